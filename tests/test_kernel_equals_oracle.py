@@ -84,11 +84,18 @@ def moments_of(events: pa.Table) -> NDArray[np.int64]:
 
 def rows_of(fired: Fired) -> list[Row]:
     """Return firings as the reference SQL gives them."""
-    values = [fired.scores, *(fired.at.numbers(window) for window in windows_of(fired.rule))]
-    known = [[None if np.isnan(value) else float(value) for value in column] for column in values]
+    windows = (values_of(fired, window) for window in windows_of(fired.rule))
+    known = [[None if np.isnan(score) else float(score) for score in fired.scores], *windows]
     events = (fired.of_event("event_id", row) for row in range(len(fired.positions)))
     names = [fired.rule.name] * len(fired.positions)
     return list(zip(names, events, fired.moments.tolist(), *known, strict=True))
+
+
+def values_of(fired: Fired, window: WindowExpression) -> list[float | str | None]:
+    """Return the values of a window at the firings."""
+    if fired.at.is_text(window):
+        return [fired.stretch.codes.text(int(code)) for code in fired.at.whole(window)]
+    return [None if np.isnan(value) else float(value) for value in fired.at.numbers(window)]
 
 
 def windows_of(rule: Rule) -> list[WindowExpression]:

@@ -93,6 +93,8 @@ class RandomRule:
             return f"({negated}{self.truth(fact, depth - 1)} {both} {self.truth(fact, depth - 1)})"
         if depth > 0 and self.random.random() < 0.1:
             return self.after(fact, depth)
+        if depth > 0 and self.budget > 0 and self.random.random() < 0.1:
+            return self.last_text(fact, depth)
         comparison, of_text, of_truth, known = self.comparison, self.of_text, self.of_truth, self.known
         drawn: Callable[[str, int], str] = self.random.choice((comparison, comparison, of_text, of_truth, known))
         return drawn(fact, depth)
@@ -161,6 +163,17 @@ class RandomRule:
         fields = [name for name, one in FACTS[fact].items() if one.type is Type.TRUTH]
         field = self.random.choice(fields)
         return self.random.choice((field, f"(not {field})", f"({field} = true)", f"({field} else false)"))
+
+    def last_text(self, fact: str, depth: int) -> str:
+        """Return a comparison of the last text of some facts with another text."""
+        self.budget -= 1
+        source = self.source(fact)
+        text = self.first_known(source, self.field(source, Type.TEXT))
+        window = f"last({text} of {self.selection(fact, source, depth)}, {self.exact()})"
+        name = self.field(fact, Type.TEXT)
+        other = self.random.choice((self.first_known(fact, name), self.literal(fact, name)))
+        sign = self.random.choice(("=", "!="))
+        return self.random.choice((f"{window} {sign} {other}", f"{other} {sign} {window}", f"{window} is known"))
 
     def known(self, fact: str, depth: int) -> str:
         """Return a question for the unknown."""
@@ -237,14 +250,19 @@ class RandomRule:
 
     def valued(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
         """Return a window over a value of the facts."""
-        what = self.random.choice(("distinct", "distinct", "sum", "mean", "min", "max", "share"))
-        span = self.span(before=True)
+        what = self.random.choice(
+            ("distinct", "distinct", "sum", "mean", "stddev", "min", "max", "last", "last", "share")
+        )
+        span = self.exact() if what == "last" else self.span(before=True)
         if what == "share":
             return f"share({self.truth(source, min(depth, 1) - 1)} of {selection}, {span})", Type.NUMBER
         if what == "distinct" and self.random.random() < 0.7:
             return f"distinct({self.some_text(source)} of {selection}, {span})", Type.NUMBER
         kind = self.random.choice((Type.NUMBER, Type.DURATION))
         value = self.value(source, kind, min(depth, 2) - 1)
+        fields = [name for name, one in FACTS[source].items() if one.type is kind]
+        if what == "stddev":
+            value = self.random.choice(fields) if fields else "1" if kind is Type.NUMBER else "1 s"
         return f"{what}({value} of {selection}, {span})", Type.NUMBER if what == "distinct" else kind
 
     def value(self, source: str, kind: Type, depth: int) -> str:

@@ -52,3 +52,22 @@ def test_only_the_latest_events_are_shown() -> None:
 def test_both_sides_of_an_or_are_told_when_both_held() -> None:
     _, conditions = explained("count(call_ended by caller, 1h) >= 5 or not count(call_ended by trunk, 1h) < 5")
     assert len(conditions) == 1
+
+
+def test_the_last_text_is_told_with_the_events_that_had_it() -> None:
+    _, (condition,) = explained("last(callee of call_ended by caller, 90 s) != callee")
+    (seen,) = condition.windows
+    assert (seen.value, seen.text, condition.left) == (None, "+8617000100004", None)
+    assert [event.occurred_at - START for event in seen.events] == [4 * MINUTE + 6_000]
+
+
+def test_a_deviation_is_told_with_the_values_it_is_of() -> None:
+    _, (condition,) = explained("stddev(talk_ms of call_ended by caller, 1h) < 1 s")
+    (seen,) = condition.windows
+    assert (seen.value, [event.value for event in seen.events]) == (0, [5_000] * 6)
+
+
+def test_a_day_is_no_value_of_an_event() -> None:
+    _, (condition,) = explained("active_days(call_ended by caller, 7 days) = 1")
+    (seen,) = condition.windows
+    assert (seen.value, [event.value for event in seen.events]) == (1, [None])

@@ -74,6 +74,10 @@ def value_of(spec: WindowSpec, sequence: Sequence[Fact], present: Fact) -> int |
         earlier = [fact for fact in facts if fact.place < present.place]
         near = bool(earlier) and lies_within(spec, earlier[-1].moment, present.moment)
         return present.moment - earlier[-1].moment if near else None
+    if spec.what == Aggregate.LAST:
+        earlier = [fact for fact in facts if fact.place < present.place and spec.value in fact.fields]
+        near = bool(earlier) and lies_within(spec, earlier[-1].moment, present.moment)
+        return earlier[-1].fields[spec.value] if near else None
     inside = [fact for fact in facts if lies_within(spec, fact.moment, present.moment)]
     values = [fact.fields[spec.value] for fact in inside if spec.value in fact.fields]
     if spec.what in (Aggregate.MIN, Aggregate.MAX):
@@ -135,11 +139,11 @@ def some_windows(chance: np.random.Generator, count: int, longest: int) -> Asked
     asked: Asked = []
     for _ in range(count):
         what = chance.choice(list(Aggregate))
-        days = longest > MOST_EXACT_MS and what != Aggregate.GAP and chance.random() < 0.5
+        days = longest > MOST_EXACT_MS and what not in (Aggregate.GAP, Aggregate.LAST) and chance.random() < 0.5
         span = chance.choice([2, 3, 7]) * DAY_MS if days else chance.integers(1, min(longest, MOST_EXACT_MS) + 1)
         keys = tuple(chance.permutation(["caller", "callee", "trunk"])[: chance.choice([1, 1, 1, 2, 3])])
         apart = tuple(chance.permutation(["caller", "callee", "trunk"])[: len(keys)])
-        valued = what in (Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX)
+        valued = what in (Aggregate.LAST, Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX)
         spec = WindowSpec(
             Aggregate(what),
             int(chance.choice(KINDS)),

@@ -144,7 +144,7 @@ def test_entries_are_the_facts_that_a_window_holds(seed: int, longest: int, plac
             if present.kind not in kinds or held is None or spec.span > DAY_MS:
                 continue
             wanted = [fact for fact in held if lies_within(spec, fact.moment, present.moment)]
-            if spec.what == Aggregate.GAP:
+            if spec.what in (Aggregate.GAP, Aggregate.LAST):
                 wanted = [fact for fact in wanted if fact.place < present.place]
             if spec.value:
                 wanted = [fact for fact in wanted if spec.value in fact.fields]
@@ -180,7 +180,7 @@ def generations(many: int, per: int) -> list[FactBatch]:
 
 
 def windows_of_all_sorts() -> Windows:
-    sorts = [by_caller(what, HOUR, "callee" if what in "distinct sum min max" else "") for what in Aggregate]
+    sorts = [by_caller(what, HOUR, "callee" if what in "distinct sum min max last" else "") for what in Aggregate]
     return Windows(asked_by_all(*sorts, by_caller(Aggregate.DISTINCT, SECOND, "callee")))
 
 
@@ -231,11 +231,13 @@ def test_reset_of_one_key_leaves_the_others() -> None:
     windows.feed(calls((1, 10, 7), (2, 20, 7), (3, 10, 8)))
     windows.forget((10,), ("caller",))
     values = fed(windows, [calls((4, 10, 7), (5, 20, 7))])
-    names = {what: by_caller(what, HOUR, "callee" if what in "distinct sum min max" else "").name for what in Aggregate}
+    valued = "distinct sum min max last"
+    names = {what: by_caller(what, HOUR, "callee" if what in valued else "").name for what in Aggregate}
     assert values[names[Aggregate.COUNT]] == [1, 2]
     assert values[names[Aggregate.DISTINCT]] == [1, 1]
     assert values[names[Aggregate.SUM]] == [7, 14]
     assert values[names[Aggregate.GAP]] == [UNKNOWN, 3]
+    assert values[names[Aggregate.LAST]] == [UNKNOWN, 7]
     assert values[names[Aggregate.AGE]] == [0, 3]
     assert windows.usage().keys == 2
     windows.sweep(2 * HOUR)

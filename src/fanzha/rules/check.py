@@ -11,7 +11,7 @@ from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.sequences import expand_absent, expand_after
 from fanzha.rules._checking.unanswered import find_answered_only_fields
-from fanzha.rules._checking.windows import is_plain
+from fanzha.rules._checking.windows import is_plain, uncompared_texts
 from fanzha.rules._diagnostics import limits, names, types, warnings
 from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
@@ -177,6 +177,8 @@ def _checked_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
     windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
     for window in filter(is_quantile, windows):
         mistakes.add(types.QUANTILE_COMPARED, window.location, name=window.what)
+    for window in (node for root in roots for node in uncompared_texts(root)):
+        mistakes.add(types.LAST_COMPARED, window.location)
     if len(windows) > MOST_WINDOWS:
         mistakes.add(limits.MANY_WINDOWS, rule.location, most=MOST_WINDOWS)
     return rule

@@ -51,10 +51,11 @@ class RuleComparison:
 
 @dataclass(frozen=True)
 class WindowValue:
-    """A window at the moment of firing; `value` is None when unknown."""
+    """A window at the moment of firing; `value` is None when unknown, or of a text."""
 
     condition_window: ConditionWindow
     value: float | None
+    text: str | None  # of a window that is a text
     events: tuple[CountedFact, ...]
 
 
@@ -159,4 +160,7 @@ def _window_value(engine: RuleEngine, fired: Fired, window: ConditionWindow, row
         strict=True,
     )
     events = tuple(CountedFact(moment, where, number if with_value else None) for moment, where, number in rows)
-    return WindowValue(window, _value(fired, window.window, row), events)
+    text = None
+    if fired.at.is_text(window.window):
+        text = fired.stretch.codes.text(int(fired.at.whole(window.window)[row]))
+    return WindowValue(window, _value(fired, window.window, row), text, events)

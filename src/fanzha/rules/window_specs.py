@@ -17,6 +17,8 @@ from fanzha.rules.tree import (
 )
 from fanzha.windows import CHINA_MS, DAY_MS, Aggregate, WindowSpec
 
+MOST_SQUARE = 2.0**61  # of a value that stddev takes; the kernel knows no larger numbers
+
 
 @dataclass(frozen=True)
 class Lowered:
@@ -41,6 +43,16 @@ def lower(window: WindowExpression) -> Lowered:
             assert window.value is not None
             where_known = _and(where, IsKnown(window.location, window.value))
             aggregates = [(Aggregate.COUNT, None, _and(where, window.value)), (Aggregate.COUNT, None, where_known)]
+        case "stddev":
+            assert window.value is not None
+            square = Binary(window.location, "*", window.value, window.value)
+            limit = NumberLiteral(window.location, MOST_SQUARE)
+            summed = _and(where, Binary(window.location, "<=", square, limit))
+            aggregates = [
+                (Aggregate.SUM, window.value, summed),
+                (Aggregate.SUM, square, summed),
+                (Aggregate.COUNT, None, summed),
+            ]
         case "active_days":
             aggregates = [(Aggregate.DISTINCT, _day(window.location), where)]
         case "count" | "gap" | "age":

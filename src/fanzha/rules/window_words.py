@@ -28,6 +28,10 @@ _LOOKS = {
     "mean": Words("最近 {span} 内{those}的{value}平均值", "mean {value} over {those} in the last {span}"),
     "min": Words("最近 {span} 内{those}的最小{value}", "smallest {value} of {those} in the last {span}"),
     "max": Words("最近 {span} 内{those}的最大{value}", "largest {value} of {those} in the last {span}"),
+    "stddev": Words(
+        "最近 {span} 内{those}的{value}标准差", "standard deviation of {value} over {those} in the last {span}"
+    ),
+    "last": Words("{those}的上一个{value}（{span} 内）", "last {value} of {those} before, within {span}"),
     "median": Words("最近 {span} 内{those}的{value}中位数", "median {value} of {those} in the last {span}"),
     "quantile": Words(
         "最近 {span} 内{those}的{value}的 {level} 分位数", "{level} quantile of {value} of {those} in the last {span}"

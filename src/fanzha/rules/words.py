@@ -65,11 +65,14 @@ FREE_FUNCTIONS = frozenset({"weekday"})
 #: Aggregates of facts, and aggregates of a value of the facts; `surge` compares with a longer span.
 COUNTED = ("count", "gap", "age", "active_days")
 QUANTILES = ("median", "quantile")
-VALUED = ("distinct", "sum", "mean", "min", "max", "share", *QUANTILES)
+VALUED = ("distinct", "sum", "mean", "stddev", "min", "max", "share", "last", *QUANTILES)
 WINDOWS = (*COUNTED, *VALUED, "surge")
 
+#: Windows whose values may have fractions, even of whole numbers.
+FRACTIONAL = ("mean", "stddev", "share", "surge", *QUANTILES)
+
 #: Windows that are names elsewhere than before a bracket: rules may have used them so before they were windows.
-NOT_RESERVED = frozenset({"active_days", *QUANTILES})
+NOT_RESERVED = frozenset({"active_days", "stddev", "last", *QUANTILES})
 
 COMPARISONS = (">=", "<=", ">", "<", "=", "!=")
 

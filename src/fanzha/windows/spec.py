@@ -17,6 +17,7 @@ class Aggregate(StrEnum):
     MAX = "max"
     GAP = "gap"
     AGE = "age"
+    LAST = "last"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class WindowSpec:
     keys: tuple[str, ...]  # columns of the selected facts; one to three
     span: int  # ms
     asking_keys: tuple[str, ...] = ()  # columns of the asking facts; () = the same as keys
-    value: str = ""  # column summed, compared, or whose different values are counted
+    value: str = ""  # column summed, compared, remembered, or whose different values are counted
     gate: str = ""  # column of 0, 1, UNKNOWN; "" = every fact of the source
     before: bool = False
 

@@ -174,6 +174,8 @@ def _describe_ground(ground: RuleComparison) -> Words:
 def format_value(measured: WindowValue) -> str:
     """Format a window's value with its unit."""
     value, window = measured.value, measured.condition_window.window
+    if measured.text is not None:
+        return f"…{measured.text[-4:]}"  # enough to tell two apart, too little to name anybody
     if value is None:
         return "?"
     if _is_duration(window):
@@ -197,7 +199,7 @@ def _is_duration(window: WindowExpression) -> bool:
         else []
     )
     is_ms = any(name.endswith(("_ms", "_at")) for name in names)
-    return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "min", "max"))
+    return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "stddev", "min", "max", "last"))
 
 
 def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
@@ -222,7 +224,7 @@ def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) ->
     text_of = fired.stretch.codes.text if _has_text_values(measured.condition_window.window) else (lambda value: value)
     return {
         "window": measured.condition_window.text,
-        "value": measured.value,
+        "value": measured.value if measured.text is None else measured.text,
         "events": [
             {
                 "event_id": engine.event_id(event.position),
@@ -244,7 +246,7 @@ def _parties(engine: RuleEngine, position: int, fact: str) -> dict[str, str | in
 
 @lru_cache(maxsize=1024)
 def _has_text_values(window: WindowExpression) -> bool:
-    """Return whether the values of a window are codes of texts; `distinct` accepts texts and numbers."""
+    """Return whether the values of a window are codes of texts; `distinct` and `last` take texts and numbers."""
 
     value = window.value
-    return window.what == "distinct" and value is not None and infer_type(value, window.source) is Type.TEXT
+    return window.what in ("distinct", "last") and value is not None and infer_type(value, window.source) is Type.TEXT

@@ -38,6 +38,8 @@ WINDOW_VALUES = {
     "min": (_N, _D),
     "max": (_N, _D),
     "share": (Type.TRUTH,),
+    "stddev": (_N, _D),
+    "last": (_N, _D, Type.TEXT),
     "median": (_N, _D),
     "quantile": (_N, _D),
 }

@@ -1,11 +1,11 @@
 """Check windows: source, key, value, filter and span."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from fanzha.base.words import Words
 from fanzha.rules._checking.scope import ExpressionInfo, LetBinding, RuleScope
-from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, join_types
+from fanzha.rules._checking.types import FUNCTION_TYPES, WINDOW_GIVES, WINDOW_VALUES, join_types
 from fanzha.rules._diagnostics import limits, names, types
 from fanzha.rules._reading.foreign_words import FACT_MEANT
 from fanzha.rules.catalog import FACTS
@@ -16,14 +16,17 @@ from fanzha.rules.tree import (
     Expression,
     FieldReference,
     FunctionCall,
+    IsKnown,
     Name,
     NumberLiteral,
     TextLiteral,
     Type,
+    Unary,
     WindowExpression,
     WindowKey,
+    children,
 )
-from fanzha.rules.words import MOST_DAYS, MOST_KEYS, UNITS
+from fanzha.rules.words import FRACTIONAL, MOST_DAYS, MOST_KEYS, UNITS
 
 if TYPE_CHECKING:
     from fanzha.rules._checking.expression_checker import ExpressionChecker
@@ -65,6 +68,8 @@ def _gives(
         message_values = {"name": window.what, "type": value.type, "wanted_zh": words.zh, "wanted_en": words.en}
         senses.wrong(types.WRONG_VALUE, window.location, **message_values)
         return None
+    if window.what == "stddev" and window.value is not None and not is_whole(window.value):
+        senses.mistakes.add(types.WHOLE_VALUES, window.location, name=window.what)
     if window.what in WINDOW_GIVES:
         return ExpressionInfo(WINDOW_GIVES[window.what])
     return ExpressionInfo(value.type) if value else None
@@ -103,6 +108,44 @@ def is_plain(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     return False
 
 
+def uncompared_texts(node: Expression) -> Iterator[WindowExpression]:
+    """Yield the windows that are texts and used otherwise than by `=`, `!=` or `is known`."""
+    compares = isinstance(node, IsKnown) or (isinstance(node, Binary) and node.operator in ("=", "!="))
+    for child in children(node):
+        if isinstance(child, WindowExpression) and not compares and child.what == "last" and _is_text(child):
+            yield child
+        yield from uncompared_texts(child)
+
+
+def _is_text(window: WindowExpression) -> bool:
+    """Return whether the value of a window is text."""
+    node = window.value
+    while isinstance(node, Binary) and node.operator == "else":
+        node = node.left
+    match node:
+        case FieldReference(name=name):
+            return FACTS[window.source][name].type is Type.TEXT
+        case FunctionCall(function=function):
+            return FUNCTION_TYPES[function][1] is Type.TEXT
+        case WindowExpression(what="last"):
+            return _is_text(node)
+    return isinstance(node, TextLiteral)
+
+
+def is_whole(node: Expression) -> bool:
+    """Return whether all values of an expression are whole numbers, or texts."""
+    match node:
+        case NumberLiteral():
+            return node.value.is_integer()
+        case WindowExpression():
+            return node.what not in FRACTIONAL
+        case Unary():
+            return is_whole(node.operand)
+        case Binary():
+            return node.operator != "/" and is_whole(node.left) and is_whole(node.right)
+    return isinstance(node, FieldReference | FunctionCall)
+
+
 def _spans(senses: "ExpressionChecker", window: WindowExpression) -> None:
     add, location, span = senses.mistakes.add, window.location, window.span
     days = span // _DAY
@@ -110,7 +153,7 @@ def _spans(senses: "ExpressionChecker", window: WindowExpression) -> None:
         add(limits.NO_TIME, location)
     elif days > MOST_DAYS or (days == MOST_DAYS and span % _DAY):
         add(limits.LONG_SPAN, location, most=MOST_DAYS)
-    elif max(span, window.against) > _DAY and (window.before or window.what in ("gap", "surge")):
+    elif max(span, window.against) > _DAY and (window.before or window.what in ("gap", "last", "surge")):
         add(limits.EXACT_ONLY, location, what="before" if window.before else window.what)
     elif window.what == "surge" and window.against <= span:
         add(limits.SHORT_PAST, location)

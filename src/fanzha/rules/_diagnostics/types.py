@@ -101,6 +101,18 @@ QUANTILE_COMPARED = DiagnosticKind(
     Words("写成 {name}(…) < 20 s；平均值可用 mean", "write {name}(…) < 20 s; to reckon with a value use mean"),
     _rule("median(talk_ms of call_ended by caller, 1h) < talk_ms"),
 )
+LAST_COMPARED = DiagnosticKind(
+    "R416",
+    Words("last 取得的文字只能用 = 或 != 比较", "a text of last is compared by = or !="),
+    Words("写成 last(…) != 字段", "write last(…) != FIELD"),
+    _rule('prefix(last(callee of call_ended by caller, 1h), 3) = "170"'),
+)
+WHOLE_VALUES = DiagnosticKind(
+    "R417",
+    Words("{name} 的值须为整数", "{name} takes whole values"),
+    Words("去掉除法与平均值", "take divisions and means out of it"),
+    _rule("stddev(talk_ms / 2 of call_ended by caller, 1h) < 3 s"),
+)
 PART_FORM = DiagnosticKind(
     "R421",
     Words("contains 后面须是文字", "contains takes texts"),

@@ -19,8 +19,8 @@ from fanzha.rules.tree import (
 )
 
 #: Aggregates whose values may be fractions, even of whole numbers.
-_FRACTIONAL = ("mean", "share", "surge")
-_VALUE_AGGREGATES = ("distinct", "sum", "mean", "min", "max")
+_FRACTIONAL = ("mean", "stddev", "share", "surge")
+_VALUE_AGGREGATES = ("distinct", "sum", "mean", "stddev", "min", "max", "last")
 
 
 @dataclass

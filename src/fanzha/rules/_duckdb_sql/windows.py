@@ -64,6 +64,11 @@ def _translate_aggregate(window: WindowExpression, selection: Selection, lifetim
             return f"(SELECT coalesce(sum({x}), 0e0) {rows})"
         case "mean":
             return f"(SELECT sum({x}) / count({x}) {rows})"
+        case "stddev":
+            return _translate_stddev(x, rows)
+        case "last":
+            rows = selection.rows(window.span, before=True)
+            return f"(SELECT {x} {rows} AND {x} IS NOT NULL ORDER BY s.place DESC LIMIT 1)"
         case "min" | "max":
             return f"(SELECT {window.what}({x}) {rows})"
         case "share":
@@ -76,6 +81,15 @@ def _translate_aggregate(window: WindowExpression, selection: Selection, lifetim
         case "surge":
             return _translate_surge(window, selection)
     raise ValueError(f"no SQL for the window {window.what}")
+
+
+def _translate_stddev(x: str, rows: str) -> str:
+    taken = f"{rows} AND {x} * {x} <= 2305843009213693952e0"
+    squares = f"CAST((SELECT sum(CAST({x} * {x} AS HUGEINT)) {taken}) AS DOUBLE)"
+    total = f"CAST((SELECT sum(CAST({x} AS HUGEINT)) {taken}) AS DOUBLE)"
+    n = f"CAST((SELECT count(*) {taken}) AS DOUBLE)"
+    variance = f"({n} * {squares} - {total} * {total}) / ({n} * {n})"
+    return f"CASE WHEN {n} > 0 THEN sqrt(greatest({variance}, 0e0)) END"
 
 
 def _translate_surge(window: WindowExpression, selection: Selection) -> str:

@@ -9,7 +9,9 @@ from fanzha.windows.facts import CHINA_MS, UNKNOWN
 CONSTANT, FIELD, WINDOW, SAME_TEXT = 0, 1, 2, 3
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 10, 11, 12, 13, 14
 AT_LEAST, AT_MOST, MORE, LESS, EQUAL, UNEQUAL = 20, 21, 22, 23, 24, 25
-AND, OR, NOT, ELSE, KNOWN, TEXT_KNOWN, HOUR, POINT = 30, 31, 32, 33, 34, 35, 36, 37
+AND, OR, NOT, ELSE, KNOWN, TEXT_KNOWN, HOUR, POINT, ROOT = 30, 31, 32, 33, 34, 35, 36, 37, 38
+
+IN_WINDOWS = 1 << 30  # added to the offset of a text that is the value of a window
 
 _HOUR_MS = 3_600_000
 DEEPEST = 256  # of the stack; the language allows less depth
@@ -69,7 +71,9 @@ def evaluate(
             top += 1
             stack[top] = np.nan if whole == UNKNOWN else np.float64(whole)
         elif code == SAME_TEXT:
-            left, right = fields[argument >> 32], fields[argument & 0xFFFFFFFF]
+            left_at, right_at = argument >> 32, argument & 0xFFFFFFFF
+            left = fields[left_at] if left_at < IN_WINDOWS else values[left_at - IN_WINDOWS]
+            right = fields[right_at] if right_at < IN_WINDOWS else values[right_at - IN_WINDOWS]
             top += 1
             stack[top] = np.nan if UNKNOWN in (left, right) else (1.0 if left == right else 0.0)
         elif code == TEXT_KNOWN:
@@ -83,6 +87,8 @@ def evaluate(
             stack[top] = 0.0 if np.isnan(stack[top]) else 1.0
         elif code == HOUR:
             stack[top] = np.floor((stack[top] + CHINA_MS) / _HOUR_MS) % 24
+        elif code == ROOT:
+            stack[top] = np.sqrt(max(stack[top], 0.0)) if np.isfinite(stack[top]) else np.nan
         elif code == POINT:  # total, weight, condition
             top -= 2
             stack[top] = stack[top] + (stack[top + 1] if stack[top + 2] == 1.0 else 0.0)

@@ -13,7 +13,16 @@ from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.text_tests import literal_texts, text_test
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, Member, TextLiteral, Type
+from fanzha.rules.tree import (
+    Binary,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    Member,
+    TextLiteral,
+    Type,
+    WindowExpression,
+)
 from fanzha.windows import CHINA_MS, DAY_MS, UNKNOWN
 from fanzha.windows.codes import TextCodes, without_last
 
@@ -39,6 +48,7 @@ def is_base(node: Expression, fact: str) -> bool:
                 is_text(left, fact)
                 and is_text(right, fact)
                 and (isinstance(left, TextLiteral) or isinstance(right, TextLiteral))
+                and not (isinstance(left, WindowExpression) or isinstance(right, WindowExpression))
             )
         case Binary(operator="else"):
             return is_text(node, fact)
@@ -49,7 +59,7 @@ def is_base(node: Expression, fact: str) -> bool:
 
 
 def is_text(node: Expression, fact: str) -> bool:
-    """Return whether an expression over fields is text."""
+    """Return whether an expression over fields, or a window, is text."""
     match node:
         case TextLiteral():
             return True
@@ -59,6 +69,8 @@ def is_text(node: Expression, fact: str) -> bool:
             return function not in ("length", "hour", "weekday")
         case Binary(operator="else", left=left):
             return is_text(left, fact)
+        case WindowExpression(what="last", source=source, value=value):
+            return value is not None and is_text(value, source)
         case _:
             return False
 

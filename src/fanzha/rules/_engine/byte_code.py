@@ -1,5 +1,6 @@
 """Compile expressions to byte code of the stack machine (fanzha.rules._engine._single_fact_kernel)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fanzha.rules._engine import _single_fact_kernel as kernel
@@ -19,6 +20,7 @@ from fanzha.rules.tree import (
     WindowExpression,
 )
 from fanzha.rules.window_specs import expand_surge, lower
+from fanzha.windows import WindowSpec
 
 _BINARY = {
     "+": kernel.ADD,
@@ -61,6 +63,9 @@ class ByteCode:
                 self.emit_expression(expand_surge(node))
             case WindowExpression():
                 specs = lower(node).specs
+                if node.what == "stddev":
+                    self._emit_stddev(specs)
+                    return
                 for spec in specs:
                     self._emit(kernel.WINDOW, self.windows.setdefault(spec.name, len(self.windows)))
                 if len(specs) == 2:
@@ -100,7 +105,7 @@ class ByteCode:
                     self._emit(kernel.OR)
                 self._emit_negation(negated)
             case Binary(operator=operator, left=left, right=right) if is_text(left, self.fact):
-                self._emit(kernel.SAME_TEXT, self._field(left) << 32 | self._field(right))
+                self._emit(kernel.SAME_TEXT, self._text(left) << 32 | self._text(right))
                 self._emit_negation(operator == "!=")
             case Binary(operator=operator, left=left, right=right):
                 self.emit_expression(left)
@@ -119,6 +124,25 @@ class ByteCode:
     def _emit_negation(self, negated: bool) -> None:
         if negated:
             self._emit(kernel.NOT)
+
+    def _emit_stddev(self, specs: Sequence[WindowSpec]) -> None:
+        """Append sqrt((n * squares - total * total) / (n * n))."""
+        total, squares, n = [self.windows.setdefault(spec.name, len(self.windows)) for spec in specs]
+        for left, right in ((n, squares), (total, total), (n, n)):
+            self._emit(kernel.WINDOW, left)
+            self._emit(kernel.WINDOW, right)
+            self._emit(kernel.MULTIPLY)
+            if left == total:
+                self._emit(kernel.SUBTRACT)
+        self._emit(kernel.DIVIDE)
+        self._emit(kernel.ROOT)
+
+    def _text(self, node: Expression) -> int:
+        """Return the offset of a text: of a field, or of a window's value."""
+        if isinstance(node, WindowExpression):
+            (spec,) = lower(node).specs
+            return kernel.IN_WINDOWS + self.windows.setdefault(spec.name, len(self.windows))
+        return self._field(node)
 
     def _field(self, node: Expression) -> int:
         return self.fields.setdefault(expression_key(node), len(self.fields))

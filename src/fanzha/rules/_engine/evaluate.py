@@ -96,8 +96,8 @@ class Evaluator:
 
     def whole(self, node: Expression) -> NDArray[np.int64]:
         """Return an expression as integers for the kernel: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
-        if is_base(node, self.fact):
-            return self._base(node)
+        if is_base(node, self.fact) or self.is_text(node):
+            return self._codes(node)
         if self.is_truth(node):
             return np.where(self.true(node), 1, np.where(self.false(node), 0, UNKNOWN))
         numbers = self.numbers(node)
@@ -141,6 +141,9 @@ class Evaluator:
             return self.numbers(expand_surge(window))
         specs = lower(window).specs
         values = [_floats(self._value(spec.name)) for spec in specs]
+        if window.what == "stddev":
+            total, squares, n = values
+            return np.sqrt(np.maximum((n * squares - total * total) / (n * n), 0.0))
         return values[0] / values[1] if len(values) == 2 else values[0]
 
     def _value(self, name: str) -> NDArray[np.int64]:
@@ -188,7 +191,7 @@ class Evaluator:
     def _compare(self, node: Binary, truth: bool) -> Mask:
         operator = node.operator if truth else _OPPOSITE[node.operator]
         if is_text(node.left, self.fact):
-            left_codes, right_codes = self._base(node.left), self._base(node.right)
+            left_codes, right_codes = self._codes(node.left), self._codes(node.right)
             both_known: Mask = (left_codes != UNKNOWN) & (right_codes != UNKNOWN)
             same: Mask = left_codes == right_codes
             return both_known & (same ^ (operator == "!="))
@@ -226,6 +229,10 @@ class Evaluator:
     def is_text(self, node: Expression) -> bool:
         """Return whether an expression is text."""
         return is_text(node, self.fact)
+
+    def _codes(self, node: Expression) -> NDArray[np.int64]:
+        """Return a base column, or the text of a window as codes."""
+        return self._value(lower(node).specs[0].name) if isinstance(node, WindowExpression) else self._base(node)
 
     def _base(self, node: Expression) -> NDArray[np.int64]:
         return self.columns[expression_key(node)][self.rows]

@@ -27,6 +27,8 @@ _WORDS = {
     **dict.fromkeys(("last_seen", "since_last"), "gap(…)"),
     **dict.fromkeys(("percentile", "quantile_disc", "percentile_disc"), "quantile(90%, …)"),
     **dict.fromkeys(("distinct_days", "days_active", "active_day"), "active_days(…)"),
+    **dict.fromkeys(("stdev", "std", "stddev_pop", "deviation", "variance"), "stddev(…)"),
+    **dict.fromkeys(("previous", "prev", "lag", "latest", "last_value"), "last(…)"),
     **dict.fromkeys(("within", "last", "during", "over"), _SPAN),
     "contains": 'x contains "…"',
     "matches": 'x matches "…"',

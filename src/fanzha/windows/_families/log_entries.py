@@ -37,7 +37,7 @@ def find_entries(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], n
         return Entries(*np.zeros((3, 0), np.int64))
     plan = family.plan
     oldest = (day_of(now) if plan.daily else now) - spec.span
-    latest = position - 1 if spec.before or spec.what == Aggregate.GAP else position
+    latest = position - 1 if spec.before or spec.what in (Aggregate.GAP, Aggregate.LAST) else position
     found = np.zeros(
         history(family.directory, row, oldest, latest, np.zeros(0, np.int64)) * family.entry_width, np.int64
     )

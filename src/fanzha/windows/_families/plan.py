@@ -13,7 +13,7 @@ T = TypeVar("T")
 MOST_DAYS = 30
 MOST_KEY_COLUMNS = 3
 
-_NEEDS_VALUE = frozenset({Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX})
+_NEEDS_VALUE = frozenset({Aggregate.LAST, Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX})
 _FILL_OF_DAYS = {
     Aggregate.SUM: at.ADDED,
     Aggregate.MIN: at.LEAST,
@@ -61,6 +61,7 @@ class FamilyPlan:
     sums: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # span -> (form, gate or slot or item)
     lasts: list[str] = field(default_factory=list)  # gates
     ages: list[tuple[str, int]] = field(default_factory=list)  # gate, span
+    latest: list[Slot] = field(default_factory=list)
     extremes: list[tuple[Slot, int, int]] = field(default_factory=list)  # slot, span, sign
     views: list[tuple[str, ...]] = field(default_factory=list)
     outputs: list[RequestedWindow] = field(default_factory=list)
@@ -92,6 +93,9 @@ class FamilyPlan:
             _once(self.lasts, spec.gate)
         elif spec.what == Aggregate.AGE:
             _once(self.ages, (spec.gate, spec.span))
+        elif spec.what == Aggregate.LAST:
+            _once(self.slots, self.window_slot(spec))
+            _once(self.latest, self.window_slot(spec))
         elif spec.what in (Aggregate.MIN, Aggregate.MAX):
             _once(self.slots, self.window_slot(spec))
             _once(self.extremes, self.window_extreme(spec))
@@ -164,8 +168,8 @@ def check_spec(spec: WindowSpec) -> None:
     days = spec.span > MOST_EXACT_MS
     if spec.span <= 0 or spec.span > MOST_DAYS * DAY_MS or (days and spec.span % DAY_MS):
         raise ValueError(f"a span of {spec.span} ms is neither within 24 hours nor whole days up to {MOST_DAYS}")
-    if days and (spec.what == Aggregate.GAP or spec.before):
-        raise ValueError("gap and before take spans of 24 hours at most, not calendar days")
+    if days and (spec.what in (Aggregate.GAP, Aggregate.LAST) or spec.before):
+        raise ValueError("gap, last and before take spans of 24 hours at most, not calendar days")
     if not 1 <= len(spec.keys) <= MOST_KEY_COLUMNS or len(spec.asking) != len(spec.keys):
         raise ValueError(
             f"a key has 1 to {MOST_KEY_COLUMNS} columns, as many asked as selected: {spec.keys}, {spec.asking_keys}"

@@ -13,7 +13,7 @@ _SUMMED = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT})
 
 
 class RowWords:
-    """Offsets of the aggregates in the row of a key: key, tail, spans with their sums, lasts, ages, extremes."""
+    """Offsets of the aggregates in the row of a key: key, tail, spans with sums, lasts, ages, latest, extremes."""
 
     def __init__(self, plan: FamilyPlan) -> None:
         self.tail = len(plan.keys)
@@ -28,6 +28,8 @@ class RowWords:
         end += len(plan.lasts)
         self.age = {age: end + 2 * nth for nth, age in enumerate(plan.ages)}
         end += 2 * len(plan.ages)
+        self.latest = {slot: end + 2 * nth for nth, slot in enumerate(plan.latest)}
+        end += 2 * len(plan.latest)
         self.extreme = {extreme: end + 2 * nth for nth, extreme in enumerate(plan.extremes)}
         self.width = end + 2 * len(plan.extremes)
 
@@ -39,7 +41,7 @@ class RowWords:
             row[head : head + 2] = at.NEVER, at.NONE
         for word in self.sum.values():
             row[word] = aggregate
-        for word in (*self.last.values(), *self.age.values()):
+        for word in (*self.last.values(), *self.age.values(), *self.latest.values()):
             row[word] = at.UNKNOWN
         for word in self.extreme.values():
             row[word : word + 2] = at.NONE, at.NONE
@@ -60,6 +62,7 @@ def encode_plan(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int
         ],
         at.LAST_TABLE: [n for gate in plan.lasts for n in (gates[gate], words.last[gate])],
         at.AGE_TABLE: [n for age in plan.ages for n in (gates[age[0]], age[1], words.age[age])],
+        at.LATEST_TABLE: [n for slot in plan.latest for n in (plan.slots.index(slot), words.latest[slot])],
         at.EXTREME_TABLE: _extremes(plan, words),
         at.VIEW_TABLE: [n for view in plan.views for n in (int(view == plan.keys), *(column[key] for key in view))],
     }
@@ -83,6 +86,7 @@ def _head(plan: FamilyPlan, words: RowWords, out_base: int) -> dict[int, int]:
         at.SPAN_COUNT: len(plan.sums),
         at.LAST_COUNT: len(plan.lasts),
         at.AGE_COUNT: len(plan.ages),
+        at.LATEST_COUNT: len(plan.latest),
         at.EXTREME_COUNT: len(plan.extremes),
         at.VIEW_COUNT: len(plan.views),
         at.OUTPUT_COUNT: len(plan.outputs),
@@ -139,7 +143,7 @@ def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) 
 
 def _encode_kind(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
     requested = [(nth, output.spec) for nth, output in enumerate(plan.outputs) if kind in output.kinds]
-    early = [(nth, spec) for nth, spec in requested if spec.before or spec.what == Aggregate.GAP]
+    early = [(nth, spec) for nth, spec in requested if spec.before or spec.what in (Aggregate.GAP, Aggregate.LAST)]
     late = [output for output in requested if output not in early]
     unasked = [nth for nth, output in enumerate(plan.outputs) if kind not in output.kinds]
     views = [int(any(spec.asking == view for _, spec in requested)) for view in plan.views]
@@ -156,6 +160,8 @@ def _output(plan: FamilyPlan, words: RowWords, spec: WindowSpec) -> tuple[int, .
     view = plan.views.index(spec.asking)
     if spec.what == Aggregate.GAP:
         return view, words.last[spec.gate], at.SINCE_LAST, spec.span, 0
+    if spec.what == Aggregate.LAST:
+        return view, words.latest[plan.window_slot(spec)], at.LATEST, spec.span, 0
     if spec.what == Aggregate.AGE:
         return view, words.age[spec.gate, spec.span], at.SINCE_FIRST, spec.span, 0
     if spec.what in (Aggregate.MIN, Aggregate.MAX):

@@ -34,6 +34,7 @@ MOST_GATES, MOST_ITEMS = 16, 8
     SPAN_COUNT,
     LAST_COUNT,
     AGE_COUNT,
+    LATEST_COUNT,
     EXTREME_COUNT,
     VIEW_COUNT,
     OUTPUT_COUNT,
@@ -53,6 +54,7 @@ MOST_GATES, MOST_ITEMS = 16, 8
     SUM_TABLE,  # form, bit of the flags or slot, word of the row, bit of the flags that says LATER
     LAST_TABLE,  # bit, word of the row
     AGE_TABLE,  # bit, ms, word of the row (first seen; last seen is the next)
+    LATEST_TABLE,  # slot, word of the row (moment of the latest value; the value is next)
     EXTREME_TABLE,  # slot, ms, 1 for least or -1 for greatest, word of the row (front; back is next), of the entry
     VIEW_TABLE,  # 1 when its columns are the key's, then its columns
     ROLE_TABLE,  # by kind: SELECTS | ASKS, and the offset of its request in the plan:
@@ -60,9 +62,10 @@ MOST_GATES, MOST_ITEMS = 16, 8
     # not requested; for aggregates number, view, word of the row; for others also form, ms, slot; for the rest
     # the number; before all this 1 for each view that is requested
     PLAN_HEAD,
-) = range(29)
+) = range(31)
 
 SPAN_WIDTH, SUM_WIDTH, GATE_WIDTH, SLOT_WIDTH, LAST_WIDTH, AGE_WIDTH, EXTREME_WIDTH = 4, 4, 2, 3, 2, 3, 5
+LATEST_WIDTH = 2
 AGGREGATE_WIDTH, OTHER_WIDTH = 3, 6
 
 NEVER = (1 << 63) - 1  # the moment of the head of an empty span
@@ -79,4 +82,4 @@ AS_IT_IS, ADDED, LEAST, GREATEST, COUNTED = range(5)
 COUNT, SUM, DISTINCT = range(3)
 
 # forms of other outputs
-EXTREME, SINCE_LAST, SINCE_FIRST = range(3)
+EXTREME, SINCE_LAST, SINCE_FIRST, LATEST = range(4)

@@ -165,8 +165,19 @@ def add_up(
 
 
 @compiled
-def remember(plan: NDArray[np.int64], rows: NDArray[np.int64], base: int, moment: int, now: int, mask: int) -> None:
-    """Store the moments of the last and first selected fact; a silence of at least the span resets the first."""
+def remember(
+    plan: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    base: int,
+    moment: int,
+    now: int,
+    mask: int,
+    values: NDArray[np.int64],
+) -> None:
+    """Store the moments of the last and first selected fact, and the latest values with their moments.
+
+    A silence of at least the span resets the first.
+    """
     for index in range(plan[at.LAST_COUNT]):
         table = plan[at.LAST_TABLE] + index * at.LAST_WIDTH
         if (mask >> plan[table]) & 1:
@@ -178,6 +189,11 @@ def remember(plan: NDArray[np.int64], rows: NDArray[np.int64], base: int, moment
             if rows[word] == UNKNOWN or now - rows[word + 1] >= plan[table + 1]:
                 rows[word] = moment
             rows[word + 1] = now
+    for index in range(plan[at.LATEST_COUNT]):
+        table = plan[at.LATEST_TABLE] + index * at.LATEST_WIDTH
+        if values[plan[table]] != UNKNOWN:
+            rows[base + plan[table + 1]] = moment
+            rows[base + plan[table + 1] + 1] = values[plan[table]]
 
 
 @compiled
@@ -237,8 +253,8 @@ def append_entry(
     width, ring, seed, position = plan[at.ENTRY_WIDTH], state[at.RING], state[at.SEED], state[at.NEXT]
     base = row * plan[at.ROW_WIDTH]
     items, slots = plan[at.ITEM_COUNT], plan[at.SLOT_COUNT]
-    if plan[at.LAST_COUNT] + plan[at.AGE_COUNT]:
-        remember(plan, rows, base, moment, now, mask)
+    if plan[at.LAST_COUNT] + plan[at.AGE_COUNT] + plan[at.LATEST_COUNT]:
+        remember(plan, rows, base, moment, now, mask, values)
     tail = rows[base + plan[at.TAIL]]
     if plan[at.DAILY]:
         if items:

@@ -65,6 +65,8 @@ def compute_output(
         return UNKNOWN
     if form == at.EXTREME:
         return int(log[(rows[word] & ring) * width + at.VALUES + output[5]])
+    if form == at.LATEST:
+        return int(rows[word + 1]) if now - rows[word] < output[4] else UNKNOWN
     last = rows[word] if form == at.SINCE_LAST else rows[word + 1]
     return int(moment - rows[word]) if now - last < output[4] else UNKNOWN
 
