@@ -157,9 +157,13 @@ class HistorySequencer(EventSequencer):
             whole = pc.if_else(pa.array(of_calls), ids, texts)
         return whole
 
+    def _restore_ids(self, data: bytes) -> None:
+        self.ids = StoredIds(self._store)
+        self.ids.stops = msgspec.msgpack.decode(data, type=list[int])
+
 
 class HistoryEngine(RuleEngine):
-    """A set of checked rules over a history: first `take` and `store` all of it, then `judge_all`."""
+    """A set of checked rules over a history: first `take` and `settle` all of it, then `remaining`."""
 
     def __init__(
         self,
