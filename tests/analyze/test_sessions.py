@@ -196,6 +196,7 @@ def test_rules_stopped_after_any_slice_find_the_same(
 ) -> None:
     monkeypatch.setattr(sessions, "CHECKPOINT_SECONDS", -1.0)
     monkeypatch.setattr(sessions, "CHECKPOINT_COST_FACTOR", -1)
+    monkeypatch.setattr(sessions, "FINDINGS_PER_PART", 1)
     detectors: dict[str, Detector] = {"burst": operator_rule(BURST, create_draft(at=0, by="a", why="b"), {})}
     session = open_sessions(detectors, {})["rules"].session
     expected: list[Finding] = []

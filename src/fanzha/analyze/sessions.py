@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ from fanzha.rules.history import HistoryStore
 _LOG = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 60.0  # minimum time between two checkpoints
+FINDINGS_PER_PART = 2_000  # of those that come at the end
 CHECKPOINT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last checkpoint
 
 
@@ -60,8 +62,13 @@ class DetectorSessions:
 
     def finish(self) -> list[Finding]:
         """Return the findings that are certain only at the end of the input."""
-        findings = [finding for opened in self._opened.values() for finding in opened.session.finish()]
-        return add_holder_periods(findings, self._holders)
+        return [finding for findings in self.finish_in_parts() for finding in findings]
+
+    def finish_in_parts(self) -> Iterator[list[Finding]]:
+        """Yield the findings of `finish` in lists of bounded length."""
+        findings = (finding for opened in self._opened.values() for finding in opened.session.finish())
+        while part := list(islice(findings, FINDINGS_PER_PART)):
+            yield add_holder_periods(part, self._holders)
 
     def notes(self) -> list[Words]:
         """Return messages for the operator, e.g. where a rule exceeded its budget."""
@@ -126,9 +133,12 @@ def detect(
             )
             last_checkpoint, findings = time.monotonic(), []
             cost = last_checkpoint - started
-    findings += sessions.finish()
+    parts = checkpoint.parts
+    for part in sessions.finish_in_parts():
+        parts += _write_findings(journal, parts, findings + part)
+        findings = []
     notes = sessions.notes()
-    final = Checkpoint(number, checkpoint.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
+    final = Checkpoint(number, parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
     _write_checkpoint(journal, final, findings)
     stretches.truncate(0)
     return notes
@@ -187,11 +197,7 @@ def _write_checkpoint(
 
     `stored` are further files that the states rely on.
     """
-    if findings:
-        path = _findings_path(journal, checkpoint.parts)
-        pq.write_table(to_table(findings), path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
-        checkpoint.parts += 1
+    checkpoint.parts += _write_findings(journal, checkpoint.parts, findings)
     _LOG.debug("checkpoint after %d slices: %d findings since the last", checkpoint.slices, len(findings))
     files = [*stored, *(journal.path("states", name) for name in checkpoint.states.values())]
     files += [_findings_path(journal, part) for part in range(checkpoint.parts)]
@@ -200,6 +206,15 @@ def _write_checkpoint(
         if old.name not in checkpoint.states.values():
             old.unlink()
     return checkpoint
+
+
+def _write_findings(journal: Journal, part: int, findings: list[Finding]) -> int:
+    """Write findings as the file of a part; return the number of files written, 0 or 1."""
+    if findings:
+        path = _findings_path(journal, part)
+        pq.write_table(to_table(findings), path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+    return int(bool(findings))
 
 
 def _findings_path(journal: Journal, part: int) -> Path:
