@@ -5,9 +5,8 @@ Usage: python -m benchmarks.whole_path [--subscribers 150000] [--seed 1] [--runs
 One day of a simulated province (`fanzha simulate`), its files as mediation leaves them: late, repeated, corrected, a
 part at a time; a call is up to three facts. All shipped rule detectors that read calls are on. Counted are the events
 of the files and the CPU time of this process, all threads, by stage: repeats and corrections settled and tables sorted;
-rules run, findings told with reasons and evidence and written. Memory is that of the
-first run. Reading the same files as a stranger's (a column map,
-numbers to E.164, event ids) comes beside it: what arrives as events needs none of it.
+rules run, findings told with reasons and evidence and written. Memory is that of the first run. Reading the same files
+as a stranger's (a column map, numbers to E.164, event ids) comes beside it: what arrives as events needs none of it.
 """
 
 import argparse
