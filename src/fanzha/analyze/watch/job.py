@@ -31,7 +31,7 @@ class WatchOptions:
     """The options of `fanzha watch`; spans are in ms."""
 
     sources: tuple[str, ...]
-    out: str = ""  # a file, or the URL of a NATS subject; "": standard output
+    out: str | Path = ""  # a file, or the URL of a NATS subject; "": standard output
     state: Path | None = None  # default: `watch` of the state folder
     table: str = ""
     map_file: Path | None = None
@@ -83,8 +83,8 @@ def _check_sources(sources: tuple[str, ...]) -> tuple[Path, ...]:
 def _open_outputs(options: WatchOptions, folder: Path) -> Sequence[LineOutput]:
     record = folder / "findings.last"
     lines: LineOutput
-    if is_nats(options.out):
-        lines = NatsOutput(options.out)
+    if is_nats(str(options.out)):
+        lines = NatsOutput(str(options.out))
     else:
         lines = FileOutput(Path(options.out), record) if options.out else output_of_stdout(record)
     if not options.owner:
