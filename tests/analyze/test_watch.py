@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 from tests.analyze.watch.sequence import START_MS, EveryThirdDetector
 
@@ -28,6 +29,17 @@ def step(number: int) -> Step:
     batch = pa.RecordBatch.from_pylist(rows, schema=all_events()["call_offered"].schema)
     arrival = StepArrival("t", {"call_offered": to_bytes(batch)})
     return Step(number, at=START_MS, arrivals=[arrival], release=START_MS + number)
+
+
+def test_the_age_of_events_at_their_arrival_is_measured_by_source(tmp_path: Path) -> None:
+    detection = WatchDetection(tmp_path, DETECTORS, remember_ms=1_000)
+    for number in range(1, 100):
+        detection.apply(msgspec.structs.replace(step(number), at=START_MS + 3_900))
+    detection.apply(msgspec.structs.replace(step(100), at=START_MS + 100_000))
+    assert detection.counts.age_quantiles() == {"t": {"p50": 4, "p99": 4}}
+    detection.apply(msgspec.structs.replace(step(101), at=START_MS + 100_000))
+    detection.apply(msgspec.structs.replace(step(102), at=START_MS + 100_000))
+    assert detection.counts.age_quantiles()["t"] == {"p50": 4, "p99": 128}
 
 
 def test_a_restart_after_any_step_changes_nothing(tmp_path: Path) -> None:

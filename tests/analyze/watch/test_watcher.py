@@ -66,7 +66,7 @@ def test_late_events_are_counted_said_and_stored(folder: Path, tmp_path: Path) -
     watching.notify = said.append
     watching.run([folder_input(watching, folder)], threading.Event())
     watching.close()
-    assert watching.detection.counts.late == {"2.csv": 1}
+    assert watching.detection.counts.late == {"in": 1}
     assert len(list((tmp_path / "state" / "late").glob("*.parquet"))) == 1
     assert "1 events came later" in said[0]
 

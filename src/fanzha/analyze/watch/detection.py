@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 
 from fanzha import __version__
 from fanzha.analyze.event_order import Slice
@@ -21,6 +23,7 @@ from fanzha.store.private_files import write_private_file
 
 FUTURE_TOLERANCE_MS = 300_000  # events further ahead of the clock do not advance the released moment
 SNAPSHOT = "snapshot"
+AGE_BUCKETS = 32
 
 
 class WatchCounts(msgspec.Struct):
@@ -33,6 +36,20 @@ class WatchCounts(msgspec.Struct):
     future: int = 0  # events that were further ahead of the clock than is allowed, when they arrived
     rejects: int = 0
     findings: int = 0
+    ages: dict[str, list[int]] = {}  # source -> events by age at arrival: under 1 s, 2 s, 4 s, … 2^31 s
+
+    def age_quantiles(self) -> dict[str, dict[str, int]]:
+        """Return for each source the age in s that half, and that 99 % of its events did not reach at arrival."""
+        return {
+            source: {f"p{share}": 1 << _find_bucket(buckets, share) for share in (50, 99)}
+            for source, buckets in self.ages.items()
+        }
+
+
+def _find_bucket(buckets: list[int], share: int) -> int:
+    """Return the first bucket up to which there are `share` percent of all."""
+    sums = np.cumsum(buckets)
+    return int(np.searchsorted(100 * sums, share * sums[-1]))
 
 
 class _Snapshot(msgspec.Struct, array_like=True):
@@ -99,12 +116,23 @@ class WatchDetection:
         for table, batch in tables.items():
             self.counts.events[table] = self.counts.events.get(table, 0) + batch.num_rows
             self.counts.future += int((occurred_at(batch) > limit).sum())
+            self._count_ages(source, batch, at)
         added = self.buffer.add(tables, limit)
         self.counts.repeats += added.repeats
         if added.late:
             result.late.append((source, added.late))
             late_count = sum(batch.num_rows for batch in added.late.values())
             self.counts.late[source] = self.counts.late.get(source, 0) + late_count
+
+    def _count_ages(self, source: str, batch: pa.RecordBatch, at: int) -> None:
+        """Count how old the events are that have a time of their own."""
+        moments = occurred_at(batch)
+        seconds = (at - moments[moments != batch.column("observed_at").to_numpy()]) // 1_000
+        bits = np.ceil(np.log2(np.maximum(seconds, 0) + 1)).astype(np.int64)
+        added = np.bincount(np.minimum(bits, AGE_BUCKETS - 1), minlength=AGE_BUCKETS)
+        if len(seconds):
+            before = self.counts.ages.get(source, [0] * AGE_BUCKETS)
+            self.counts.ages[source] = (np.array(before) + added).tolist()
 
     def _detect(self, until: int, result: StepResult) -> None:
         due, repeats = self.buffer.release(until)

@@ -205,7 +205,7 @@ class FolderInput:
                 offset, lines = offset + end, lines + data.count(b"\n", 0, end)
                 head = identity[:offset]
                 moved = InputPosition(path.name, offset, lines, digest(head), len(head))
-                yield Arrival(path.name, tables, rejects, {key: moved}, removed)
+                yield Arrival(_source_name(path), tables, rejects, {key: moved}, removed)
 
     def _read_whole(
         self, key: str, path: Path, version: tuple[int, int], position: InputPosition, removed: tuple[str, ...]
@@ -219,8 +219,13 @@ class FolderInput:
         for count, batch in enumerate(batches, start=1):
             if count > taken:
                 tables, rejects = merge_batches((batch,))
-                yield Arrival(path.name, tables, rejects, {key: replace_fields(moved, batches=count)}, removed)
-        yield Arrival(path.name, {}, (), {key: replace_fields(moved, offset=version[0], batches=0)}, removed)
+                yield Arrival(_source_name(path), tables, rejects, {key: replace_fields(moved, batches=count)}, removed)
+        yield Arrival(_source_name(path), {}, (), {key: replace_fields(moved, offset=version[0], batches=0)}, removed)
+
+
+def _source_name(path: Path) -> str:
+    """Return the name under which late events and ages of a file are counted: that of its folder."""
+    return path.resolve().parent.name
 
 
 def _version(path: Path) -> tuple[int, int]:

@@ -55,6 +55,7 @@ class WatchStatus(msgspec.Struct):
     pending: int
     counts: WatchCounts
     problems: dict[str, str] = {}
+    age_seconds: dict[str, dict[str, int]] = {}  # source -> p50 and p99 of the age of events at arrival, as powers of 2
 
 
 @dataclass
@@ -249,6 +250,7 @@ class Watcher:
             pending=detection.buffer.pending_count,
             counts=detection.counts,
             problems=self._told,
+            age_seconds=detection.counts.age_quantiles(),
         )
         write_private_file(self.settings.folder / "status.json", msgspec.json.encode(status))
 
