@@ -109,3 +109,19 @@ def test_a_file_whose_columns_are_not_sure_is_not_read(tmp_path: Path) -> None:
     source = follow(folder)
     assert poll(source) == []
     assert list(source.list_problems()) == [str(folder / "x.csv")]
+
+
+def test_a_file_that_is_renamed_again_and_again_is_read_once(folder: Path) -> None:
+    names = [folder / "calls.csv", folder / "calls.csv.1", folder / "calls.csv.2"]
+    source = follow(folder)
+    names[0].write_text(HEAD + row(0) + row(1))
+    positions = {key: position for arrival in poll(source) for key, position in arrival.positions.items()}
+    for number in (2, 3):  # log rotation; nothing was added to the renamed files
+        for old, new in ((names[1], names[2]), (names[0], names[1])):
+            if old.exists():
+                old.rename(new)
+        names[0].write_text(HEAD + row(number))
+        arrivals = poll(source)
+        assert rows(arrivals) == 1
+        positions |= {key: position for arrival in arrivals for key, position in arrival.positions.items()}
+    assert rows(poll(follow(folder, positions))) == 0

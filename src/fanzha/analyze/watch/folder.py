@@ -86,6 +86,10 @@ class FolderInput:
     def _read_round(self) -> Iterator[Arrival]:
         paths = {str(path.resolve()): path for path in walk_files(self._settings.paths, self._settings.work)}
         self._problems = {key: words for key, words in self._problems.items() if key in paths}
+        for gone in self._versions.keys() - paths.keys():
+            del self._versions[gone]
+        for gone in self._layouts.keys() - paths.keys():
+            del self._layouts[gone]
         for arrival in self._read_files(paths):
             for key in arrival.removed:
                 self._positions.pop(key, None)
@@ -129,8 +133,8 @@ class FolderInput:
             self._layouts.pop(key, None)
         elif position.offset == position.size and (position.size, position.changed_at) == version:  # read as a whole
             self._versions[key] = version
-            if removed:
-                yield Arrival("", positions={key: position}, removed=removed)
+            if self._positions.get(key) != position:
+                yield Arrival(path.name, positions={key: position}, removed=removed)
             return
         is_quiet = not self._settings.waits or time.time() - version[1] / 1e9 >= QUIET_SECONDS
         if key not in self._layouts and not self._find_layout(key, path, head, is_quiet=is_quiet):
@@ -200,6 +204,8 @@ class FolderInput:
                 if end == 0 and len(data) == PIECE_BYTES:
                     end = data.rfind(b"\n") + 1 or len(data)  # a quote that is never closed, or one endless line
                 if end == 0:
+                    if 0 < offset == position.offset and self._positions.get(key) != position:  # only renamed
+                        yield Arrival(path.name, positions={key: position}, removed=removed)
                     return
                 tables, rejects = read_piece(layout, data[:end], lines, self._context(), self._settings.work / "piece")
                 offset, lines = offset + end, lines + data.count(b"\n", 0, end)
