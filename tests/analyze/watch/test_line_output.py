@@ -43,12 +43,20 @@ def test_lines_are_not_written_again_into_a_new_file(tmp_path: Path) -> None:
     assert sequences(path) == [[2, 0]]
 
 
-def test_a_file_of_something_else_is_not_touched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["something else\n", "one line\nand half a", "no line end", '{"type": "config"}'])
+def test_a_file_of_something_else_is_not_touched(tmp_path: Path, text: str) -> None:
     path = tmp_path / "notes.txt"
-    path.write_text("something else\n")
+    path.write_text(text)
     with pytest.raises(UsageError, match="not of fanzha watch"):
         FileOutput(path, tmp_path / "last")
-    assert path.read_text() == "something else\n"
+    assert path.read_text() == text
+
+
+def test_a_half_written_first_line_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text('{"type":"find')
+    FileOutput(path, tmp_path / "last").write(numbered((1, 0)))
+    assert sequences(path) == [[1, 0]]
 
 
 def test_a_pipe_has_its_place_in_the_record(tmp_path: Path) -> None:

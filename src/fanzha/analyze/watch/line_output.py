@@ -66,8 +66,10 @@ class FileOutput:
             raise UsageError(f"{path}: cannot be written ({error.strerror})", fix="name another --out") from None
         self._path, self._record = path, record
         end, last_line = _last_line(self._file)
-        os.ftruncate(self._file, end)
         self._last = max(self._place_of(last_line), _read_record(record))
+        if end == 0:
+            self._check_only_line(os.pread(self._file, _BLOCK, 0))
+        os.ftruncate(self._file, end)
 
     def _place_of(self, line: bytes) -> LinePlace:
         if not line:
@@ -75,9 +77,18 @@ class FileOutput:
         try:
             return LinePlace(*msgspec.json.decode(line, type=_PlacedLine).sequence)
         except msgspec.DecodeError:
-            raise UsageError(
-                f"{self._path} holds lines that are not of fanzha watch", fix="name another file with --out"
-            ) from None
+            raise self._foreign() from None
+
+    def _check_only_line(self, data: bytes) -> None:
+        """Raise UsageError if a file without a whole line begins otherwise than the lines written here."""
+        begin = data.rstrip(b"\0")  # a power cut may leave zeros
+        if not any(start[: len(begin)] == begin[: len(start)] for start in _LINE_STARTS):
+            raise self._foreign()
+
+    def _foreign(self) -> UsageError:
+        return UsageError(
+            f"{self._path} holds lines that are not of fanzha watch", fix="name another file with --out"
+        )
 
     @property
     def last(self) -> LinePlace:
@@ -165,6 +176,7 @@ def output_of_stdout(record: Path) -> LineOutput:
 
 
 _FINDING_START = b'{"type":"finding"'
+_LINE_STARTS = (_FINDING_START, b'{"sequence":')
 
 
 def finding_line(finding: Finding, place: LinePlace) -> OutputLine:
