@@ -89,6 +89,16 @@ def test_a_finished_watch_takes_no_more(folder: Path, tmp_path: Path) -> None:
         run_once(tmp_path / "state", tmp_path / "out.jsonl", folder)
 
 
+def test_the_output_of_another_state_is_refused(folder: Path, tmp_path: Path) -> None:
+    (folder / "1.csv").write_text(HEAD + "".join(row(number) for number in range(60)))
+    out = tmp_path / "out.jsonl"
+    run_once(tmp_path / "state", out, folder, finishes=True)
+    with pytest.raises(UsageError, match="another state"):  # its first steps would be taken for written
+        run_once(tmp_path / "new-state", out, folder, finishes=True)
+    run_once(tmp_path / "new-state", tmp_path / "new.jsonl", folder, finishes=True)
+    assert found(tmp_path / "new.jsonl") == found(out) != []
+
+
 def test_two_processes_cannot_share_a_state_folder(tmp_path: Path) -> None:
     first = watcher(tmp_path / "state", tmp_path / "a.jsonl")
     with pytest.raises(UsageError, match="another fanzha watch"):

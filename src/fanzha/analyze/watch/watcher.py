@@ -82,7 +82,14 @@ class Watcher:
         )
         for step in self._log.read(self.detection.step):
             self._apply(step)
+        if any(output.last.step > self.detection.step for output in self.outputs):
+            self.close()
+            raise UsageError(
+                f"the output holds findings of a watch with another state than {folder} 输出中有另一状态目录的线索",
+                fix="name another file with --out, or the --state that belongs to it 请用 --out 另指定文件",
+            )
         if self.detection.is_finished:
+            self.close()
             raise UsageError(
                 f"{folder}: this watch was finished with --finish 该监测已用 --finish 结束",
                 fix="name another folder with --state for new data 处理新数据请用 --state 另指定目录",
