@@ -89,6 +89,7 @@ def test_columns_left_out_of_an_event_table_are_null(tmp_path: Path) -> None:
         ({"site_seen": pa.table({"hosts": ["a.example"]})}, "site_seen: there is no column 'hosts'"),
         ({"site_seen": pa.table({"occurred_at": ["yesterday"]})}, "site_seen: the frame cannot be taken"),
         ({"calls": ROWS}, "no event table is called 'calls'"),
+        ({"finding": ROWS}, "no event table is called 'finding'"),  # the analysis makes it itself
     ],
 )
 def test_what_is_no_event_table_is_refused_by_name(tables: dict[str, pa.Table], message: str) -> None:

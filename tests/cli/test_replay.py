@@ -68,3 +68,13 @@ def test_people_get_the_headline_in_both_languages(folder: Path) -> None:
 
 def test_a_span_that_is_none_is_a_usage_error(folder: Path) -> None:
     assert "not a span of time" in str(run(folder, "--within", "soon").exception)
+
+
+def test_the_results_of_another_run_are_replaced_only_by_force(folder: Path) -> None:
+    out = ("--out", str(folder / "out"))
+    assert run(folder, *out).exception is None
+    report = (folder / "out" / "replay.html").read_bytes()
+    other = (*out, "--since", "2026-03-02")
+    assert "holds the results of another run" in str(run(folder, *other).exception)
+    assert (folder / "out" / "replay.html").read_bytes() == report
+    assert run(folder, *other, "--force").exception is None

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from fanzha.base.clock import moment_ms, to_ms
 from fanzha.base.errors import Malformed, UsageError
-from fanzha.events import all_events
+from fanzha.events import source_events
 from fanzha.read import ReadResult, map_path
 
 
@@ -131,7 +131,7 @@ def _existing(paths: Sequence[str | Path]) -> tuple[Path, ...]:
 
 def _stage_events(name: str, table: object, folder: Path) -> Path:
     """Write an event table, with a map that tells its reader so. Raise UsageError if it has other columns."""
-    events = all_events()
+    events = source_events()
     if name not in events:
         raise UsageError(f"no event table is called {name!r}", fix=f"one of: {', '.join(events)}")
     path = folder / f"{name}.parquet"

@@ -129,6 +129,7 @@ def replay(
     until: str | datetime | None = None,
     basis: str = "",
     unmask: bool = False,
+    force: bool = False,
     progress: ProgressListener | None = None,
 ) -> ReplayResult:
     """Analyse the records of known cases; return which were found before the first loss, and who else was hit.
@@ -156,6 +157,7 @@ def replay(
             basis=basis,
             unmask=unmask,
             lines=lines,
+            overwrite=force,
         )
         request = ReplayRequest(_stage_table(cases, Path(scratch)), options, zone, span)
         result = run_replay(request, progress or SilentListener())

@@ -86,9 +86,7 @@ class FileOutput:
             raise self._foreign()
 
     def _foreign(self) -> UsageError:
-        return UsageError(
-            f"{self._path} holds lines that are not of fanzha watch", fix="name another file with --out"
-        )
+        return UsageError(f"{self._path} holds lines that are not of fanzha watch", fix="name another file with --out")
 
     @property
     def last(self) -> LinePlace:
