@@ -9,8 +9,9 @@ from fanzha.base.words import Words
 from fanzha.claims import Mode
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors, find_name, open_sessions, operator_rule
+from fanzha.detect.rules.finding_facts import reads_findings
 from fanzha.rules import RuleError, check
-from fanzha.rules.tree import Binary, NumberLiteral, Points, Rule, walk
+from fanzha.rules.tree import Binary, NumberLiteral, Points, Rule, source_tables, walk
 
 STEP = RuleStep(state=RuleState.SHADOW, at=0, by="A", why="test")
 TEXT = """
@@ -93,6 +94,11 @@ def test_no_sum_of_evidence_reaches_its_limit_on_paper_and_misses_it_by_a_hair(r
 def test_no_condition_of_a_shipped_rule_is_never_true() -> None:
     detectors = (detector for detector in all_detectors().values() if isinstance(detector, RuleDetector))
     assert [warning for one in detectors for warning in check(one.file, lists=one.lists).warnings] == []
+
+
+def test_shipped_rules_that_read_findings_read_nothing_else() -> None:
+    """A rule that reads events as well would keep `fanzha analyze` from storing the history in little memory."""
+    assert {source_tables(rule) for rule in RULES if reads_findings(rule)} == {frozenset({"finding"})}
 
 
 def test_rules_share_one_session_that_reads_what_any_of_them_reads() -> None:

@@ -13,7 +13,7 @@ TEXT = """
 # nobody calls back is known by whom he calls: each address once, evenly over the day, never by night, about half answer
 # or more, and no talk is ever long, as it becomes where somebody is defrauded. In his first hour all is of one hour.
 rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
-  version 3
+  version 4
   law "ATF Art. 11"
   on call_ended
   let callees = distinct(callee of call_ended by proven_caller, 1h)

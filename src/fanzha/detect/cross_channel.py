@@ -54,42 +54,39 @@ rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "ta
   then find callee as victim_at_risk score evidence
   again after 24h
 
-# One such call says little. A trunk that brings them again and again is named, and so is who is on the line by then.
+# One such call says little, and on a trunk of many calls some follow a text by chance. A trunk that brings them again
+# and again is named, and so is who is on the line by then.
 rule lured_call "收到个人短信链接后接到陌生境外来电（记录）" "a call from abroad after a person's text (noted)"
   version 1
   law "ATF Art. 13"
   on call still talking 3 min
   let from_a_person = count(message by recipient = callee where channel = "sms"
     and min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h)
+  let after_a_text = count(call_answered by trunk
+    where count(message by recipient = callee where channel = "sms"
+      and min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h) >= 1, 24h)
   let known_to_each_other = count(call_offered by callee, caller, 24h) - 1
     + count(call_offered by proven_caller = callee, callee = caller, 24h)
   when ingress = "international_gateway" and proven_caller is not known and from_a_person >= 1
-   and known_to_each_other = 0
+   and known_to_each_other = 0 and after_a_text >= 3% * count(call_answered by trunk, 24h)
   then note trunk as phishing score 0.3
   again after 1 s
 
 rule lured_by_trunk "与多次接续此类来电的中继通话的人" "talking with a caller of a trunk that brings such calls"
   version 1
   law "ATF Art. 34"
-  on call still talking 3 min
+  on finding
   let lured = count(finding by trunk where rule_name = "lured_call", 10 days)
-  let lured_today = count(finding by trunk where rule_name = "lured_call", 24h)
-  let from_a_person = count(message by recipient = callee where channel = "sms"
-    and min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h)
-  let known_to_each_other = count(call_offered by callee, caller, 24h) - 1
-    + count(call_offered by proven_caller = callee, callee = caller, 24h)
-  when ingress = "international_gateway" and proven_caller is not known and from_a_person >= 1
-   and known_to_each_other = 0 and lured >= 3 and lured_today >= 3% * count(call_answered by trunk, 24h)
+  when rule_name = "lured_call" and lured >= 3
   then find callee as victim_at_risk score points(0.7 when lured >= 3, 0.1 when lured >= 6)
   again after 24h
 
 rule trunk_of_lured_calls "连日接续此类来电的中继" "a trunk that brings such calls for days"
   version 1
   law "ATF Art. 13"
-  on call still talking 3 min
+  on finding
   let lured = count(finding by trunk where rule_name = "lured_call", 10 days)
-  let lured_today = count(finding by trunk where rule_name = "lured_call", 24h)
-  when ingress = "international_gateway" and lured >= 5 and lured_today >= 3% * count(call_answered by trunk, 24h)
+  when rule_name = "lured_call" and lured >= 5
   then find trunk as phishing score points(0.7 when lured >= 5, 0.1 when lured >= 10)
   again after 24h
 """

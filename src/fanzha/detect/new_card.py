@@ -9,7 +9,7 @@ TEXT = """
 # No call for a day or more, then a crowd that hardly answers and never calls back. Couriers are answered, and called.
 # Silence is known only where the records of the network reach a day further back than the card's first call.
 rule new_card "先静默后突发" "silent, then a burst"
-  version 2
+  version 3
   law "ATF Art. 11"
   on call_ended
   let calls = count(call_ended by proven_caller, 24h)

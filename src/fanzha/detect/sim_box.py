@@ -13,7 +13,7 @@ TEXT = """
 # Modems of lifts and alarms in one building may share an IMEI, too, and never take a call, but report to few numbers.
 # Where records name no device, couriers at their depot look like a box, but for how briefly they talk, and by day.
 rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
-  version 2
+  version 3
   law "ATF Art. 14"
   on call_ended
   let calls = count(call_ended by proven_caller, 24h)
