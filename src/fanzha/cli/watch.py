@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.clock import span_ms
-from fanzha.base.errors import Malformed, UsageError
+from fanzha.base.errors import Malformed, QuestionsOpen, UsageError
 
 
 @click.command("watch")
@@ -52,7 +52,7 @@ def COMMAND(
     SIGTERM or Ctrl-C ends it; the next start goes on where it stopped.
     """
     from fanzha.analyze.pipeline import tune_allocator
-    from fanzha.analyze.watch.job import STDIN, WatchOptions, watch
+    from fanzha.analyze.watch.job import STDIN, WatchOptions, read_status, state_of, watch
 
     if finish and not (once or STDIN in sources):
         raise UsageError("--finish needs an input that ends", fix="add --once, or read standard input with -")
@@ -60,23 +60,30 @@ def COMMAND(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     tune_allocator()
-    watch(
-        WatchOptions(
-            sources=sources,
-            out=out,
-            state=state,
-            table=table,
-            map_file=map_file,
-            detectors=detectors,
-            basis=basis,
-            lateness_ms=None if lateness is None else _span(lateness),
-            owner=owner,
-            once=once,
-            finish=finish,
-        ),
-        lambda text: click.echo(text, err=True),
-        stop,
+    options = WatchOptions(
+        sources=sources,
+        out=out,
+        state=state,
+        table=table,
+        map_file=map_file,
+        detectors=detectors,
+        basis=basis,
+        lateness_ms=None if lateness is None else _span(lateness),
+        owner=owner,
+        once=once,
+        finish=finish,
     )
+    counts = watch(options, lambda text: click.echo(text, err=True), stop)
+    if once:
+        status = read_status(state_of(options))
+        events, findings, pending = sum(counts.events.values()), counts.findings, status.pending
+        click.echo(f"累计 {events:,} 条事件，{findings:,} 条线索，{pending:,} 条等待更晚的数据", err=True)
+        click.echo(f"so far {events:,} events, {findings:,} findings; {pending:,} wait for later data", err=True)
+        if status.problems:
+            raise QuestionsOpen(
+                f"{len(status.problems)} files were not read 有文件未读取: {', '.join(sorted(status.problems))}",
+                fix="write a map with `fanzha read FILE --write`, or move them away 先用 fanzha read 写映射，或移走",
+            )
 
 
 def _span(text: str) -> int:

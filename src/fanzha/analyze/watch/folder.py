@@ -41,6 +41,7 @@ class FolderSettings(NamedTuple):
     table: str = ""
     basis: str = ""
     waits: bool = True  # files that are read as a whole wait until they are quiet
+    output: Path | None = None  # the file that findings are appended to, which is no input
 
 
 class FolderInput:
@@ -85,6 +86,8 @@ class FolderInput:
 
     def _read_round(self) -> Iterator[Arrival]:
         paths = {str(path.resolve()): path for path in walk_files(self._settings.paths, self._settings.work)}
+        if self._settings.output is not None:
+            paths.pop(str(self._settings.output.resolve()), None)
         self._problems = {key: words for key, words in self._problems.items() if key in paths}
         for gone in self._versions.keys() - paths.keys():
             del self._versions[gone]

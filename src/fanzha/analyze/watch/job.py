@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from fanzha.analyze.operator_settings import governance
 from fanzha.analyze.pipeline import select_detectors
 from fanzha.analyze.watch.arrivals import WatchInput
@@ -16,9 +18,11 @@ from fanzha.analyze.watch.nats_connection import is_nats
 from fanzha.analyze.watch.nats_input import NatsInput
 from fanzha.analyze.watch.nats_output import NatsOutput
 from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
-from fanzha.analyze.watch.watcher import Watcher, WatchSettings
+from fanzha.analyze.watch.watcher import Watcher, WatchSettings, WatchStatus
 from fanzha.base.errors import UsageError
+from fanzha.base.ids import sortable_id
 from fanzha.store.numbering_tables import load_holders
+from fanzha.store.private_files import create_private_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 STREAM_LATENESS_MS = 1_000
@@ -44,10 +48,15 @@ class WatchOptions:
     finish: bool = False
 
 
+def state_of(options: WatchOptions) -> Path:
+    """Return the state folder of a watch."""
+    return options.state or state_folder() / "watch"
+
+
 def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.Event) -> WatchCounts:
     """Run continuous detection until `stop` is set or, with `once`, until everything has been read."""
     files = _check_sources(options.sources)
-    folder = options.state or state_folder() / "watch"
+    folder = state_of(options)
     lateness = FILE_LATENESS_MS if files else STREAM_LATENESS_MS
     settings = WatchSettings(
         folder,
@@ -89,7 +98,21 @@ def _open_outputs(options: WatchOptions, folder: Path) -> Sequence[LineOutput]:
         lines = FileOutput(Path(options.out), record) if options.out else output_of_stdout(record)
     if not options.owner:
         return [lines]
-    return [SpoolOutput(state_folder() / "spool" / "findings" / options.owner, "watch"), lines]
+    spool = state_folder() / "spool" / "findings" / options.owner
+    return [SpoolOutput(spool, f"watch-{_state_id(folder)}"), lines]
+
+
+def _state_id(folder: Path) -> str:
+    """Return the id of a state folder, made at its first use: files in the spool of another state have other names."""
+    path = create_private_folder(folder) / "id"
+    if not path.exists():
+        write_private_file(path, sortable_id().encode())
+    return path.read_text("ascii")
+
+
+def read_status(folder: Path) -> WatchStatus:
+    """Return what the last run wrote into `status.json` of its state folder."""
+    return msgspec.json.decode((folder / "status.json").read_bytes(), type=WatchStatus)
 
 
 def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...]) -> list[WatchInput]:
@@ -97,7 +120,13 @@ def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...
     inputs: list[WatchInput] = []
     if files:
         folder_settings = FolderSettings(
-            files, work, options.map_file, options.table, options.basis, waits=not options.once
+            files,
+            work,
+            options.map_file,
+            options.table,
+            options.basis,
+            waits=not options.once,
+            output=Path(options.out) if options.out and not is_nats(str(options.out)) else None,
         )
         inputs.append(FolderInput(folder_settings, watcher.detection.positions))
     stream_settings = StreamSettings(work, options.map_file, options.table, options.basis)
