@@ -27,7 +27,16 @@ from fanzha.rules.tree import (
     WindowExpression,
     WindowKey,
 )
-from fanzha.rules.words import FUNCTIONS, MOST_STEPS, RESERVED, UNITS, VALUED, WINDOWS
+from fanzha.rules.words import (
+    DAYS_OF_UNIT,
+    FUNCTIONS,
+    MOST_STEPS,
+    RESERVED,
+    UNIT_MEANT,
+    UNITS,
+    VALUED,
+    WINDOWS,
+)
 
 HERE = SourceLocation()
 names = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True).filter(
@@ -115,7 +124,7 @@ points = st.one_of(
 
 given_facts = st.builds(
     ExampleFacts,
-    names,
+    names.filter(lambda name: name not in UNIT_MEANT and name not in DAYS_OF_UNIT),  # after a number they are units
     st.integers(1, 99),
     st.just(0) | spans,
     st.just(1_000),
