@@ -1,4 +1,4 @@
-"""Count what a replay found: the outcome of each case, shares, lead times, rules, and whom else was hit."""
+"""Count what a replay found: the outcome of each case, shares, lead times, rules, and other subjects hit."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -119,7 +119,7 @@ def share_by_rule(
     exposure: Exposure | None,
     title: Callable[[str, str], Words],
 ) -> list[RuleShare]:
-    """Return what each rule found and whom else it hit, the rule that found most first; `title` names a rule."""
+    """Return cases found and other subjects hit by rule, the rule with most cases first; `title` names a rule."""
     covered = sum(view.gap is None for view in views)
     found: dict[tuple[str, str], dict[int, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     for hit in hits:

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 
 
 class Outcome(StrEnum):
-    """What the replay says of one case."""
+    """The outcome of one case."""
 
     FOUND = "found"  # before the first loss: the suspect named, or the victim warned
     TRUNK_ONLY = "trunk_only"  # before it, only the trunk of the suspect's calls was named
@@ -78,7 +78,7 @@ class FoundShare(msgspec.Struct, frozen=True):
 
 
 class RuleShare(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule: cases it found, cases that no other rule found, and whom else it hit, by maturity."""
+    """Cases found by one rule, cases that no other rule found, and other subjects hit, by maturity."""
 
     rule: str
     title: Words

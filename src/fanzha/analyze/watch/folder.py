@@ -45,7 +45,7 @@ class FolderSettings(NamedTuple):
 
 
 class FolderInput:
-    """Files and folders that are polled. A file that is renamed goes on where it was; one that is replaced is new."""
+    """Files and folders that are polled. A renamed file is read on from its position; a replaced one from its start."""
 
     def __init__(
         self,

@@ -52,9 +52,9 @@ class _PlacedLine(msgspec.Struct):
 
 
 class FileOutput:
-    """A file that lines are appended to. Its last whole line says how far writing has come.
+    """A file that lines are appended to. Its last whole line holds the place of the last line written.
 
-    The same stands in the file `record`, in case the lines were moved away.
+    The file `record` holds the same place, in case the lines were moved away.
     """
 
     def __init__(self, path: Path, record: Path) -> None:
@@ -98,9 +98,7 @@ class FileOutput:
         remaining = [line for line in lines if line.place > self._last]
         if not remaining:
             return
-        view = memoryview(b"".join(line.data + b"\n" for line in remaining))
-        while view:
-            view = view[os.write(self._file, view) :]
+        _write_lines(self._file, remaining)
         os.fdatasync(self._file)
         self._last = remaining[-1].place
         _write_record(self._record, self._last)
@@ -111,7 +109,7 @@ class FileOutput:
 
 
 class PipeOutput:
-    """A pipe or terminal. How far writing has come stands in a file of the state folder.
+    """A pipe or terminal. The place of the last line written is recorded in a file of the state folder.
 
     A kill between writing and recording repeats the lines of one step, with the same `sequence` and `finding_id`.
     """
@@ -130,9 +128,7 @@ class PipeOutput:
         remaining = [line for line in lines if line.place > self._last]
         if not remaining:
             return
-        view = memoryview(b"".join(line.data + b"\n" for line in remaining))
-        while view:
-            view = view[os.write(self._handle, view) :]
+        _write_lines(self._handle, remaining)
         self._last = remaining[-1].place
         _write_record(self._record, self._last)
 
@@ -188,6 +184,12 @@ def finding_line(finding: Finding, place: LinePlace) -> OutputLine:
         "role": finding.role,
     }
     return OutputLine(place, msgspec.json.encode(fields))
+
+
+def _write_lines(handle: int, lines: Sequence[OutputLine]) -> None:
+    view = memoryview(b"".join(line.data + b"\n" for line in lines))
+    while view:
+        view = view[os.write(handle, view) :]
 
 
 def _read_record(path: Path) -> LinePlace:

@@ -31,7 +31,7 @@ BAD_ARROW = Words("不是该事件表的 Arrow IPC 流", "no Arrow IPC stream of
 
 
 class NatsInput:
-    """Reads a stream without acknowledgements: how far it was read stands in the state, the stream keeps messages."""
+    """Input from a stream without acknowledgements: the state holds the last sequence number that was read."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A subject of a NATS JetStream as output: each line is published once, whoever was killed when."""
+"""Output to a subject of a NATS JetStream: each line is published once, also if the process is killed."""
 
 from collections.abc import Sequence
 
