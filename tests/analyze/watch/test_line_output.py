@@ -81,3 +81,8 @@ def test_the_spool_gets_one_file_a_step_however_often_it_is_written(tmp_path: Pa
 
 def test_a_line_says_the_role_that_follows_from_the_subject() -> None:
     assert json.loads(finding_line(finding(subject_kind="trunk"), LinePlace(7, 0)).data)["role"] == "conduit"
+
+
+def test_a_device_is_no_file_of_findings(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no regular file"):
+        FileOutput(Path("/dev/null"), tmp_path / "last")

@@ -64,6 +64,9 @@ class FileOutput:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise UsageError(f"{path}: cannot be written ({error.strerror})", fix="name another --out") from None
+        if not stat.S_ISREG(os.fstat(self._file).st_mode):
+            os.close(self._file)
+            raise UsageError(f"{path} is no regular file", fix="name a file with --out, or leave it out for a pipe")
         self._path, self._record = path, record
         end, last_line = _last_line(self._file)
         self._last = max(self._place_of(last_line), _read_record(record))
