@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from tests.rules.random_stream import HOSTS, NUMBERS, WORDS
 
+from fanzha.base.list_columns import column_list, column_member
 from fanzha.events import CALL_FACTS
 from fanzha.rules.catalog import FACTS, NUMBER_CLASSES, subjects
 from fanzha.rules.tree import Type
@@ -19,7 +20,16 @@ SPANS = {
 }
 DAYS = ("2 days", "3 days", "7 days", "30 days")
 PATTERNS = (r"^\+?86", "[13579]$", r"(?i)x|\.\w", "0{2,4}[^0]", r"^\D*$")
-LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1], "ranges": ("+86138*", NUMBERS[0][:9] + "*", HOSTS[0])}
+PLAIN_LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1], "ranges": ("+86138*", NUMBERS[0][:9] + "*", HOSTS[0])}
+COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
+    "spared": {"area": ("a", "b")},
+    "ranges": {"area": ("b", "", "a"), "owner": (NUMBERS[0], "x", "x")},
+}
+LISTS = PLAIN_LISTS | {
+    column_list(name, column): tuple(map(column_member, PLAIN_LISTS[name], texts))
+    for name, columns in COLUMNS.items()
+    for column, texts in columns.items()
+}
 
 
 def random_rule(random: Random, tables: Mapping[str, pa.Table]) -> str:
@@ -44,7 +54,7 @@ class RandomRule:
 
     def text(self) -> str:
         """Draw the rule."""
-        lists = "".join(f"list {name} = {_listed(values)}\n" for name, values in LISTS.items())
+        lists = "".join(f"list {_declared(name)}\n" for name in PLAIN_LISTS)
         let = f"  let held = {self.number(self.on, 3)}\n" if self.random.random() < 0.3 else ""
         when = self.when(bool(let))
         unless = f"  except {self.truth(self.on, 2)}\n" if self.random.random() < 0.3 else ""
@@ -143,7 +153,7 @@ class RandomRule:
             )
         word, number = self.word(fact, field), self.first_known(fact, field, literals=False)
         part = self.random.choice(('"00"', '"o"', '("00", ".")'))
-        inside = f"{asked} {self.random.choice(('in', 'not in'))} {self.random.choice(tuple(LISTS))}"
+        inside = f"{asked} {self.random.choice(('in', 'not in'))} {self.random.choice(tuple(PLAIN_LISTS))}"
         return self.random.choice(
             (
                 f'{asked} = "{word}"',
@@ -153,6 +163,8 @@ class RandomRule:
                 f'class({number}) = "{self.random.choice(NUMBER_CLASSES)}"',
                 f'country({number}) in ("CN", "HK")',
                 self.cut(asked) + f' = "{word[:4]}"',
+                f'attribute({asked} in spared, area) = "a"',
+                f'attribute({asked} in ranges, area) != "b"',
                 f"{asked} contains {self.random.choice((part, 'words'))}",
                 f'{asked} not matches "{self.random.choice(PATTERNS)}"',
             )
@@ -339,11 +351,22 @@ class RandomRule:
 
     def cut(self, text: str) -> str:
         """Return a part of a text."""
-        return self.random.choice((f"prefix({text}, 4)", f"block({text}, 2)", f"block({text}, 1)"))
+        name = self.random.choice(tuple(COLUMNS))
+        attribute = f"attribute({text} in {name}, {self.random.choice(tuple(COLUMNS[name]))})"
+        return self.random.choice((f"prefix({text}, 4)", f"block({text}, 2)", f"block({text}, 1)", attribute))
 
     def amount(self) -> str:
         """Return a small number."""
         return self.random.choice(("0", "1", "2", "3", "5", "0.1", "0.3", "2.5", "10%", "1000"))
+
+
+def _declared(name: str) -> str:
+    """Return the declaration of a list, with its columns."""
+    columns = COLUMNS.get(name, {})
+    if not columns:
+        return f"{name} = {_listed(PLAIN_LISTS[name])}"
+    rows: list[tuple[str, ...]] = list(zip(PLAIN_LISTS[name], *columns.values(), strict=True))
+    return f"{name} with {', '.join(columns)} = " + ", ".join(f'"{row[0]}" ({_listed(row[1:])})' for row in rows)
 
 
 def _listed(values: tuple[str, ...]) -> str:

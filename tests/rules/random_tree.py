@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from fanzha.base.list_columns import column_list, column_member
 from fanzha.base.words import Words
 from fanzha.rules.tree import (
     After,
@@ -60,6 +61,8 @@ leaves = st.one_of(
 
 
 def _call(function: str, argument: Expression, count: int) -> Expression:
+    if function == "attribute":
+        return FunctionCall(HERE, function, argument, None, "banks", "province")
     return FunctionCall(HERE, function, argument, count if FUNCTIONS[function] else None)
 
 
@@ -165,9 +168,19 @@ def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
     )
 
 
+def _file(first: Rule, second: Rule, lists: dict[str, list[str]], columns: list[str]) -> RuleFile:
+    plain = {name: tuple(values) for name, values in lists.items()}
+    last, values = next(reversed(plain.items()), ("", ()))
+    if columns and len(set(values)) == len(values) > 0:
+        members = tuple(column_member(value, value[::-1]) for value in values)
+        plain |= {column_list(last, column): members for column in columns}
+    return RuleFile((first, second), plain)
+
+
 files = st.builds(
-    lambda first, second, lists: RuleFile((first, second), {name: tuple(values) for name, values in lists.items()}),
+    _file,
     rules("first"),
     rules("second"),
     st.dictionaries(names, st.lists(texts, min_size=1, max_size=30), max_size=2),
+    st.lists(names, max_size=2, unique=True),
 )

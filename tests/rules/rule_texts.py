@@ -10,6 +10,9 @@ from tests.rules.random_stream import random_stream
 from fanzha.rules import RuleError, check, parse
 from fanzha.rules.tree import Expression, Rule
 
+#: Names of lists and columns that texts may use.
+LISTS = ("known_list", "known_list.area", "banks", "banks.province", "subscribers", "subscribers.opened_on")
+
 
 def rule(when: str = "answered", *, on: str = "call_ended", lets: str = "", score: str = "0.5") -> Rule:
     """Parse a rule."""
@@ -32,7 +35,7 @@ def when(condition: str) -> Expression:
 def codes(written: str) -> list[str]:
     """Return the codes of the mistakes of a text, in order; none when it is right."""
     try:
-        check(parse(written), lists=("known_list",))
+        check(parse(written), lists=LISTS)
     except RuleError as error:
         return [mistake.code for mistake in error.mistakes]
     return []

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute
 
+from fanzha.base.list_columns import column_list, is_column, list_columns, split_members
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import classify_many
 from fanzha.kinds.web.links import find_links
@@ -28,12 +29,19 @@ def connect_reference(
     with duckdb.connect(config={"threads": 1}) as connection:
         for name, table in known.items():
             connection.register(name, tables[name] if name in tables else table.empty())
-        for name, values in lists.items():
-            connection.register(f"list_{name}", pa.table({"value": pa.array(values, pa.string())}))
+        for name in (name for name in lists if not is_column(name)):
+            connection.register(f"list_{name}", list_table(name, lists))
         messages = message_facts(tables)
         connection.register("message_facts", messages)
         connection.register("number_facts", number_facts({**tables, "message_facts": messages}))
         yield lambda rule: connection.execute(to_duckdb_sql(rule, known, lists)).fetchall()
+
+
+def list_table(name: str, lists: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Return a list as a table of its values and columns."""
+    columns = {column: dict(split_members(lists[column_list(name, column)])) for column in list_columns(name, lists)}
+    rows = {"value": lists[name], **{column: [of[value] for value in lists[name]] for column, of in columns.items()}}
+    return pa.table({column: pa.array(texts, pa.string()) for column, texts in rows.items()})
 
 
 def number_facts(tables: Mapping[str, pa.Table]) -> pa.Table:

@@ -78,6 +78,8 @@ A, B, C = field("a"), field("b"), field("c")
         ('a in ("x", 2)', Member(HERE, A, "", (TextLiteral(HERE, "x"), number(2)))),
         ("block(a, 2)", FunctionCall(HERE, "block", A, 2)),
         ("prefix(a, 3)", FunctionCall(HERE, "prefix", A, 3)),
+        ("date(a)", FunctionCall(HERE, "date", A)),
+        ("attribute(a in b, c)", FunctionCall(HERE, "attribute", A, None, "b", "c")),
         ("length(a)", FunctionCall(HERE, "length", A)),
         ("hour(a)", FunctionCall(HERE, "hour", A)),
         ("class(a)", FunctionCall(HERE, "class", A)),
@@ -183,6 +185,15 @@ def test_lists_and_rules_may_stand_in_any_order() -> None:
     file = parse(text() + 'list a = "1", "2"\n' + text().replace("rule r", "rule other") + 'list b = "3"\n')
     assert [one.name for one in file.rules] == ["r", "other"]
     assert file.lists == {"a": ("1", "2"), "b": ("3",)}
+
+
+def test_a_list_has_its_columns_beside_it() -> None:
+    file = parse('list a with b, c = "1" ("x", ""), "2*" ("y", "z")\n' + text())
+    assert file.lists == {
+        "a": ("1", "2*"),
+        "a.b": ("1\x1fx", "2*\x1fy"),
+        "a.c": ("1\x1f", "2*\x1fz"),
+    }
 
 
 def test_comments_and_line_ends_change_nothing() -> None:

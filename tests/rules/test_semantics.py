@@ -29,6 +29,7 @@ FACTS: dict[str, tuple[str, dict[str, object]]] = {
     "empty": ("call_ended", {"call_id": "3", "talk_ms": 0, "release_cause": 0}),
     "paid": ("account_action", {"account": "a", "action": "opened", "amount_cny": 2.5, "number": "+8613800138000"}),
     "named": ("account_action", {"account": "g", "action": "opened", "address": "460-1"}),
+    "far": ("account_action", {"account": "j", "action": "opened", "address": "460-29"}),
     "mixed": ("account_action", {"account": "i", "action": "opened", "device": 'Abc 安全账户 [+*] "1"'}),
     "blank": ("account_action", {"account": "h", "action": "opened", "address": "", "device": ""}),
     "unpaid": ("account_action", {"account": "b", "action": "opened"}),
@@ -58,6 +59,24 @@ CASES: list[Case] = [
     ("answered else true", "missing", TRUE),
     ("answered else false", "missing", FALSE),
     ("partial else true", "full", FALSE),
+    # columns of a list: of the entry itself, else of the longest beginning
+    ('attribute(address in areas, area) = "west"', "named", TRUE),
+    ('attribute(address in areas, area) = "north"', "far", TRUE),
+    ('attribute(address in areas, area) != "west"', "blank", UNKNOWN),
+    ('attribute(address in areas, area) = "west"', "paid", UNKNOWN),
+    ("attribute(address in areas, owner) is known", "named", FALSE),
+    ('attribute(address in areas, owner) = "x"', "far", TRUE),
+    ('(attribute(address in areas, owner) else "none") = "none"', "named", TRUE),
+    ('prefix(attribute(address else "460" in areas, area), 1) = "e"', "paid", TRUE),
+    # dates
+    ('date("1970-01-02") - date("1970-01-01") = 1 day', "paid", TRUE),
+    ('occurred_at < date("2099-12-31")', "paid", TRUE),
+    ('date(attribute(address in areas, opened)) - date("1970-01-01") = 59 days', "named", TRUE),
+    ("date(attribute(address in areas, opened)) is known", "far", FALSE),
+    ("date(address) is known", "named", FALSE),
+    ("date(address) is known", "paid", FALSE),
+    ('date("2026-1-01") is known', "paid", FALSE),
+    ('hour(date("2024-02-29")) = 0', "paid", TRUE),
     # and, or
     ("answered and partial", "full", FALSE),
     ("answered or partial", "full", TRUE),
@@ -230,6 +249,10 @@ LISTS = {
     "some_parts": ("9.9", "0-1"),
     "some_beginnings": ("x", "46*", "+86138*", "abc*", "*"),
     "no_cells": (),
+    "areas": ("460-1", "460*", "460-2*"),
+    "areas.area": ("460-1\x1fwest", "460*\x1feast", "460-2*\x1fnorth"),
+    "areas.owner": ("460-1\x1f", "460*\x1fx", "460-2*\x1fx"),
+    "areas.opened": ("460-1\x1f1970-03-01", "460*\x1f", "460-2*\x1f1970-02-30"),
 }
 
 Firing = tuple[str, str]  # rule, fact

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import UsageError
+from fanzha.base.list_columns import split_members
 from fanzha.store.lists import load_lists
 
 
@@ -35,9 +36,28 @@ def test_the_digest_changes_with_the_values_and_with_nothing_else(tmp_path: Path
     assert digests[0] == digests[1] != digests[2]
 
 
+def test_the_columns_of_a_list_are_read_beside_it(tmp_path: Path) -> None:
+    text = '# columns: bank, province\n95588, "a, b", 北京\n+8610*, , 北京  # a range\n95533\n'
+    write(tmp_path, "banks.txt", text)
+    lists = load_lists(tmp_path)
+    assert lists["banks"].values == ("95588", "+8610*", "95533")
+    assert dict(split_members(lists["banks.bank"].values)) == {"95588": "a, b", "+8610*": "", "95533": ""}
+    assert dict(split_members(lists["banks.province"].values)) == {"95588": "北京", "+8610*": "北京", "95533": ""}
+
+
+def test_a_number_has_its_columns_in_either_form(tmp_path: Path) -> None:
+    write(tmp_path, "banks.txt", "# kind: phone_number\n# columns: bank\n057187770000, a\n")
+    members = load_lists(tmp_path)["banks.bank"].values
+    assert dict(split_members(members)) == {"+8657187770000": "a", "057187770000": "a"}
+
+
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
+        ("x.txt", "# columns: a\n1, b, c\n", "line 2: a value and 1 columns"),
+        ("x.txt", "# columns: a\n1, b\n1, c\n", "line 3: '1' has other columns"),
+        ("x.txt", "1\n# columns: a\n", "line 2: the columns stand above"),
+        ("x.txt", "# columns: a, a\n", "line 1: 'a, a' are no columns"),
         ("Bad-Name.txt", "a\n", "no name that a rule can say"),
         ("x.txt", "# kind: phone_number\n95588\nnot a number\n", "line 3"),
         ("x.txt", "# kind: nothing_known\na\n", "line 2: there is no kind"),

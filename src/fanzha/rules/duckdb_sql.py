@@ -5,12 +5,13 @@ The translation shares only the tree with the rule engine, so that tests compare
 
 from collections.abc import Collection, Mapping
 
+from fanzha.base.list_columns import column_list
 from fanzha.events import EventTable
 from fanzha.rules._duckdb_sql.expression import translate_expression
 from fanzha.rules._duckdb_sql.fact_rows import RuleRelation
 from fanzha.rules._duckdb_sql.relations import Relations
 from fanzha.rules._duckdb_sql.sequence import timers_body, waits_body
-from fanzha.rules.tree import DecisionPoint, Expression, Member, Rule, walk
+from fanzha.rules.tree import DecisionPoint, Expression, FunctionCall, Member, Rule, walk
 
 
 def to_duckdb_sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -> str:
@@ -21,9 +22,9 @@ def to_duckdb_sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collecti
     durations in ms; the windows in order of appearance), in order of time. `again after` is not applied: the caller
     drops repeated firings.
 
-    The statement also reads `list_NAME(value)` for lists, `number_facts(number, class, country)` for the functions
-    `class` and `country`, and `message_facts(event_id, link_host, has_link)` for the links of texts. Raise KeyError for
-    a missing table, field or list.
+    The statement also reads `list_NAME(value, COLUMN, …)` for lists and their columns, `number_facts(number, class,
+    country)` for the functions `class` and `country`, and `message_facts(event_id, link_host, has_link)` for the links
+    of texts. Raise KeyError for a missing table, field, list or column.
     """
     relations = Relations(catalog)
     relation = RuleRelation(relations, rule.on.fact, _decision_points(rule.on, relations))
@@ -46,6 +47,8 @@ def _translate_with_lists(node: Expression | None, relation: RuleRelation, lists
     for member in walk(node):
         if isinstance(member, Member) and member.list and member.list not in lists:
             raise KeyError(member.list)
+        if isinstance(member, FunctionCall) and member.list and column_list(member.list, member.column) not in lists:
+            raise KeyError(column_list(member.list, member.column))
     return translate_expression(node, relation.row("f"))
 
 

@@ -1,7 +1,8 @@
 """Format a rule file canonically; meaning and comments are preserved."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from fanzha.base.list_columns import column_list, is_column, list_columns, split_members
 from fanzha.base.words import Words
 from fanzha.rules._formatting.comments import END, Anchor, collect_comments
 from fanzha.rules._formatting.expressions import (
@@ -25,7 +26,8 @@ _WIDTH = 100
 def format_rule_file(file: RuleFile) -> str:
     """Return the canonical text of a parsed file: lists, then rules. Parsing it gives the same file."""
     comments = collect_comments(file.text) if file.text else {}
-    lists = ["\n".join(_format_list(name, values, comments)) for name, values in file.lists.items()]
+    names = [name for name in file.lists if not is_column(name)]
+    lists = ["\n".join(_format_list(name, file.lists, comments)) for name in names]
     parts = ["\n".join(lists)] if lists else []
     parts += ["\n".join(_format_rule(rule, comments)) for rule in file.rules]
     if END in comments:
@@ -33,12 +35,17 @@ def format_rule_file(file: RuleFile) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _format_list(name: str, values: tuple[str, ...], comments: dict[Anchor, list[str]]) -> Iterator[str]:
+def _format_list(
+    name: str, lists: Mapping[str, tuple[str, ...]], comments: Mapping[Anchor, list[str]]
+) -> Iterator[str]:
     yield from comments.get(("list", name), [])
-    line = f"list {name} ="
+    values, columns = lists[name], list_columns(name, lists)
+    attributes = [dict(split_members(lists[column_list(name, column)])) for column in columns]
+    line = f"list {name}" + (f" with {', '.join(columns)} =" if columns else " =")
     for index, value in enumerate(values):
         is_last = index == len(values) - 1
-        word = quote_text(value) + ("" if is_last else ",")
+        texts = f" ({', '.join(quote_text(column[value]) for column in attributes)})" if columns else ""
+        word = quote_text(value) + texts + ("" if is_last else ",")
         if len(line) + len(word) >= _WIDTH and index:
             yield line
             line = " "

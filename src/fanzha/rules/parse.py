@@ -61,9 +61,9 @@ class _FileParser:
             if rule := self._clauses.rule():
                 self.rules.append(rule)
         elif cursor.sees("list"):
-            name, values = self._clauses.parse_list()
+            name, lists = self._clauses.parse_list()
             self._register_name("list", name)
-            self.lists[name.text] = values
+            self.lists |= lists
         else:
             cursor.stop(grammar.NO_RULE, found=cursor.next)
 

@@ -91,11 +91,16 @@ class Name(Expression):
 
 @node
 class FunctionCall(Expression):
-    """A function of one expression and at most one whole number, say block or hour (`words.FUNCTIONS`)."""
+    """A function of one expression and at most one whole number, say block or hour (`words.FUNCTIONS`).
+
+    `attribute` reads a column of a list at the entry of the argument.
+    """
 
     function: str
     argument: Expression
     count: int | None = None
+    list: str = ""  # of attribute only
+    column: str = ""
 
 
 @node
@@ -253,7 +258,7 @@ class RuleFile:
     """The content of one rule text."""
 
     rules: tuple[Rule, ...]
-    lists: dict[str, tuple[str, ...]]
+    lists: dict[str, tuple[str, ...]]  # and their columns (fanzha.base.list_columns)
     text: str = field(default="", compare=False, repr=False)  # source text, for diagnostics and comments
     name: str = field(default="<text>", compare=False)  # of the file
 

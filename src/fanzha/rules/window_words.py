@@ -57,6 +57,8 @@ _FUNCTIONS = {
     "weekday": Words("{of}是星期几（1–7）", "day of the week (1–7) of {of}"),
     "class": Words("{of}类别", "class of {of}"),
     "country": Words("{of}所属国家或地区", "country of {of}"),
+    "date": Words("{of}所写日期的零时", "start of the day {of}"),
+    "attribute": Words("{of}在名单 {list} 中的 {column}", "{column} of {of} in the list {list}"),
 }
 _MEMBERSHIPS = {
     "in": Words("属于", "in"),
@@ -120,9 +122,10 @@ def _expression_words(node: Expression, fact: str) -> Words:
         case WindowExpression():
             words = window_words(node)
             return Words(f"（{words.zh}）", f"({words.en})")
-        case FunctionCall(function=function, argument=argument, count=count):
+        case FunctionCall(function=function, argument=argument):
             of, words = _expression_words(argument, fact), _FUNCTIONS[function]
-            return Words(words.zh.format(of=of.zh, count=count), words.en.format(of=of.en, count=count))
+            parts = {"count": node.count, "list": node.list, "column": node.column}
+            return Words(words.zh.format(of=of.zh, **parts), words.en.format(of=of.en, **parts))
         case Unary(operator="not", operand=operand):
             words = _expression_words(operand, fact)
             return Words(f"非{words.zh}", f"not {words.en}")

@@ -57,10 +57,12 @@ FUNCTIONS = {
     "weekday": False,
     "class": False,
     "country": False,
+    "attribute": False,
+    "date": False,
 }
 
 #: Functions whose names may be names of lets too, since they were added later.
-FREE_FUNCTIONS = frozenset({"weekday"})
+FREE_FUNCTIONS = frozenset({"weekday", "attribute", "date"})
 
 #: Aggregates of facts, and aggregates of a value of the facts; `surge` compares with a longer span.
 COUNTED = ("count", "gap", "age", "active_days")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from fanzha.base.list_columns import column_list, is_column, list_columns
 from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, resolve_field, resolve_let
 from fanzha.rules._checking.sequences import expand_after
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
@@ -108,7 +109,26 @@ class ExpressionChecker:
         if sense and sense.type is not takes:
             self.wrong(types.WRONG_ARGUMENT, node.location, name=node.function, wanted=takes, type=sense.type)
             return None
+        if node.function == "attribute" and not self._has_column(node):
+            return None
         return ExpressionInfo(gives, NUMBER_CLASSES if node.function == "class" else None)
+
+    def _has_column(self, node: FunctionCall) -> bool:
+        """Return whether there are a list and a column of these names; add a diagnostic if not."""
+        if node.list not in self._lists:
+            self._unknown_list(node.list, node.location)
+            return False
+        columns = list_columns(node.list, self._own if node.list in self._own else self._lists)
+        if node.column in columns:
+            return True
+        near = nearest(node.column, columns)
+        message_values = {"list": node.list, "name": node.column, "nearest_zh": near.zh, "nearest_en": near.en}
+        self.mistakes.add(names.UNKNOWN_COLUMN, node.location, **message_values)
+        return False
+
+    def _unknown_list(self, name: str, location: SourceLocation) -> None:
+        near = nearest(name, (known for known in self._lists if not is_column(known)))
+        self.mistakes.add(names.UNKNOWN_LIST, location, name=name, nearest_zh=near.zh, nearest_en=near.en)
 
     def _unary(self, node: Unary, scope: RuleScope) -> ExpressionInfo | None:
         if node.operator == "not":
@@ -196,8 +216,7 @@ class ExpressionChecker:
     def _member(self, node: Member, scope: RuleScope) -> ExpressionInfo:
         sense = self.infer_type(node.operand, scope)
         if node.list and node.list not in self._lists:
-            near = nearest(node.list, self._lists)
-            self.mistakes.add(names.UNKNOWN_LIST, node.location, name=node.list, nearest_zh=near.zh, nearest_en=near.en)
+            self._unknown_list(node.list, node.location)
         elif node.operator != "in":
             self._text_test(node, sense)
         elif sense and node.list and sense.type is not Type.TEXT:
@@ -243,7 +262,9 @@ class ExpressionChecker:
 def infer_type(node: Expression, fact: str) -> Type:
     """Return the type of an expression of a checked rule, read on a fact (inside a window: its source)."""
     mistakes = DiagnosticCollector("", "")
-    lists = {part.list for part in walk(node) if isinstance(part, Member)}
+    lists = {part.list for part in walk(node) if isinstance(part, Member | FunctionCall)}
+    calls = (part for part in walk(node) if isinstance(part, FunctionCall))
+    lists |= {column_list(part.list, part.column) for part in calls}
     sense = ExpressionChecker(mistakes, {}, lists).infer_type(node, RuleScope(fact, {}))
     mistakes.settle()
     if sense is None:

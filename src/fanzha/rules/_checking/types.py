@@ -54,6 +54,8 @@ FUNCTION_TYPES = {
     "weekday": (_M, _N),
     "class": (Type.TEXT, Type.TEXT),
     "country": (Type.TEXT, Type.TEXT),
+    "attribute": (Type.TEXT, Type.TEXT),
+    "date": (Type.TEXT, _M),
 }
 
 

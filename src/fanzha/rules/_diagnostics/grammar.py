@@ -9,6 +9,7 @@ def _rule(*lines: str) -> str:
 
 
 _ON, _WHEN, _THEN = "on call_ended", "when answered", "then find callee score 0.5"
+_LIST_OF_BANKS = "list banks with bank, province = {entries}\n" + _rule(_ON, "when callee in banks", _THEN)
 
 NO_RULE = DiagnosticKind(
     "R201",
@@ -180,4 +181,19 @@ CLOSED_TOO_OFTEN = DiagnosticKind(
     Words("这个右括号没有对应的左括号", "this bracket closes nothing"),
     Words("删去它，或在前面补上左括号", "take it out, or open one before"),
     _rule(_ON, "when count(call_ended by caller, 1h)) > 3", _THEN),
+)
+ENTRY_COLUMNS = DiagnosticKind(
+    "R231",
+    Words(
+        "该项有 {count} 个取值，而名单的列为 {columns}",
+        "the number of texts is {count}, and the columns of the list are {columns}",
+    ),
+    Words('按列各写一个，没有的写 ""', 'write one for each column, "" where there is none'),
+    _LIST_OF_BANKS.format(entries='"95588" ("a bank")'),
+)
+ENTRY_TWICE = DiagnosticKind(
+    "R232",
+    Words('"{text}" 在名单中出现两次', '"{text}" stands in the list twice'),
+    Words("只保留一项", "keep one of them"),
+    _LIST_OF_BANKS.format(entries='"95588" ("a", "b"), "95588" ("a", "c")'),
 )

@@ -108,5 +108,14 @@ CALLER_OF_PROBE = DiagnosticKind(
     Words('在 when 中加上 and received_ingress = "mobile"', 'add to when: and received_ingress = "mobile"'),
     _rule("arrived", on="test_call", find="received_caller"),
 )
+UNKNOWN_COLUMN = DiagnosticKind(
+    "R315",
+    Words("名单 {list} 没有列 {name}", "the list {list} has no column {name}"),
+    Words(
+        '{nearest_zh}；列写在名单中：list {list} with {name} = "…" ("…")，或名单文件的 # columns: 行',
+        '{nearest_en}; columns stand in the list: list {list} with {name} = "…" ("…"), or in its file after # columns:',
+    ),
+    'list banks with bank, province = "95588" ("a bank", "x")\n' + _rule('attribute(callee in banks, city) = "x"'),
+)
 #: What is wrong with finding a field that is certain only where something is asked for.
 ONLY_WHERE = {"sender": SENDER_OF_PORT, "received_caller": CALLER_OF_PROBE}

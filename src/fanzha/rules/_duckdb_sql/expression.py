@@ -139,6 +139,14 @@ def _translate_text_test(node: Member, operand: str) -> str:
     return " OR ".join(f"{function}({operand}, {text_literal(literal)})" for literal in literals)
 
 
+def _translate_attribute(node: FunctionCall, text: str) -> str:
+    """Return a column of a list at the entry that is the text, else at the longest beginning of it, as SQL."""
+    begins = f"l.value LIKE '_%*' AND starts_with({text}, left(l.value, length(l.value) - 1))"
+    order = f"ORDER BY l.value = {text} DESC, length(l.value) DESC LIMIT 1"
+    rows = f"FROM list_{node.list} AS l WHERE l.value = {text} OR ({begins})"
+    return f"(SELECT nullif(l.\"{node.column}\", '') {rows} {order})"
+
+
 def _translate_points(node: Points, columns: Columns) -> str:
     terms = (
         (translate_expression(weight, columns), translate_expression(condition, columns))
@@ -150,6 +158,8 @@ def _translate_points(node: Points, columns: Columns) -> str:
 def _translate_call(node: FunctionCall, columns: Columns) -> str:
     if node.function in ("class", "country"):
         return columns.number_fact(node.function, node.argument)
+    if node.function == "attribute":
+        return _translate_attribute(node, translate_expression(node.argument, columns))
     text = translate_expression(node.argument, columns)
     match node.function:
         case "block":
@@ -158,6 +168,10 @@ def _translate_call(node: FunctionCall, columns: Columns) -> str:
             return f"left({text}, {node.count})"
         case "length":
             return f"CAST(length({text}) AS DOUBLE)"
+        case "date":
+            written = f"regexp_matches({text}, '^(19|20)[0-9][0-9]-[0-9][0-9]-[0-9][0-9]$')"
+            moment = f"epoch_ms(CAST(TRY_CAST({text} AS DATE) AS TIMESTAMP)) - {_HOURS_TO_CHINA}"
+            return f"CASE WHEN {written} THEN CAST({moment} AS DOUBLE) END"
         case "weekday":
             days = f"((CAST({text} AS BIGINT) + {_HOURS_TO_CHINA}) // 86400000 + 3)"
             return f"CAST({days} % 7 + 1 AS DOUBLE)"

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.base.list_columns import column_list
 from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.numbers import Numbers
-from fanzha.rules._engine.text_tests import literal_texts, text_test
+from fanzha.rules._engine.text_tests import attributes_of, dates_of, literal_texts, text_test
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -41,7 +42,7 @@ def is_base(node: Expression, fact: str) -> bool:
         case FieldReference() | TextLiteral():
             return True
         case FunctionCall(argument=argument):
-            is_number = node.function == "weekday" or (node.function == "length" and is_text(argument, fact))
+            is_number = node.function == "weekday" or (node.function in ("length", "date") and is_text(argument, fact))
             return is_number or is_text(node, fact)
         case Binary(operator="=" | "!=", left=left, right=right):
             return (
@@ -66,7 +67,7 @@ def is_text(node: Expression, fact: str) -> bool:
         case FieldReference(name=name):
             return FACTS[fact][name].type is Type.TEXT
         case FunctionCall(function=function):
-            return function not in ("length", "hour", "weekday")
+            return function not in ("length", "hour", "weekday", "date")
         case Binary(operator="else", left=left):
             return is_text(left, fact)
         case WindowExpression(what="last", source=source, value=value):
@@ -125,6 +126,8 @@ class BaseColumnReader:
                 return _numbers(pc.invert(holds) if negated else holds)
             case FunctionCall(function="length", argument=argument):
                 return _numbers(_of_each(self._text(argument), pc.utf8_length))
+            case FunctionCall(function="date", argument=argument):
+                return _numbers(_of_each(self._text(argument), dates_of))
             case FunctionCall(function="weekday", argument=argument):
                 moments = self.column(argument)
                 return np.where(moments == UNKNOWN, UNKNOWN, weekday(moments))
@@ -163,6 +166,9 @@ class BaseColumnReader:
                 return _of_each(self._text(argument), lambda texts: pc.utf8_slice_codeunits(texts, 0, count))
             case FunctionCall(function="block", argument=argument, count=count):
                 return _block(self._text(argument), count or 0)
+            case FunctionCall(function="attribute", argument=argument):
+                members = self._lists[column_list(node.list, node.column)]
+                return _of_each(self._text(argument), attributes_of(members))
             case FunctionCall(function="class", argument=argument):
                 return self._classify(argument)[0]
             case FunctionCall(function="country", argument=argument):

@@ -1,4 +1,4 @@
-"""Tests of a text against several others: `in`, `contains` and `matches`, for columns and for a single text.
+"""Tests of a text against others: `in`, `contains`, `matches`, look-ups and dates, for columns and for a single text.
 
 Patterns are those of RE2, which takes time in proportion to the text whatever the pattern; both forms use the RE2 of
 pyarrow.
@@ -6,15 +6,20 @@ pyarrow.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute
 
+from fanzha.base.list_columns import split_members
 from fanzha.rules.tree import Member, TextLiteral
+from fanzha.windows import CHINA_MS, DAY_MS, UNKNOWN
 
 pc: Any = pyarrow.compute
 
+_DATE = r"^(?:19|20)\d\d-\d\d-\d\d$"
 _AT_ONCE = 40  # parts that are searched by one pass over the texts
 
 
@@ -53,6 +58,72 @@ def single_text_test(operator: str, members: Sequence[str], *, prefixes: bool = 
         return bool(pc.call_function("match_substring_regex", [scalar], options).as_py())
 
     return matches
+
+
+def attributes_of(members: Sequence[str]) -> Callable[[Any], Any]:
+    """Return the look-up of a column of a list: a function from n texts to n attributes, null where unknown.
+
+    The entry that is the text itself decides, else the longest beginning.
+    """
+    return _column_look_up(tuple(members))
+
+
+def single_attribute_of(members: Sequence[str]) -> Callable[[str], str | None]:
+    """Return the look-up of one text, with the same answers as `attributes_of`."""
+    values, beginnings = _entries(members)
+
+    def look_up(text: str) -> str | None:
+        if text in values:
+            return values[text] or None
+        entries = (entries[text[:length]] for length, entries in beginnings.items() if text[:length] in entries)
+        return next(entries, "") or None
+
+    return look_up
+
+
+def dates_of(texts: Any) -> Any:
+    """Return when the days that n texts name begin in China, in UTC ms; null for a text that is no day."""
+    days = pc.if_else(pc.match_substring_regex(texts, _DATE), texts, None)
+    begins = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
+    seconds = pc.if_else(pc.equal(pc.strftime(begins, format="%Y-%m-%d"), days), begins, None).cast(pa.int64())
+    return pc.subtract(pc.multiply(seconds, 1000), CHINA_MS)
+
+
+def single_date_of(text: str) -> int:
+    """Return the answer of `dates_of` for one text, UNKNOWN for none."""
+    if not re.fullmatch(_DATE, text, re.ASCII):
+        return UNKNOWN
+    try:
+        return (date.fromisoformat(text) - date(1970, 1, 1)).days * DAY_MS - CHINA_MS
+    except ValueError:
+        return UNKNOWN
+
+
+@lru_cache(maxsize=64)
+def _column_look_up(members: tuple[str, ...]) -> Callable[[Any], Any]:
+    values, beginnings = _entries(members)
+    tables = [
+        (length, pa.array(list(starts)), pa.array(list(starts.values()))) for length, starts in beginnings.items()
+    ]
+    whole, attributes = pa.array(list(values), pa.string()), pa.array(list(values.values()), pa.string())
+
+    def look_up(texts: Any) -> Any:
+        found = attributes.take(pc.index_in(texts, value_set=whole))
+        for length, starts, of_start in tables:
+            begin = pc.utf8_slice_codeunits(texts, 0, length)
+            found = pc.coalesce(found, of_start.take(pc.index_in(begin, value_set=starts)))
+        return pc.if_else(pc.equal(found, ""), None, found)
+
+    return look_up
+
+
+def _entries(members: Sequence[str]) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
+    """Return the attributes by entry, and by the beginnings among them; the longest beginnings stand first."""
+    values = dict(reversed(list(split_members(members))))  # of repeated entries the first counts
+    beginnings: dict[int, dict[str, str]] = {}
+    for member in sorted(filter(is_prefix, values), key=len, reverse=True):
+        beginnings.setdefault(len(member) - 1, {})[member[:-1]] = values[member]
+    return values, beginnings
 
 
 def pattern_error(pattern: str) -> str:

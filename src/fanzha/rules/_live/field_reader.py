@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from fanzha.base.list_columns import column_list
 from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.kinds.numbering.terms import CLASSES
 from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.base_columns import Lists, is_text, weekday
-from fanzha.rules._engine.text_tests import literal_texts, single_text_test
+from fanzha.rules._engine.text_tests import literal_texts, single_attribute_of, single_date_of, single_text_test
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, Member, SourceLocation, TextLiteral
 from fanzha.windows import UNKNOWN
@@ -113,13 +114,13 @@ class FieldReader:
         self._numbers = list[tuple[int, ReadNumber]]()
         for node, offset in nodes.items():
             if is_text(node, table):
-                _derive(node, table, columns).offset = offset
+                _derive(node, table, columns, lists).offset = offset
             elif node == _MOMENT:
                 self._moments.append(offset)
             elif node == _WEEKDAY:
                 self._weekdays.append(offset)
             elif (asked := _question(node, lists)) is not None:
-                _derive(asked.text, table, columns).questions.append((offset, asked.answer))
+                _derive(asked.text, table, columns, lists).questions.append((offset, asked.answer))
             else:
                 self._numbers.append((offset, _number(node, table)))
         self._columns = [(column.name, column.answers, column) for column in columns.values()]
@@ -166,9 +167,9 @@ def _write_codes(values: Values, offsets: list[int], texts: list[str], codes: Te
             values[offset] = code
 
 
-def _derive(node: Expression, table: str, columns: dict[str, _TextColumn]) -> _DerivedText:
+def _derive(node: Expression, table: str, columns: dict[str, _TextColumn], lists: Lists) -> _DerivedText:
     """Return the text of a node, added to its column."""
-    name, transform = _text(node, table)
+    name, transform = _text(node, table, lists)
     column = columns.setdefault(name, _TextColumn(name))
     return column.derived.setdefault(node, _DerivedText(transform))
 
@@ -194,6 +195,8 @@ def _question(node: Expression, lists: Lists) -> _Question | None:
             return _Question(operand, lambda text: int(holds(text) != negated))
         case FunctionCall(function="length", argument=argument):
             return _Question(argument, len)
+        case FunctionCall(function="date", argument=argument):
+            return _Question(argument, single_date_of)
         case _:
             return None
 
@@ -224,7 +227,7 @@ def _whole(value: object) -> int:
     return round(value) if isinstance(value, float) and abs(value) < 2.0**62 else UNKNOWN
 
 
-def _text(node: Expression, table: str) -> tuple[str, Transform | None]:
+def _text(node: Expression, table: str, lists: Lists) -> tuple[str, Transform | None]:
     """Return the column that a text is read from, and how it is computed from it (None: it is the column's text)."""
     match node:
         case FieldReference(name="link_host"):
@@ -233,9 +236,9 @@ def _text(node: Expression, table: str) -> tuple[str, Transform | None]:
             return FACTS[table][name].column, None
         case TextLiteral(value=value):
             return _NO_COLUMN, lambda _: value
-        case FunctionCall(function=function, argument=argument, count=count):
-            column, inner = _text(argument, table)
-            outer = _text_function(function, count or 0)
+        case FunctionCall(argument=argument):
+            column, inner = _text(argument, table, lists)
+            outer = _text_function(node, lists)
             return column, outer if inner is None else _chain(inner, outer)
         case _:
             raise TypeError(f"{type(node).__name__} is not text")
@@ -245,8 +248,11 @@ def _chain(inner: Transform, outer: Transform) -> Transform:
     return lambda text: None if (value := inner(text)) is None else outer(value)
 
 
-def _text_function(function: str, count: int) -> Transform:
-    match function:
+def _text_function(node: FunctionCall, lists: Lists) -> Transform:
+    count = node.count or 0
+    match node.function:
+        case "attribute":
+            return single_attribute_of(lists[column_list(node.list, node.column)])
         case "prefix":
             return lambda text: text[:count]
         case "block":
@@ -256,7 +262,7 @@ def _text_function(function: str, count: int) -> Transform:
         case "country":
             return lambda text: _classified(text)[1] or None
         case _:
-            raise TypeError(f"{function} gives no text")
+            raise TypeError(f"{node.function} gives no text")
 
 
 @lru_cache(maxsize=1 << 16)

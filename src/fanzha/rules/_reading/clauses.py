@@ -9,6 +9,7 @@ from fanzha.rules._reading.cursor import Cursor, Stop
 from fanzha.rules._reading.examples import read_example
 from fanzha.rules._reading.expressions import Expressions, whole_number
 from fanzha.rules._reading.extent import extent
+from fanzha.rules._reading.lists import read_list
 from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules._reading.windows import duration, read_absent
 from fanzha.rules.tree import DecisionPoint, Expression, Rule, RuleExample, SourceLocation
@@ -76,6 +77,10 @@ class Clauses:
         self._cursor = cursor
         self._expressions = Expressions(cursor)
 
+    def parse_list(self) -> tuple[Token, dict[str, tuple[str, ...]]]:
+        """Parse a list; return its name, and its texts and columns by name."""
+        return read_list(self._cursor)
+
     def rule(self) -> Rule | None:
         """Parse a rule; return None if it has errors, which are collected."""
         cursor = self._cursor
@@ -93,17 +98,6 @@ class Clauses:
                 message_values = {"clause": clause, "line": _LINES[clause]}
                 cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.location, **message_values)
         return draft.rule(location) if len(cursor.mistakes) == before else None
-
-    def parse_list(self) -> tuple[Token, tuple[str, ...]]:
-        """Parse a list; return its name and its texts."""
-        cursor = self._cursor
-        cursor.take()
-        name = cursor.name("the name of the list")
-        cursor.expect("=")
-        values = [cursor.expect_sort(TokenKind.TEXT, 'a "text"').text]
-        while cursor.accept(","):
-            values.append(cursor.expect_sort(TokenKind.TEXT, 'a "text"').text)
-        return name, tuple(values)
 
     def _header(self) -> _Draft:
         cursor = self._cursor

@@ -187,6 +187,8 @@ class Expressions:
         cursor = self.cursor
         function = cursor.take()
         cursor.expect("(")
+        if function.text == "attribute":
+            return self._attribute(function)
         argument = self.expression()
         count = None
         if comma := cursor.accept(","):
@@ -197,6 +199,17 @@ class Expressions:
             cursor.stop(grammar.COUNT_ARGUMENT, function, name=function.text)
         cursor.expect(")")
         return FunctionCall(function.location, function.text, argument, count)
+
+    def _attribute(self, function: Token) -> Expression:
+        """Read `x in LIST, COLUMN)`."""
+        cursor = self.cursor
+        argument = self.deeper(self.sum)
+        cursor.expect("in")
+        name = cursor.name("a list's name").text
+        cursor.expect(",")
+        column = cursor.name("a column of the list").text
+        cursor.expect(")")
+        return FunctionCall(function.location, function.text, argument, None, name, column)
 
     def _points(self) -> Expression:
         cursor = self.cursor
