@@ -7,7 +7,14 @@ import pytest
 
 from fanzha.base.errors import UsageError
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.claims.rule_promotion import DAY_MS, PromotionTerms, StoredBacktest, check_promotion, is_promotion
+from fanzha.claims.rule_promotion import (
+    DAY_MS,
+    PromotionTerms,
+    StoredBacktest,
+    check_promotion,
+    find_missing_terms,
+    is_promotion,
+)
 
 START = 1_772_323_200_000
 TERMS = PromotionTerms()
@@ -49,6 +56,7 @@ def test_with_a_backtest_a_week_in_shadow_and_another_person_nothing_lacks() -> 
         ({"days": 6.5}, "the longest covers 6.5"),
         ({"to": step(RuleState.SHARE, 6.9, by="Wang", share=0.1)}, "7 days in shadow, it is there since"),
         ({"to": step(RuleState.SHARE, 8, by=" lin ", share=0.1)}, "a second person, Lin added the text"),
+        ({"to": msgspec.structs.replace(LIVE, asked_by=" wang")}, "a second person, Wang asked for it"),
         ({"steps": [*PATH, step(RuleState.WARMING, 3), step(RuleState.SHADOW, 4)]}, "it is there since 2026-03-05"),
     ],
 )
@@ -67,3 +75,10 @@ def test_only_a_step_that_lets_more_act_is_a_promotion() -> None:
     assert not is_promotion(share, step(RuleState.SHARE, 9, share=0.1))
     assert not is_promotion(step(RuleState.LIVE, 9), share)
     assert not is_promotion(PATH[0], step(RuleState.SHADOW, 9))
+
+
+def test_what_a_text_lacks_is_said_in_chinese_too() -> None:
+    (shadow,) = find_missing_terms(PATH, START + DAY_MS, [backtest(7)], TERMS)
+    assert shadow.zh.startswith("须影子运行满 7 天，自 2026-03-01T00:00Z 起")
+    (tested,) = find_missing_terms(PATH, START + 7 * DAY_MS, [], TERMS)
+    assert tested.zh.endswith("尚无")

@@ -1,5 +1,6 @@
 """Nothing happens to a rule without a line that says who, when, what and why; old texts stay; faults are named."""
 
+import fcntl
 import threading
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.store.rule_texts import RuleTexts
+from fanzha.store.rule_texts import RuleText, RuleTexts
 
 OLD, NEW = "rule burst  # old\n", "rule burst  # new\r\n"
 WAY = (RuleState.BACKTEST, RuleState.WARMING, RuleState.SHADOW, RuleState.SHARE, RuleState.LIVE)
@@ -106,6 +107,21 @@ def test_a_refused_step_writes_nothing(texts: RuleTexts) -> None:
         with pytest.raises(UsageError):
             texts.move("burst", wrong)
     assert (texts.folder / "history.jsonl").read_bytes() == before
+
+
+def test_a_step_is_checked_under_the_lock_of_the_move(texts: RuleTexts) -> None:
+    add(texts)
+    before = texts.history()
+
+    def check(chosen: RuleText) -> None:
+        assert chosen.text == digest(OLD)
+        with (texts.folder / ".lock").open("rb+") as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        raise UsageError("not yet")
+
+    with pytest.raises(UsageError, match="not yet"):
+        texts.move("burst", step(RuleState.BACKTEST), check=check)
+    assert texts.history() == before
 
 
 def test_an_unknown_rule_is_named(texts: RuleTexts) -> None:

@@ -55,7 +55,8 @@ ACTING_STATES = (RuleState.SHARE, RuleState.LIVE)
 class RuleStep(msgspec.Struct, frozen=True, kw_only=True):
     """One transition: new state, time (UTC ms), author and reason; `share` (0–1) is for state `share` only.
 
-    `emergency`: the terms of a promotion were set aside (`fanzha.claims.rule_promotion`).
+    `emergency`: the terms of a promotion were set aside (`fanzha.claims.rule_promotion`). `asked_by` and `request` are
+    set by the site: who asked for the step that `by` approved, and the reference of the request.
     """
 
     state: RuleState
@@ -64,6 +65,8 @@ class RuleStep(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     share: float = 0.0
     emergency: bool = False
+    asked_by: str = ""
+    request: str = ""
 
 
 def create_draft(*, at: int, by: str, why: str) -> RuleStep:

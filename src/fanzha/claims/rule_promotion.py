@@ -6,6 +6,7 @@ import msgspec
 
 from fanzha.base.clock import iso
 from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import ACTING_STATES, RuleState, RuleStep
 
 DAY_MS = 86_400_000
@@ -24,6 +25,10 @@ class StoredBacktest(msgspec.Struct, frozen=True, kw_only=True):
     hits: int
     subjects: int
     full_hits: int  # hits whose windows were full
+    alarms: int | None = None  # one subject on one day each; None in backtests stored before this was counted
+    alarms_per_million: float | None = None  # a day and million lines; None if the lines are not known
+    alarms_low: float | None = None  # exact 95 % interval
+    alarms_high: float | None = None
 
 
 class PromotionTerms(msgspec.Struct, frozen=True):
@@ -49,36 +54,51 @@ def check_promotion(
     """
     if step.emergency or not is_promotion(steps[-1], step):
         return
-    missing = [
-        reason
-        for reason in (_lacks_backtest(backtests, terms), _lacks_shadow(steps, step, terms), _lacks_person(steps, step))
-        if reason
-    ]
+    person = _lacks_person(steps, step)
+    missing = [*find_missing_terms(steps, step.at, backtests, terms), *([person] if person else [])]
     if missing:
         raise UsageError(
-            f"the rule cannot become {step.state}: {'; '.join(missing)}",
+            f"the rule cannot become {step.state}: {'; '.join(words.en for words in missing)}",
             fix="do what is missing, or give --emergency, which stays in the history with who and why",
         )
 
 
-def _lacks_backtest(backtests: Sequence[StoredBacktest], terms: PromotionTerms) -> str:
+def find_missing_terms(
+    steps: Sequence[RuleStep], at: int, backtests: Sequence[StoredBacktest], terms: PromotionTerms
+) -> list[Words]:
+    """Return what a text lacks at a moment (UTC ms), apart from a second person, before its findings may act."""
+    return [words for words in (_lacks_backtest(backtests, terms), _lacks_shadow(steps, at, terms)) if words]
+
+
+def _lacks_backtest(backtests: Sequence[StoredBacktest], terms: PromotionTerms) -> Words | None:
     longest = max((backtest.last - backtest.first for backtest in backtests), default=0)
     if longest >= terms.backtest_ms:
-        return ""
-    there = f"the longest covers {longest / DAY_MS:.1f}" if backtests else "there is none"
-    return f"it needs a stored backtest (fanzha backtest --store) over {terms.backtest_ms / DAY_MS:g} days, {there}"
+        return None
+    days, covered = f"{terms.backtest_ms / DAY_MS:g}", f"{longest / DAY_MS:.1f}"
+    zh, en = (
+        (f"现有最长的覆盖 {covered} 天", f"the longest covers {covered}") if backtests else ("尚无", "there is none")
+    )
+    return Words(
+        f"须有覆盖 {days} 天以上历史的已存回测（fanzha backtest --store），{zh}",
+        f"it needs a stored backtest (fanzha backtest --store) over {days} days, {en}",
+    )
 
 
-def _lacks_shadow(steps: Sequence[RuleStep], step: RuleStep, terms: PromotionTerms) -> str:
-    began = _shadow_since(steps)
-    if began is not None and step.at - began >= terms.shadow_ms:
-        return ""
-    there = f"it is there since {iso(began)[:16]}" if began is not None else "it was never there"
-    return f"it needs {terms.shadow_ms / DAY_MS:g} days in shadow, {there}"
+def _lacks_shadow(steps: Sequence[RuleStep], at: int, terms: PromotionTerms) -> Words | None:
+    began = find_shadow_start(steps)
+    if began is not None and at - began >= terms.shadow_ms:
+        return None
+    days = f"{terms.shadow_ms / DAY_MS:g}"
+    if began is None:
+        zh, en = "尚未进入影子运行", "it was never there"
+    else:
+        since = f"{iso(began)[:16]}Z"
+        zh, en = f"自 {since} 起在影子运行", f"it is there since {since}"
+    return Words(f"须影子运行满 {days} 天，{zh}", f"it needs {days} days in shadow, {en}")
 
 
-def _shadow_since(steps: Sequence[RuleStep]) -> int | None:
-    """Return when the text came into shadow after it was last in an earlier state."""
+def find_shadow_start(steps: Sequence[RuleStep]) -> int | None:
+    """Return when (UTC ms) the text came into shadow after it was last in an earlier state; None if it is in one."""
     since = None
     for step in steps:
         if step.state in _BEFORE_SHADOW:
@@ -88,8 +108,20 @@ def _shadow_since(steps: Sequence[RuleStep]) -> int | None:
     return since
 
 
-def _lacks_person(steps: Sequence[RuleStep], step: RuleStep) -> str:
+def _lacks_person(steps: Sequence[RuleStep], step: RuleStep) -> Words | None:
     author = next(earlier.by for earlier in reversed(steps) if earlier.state is RuleState.DRAFT)
-    if author.strip().casefold() != step.by.strip().casefold():
-        return ""
-    return f"it needs a second person, {author.strip()} added the text"
+    if is_same_name(author, step.by):
+        return Words(
+            f"须由第二人操作，该文本由 {author.strip()} 登记",
+            f"it needs a second person, {author.strip()} added the text",
+        )
+    if is_same_name(step.asked_by, step.by):
+        return Words(
+            f"须由第二人操作，{step.by.strip()} 是申请人", f"it needs a second person, {step.by.strip()} asked for it"
+        )
+    return None
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Return whether two names of persons are equal but for spaces around them and case."""
+    return one.strip().casefold() == other.strip().casefold()

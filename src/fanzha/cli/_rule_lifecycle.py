@@ -126,9 +126,9 @@ def promote_rule(name: str, state: str, share: str | None, text: str, emergency:
 def retire_rule(name: str, text: str, by: str, why: str) -> None:
     """Stop a rule; its texts and history stay. 停用规则，文本与历史保留。"""
     from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-    from fanzha.store.rule_texts import RuleTexts
+    from fanzha.store.rule_promotion import promote
 
-    for entry in RuleTexts().move(name, RuleStep(state=RuleState.RETIRED, at=_now(), by=by, why=why), text=text):
+    for entry in promote(name, RuleStep(state=RuleState.RETIRED, at=_now(), by=by, why=why), text=text):
         _print_entry(entry)
 
 

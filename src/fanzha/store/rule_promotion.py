@@ -10,10 +10,10 @@ import msgspec
 from fanzha.base.clock import span_ms
 from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.toml_file import read_toml_table
-from fanzha.claims.rule_lifecycle import RuleStep, advance
+from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.claims.rule_promotion import PromotionTerms, StoredBacktest, check_promotion
 from fanzha.store.private_files import lock_folder, write_private_file
-from fanzha.store.rule_texts import RuleHistoryEntry, RuleTexts
+from fanzha.store.rule_texts import RuleHistoryEntry, RuleText, RuleTexts
 from fanzha.store.state_folder import state_folder
 
 _FIX = 'write backtest = "7d" and shadow = "7d"'
@@ -23,14 +23,21 @@ def promote(rule: str, step: RuleStep, *, text: str = "", folder: Path | None = 
     """Move the newest text of a rule, or the one whose digest begins with `text`, to another state.
 
     Raise UsageError if the step is not allowed, or if the findings would act and the text lacks a stored backtest, its
-    time in shadow or a second person. An emergency (`step.emergency`) passes and stays in the history.
+    time in shadow or a second person. An emergency (`step.emergency`) passes and stays in the history. The check and
+    the move happen under one lock.
     """
     texts = RuleTexts(folder)
-    chosen = texts.select(rule, text)
-    advance(chosen.step, step)
-    steps = [entry.step for entry in texts.history(rule) if entry.text == chosen.text]
-    check_promotion(steps, step, list_backtests(chosen.text, folder=folder), load_promotion_terms(folder))
-    return texts.move(rule, step, text=chosen.text)
+    terms = load_promotion_terms(folder)
+
+    def check(chosen: RuleText) -> None:
+        check_promotion(list_steps(texts, chosen), step, list_backtests(chosen.text, folder=folder), terms)
+
+    return texts.move(rule, step, text=text, check=check)
+
+
+def list_steps(texts: RuleTexts, chosen: RuleText) -> list[RuleStep]:
+    """Return the steps of one text, the oldest first."""
+    return [entry.step for entry in texts.history(chosen.rule) if entry.text == chosen.text]
 
 
 def load_promotion_terms(folder: Path | None = None) -> PromotionTerms:

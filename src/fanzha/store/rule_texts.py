@@ -5,6 +5,7 @@ the previous text of a rule remains active until the new one goes live.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -125,15 +126,20 @@ class RuleTexts:
         """Return the newest text of a rule, or the one whose digest begins with `text`. Raise UsageError."""
         return _select_text(rule, self.list_texts(rule), text)
 
-    def move(self, rule: str, step: RuleStep, *, text: str = "") -> list[RuleHistoryEntry]:
+    def move(
+        self, rule: str, step: RuleStep, *, text: str = "", check: Callable[[RuleText], None] | None = None
+    ) -> list[RuleHistoryEntry]:
         """Move the newest text of a rule, or the one whose digest begins with `text`, to another state.
 
-        A text that goes live retires the other active texts of the rule. Return the new history entries.
+        A text that goes live retires the other active texts of the rule. `check` is called with the text under the
+        lock of the move, and refuses the step by raising. Return the new history entries.
         """
         with lock_folder(self.folder):
             texts = self.list_texts(rule)
             chosen = _select_text(rule, texts, text)
             advance(chosen.step, step)
+            if check is not None:
+                check(chosen)
             moves = [(chosen, step)] + [
                 (item, _build_retirement(chosen, step)) for item in texts if _is_replaced(item, chosen, step)
             ]
