@@ -14,6 +14,8 @@ ROUTES = {
     "campaign_bulk": ["POST campaigns/actions"],
     "campaign_move": ["POST campaigns/{ref}/move", "POST campaigns/{ref}/merge"],
     "campaign_undo": ["POST campaigns/actions/{together}/undo"],
+    "detection_rule_decision": ["POST detection_rules/requests/{ref}/decision"],
+    "detection_rule_step": ["POST detection_rules/texts/{text}/steps"],
     "duties": ["POST organizations/duties"],
     "duty_end": ["DELETE organizations/duties/{number}"],
     "evidence_check": ["POST evidence/checks"],

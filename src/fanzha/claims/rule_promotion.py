@@ -1,5 +1,6 @@
 """What a rule needs before its findings may act: a stored backtest, time in shadow, and a second person."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -10,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import ACTING_STATES, RuleState, RuleStep
 
 DAY_MS = 86_400_000
+_ACCOUNT = re.compile(r" \([0-9a-zA-Z]{26}\)$")
 _BEFORE_SHADOW = (RuleState.DRAFT, RuleState.BACKTEST, RuleState.WARMING, RuleState.RETIRED)
 
 
@@ -54,7 +56,7 @@ def check_promotion(
     """
     if step.emergency or not is_promotion(steps[-1], step):
         return
-    person = _lacks_person(steps, step)
+    person = find_missing_person(steps, step)
     missing = [*find_missing_terms(steps, step.at, backtests, terms), *([person] if person else [])]
     if missing:
         raise UsageError(
@@ -108,20 +110,18 @@ def find_shadow_start(steps: Sequence[RuleStep]) -> int | None:
     return since
 
 
-def _lacks_person(steps: Sequence[RuleStep], step: RuleStep) -> Words | None:
+def find_missing_person(steps: Sequence[RuleStep], step: RuleStep) -> Words | None:
+    """Return why the person who takes a step is not the second one: the author of the text, or who asked for it."""
     author = next(earlier.by for earlier in reversed(steps) if earlier.state is RuleState.DRAFT)
-    if is_same_name(author, step.by):
-        return Words(
-            f"须由第二人操作，该文本由 {author.strip()} 登记",
-            f"it needs a second person, {author.strip()} added the text",
-        )
-    if is_same_name(step.asked_by, step.by):
-        return Words(
-            f"须由第二人操作，{step.by.strip()} 是申请人", f"it needs a second person, {step.by.strip()} asked for it"
-        )
+    if _plain_name(author) == _plain_name(step.by):
+        name = author.strip()
+        return Words(f"须由第二人操作，该文本由 {name} 登记", f"it needs a second person, {name} added the text")
+    if step.asked_by.strip().casefold() == step.by.strip().casefold():
+        name = step.by.strip()
+        return Words(f"须由第二人操作，{name} 是申请人", f"it needs a second person, {name} asked for it")
     return None
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Return whether two names of persons are equal but for spaces around them and case."""
-    return one.strip().casefold() == other.strip().casefold()
+def _plain_name(name: str) -> str:
+    """Return a name for comparison: without case, outer spaces, and the account reference that the site adds."""
+    return _ACCOUNT.sub("", name.strip()).casefold()

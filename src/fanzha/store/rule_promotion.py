@@ -44,7 +44,7 @@ def load_promotion_terms(folder: Path | None = None) -> PromotionTerms:
     """Return the terms of `[promotion]`: `backtest` and `shadow`, spans such as "14d". Raise UsageError."""
     path = (folder or state_folder()) / "fanzha.toml"
     table = read_toml_table(path, "promotion")
-    if unknown := sorted(set(table) - {"backtest", "shadow"}):
+    if unknown := sorted(set(table) - {"backtest", "shadow", "organization"}):
         raise UsageError(f"{path}, [promotion]: unknown key {unknown[0]!r}", fix=_FIX)
     default = PromotionTerms()
     try:
@@ -56,6 +56,11 @@ def load_promotion_terms(folder: Path | None = None) -> PromotionTerms:
         raise UsageError(f"{path}, [promotion]: {error.reason}", fix=_FIX) from None
 
 
+def load_rule_organization(folder: Path | None = None) -> str:
+    """Return `organization` of `[promotion]`: whose people see and move the rules on the site; "" if it is not set."""
+    return str(read_toml_table((folder or state_folder()) / "fanzha.toml", "promotion").get("organization", ""))
+
+
 def store_backtest(backtest: StoredBacktest, folder: Path | None = None) -> None:
     """Append a backtest to those of the state folder."""
     path = _backtests_path(folder)
@@ -64,8 +69,8 @@ def store_backtest(backtest: StoredBacktest, folder: Path | None = None) -> None
         write_private_file(path, earlier + msgspec.json.encode(backtest) + b"\n")
 
 
-def list_backtests(text: str, *, folder: Path | None = None) -> list[StoredBacktest]:
-    """Return the backtests of a text, by its digest. Raise UsageError with the line of a damaged file."""
+def list_backtests(text: str = "", *, folder: Path | None = None) -> list[StoredBacktest]:
+    """Return the backtests of a text, by its digest, or of all texts. Raise UsageError with a damaged line."""
     path = _backtests_path(folder)
     found = []
     for number, line in enumerate(path.read_bytes().splitlines() if path.is_file() else [], start=1):
@@ -74,7 +79,7 @@ def list_backtests(text: str, *, folder: Path | None = None) -> list[StoredBackt
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             fix = "restore the file from its last good copy"
             raise UsageError(f"{path}, line {number}: {error}", fix=fix) from None
-    return [backtest for backtest in found if backtest.text == text]
+    return [backtest for backtest in found if text in ("", backtest.text)]
 
 
 def _backtests_path(folder: Path | None) -> Path:

@@ -74,6 +74,12 @@ GROUPS = (
     NavigationGroup(
         _("Organisation"),
         (
+            NavigationItem(
+                "detection_rules",
+                _("Detection rules"),
+                "list",
+                (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
+            ),
             NavigationItem("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),
             NavigationItem("people", _("People"), "users", (Role.ADMINISTRATOR,)),
             NavigationItem("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),

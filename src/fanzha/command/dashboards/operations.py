@@ -26,6 +26,7 @@ from fanzha.command.dashboards.work_queue import (
     present_outstanding_legs,
     receiver_legs,
 )
+from fanzha.command.detection_rules.selectors import may_approve, open_requests, present_request
 from fanzha.command.processes.selectors import late_legs, list_offers, load_processes, undelivered_notices
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
@@ -82,6 +83,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
                 ident="approvals",
             ),
             *file_approvals(viewer),
+            *_rule_requests(viewer),
             Listing(
                 _("Late at others"),
                 late_outstanding_legs(viewer, now),
@@ -90,6 +92,13 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             ),
         ),
     )
+
+
+def _rule_requests(viewer: Viewer) -> tuple[Listing, ...]:
+    """Return the promotions of rules that the viewer can approve; nothing if there are none."""
+    rows = [present_request(request) for request in open_requests()[:MAX_ROWS] if may_approve(request, viewer)]
+    title, url = _("Rules that wait for a second person"), reverse("detection_rules")
+    return (Listing(title, rows, EmptyState(""), url, ident="rules"),) if rows else ()
 
 
 def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:

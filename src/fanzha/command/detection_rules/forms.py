@@ -1,0 +1,55 @@
+"""Forms of a step of a rule text, and of the decision on a request."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState
+from fanzha.command.detection_rules.services import EMERGENCY_ROLES, WantedStep
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
+
+MAX_REASON = 300
+
+
+class RuleStepForm(forms.Form):
+    """The states that may follow, with share and reason; emergency for those who may promote alone."""
+
+    state = forms.ChoiceField(label=_("Move to"))
+    share = forms.FloatField(
+        label=_("Share of subjects, per cent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("Only for “share of traffic”: on how many subjects findings act."),
+    )
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        help_text=_("It stays in the history of the rule. Write no numbers of persons."),
+    )
+    emergency = forms.BooleanField(
+        label=_("Emergency: promote alone, now, whatever is missing. It stays on record."), required=False
+    )
+
+    def __init__(self, last: RuleState, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(state.value, localize(STATE_WORDS[state])) for state in NEXT_STATES[last]]
+        self.fields["state"].choices = choices  # type: ignore[attr-defined]
+        if not viewer.has(*EMERGENCY_ROLES):
+            del self.fields["emergency"]
+
+    def to_step(self) -> WantedStep:
+        """Return the step that was entered."""
+        values = self.cleaned_data
+        state = RuleState(values["state"])
+        share = (values["share"] or 0.0) / 100 if state is RuleState.SHARE else 0.0
+        return WantedStep(state, values["why"], share, values.get("emergency", False))
+
+
+class DecisionForm(forms.Form):
+    """Approve or refuse, with the reason."""
+
+    do = forms.ChoiceField(choices=[("approve", ""), ("refuse", "")])
+    why = forms.CharField(max_length=MAX_REASON)

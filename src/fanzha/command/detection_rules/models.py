@@ -1,0 +1,51 @@
+"""Models of detection rules."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.web.scoping import Scoped
+
+
+class RuleRequestState(models.TextChoices):
+    """State of a request."""
+
+    WAITING = "waiting", _("waits for a second person")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class RuleRequest(Scoped):
+    """A request that a second person lets the findings of a rule text act.
+
+    `text` is the digest of the text, `target` the state asked for, `share` (0-1) is for state `share` only. The step
+    itself is in the history of the state folder, with `ref`.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=100)
+    text = models.CharField(max_length=64)
+    target = models.CharField(max_length=10)
+    share = models.FloatField(default=0.0)
+    why = models.CharField(max_length=300)
+    state = models.CharField(max_length=9, choices=RuleRequestState.choices, default=RuleRequestState.WAITING)
+    made_by = models.ForeignKey("organizations.Person", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["text"], condition=models.Q(state="waiting"), name="one_open_request_a_rule_text"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "-id"], name="rule_request_of_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.text[:8]}: {self.target}"

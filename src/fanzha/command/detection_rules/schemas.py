@@ -1,0 +1,136 @@
+"""API schemas of rule texts, steps and requests."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.base.clock import from_ms
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
+from fanzha.claims.rule_promotion import StoredBacktest
+from fanzha.command.detection_rules.models import RuleRequest
+from fanzha.command.detection_rules.selectors import RuleTextState
+from fanzha.command.processes.schemas import BilingualText
+
+
+class RuleStepIn(Schema):
+    """A step: new state, reason, and for `share` the share of subjects (0-1) on which findings act."""
+
+    state: RuleState
+    why: str = Field(min_length=1, max_length=300)
+    share: float = Field(0.0, ge=0, le=1)
+    emergency: bool = Field(False, description="promote alone, now; it stays on record")
+
+
+class RuleDecisionIn(Schema):
+    """The decision of a second person; the asker withdraws with `approve` false."""
+
+    approve: bool
+    why: str = Field(min_length=1, max_length=300)
+
+
+class RuleRequestOut(Schema):
+    """A request for a second person, and its decision."""
+
+    ref: str
+    rule: str
+    text: str
+    target: str
+    share: float
+    why: str
+    state: str
+    made_by: str
+    made_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    decision_why: str
+
+    @classmethod
+    def of(cls, request: RuleRequest) -> "RuleRequestOut":
+        """Build the schema from a request. People are named by reference."""
+        plain = {name: getattr(request, name) for name in cls.model_fields if name not in ("made_by", "decided_by")}
+        return cls(
+            **plain, made_by=request.made_by.ref, decided_by=request.decided_by.ref if request.decided_by else ""
+        )
+
+
+class RuleBacktestOut(Schema):
+    """A stored backtest of a text over a stretch of history."""
+
+    at: datetime
+    first: datetime
+    last: datetime
+    events: int
+    hits: int
+    full_hits: int = Field(description="hits whose windows were full")
+    subjects: int
+    alarms: int | None = Field(description="one subject on one day each; null in older backtests")
+    alarms_per_million: float | None = Field(description="a day and million lines; null if the lines are not known")
+    alarms_low: float | None
+    alarms_high: float | None
+
+    @classmethod
+    def of(cls, backtest: StoredBacktest) -> "RuleBacktestOut":
+        """Build the schema from a stored backtest."""
+        moments = ("at", "first", "last")
+        values: dict[str, Any] = {name: getattr(backtest, name) for name in cls.model_fields}
+        return cls(**values | {name: from_ms(values[name]) for name in moments})
+
+
+class RuleStepOut(Schema):
+    """A step of a text. `asked_by` asked for what `by` approved on the site."""
+
+    state: str
+    at: datetime
+    by: str
+    asked_by: str
+    why: str
+    share: float
+    emergency: bool
+
+    @classmethod
+    def of(cls, step: RuleStep) -> "RuleStepOut":
+        """Build the schema from a step."""
+        plain = {name: getattr(step, name) for name in cls.model_fields if name != "at"}
+        return cls(**plain, at=from_ms(step.at))
+
+
+class RuleTextOut(Schema):
+    """One text of a rule: state, time in shadow, stored backtests, what it lacks, and an open request."""
+
+    rule: str
+    text: str = Field(description="digest")
+    title: BilingualText
+    version: int | None
+    newest: bool
+    edited: bool = Field(description="its file was edited since it was added")
+    step: RuleStepOut
+    shadow_since: datetime | None
+    backtests: list[RuleBacktestOut]
+    missing: list[BilingualText] = Field(description="before its findings may act, apart from a second person")
+    request: RuleRequestOut | None
+
+    @classmethod
+    def of(cls, state: RuleTextState) -> "RuleTextOut":
+        """Build the schema from the state of a text."""
+        return cls(
+            rule=state.item.rule,
+            text=state.item.text,
+            title=BilingualText.of(state.heading.title),
+            version=state.heading.version,
+            newest=state.item.newest,
+            edited=state.is_edited,
+            step=RuleStepOut.of(state.item.step),
+            shadow_since=None if state.shadow_since is None else from_ms(state.shadow_since),
+            backtests=[RuleBacktestOut.of(backtest) for backtest in state.backtests],
+            missing=[BilingualText.of(words) for words in state.missing],
+            request=RuleRequestOut.of(state.request) if state.request else None,
+        )
+
+
+class RuleTextDetailOut(RuleTextOut):
+    """A text with its wording and history."""
+
+    wording: str
+    history: list[RuleStepOut]

@@ -1,0 +1,223 @@
+"""Take steps of rule texts, ask a second person for promotions, and decide on them. Each is recorded.
+
+The step itself is taken by `fanzha.store.rule_promotion.promote`, as on the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from msgspec.structs import replace
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
+from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState, RuleStep
+from fanzha.claims.rule_promotion import find_missing_person, is_promotion
+from fanzha.command.audit.services import recorded
+from fanzha.command.detection_rules.models import RuleRequest, RuleRequestState
+from fanzha.command.organizations.selectors import (
+    active_organizations,
+    find_organization,
+    get_organization_ref,
+    get_person,
+)
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.rule_promotion import load_rule_organization, promote
+from fanzha.store.rule_texts import RuleTexts
+
+if TYPE_CHECKING:
+    from fanzha.command.detection_rules.selectors import RuleTextState
+    from fanzha.command.organizations.models import Person
+    from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("requests of the owner's rules, locked for update")
+
+READER_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.ADMINISTRATOR)
+#: Roles that take steps and ask for promotions.
+STEP_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER)
+#: Roles that approve the promotion that another person asked for.
+APPROVER_ROLES = (Role.REVIEWER,)
+#: Roles that promote alone in an emergency.
+EMERGENCY_ROLES = (Role.REVIEWER, Role.DUTY_OFFICER)
+
+
+class WantedStep(NamedTuple):
+    """The step that a person wants: new state, reason, share (0-1, for state `share`), and whether it cannot wait."""
+
+    state: RuleState
+    why: str
+    share: float = 0.0
+    emergency: bool = False
+
+
+def operates_rules(viewer: Viewer) -> bool:
+    """Return whether the viewer's organisation operates the rules of this state folder.
+
+    It is the one that `[promotion] organization` names, or the only active organisation of the site.
+    """
+    name = load_rule_organization()
+    if name:
+        found = find_organization(name)
+        return found is not None and found.pk == viewer.organization
+    return list(active_organizations().values_list("pk", flat=True)[:2]) == [viewer.organization]
+
+
+def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleRequest | None:
+    """Take a step at once, or return the request for a second person if the findings would act on more subjects.
+
+    In an emergency one person promotes alone. Raise Refusal.
+    """
+    person = _require_person(viewer, STEP_ROLES)
+    _check_transition(state, wanted)
+    step = _build_step(wanted, person)
+    if not is_promotion(state.item.step, step):  # it lacks nothing, so it is no emergency
+        _move_and_record("rule_step", state, replace(step, emergency=False), viewer, person)
+        return None
+    if wanted.emergency:
+        _require_person(viewer, EMERGENCY_ROLES)
+        _move_and_record("rule_emergency", state, step, viewer, person)
+        return None
+    if state.missing:
+        raise Refusal(Reason.STATE, _join(state.missing))
+    return _ask(state, wanted, viewer, person)
+
+
+def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:
+    """Approve a request as the second person and take the step. Raise Refusal."""
+    person = _require_person(viewer, APPROVER_ROLES)
+    if person.pk == request.made_by_id:
+        raise Refusal(
+            Reason.SAME_PERSON, Words("须由申请人以外的另一人批准", "another person than the asker must approve")
+        )
+    step = RuleStep(
+        state=RuleState(request.target),
+        at=to_ms(timezone.now()),
+        by=_name_with_account(person),
+        why=f"{request.why} / {why}",
+        share=request.share,
+        asked_by=_name_with_account(request.made_by),
+        request=request.ref,
+    )
+    texts = RuleTexts()
+    steps = [entry.step for entry in texts.history(request.rule) if entry.text == request.text]
+    if words := find_missing_person(steps, step):
+        raise Refusal(Reason.SAME_PERSON, words)
+    with recorded() as log:
+        _decide(request, RuleRequestState.APPROVED, person, why)
+        log.add(_draft("rule_promotion_approved", request.rule, request.text, step, viewer, person))
+        log.anchor_at_once()
+        if not any(earlier.request == request.ref for earlier in steps):  # else a commit failed after the move
+            _promote(request.rule, request.text, step)
+
+
+def refuse(request: RuleRequest, why: str, viewer: Viewer) -> None:
+    """Refuse a request as a reviewer, or withdraw the own one. Raise Refusal."""
+    is_own = viewer.person is not None and viewer.person == request.made_by_id
+    person = _require_person(viewer, STEP_ROLES if is_own else APPROVER_ROLES)
+    after, kind = (
+        (RuleRequestState.WITHDRAWN, "rule_promotion_withdrawn")
+        if is_own
+        else (RuleRequestState.REFUSED, "rule_promotion_refused")
+    )
+    step = RuleStep(state=RuleState(request.target), at=to_ms(timezone.now()), by="", why="", share=request.share)
+    with recorded() as log:
+        _decide(request, after, person, why)
+        log.add(_draft(kind, request.rule, request.text, step, viewer, person))
+
+
+def _ask(state: RuleTextState, wanted: WantedStep, viewer: Viewer, person: Person) -> RuleRequest:
+    step = _build_step(wanted, person)
+    try:
+        with recorded() as log, transaction.atomic():
+            request = _UNSCOPED.rows(RuleRequest).create(
+                owner_id=viewer.organization,
+                rule=state.item.rule,
+                text=state.item.text,
+                target=wanted.state,
+                share=wanted.share,
+                why=wanted.why,
+                made_by=person,
+            )
+            log.add(_draft("rule_promotion_asked", state.item.rule, state.item.text, step, viewer, person))
+    except IntegrityError:
+        words = Words("该文本已有待批准的申请", "a request for this text waits for a second person already")
+        raise Refusal(Reason.STATE, words) from None
+    return request
+
+
+def _decide(request: RuleRequest, after: RuleRequestState, person: Person, why: str) -> None:
+    waiting = _UNSCOPED.rows(RuleRequest).filter(pk=request.pk, state=RuleRequestState.WAITING)
+    if not waiting.update(state=after, decided_by=person, decided_at=timezone.now(), decision_why=why):
+        raise Refusal(Reason.STATE, Words("该申请已办结", "the request was decided already"))
+
+
+def _move_and_record(kind: str, state: RuleTextState, step: RuleStep, viewer: Viewer, person: Person) -> None:
+    with recorded() as log:
+        log.add(_draft(kind, state.item.rule, state.item.text, step, viewer, person))
+        if step.emergency:
+            log.anchor_at_once()
+        _promote(state.item.rule, state.item.text, step)
+
+
+def _promote(rule: str, text: str, step: RuleStep) -> None:
+    """Take the step as the last act of the transaction, so that a refusal also undoes the rows."""
+    try:
+        promote(rule, step, text=text)
+    except UsageError as error:
+        words = Words("规则状态已变更或条件不再满足，请刷新页面后重试", f"{error.what}: load the page again")
+        raise Refusal(Reason.STATE, words) from None
+
+
+def _check_transition(state: RuleTextState, wanted: WantedStep) -> None:
+    last = state.item.step
+    if wanted.state not in NEXT_STATES[last.state]:
+        before, after = STATE_WORDS[last.state], STATE_WORDS[wanted.state]
+        raise Refusal(
+            Reason.STATE,
+            Words(f"“{before.zh}”不能改为“{after.zh}”", f"a rule in state {before.en} cannot become {after.en}"),
+        )
+    if wanted.state is RuleState.SHARE and not 0 < wanted.share <= 1:
+        words = Words("比例须大于 0%，不超过 100%", "the share must be above 0% and at most 100%")
+        raise Refusal(Reason.EVIDENCE, words, fields={"share": words})
+    if wanted.state is last.state and wanted.share == last.share:
+        raise Refusal(Reason.STATE, Words("已是该比例", "the rule has this share already"))
+
+
+def _build_step(wanted: WantedStep, person: Person) -> RuleStep:
+    share = wanted.share if wanted.state is RuleState.SHARE else 0.0
+    at, by = to_ms(timezone.now()), _name_with_account(person)
+    return RuleStep(state=wanted.state, at=at, by=by, why=wanted.why, share=share, emergency=wanted.emergency)
+
+
+def _name_with_account(person: Person) -> str:
+    """Return the name with the reference of the account: the history tells people of one name apart."""
+    return f"{person} ({person.ref})"
+
+
+def _require_person(viewer: Viewer, roles: tuple[Role, ...]) -> Person:
+    if viewer.person is None:
+        raise Refusal(
+            Reason.ROLE, Words("须由本人登录后办理，密钥不能代办", "a person must sign in for this; keys cannot")
+        )
+    if not operates_rules(viewer):
+        raise Refusal(Reason.ROLE, Words("规则由其他单位管理", "another organisation operates the rules"))
+    if not viewer.has(*roles):
+        raise Refusal(Reason.ROLE, Words("您的角色不能办理此事项", "your role cannot do this"))
+    return get_person(viewer)
+
+
+def _join(missing: list[Words]) -> Words:
+    return Words("；".join(words.zh for words in missing), "; ".join(words.en for words in missing))
+
+
+def _draft(kind: str, rule: str, text: str, step: RuleStep, viewer: Viewer, person: Person) -> Draft:
+    facts = {"rule": rule, "state": step.state.value, "share": step.share, "emergency": step.emergency}
+    return Draft(
+        kind, to_ms(timezone.now()), person.ref, get_organization_ref(viewer.organization), about=text, facts=facts
+    )

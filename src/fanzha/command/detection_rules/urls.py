@@ -1,0 +1,12 @@
+"""Addresses of detection rules."""
+
+from django.urls import path
+
+from fanzha.command.detection_rules import views
+
+urlpatterns = [
+    path("rules/", views.rule_list, name="detection_rules"),
+    path("rules/<slug:text>/", views.rule_detail, name="detection_rule"),
+    path("rules/<slug:text>/step/", views.move_rule, name="detection_rule_step"),
+    path("rules/requests/<slug:ref>/decision/", views.decide_request, name="detection_rule_decision"),
+]
