@@ -21,6 +21,7 @@ from fanzha.rules.tree import (
     Rule,
     RuleExample,
     RuleFile,
+    RuleSentence,
     SourceLocation,
     TextLiteral,
     Type,
@@ -144,6 +145,16 @@ examples = st.builds(
     st.just(HERE),
 )
 
+SENTENCE = RuleSentence(
+    Words('通话{talk_ms}[，已接通{answered}] "', "{held} and {talk_ms}[, {answered}answered] \\"),
+    (
+        ("talk_ms", FieldReference(HERE, "talk_ms")),
+        ("answered", FieldReference(HERE, "answered")),
+        ("held", Name(HERE, "held")),
+    ),
+    (HERE, HERE),
+)
+
 
 @st.composite
 def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
@@ -164,6 +175,7 @@ def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
         score=draw(nodes),
         again_after=draw(spans),
         location=HERE,
+        sentence=draw(st.none() | st.just(SENTENCE)),
         examples=tuple(given),
     )
 

@@ -177,6 +177,8 @@ def description_lines(rule: "Rule", description: "Description") -> Iterator[str]
     yield f"{rule.name}  版本 version {rule.version}"
     if rule.title.zh != rule.name:
         yield f"  {rule.title.zh}  {rule.title.en}"
+    if rule.sentence is not None:
+        yield from _part("所见 says", [rule.sentence.words])
     if rule.law:
         yield f"  依据 law: {rule.law}"
     yield from _part("判断时刻 decides", [description.decides])
@@ -200,6 +202,7 @@ def description_as_json(rule: "Rule", description: "Description") -> dict[str, o
         "rule": rule.name,
         "version": rule.version,
         "title": rule.title._asdict(),
+        "sentence": None if rule.sentence is None else rule.sentence.words._asdict(),
         "law": rule.law,
         "decides": description.decides._asdict(),
         "reads": [text._asdict() for text in description.fields],

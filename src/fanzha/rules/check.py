@@ -9,6 +9,7 @@ from fanzha.rules._checking.examples import check_examples
 from fanzha.rules._checking.expression_checker import ExpressionChecker
 from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
+from fanzha.rules._checking.sentences import check_sentence, check_slot_windows
 from fanzha.rules._checking.sequences import expand_absent, expand_after
 from fanzha.rules._checking.unanswered import find_answered_only_fields
 from fanzha.rules._checking.windows import is_plain, uncompared_texts
@@ -118,6 +119,8 @@ class _RuleChecker:
         self._subject(rule)
         if fraud_types is not None and rule.fraud_type not in fraud_types:
             self._near(names.UNKNOWN_FRAUD_TYPE, "as", rule.fraud_type, fraud_types)
+        if rule.sentence is not None:
+            check_sentence(rule.sentence, scope, self._senses)
         check_examples(rule, self._mistakes)
         self._size()
 
@@ -172,13 +175,17 @@ class _RuleChecker:
 
 
 def _checked_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
-    """Add a diagnostic for too many different windows after expansion of lets, and for quantiles not compared."""
+    """Add a diagnostic for too many different windows after expansion of lets, and for quantiles not compared.
+
+    A sentence says only what the rule asks for, so that no window is kept for it alone.
+    """
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
     for window in filter(is_quantile, windows):
         mistakes.add(types.QUANTILE_COMPARED, window.location, name=window.what)
     for window in (node for root in roots for node in uncompared_texts(root)):
         mistakes.add(types.LAST_COMPARED, window.location)
+    check_slot_windows(rule, windows, mistakes)
     if len(windows) > MOST_WINDOWS:
         mistakes.add(limits.MANY_WINDOWS, rule.location, most=MOST_WINDOWS)
     return rule
@@ -221,6 +228,7 @@ def _without_lets(rule: Rule) -> Rule:
         when=when,
         unless=None if rule.unless is None else _replace_names(rule.unless, lets),
         score=_replace_names(rule.score, lets),
+        sentence=rule.sentence and replace(rule.sentence, values=_replace_names(rule.sentence.values, lets)),
     )
 
 

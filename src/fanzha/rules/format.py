@@ -80,6 +80,9 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     kind = "" if rule.fraud_type == DEFAULT_FRAUD_TYPE else f" as {rule.fraud_type}"
     yield ("then",), _wrap_clause(f"then {'note' if rule.notes else 'find'} {rule.find}{kind} score ", rule.score)
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
+    if rule.sentence is not None:
+        chinese, english = map(quote_text, rule.sentence.words)
+        yield ("sentence",), [f"sentence {chinese}", f"         {english}"]
     if rule.examples:
         yield ("example",), [line for example in rule.examples for line in _format_example(example, rule)]
 

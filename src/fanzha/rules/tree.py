@@ -219,6 +219,15 @@ class RuleExample:
     location: SourceLocation = field(compare=False, repr=False)
 
 
+@dataclass(frozen=True)
+class RuleSentence:
+    """What a rule has seen, in words with slots (`fanzha.rules.sentence_template`), and the values of the slots."""
+
+    words: Words
+    values: tuple[tuple[str, Expression], ...]  # by name of the slot
+    locations: tuple[SourceLocation, SourceLocation] = field(compare=False, repr=False)  # of both texts
+
+
 @node
 class Rule:
     """One rule."""
@@ -237,6 +246,7 @@ class Rule:
     again_after: int  # ms
     location: SourceLocation = field(compare=False)
     notes: bool = False  # `then note`: its findings are facts for other rules, and no person sees them
+    sentence: RuleSentence | None = None
     examples: tuple[RuleExample, ...] = ()
     #: Source locations of "on", "find", "as", "again" and the lets by name.
     locations: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)

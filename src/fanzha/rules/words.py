@@ -82,16 +82,20 @@ COMPARISONS = (">=", "<=", ">", "<", "=", "!=")
 MEMBERSHIPS = ("in", "contains", "matches")
 
 #: Clauses of a rule in order, the required ones, and the words that begin a clause or statement.
-CLAUSES = ("version", "law", "on", "let", "when", "except", "then", "again", "example")
+CLAUSES = ("version", "law", "on", "let", "when", "except", "then", "again", "sentence", "example")
 NEEDED = ("on", "when", "then")
 HEADS = frozenset({"rule", "list", *CLAUSES})
 
-#: Reserved words. `version` is not one, since app_seen has a field of that name, nor is `example`: they begin clauses.
+#: Clauses whose words may be names too.
+CLAUSES_AS_NAMES = frozenset({"version", "sentence", "example"})
+
+#: Reserved words. `version` is not one, since app_seen has a field of that name, nor are `sentence` and `example`,
+#: which were added later: they begin clauses.
 RESERVED = (
     frozenset({"find", "as", "score", "after", "call", "still", "talking", "ringing", "points"})
     | frozenset({"or", "and", "not", "in", "is", "known", "else", "true", "false"})
     | frozenset({"of", "against", "by", "where", "before"})
-    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - NOT_RESERVED - {"version", "example"}
+    | frozenset((*HEADS, *UNITS, *FUNCTIONS, *WINDOWS)) - FREE_FUNCTIONS - NOT_RESERVED - CLAUSES_AS_NAMES
 )
 
 #: Facts of a call after which a wait begins.

@@ -147,4 +147,4 @@ class _EngineRun:
         if self._explained[index] >= MAX_EXPLAINED:
             return ()
         self._explained[index] += 1
-        return tuple(build_reasons(fired, explain(engine, fired, row)))
+        return tuple(build_reasons(fired, row, explain(engine, fired, row)))

@@ -13,6 +13,7 @@ from fanzha.rules import format_expression, infer_type
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import Condition, ConditionWindow, RuleComparison, WindowValue, explain, nearest
+from fanzha.rules.sentences import render_sentence
 from fanzha.rules.tree import FieldReference, Rule, Type, WindowExpression, walk
 
 VALID_DAYS = 7
@@ -26,7 +27,7 @@ def build_finding(
 ) -> Finding:
     """Return the finding of one firing; call it before the engine advances to the next stretch."""
     conditions = explain(engine, fired, row)
-    reasons = build_reasons(fired, conditions)
+    reasons = build_reasons(fired, row, conditions)
     fields = build_evidence(engine, fired, conditions)
     finding = build_bare_finding(
         detector,
@@ -105,14 +106,19 @@ def _ingress(fired: Fired, row: int) -> str:
     return (fired.text("ingress", row) or "") if has_ingress else ""
 
 
-def build_reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words]:
-    """Return the rule, the values and limits of its satisfied conditions, and the condition closest to failing."""
-    rule = fired.rule
+def build_reasons(fired: Fired, row: int, conditions: tuple[Condition, ...]) -> list[Words]:
+    """Return what the rule has seen in one sentence, then how it decided.
+
+    That is the rule's name, the values and limits of its satisfied conditions, and the condition closest to failing.
+    Without a sentence of the rule its name comes first.
+    """
+    rule, sentence = fired.rule, render_sentence(fired, row)
     reasons = [
+        *([sentence] if sentence is not None else []),
         Words(
             f"规则 {rule.name}（第 {rule.version} 版）：{rule.title.zh}",
             f"Rule {rule.name}, version {rule.version}: {rule.title.en}",
-        )
+        ),
     ]
     by_windows: dict[tuple[ConditionWindow, ...], list[Condition]] = {}
     for condition in conditions:

@@ -197,3 +197,18 @@ ENTRY_TWICE = DiagnosticKind(
     Words("只保留一项", "keep one of them"),
     _LIST_OF_BANKS.format(entries='"95588" ("a", "b"), "95588" ("a", "c")'),
 )
+ONE_SENTENCE = DiagnosticKind(
+    "R236",
+    Words("句子须有中文和英文两句", "a sentence is given twice, in Chinese and in English"),
+    Words('写成 sentence "中文" "English"', 'write sentence "中文" "English"'),
+    _rule(_ON, _WHEN, _THEN, 'sentence "通话已接通"'),
+)
+SENTENCE_FORM = DiagnosticKind(
+    "R237",
+    Words("句子的写法有误：{why_zh}", "the sentence is not written so: {why_en}"),
+    Words(
+        "取值写成 {{名称}}、{{名称:%}} 或 {{名称|call|calls}}；可省去的部分放在 [ ] 内",
+        "write values as {{name}}, {{name:%}} or {{name|call|calls}}, and what may be left out in [ ]",
+    ),
+    _rule(_ON, _WHEN, _THEN, 'sentence "通话 {talk ms}" "talked for {talk ms}"'),
+)

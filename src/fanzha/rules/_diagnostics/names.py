@@ -117,5 +117,15 @@ UNKNOWN_COLUMN = DiagnosticKind(
     ),
     'list banks with bank, province = "95588" ("a bank", "x")\n' + _rule('attribute(callee in banks, city) = "x"'),
 )
+NOT_ASKED = DiagnosticKind(
+    "R321",
+    Words("句中的 {name} 不在规则的条件或分值中", "the sentence says {name}, which the rule does not ask for"),
+    Words(
+        "在 when、except 或 score 中用到 {name}，或改用其中已有的值",
+        "use {name} in when, except or score, or say a value that stands there",
+    ),
+    _rule("answered", let="calls = count(call_ended by caller, 1h)")
+    + '  sentence "呼叫 {calls} 次" "{calls|call|calls}"\n',
+)
 #: What is wrong with finding a field that is certain only where something is asked for.
 ONLY_WHERE = {"sender": SENDER_OF_PORT, "received_caller": CALLER_OF_PROBE}

@@ -4,8 +4,9 @@ from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind
 
 
-def _rule(when: str, *, score: str = "0.5") -> str:
-    return f"rule r\n  on call_ended\n  when {when}\n  then find callee score {score}\n"
+def _rule(when: str, *, score: str = "0.5", let: str = "") -> str:
+    lets = f"  let {let}\n" if let else ""
+    return f"rule r\n  on call_ended\n{lets}  when {when}\n  then find callee score {score}\n"
 
 
 NOT_A_CONDITION = DiagnosticKind(
@@ -149,4 +150,28 @@ EXAMPLE_VALUE = DiagnosticKind(
     Words("字段 {name} 的示例值须是{wanted_zh}", "the value of {name} in an example is a {wanted_en}"),
     Words("改写该值；时长须写单位", "write such a value; a duration has a unit"),
     _rule("answered") + "  example finds nothing\n    call_ended with talk_ms = 20\n",
+)
+TRUTH_IN_SENTENCE = DiagnosticKind(
+    "R431",
+    Words("{name} 只有真假，句中无法写出", "{name} is true or false, which a sentence cannot show as a value"),
+    Words(
+        "与说明它的文字一起放进方括号：[{{{name}}}，已接通]，为假时整段省去",
+        "put it into brackets with the words that say it: [{{{name}}}, answered]; they are left out when it is false",
+    ),
+    _rule("answered") + '  sentence "通话{answered}" "call {answered}"\n',
+)
+SLOT_OF_NUMBER = DiagnosticKind(
+    "R432",
+    Words("{name} 不是数，不能写成百分数或带单复数", "{name} is no number, so it has no percentage and no plural"),
+    Words("写成 {{{name}}}；时长自带单位", "write {{{name}}}; a duration brings its unit"),
+    _rule("talk_ms < 20 s") + '  sentence "通话 {talk_ms}" "talked for {talk_ms|second|seconds}"\n',
+)
+QUANTILE_IN_SENTENCE = DiagnosticKind(
+    "R433",
+    Words(
+        "{name} 是分位数，只用于比较，命中时没有数值",
+        "{name} is a quantile, which is compared and has no value to show",
+    ),
+    Words("写出所比较的界限，或改用 mean", "write the limit that it is compared with, or use mean"),
+    _rule("m < 20 s", let="m = median(talk_ms of call_ended by caller, 1h)") + '  sentence "中位数 {m}" "median {m}"\n',
 )

@@ -104,11 +104,13 @@ def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expres
 
 
 def evaluated_expressions(rule: Rule) -> Iterator[Expression]:
-    """Yield the expressions that a rule evaluates at its decision point, including its subject's fields."""
+    """Yield the expressions that a rule evaluates at its decision point, including its subject's and its sentence's."""
     yield rule.when
     if rule.unless is not None:
         yield rule.unless
     yield rule.score
+    if rule.sentence is not None:
+        yield from (node for _, node in rule.sentence.values)
     for name in subject_fields(rule):
         if name in FACTS[rule.on.fact]:
             yield FieldReference(rule.location, name)

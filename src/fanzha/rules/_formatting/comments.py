@@ -10,6 +10,9 @@ from fanzha.rules.words import CLAUSES
 Anchor = tuple[str, ...]
 END: Anchor = ("end",)
 
+#: What follows the words that begin a clause and may be names too; an example without a title begins with `finds`.
+_AFTER = {"version": TokenKind.NUMBER, "sentence": TokenKind.TEXT, "example": TokenKind.TEXT}
+
 
 def collect_comments(text: str) -> dict[Anchor, list[str]]:
     """Return the comments of a valid text by anchor; an empty line among them is ""."""
@@ -58,8 +61,8 @@ class _CommentCollector:
             return token.text, following.text
         if token.text == "let":
             return self._rule, "let", following.text
-        is_field = token.text == "version" and following.sort is not TokenKind.NUMBER
-        return (self._rule, token.text) if token.text in CLAUSES and not is_field else None
+        is_clause = following.text == "finds" or following.sort is _AFTER.get(token.text, following.sort)
+        return (self._rule, token.text) if token.text in CLAUSES and is_clause else None
 
     def _assign_waiting(self, token: Token) -> None:
         """Assign the waiting comments to the current anchor."""

@@ -10,9 +10,10 @@ from fanzha.rules._reading.examples import read_example
 from fanzha.rules._reading.expressions import Expressions, whole_number
 from fanzha.rules._reading.extent import extent
 from fanzha.rules._reading.lists import read_list
+from fanzha.rules._reading.sentences import read_sentence
 from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules._reading.windows import duration, read_absent
-from fanzha.rules.tree import DecisionPoint, Expression, Rule, RuleExample, SourceLocation
+from fanzha.rules.tree import DecisionPoint, Expression, Rule, RuleExample, RuleSentence, SourceLocation
 from fanzha.rules.words import (
     CLAUSES,
     DEFAULT_AGAIN_MS,
@@ -43,6 +44,7 @@ class _Draft:
     fraud_type: str = DEFAULT_FRAUD_TYPE
     score: Expression | None = None
     again_after: int = DEFAULT_AGAIN_MS
+    sentence: RuleSentence | None = None
     examples: list[RuleExample] = field(default_factory=list)
     locations: dict[str, SourceLocation] = field(default_factory=dict)
 
@@ -65,6 +67,7 @@ class _Draft:
             score=self.score,
             again_after=self.again_after,
             location=location,
+            sentence=self.sentence,
             examples=tuple(self.examples),
             locations=self.locations,
         )
@@ -186,6 +189,9 @@ class Clauses:
         draft.locations[name.text] = name.location
         draft.lets.append((name.text, self._expression()))
         self._expressions.lets = {name for name, _ in draft.lets}
+
+    def _parse_sentence(self, draft: _Draft) -> None:
+        draft.sentence = read_sentence(self._cursor, self._expressions.lets)
 
     def _parse_example(self, draft: _Draft) -> None:
         draft.examples.append(read_example(self._cursor, draft.name.text))
