@@ -1,5 +1,6 @@
 """A rule detector takes name, title, version, law and tables from its text."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,7 @@ from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors, find_name, open_sessions, operator_rule
 from fanzha.detect.rules.finding_facts import reads_findings
 from fanzha.rules import RuleError, check
+from fanzha.rules.sentence_template import template_slots
 from fanzha.rules.tree import Binary, NumberLiteral, Points, Rule, source_tables, walk
 
 STEP = RuleStep(state=RuleState.SHADOW, at=0, by="A", why="test")
@@ -125,3 +127,12 @@ def test_sessions_go_on_from_states_saved_under_their_names() -> None:
 )
 def test_an_operator_may_write_underscores_or_hyphens(written: str, name: str) -> None:
     assert find_name(written, {*all_detectors(), "my_own"}) == name
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_shipped_rule_says_in_both_languages_what_it_has_seen(rule: Rule) -> None:
+    assert rule.sentence is not None
+    zh, en = rule.sentence.words
+    assert zh.endswith("。") and not re.search(r"[A-Za-z]", re.sub(r"\{[^}]*\}", "", zh))
+    assert en.endswith(".") and not re.search(r"[\u4e00-\u9fff，。；]", en)
+    assert {slot.name for slot in template_slots(zh)} >= {slot.name for slot in template_slots(en)}

@@ -146,13 +146,15 @@ examples = st.builds(
 )
 
 SENTENCE = RuleSentence(
-    Words('通话{talk_ms}[，已接通{answered}] "', "{held} and {talk_ms}[, {answered}answered] \\"),
+    Words(
+        '通话{talk_ms}[，已接通{answered}] "',
+        "{held} and {talk_ms}[, {answered}answered] \\" + " so long that it is broken" * 5,
+    ),
     (
         ("talk_ms", FieldReference(HERE, "talk_ms")),
         ("answered", FieldReference(HERE, "answered")),
         ("held", Name(HERE, "held")),
     ),
-    (HERE, HERE),
 )
 
 

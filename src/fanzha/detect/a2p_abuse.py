@@ -30,6 +30,10 @@ rule a2p_abuse "端口短信滥用" "port-number sender abuse"
   when channel = "port_sms" and in_a_day >= 15 and evidence > 0.65
   then find sender as phishing score evidence
   again after 24h
+  sentence "该端口号 24 小时内向 {in_a_day} 人发送 {link_host} 的链接，近一小时 {in_an_hour} 人[；"
+         + "域名注册 {host_age}]。"
+           "Texted {in_a_day|person|people} links to {link_host} in 24 hours, {in_an_hour} of them "
+         + "in the last hour[; the website was registered {host_age} ago]."
 
 # Half as much on a day, noted; on the second day it is enough. A host of four months and more is not new.
 rule texts_on_a_day "端口号一日群发新域名链接（记录）" "links to a new host, texted on one day (noted)"
@@ -49,6 +53,9 @@ rule texts_on_a_day "端口号一日群发新域名链接（记录）" "links to
   when channel = "port_sms" and in_a_day >= 15 and host_age < 120 days and evidence >= 0.4
   then note sender as phishing score evidence
   again after 20h
+  sentence "该端口号 24 小时内向 {in_a_day} 人发送新域名的链接，域名注册 {host_age}。"
+           "Texted {in_a_day|person|people} in 24 hours links to a website registered {host_age} "
+         + "ago."
 
 rule texts_for_days "端口号连日群发新域名链接" "links to new hosts, texted for days"
   version 1
@@ -59,6 +66,9 @@ rule texts_for_days "端口号连日群发新域名链接" "links to new hosts, 
   when rule_name = "texts_on_a_day" and channel = "port_sms" and noted_days >= 2 and evidence >= 80
   then find sender as phishing score points(0.7 when noted_days >= 2, 0.1 when noted_days >= 3)
   again after 24h
+  sentence "近 10 日内有 {noted_days} 天群发新注册域名的链接。"
+           "Texted many people links to newly registered websites on {noted_days|day|days} of the "
+         + "last ten."
 """
 
 NIGHT_S = 18 * 3600  # two o'clock in China

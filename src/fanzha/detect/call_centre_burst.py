@@ -37,6 +37,9 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
   except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "一小时内呼叫 {callees} 个号码，接通率 {answer_share}[，平均通话 {talk}]。"
+           "Called {callees|number|numbers} within an hour; {answer_share} of the calls were "
+         + "answered[, and the talks lasted {talk} on average]."
 
 # Forty within an hour is faster than anybody delivers: no look at the day is needed, so that a first day will do.
 rule call_centre_fast "高频群呼陌生人" "forty strangers called within an hour"
@@ -56,6 +59,9 @@ rule call_centre_fast "高频群呼陌生人" "forty strangers called within an 
   when ingress = "mobile" and callees >= 40 and answer_share < 45% and evidence >= 0.65
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "一小时内呼叫 {callees} 个号码，接通率 {answer_share}。"
+           "Called {callees|number|numbers} within an hour; {answer_share} of the calls were "
+         + "answered."
 
 # The same by the day, for who stays below every hourly number or takes turns with others in one room.
 rule call_centre_day "整日群呼陌生人" "strangers called all day"
@@ -83,6 +89,10 @@ rule call_centre_day "整日群呼陌生人" "strangers called all day"
   except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "24 小时内呼叫 {callees} 个号码、共 {calls} 次，接通率 {answer_share}[，平均通话 {talk}]"
+         + "。"
+           "Called {callees|number|numbers} in 24 hours, {calls|call|calls} in all; {answer_share} "
+         + "were answered[, and the talks lasted {talk} on average]."
 
 # A number from abroad is not proven, and a trunk carries the calls of many. The trunk is found where a fifth of its
 # calls are of that one number.
@@ -106,6 +116,10 @@ rule call_centre_claimed "境外声称号码群呼" "strangers called from abroa
    and callees >= 15 and answer_share < 60% and evidence >= 0.65 and calls >= 20% * count(call_ended by trunk, 24h)
   then find trunk as other score evidence
   again after 24h
+  sentence "该中继上显示为 {caller} 的来话 24 小时内呼叫 {callees} 个号码，接通率 {answer_share}[，"
+         + "平均通话 {talk}]。"
+           "Calls on this trunk that showed {caller} went to {callees|number|numbers} in 24 hours; "
+         + "{answer_share} were answered[, and the talks lasted {talk} on average]."
 
 # Otherwise the call is found at which the number has called so many, not every further one to the same people.
 rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claimed number among other calls from abroad"
@@ -130,6 +144,10 @@ rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claime
    and (trunk is not known or calls < 20% * count(call_ended by trunk, 24h))
   then find call as other score evidence
   again after 24h
+  sentence "显示为 {caller} 的境外来话 24 小时内呼叫 {callees} 个号码，接通率 {answer_share}；该号"
+         + "未经证实。"
+           "Calls from abroad that showed {caller}, an unproven number, went to "
+         + "{callees|number|numbers} in 24 hours; {answer_share} were answered."
 
 # The numbers claimed may change with every call. Relatives call the same people, who answer, and talk at length.
 rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
@@ -152,6 +170,10 @@ rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
    and callees >= 20 and answer_share < 60% and evidence >= 0.65
   then find caller_or_trunk as other score evidence
   again after 24h
+  sentence "该中继的境外来话 24 小时内呼叫 {callees} 个号码，接通率 {answer_share}[，平均通话 "
+         + "{talk}]。"
+           "Calls from abroad on this trunk went to {callees|number|numbers} in 24 hours; "
+         + "{answer_share} were answered[, and the talks lasted {talk} on average]."
 """
 
 

@@ -26,6 +26,9 @@ rule cross_channel "短信链接后境外来电" "texts with fresh links, then c
   when ingress = "international_gateway" and proven_caller is not known and texts >= 1 and evidence > 0.65
   then find caller_or_trunk as phishing score evidence
   again after 24h
+  sentence "该中继 24 小时内呼叫的 {callees} 人中，{followed} 人在来电前两小时内收到过新域名链接。"
+           "Of {callees|person|people} called over this trunk in 24 hours, {followed} had been "
+         + "texted a link to a new website in the two hours before."
 
 # The person to be warned, during the call. Relatives abroad call people that they have called before.
 rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "talking with a caller from abroad after a fresh link"
@@ -53,6 +56,9 @@ rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "ta
   when ingress = "international_gateway" and proven_caller is not known and texts >= 1 and evidence > 0.65
   then find callee as victim_at_risk score evidence
   again after 24h
+  sentence "正与境外来电 {caller} 通话，此前两小时内收到 {texts} 条含新域名链接的短信。"
+           "Is on the phone with {caller}, calling from abroad, and received {texts|text|texts} "
+         + "with a link to a new website in the two hours before."
 
 # One such call says little, and on a trunk of many calls some follow a text by chance. A trunk that brings them again
 # and again is named, and so is who is on the line by then.
@@ -71,6 +77,9 @@ rule lured_call "收到个人短信链接后接到陌生境外来电（记录）
    and known_to_each_other = 0 and after_a_text >= 3% * count(call_answered by trunk, 24h)
   then note trunk as phishing score 0.3
   again after 1 s
+  sentence "收到个人号码发来的新域名链接后两小时内，接听了陌生的境外来电。"
+           "Took a call from an unknown number abroad within two hours of a person's text with a "
+         + "link to a new website."
 
 rule lured_by_trunk "与多次接续此类来电的中继通话的人" "talking with a caller of a trunk that brings such calls"
   version 1
@@ -80,6 +89,9 @@ rule lured_by_trunk "与多次接续此类来电的中继通话的人" "talking 
   when rule_name = "lured_call" and lured >= 3
   then find callee as victim_at_risk score points(0.7 when lured >= 3, 0.1 when lured >= 6)
   again after 24h
+  sentence "正与该中继的境外来电通话；近 10 日该中继有 {lured} 次来电紧随链接短信之后。"
+           "Is on the phone with a caller from abroad, over a trunk that brought "
+         + "{lured|call|calls} in ten days right after a text with a link."
 
 rule trunk_of_lured_calls "连日接续此类来电的中继" "a trunk that brings such calls for days"
   version 1
@@ -89,6 +101,9 @@ rule trunk_of_lured_calls "连日接续此类来电的中继" "a trunk that brin
   when rule_name = "lured_call" and lured >= 5
   then find trunk as phishing score points(0.7 when lured >= 5, 0.1 when lured >= 10)
   again after 24h
+  sentence "近 10 日有 {lured} 次境外来电紧随个人号码发出的链接短信之后。"
+           "Brought {lured|call|calls} from abroad in ten days to people who had just been texted "
+         + "a link by a private number."
 """
 
 MINUTE_S, HOUR_S = 60, 3_600

@@ -32,6 +32,11 @@ rule forwarding_abuse "呼叫转移滥用" "call-forwarding abuse"
   when action = "set" and condition = "unconditional" and evidence > 0.65
   then find target as call_forwarding score evidence
   again after 24h
+  sentence "24 小时内 {numbers} 个号码将全部来电转到此号[，设置前接到境外来电 {from_abroad} 次]["
+         + "{card_changed}，且刚换卡]。"
+           "{numbers|number|numbers} had all calls forwarded here in 24 hours[; calls from abroad "
+         + "in the two hours before: {from_abroad}][{card_changed}; the SIM card had just been "
+         + "changed]."
 
 # Whose calls go there now, to be told so before the bank calls.
 rule forwarded_victim "来电被转走的用户" "whose calls are being diverted"
@@ -59,6 +64,11 @@ rule forwarded_victim "来电被转走的用户" "whose calls are being diverted
   when action = "set" and condition = "unconditional" and evidence > 0.65
   then find number as victim_at_risk score evidence
   again after 24h
+  sentence "该用户的全部来电刚被转到 {target}[，此前两小时内接到境外来电 {from_abroad} 次]["
+         + "{card_changed}，且刚换卡]。"
+           "All calls to this person have just been forwarded to {target}[; calls from abroad in "
+         + "the two hours before: {from_abroad}][{card_changed}; the SIM card had just been "
+         + "changed]."
 
 # Abroad, within the week of a new card for the number: the card was swapped to take the number over.
 rule forwarding_after_swap "换卡后转移到境外" "forwarded abroad after a change of card"
@@ -74,6 +84,9 @@ rule forwarding_after_swap "换卡后转移到境外" "forwarded abroad after a 
   when action = "set" and evidence > 0.65
   then find target as call_forwarding score evidence
   again after 24h
+  sentence "{number} 换卡后一周内，来电被转到这个境外号码。"
+           "Calls to {number} were forwarded to this foreign number within a week of a change of "
+         + "SIM card."
 
 # When the bank's call arrives: it was meant for somebody who, just before, let all his calls go to a silent phone.
 rule forwarding_before_bank "银行来电前设置转移" "a bank's call, forwarded"
@@ -97,6 +110,10 @@ rule forwarding_before_bank "银行来电前设置转移" "a bank's call, forwar
   when original_callee is known and class(caller) = "service" and evidence > 0.65
   then find callee as call_forwarding score evidence
   again after 24h
+  sentence "服务号码 {caller} 的来电被转到此号[，{since}前刚设置转移]；24 小时内有 {numbers} 人的此"
+         + "类来电转来。"
+           "A call from the service number {caller} was diverted here[, {since} after forwarding "
+         + "was set up]; such calls to {numbers|person|people} were diverted here in 24 hours."
 """
 
 MINUTE_S, HOUR_S = 60, 3600

@@ -34,6 +34,10 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
    and numbers >= 20 and callees >= 85% * claims and (answer_share < 60% or claims >= 60) and evidence >= 0.65
   then find trunk as caller_id_spoofing score evidence
   again after 24h
+  sentence "24 小时内以 {numbers} 个境内号码从境外来话 {claims} 次，均未证实漫游，接通率 "
+         + "{answer_share}。"
+           "Brought {claims|call|calls} from abroad in 24 hours that showed {numbers} home "
+         + "numbers, none proven to be roaming; {answer_share} were answered."
 """
 
 

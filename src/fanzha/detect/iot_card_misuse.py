@@ -28,6 +28,10 @@ rule iot_card_misuse "物联网卡拨打电话" "IoT card that calls people"
   when class(proven_caller) in ("iot", "data_card") and evidence > 0.55
   then find proven_caller as iot_card_misuse score evidence
   again after 24h
+  sentence "该物联网卡或上网卡 24 小时内被当作电话卡使用[，呼叫 {people} 人][，向 {texted} 人发短信"
+         + "]。"
+           "This IoT or data-only card was used like a phone's in 24 hours[; it called "
+         + "{people|person|people}][; it texted {texted|person|people}]."
 
 # Seen by the network: in another device, or with a person's traffic, texts and travels. A lorry's tracker only travels.
 rule iot_card_moved "物联网卡换机或像人使用" "IoT card in another device, or used like a person's"
@@ -49,6 +53,10 @@ rule iot_card_moved "物联网卡换机或像人使用" "IoT card in another dev
   when class(number) in ("iot", "data_card") and evidence > 0.55
   then find sim_card as iot_card_misuse score evidence
   again after 24h
+  sentence "该物联网卡或上网卡 24 小时内用于 {devices} 台终端、{cells} 个小区[，向 {texted} 人发短"
+         + "信]。"
+           "This IoT or data-only card was in {devices|device|devices} and {cells|cell|cells} in "
+         + "24 hours[, and texted {texted|person|people}]."
 """
 
 HOUR_S = 3600

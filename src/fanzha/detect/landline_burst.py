@@ -27,6 +27,10 @@ rule landline_burst "酒店、办公固话突发外呼" "sudden burst of a fixed
   when class(proven_caller) = "fixed" and callees >= 20 and answer_share < 60% and evidence >= 0.75
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "该固话 24 小时内呼叫 {callees} 个号码、共 {calls} 次（近 7 日共 {week} 次），接通率 "
+         + "{answer_share}。"
+           "Called {callees|number|numbers} in 24 hours, with {calls} of the {week|call|calls} "
+         + "that it made in 7 days; {answer_share} were answered."
 """
 
 DAY_S = 86_400

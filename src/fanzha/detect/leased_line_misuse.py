@@ -33,6 +33,10 @@ rule leased_line_misuse "语音专线透传他人号码" "leased line that claim
    and numbers >= 5 and ranges >= 3 and evidence >= 0.75
   then find trunk as caller_id_spoofing score evidence
   again after 24h
+  sentence "该专线 24 小时内显示 {numbers} 个未经证实的主叫，分属 {ranges} 个号段[，其中 "
+         + "{not_fixed} 个并非固话]。"
+           "Showed {numbers} numbers in {ranges} ranges in 24 hours, none proven to be its own[; "
+         + "{not_fixed|is no landline|are no landlines}]."
 
 # Numbers that take turns, each below every limit of a number: the load is spread over them, strangers are called once,
 # few answer, and the numbers hardly take a call. A firm's people talk with the same customers, who answer and call.
@@ -63,6 +67,10 @@ rule leased_line_rotation "语音专线轮换号码群呼" "leased line whose nu
    and evidence >= 0.75
   then find trunk as other score evidence
   again after 24h
+  sentence "该专线 {numbers} 个号码轮流外呼，24 小时内呼叫 {callees} 人，接通率 {answer_share}[，平"
+         + "均通话 {talk}]。"
+           "{numbers} numbers of this line took turns calling {callees|person|people} in 24 hours; "
+         + "{answer_share} of the calls were answered[, and the talks lasted {talk} on average]."
 """
 
 LINE: dict[str, Any] = {"ingress": "leased_line", "trunk": "LINE-FIC-01"}

@@ -38,6 +38,10 @@ rule new_card "先静默后突发" "silent, then a burst"
   except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "静默一日以上后突然外呼，{awake}内呼叫 {callees} 个号码，接通率 {answer_share}，接到来电"
+         + " {taken} 次。"
+           "Was silent for a day or longer, then called {callees|number|numbers} within {awake}; "
+         + "{answer_share} of the calls were answered, and {taken|call|calls} came in."
 
 # Opened within the month, hardly used since, and now strangers who do not answer.
 rule new_card_month "入网一月内群呼陌生人" "opened this month, strangers called"
@@ -64,6 +68,10 @@ rule new_card_month "入网一月内群呼陌生人" "opened this month, strange
    and count(registration by number = proven_caller, 30 days) >= 1
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "入网不足一月，24 小时内呼叫 {callees} 个号码，接通率 {answer_share}；此前外呼 "
+         + "{earlier} 次。"
+           "Opened within the last month; called {callees|number|numbers} in 24 hours, and "
+         + "{answer_share} of the calls were answered. It had made {earlier|call|calls} before."
 
 # Many cards for few people. A shop at a campus opens as many, one a person, and reads the chip of every paper.
 rule cards_opened_together "同网点批量开卡" "cards opened together"
@@ -88,6 +96,9 @@ rule cards_opened_together "同网点批量开卡" "cards opened together"
   when result = "passed" and evidence > 0.55
   then find number as subscriber_fraud score evidence
   again after 24h
+  sentence "该网点一小时内为 {people} 人开卡 {cards} 张[，其中此人一日内开卡 {of_person} 张]。"
+           "One of {cards|card|cards} that an outlet opened for {people|person|people} within an "
+         + "hour[; this person opened {of_person} within a day]."
 
 rule outlet_of_pile "批量开卡的网点" "outlet that opens cards in a pile"
   version 1
@@ -108,6 +119,10 @@ rule outlet_of_pile "批量开卡的网点" "outlet that opens cards in a pile"
   when cards >= 6 and evidence > 0.55
   then find outlet as subscriber_fraud score evidence
   again after 24h
+  sentence "该网点 24 小时内为 {people} 人开卡 {cards} 张[，{chip_not_read} 未读证件芯片][，"
+         + "{by_night} 在夜间办理]。"
+           "Opened {cards|card|cards} for {people|person|people} in 24 hours[; the chip of the ID "
+         + "card was not read for {chip_not_read}][; {by_night} were opened by night]."
 
 # Cards that call only banks, opened without reading the chip or in a series: accounts are tried one by one.
 rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks"
@@ -142,6 +157,10 @@ rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks
   when ingress = "mobile" and prefix(callee, 3) = "955" and evidence > 0.65
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "24 小时内致电银行 {banks} 次，接到来电 {taken} 次[；同小区有 {beside} 个号码只致电银行]"
+         + "。"
+           "Called banks {banks|time|times} in 24 hours and received {taken|call|calls}[; numbers "
+         + "in its cell that call banks only: {beside}]."
 
 # A student puts his new card into his phone, and then into a better one. A card for sale goes from hand to hand.
 rule new_card_changes_device "新卡首次换机" "new card, another device"
@@ -166,6 +185,9 @@ rule new_card_changes_device "新卡首次换机" "new card, another device"
   when devices >= 2 and evidence > 0.55 and opened >= 1
   then find sim_card as subscriber_fraud score evidence
   again after 24h
+  sentence "这张新卡 7 日内用于 {devices} 台终端[，当前终端一日内插过 {cards_in_device} 张卡]。"
+           "This new card was in {devices|device|devices} within 7 days[; its present device held "
+         + "{cards_in_device|card|cards} in a day]."
 
 # The same in records of calls that name the device, for who has no records of cards in devices.
 rule new_number_changes_device "新号首次换机" "new number, another device"
@@ -187,6 +209,10 @@ rule new_number_changes_device "新号首次换机" "new number, another device"
   when devices >= 2 and evidence > 0.55 and count(registration by number = proven_caller, 7 days) >= 1
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "这个新号 24 小时内用于 {devices} 台终端[，当前终端一日内用过 {numbers_in_device} 个号码"
+         + "]。"
+           "This new number was in {devices|device|devices} in 24 hours[; its present device had "
+         + "{numbers_in_device|number|numbers}]."
 """
 
 HOUR_S, NIGHT_S = 3600, 14 * 3600  # ten in the evening in China

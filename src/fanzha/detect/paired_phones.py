@@ -46,6 +46,10 @@ rule paired_phones "手机口（双机对接）" "paired phones"
   when ingress = "mobile" and callees >= 8 and beside >= 50% and answer_share < 65% and evidence >= 0.65
   then find proven_caller as sim_box score evidence
   again after 24h
+  sentence "24 小时内呼叫 {callees} 个号码，{beside} 的呼叫旁有只传数据、从不通话的手机[，涉及 "
+         + "{cells_beside} 个小区]。"
+           "Called {callees|number|numbers} in 24 hours; beside it at {beside} of its calls was a "
+         + "phone that sent data and never calls[, in {cells_beside|cell|cells}]."
 """
 
 CELLS = ("460-00-2100-00011", "460-00-2100-00012")

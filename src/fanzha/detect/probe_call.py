@@ -19,6 +19,9 @@ rule test_call_probe "测试呼叫未经国际关口局到达" "test calls that 
     0.1 when so_far >= 2,
     0.2 when country(received_caller) = "CN")
   again after 24h
+  sentence "24 小时内有 {so_far} 次境外测试呼叫绕过国际关口局，由此线路到达。"
+           "{so_far|test call|test calls} from abroad bypassed the international gateway and "
+         + "arrived on this line in 24 hours."
 
 # A number changed on the way: once may be a fault of the far network, most of a trunk's test calls are not.
 rule test_call_number_changed "测试呼叫主叫被改" "test calls whose number was changed"
@@ -31,6 +34,9 @@ rule test_call_number_changed "测试呼叫主叫被改" "test calls whose numbe
   when arrived and changed >= 2 and changed >= 50% * arrivals
   then find received_trunk as caller_id_spoofing score points(0.7 when changed >= 2, 0.2 when changed >= 4)
   again after 24h
+  sentence "24 小时内到达的 {arrivals} 次测试呼叫中，{changed} 次的主叫被改成其他国家的号码。"
+           "Of {arrivals|test call|test calls} that arrived in 24 hours, {changed} showed a number "
+         + "of another country than the one sent."
 
 # A call from abroad that comes out of a phone of our own network went through a box with our cards; the network proves
 # the number of its own phones. A second probe leaves no doubt that the first was recorded rightly.
@@ -42,6 +48,9 @@ rule test_call_from_a_phone "国际测试呼叫由本网手机到达" "test call
   when arrived and received_ingress = "mobile" and country(sent_caller) != "CN" and country(received_caller) = "CN"
   then find received_caller as sim_box score points(0.7 when so_far >= 1, 0.2 when so_far >= 2)
   again after 24h
+  sentence "24 小时内有 {so_far} 次从境外发出的测试呼叫由这个本网手机号到达。"
+           "{so_far|test call|test calls} sent from abroad arrived from this mobile number of the "
+         + "home network in 24 hours."
 """
 
 HOME, FOREIGN = "+8617000000071", "+442079460061"

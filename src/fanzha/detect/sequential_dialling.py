@@ -26,6 +26,10 @@ rule sequential_dialling "顺序拨号（扫号）" "sequential dialling"
   when calls >= 12 and in_a_row >= 4 and answer_share < 60% and evidence >= 0.65
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "一小时内依次拨打同一百号段的 {in_a_row} 个号码，接通率 {answer_share}[，"
+         + "{held_by_nobody} 为空号]。"
+           "Dialled {in_a_row} numbers of one block of a hundred within an hour; {answer_share} of "
+         + "the calls were answered[, and {held_by_nobody} went to numbers that do not exist]."
 
 # From abroad the numbers claimed change, the trunk stays.
 rule sequential_dialling_trunk "境外中继顺序拨号" "sequential dialling from abroad"
@@ -45,6 +49,11 @@ rule sequential_dialling_trunk "境外中继顺序拨号" "sequential dialling f
    and calls >= 20 and in_a_row >= 8 and evidence >= 0.65
   then find trunk as other score evidence
   again after 24h
+  sentence "该中继一小时内依次拨打同一百号段的 {in_a_row} 个号码，接通率 {answer_share}[，"
+         + "{held_by_nobody} 为空号]。"
+           "Calls on this trunk dialled {in_a_row} numbers of one block of a hundred within an "
+         + "hour; {answer_share} were answered[, and {held_by_nobody} went to numbers that do not "
+         + "exist]."
 """
 
 #: Fields of a call to an unassigned number.

@@ -44,6 +44,10 @@ rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
   except device is not known and on_a_round
   then find proven_caller as sim_box score evidence
   again after 24h
+  sentence "24 小时内呼叫 {callees} 个号码、接到来电 {taken} 次[；所在终端用过 {numbers} 个号码][；"
+         + "同小区有 {like_it} 个类似号码]。"
+           "Called {callees|number|numbers} in 24 hours and received {taken|call|calls}[; numbers "
+         + "used in its device: {numbers}][; numbers like it in its cell: {like_it}]."
 
 # Records that name the device and prove no number: the device is meant.
 rule sim_box_device "多号码终端" "device of many numbers"
@@ -65,6 +69,9 @@ rule sim_box_device "多号码终端" "device of many numbers"
    and evidence >= 0.65
   then find device as sim_box score evidence
   again after 24h
+  sentence "该终端 24 小时内以 {numbers} 个号码呼叫 {callees} 人、共 {calls} 次。"
+           "Called {callees|person|people} in 24 hours from {numbers} numbers, {calls} calls in "
+         + "all."
 
 # Our own test call, sent from abroad, arrived from a phone of our own network.
 rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from abroad that came from a local phone"
@@ -76,6 +83,8 @@ rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from ab
   when ingress = "mobile" and probes >= 1
   then find proven_caller as sim_box score points(0.9 when probes >= 1, 0.1 when probes >= 2)
   again after 24h
+  sentence "24 小时内有 {probes} 次从境外发出的测试呼叫由此号码到达。"
+           "{probes|test call|test calls} sent from abroad arrived from this number in 24 hours."
 """
 
 

@@ -25,6 +25,9 @@ rule strangers_for_days "连日呼叫陌生人" "strangers called for days"
     0.1 when noted_days >= 3,
     0.1 when neighbours >= 3)
   again after 24h
+  sentence "近 10 日有 {noted_days} 天大量呼叫陌生号码[；同小区当日有 {neighbours} 个号码如此]。"
+           "Called many strangers on {noted_days|day|days} of the last ten[; numbers in its cell "
+         + "that did so today: {neighbours}]."
 
 # Noted once a day and shown to nobody. A courier's talks are brief, and he moves; a shop or an office is called, too,
 # and an agent is called back, and does not work by night.
@@ -51,6 +54,9 @@ rule strangers_on_a_day "一日呼叫陌生人（记录）" "strangers called on
    and (callees >= 25 and talk >= 40 s or answer_share < 50%) and evidence > 0.35
   then note proven_caller as subscriber_fraud score evidence
   again after 24h
+  sentence "24 小时内呼叫 {callees} 个号码，接通率 {answer_share}，接到来电 {taken} 次。"
+           "Called {callees|number|numbers} in 24 hours; {answer_share} of the calls were "
+         + "answered, and {taken|call|calls} came in."
 """
 
 DAY_S = 86_400

@@ -34,6 +34,11 @@ rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" 
   when ingress in ("international_gateway", "voip") and proven_caller is not known and evidence > 0.75
   then find callee as victim_at_risk score evidence
   again after 3h
+  sentence "与境外或网络来电 {caller} 通话已满 15 分钟[，24 小时内此类长谈 {talked}][；收到端口短信"
+         + " {codes} 条][；致电银行 {bank} 次]。"
+           "Has been on the phone with {caller}, from abroad or over the internet, for 15 "
+         + "minutes[, after {talked} of such calls in 24 hours][; received "
+         + "{codes|service text|service texts}][; called a bank {bank|time|times}]."
 
 # The same with a week behind: a number that never called this person before, nor was called back.
 rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长时间通话" "may be being defrauded: long calls, new number"
@@ -60,6 +65,11 @@ rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长�
   when proven_caller is not known and class(caller) not in ("service", "emergency") and evidence > 0.65
   then find callee as victim_at_risk score evidence
   again after 3h
+  sentence "与陌生号码 {caller} 通话已满 15 分钟[，24 小时内来电 {today} 次][；收到端口短信 "
+         + "{codes} 条][；致电银行 {bank} 次]。"
+           "Has been on the phone with the unproven number {caller} for 15 minutes[, which called "
+         + "{today|time|times} in 24 hours][; received {codes|service text|service texts}][; "
+         + "called a bank {bank|time|times}]."
 
 # A local SIM box or a home number: it calls many, few of whom answer, and nobody calls it. A salesman's customer is
 # called once, and calls back; who is being defrauded is held on the line again and again, by one number or several.
@@ -99,6 +109,11 @@ rule victim_of_box "疑似正在受骗：与群呼号码反复长谈" "may be be
    and (repeated >= 2 or long_before >= 1 or bank >= 1 or codes >= 2) and evidence > 0.65
   then find callee as victim_at_risk score evidence
   again after 3h
+  sentence "与 {proven_caller} 通话已满 5 分钟：该号 24 小时内呼叫 {callees} 人，接通率 "
+         + "{answer_share}，与此人通话 {repeated} 次。"
+           "Has been on the phone for 5 minutes with {proven_caller}, which called "
+         + "{callees|number|numbers} in 24 hours ({answer_share} answered) and talked to this "
+         + "person {repeated|time|times}."
 
 # A leased line whose numbers take turns calling strangers: another number each time, so that the line is looked at.
 rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长谈" "may be being defrauded: a line whose numbers take turns"
@@ -125,6 +140,11 @@ rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长谈" 
    and (long_before >= 1 or codes >= 2 or bank >= 1) and evidence > 0.65
   then find callee as victim_at_risk score evidence
   again after 3h
+  sentence "与轮换 {numbers} 个号码群呼的专线通话已满 5 分钟[；此前长谈 {long_before} 次][；致电银"
+         + "行 {bank} 次]。"
+           "Has been on the phone for 5 minutes with a line that calls strangers by {numbers} "
+         + "numbers in turn[; had {long_before|long call|long calls} from it before][; called a "
+         + "bank {bank|time|times}]."
 
 # The next step: the bank's hotline, after long calls from abroad.
 rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may be being defrauded: calls from abroad, then the bank"
@@ -144,6 +164,10 @@ rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may b
   when prefix(callee, 3) = "955" and class(callee) = "service" and evidence > 0.65
   then find proven_caller as victim_at_risk score evidence
   again after 3h
+  sentence "4 小时内与境外号码长谈 {long_calls} 次、共 {talked}，现正致电银行 {callee}[；收到端口短"
+         + "信 {codes} 条]。"
+           "Had {long_calls|long call|long calls} from abroad within 4 hours, {talked} in all, and "
+         + "is now calling the bank {callee}[; received {codes|service text|service texts}]."
 
 # The same after long talks with a local SIM box or a home number.
 rule victim_of_box_calls_bank "疑似正在受骗：群呼号码后致电银行" "may be being defrauded: such a number, then bank"
@@ -170,6 +194,11 @@ rule victim_of_box_calls_bank "疑似正在受骗：群呼号码后致电银行"
   when prefix(callee, 3) = "955" and class(callee) = "service" and evidence > 0.65
   then find proven_caller as victim_at_risk score evidence
   again after 3h
+  sentence "6 小时内与群呼号码长谈 {long_calls} 次、共 {talked}，现正致电银行 {callee}[；收到端口短"
+         + "信 {codes} 条]。"
+           "Had {long_calls|long call|long calls} within 6 hours from numbers that call strangers, "
+         + "{talked} in all, and is now calling the bank {callee}[; received "
+         + "{codes|service text|service texts}]."
 
 # And the codes that the bank sends: what is read out next empties the account.
 rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be being defrauded: long calls, then codes"
@@ -189,6 +218,10 @@ rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be b
   when channel = "port_sms" and not has_link and long_calls >= 1 and evidence > 0.65
   then find recipient as victim_at_risk score evidence
   again after 3h
+  sentence "4 小时内与境外号码长谈 {long_calls} 次，近一小时收到端口短信 {codes} 条[，并致电银行 "
+         + "{bank} 次]。"
+           "Had {long_calls|long call|long calls} from abroad within 4 hours, then received "
+         + "{codes|service text|service texts} in an hour[, and called a bank {bank|time|times}]."
 
 # A shorter talk will do where one thing follows another within the hour: a stranger from abroad, then the bank, then
 # its codes. Somebody who calls abroad himself, or is called by one number again and again, has relatives there.
@@ -205,6 +238,10 @@ rule stranger_bank_codes "陌生境外来电后致电银行并收到验证码" "
   when channel = "port_sms" and not has_link and codes >= 2 and since_stranger > since_bank and calls_abroad = 0
   then find recipient as victim_at_risk score points(0.7 when codes >= 2, 0.1 when codes >= 3)
   again after 3h
+  sentence "{since_stranger}前与陌生境外号码通话，{since_bank}前致电银行，一小时内收到端口短信 "
+         + "{codes} 条。"
+           "Talked with a stranger from abroad {since_stranger} ago, called a bank {since_bank} "
+         + "ago, and received {codes|service text|service texts} within the hour."
 """
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400

@@ -28,6 +28,9 @@ rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
    and (country(caller) != "CN" or given_up >= 90%)
   then find proven_caller as wangiri score evidence
   again after 24h
+  sentence "一小时内振铃 {callees} 个号码，{unanswered} 无人接听[，其中 {given_up} 由主叫挂断]。"
+           "Rang {callees|number|numbers} within an hour; {unanswered} of the calls were not "
+         + "answered[, and it hung up on {given_up} of those itself]."
 
 # A claimed number is not accused, and a trunk carries the calls of many: the call is named at which the twelfth or
 # thirtieth person of the hour was rung, not every further one to the same people. Evidence lists who was rung, to be
@@ -53,6 +56,11 @@ rule wangiri_call "声称号码响一声即挂" "one-ring calls of a claimed num
    and count(call_ended by callee, caller, trunk else ingress where (release_cause else 16) != 1, 1h) = 1
   then find call as wangiri score evidence
   again after 24h
+  sentence "显示为 {caller} 的呼叫一小时内振铃 {callees} 个号码，{unanswered} 无人接听[，其中 "
+         + "{given_up} 由主叫挂断]。"
+           "Calls that showed {caller}, an unproven number, rang {callees|number|numbers} within "
+         + "an hour; {unanswered} were not answered[, and {given_up} of those were ended by the "
+         + "caller]."
 
 # The trunk is accused when such calls are a fifth of what it carries.
 rule wangiri_trunk "中继大量响一声来话" "trunk of one-ring calls"
@@ -73,12 +81,16 @@ rule wangiri_trunk "中继大量响一声来话" "trunk of one-ring calls"
    and evidence >= 0.65
   then find trunk as wangiri score evidence
   again after 24h
+  sentence "24 小时内 {calls} 次呼叫中，{bait} 次来自大量响一声、几乎无人接听的号码。"
+           "{bait} of the {calls|call|calls} on this trunk in 24 hours came from numbers that ring "
+         + "very many people and are hardly ever answered."
 
 # By the day and by the range of numbers on a trunk, for who keeps below the hourly numbers or takes turns.
 rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range of numbers"
   version 2
   law "ATF Art. 13"
   on call_ended
+  let number_range = block(caller, 3)
   let rung = count(call_ended by block(caller, 3), trunk else ingress, 24h)
   let callees = distinct(callee of call_ended by block(caller, 3), trunk else ingress, 24h)
   let unanswered = share(not answered of call_ended by block(caller, 3), trunk else ingress, 24h)
@@ -94,12 +106,18 @@ rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range o
    and callees >= 20 and unanswered >= 85% and evidence >= 0.65 and rung >= 20% * count(call_ended by trunk, 24h)
   then find trunk as wangiri score evidence
   again after 24h
+  sentence "境外号段 {number_range} 24 小时内振铃 {callees} 人，{unanswered} 无人接听[，已有 "
+         + "{called_back} 人回拨]。"
+           "Numbers of the foreign range {number_range} rang {callees|person|people} in 24 hours; "
+         + "{unanswered} of the calls were not answered[, and {called_back|person|people} called "
+         + "back]."
 
 # The same on a trunk that mostly carries others.
 rule wangiri_range_call "同号段境外号码响一声的呼叫" "one-ring calls of a range, among other calls"
   version 1
   law "ATF Art. 13"
   on call_ended
+  let number_range = block(caller, 3)
   let rung = count(call_ended by block(caller, 3), trunk else ingress, 24h)
   let callees = distinct(callee of call_ended by block(caller, 3), trunk else ingress, 24h)
   let unanswered = share(not answered of call_ended by block(caller, 3), trunk else ingress, 24h)
@@ -117,6 +135,11 @@ rule wangiri_range_call "同号段境外号码响一声的呼叫" "one-ring call
    and (trunk is not known or rung < 20% * count(call_ended by trunk, 24h))
   then find call as wangiri score evidence
   again after 24h
+  sentence "境外号段 {number_range} 24 小时内振铃 {callees} 人，{unanswered} 无人接听[，已有 "
+         + "{called_back} 人回拨]。"
+           "Numbers of the foreign range {number_range} rang {callees|person|people} in 24 hours; "
+         + "{unanswered} of the calls were not answered[, and {called_back|person|people} called "
+         + "back]."
 """
 
 

@@ -56,7 +56,7 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
         before = len(mistakes)
         _RuleChecker(rule, senses).all(fraud_types)
         if len(mistakes) == before:
-            rules.append(_checked_windows(_without_lets(rule), mistakes))
+            rules.append(_checked_windows(_without_lets(rule), rule, mistakes))
     mistakes.settle()
     return CheckedFile(tuple(rules), dict(file.lists), file, _warn(file, rules))
 
@@ -174,7 +174,7 @@ class _RuleChecker:
         )
 
 
-def _checked_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
+def _checked_windows(rule: Rule, written: Rule, mistakes: DiagnosticCollector) -> Rule:
     """Add a diagnostic for too many different windows after expansion of lets, and for quantiles not compared.
 
     A sentence says only what the rule asks for, so that no window is kept for it alone.
@@ -185,7 +185,7 @@ def _checked_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
         mistakes.add(types.QUANTILE_COMPARED, window.location, name=window.what)
     for window in (node for root in roots for node in uncompared_texts(root)):
         mistakes.add(types.LAST_COMPARED, window.location)
-    check_slot_windows(rule, windows, mistakes)
+    check_slot_windows(rule, written, windows, mistakes)
     if len(windows) > MOST_WINDOWS:
         mistakes.add(limits.MANY_WINDOWS, rule.location, most=MOST_WINDOWS)
     return rule

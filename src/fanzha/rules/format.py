@@ -17,6 +17,7 @@ from fanzha.rules._formatting.expressions import (
     precedence,
     quote_text,
 )
+from fanzha.rules._formatting.sentences import format_sentence
 from fanzha.rules.tree import Binary, DecisionPoint, Expression, Points, Rule, RuleExample, RuleFile
 from fanzha.rules.words import DEFAULT_FRAUD_TYPE
 
@@ -81,8 +82,7 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     yield ("then",), _wrap_clause(f"then {'note' if rule.notes else 'find'} {rule.find}{kind} score ", rule.score)
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
     if rule.sentence is not None:
-        chinese, english = map(quote_text, rule.sentence.words)
-        yield ("sentence",), [f"sentence {chinese}", f"         {english}"]
+        yield ("sentence",), format_sentence(rule.sentence, _WIDTH)
     if rule.examples:
         yield ("example",), [line for example in rule.examples for line in _format_example(example, rule)]
 

@@ -12,6 +12,9 @@ from functools import lru_cache
 
 from fanzha.base.words import Words
 
+#: What is said in place of a value that is unknown, outside brackets.
+UNKNOWN = Words("未知", "unknown")
+
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)(:%|\|[^{}|\[\]]+\|[^{}|\[\]]+)?\}")
 _SIGNS = re.compile(r"[{}\[\]]")
 

@@ -13,7 +13,7 @@ from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 from fanzha.rules._checking.expression_checker import infer_type
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired
-from fanzha.rules.sentence_template import OptionalPart, SentenceSlot, parse_template
+from fanzha.rules.sentence_template import UNKNOWN, OptionalPart, SentenceSlot, parse_template
 from fanzha.rules.tree import (
     Binary,
     Expression,
@@ -26,8 +26,9 @@ from fanzha.rules.tree import (
     walk,
 )
 
-_UNKNOWN = Words("未知", "unknown")
 _NUMBER = re.compile(r"\+?\d{7,15}")
+#: Kinds that stand for a person; websites, trunks and outlets are named in full.
+_MASKED = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account"})
 _CHINA = timedelta(hours=8)
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 #: Units of durations: seconds in one, the seconds below which it is used, and its words (Chinese, one, many).
@@ -58,7 +59,7 @@ def render_sentence(fired: Fired, row: int) -> Words | None:
 
 
 def _language(words: Words | None, index: int) -> str:
-    return (_UNKNOWN if words is None else words)[index]
+    return (UNKNOWN if words is None else words)[index]
 
 
 def _fill(text: str, write: Callable[[SentenceSlot], str], values: dict[str, float | str | bool | None]) -> str:
@@ -115,7 +116,8 @@ def _write_value(
     number = number_text(value)
     if not slot.one:
         return Words(number.replace(",", ""), number)
-    return Words(number.replace(",", ""), f"{number} {slot.one if number == '1' else slot.many}")
+    counted = f"no {slot.many}" if number == "0" else f"{number} {slot.one if number == '1' else slot.many}"
+    return Words(number.replace(",", ""), counted)
 
 
 def is_share(node: Expression) -> bool:
@@ -161,14 +163,14 @@ def moment_words(ms: float) -> Words:
 
 
 def mask_text(value: str, node: Expression, fact: str) -> str:
-    """Return a text with numbers masked as their kind says; a block ends in stars for the digits it leaves out."""
+    """Return a text with what stands for a person masked; a block ends in stars for the digits it leaves out."""
     if isinstance(node, FunctionCall):
         return value + "*" * (node.count or 0) if node.function == "block" else value
     source = node.source if isinstance(node, WindowExpression) else fact
     for part in walk(node):
         if isinstance(part, FieldReference) and part.name in FACTS[source]:
-            kind = all_kinds().get(FACTS[source][part.name].kind)
-            if kind is None and _NUMBER.fullmatch(value):
-                kind = PHONE_NUMBER  # claimed numbers are no subjects and have no kind
-            return value if kind is None else kind.mask(value)
+            kind = FACTS[source][part.name].kind
+            if not kind and _NUMBER.fullmatch(value):
+                kind = PHONE_NUMBER.name  # claimed numbers are no subjects and have no kind
+            return all_kinds()[kind].mask(value) if kind in _MASKED else value
     return value

@@ -225,7 +225,6 @@ class RuleSentence:
 
     words: Words
     values: tuple[tuple[str, Expression], ...]  # by name of the slot
-    locations: tuple[SourceLocation, SourceLocation] = field(compare=False, repr=False)  # of both texts
 
 
 @node

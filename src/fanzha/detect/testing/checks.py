@@ -11,6 +11,7 @@ from fanzha.claims import Finding
 from fanzha.detect import Detector, Example, RuleDetector
 from fanzha.detect.testing.rule_values import describe_rule_values
 from fanzha.events import all_events
+from fanzha.rules.sentence_template import UNKNOWN
 
 MAX_STOPS = 40
 
@@ -96,7 +97,14 @@ def check_example(detector: Detector, example: Example) -> None:
     """
     where = f"{detector.name}, example {example.title.en!r}"
     findings = replay_example(detector, example, basis="a source's basis", simulated=True)
-    if faults := _compare(findings, example):
+    faults = _compare(findings, example)
+    if isinstance(detector, RuleDetector):
+        faults += [
+            f"the sentence of {finding.subject} has an unknown value: {finding.reasons_en[0]}"
+            for finding in findings
+            if _has_unknown_value(finding)
+        ]
+    if faults:
         values = describe_rule_values(detector, _tables(example)) if isinstance(detector, RuleDetector) else ""
         raise AssertionError("\n".join([f"{where}: {'; '.join(faults)}", values]).rstrip())
 
@@ -130,6 +138,11 @@ def _is_json(text: str) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return True
+
+
+def _has_unknown_value(finding: Finding) -> bool:
+    """Return whether the first reason, the sentence of a rule, calls a value unknown; such a slot needs brackets."""
+    return UNKNOWN.zh in finding.reasons_zh[0] or UNKNOWN.en in finding.reasons_en[0].split()
 
 
 def _require(holds: bool, fault: str) -> None:
