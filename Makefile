@@ -10,6 +10,8 @@ DATA ?= ../shared/data
 PYTHONS ?=
 SUITES ?= trixie bookworm
 export VENV PYTHON PYTHONS
+# The tests start hundreds of Python processes, which without byte code compile all that they import, for seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := $(VENV)/bin
 # Where the system has no libgomp.so.1 this folder holds one, else it is empty (docs/decisions).
