@@ -1,8 +1,10 @@
 """What attackers try first is refused; what is long and unexpected is taken, whatever its characters."""
 
 import pytest
+from django.contrib.auth.hashers import ScryptPasswordHasher, get_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from tests.command.password_cost import SITE_COST
 from tests.command.people import PASSWORD
 
 from fanzha.command.organizations.models import Person
@@ -22,6 +24,15 @@ def test_common_passwords_put_together_are_easy(phrase: str) -> None:
 )
 def test_long_and_unexpected_ones_are_not(phrase: str) -> None:
     assert not is_easy(phrase)
+
+
+def test_the_site_hashes_them_by_scrypt_at_the_cost_that_owasp_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """N = 2¹⁴, r = 8, p = 5, as in the Password Storage Cheat Sheet."""
+    assert type(get_hasher()) is ScryptPasswordHasher
+    for name, value in SITE_COST.items():
+        monkeypatch.setattr(ScryptPasswordHasher, name, value)
+    algorithm, work_factor, _salt, block_size, parallelism, _hash = get_hasher().encode(PASSWORD, "salt").split("$")
+    assert (algorithm, work_factor, block_size, parallelism) == ("scrypt", "16384", "8", "5")
 
 
 def test_twelve_characters_are_wanted_and_no_kind_of_them() -> None:

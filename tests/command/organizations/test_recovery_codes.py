@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from tests.command.organizations.second_factors import code, set_up
+from tests.command.password_cost import TEST_COST
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.models import Person
@@ -55,7 +56,7 @@ def test_from_when_they_are_shown_their_hashes_alone_are_kept(person: Person, wo
     assert not [one for one in codes if one in json.dumps(held)]
     hashes = held["migrated_codes"]
     assert isinstance(hashes, list) and len(set(hashes)) == 10
-    assert all(re.match(r"hashed:scrypt\$16384\$", one) for one in hashes)
+    assert all(re.match(rf"hashed:scrypt\${TEST_COST['work_factor']}\$", one) for one in hashes)
 
 
 def test_each_signs_in_once_and_none_else_does(person: Person, world: World) -> None:
