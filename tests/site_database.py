@@ -1,6 +1,7 @@
 """A pytest plug-in: the site's state folder is a new one, its database SQLite or, for FANZHA_TEST_POSTGRES, PostgreSQL.
 
-It is loaded by `-p` before Django reads its settings. The server is started once, by whoever starts the workers,
+It is loaded by `-p` before Django reads its settings. FANZHA_TESTS names that folder too, also where a test has another
+state folder: what the workers of a run share lies there. The server is started once, by whoever starts the workers,
 listens on nothing but a socket in its own folder, and ends with the run.
 """
 
@@ -24,7 +25,7 @@ def pytest_load_initial_conftests() -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="fanzha-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["FANZHA_HOME"] = str(folder)
+    os.environ["FANZHA_HOME"] = os.environ["FANZHA_TESTS"] = str(folder)
     os.environ.pop("FANZHA_DATABASE_URL", None)
     if os.environ.get("FANZHA_TEST_POSTGRES"):
         os.environ["FANZHA_DATABASE_URL"] = _start_postgres(folder)

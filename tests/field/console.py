@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.command.people import PASSWORD
 from tests.field.screens import until
 from tests.free_ports import free_port
+from tests.run.running_site import migrate_site
 
 from fanzha.command.web.roles import Role
 from fanzha.run.component import component_command
@@ -55,7 +56,7 @@ class Console:
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
     def __enter__(self) -> "Console":
-        self.run(*component_command("migrate"))
+        migrate_site(self.home)
         self.run(sys.executable, "-m", "tests.field.console_world")
         whole = [sys.executable, "-m", "fanzha", "up", "--port", str(self.port), "--processes", "1"]
         with self._said.open("wb") as said:

@@ -24,14 +24,15 @@ def address(socket_enabled: None) -> SiteAddress:
         return SiteAddress(port=int(probe.getsockname()[1]))
 
 
-def test_the_site_is_looked_at_by_everybody_and_stopped(
+def test_a_story_that_breaks_off_says_why_and_the_next_site_is_looked_at_by_everybody_and_stopped(
     address: SiteAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FANZHA_DATABASE_URL", "postgresql://postgres@/an-operators-own?host=/none")
     site, console = DemoSite(tmp_path / "site", address, PASSWORD), Console(record=True, width=200)
-    findings = write_burst(tmp_path / "burst.jsonl")
-    site.prepare(findings)
-    story = site.prepare(findings)  # made anew
+    (tmp_path / "none.jsonl").touch()
+    with pytest.raises(DemoFailed, match="no campaign has 5 of phone_number"):
+        site.prepare(tmp_path / "none.jsonl")
+    story = site.prepare(write_burst(tmp_path / "burst.jsonl"))  # made anew
     with site.serve(console):
         print_site(console, site, story)
         checked = site.probe(story)
@@ -61,12 +62,6 @@ def test_a_folder_that_no_demo_made_is_left_alone(address: SiteAddress, tmp_path
     with pytest.raises(UsageError, match="was not made by a demo"):
         DemoSite(tmp_path / "site", address, PASSWORD).prepare(tmp_path)
     assert (tmp_path / "site" / "mine").exists()
-
-
-def test_a_story_that_breaks_off_says_why(address: SiteAddress, tmp_path: Path) -> None:
-    with pytest.raises(DemoFailed, match="no campaign has 5 of phone_number"):
-        (tmp_path / "none.jsonl").touch()
-        DemoSite(tmp_path / "site", address, PASSWORD).prepare(tmp_path / "none.jsonl")
 
 
 def test_a_port_that_was_asked_for_must_be_free_and_the_usual_one_need_not(address: SiteAddress) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
+from tests.run.running_site import migrate_site
 
 from fanzha.command.web import unavailable
 from fanzha.command.web.roles import Role
@@ -49,20 +50,10 @@ def answers(home: Path, *paths: str, largest_file: int = 0) -> list[list[str]]:
     return [line.split(" ", 3) for line in answered.stdout.splitlines()]
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a state folder with a migrated SQLite database."""
-    home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "FANZHA_HOME": str(home)}
-    environment.pop("FANZHA_DATABASE_URL", None)
-    subprocess.run([sys.executable, "-m", "fanzha.run.component", "migrate"], env=environment, check=True, timeout=300)
-    return home
-
-
 @pytest.fixture
-def home(migrated: Path, tmp_path: Path) -> Path:
-    for path in migrated.glob("fanzha.sqlite3*"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+def home(tmp_path: Path) -> Path:
+    """Return a state folder with a migrated SQLite database."""
+    migrate_site(tmp_path)
     return tmp_path
 
 
