@@ -47,7 +47,8 @@ check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检�
 field: dev ## tests with real peers: Kamailio, SIPp, SIP stacks, Chromium, other processes, a wheelhouse, an outside plug-in
 	@tools/field_packages
 	@tools/field_peers
-	@$(PYTEST) -q -m "field and not timed" --force-enable-socket -n $(WORKERS) --dist loadfile --durations=10 tests/field
+	@$(PYTEST) -q -m "field and not timed" --force-enable-socket -n $(WORKERS) --dist loadgroup --no-loadscope-reorder \
+	    --durations=10 tests/field
 	@$(PYTEST) -q -m "field and timed" --force-enable-socket --durations=10 tests/field
 
 .PHONY: faults

@@ -9,6 +9,19 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
+#: Files whose tests run in one worker, one after the other, because they share the installation.
+INSTALLED = ("test_wheelhouse", "test_outside_package")
+#: Files that take minutes: they are begun first, so that no worker is left alone with one at the end.
+LONGEST = ("test_site_api", *INSTALLED, "test_console_pages", "test_differences", "test_operators_days")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group tests by file for `--dist loadgroup`, the longest files first."""
+    for item in items:
+        file = item.path.stem
+        item.add_marker(pytest.mark.xdist_group("installed" if file in INSTALLED else file))
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def run(*command: str | Path, **environment: str) -> str:
@@ -46,6 +59,6 @@ def offline(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
 
     run(*nowhere, sys.executable, "-m", "venv", venv, HOME=str(home))
     found = ("--quiet", "--disable-pip-version-check", "--no-index", "--find-links", wheelhouse)
-    inside("pip", "install", *found, "--require-hashes", "-r", wheelhouse / "base.txt")
-    inside("pip", "install", *found, "--no-deps", "fanzha")
+    inside("pip", "install", "--no-compile", *found, "--require-hashes", "-r", wheelhouse / "base.txt")
+    inside("pip", "install", "--no-compile", *found, "--no-deps", "fanzha")
     return inside
