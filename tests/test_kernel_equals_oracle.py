@@ -21,7 +21,7 @@ from fanzha.rules.parse import parse
 from fanzha.rules.tree import Expression, Rule, WindowExpression, children
 
 RULES = 4  # that run together over one stream
-CASES = int(os.environ.get("EQUALITY_CASES", "500"))
+CASES = int(os.environ.get("EQUALITY_CASES", "200"))
 SEED = os.environ.get("EQUALITY_SEED", "2026")
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.killed_orders import KINDS
 from tests.run.running_site import migrate_site, run_module
 
-KILLS = int(os.environ.get("FANZHA_KILLS", "10"))
+KILLS = int(os.environ.get("FANZHA_KILLS", "5"))
 SEED = int(os.environ.get("FANZHA_KILLS_SEED", "1"))
 SECONDS = 120 + 30 * KILLS  # on a machine that is busy with other work
 

@@ -8,6 +8,9 @@ from fanzha.command.dashboards.navigation import GROUPS, navigation_links
 from fanzha.command.web.drawing.icons import ICONS
 from fanzha.command.web.roles import Role
 
+#: Of each kind in each province: what is shown depends on nothing else of an organisation.
+ONE_OF_EACH_KIND = list({kind: name for name, kind in reversed(ORGANIZATIONS.items())}.values())
+
 
 def titles(world: World, organization: str, *roles: Role, path: str = "/") -> list[str]:
     viewer = world.viewer(organization, *roles)
@@ -35,7 +38,7 @@ def test_every_place_has_a_sign_that_is_drawn() -> None:
     assert {item.icon for group in GROUPS for item in group.items} <= set(ICONS)
 
 
-@pytest.mark.parametrize("organization", ORGANIZATIONS)
+@pytest.mark.parametrize("organization", ONE_OF_EACH_KIND)
 @pytest.mark.parametrize("role", Role)
 def test_no_place_that_is_shown_refuses(world: World, organization: str, role: Role) -> None:
     client = world.client(organization, role)
