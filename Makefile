@@ -37,10 +37,17 @@ test-postgres: dev ## pass the tests of the site on PostgreSQL 数据库测试
 
 .PHONY: check
 check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检查
+	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target check-code check-tree
+
+.PHONY: check-code
+check-code: dev ## of `make check` what needs no test: ruff, mypy --strict, import layers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache
+
+.PHONY: check-tree
+check-tree: dev ## of `make check` the tests of documents and tree, which `make test` runs too
 	@$(PYTEST) -q tests/test_docs.py tests/test_tree.py
 
 .PHONY: field
