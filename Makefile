@@ -97,7 +97,7 @@ peers: dev ## bring Polars, Bytewax and River, which `make bench BENCH=rules` th
 	@$(BIN)/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r requirements/peers.txt
 
 .PHONY: fuzz
-fuzz: dev ## the property tests again, 20 times as many cases, other cases each time
+fuzz: dev ## the property tests again, 40 times as many cases, other cases each time
 	@$(PYTEST) -q -n $(WORKERS) --hypothesis-profile=fuzz $(TESTS)
 
 .PHONY: fuzz-screens

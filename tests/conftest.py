@@ -13,7 +13,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from fanzha.base import kernels
 
-settings.register_profile("fanzha", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fanzha", deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fanzha")
 
