@@ -111,6 +111,12 @@ fuzz-difference: dev ## 200,000 mutated calls (CASES, SEED) by screen, Kamailio 
 	@FANZHA_FUZZ_CASES=$(or $(CASES),200000) FANZHA_FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
 	    $(PYTEST) -q -m field --force-enable-socket tests/field/test_differences.py
 
+.PHONY: fuzz-api
+fuzz-api: dev ## schemathesis asks every route of the site and of a screen, EXAMPLES (200) times in each way
+	@tools/field_packages
+	@FANZHA_FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(PYTEST) -q -m field --force-enable-socket \
+	    tests/field/test_site_api.py tests/field/test_http_peers.py
+
 .PHONY: kills
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
 	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) $(PYTEST) -q tests/test_kills.py
