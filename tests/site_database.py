@@ -31,6 +31,19 @@ def pytest_load_initial_conftests() -> None:
         os.environ["FANZHA_DATABASE_URL"] = _start_postgres(folder)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what opens the site's database; the rest would be as it is on SQLite."""
+    if os.environ.get("FANZHA_TEST_POSTGRES"):
+        others = [item for item in items if not _opens_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _opens_database(item)]
+
+
+def _opens_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not names.isdisjoint({"db", "django_db_setup"})
+
+
 def _start_postgres(folder: Path) -> str:
     server, sockets = start_server(folder)
     atexit.register(server.cleanup)
