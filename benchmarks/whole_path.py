@@ -1,12 +1,14 @@
 """How many facts per CPU-second go the whole path: Parquet in, put in order, judged by all call rules, findings out.
 
 Usage: python -m benchmarks.whole_path [--subscribers 150000] [--seed 1] [--runs 3] [--detectors NAME,NAME]
+       [--rules FOLDER]
 
 One day of a simulated province (`fanzha simulate`), its files as mediation leaves them: late, repeated, corrected, a
-part at a time; a call is up to three facts. All shipped rule detectors that read calls are on. Counted are the events
-of the files and the CPU time of this process, all threads, by stage: repeats and corrections settled and tables sorted;
-rules run, findings told with reasons and evidence and written. Memory is that of the first run. Reading the same files
-as a stranger's (a column map, numbers to E.164, event ids) comes beside it: what arrives as events needs none of it.
+part at a time; a call is up to three facts. All shipped rule detectors that read calls are on, or those of a folder of
+rule texts (*.rules), so that states of the code are compared with the same rules. Counted are the events of the files
+and the CPU time of this process, all threads, by stage: repeats and corrections settled and tables sorted; rules run,
+findings told with reasons and evidence and written. Memory is that of the first run. Reading the same files as a
+stranger's (a column map, numbers to E.164, event ids) comes beside it: what arrives as events needs none of it.
 """
 
 import argparse
@@ -28,6 +30,7 @@ from fanzha.analyze.journal import Journal
 from fanzha.analyze.pipeline import merge_findings, tune_allocator
 from fanzha.analyze.sessions import detect
 from fanzha.analyze.simulation_files import write_simulation
+from fanzha.base.words import Words
 from fanzha.detect import Detector, RuleDetector, all_detectors
 from fanzha.events import CALL_FACTS, all_events
 from fanzha.read import ReadContext, find_sources, read_batches
@@ -76,6 +79,18 @@ def call_rules() -> dict[str, Detector]:
     return {name: one for name, one in found.items() if set(one.reads) & set(CALL_FACTS)}
 
 
+def folder_rules(folder: Path) -> dict[str, Detector]:
+    """Return a detector for each rule text of a folder that reads calls."""
+    found: dict[str, Detector] = {}
+    for path in sorted(folder.glob("*.rules")):
+        words = Words(path.stem, path.stem)
+        namespace = {"text": path.read_text(), "tells": words, "examples": (), "__module__": path.stem}
+        detector: RuleDetector = type("RuleText", (RuleDetector,), namespace)()
+        if set(detector.reads) & set(CALL_FACTS):
+            found[detector.name] = detector
+    return found
+
+
 def run(parts: dict[str, list[Path]], detectors: dict[str, Detector]) -> Took:
     """Go the whole path once."""
     with tempfile.TemporaryDirectory() as name:
@@ -108,10 +123,11 @@ def main() -> None:
     for name, value in (("subscribers", 150_000), ("seed", 1), ("runs", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--detectors", default="")
+    parser.add_argument("--rules", type=Path)
     given = parser.parse_args()
     tune_allocator()  # as `fanzha analyze` does
-    known = call_rules()
-    chosen = {name: all_detectors()[name] for name in given.detectors.split(",") if name} or known
+    known = folder_rules(given.rules) if given.rules else call_rules()
+    chosen = {name: known[name] for name in given.detectors.split(",") if name} or known
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         simulate(Settings(given.subscribers, 1, given.seed, START_MS), folder)

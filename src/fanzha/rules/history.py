@@ -7,6 +7,7 @@ to a finding, not all facts.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -20,6 +21,7 @@ from fanzha.rules._engine.event_ids import PARTIES, EventIds
 from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import Program
 from fanzha.rules._engine.sequence import EventSequencer
+from fanzha.rules._engine.stored_columns import StoredColumns, pack_column, unpack_column
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._engine.survey import Survey
 from fanzha.rules.engine import Fired, RuleEngine
@@ -29,14 +31,15 @@ from fanzha.windows.codes import TextCodes
 
 pc: Any = pyarrow.compute
 
-FORMAT = 1
+FORMAT = 2
+OPEN_STRETCHES = 32  # stretches whose parties stay in memory for explanations
 _ENVELOPE = ("event_id", "simulated", "basis", "call_id")
 _IDS = ("event_id", "call_id")
 _KIND, _MOMENT = " kind", " moment"  # no column of a rule begins with a space
 
 
 class HistoryStore(Protocol):
-    """Keeps pairs of record batches by number: the facts of a stretch, and their ids and parties."""
+    """Keeps pairs of record batches by number: the facts of a stretch, and what findings tell of their events."""
 
     def __len__(self) -> int:
         """Return the number of stretches."""
@@ -51,7 +54,7 @@ class HistoryStore(Protocol):
         """Return the facts of a stretch."""
 
     def ids(self, number: int) -> pa.RecordBatch:
-        """Return the ids and parties of the facts of a stretch."""
+        """Return event ids and other envelope columns of the facts of a stretch."""
 
 
 class _State(msgspec.Struct, array_like=True):
@@ -69,19 +72,11 @@ class StoredIds(EventIds):
         super().__init__()
         self._store = store
         self.stops: list[int] = []  # position after the last fact of each stretch
-        self._waiting: pa.RecordBatch | None = None
+        self._parties = lru_cache(OPEN_STRETCHES)(self._read_parties)
 
-    def append(self, first: int, last: int, ids: "pa.Array[Any]", parties: NDArray[np.int64]) -> None:
-        """Keep the ids of a stretch for `take`."""
-        columns = [ids, *(pa.array(parties[:, at]) for at in range(len(PARTIES)))]
-        self._waiting = pa.RecordBatch.from_arrays(columns, ["event_id", *(names[0] for names in PARTIES)])
-
-    def take(self) -> pa.RecordBatch:
-        """Return the ids of the last stretch, and count it as stored."""
-        batch, self._waiting = self._waiting, None
-        assert batch is not None
-        self.stops.append((self.stops[-1] if self.stops else 0) + batch.num_rows)
-        return batch
+    def count(self, facts: int) -> None:
+        """Count one more stretch as stored."""
+        self.stops.append((self.stops[-1] if self.stops else 0) + facts)
 
     def __contains__(self, position: int) -> bool:
         """Return whether the fact at a position is stored."""
@@ -89,17 +84,27 @@ class StoredIds(EventIds):
 
     def get(self, position: int) -> str:
         """Return the id of a fact."""
-        batch, at = self._locate(position)
-        return str(batch.column(0)[at].as_py())
+        number, at = self._locate(position)
+        return str(self._store.ids(number).column(0)[at].as_py())
 
     def parties(self, position: int) -> tuple[int, ...]:
         """Return the codes of PARTIES of a fact, UNKNOWN if missing."""
-        batch, at = self._locate(position)
-        return tuple(int(column[at].as_py()) for column in batch.columns[1:])
+        number, at = self._locate(position)
+        parties: tuple[int, ...] = tuple(self._parties(number)[at].tolist())
+        return parties
 
-    def _locate(self, position: int) -> tuple[pa.RecordBatch, int]:
+    def _read_parties(self, number: int) -> NDArray[np.int64]:
+        """Return the codes of PARTIES of the n facts of a stretch [n, parties]."""
+        batch = self._store.facts(number)
+        parties = np.full((batch.num_rows, len(PARTIES)), UNKNOWN, np.int64)
+        for at, names in enumerate(PARTIES):
+            for name in (name for name in names if name in batch.schema.names):
+                parties[:, at] = np.where(parties[:, at] == UNKNOWN, unpack_column(batch, name), parties[:, at])
+        return parties
+
+    def _locate(self, position: int) -> tuple[int, int]:
         number = bisect_right(self.stops, position)
-        return self._store.ids(number), position - (self.stops[number - 1] if number else 0)
+        return number, position - (self.stops[number - 1] if number else 0)
 
     def sweep(self, before: int) -> None:
         """Keep all."""
@@ -131,6 +136,9 @@ class HistorySequencer(EventSequencer):
 
     def _forget(self, before: int) -> None:
         self._call_ids.sweep(before)
+
+    def _remember(self, stretch: Stretch) -> None:
+        """Ids are stored with the stretch."""
 
     def settle(self, until: int) -> Stretch:
         """Return the facts before a moment; forget the ids of those whose waits are over since before the last."""
@@ -192,7 +200,8 @@ class HistoryEngine(RuleEngine):
     def _put(self, stretch: Stretch, until: int | None) -> None:
         if len(stretch.facts):
             self._survey.count(stretch)
-            self._store.append(_to_batch(stretch, self._history), self._history.ids.take())
+            self._store.append(*_to_batches(stretch, self._history))
+            self._history.ids.count(len(stretch.facts))
             self._untils.append(until)
 
     def remaining(self) -> Iterator[tuple[int | None, Iterator[Fired]]]:
@@ -208,7 +217,8 @@ class HistoryEngine(RuleEngine):
 
     def _stretch(self, number: int) -> Stretch:
         stops = self._history.ids.stops
-        return _from_batch(self._store.facts(number), stops[number - 1] if number else 0, self._sequencer.codes)
+        first, codes = stops[number - 1] if number else 0, self._sequencer.codes
+        return _from_batches(self._store.facts(number), self._store.ids(number), first, codes)
 
     def save(self) -> bytes:
         """Return the state as bytes, while facts are being stored; the stored ones are in the store."""
@@ -228,15 +238,12 @@ class HistoryEngine(RuleEngine):
         self._store.truncate(len(self._untils))
 
 
-def _to_batch(stretch: Stretch, sequencer: HistorySequencer) -> pa.RecordBatch:
-    """Return a stretch as one batch: kinds, moments, envelope columns (of a wait: of its fact), base columns."""
+def _to_batches(stretch: Stretch, sequencer: HistorySequencer) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Return a stretch as two batches: kinds, moments and base columns; envelope columns (of a wait: of its fact)."""
     waits = stretch.tables < 0
     starts = np.cumsum([0, *(batch.num_rows for _, batch in stretch.batches)])
     places: Any = pa.array(np.where(waits, 0, starts[stretch.tables] + stretch.rows), mask=waits)
-    columns: dict[str, Any] = {
-        _KIND: pa.array(stretch.facts.kinds),
-        _MOMENT: pa.array(stretch.facts.moments),
-    }
+    envelope: list[Any] = []
     for name in _ENVELOPE:
         parts: list[Any] = [
             batch.column(name) if name in batch.schema.names else pa.nulls(batch.num_rows, _TYPES[name])
@@ -247,10 +254,17 @@ def _to_batch(stretch: Stretch, sequencer: HistorySequencer) -> pa.RecordBatch:
         if waits.any():
             of_waits = sequencer.envelope_of_waits(stretch, name, np.flatnonzero(waits))
             column = pc.replace_with_mask(column, pa.array(waits), of_waits.cast(column.type))
-        columns[f" {name}"] = column
+        envelope.append(column)
     stored = stretch.columns.keys() - set(_IDS if sequencer.has_wait_ids else ())
-    columns.update((name, pa.array(stretch.columns[name])) for name in stretch.columns if name in stored)
-    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+    packed = [
+        pack_column(_KIND, stretch.facts.kinds.astype(np.int64)),
+        pack_column(_MOMENT, stretch.facts.moments),
+        *(pack_column(name, column) for name, column in stretch.columns.items() if name in stored),
+    ]
+    facts = pa.RecordBatch.from_arrays(
+        [column for _, column in packed], schema=pa.schema([field for field, _ in packed])
+    )
+    return facts, pa.RecordBatch.from_arrays(envelope, list(_ENVELOPE))
 
 
 _TYPES: dict[str, Any] = {
@@ -261,12 +275,9 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def _from_batch(batch: pa.RecordBatch, first: int, codes: TextCodes) -> Stretch:
-    """Return a stretch of `_to_batch`; `first` is the position of its first fact."""
-    kinds, moments = batch.column(_KIND).to_numpy(), batch.column(_MOMENT).to_numpy()
-    tables = np.zeros(len(kinds), np.int8)
-    envelope = pa.RecordBatch.from_arrays([batch.column(f" {name}") for name in _ENVELOPE], list(_ENVELOPE))
-    names = [name for name in batch.schema.names if not name.startswith(" ")]
-    columns = {name: batch.column(name).to_numpy() for name in names}
-    facts = FactBatch(kinds, moments, {}, first)
-    return Stretch(facts, tables, np.arange(len(kinds)), [("", envelope)], codes, columns)
+def _from_batches(facts: pa.RecordBatch, envelope: pa.RecordBatch, first: int, codes: TextCodes) -> Stretch:
+    """Return a stretch of `_to_batches`; `first` is the position of its first fact."""
+    kinds = unpack_column(facts, _KIND).astype(np.int16)
+    columns = StoredColumns.of_batch(facts, [name for name in facts.schema.names if not name.startswith(" ")])
+    batch = FactBatch(kinds, unpack_column(facts, _MOMENT), {}, first)
+    return Stretch(batch, np.zeros(len(kinds), np.int8), np.arange(len(kinds)), [("", envelope)], codes, columns)

@@ -211,6 +211,7 @@ def _is_duration(window: WindowExpression) -> bool:
 def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
     """Return the satisfied conditions, and each window once with its value and latest events."""
     windows = {measured.condition_window: measured for condition in conditions for measured in condition.windows}
+    events: dict[tuple[int, bool], dict[str, str | int]] = {}  # id and parties, which the windows have in common
     return {
         "rule": fired.rule.name,
         "version": fired.rule.version,
@@ -222,21 +223,24 @@ def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition
             }
             for condition in conditions
         ],
-        "windows": [_window_evidence(engine, fired, measured) for measured in windows.values()],
+        "windows": [_window_evidence(engine, fired, measured, events) for measured in windows.values()],
     }
 
 
-def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) -> dict[str, Any]:
+def _window_evidence(
+    engine: RuleEngine, fired: Fired, measured: WindowValue, events: dict[tuple[int, bool], dict[str, str | int]]
+) -> dict[str, Any]:
     text_of = fired.stretch.codes.text if _has_text_values(measured.condition_window.window) else (lambda value: value)
+    source = measured.condition_window.window.source
     return {
         "window": measured.condition_window.text,
         "value": measured.value if measured.text is None else measured.text,
         "events": [
             {
-                "event_id": engine.event_id(event.position),
+                "event_id": (event_parts := _describe_event(engine, event.position, source, events))["event_id"],
                 "occurred_at": event.occurred_at,
                 "value": None if event.value is None else text_of(event.value),
-                **_parties(engine, event.position, measured.condition_window.window.source),
+                **event_parts,
             }
             for event in measured.events
             if engine.holds_event(event.position)
@@ -244,10 +248,19 @@ def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) ->
     }
 
 
-def _parties(engine: RuleEngine, position: int, fact: str) -> dict[str, str | int]:
-    """Return caller and callee, or sender and recipient, and the talk time, as far as they are known."""
-    names = ("sender", "recipient", "talk_ms") if fact == "message" else ("caller", "callee", "talk_ms")
-    return {name: value for name, value in zip(names, engine.parties(position), strict=True) if value is not None}
+def _describe_event(
+    engine: RuleEngine, position: int, fact: str, events: dict[tuple[int, bool], dict[str, str | int]]
+) -> dict[str, str | int]:
+    """Return event id, caller and callee, or sender and recipient, and the talk time, as far as they are known."""
+    key = position, fact == "message"
+    if key not in events:
+        names = ("sender", "recipient", "talk_ms") if fact == "message" else ("caller", "callee", "talk_ms")
+        parties = zip(names, engine.parties(position), strict=True)
+        events[key] = {
+            "event_id": engine.event_id(position),
+            **{name: value for name, value in parties if value is not None},
+        }
+    return events[key]
 
 
 @lru_cache(maxsize=1024)

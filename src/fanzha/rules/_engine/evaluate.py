@@ -61,9 +61,13 @@ class Evaluator:
     windows: Mapping[str, NDArray[np.int64]]
     rows: NDArray[np.intp]
     _values: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    _bases: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    _wholes: dict[Expression, NDArray[np.int64]] = field(default_factory=dict)
     _numbers: dict[Expression, Numbers] = field(default_factory=dict)
     _judged: dict[tuple[Expression, bool], Mask] = field(default_factory=dict)
     _narrowed: dict[tuple[Expression, ...], tuple[NDArray[np.intp], "Evaluator"]] = field(default_factory=dict)
+    #: Bounds of counts at the rows, by what is counted.
+    bounds: dict[tuple[int, tuple[str, ...], tuple[str, ...]], Numbers] = field(default_factory=dict)
 
     def fires(self, rule: Rule) -> Mask:
         """Return where a rule fires."""
@@ -79,12 +83,12 @@ class Evaluator:
         for done, condition in enumerate(conditions, start=1):
             holds &= self.true(condition)
             if done < len(conditions) and np.count_nonzero(holds) * FEW <= len(holds):
-                rows, narrowed = self._remaining_rows(conditions[:done], holds)
+                rows, narrowed = self.remaining_rows(conditions[:done], holds)
                 holds[rows] = narrowed._all_true(conditions[done:]) if len(rows) else False
                 break
         return holds
 
-    def _remaining_rows(self, conditions: tuple[Expression, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
+    def remaining_rows(self, conditions: tuple[Expression, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
         """Return the rows that pass these conditions, cached for rules that begin with the same conditions."""
         if conditions not in self._narrowed:
             rows = np.flatnonzero(holds)
@@ -98,6 +102,11 @@ class Evaluator:
         """Return an expression as integers for the kernel: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
         if is_base(node, self.fact) or self.is_text(node):
             return self._codes(node)
+        if node not in self._wholes:
+            self._wholes[node] = self._compute_whole(node)
+        return self._wholes[node]
+
+    def _compute_whole(self, node: Expression) -> NDArray[np.int64]:
         if self.is_truth(node):
             return np.where(self.true(node), 1, np.where(self.false(node), 0, UNKNOWN))
         numbers = self.numbers(node)
@@ -235,7 +244,10 @@ class Evaluator:
         return self._value(lower(node).specs[0].name) if isinstance(node, WindowExpression) else self._base(node)
 
     def _base(self, node: Expression) -> NDArray[np.int64]:
-        return self.columns[expression_key(node)][self.rows]
+        name = expression_key(node)
+        if name not in self._bases:
+            self._bases[name] = self.columns[name][self.rows]
+        return self._bases[name]
 
 
 def is_truth(node: Expression, fact: str) -> bool:

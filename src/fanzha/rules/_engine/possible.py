@@ -15,6 +15,7 @@ from fanzha.rules.tree import (
     NumberLiteral,
     Points,
     WindowExpression,
+    conjuncts,
 )
 from fanzha.rules.window_specs import lower
 from fanzha.windows import WindowSpec
@@ -41,8 +42,9 @@ def may_be_true(node: Expression, at: Evaluator, bounds: WindowBounds | None = N
     if is_plain(node):
         return at.true(node)
     match node:
-        case Binary(operator="and", left=left, right=right):
-            return may_be_true(left, at, bounds) & may_be_true(right, at, bounds)
+        case Binary(operator="and"):
+            # What needs no bounds comes first: it leaves fewer rows to look up.
+            return _all_may_be_true(tuple(sorted(conjuncts(node), key=lambda part: not is_plain(part))), at, bounds)
         case Binary(operator="or", left=left, right=right):
             return may_be_true(left, at, bounds) | may_be_true(right, at, bounds)
         case Binary(operator=">=" | ">" | "=" as operator, left=left, right=NumberLiteral(value=limit)):
@@ -55,6 +57,19 @@ def may_be_true(node: Expression, at: Evaluator, bounds: WindowBounds | None = N
             if upper is not None and len(numbers) == len(values):
                 return upper >= min(numbers)
     return np.ones(len(at.rows), np.bool_)
+
+
+def _all_may_be_true(conditions: tuple[Expression, ...], at: Evaluator, bounds: WindowBounds | None) -> Mask:
+    """Return where all conditions may be true; each is judged only where those before it may be."""
+    holds = may_be_true(conditions[0], at, bounds)
+    if len(conditions) == 1 or not holds.any():
+        return holds
+    if holds.all():
+        return holds & _all_may_be_true(conditions[1:], at, bounds)
+    rows, narrowed = at.remaining_rows(conditions[:1], holds)
+    result = np.zeros(len(holds), np.bool_)
+    result[rows] = _all_may_be_true(conditions[1:], narrowed, bounds)
+    return result
 
 
 def _upper(node: Expression, at: Evaluator, bounds: WindowBounds | None) -> Numbers | None:

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from fanzha.rules._engine.stored_columns import StoredColumns
 from fanzha.windows import UNKNOWN, FactBatch
 from fanzha.windows.codes import TextCodes
 
@@ -38,7 +39,11 @@ class Stretch:
         """Return a piece; columns added to it are not added to the whole stretch."""
         where, whole = slice(begin, end), self.facts
         facts = FactBatch(whole.kinds[where], whole.moments[where], {}, whole.first + begin)
-        columns = {name: column[where] for name, column in self.columns.items()}
+        columns: dict[str, Whole]
+        if isinstance(self.columns, StoredColumns):
+            columns = self.columns.part(begin, end)
+        else:
+            columns = {name: column[where] for name, column in self.columns.items()}
         return Stretch(facts, self.tables[where], self.rows[where], self.batches, self.codes, columns)
 
     def with_columns(self) -> FactBatch:

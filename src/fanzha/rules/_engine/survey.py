@@ -58,7 +58,10 @@ class Survey:
         counts = self._counts.get((spec.source, spec.keys))
         if counts is None or any(name not in at.columns for name in spec.asking):
             return None
-        return counts.read(_columns(at.columns, spec.asking, at.rows))
+        counted = spec.source, spec.keys, spec.asking
+        if counted not in at.bounds:
+            at.bounds[counted] = counts.read(_columns(at.columns, spec.asking, at.rows))
+        return at.bounds[counted]
 
     def ask(self, stretch: Stretch) -> dict[Asker, Rows]:
         """Add the keys that are asked for in a stretch once all keys are counted; return where each asker asks."""
