@@ -18,6 +18,7 @@ pc: Any = pyarrow.compute
 
 MEMORY_LIMIT_BYTES = 512 << 20  # size of a table sorted in memory; sorting takes two to three times as much
 GROUP_ROWS = 65_536
+_BITS_PER_ID = 32  # one id in 32 shares its bit with another by chance
 DICTIONARY_BYTES_PER_VALUE = 2  # a text column that takes no more in a file is read as a dictionary
 Slice = dict[str, pa.RecordBatch]  # table name -> its events of one stretch of time
 
@@ -176,13 +177,11 @@ def last_versions(ids: "pa.Array[Any]", observed_at: NDArray[np.int64]) -> NDArr
 
 
 def _possible_repeats(ids: "pa.Array[Any]") -> NDArray[np.intp]:
-    """Return the rows whose id may not be unique (rows that share a hash), in order."""
-    if len(ids) < 2:
-        return np.arange(len(ids))
-    hashes = hash_ids(ids)
-    order = np.argsort(hashes)
-    same = np.diff(hashes[order]) == 0
-    return np.sort(order[np.append(same, False) | np.append(False, same)])
+    """Return the rows whose id may not be unique (rows that share bits of a hash), in order."""
+    bits = 1 << max(16, (_BITS_PER_ID * len(ids) - 1).bit_length())
+    repeated = np.zeros(len(ids), np.bool_)
+    _mark_repeats(hash_ids(ids), np.zeros(bits // 8, np.uint8), np.zeros(bits // 8, np.uint8), repeated)
+    return np.flatnonzero(repeated)
 
 
 def hash_ids(ids: "pa.Array[Any]") -> NDArray[np.uint64]:
@@ -196,6 +195,23 @@ def hash_ids(ids: "pa.Array[Any]") -> NDArray[np.uint64]:
         begins = np.frombuffer(starts, np.int64)[column.offset : column.offset + len(column) + 1]
         _hash(begins, np.frombuffer(data, np.uint8), hashes)
     return hashes
+
+
+@compiled
+def _mark_repeats(
+    hashes: NDArray[np.uint64], seen: NDArray[np.uint8], again: NDArray[np.uint8], repeated: NDArray[np.bool_]
+) -> None:
+    """Mark the rows whose hash falls on a bit that another row's falls on, too; the bits are clear at the start."""
+    last = np.uint64(8 * len(seen) - 1)
+    for row in range(len(hashes)):
+        bit = hashes[row] & last
+        byte, mask = bit >> np.uint64(3), np.uint8(1 << (bit & np.uint64(7)))
+        if seen[byte] & mask:
+            again[byte] |= mask
+        seen[byte] |= mask
+    for row in range(len(hashes)):
+        bit = hashes[row] & last
+        repeated[row] = again[bit >> np.uint64(3)] & np.uint8(1 << (bit & np.uint64(7))) != 0
 
 
 @compiled

@@ -125,7 +125,7 @@ class HistorySequencer(EventSequencer):
 
     def __init__(self, program: Program, lists: Lists, store: HistoryStore, *, seed: int = 0) -> None:
         super().__init__(program, lists, seed=seed)
-        self._store = store
+        self._store, self._seed = store, seed
         self.ids = StoredIds(store)
         self.wait_ids = TextCodes(seed=seed)
         read = {name for nodes in program.bases.values() for name in nodes}
@@ -133,6 +133,11 @@ class HistorySequencer(EventSequencer):
         self.has_wait_ids = not read & set(_IDS)  # a rule that reads ids itself has their codes among the others
         self.wait_kinds = np.array([point_code(point) for point in program.waits], np.int16)
         self._longest_wait = max((point.wait for point in program.waits), default=0)
+
+    def end(self) -> None:
+        """Free the open calls and their ids; no fact comes any more."""
+        self._call_ids, self.wait_ids = TextCodes(seed=self._seed), TextCodes(seed=self._seed)
+        self._calls = self._call_register(self._seed)
 
     def _forget(self, before: int) -> None:
         self._call_ids.sweep(before)
@@ -207,7 +212,8 @@ class HistoryEngine(RuleEngine):
     def remaining(self) -> Iterator[tuple[int | None, Iterator[Fired]]]:
         """Store what is left, then yield the rules that fire in each stretch, one stretch after the other."""
         self._put(self._sequencer.finish(), None)
-        rows = [self._survey.ask(self._stretch(number)) for number in range(len(self._store))]
+        self._history.end()
+        rows = self._survey.ask(lambda: map(self._stretch, range(len(self._store))))
         for number in range(len(self._store)):
             stretch = self._stretch(number)
             yield self._untils[number], self._judge(stretch, self._survey.needs(stretch, rows[number]))

@@ -1,4 +1,4 @@
-"""Sets and counts of keys in fixed memory: a key in the set is always found, and a count is never too low.
+"""Sets and counts of keys in little memory: a key in the set is always found, and a count is never too low.
 
 Keys are told apart by a hash alone, so that others may be found too, and counts may be too high. They are filters ahead
 of windows, which hold the keys themselves.
@@ -13,8 +13,8 @@ from fanzha.windows.hash_tables import mix_hash
 
 MOST = 255  # a count that may be any number from here on
 FIRST_SLOTS, LAST_SLOTS = 1 << 16, 1 << 24  # of counts, a byte each
-FIRST_BITS, LAST_BITS = 1 << 16, 1 << 27  # of a set
-SLOTS_PER_FACT, BITS_PER_KEY = 8, 8
+FIRST_TAGS = 1 << 10  # of a set, four bytes each; at most half of them are taken
+SLOTS_PER_FACT = 8
 
 Columns = NDArray[np.int64]  # [key parts, n]
 
@@ -43,27 +43,38 @@ class KeyCounts:
 
 
 class KeySet:
-    """A set of keys."""
+    """A set of keys: 32 bits of each key's hash in an open-addressing table."""
 
-    def __init__(self, keys: int = 0, *, seed: int = 0) -> None:
-        """Start empty, with room for a number of keys; `seed` is mixed into the hash."""
+    def __init__(self, *, seed: int = 0) -> None:
+        """Start empty; `seed` is mixed into the hash."""
         self._seed = np.uint64(seed & 0xFFFF_FFFF_FFFF_FFFF)
-        bits = min(LAST_BITS, max(FIRST_BITS, 1 << (BITS_PER_KEY * keys - 1).bit_length()))
-        self._bits = np.zeros(bits // 8, np.uint8)
+        self._tags = np.zeros(FIRST_TAGS, np.uint32)  # 0: free
+        self._held = 0
+
+    def __len__(self) -> int:
+        """Return the number of keys that are told apart."""
+        return self._held
 
     @property
     def bytes_held(self) -> int:
         """Memory of the set in bytes."""
-        return self._bits.nbytes
+        return self._tags.nbytes
 
     def add(self, columns: Columns) -> None:
         """Add the keys of n facts."""
-        _mark(columns, self._seed, self._bits)
+        begin = 0
+        while begin < columns.shape[1]:
+            added, begin = _mark(columns, begin, self._seed, self._tags, len(self._tags) // 2 - self._held)
+            self._held += added
+            if begin < columns.shape[1]:
+                grown = np.zeros(2 * len(self._tags), np.uint32)
+                _move(self._tags, grown)
+                self._tags = grown
 
     def contains(self, columns: Columns) -> NDArray[np.bool_]:
         """Return which keys may be in the set; those added are."""
         found = np.empty(columns.shape[1], np.bool_)
-        _find(columns, self._seed, self._bits, found)
+        _find(columns, self._seed, self._tags, found)
         return found
 
 
@@ -80,6 +91,19 @@ def _slot(columns: Columns, at: int, seed: np.uint64, slots: int) -> int:
 
 
 @compiled
+def _tag(columns: Columns, at: int, seed: np.uint64) -> np.uint32:
+    """Return the tag of a key, 0 if a part is unknown."""
+    state = seed
+    for part in range(columns.shape[0]):
+        value = columns[part, at]
+        if value == UNKNOWN:
+            return np.uint32(0)
+        state = mix_hash(state, value)
+    tag = np.uint32(state >> np.uint64(32))
+    return tag if tag != np.uint32(0) else np.uint32(1)
+
+
+@compiled
 def _count(columns: Columns, seed: np.uint64, slots: NDArray[np.uint8]) -> None:
     for at in range(columns.shape[1]):
         slot = _slot(columns, at, seed, len(slots))
@@ -88,18 +112,43 @@ def _count(columns: Columns, seed: np.uint64, slots: NDArray[np.uint8]) -> None:
 
 
 @compiled
-def _mark(columns: Columns, seed: np.uint64, bits: NDArray[np.uint8]) -> None:
-    for at in range(columns.shape[1]):
-        slot = _slot(columns, at, seed, 8 * len(bits))
-        if slot >= 0:
-            bits[slot >> 3] |= np.uint8(1 << (slot & 7))
+def _seek(tags: NDArray[np.uint32], tag: np.uint32) -> int:
+    """Return the slot of a tag, or the free one where it belongs."""
+    last = len(tags) - 1
+    slot = int(tag) & last
+    while tags[slot] != np.uint32(0) and tags[slot] != tag:
+        slot = (slot + 1) & last
+    return slot
 
 
 @compiled
-def _find(columns: Columns, seed: np.uint64, bits: NDArray[np.uint8], found: NDArray[np.bool_]) -> None:
+def _mark(columns: Columns, begin: int, seed: np.uint64, tags: NDArray[np.uint32], room: int) -> tuple[int, int]:
+    """Add keys from `begin` on while there is room; return how many are new, and where it stopped."""
+    added = 0
+    for at in range(begin, columns.shape[1]):
+        tag = _tag(columns, at, seed)
+        if tag != np.uint32(0):
+            slot = _seek(tags, tag)
+            if tags[slot] == np.uint32(0):
+                if added == room:
+                    return added, at
+                tags[slot] = tag
+                added += 1
+    return added, columns.shape[1]
+
+
+@compiled
+def _move(tags: NDArray[np.uint32], grown: NDArray[np.uint32]) -> None:
+    for at in range(len(tags)):
+        if tags[at] != np.uint32(0):
+            grown[_seek(grown, tags[at])] = tags[at]
+
+
+@compiled
+def _find(columns: Columns, seed: np.uint64, tags: NDArray[np.uint32], found: NDArray[np.bool_]) -> None:
     for at in range(columns.shape[1]):
-        slot = _slot(columns, at, seed, 8 * len(bits))
-        found[at] = slot >= 0 and bits[slot >> 3] >> (slot & 7) & 1 == 1
+        tag = _tag(columns, at, seed)
+        found[at] = tag != np.uint32(0) and tags[_seek(tags, tag)] == tag
 
 
 @compiled

@@ -1,13 +1,13 @@
 """Which windows are needed at which facts: those of rules and filters whose other conditions may hold there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.rules._engine.evaluate import Evaluator, is_truth
-from fanzha.rules._engine.fact_codes import point_code
+from fanzha.rules._engine.fact_codes import fact_code, point_code
 from fanzha.rules._engine.possible import WindowBounds, is_plain, may_be_true
 from fanzha.rules._engine.program import Program, ProgramLevel, evaluated_expressions, present_windows
 from fanzha.rules._engine.stretch import Stretch
@@ -56,15 +56,18 @@ class Demand:
         self.of_rule = {rule: _rule_asker(rule, extra_expressions) for rule in program.rules}
         self.of_column: dict[tuple[str, str], Asker] = {}  # table and name of a computed column of selected facts
         askers = list(self.of_rule.values())
+        columns = list[Asker]()
         for level in program.levels:
             for table, nodes in level.selected.items():
                 for name, node in nodes.items():
                     if not is_plain(node):
                         condition = node if is_truth(node, table) and _only_filters(level, name) else None
-                        self.of_column[table, name] = Asker(DecisionPoint(table), condition, tuple(_specs(node)))
+                        columns.append(Asker(DecisionPoint(table), condition, tuple(_specs(node))))
+                        self.of_column[table, name] = columns[-1]
             for point, nodes in level.present.items():
                 askers += [Asker(point, None, specs) for node in nodes.values() if (specs := tuple(_specs(node)))]
-        askers = list(dict.fromkeys([*askers, *self.of_column.values()]))
+        self._only_columns = {*columns} - {*askers}
+        askers = list(dict.fromkeys([*askers, *columns]))
         self.askers = tuple(askers)
         self._specs = [
             {
@@ -80,11 +83,25 @@ class Demand:
         """Return the windows of a level that an asker reads, each with the number of its family."""
         return self._specs[level][asker]
 
-    def rows(self, stretch: Stretch, bounds: WindowBounds | None = None) -> dict[Asker, Rows]:
-        """Return the positions at which each asker needs its windows."""
+    def readers_of_columns(self, program: Program, levels: Sequence[Windows]) -> dict[Asker, set[tuple[int, int]]]:
+        """Return the families, by level and number, that read the columns of each asker that is for columns alone."""
+        readers: dict[Asker, set[tuple[int, int]]] = {}
+        for number, (level, windows) in enumerate(zip(program.levels, levels, strict=True)):
+            tables = {fact_code(table): table for table in level.selected}
+            for spec, family in windows.family_numbers(level.asking_kinds):
+                for name in filter(None, (spec.gate, spec.value, *spec.keys)):
+                    asker = self.of_column.get((tables.get(spec.source, ""), name))
+                    if asker in self._only_columns:
+                        readers.setdefault(asker, set()).add((number, family))
+        return readers
+
+    def rows(
+        self, stretch: Stretch, bounds: WindowBounds | None = None, askers: Collection[Asker] | None = None
+    ) -> dict[Asker, Rows]:
+        """Return the positions at which askers, all or these, need their windows."""
         evaluators: dict[DecisionPoint, Evaluator] = {}
         found: dict[Asker, Rows] = {}
-        for asker in self.askers:
+        for asker in self.askers if askers is None else askers:
             point = asker.point
             if point not in evaluators:
                 rows = stretch.fact_positions(point_code(point))

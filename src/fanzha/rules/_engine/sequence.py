@@ -52,14 +52,17 @@ class EventSequencer:
             Wait(ANSWERED if p.still == "talking" else OFFERED, ENDED if p.still == "talking" else ANSWERED, p.wait)
             for p in program.waits
         )
-        offered, answered = ([expression_key(node) for _, node in joined] for joined in (self._offer, self._answer))
         self._numbers = Numbers(seed=seed)
         self._call_ids = TextCodes(seed=seed)  # separate, because the id of an ended call is released
-        self._calls = CallRegister(offered, answered, self._waits, seed=seed)
+        self._calls = self._call_register(seed)
         self._timers = FactTimers(program)
         self._pending_batches: dict[str, list[pa.RecordBatch]] = {}
         self.ids = EventIds()
         self._first, self._last = 0, _NEVER
+
+    def _call_register(self, seed: int) -> CallRegister:
+        offered, answered = ([expression_key(node) for _, node in joined] for joined in (self._offer, self._answer))
+        return CallRegister(offered, answered, self._waits, seed=seed)
 
     @property
     def bytes_held(self) -> int:

@@ -12,18 +12,18 @@ from fanzha.windows import UNKNOWN
 Whole = NDArray[np.int64]
 
 _LOW = b"low"  # in a field's metadata: the least value, stored as 1; 0 stands for UNKNOWN
-_NARROW: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint8, np.uint16, np.uint32)
+_NARROW = ((np.dtype(np.uint8), 1 << 8), (np.dtype(np.uint16), 1 << 16), (np.dtype(np.uint32), 1 << 32))
 
 
-def pack_column(name: str, values: Whole) -> tuple[pa.Field, "pa.Array[Any]"]:
+def pack_column(name: str, values: Whole) -> tuple["pa.Field[Any]", "pa.Array[Any]"]:
     """Return a column of n whole numbers as an Arrow field and array of the narrowest type that holds them."""
     high = int(values.max(initial=UNKNOWN))
     if high == UNKNOWN:
         return pa.field(name, pa.null()), pa.nulls(len(values))
     known = values != UNKNOWN
     low = int(values.min(where=known, initial=high))
-    for narrow in _NARROW:
-        if high - low < np.iinfo(narrow).max:
+    for narrow, codes_of_type in _NARROW:
+        if high - low < codes_of_type - 1:
             codes = (values - (low - 1)).astype(narrow) * known
             return pa.field(name, pa.from_numpy_dtype(narrow), metadata={_LOW: str(low).encode()}), pa.array(codes)
     return pa.field(name, pa.int64()), pa.array(values)
@@ -74,7 +74,7 @@ class StoredColumns(dict[str, Whole]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def keys(self) -> KeysView[str]:
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
         """Return the names of all columns."""
         return KeysView(self)
 
