@@ -26,6 +26,7 @@ import numba  # noqa: F401  the processes that are killed need not load it
 from tests.analyze.watch.sequence import MAP, EveryThirdDetector, found, row
 from tests.free_ports import free_port
 
+from fanzha.analyze.watch import watcher
 from fanzha.analyze.watch.line_output import FileOutput, LineOutput
 from fanzha.analyze.watch.nats_input import NatsInput
 from fanzha.analyze.watch.nats_output import NatsOutput
@@ -118,10 +119,11 @@ def message(number: int) -> bytes:
 def watch(url: str, folder: Path, output: Callable[[], LineOutput], *, finishes: bool) -> None:
     """Watch the stream of events, until the end of what is there now if it `finishes`."""
     settings = WatchSettings(folder, LATENESS_MS, ends=finishes, finishes=finishes)
-    watcher = Watcher(settings, {"every-third": EveryThirdDetector()}, [output()])
+    vars(watcher)["SNAPSHOT_SECONDS"] = 0.1  # so that some are killed while a snapshot is written
+    watching = Watcher(settings, {"every-third": EveryThirdDetector()}, [output()])
     stream = StreamSettings(folder, folder.parent / "map.toml")
-    source = NatsInput(f"{url}/{EVENTS}", watcher.detection.positions, stream, ends=finishes)
-    watcher.run([source], threading.Event())
+    source = NatsInput(f"{url}/{EVENTS}", watching.detection.positions, stream, ends=finishes)
+    watching.run([source], threading.Event())
 
 
 def read_findings(url: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ def watch(
     basis: str = "",
     lateness: str | None = None,
     owner: str = "",
+    alarms: str | Path = "",
     once: bool = False,
     finish: bool = False,
     notify: Callable[[str], None] = _LOG.info,
@@ -36,7 +37,9 @@ def watch(
     input is complete and nothing is held back. Windows, positions and what was written are kept in the folder `state`
     (default: watch of the state folder): the next call goes on where this one stopped, also after a crash. `lateness`
     is how late an event may come after younger ones, e.g. "2h" (default: 10 min). `owner` hands findings to the site
-    as those of this organisation. `notify` gets the messages for the operator. Other arguments are those of reading.
+    as those of this organisation. `alarms` is the file for alarms about sources that fall silent or bring less than
+    usual (default: alarms.jsonl of the state). `notify` gets the messages for the operator. Other arguments are those
+    of reading.
 
     Raise UsageError for a wrong argument, path or map.
     """
@@ -55,6 +58,7 @@ def watch(
         basis=basis,
         lateness_ms=None if lateness is None else _parse_span(lateness),
         owner=owner,
+        alarms=alarms,
         once=once,
         finish=finish,
     )

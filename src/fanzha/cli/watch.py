@@ -30,6 +30,9 @@ from fanzha.base.errors import Malformed, QuestionsOpen, UsageError
     "--lateness", help="How late an event may come after younger ones, e.g. 2h (default: 1s; 10min with files)."
 )
 @click.option("--owner", default="", help="Hand findings to the site as those of this organisation (its ref).")
+@click.option(
+    "--alarms", default="", help="File or nats:// subject for alarms about sources (default: alarms.jsonl of --state)."
+)
 @click.option("--once", is_flag=True, help="Read what is there, keep the state, and end: for a job every hour.")
 @click.option("--finish", is_flag=True, help="With --once or -: the input is complete; give out everything.")
 def COMMAND(
@@ -42,6 +45,7 @@ def COMMAND(
     basis: str,
     lateness: str | None,
     owner: str,
+    alarms: str,
     once: bool,
     finish: bool,
 ) -> None:
@@ -52,7 +56,8 @@ def COMMAND(
     SIGTERM or Ctrl-C ends it; the next start goes on where it stopped.
     """
     from fanzha.analyze.pipeline import tune_allocator
-    from fanzha.analyze.watch.job import STDIN, WatchOptions, read_status, state_of, watch
+    from fanzha.analyze.watch.job import STDIN, WatchOptions, state_of, watch
+    from fanzha.analyze.watch.status import read_status
 
     if finish and not (once or STDIN in sources):
         raise UsageError("--finish needs an input that ends", fix="add --once, or read standard input with -")
@@ -70,6 +75,7 @@ def COMMAND(
         basis=basis,
         lateness_ms=None if lateness is None else _span(lateness),
         owner=owner,
+        alarms=alarms,
         once=once,
         finish=finish,
     )

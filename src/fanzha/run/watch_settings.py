@@ -17,6 +17,7 @@ class WatchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     owner: Annotated[str, msgspec.Meta(min_length=1)]
     out: str = ""  # default: findings.jsonl in `watch` of the state folder
+    alarms: str = ""  # default: alarms.jsonl in `watch` of the state folder
     lateness: str = ""
     table: str = ""
     map: str = ""
@@ -46,6 +47,7 @@ def watch_command(settings: WatchTable) -> list[str]:
     options = {
         "--out": settings.out or str(state_folder() / "watch" / "findings.jsonl"),
         "--owner": settings.owner,
+        "--alarms": settings.alarms,
         "--lateness": settings.lateness,
         "--table": settings.table,
         "--map": settings.map,

@@ -89,6 +89,7 @@ def watcher(state: Path, out: Path, *, lateness_ms: int = 5_000, **settings: Any
         WatchSettings(state, lateness_ms, **settings),
         {"every-third": EveryThirdDetector()},
         [FileOutput(out, state / "findings.last")],
+        [FileOutput(state / "alarms.jsonl", state / "alarms.last")],
     )
 
 

@@ -1,18 +1,20 @@
 """Detection over the steps of the log: the reorder buffer, the detectors' sessions, and their snapshot."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
 from fanzha import __version__
 from fanzha.analyze.event_order import Slice
 from fanzha.analyze.sessions import DetectorSessions
 from fanzha.analyze.watch.arrivals import InputPosition
 from fanzha.analyze.watch.reorder_buffer import ReorderBuffer, from_bytes, occurred_at
+from fanzha.analyze.watch.source_monitor import MonitorState, SourceAlarm, SourceMonitor
 from fanzha.analyze.watch.step_log import Step, decode_checked, encode_checked
 from fanzha.base.clock import EARLIEST_MS
 from fanzha.claims import Finding
@@ -37,6 +39,7 @@ class WatchCounts(msgspec.Struct):
     rejects: int = 0
     findings: int = 0
     ages: dict[str, list[int]] = {}  # source -> events by age at arrival: under 1 s, 2 s, 4 s, … 2^31 s
+    delays: dict[str, list[int]] = {}  # the same by how much older they were than the newest event that had arrived
 
     def age_quantiles(self) -> dict[str, dict[str, int]]:
         """Return for each source the age in s that half, and that 99 % of its events did not reach at arrival."""
@@ -45,11 +48,21 @@ class WatchCounts(msgspec.Struct):
             for source, buckets in self.ages.items()
         }
 
+    def suggest_lateness(self) -> dict[str, int]:
+        """Return for each source the allowed lateness in s, a power of two, within which 99.9 % of its events came."""
+        return {source: 1 << _find_bucket(buckets, 99.9) for source, buckets in self.delays.items()}
 
-def _find_bucket(buckets: list[int], share: int) -> int:
+
+def _find_bucket(buckets: list[int], share: float) -> int:
     """Return the first bucket up to which there are `share` percent of all."""
     sums = np.cumsum(buckets)
     return int(np.searchsorted(100 * sums, share * sums[-1]))
+
+
+def _add_to_buckets(histograms: dict[str, list[int]], source: str, seconds: NDArray[np.int64]) -> None:
+    bits = np.ceil(np.log2(np.maximum(seconds, 0) + 1)).astype(np.int64)
+    added = np.bincount(np.minimum(bits, AGE_BUCKETS - 1), minlength=AGE_BUCKETS)
+    histograms[source] = (np.array(histograms.get(source, [0] * AGE_BUCKETS)) + added).tolist()
 
 
 class _Snapshot(msgspec.Struct, array_like=True):
@@ -60,14 +73,16 @@ class _Snapshot(msgspec.Struct, array_like=True):
     positions: dict[str, InputPosition]
     buffer: bytes
     sessions: dict[str, bytes]
+    sources: MonitorState = msgspec.field(default_factory=MonitorState)
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step yields: findings, and late events by source and table."""
+    """What one step yields: findings, late events by source and table, and alarms about sources."""
 
     findings: list[Finding] = field(default_factory=list)
     late: list[tuple[str, Slice]] = field(default_factory=list)
+    alarms: list[SourceAlarm] = field(default_factory=list)
 
 
 class WatchDetection:
@@ -83,22 +98,26 @@ class WatchDetection:
         remember_ms: int,
     ) -> None:
         """Resume from the snapshot of the folder, if there is one. Raise DamagedState."""
-        self._path = folder / SNAPSHOT
-        state = decode_checked(self._path, _Snapshot) if self._path.exists() else None
+        self.path = folder / SNAPSHOT
+        state = decode_checked(self.path, _Snapshot) if self.path.exists() else None
         self.step = state.step if state else 0
         self.is_finished = state.is_finished if state else False
         self.counts = state.counts if state else WatchCounts()
         self.positions = state.positions if state else {}
         self.buffer = ReorderBuffer(remember_ms, state.buffer if state else b"")
+        self.sources = SourceMonitor(state.sources if state else MonitorState())
         self._sessions = DetectorSessions(detectors, state.sessions if state else {}, governance, holders)
 
     def apply(self, step: Step) -> StepResult:
         """Add the events of a step, release those that are due, and return what the detectors find in them."""
         result = StepResult()
+        event_counts: Counter[str] = Counter()
         for arrival in step.arrivals:
             tables = {table: from_bytes(data) for table, data in arrival.tables.items()}
             self._add(arrival.source, tables, step.at, result)
+            event_counts[arrival.source] += sum(batch.num_rows for batch in tables.values())
             self.counts.rejects += len(arrival.rejects)
+        result.alarms.extend(self.sources.observe(step.at, step.observed_ms, event_counts))
         self.positions.update(step.positions)
         for key in step.removed:
             self.positions.pop(key, None)
@@ -116,7 +135,7 @@ class WatchDetection:
         for table, batch in tables.items():
             self.counts.events[table] = self.counts.events.get(table, 0) + batch.num_rows
             self.counts.future += int((occurred_at(batch) > limit).sum())
-            self._count_ages(source, batch, at)
+        self._count_ages(source, tables, at)
         added = self.buffer.add(tables, limit)
         self.counts.repeats += added.repeats
         if added.late:
@@ -124,15 +143,15 @@ class WatchDetection:
             late_count = sum(batch.num_rows for batch in added.late.values())
             self.counts.late[source] = self.counts.late.get(source, 0) + late_count
 
-    def _count_ages(self, source: str, batch: pa.RecordBatch, at: int) -> None:
-        """Count how old the events are that have a time of their own."""
-        moments = occurred_at(batch)
-        seconds = (at - moments[moments != batch.column("observed_at").to_numpy()]) // 1_000
-        bits = np.ceil(np.log2(np.maximum(seconds, 0) + 1)).astype(np.int64)
-        added = np.bincount(np.minimum(bits, AGE_BUCKETS - 1), minlength=AGE_BUCKETS)
-        if len(seconds):
-            before = self.counts.ages.get(source, [0] * AGE_BUCKETS)
-            self.counts.ages[source] = (np.array(before) + added).tolist()
+    def _count_ages(self, source: str, tables: Slice, at: int) -> None:
+        """Count how old the events are that have a time of their own: by the clock, and beside the newest event."""
+        newest = self.buffer.newest(tables.values(), at + FUTURE_TOLERANCE_MS)
+        for batch in tables.values():
+            moments = occurred_at(batch)
+            own = moments[moments != batch.column("observed_at").to_numpy()]
+            if len(own):
+                _add_to_buckets(self.counts.ages, source, (at - own) // 1_000)
+                _add_to_buckets(self.counts.delays, source, (newest - own) // 1_000)
 
     def _detect(self, until: int, result: StepResult) -> None:
         due, repeats = self.buffer.release(until)
@@ -145,6 +164,10 @@ class WatchDetection:
 
     def save(self) -> None:
         """Write the snapshot atomically; it is on disk when this returns."""
+        write_private_file(self.path, self.encode())
+
+    def encode(self) -> bytes:
+        """Return the content of the snapshot."""
         state = _Snapshot(
             __version__,
             self.step,
@@ -153,5 +176,6 @@ class WatchDetection:
             self.positions,
             self.buffer.save(),
             self._sessions.save(),
+            self.sources.state,
         )
-        write_private_file(self._path, encode_checked(state))
+        return encode_checked(state)

@@ -1,5 +1,6 @@
 """Follow files and folders: growing texts line by line, other files as soon as they no longer change."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -29,6 +30,8 @@ POLL_ARRIVALS = 4  # taken at once
 QUIET_SECONDS = 2.0  # a file that is read as a whole has not changed for so long
 FORGET_SECONDS = 3_600.0  # positions of files that are gone are kept for so long
 
+_DATE = re.compile(r"[0-9][0-9TZ_.-]*")
+
 replace_fields = msgspec.structs.replace
 
 
@@ -41,7 +44,7 @@ class FolderSettings(NamedTuple):
     table: str = ""
     basis: str = ""
     waits: bool = True  # files that are read as a whole wait until they are quiet
-    output: Path | None = None  # the file that findings are appended to, which is no input
+    outputs: tuple[Path, ...] = ()  # files that are written, which are no input
 
 
 class FolderInput:
@@ -86,8 +89,8 @@ class FolderInput:
 
     def _read_round(self) -> Iterator[Arrival]:
         paths = {str(path.resolve()): path for path in walk_files(self._settings.paths, self._settings.work)}
-        if self._settings.output is not None:
-            paths.pop(str(self._settings.output.resolve()), None)
+        for output in self._settings.outputs:
+            paths.pop(str(output.resolve()), None)
         self._problems = {key: words for key, words in self._problems.items() if key in paths}
         for gone in self._versions.keys() - paths.keys():
             del self._versions[gone]
@@ -233,8 +236,9 @@ class FolderInput:
 
 
 def _source_name(path: Path) -> str:
-    """Return the name under which late events and ages of a file are counted: that of its folder."""
-    return path.resolve().parent.name
+    """Return the name under which the events of a file are counted: that of its folder, above folders named by date."""
+    folders = path.resolve().parents
+    return next((folder.name for folder in folders if not _DATE.fullmatch(folder.name)), folders[0].name)
 
 
 def _version(path: Path) -> tuple[int, int]:

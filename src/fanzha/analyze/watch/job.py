@@ -6,8 +6,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from fanzha.analyze.operator_settings import governance
 from fanzha.analyze.pipeline import select_detectors
 from fanzha.analyze.watch.arrivals import WatchInput
@@ -18,7 +16,7 @@ from fanzha.analyze.watch.nats_connection import is_nats
 from fanzha.analyze.watch.nats_input import NatsInput
 from fanzha.analyze.watch.nats_output import NatsOutput
 from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
-from fanzha.analyze.watch.watcher import Watcher, WatchSettings, WatchStatus
+from fanzha.analyze.watch.watcher import Watcher, WatchSettings
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import sortable_id
 from fanzha.store.numbering_tables import load_holders
@@ -46,6 +44,7 @@ class WatchOptions:
     owner: str = ""  # ref of the organisation whose findings go into the spool of the site; "" does not spool
     once: bool = False
     finish: bool = False
+    alarms: str | Path = ""  # a file, or the URL of a NATS subject; "": `alarms.jsonl` of the state
 
 
 def state_of(options: WatchOptions) -> Path:
@@ -70,7 +69,9 @@ def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.
         outputs = _open_outputs(options, folder)
         for output in outputs:
             stack.callback(output.close)
-        watcher = Watcher(settings, detectors, outputs, governance(), load_holders(), notify)
+        alarm_output = _open_alarm_output(options, folder)
+        stack.callback(alarm_output.close)
+        watcher = Watcher(settings, detectors, outputs, [alarm_output], governance(), load_holders(), notify)
         stack.callback(watcher.close)
         inputs = _open_inputs(options, watcher, files)
         for source in inputs:
@@ -102,17 +103,21 @@ def _open_outputs(options: WatchOptions, folder: Path) -> Sequence[LineOutput]:
     return [SpoolOutput(spool, f"watch-{_state_id(folder)}"), lines]
 
 
+def _open_alarm_output(options: WatchOptions, folder: Path) -> LineOutput:
+    if is_nats(str(options.alarms)):
+        return NatsOutput(str(options.alarms))
+    path = Path(options.alarms) if options.alarms else create_private_folder(folder) / "alarms.jsonl"
+    if options.out and path.resolve() == Path(options.out).resolve():
+        raise UsageError(f"{path} is the file of findings 线索文件不能同时存放告警", fix="name another --alarms")
+    return FileOutput(path, folder / "alarms.last")
+
+
 def _state_id(folder: Path) -> str:
     """Return the id of a state folder, made at its first use: files in the spool of another state have other names."""
     path = create_private_folder(folder) / "id"
     if not path.exists():
         write_private_file(path, sortable_id().encode())
     return path.read_text("ascii")
-
-
-def read_status(folder: Path) -> WatchStatus:
-    """Return what the last run wrote into `status.json` of its state folder."""
-    return msgspec.json.decode((folder / "status.json").read_bytes(), type=WatchStatus)
 
 
 def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...]) -> list[WatchInput]:
@@ -126,7 +131,7 @@ def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...
             options.table,
             options.basis,
             waits=not options.once,
-            output=Path(options.out) if options.out and not is_nats(str(options.out)) else None,
+            outputs=tuple(Path(out) for out in (options.out, options.alarms) if out and not is_nats(str(out))),
         )
         inputs.append(FolderInput(folder_settings, watcher.detection.positions))
     stream_settings = StreamSettings(work, options.map_file, options.table, options.basis)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from fanzha.analyze.watch.source_monitor import SourceAlarm
 from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
 from fanzha.store.private_files import write_private_file
@@ -173,7 +174,7 @@ def output_of_stdout(record: Path) -> LineOutput:
 
 
 _FINDING_START = b'{"type":"finding"'
-_LINE_STARTS = (_FINDING_START, b'{"sequence":')
+_LINE_STARTS = (_FINDING_START, b'{"type":"alarm"', b'{"sequence":')
 
 
 def finding_line(finding: Finding, place: LinePlace) -> OutputLine:
@@ -187,6 +188,11 @@ def finding_line(finding: Finding, place: LinePlace) -> OutputLine:
         "role": finding.role,
     }
     return OutputLine(place, msgspec.json.encode(fields))
+
+
+def alarm_line(alarm: SourceAlarm, place: LinePlace) -> OutputLine:
+    """Return an alarm about a source as a line: `type`, `sequence` and its fields."""
+    return OutputLine(place, msgspec.json.encode({"type": "alarm", "sequence": place, **msgspec.to_builtins(alarm)}))
 
 
 def _write_lines(handle: int, lines: Sequence[OutputLine]) -> None:

@@ -48,6 +48,7 @@ class Step(msgspec.Struct, array_like=True):
     removed: list[str] = []  # keys of positions that are not needed any more
     release: int | None = None
     finishes: bool = False  # the input is complete: the detectors give out all they have
+    observed_ms: int = 0  # time since the last step in which the sources were followed
 
 
 class StepLog:

@@ -14,24 +14,28 @@ import pyarrow.parquet as pq
 
 from fanzha.analyze.watch.arrivals import Arrival, WatchInput
 from fanzha.analyze.watch.detection import FUTURE_TOLERANCE_MS, StepResult, WatchCounts, WatchDetection
-from fanzha.analyze.watch.line_output import FileOutput, LineOutput, LinePlace, OutputLine, finding_line
+from fanzha.analyze.watch.line_output import FileOutput, LineOutput, LinePlace, OutputLine, alarm_line, finding_line
 from fanzha.analyze.watch.reorder_buffer import to_bytes
+from fanzha.analyze.watch.snapshot_process import SnapshotProcess
+from fanzha.analyze.watch.status import write_status
 from fanzha.analyze.watch.step_log import Step, StepArrival, StepLog
 from fanzha.base.clock import LATEST_MS
 from fanzha.base.errors import UsageError
 from fanzha.detect import Detector
 from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import Holders
-from fanzha.store.private_files import create_private_folder, write_private_file
+from fanzha.store.private_files import create_private_folder, delete_abandoned_parts, write_private_file
 
 STEP_ROWS = 65_536  # a step is closed when it has so many events
 POLL_SECONDS = 0.1  # pause when nothing has arrived
 MAX_PENDING = 4_000_000  # events that wait; beyond it they are released while files are still being read
 RELEASE_FRACTION = 20  # released at most so many times within the allowed lateness, because each release sorts
 SNAPSHOT_SECONDS = 60.0
-SNAPSHOT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last snapshot
+SNAPSHOT_COST_FACTOR = 10  # the pause is at least so many times the duration of the last snapshot
 STATUS_SECONDS = 5.0
 LATE_NOTICE_SECONDS = 60.0
+OBSERVE_SECONDS = 60.0  # a step is made at least so often, to notice sources that bring nothing
+DOWN_MS, RUN_PAUSE_MS = 120_000, 3_600_000  # longer pauses between steps, or between jobs, were not observed
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,6 @@ class WatchSettings:
     finishes: bool = False  # then the input is complete: give out everything
 
 
-class WatchStatus(msgspec.Struct):
-    """What `status.json` of the state folder says."""
-
-    at: int  # UTC ms
-    step: int
-    newest: int  # latest `occurred_at` that arrived
-    released_until: int
-    pending: int
-    counts: WatchCounts
-    problems: dict[str, str] = {}
-    age_seconds: dict[str, dict[str, int]] = {}  # source -> p50 and p99 of the age of events at arrival, as powers of 2
-
-
 @dataclass
 class Watcher:
     """Continuous detection over inputs. Only one process uses a state folder."""
@@ -65,6 +56,7 @@ class Watcher:
     settings: WatchSettings
     detectors: Mapping[str, Detector]
     outputs: Sequence[LineOutput]
+    alarm_outputs: Sequence[LineOutput] = ()
     governance: Governance | None = None
     holders: Holders | None = None
     notify: Callable[[str], None] = lambda text: None
@@ -75,6 +67,7 @@ class Watcher:
         """Lock the state folder, load the snapshot, and apply the steps after it."""
         folder = create_private_folder(self.settings.folder)
         self._lock = _lock(folder)
+        delete_abandoned_parts(folder)
         self._log = StepLog(folder / "log")
         self._rejects = FileOutput(folder / "rejects.jsonl", folder / "rejects.last")
         self.detection = WatchDetection(
@@ -82,7 +75,7 @@ class Watcher:
         )
         for step in self._log.read(self.detection.step):
             self._apply(step)
-        if any(output.last.step > self.detection.step for output in self.outputs):
+        if any(output.last.step > self.detection.step for output in (*self.outputs, *self.alarm_outputs)):
             self.close()
             raise UsageError(
                 f"the output holds findings of a watch with another state than {folder} 输出中有另一状态目录的线索",
@@ -97,6 +90,8 @@ class Watcher:
         self._told: dict[str, str] = {}
         self._late_told, self._late_told_at = dict(self.detection.counts.late), -LATE_NOTICE_SECONDS
         self._snapshot_at, self._snapshot_cost = time.monotonic(), 0.0
+        self._snapshot: SnapshotProcess | None = None
+        self._step_at = self._caught_up_at = time.monotonic()
         self._status_at = 0.0
         self._arrived_at = time.monotonic()
 
@@ -120,11 +115,23 @@ class Watcher:
 
     def save(self) -> None:
         """Write the snapshot and remove the steps that it holds."""
-        started = time.monotonic()
+        if self._snapshot is not None:
+            self._snapshot.wait()
+            self._snapshot = None
         self.detection.save()
         self._log.remove(self.detection.step)
-        self._snapshot_at = time.monotonic()
-        self._snapshot_cost = self._snapshot_at - started
+
+    def _save_beside(self) -> None:
+        """Have snapshots written now and then by a copy of this process; remove the steps that they hold."""
+        now = time.monotonic()
+        if self._snapshot is not None:
+            if self._snapshot.is_done():
+                self._log.remove(self._snapshot.step)
+                self._snapshot_cost, self._snapshot = now - self._snapshot_at, None
+        elif now - self._snapshot_at > max(SNAPSHOT_SECONDS, SNAPSHOT_COST_FACTOR * self._snapshot_cost):
+            self._snapshot_at = now
+            detection = self.detection
+            self._snapshot = SnapshotProcess(detection.path, detection.step, detection.encode, self._lock)
 
     def close(self) -> None:
         """Close the file of rejects and give the state folder free."""
@@ -150,7 +157,10 @@ class Watcher:
         at = self.now()
         release = self._release_moment(arrivals, at, is_caught_up=is_caught_up, is_over=is_over)
         finishes = is_over and self.settings.finishes
-        if arrivals or release is not None or finishes:
+        observes = is_over or time.monotonic() - self._step_at > OBSERVE_SECONDS
+        if is_caught_up:
+            self._caught_up_at = time.monotonic()
+        if arrivals or release is not None or observes:
             step = Step(
                 self.detection.step + 1,
                 at,
@@ -167,16 +177,24 @@ class Watcher:
                 [key for arrival in arrivals for key in arrival.removed],
                 release,
                 finishes,
+                self._observed_ms(at),
             )
+            self._step_at = time.monotonic()
             self._log.append(step)
             for source in inputs:
                 source.acknowledge()
             self._apply(step)
             self._tell_late()
-        if time.monotonic() - self._snapshot_at > max(SNAPSHOT_SECONDS, SNAPSHOT_COST_FACTOR * self._snapshot_cost):
-            self.save()
+        self._save_beside()
         if time.monotonic() - self._status_at > STATUS_SECONDS:
             self._write_status()
+
+    def _observed_ms(self, at: int) -> int:
+        """Return the time since the last step in which everything that came was read, up to now."""
+        last = self.detection.sources.state.at
+        if not last or time.monotonic() - self._caught_up_at > OBSERVE_SECONDS:
+            return 0
+        return max(0, min(at - last, RUN_PAUSE_MS if self.settings.ends else DOWN_MS))
 
     def _release_moment(self, arrivals: list[Arrival], at: int, *, is_caught_up: bool, is_over: bool) -> int | None:
         """Return the moment before which events are released now, or None.
@@ -216,6 +234,15 @@ class Watcher:
         lines = [finding_line(finding, LinePlace(step.number, index)) for index, finding in enumerate(result.findings)]
         for output in self.outputs:
             output.write(lines)
+        self._write_alarms(step, result)
+
+    def _write_alarms(self, step: Step, result: StepResult) -> None:
+        lines = [alarm_line(alarm, LinePlace(step.number, index)) for index, alarm in enumerate(result.alarms)]
+        for line, alarm in zip(lines, result.alarms, strict=True):
+            if any(line.place > output.last for output in self.alarm_outputs):
+                self.notify(f"{alarm.sentence_zh} · {alarm.sentence_en}")
+        for output in self.alarm_outputs:
+            output.write(lines)
 
     def _write_late(self, step: Step, result: StepResult) -> None:
         """Write late events to `late/`, one Parquet file for each step, source and table."""
@@ -233,9 +260,11 @@ class Watcher:
         for source, count in self.detection.counts.late.items():
             if added := count - self._late_told.get(source, 0):
                 self._late_told_at = time.monotonic()
+                usual = self.detection.counts.suggest_lateness().get(source, 1)
                 self.notify(
-                    f"{source}：{added} 条事件迟于允许时限，未参与检测，存于 late/ · {source}: {added} events came "
-                    "later than is allowed; detection does not use them, they lie in late/"
+                    f"{source}：{added} 条事件迟于允许时限，未参与检测，存于 late/；迄今 99.9% 在 {usual} 秒内到达 · "
+                    f"{source}: {added} events came later than is allowed; detection does not use them, they lie in "
+                    f"late/; 99.9 % have come within {usual} s so far: see --lateness"
                 )
         self._late_told = dict(self.detection.counts.late)
 
@@ -248,18 +277,7 @@ class Watcher:
 
     def _write_status(self) -> None:
         self._status_at = time.monotonic()
-        detection = self.detection
-        status = WatchStatus(
-            at=self.now(),
-            step=detection.step,
-            newest=detection.buffer.newest(),
-            released_until=detection.buffer.released_until,
-            pending=detection.buffer.pending_count,
-            counts=detection.counts,
-            problems=self._told,
-            age_seconds=detection.counts.age_quantiles(),
-        )
-        write_private_file(self.settings.folder / "status.json", msgspec.json.encode(status))
+        write_status(self.settings.folder, self.detection, self.now(), self._told)
 
 
 def _lock(folder: Path) -> int:

@@ -1,0 +1,68 @@
+"""Write a snapshot in a forked copy of the process, so that detection does not wait for it."""
+
+import os
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from fanzha.store.private_files import flush_folder
+
+CHILD_NICENESS = 10  # added: detection comes first
+
+
+class SnapshotProcess:
+    """A child process that holds the state as it was when it was forked, and writes it into a temporary file.
+
+    Only the parent puts the file in the place of the snapshot: a child that outlives its parent changes nothing.
+    """
+
+    def __init__(self, path: Path, step: int, encode: Callable[[], bytes], lock: int) -> None:
+        """Fork; the child writes what `encode` returns. `lock` is the handle of the state's lock, which stays here."""
+        self._path, self.step = path, step
+        with warnings.catch_warnings():
+            # The other threads fetch messages; the child takes none of their locks.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._child = os.fork()
+        if not self._child:
+            _write_and_exit(path, encode, lock)
+
+    def is_done(self) -> bool:
+        """Return whether the child has ended. Then its file is the snapshot; raise OSError if it could not write."""
+        child, status = os.waitpid(self._child, os.WNOHANG)
+        if not child:
+            return False
+        self._put_in_place(os.waitstatus_to_exitcode(status))
+        return True
+
+    def wait(self) -> None:
+        """Wait for the end of the child. Raise OSError if it could not write."""
+        self._put_in_place(os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1]))
+
+    def _put_in_place(self, exit_code: int) -> None:
+        part = _part(self._path, self._child)
+        if exit_code:
+            part.unlink(missing_ok=True)
+            raise OSError(f"{self._path}: the snapshot could not be written (exit code {exit_code})")
+        part.replace(self._path)
+        flush_folder(self._path.parent)
+
+
+def _part(path: Path, process: int) -> Path:
+    """Return the name of a temporary file, which `delete_abandoned_parts` deletes once the process is gone."""
+    return path.with_name(f".{path.name}.{process}.part")
+
+
+def _write_and_exit(path: Path, encode: Callable[[], bytes], lock: int) -> None:
+    code = 1
+    try:
+        os.close(lock)
+        os.nice(CHILD_NICENESS)
+        with os.fdopen(os.open(_part(path, os.getpid()), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(encode())
+            file.flush()
+            os.fsync(file.fileno())
+        code = 0
+    finally:
+        with suppress(BaseException):
+            os._exit(code)

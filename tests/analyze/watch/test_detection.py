@@ -1,0 +1,61 @@
+"""What detection counts of each source, and what a snapshot brings back."""
+
+from pathlib import Path
+
+import pyarrow as pa
+from tests.analyze.watch.sequence import START_MS, EveryThirdDetector
+
+from fanzha.analyze.watch.detection import WatchCounts, WatchDetection
+from fanzha.analyze.watch.reorder_buffer import to_bytes
+from fanzha.analyze.watch.step_log import Step, StepArrival
+from fanzha.events import all_events
+
+
+def calls(*seconds_before: float) -> bytes:
+    """Return calls so many seconds before the start."""
+    schema = all_events()["call_offered"].schema
+    rows = [
+        {
+            "event_id": f"e{number}",
+            "occurred_at": START_MS - round(1_000 * before),
+            "observed_at": START_MS + 1,
+            "call_id": f"c{number}",
+            "source": "switch",
+            "simulated": True,
+        }
+        for number, before in enumerate(seconds_before)
+    ]
+    return to_bytes(pa.RecordBatch.from_pylist(rows, schema=schema))
+
+
+def open_detection(folder: Path) -> WatchDetection:
+    return WatchDetection(folder, {"every-third": EveryThirdDetector()}, remember_ms=86_400_000)
+
+
+def step(number: int, data: bytes) -> Step:
+    return Step(number, START_MS, [StepArrival("in", {"call_offered": data})])
+
+
+def test_ages_are_counted_by_source_and_a_lateness_is_suggested(tmp_path: Path) -> None:
+    detection = open_detection(tmp_path)
+    detection.apply(step(1, calls(*[600.5] * 999, 670)))  # ten minutes old, one of them a minute older than the others
+    assert detection.counts.age_quantiles() == {"in": {"p50": 1_024, "p99": 1_024}}
+    assert detection.counts.suggest_lateness() == {"in": 1}
+    detection.apply(step(2, calls(670, 670)))
+    assert detection.counts.suggest_lateness() == {"in": 128}
+
+
+def test_a_snapshot_brings_back_events_counts_and_sources(tmp_path: Path) -> None:
+    detection = open_detection(tmp_path)
+    detection.apply(step(1, calls(3, 2, 1)))
+    detection.save()
+    again = open_detection(tmp_path)
+    assert again.step == 1 and again.counts == detection.counts
+    assert again.sources.state == detection.sources.state
+    assert again.sources.state.sources.keys() == {"in"}
+    (finding,) = again.apply(Step(2, START_MS, release=START_MS)).findings
+    assert finding.subject.startswith("3 ")
+
+
+def test_no_events_have_no_ages() -> None:
+    assert WatchCounts().age_quantiles() == {} and WatchCounts().suggest_lateness() == {}

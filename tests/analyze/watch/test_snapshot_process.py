@@ -1,0 +1,67 @@
+"""A copy of the process writes the snapshot; it replaces the old one only when it is whole."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from fanzha.analyze.watch.snapshot_process import SnapshotProcess
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "snapshot").write_bytes(b"old")
+    return tmp_path / "snapshot"
+
+
+def lock(path: Path) -> int:
+    return os.open(path.with_name("lock"), os.O_RDWR | os.O_CREAT)
+
+
+def slow(data: bytes) -> bytes:
+    """Return the data after a while."""
+    time.sleep(0.3)
+    return data
+
+
+def test_what_is_written_is_the_state_at_the_fork(path: Path) -> None:
+    state = [b"one"]
+    process = SnapshotProcess(path, 7, lambda: state[0], lock(path))
+    state[0] = b"two"
+    process.wait()
+    assert (path.read_bytes(), process.step) == (b"one", 7)
+
+
+def test_detection_goes_on_until_it_is_done(path: Path) -> None:
+    process = SnapshotProcess(path, 1, lambda: slow(b"new"), lock(path))
+    assert not process.is_done() and path.read_bytes() == b"old"
+    deadline = time.monotonic() + 20
+    while not process.is_done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert path.read_bytes() == b"new"
+
+
+def test_a_failed_copy_leaves_the_old_snapshot(path: Path) -> None:
+    def fail() -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+    with pytest.raises(OSError, match="could not be written"):
+        SnapshotProcess(path, 1, fail, lock(path)).wait()
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in path.parent.iterdir() if file.name.endswith(".part")] == []
+
+
+def test_a_copy_that_outlives_its_process_changes_nothing(path: Path) -> None:
+    read, write = os.pipe()
+    if not (parent := os.fork()):
+        os.close(read)
+        SnapshotProcess(path, 1, lambda: slow(b"orphan"), lock(path))
+        os._exit(0)
+    os.close(write)
+    os.waitpid(parent, 0)
+    assert os.read(read, 1) == b""  # the copy has ended, too: the pipe is closed
+    assert path.read_bytes() == b"old"
