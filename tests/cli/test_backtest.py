@@ -8,8 +8,10 @@ from click.testing import CliRunner, Result
 from tests.analyze.backtest.history import rule
 
 from fanzha.base.errors import NothingUsable, UsageError
+from fanzha.base.ids import digest
 from fanzha.cli import fanzha
 from fanzha.cli.backtest import split_arguments
+from fanzha.store.rule_promotion import list_backtests
 
 HEAD = "话单号,主叫号码,已证实主叫,被叫号码,开始时间,通话时长(秒),入口,中继群号"
 
@@ -59,6 +61,22 @@ def test_a_rule_that_was_added_is_named_and_its_newest_text_is_run(file: Path, c
     assert CliRunner().invoke(fanzha, added).exception is None
     assert split_arguments(("burst", str(calls))) == ((("burst", rule(20)),), (calls,))
     assert json.loads(backtest("burst", calls, "--json").stdout)["versions"][0]["hits"] == 1
+
+
+def test_a_stored_backtest_has_stretch_full_windows_and_alarms(file: Path, calls: Path) -> None:
+    assert CliRunner().invoke(fanzha, ["rules", "add", str(file), "--by", "Lin", "--why", "try it"]).exception is None
+    assert backtest("burst", calls, "--store", "--lines", "1000").exception is None
+    (kept,) = list_backtests(digest(rule(20).decode()))
+    assert (kept.rule, kept.events, kept.hits, kept.full_hits, kept.alarms) == ("burst", 90, 1, 0, 1)
+    assert kept.last - kept.first == 38_000  # 30 calls, one a second, of nine seconds
+    assert kept.alarms_per_million is not None and kept.alarms_low is not None and kept.alarms_high is not None
+    assert kept.alarms_low < kept.alarms_per_million < kept.alarms_high
+
+
+def test_a_text_that_the_state_folder_lacks_is_not_stored(file: Path, calls: Path) -> None:
+    error = backtest(file, calls, "--store").exception
+    assert isinstance(error, UsageError) and "fanzha rules add" in str(error)
+    assert list_backtests() == []
 
 
 def test_a_budget_is_given_on_the_line(file: Path, calls: Path) -> None:

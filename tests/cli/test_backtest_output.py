@@ -37,6 +37,11 @@ def test_rules_comparison_hits_and_notice_are_shown() -> None:
     assert text.count("+86 17•• ••0 0001") == MAX_HITS and "left no history" in text
 
 
+def test_each_hit_says_whether_its_windows_were_full() -> None:
+    assert printed(result()).count("已满 full") == MAX_HITS
+    assert printed(result(windows_full=False)).count("未满 not full") == MAX_HITS
+
+
 def test_what_comes_from_outside_cannot_steer_the_terminal() -> None:
     text = printed(result(subject="\x1b[2J[red]x[/red]", why_en="\x1b[31m"))
     assert "\x1b" not in text and "[red]x[/red]" in text

@@ -59,6 +59,7 @@ def backtest(
     basis: str = "",
     subjects_an_hour: int | None = None,
     share_of_trunk: float | None = None,
+    lines: int | None = None,
     unmask: bool = False,
     force: bool = False,
     progress: ProgressListener | None = None,
@@ -68,8 +69,8 @@ def backtest(
     `rules` is a rule text, the path of a rule file, or several of them; rules of one name are compared. `labels` is a
     file or frame with the columns subject and label (fraud, victim, look_alike, innocent), and if known kind, from,
     until: precision and recall follow from it. `subjects_an_hour` and `share_of_trunk` (0-1) replace the budget of the
-    settings. With `out` the folder gets report.html, hits.parquet, backtest.json and rejects.jsonl. Other arguments
-    are those of `analyze`.
+    settings. `lines` is the number of lines of the operator, for rates; else it is counted in the records. With `out`
+    the folder gets report.html, hits.parquet, backtest.json and rejects.jsonl. Other arguments are those of `analyze`.
 
     Raise RuleError for a mistake in a rule, NothingUsable if no row could be used, UsageError for a wrong argument.
     """
@@ -89,6 +90,7 @@ def backtest(
             subjects_an_hour=subjects_an_hour,
             share_of_trunk=share_of_trunk,
             unmask=unmask,
+            lines=lines,
             overwrite=force,
         )
         result = run_backtest(request, progress or SilentListener())

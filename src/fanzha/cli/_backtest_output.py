@@ -28,6 +28,7 @@ def print_backtest(console: Console, result: BacktestResult, out: Path | None) -
             *presenter.table_cells(version_result, "\n"),
         )
     console.print(table)
+    _print_line(console, presenter.exposure_line(result))
     for version_result in result.versions:
         for line in (*presenter.explanation_lines(version_result), *presenter.scenario_lines(version_result)):
             _print_line(console, line, f"{version_result.label}: ")
@@ -63,6 +64,7 @@ def _hits(hits: Sequence[HitView]) -> Table:
         "对象 subject",
         "时间 when (UTC)",
         "评分 score",
+        "窗口 windows",
         "处置 effect",
         title="命中 Hits",
         title_justify="left",
@@ -74,5 +76,7 @@ def _hits(hits: Sequence[HitView]) -> Table:
             effect = "可执行 would act" if hit.acts else printable(f"{hit.why_zh} {hit.why_en}", 120)
             kind = kind_words(hit.kind)
             subject = f"{printable(hit.subject, 40)}\n{kind.zh} {kind.en}"
-            table.add_row(Text(hit.label), Text(subject), iso(hit.moment)[:19], f"{hit.score:.2f}", Text(effect))
+            windows = "已满 full" if hit.windows_full else "未满 not full"
+            moment, score = iso(hit.moment)[:19], f"{hit.score:.2f}"
+            table.add_row(Text(hit.label), Text(subject), moment, score, windows, Text(effect))
     return table

@@ -34,6 +34,9 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 @click.option("--since", help="Only events from this moment on (ISO 8601).")
 @click.option("--until", help="Only events before this moment (ISO 8601).")
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option(
+    "--lines", type=click.IntRange(min=1), help="Lines of the operator, for rates; else counted in the records."
+)
 @click.option("--store", is_flag=True, help="Keep the result in the state folder: a rule may act only after one.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report and on the screen.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
@@ -49,6 +52,7 @@ def COMMAND(
     since: str | None,
     until: str | None,
     basis: str,
+    lines: int | None,
     store: bool,
     unmask: bool,
     force: bool,
@@ -83,6 +87,7 @@ def COMMAND(
             subjects_an_hour=subjects_an_hour,
             share_of_trunk=_share(share_of_trunk),
             unmask=unmask,
+            lines=lines,
             overwrite=force,
         )
         with Progress(Console(stderr=True), quiet=as_json) as progress:
@@ -100,6 +105,7 @@ def _store_results(rules: tuple[tuple[str, bytes], ...], result: "BacktestResult
     """Store the results of the operator's rules: of those texts that the state folder holds."""
     import time
 
+    from fanzha.analyze.alarm_rate import AlarmRate
     from fanzha.base.ids import digest
     from fanzha.claims.rule_promotion import StoredBacktest
     from fanzha.store.rule_promotion import store_backtest
@@ -113,6 +119,7 @@ def _store_results(rules: tuple[tuple[str, bytes], ...], result: "BacktestResult
         raise UsageError("no rule of the state folder was tested", fix="add it first with `fanzha rules add`")
     for name, text in stored:
         version = next(v for v in result.versions if v.file == name)
+        rate = version.alarms or AlarmRate(0)
         store_backtest(
             StoredBacktest(
                 rule=known[text],
@@ -124,6 +131,10 @@ def _store_results(rules: tuple[tuple[str, bytes], ...], result: "BacktestResult
                 hits=version.hits,
                 subjects=version.subjects,
                 full_hits=version.full_hits,
+                alarms=rate.alarms,
+                alarms_per_million=rate.per_million_a_day,
+                alarms_low=rate.low,
+                alarms_high=rate.high,
             )
         )
 

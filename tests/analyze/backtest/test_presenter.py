@@ -3,9 +3,11 @@
 import msgspec
 from tests.analyze.backtest.test_result import version_result
 
+from fanzha.analyze.alarm_rate import Exposure, alarm_rate
 from fanzha.analyze.backtest import presenter
 from fanzha.analyze.backtest.metrics import ScenarioRecall, VersionMetrics, proportion
-from fanzha.analyze.backtest.result import HourlyHits, VersionComparison
+from fanzha.analyze.backtest.result import BacktestResult, HourlyHits, VersionComparison
+from fanzha.analyze.summary import Summary
 from fanzha.claims.budget import Budget, Overrun
 
 JUDGED = VersionMetrics(
@@ -33,9 +35,9 @@ def test_scenarios_that_were_hit_are_named_by_role() -> None:
 
 
 def test_no_budget_and_no_hits_are_dashes() -> None:
-    assert presenter.table_cells(version_result())[2:4] == ["–", "–"]
+    assert presenter.table_cells(version_result())[3:5] == ["–", "–"]
     busy = msgspec.structs.replace(version_result(HourlyHits(0, 1_234, 5)), budget=Budget(50))
-    assert presenter.table_cells(busy)[2:4] == ["1,234", "50"]
+    assert presenter.table_cells(busy)[3:5] == ["1,234", "50"]
 
 
 def test_filling_windows_and_quiet_firings_are_said() -> None:
@@ -44,6 +46,22 @@ def test_filling_windows_and_quiet_firings_are_said() -> None:
     )
     lines = presenter.explanation_lines(full)
     assert "held 9 times" in lines[0].en and "1970-01-01T01:00:00 UTC" in lines[1].en and "尚未填满" in lines[1].zh
+
+
+def test_alarms_per_million_lines_stand_with_their_interval() -> None:
+    exposure = Exposure(200_000, 1.0, "proven")
+    full = alarm_rate(2, exposure)
+    result = msgspec.structs.replace(
+        version_result(HourlyHits(0, 1, 1)),
+        alarms=alarm_rate(4, exposure), full_alarms=full, full_hits=2, fills_until=1,
+    )  # fmt: skip
+    assert presenter.table_cells(result)[2] == "20 (5.4–51)" and presenter.table_cells(version_result())[2] == "–"
+    line = presenter.explanation_lines(result)[0]
+    assert "alarms per million lines a day: 10 (1.2–36)" in line.en and "每天每百万线告警 10 (1.2–36)" in line.zh
+    known = BacktestResult(Summary(version="1", started_at=0, exposure=exposure), [result], [], [], [])
+    assert "200,000 lines proven to be the operator's own" in presenter.exposure_line(known).en
+    unknown = BacktestResult(Summary(version="1", started_at=0), [result], [], [], [])
+    assert "no rate of alarms" in presenter.exposure_line(unknown).en
 
 
 def test_the_verdict_is_none_within_or_over_budget() -> None:

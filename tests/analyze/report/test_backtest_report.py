@@ -53,6 +53,11 @@ def test_what_history_cannot_tell_stands_in_both_languages(tmp_path: Path) -> No
     assert BLOCKED_TRAFFIC_NOTICE.zh in text and BLOCKED_TRAFFIC_NOTICE.en in text
 
 
+def test_hits_say_whether_windows_were_full_and_rates_what_they_rest_on(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    assert "windows full" in text and "windows not full" not in text and "no rate of alarms can be given" in text
+
+
 def test_the_hours_are_drawn_with_the_budget_as_a_line(tmp_path: Path) -> None:
     text = page(tmp_path)
     assert 'class="limit"' in text and "Subjects hit an hour" in text

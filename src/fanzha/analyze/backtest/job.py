@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha import __version__
+from fanzha.analyze.alarm_rate import measure_exposure
 from fanzha.analyze.backtest.governor_rulings import govern
 from fanzha.analyze.backtest.ground_truth import read_ground_truth
 from fanzha.analyze.backtest.hits import replay
@@ -56,6 +57,7 @@ class BacktestRequest:
     subjects_an_hour: int | None = None
     share_of_trunk: float | None = None
     unmask: bool = False
+    lines: int | None = None  # of the operator; None: counted in the records
     overwrite: bool = True  # replace what another run left in `out`
 
 
@@ -70,7 +72,7 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=request.out))
     run_key = _run_key(request, inputs)
     result_key = digest(
-        run_key, repr((request.rules, request.labels, request.subjects_an_hour, request.share_of_trunk))
+        run_key, repr((request.rules, request.labels, request.subjects_an_hour, request.share_of_trunk, request.lines))
     )
     if not request.overwrite:
         require_own_folder(request.out, run_key, result_key)
@@ -82,14 +84,14 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
         inputs, summary, journal, listener, since=request.since, until=request.until, basis=request.basis
     )
     tables = sort_tables(read, summary, journal, listener)
+    summary.exposure = measure_exposure(tables, journal.subfolder("scratch"), lines=request.lines)
     listener.stage("回测 replaying", sum(summary.events.values()))
     outcome = _run_backtest(request, versions, tables, truth, summary, listener)
     summary.seconds = time.monotonic() - start_time
     mask = (lambda kind, value: value) if request.unmask else mask_subject
     views = first_hits(outcome, MAX_SHOWN_HITS, mask, summary.first)
-    result = BacktestResult(
-        summary, version_results(outcome, summary.first), compare_versions(outcome), views, [BLOCKED_TRAFFIC_NOTICE]
-    )
+    versions_tested = version_results(outcome, summary.first, summary.exposure)
+    result = BacktestResult(summary, versions_tested, compare_versions(outcome), views, [BLOCKED_TRAFFIC_NOTICE])
     join_rejects([Path(source.rejects) for source in read], request.out / "rejects.jsonl")
     write_hits(outcome, request.out / "hits.parquet", summary.first)
     write_atomically(request.out / "backtest.json", as_json(result))

@@ -1,7 +1,7 @@
 """The texts and table cells of a backtest, shared by the report and the terminal."""
 
 from fanzha.analyze.backtest.metrics import Proportion
-from fanzha.analyze.backtest.result import VersionComparison, VersionResult
+from fanzha.analyze.backtest.result import BacktestResult, VersionComparison, VersionResult
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 
@@ -18,6 +18,7 @@ COLUMNS = (
     Words("规则", "rule"),
     Words("命中", "hits"),
     Words("对象", "subjects"),
+    Words("每天每百万线告警", "alarms per million lines a day"),
     Words("最忙一小时", "busiest hour"),
     Words("每小时预算", "budget an hour"),
     Words("可执行", "would act"),
@@ -41,6 +42,7 @@ def table_cells(result: VersionResult, separator: str = " ") -> list[str]:
     texts = [
         f"{result.hits:,}",
         f"{result.subjects:,}",
+        result.alarms.text().replace(" (", f"{separator}(") if result.alarms else "–",
         f"{busiest.subjects:,}" if busiest else "–",
         "–" if budget.subjects_an_hour is None else f"{budget.subjects_an_hour:,}",
         f"{result.acted:,}",
@@ -76,12 +78,35 @@ def explanation_lines(result: VersionResult) -> list[Words]:
         lines.append(
             Words(
                 f"{moment} UTC 之前窗口尚未填满，此前的命中可能偏少；"
-                f"{result.hits:,} 次命中中 {result.full_hits:,} 次窗口已满。",
+                f"{result.hits:,} 次命中中 {result.full_hits:,} 次窗口已满{_full_rate(result).zh}。",
                 f"Before {moment} UTC the windows were not full yet: until then there may be too few hits."
-                f" Of {result.hits:,} hits {result.full_hits:,} had full windows.",
+                f" Of {result.hits:,} hits {result.full_hits:,} had full windows{_full_rate(result).en}.",
             )
         )
     return [*lines, budget_verdict(result)]
+
+
+def _full_rate(result: VersionResult) -> Words:
+    """Return the rate of alarms of the hits whose windows were full, to follow their count; "" if it is unknown."""
+    rate = result.full_alarms
+    if rate is None or rate.per_million_a_day is None:
+        return Words("", "")
+    text = rate.text()
+    return Words(f"（每天每百万线告警 {text}）", f" (alarms per million lines a day: {text})")
+
+
+def exposure_line(result: BacktestResult) -> Words:
+    """Return what an alarm is and the lines and days that the rates rest on, or that there are none."""
+    if result.input.exposure is None:
+        return Words(
+            "历史数据中没有可计的线路或时间，无法给出每天每百万线告警。",
+            "The history names no lines or covers no time: no rate of alarms can be given.",
+        )
+    words = result.input.exposure.words()
+    return Words(
+        f"一次告警是一个对象一天；括号内为 95% 泊松精确区间。{words.zh}。",
+        f"One alarm is one subject on one day; in brackets the exact 95 % Poisson interval. {words.en}.",
+    )
 
 
 def scenario_lines(result: VersionResult) -> list[Words]:

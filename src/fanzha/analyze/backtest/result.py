@@ -2,6 +2,7 @@
 
 import msgspec
 
+from fanzha.analyze.alarm_rate import AlarmRate
 from fanzha.analyze.backtest.metrics import VersionMetrics
 from fanzha.analyze.summary import Summary
 from fanzha.base.words import Words
@@ -39,6 +40,8 @@ class VersionResult(msgspec.Struct, frozen=True, kw_only=True):
     overruns: list[Overrun]
     fills_until: int | None  # before this moment its windows were not full, so counts may be too low
     full_hits: int = 0  # hits at or after `fills_until`
+    alarms: AlarmRate | None = None  # of all hits: one subject on one day each
+    full_alarms: AlarmRate | None = None  # of the hits whose windows were full
     judged: VersionMetrics | None = None
 
     @property

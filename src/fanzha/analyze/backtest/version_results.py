@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS, Exposure, alarm_rate
 from fanzha.analyze.backtest.governor_rulings import GovernorRuling
 from fanzha.analyze.backtest.hits import Hit, Replay
 from fanzha.analyze.backtest.metrics import VersionMetrics
@@ -30,15 +31,23 @@ class BacktestOutcome:
     judged: list[VersionMetrics] | None
 
 
-def version_results(outcome: BacktestOutcome, first: int | None) -> list[VersionResult]:
+def version_results(
+    outcome: BacktestOutcome, first: int | None, exposure: Exposure | None = None
+) -> list[VersionResult]:
     """Return the result of each version; `first` is the first moment of the history (UTC ms)."""
-    return [_version_result(outcome, index, version, first) for index, version in enumerate(outcome.texts.versions)]
+    return [
+        _version_result(outcome, index, version, first, exposure)
+        for index, version in enumerate(outcome.texts.versions)
+    ]
 
 
-def _version_result(outcome: BacktestOutcome, index: int, version: RuleVersion, first: int | None) -> VersionResult:
+def _version_result(
+    outcome: BacktestOutcome, index: int, version: RuleVersion, first: int | None, exposure: Exposure | None
+) -> VersionResult:
     pairs = zip(outcome.replay.hits, outcome.rulings, strict=True)
     version_hits = [(hit, ruling) for hit, ruling in pairs if hit.version == index]
     hits, acted = [hit for hit, _ in version_hits], [hit for hit, ruling in version_hits if ruling.acts]
+    full_hits = [hit for hit in hits if are_windows_full(version, hit, first)]
     return VersionResult(
         label=version.label,
         rule=version.rule.name,
@@ -59,9 +68,16 @@ def _version_result(outcome: BacktestOutcome, index: int, version: RuleVersion, 
         hours=_hours(hits, acted),
         overruns=[overrun for overrun in outcome.overruns if overrun.rule == version.label],
         fills_until=None if first is None or not version.span else first + version.span,
-        full_hits=sum(are_windows_full(version, hit, first) for hit in hits),
+        full_hits=len(full_hits),
+        alarms=alarm_rate(_count_alarms(hits), exposure),
+        full_alarms=alarm_rate(_count_alarms(full_hits), exposure),
         judged=outcome.judged[index] if outcome.judged else None,
     )
+
+
+def _count_alarms(hits: Sequence[Hit]) -> int:
+    """Return the number of subjects hit, each counted once on each day in China."""
+    return len({(hit.subject, (hit.moment + CHINA_MS) // DAY_MS) for hit in hits})
 
 
 def are_windows_full(version: RuleVersion, hit: Hit, first: int | None) -> bool:

@@ -27,6 +27,7 @@ def write_backtest_report(result: BacktestResult, target: Path, *, unmasked: boo
         input=result.input,
         names=result.input.names(),
         notices=result.notices,
+        exposure=presenter.exposure_line(result),
         columns=presenter.column_titles(judged=any(version_result.judged for version_result in result.versions)),
         rules=[
             _rule(version_result, [hit for hit in result.shown if hit.label == version_result.label])
