@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanzha.base.clock import moment_ms
-from fanzha.base.errors import Malformed, UsageError
+from fanzha.base.errors import UsageError
+from fanzha.cli._input_options import InputOptions, input_options
 
 if TYPE_CHECKING:
     from fanzha.analyze.backtest.result import BacktestResult
@@ -27,16 +27,7 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 )
 @click.option("--subjects-an-hour", type=click.IntRange(min=0), help="Budget of every rule, instead of the settings'.")
 @click.option("--share-of-trunk", metavar="PERCENT", help="Budget: findings by one trunk ÷ its calls in an hour.")
-@click.option("--table", default="", help="Read every file as this event table (see `fanzha schema`).")
-@click.option(
-    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
-)
-@click.option("--since", help="Only events from this moment on (ISO 8601).")
-@click.option("--until", help="Only events before this moment (ISO 8601).")
-@click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
-@click.option(
-    "--lines", type=click.IntRange(min=1), help="Lines of the operator, for rates; else counted in the records."
-)
+@input_options
 @click.option("--store", is_flag=True, help="Keep the result in the state folder: a rule may act only after one.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report and on the screen.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
@@ -47,12 +38,7 @@ def COMMAND(
     out: Path | None,
     subjects_an_hour: int | None,
     share_of_trunk: str | None,
-    table: str,
-    map_file: Path | None,
-    since: str | None,
-    until: str | None,
-    basis: str,
-    lines: int | None,
+    records: InputOptions,
     store: bool,
     unmask: bool,
     force: bool,
@@ -79,15 +65,15 @@ def COMMAND(
             paths=paths,
             out=folder,
             labels=labels,
-            table=table,
-            map_file=map_file,
-            since=_moment(since),
-            until=_moment(until),
-            basis=basis,
+            table=records.table,
+            map_file=records.map_file,
+            since=records.since,
+            until=records.until,
+            basis=records.basis,
             subjects_an_hour=subjects_an_hour,
             share_of_trunk=_share(share_of_trunk),
             unmask=unmask,
-            lines=lines,
+            lines=records.lines,
             overwrite=force,
         )
         with Progress(Console(stderr=True), quiet=as_json) as progress:
@@ -176,12 +162,3 @@ def _share(text: str | None) -> float | None:
     if not match or float(match[1]) > 100:
         raise UsageError(f"not a share: {text!r}", fix="write 5%")
     return float(match[1]) / 100
-
-
-def _moment(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return moment_ms(text)
-    except Malformed as error:
-        raise UsageError(error.reason) from None

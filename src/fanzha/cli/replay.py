@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from fanzha.base.clock import moment_ms, span_ms
+from fanzha.base.clock import span_ms
 from fanzha.base.errors import Malformed, UsageError
+from fanzha.cli._input_options import InputOptions, input_options
 
 
 @click.command("replay")
@@ -16,19 +17,10 @@ from fanzha.base.errors import Malformed, UsageError
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for replay.html, tables and findings."
 )
-@click.option(
-    "--lines", type=click.IntRange(min=1), help="Lines of the operator, for rates; else counted in the records."
-)
 @click.option("--within", default="30d", help="How long before the first loss a finding counts (default 30d).")
 @click.option("--zone", default="+08:00", help="Zone of times in CASES without one (default +08:00).")
-@click.option("--table", help="Read every export as this event table (see `fanzha schema`).")
-@click.option(
-    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
-)
+@input_options
 @click.option("--detector", "detectors", multiple=True, help="Run only this detector; may be repeated.")
-@click.option("--since", help="Only events from this moment on (ISO 8601).")
-@click.option("--until", help="Only events before this moment (ISO 8601).")
-@click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in report.html.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -36,15 +28,10 @@ def COMMAND(
     cases: Path,
     exports: tuple[Path, ...],
     out: Path | None,
-    lines: int | None,
     within: str,
     zone: str,
-    table: str | None,
-    map_file: Path | None,
+    records: InputOptions,
     detectors: tuple[str, ...],
-    since: str | None,
-    until: str | None,
-    basis: str,
     unmask: bool,
     force: bool,
     as_json: bool,
@@ -68,14 +55,14 @@ def COMMAND(
         options = Options(
             paths=exports,
             out=folder,
-            table=table,
-            map_file=map_file,
+            table=records.table or None,
+            map_file=records.map_file,
             detectors=detectors,
-            since=_moment(since),
-            until=_moment(until),
-            basis=basis,
+            since=records.since,
+            until=records.until,
+            basis=records.basis,
             unmask=unmask,
-            lines=lines,
+            lines=records.lines,
             overwrite=force,
         )
         request = ReplayRequest(cases, options, zone, _span(within))
@@ -86,15 +73,6 @@ def COMMAND(
     else:
         print_replay(output_console(), result, out)
     result.input.check(strict=False)
-
-
-def _moment(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return moment_ms(text)
-    except Malformed as error:
-        raise UsageError(error.reason) from None
 
 
 def _span(text: str) -> int:
