@@ -34,6 +34,18 @@ def test_people_read_of_which_days_and_what_to_do_next(calls: Path, tmp_path: Pa
     assert pq.read_table(tmp_path / "p.parquet")["calls"].to_pylist() == [30]
 
 
+def test_profiles_of_another_run_are_replaced_only_by_force(calls: Path, tmp_path: Path) -> None:
+    out = tmp_path / "p.parquet"
+    assert profile(calls, "--out", out).exception is None
+    assert profile(calls, "--out", out).exception is None  # repeated
+    before = out.read_bytes()
+    other = (calls, "--out", out, "--at", "2026-03-30")
+    error = profile(*other).exception
+    assert isinstance(error, UsageError) and "--force" in str(error) and out.read_bytes() == before
+    assert profile(*other, "--force").exception is None
+    assert pq.read_table(out)["calls"].to_pylist() == [30]
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -38,6 +38,15 @@ def test_weights_and_card_are_written_to_the_folder(data: Path, tmp_path: Path) 
     assert "5 folds" in result.output and "recall_at_1pct" in result.output
 
 
+def test_weights_that_are_there_are_replaced_only_by_force(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "subscriber_usage.card.json").write_text("{}")
+    words = ["train", "subscriber-usage", "--data", str(data), "--out", str(tmp_path)]
+    refused = CliRunner().invoke(fanzha, words)
+    assert "subscriber_usage.card.json is there" in str(refused.exception) and "--force" in str(refused.exception)
+    assert CliRunner().invoke(fanzha, [*words, "--force"]).exit_code == 0
+    assert read_card(tmp_path / "subscriber_usage.card.json").name == "subscriber-usage"
+
+
 def test_check_writes_nothing_and_ends_with_4_when_a_figure_differs(data: Path) -> None:
     weights = all_models()["subscriber-usage"].weights
     before = weights.read_bytes(), read_card(weights.with_suffix(".card.json"))

@@ -18,9 +18,17 @@ from fanzha.base.errors import Malformed, UsageError
     "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
 )
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option("--force", is_flag=True, help="Replace the profiles that another run wrote to --out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
 def COMMAND(
-    paths: tuple[Path, ...], out: Path, at: str | None, table: str, map_file: Path | None, basis: str, as_json: bool
+    paths: tuple[Path, ...],
+    out: Path,
+    at: str | None,
+    table: str,
+    map_file: Path | None,
+    basis: str,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Compute a profile of each subscriber from 30 days of calls and texts. 由 30 天的通话与短信生成用户画像。
 
@@ -34,7 +42,7 @@ def COMMAND(
     from fanzha.analyze.profile.job import ProfileRequest, profile
     from fanzha.analyze.terminal import Progress, output_console
 
-    request = ProfileRequest(paths, _parquet(out), _day(at), table, map_file, basis)
+    request = ProfileRequest(paths, _parquet(out), _day(at), table, map_file, basis, overwrite=force)
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = profile(request, progress)
     if as_json:

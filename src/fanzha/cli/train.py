@@ -23,8 +23,9 @@ _SHOWN = ("auc", "macro_f1", "recall_at_1pct", "recall_at_0.1pct")
 @click.argument("names", nargs=-1, metavar="[MODEL]...")
 @click.option("--data", required=True, type=_FOLDER, help="Folder of the data sets.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write here, not into the package.")
+@click.option("--force", is_flag=True, help="Replace weights and cards that are in the --out folder.")
 @click.option("--check", is_flag=True, help="Write nothing; end with status 4 when a figure differs from the card.")
-def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -> None:
+def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, force: bool, check: bool) -> None:
     """Rebuild models with their weights and cards. 用公开数据重建模型。
 
     Without MODEL all of them. The figures of the cards are by folds on the public data alone.
@@ -36,6 +37,8 @@ def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -
     from fanzha.models import all_models
 
     models = [find_model(name) for name in names or all_models()]
+    if out is not None and not check and not force:
+        _require_no_weights(models, out)
     differing: list[str] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) if check else out
@@ -47,6 +50,20 @@ def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -
         click.echo(f"· {line}", err=True)
     if check and differing:
         raise CardDiffers(f"{len(differing)} figures differ from the committed cards", fix="see the lines above")
+
+
+def _require_no_weights(models: list["Model"], out: Path) -> None:
+    """Raise UsageError if the folder holds weights or a card of a model."""
+    from fanzha.base.errors import UsageError
+    from fanzha.models import card_beside
+
+    for model in models:
+        weights = out / model.weights.name
+        if found := next((path for path in (weights, card_beside(weights)) if path.exists()), None):
+            raise UsageError(
+                f"{found} is there: another training wrote it 其中有另一次训练的结果",
+                fix="name another folder, or give --force to replace it 请另选文件夹，或加 --force 覆盖",
+            )
 
 
 def _rebuild(model: "Model", data: Path, folder: Path) -> "RebuiltModel":

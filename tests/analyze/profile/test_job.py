@@ -103,12 +103,13 @@ def test_rejected_rows_stand_beside_the_table(profile_request: ProfileRequest) -
     assert "no time" in profile_request.out.with_name("profiles.parquet.rejects.jsonl").read_text("utf-8")
 
 
-def test_a_stopped_run_goes_on_and_leaves_nothing_behind(profile_request: ProfileRequest) -> None:
+def test_a_stopped_run_goes_on_and_leaves_only_its_results_and_their_key(profile_request: ProfileRequest) -> None:
     with pytest.raises(KeyboardInterrupt):
         profile(profile_request, Stopping(2))
     assert not profile_request.out.exists()
     assert profile(profile_request, Silent()).input.resumed
     assert sorted(path.name for path in profile_request.out.parent.iterdir()) == [
+        ".profiles.parquet.run-key",
         "in",
         "profiles.parquet",
         "profiles.parquet.toml",

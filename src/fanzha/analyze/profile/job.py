@@ -43,6 +43,7 @@ class ProfileRequest:
     table: str = ""
     map_file: Path | None = None
     basis: str = ""
+    overwrite: bool = True  # replace the profiles of another run
 
 
 class ProfileSummary(msgspec.Struct):
@@ -64,12 +65,17 @@ def profile(request: ProfileRequest, listener: ProgressListener) -> ProfileSumma
     """
     start_time, folder = time.monotonic(), _sibling(request.out, ".parts")
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=folder))
-    journal = Journal(folder, _run_key(request, inputs))
+    run_key = _run_key(request, inputs)
+    result_key = digest(run_key, request.at)
+    if not request.overwrite:
+        _require_own_file(request.out, result_key)
+    journal = Journal(folder, run_key)
     summary = Summary(__version__, first_started_at(journal), resumed=journal.resumed, out=str(request.out))
     tables = _tables(inputs, request, summary, journal, listener)
     month = _requested_month(call_history(tables), request.at)
     profiles_file, count = write_profiles(tables, [month], journal, listener)
     simulated = _publish(profiles_file, request.out)
+    write_atomically(_key_path(request.out), result_key.encode())
     journal.close()
     with suppress(OSError):  # the folder may hold other files
         folder.rmdir()
@@ -132,6 +138,22 @@ def _column_map(basis: str, simulated: bool) -> str:
     own: dict[str, str | tuple[str, ...] | ColumnSource] = {column.name: column.name for column in EVENT.own}
     columns = {"event_id": "event_id", "occurred_at": moment, **own}
     return format_map(ColumnMap(EVENT.name, columns, source=BY_WINDOWS, basis=basis, simulated=simulated))
+
+
+def _require_own_file(out: Path, result_key: str) -> None:
+    """Raise UsageError if the file exists and another run made it, or nobody knows which."""
+    path = _key_path(out)
+    if not out.exists() or (path.is_file() and path.read_text("utf-8", "replace") == result_key):
+        return
+    raise UsageError(
+        f"{out} holds the profiles of another run: other input or another day 其中有另一次运行的画像",
+        fix="name another file, or give --force to replace it 请另选文件，或加 --force 覆盖",
+    )
+
+
+def _key_path(out: Path) -> Path:
+    """Return the hidden file beside the profiles that says which run made them."""
+    return out.with_name(f".{out.name}.run-key")
 
 
 def _sibling(path: Path, ending: str) -> Path:
