@@ -4,9 +4,17 @@ import io
 
 from rich.console import Console
 
+from fanzha.analyze.alarm_rate import Exposure, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
-from fanzha.analyze.scoreboard import FraudScore, InnocentScore, Scoreboard, VictimScore
-from fanzha.cli._scoreboard_output import print_boards
+from fanzha.analyze.scoreboard import (
+    FraudScore,
+    InnocentScore,
+    Scoreboard,
+    ScoredSimulation,
+    VictimScore,
+    false_alarm_rate,
+)
+from fanzha.cli._scoreboard_output import print_alarm_rates, print_boards
 
 
 def board(mode: str, found: int) -> Scoreboard:
@@ -42,6 +50,20 @@ def test_rates_are_on_ten_thousand_subject_days_and_pooled() -> None:
     output = printed()
     assert "40.0 (11.0-144.7)" in output
     assert "look-alikes pooled 2/500" in output
+
+
+def test_alarms_are_per_million_lines_a_day_with_interval_and_lines() -> None:
+    exposure = Exposure(20_000, 5.0, "proven")
+    boards = {"live": board("live", 2), "shadow": board("shadow", 0)}
+    false_alarms = {mode: false_alarm_rate(one, exposure) for mode, one in boards.items()}
+    alarms = {"live": alarm_rate(6, exposure)}
+    scored = ScoredSimulation("--seed 1", [], {}, 1.0, boards, exposure, alarms, {}, false_alarms)
+    console = Console(width=160, record=True, file=io.StringIO())
+    print_alarm_rates(console, scored)
+    output = console.export_text()
+    assert "alarms per million lines a day: live 60 (22–131)" in output
+    assert "hits on innocents per million lines a day: live 20 (2.4–72) · shadow 0 (0–37)" in output
+    assert "20,000 lines proven to be the operator's own, 5.00 days of records" in output
 
 
 def test_a_fraud_is_titled_in_chinese_and_below_in_english() -> None:

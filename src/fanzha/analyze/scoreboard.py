@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fanzha.analyze.alarm_rate import AlarmRate, Exposure, alarm_rate
 from fanzha.analyze.backtest.metrics import Proportion, proportion
 from fanzha.analyze.ingestion import ProgressListener
 from fanzha.analyze.pipeline import Options, analyze
@@ -171,13 +172,20 @@ MODES = ("live", "shadow")
 
 
 class ScoredSimulation(msgspec.Struct, frozen=True):
-    """The scoreboards of live and shadow findings, and the run that produced them."""
+    """The scoreboards of live and shadow findings, and the run that produced them.
+
+    An alarm is one subject accused on one day; `false_alarms` are hits on innocents, one a subject and day, by mode.
+    """
 
     simulation: str  # arguments that reproduce it, or the scored files
     detectors: list[str]  # name and version
     events: dict[str, int]
     seconds: float
     boards: dict[str, Scoreboard]
+    exposure: Exposure | None = None  # lines and days of the records
+    alarms: dict[str, AlarmRate] = {}  # by maturity: of the guilty and of innocents
+    warnings: dict[str, AlarmRate] = {}
+    false_alarms: dict[str, AlarmRate] = {}
 
 
 def score_simulation(
@@ -188,7 +196,22 @@ def score_simulation(
     write_simulation(settings, province, watcher)
     summary = analyze(Options((province,), out, detectors=detectors), watcher)
     boards = score_files(out / "findings.parquet", province)
-    return ScoredSimulation(command_arguments(settings), summary.detectors, summary.events, summary.seconds, boards)
+    return ScoredSimulation(
+        command_arguments(settings),
+        summary.detectors,
+        summary.events,
+        summary.seconds,
+        boards,
+        summary.exposure,
+        summary.alarms_by_maturity,
+        summary.warnings_by_maturity,
+        {mode: false_alarm_rate(board, summary.exposure) for mode, board in boards.items()},
+    )
+
+
+def false_alarm_rate(board: Scoreboard, exposure: Exposure | None) -> AlarmRate:
+    """Return the hits on innocents, look-alikes and others, per million lines a day."""
+    return alarm_rate(sum(row.hits.part for row in board.spared), exposure)
 
 
 def score_files(findings: Path, truth: Path) -> dict[str, Scoreboard]:

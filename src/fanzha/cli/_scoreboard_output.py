@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fanzha.analyze.backtest.metrics import Proportion
-from fanzha.analyze.scoreboard import TEN_THOUSAND, InnocentScore, Scoreboard
+from fanzha.analyze.scoreboard import TEN_THOUSAND, InnocentScore, Scoreboard, ScoredSimulation
 from fanzha.base.words import Words
 from fanzha.simulate import all_scenarios
 
@@ -24,6 +24,22 @@ def print_boards(console: Console, boards: dict[str, Scoreboard]) -> None:
             f"{_rate(board.pooled)} / 10,000"
         )
     console.print("模拟数据 SIMULATED: 说明规则对这些攻击者的效果 what rules do against these attackers")
+
+
+def print_alarm_rates(console: Console, scored: ScoredSimulation) -> None:
+    """Print alarms, warnings and hits on innocents per million lines a day, and by which lines and days."""
+    if scored.exposure is None:
+        return
+    rates = (
+        (Words("告警", "alarms"), scored.alarms),
+        (Words("提醒", "warnings"), scored.warnings),
+        (Words("误及无辜者", "hits on innocents"), scored.false_alarms),
+    )
+    for words, by_name in rates:
+        texts = " · ".join(f"{name} {rate.text()}" for name, rate in by_name.items())
+        if texts:
+            console.print(f"每天每百万线{words.zh} {words.en} per million lines a day: {texts}", highlight=False)
+    console.print(" ".join(scored.exposure.words()), highlight=False)
 
 
 def _frauds(live: Scoreboard, shadow: Scoreboard) -> Table:

@@ -50,7 +50,7 @@ def COMMAND(
 
     from fanzha.analyze.scoreboard import score_files, score_simulation
     from fanzha.analyze.terminal import Progress, output_console
-    from fanzha.cli._scoreboard_output import print_boards
+    from fanzha.cli._scoreboard_output import print_alarm_rates, print_boards
 
     if (findings is None) != (truth is None):
         raise UsageError("--findings and --truth go together", fix="name both, or neither to simulate")
@@ -71,6 +71,7 @@ def COMMAND(
             click.echo(json.dumps(msgspec.to_builtins(scored), ensure_ascii=False, indent=1))
         else:
             print_boards(output_console(), scored.boards)
+            print_alarm_rates(output_console(), scored)
             output_console().print(
                 f"{scored.simulation} · {len(scored.detectors)} 个检测器 detectors · {scored.seconds:.0f} s"
             )
