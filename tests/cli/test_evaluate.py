@@ -77,6 +77,18 @@ def test_several_files_are_learned_from_and_every_figure_has_its_interval(folder
     assert isinstance(read["positives"], int) and isinstance(read["seconds"], float)
 
 
+def test_false_alarms_are_per_million_innocent_lines_a_day(folder: Path) -> None:
+    words = ("subscriber-usage", "--train", folder / "a.parquet", "--test", folder / "test.parquet", "--days", 30)
+    read = found(*words)
+    rate = read["false_alarms"]
+    assert isinstance(rate, dict) and isinstance(read["positives"], int)
+    expected = rate["alarms"] * 1e6 / ((400 - read["positives"]) * 30)
+    assert rate["per_million_a_day"] == pytest.approx(expected) and rate["low"] <= expected < rate["high"]
+    assert "per million innocent lines a day" in run(*words).stdout.replace("\n", "")
+    error = run("message", "--test", folder / "words.csv", "--days", 30).exception
+    assert isinstance(error, UsageError) and "are no lines" in str(error)
+
+
 def test_one_option_a_file_says_the_same_as_several_files_after_one(folder: Path) -> None:
     names = (folder / "a.parquet", folder / "b.csv")
     first = found("subscriber-usage", "--train", *names, "--test", folder / "test.parquet")

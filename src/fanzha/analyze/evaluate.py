@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.analyze.alarm_rate import AlarmRate, Exposure, alarm_rate
 from fanzha.analyze.labelled_files import LabelledFile, LabelledRows, read_rows
 from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
 from fanzha.analyze.scoring import (
@@ -23,12 +24,16 @@ from fanzha.analyze.scoring import (
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events import all_events
+from fanzha.events.subscriber_profile import EVENT as PROFILES
 from fanzha.learn.class_metrics import class_figures
 from fanzha.learn.metrics import Top, figures
 from fanzha.learn.obfuscate import obfuscate
 from fanzha.learn.resample import MeasuredFigure
 from fanzha.learn.split import near_duplicates
 from fanzha.models import Examples, Model, all_models
+
+#: A row is called fraud from this score on.
+CALLED_FRAUD = 0.5
 
 #: The default name of a text column, beside the header aliases of the event column.
 TEXT_COLUMN = "text"
@@ -51,6 +56,7 @@ class EvaluationRequest:
     folds: int = 5
     seed: int = 0
     obfuscate: bool = False  # disguise the frauds of the test
+    days: float | None = None  # that each row, one line, covers
 
 
 class Overlap(msgspec.Struct, frozen=True):
@@ -78,6 +84,7 @@ class Evaluation:
     seconds_fitting: float
     seconds_scoring: float
     notes: tuple[str, ...]
+    false_alarms: AlarmRate | None = None  # innocent lines called fraud, a day and million innocent lines
 
 
 def find_model(name: str) -> Model:
@@ -93,6 +100,10 @@ def evaluate(request: EvaluationRequest, report: ReportProgress) -> Evaluation:
     start_time, model = time.monotonic(), find_model(request.model)
     if not request.test and not request.train:
         raise UsageError("nothing to judge on", fix="give --test FILE, or --train FILE alone to judge by folds")
+    if request.days is not None and model.reads != PROFILES.name:
+        raise UsageError(
+            f"rows of {model.name} are no lines", fix="leave --days out: only models of subscribers have it"
+        )
     report(Words("读取", "reading"))
     files = [read_rows(file, text_names(model)) for file in (*request.train, *request.test)]
     yes_no = is_yes_no(model.answers, files)
@@ -188,7 +199,15 @@ def _evaluation(
         seconds_fitting=scored.fit_seconds,
         seconds_scoring=scored.score_seconds,
         notes=_notes(train, test),
+        false_alarms=_count_false_alarms(rows.examples, scored, request.days) if request.days and yes_no else None,
     )
+
+
+def _count_false_alarms(rows: Examples, scored: ModelScores, days: float) -> AlarmRate:
+    """Return the innocent rows called fraud, one alarm a row; each row is one line over a number of days."""
+    is_innocent = rows.labels != 1
+    alarms = int((scored.scores[is_innocent] >= CALLED_FRAUD).sum())
+    return alarm_rate(alarms, Exposure(int(is_innocent.sum()), days, "given"))
 
 
 def _compute_figures(

@@ -34,6 +34,7 @@ WEIGHTS = {
 def evaluation_as_json(evaluation: Evaluation) -> dict[str, object]:
     """Return an evaluation as JSON: figures as KEY, KEY_ci95 and KEY_reason at the top level."""
     plain = asdict(evaluation) | {"overlap": msgspec.to_builtins(evaluation.overlap)}
+    plain |= {"false_alarms": msgspec.to_builtins(evaluation.false_alarms)}
     plain |= flat(plain.pop("figures"))
     return {key: value for key, value in plain.items() if key != "per_class" or value is not None}
 
@@ -48,6 +49,13 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     if evaluation.train_rows is not None and evaluation.weights == "trained":
         console.print(f"训练行数 training rows {evaluation.train_rows:,}")
     console.print(_figures(evaluation.figures))
+    if evaluation.false_alarms is not None:
+        rate = evaluation.false_alarms
+        console.print(
+            f"误报 false alarms {rate.alarms:,}；每天每百万正常线误报 "
+            f"false alarms per million innocent lines a day: {rate.text()}",
+            highlight=False,
+        )
     if evaluation.per_class:
         console.print(_classes(evaluation.per_class))
     for line in (*_overlap(evaluation), *evaluation.notes):

@@ -52,6 +52,12 @@ def repeated(args: Sequence[str], several: frozenset[str]) -> Iterator[str]:
 @click.option("--obfuscate", is_flag=True, help="Disguise the frauds of the test as fraudsters do (texts; by --seed).")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Also give the precision among the N highest scores.")
 @click.option("--prevalence", type=float, metavar="SHARE", help="Share of fraud for --top (default: the test's own).")
+@click.option(
+    "--days",
+    type=click.FloatRange(0, min_open=True),
+    metavar="DAYS",
+    help="Each row is one line over so many days: also give false alarms per million lines a day.",
+)
 @click.option("--folds", type=click.IntRange(2, 50), default=5, help="Without --test: judge the training by folds.")
 @click.option("--seed", type=int, default=0, help="Seed of training and folds.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -69,6 +75,7 @@ def COMMAND(
     obfuscate: bool,
     top: int | None,
     prevalence: float | None,
+    days: float | None,
     folds: int,
     seed: int,
     as_json: bool,
@@ -95,6 +102,7 @@ def COMMAND(
         top=Top(top, prevalence) if top else None,
         folds=folds,
         obfuscate=obfuscate,
+        days=days,
         seed=seed,
     )
     with Console(stderr=True, quiet=as_json).status("") as status:
