@@ -8,7 +8,8 @@ from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter, due_at, queue_page
+from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter, campaign_maturities, due_at, queue_page
+from fanzha.command.subjects.models import FindingRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.command.web.viewer import Viewer
@@ -28,6 +29,21 @@ def shown(viewer: Viewer, narrowed: QueueFilter = ALL) -> list[str]:
 def test_the_hottest_is_first(world: World) -> None:
     cold, hot = campaign(world["carrier"]), campaign(world["carrier"], first=10)
     assert shown(world.viewer("carrier", Role.ANALYST)) == [hot.ref, cold.ref]
+
+
+def test_campaigns_on_trial_are_told_from_those_that_may_be_acted_on(world: World) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    live, trial, early = (campaign(world["carrier"], 2, first=place) for place in (0, 10, 20))
+    about = FindingRow._base_manager.filter(subject__placements__campaign__in=[trial, early])
+    about.update(mode="shadow", maturity="shadow")
+    about.filter(subject__placements__campaign=early).update(maturity="windows_not_full")
+    assert shown(viewer, QueueFilter(on_trial=False)) == [live.ref]
+    assert shown(viewer, QueueFilter(on_trial=True)) == [early.ref, trial.ref]
+    assert campaign_maturities([live, trial, early]) == {
+        live.pk: "live",
+        trial.pk: "shadow",
+        early.pk: "windows_not_full",
+    }
 
 
 def test_pages_by_heat_skip_nothing_where_heats_are_equal(world: World) -> None:

@@ -14,6 +14,7 @@ from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
+from fanzha.command.subjects.models import FindingRow
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,20 @@ def test_what_its_people_write_about_a_campaign_is_read_by_its_owner_alone(world
     assert all(one in own for one in told)
     other = page(world.client("bank", Role.ANALYST), f"/campaigns/{row.ref}/")
     assert not any(one in other for one in told)
+
+
+def test_queue_and_campaign_show_what_is_on_trial_in_lists_of_their_own(world: World) -> None:
+    row = campaign(world["carrier"], 2)
+    campaign(world["carrier"], 2, first=10)
+    FindingRow._base_manager.filter(subject__placements__campaign=row).update(maturity="windows_not_full")
+    FindingRow._base_manager.filter(subject=number(1)).update(maturity="live")
+    client = world.client("carrier", Role.ANALYST)
+    assert page(client, f"/campaigns/{row.ref}/").count("<h2>Live: may be acted on</h2>") == 1
+    assert "<h2>Windows not full" in page(client, f"/campaigns/{row.ref}/")
+    FindingRow._base_manager.filter(subject=number(1)).update(maturity="shadow")
+    shown = page(client, QUEUE)
+    assert shown.index("<h2>Live") < shown.index("<h2>In shadow") < shown.index(row.ref)
+    assert "<h2>In shadow" in page(client, "/")
 
 
 def test_the_queue_costs_the_same_whatever_waits(world: World) -> None:

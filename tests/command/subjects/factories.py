@@ -39,6 +39,7 @@ def finding_row(
         "came_in_at": AT,
         "packed": pack(FindingTexts(("一小时 31 通",), ("31 calls in an hour",))),
     }
+    values["maturity"] = changes.get("mode", values["mode"])
     made = FindingRow._base_manager.create(subject=about, owner=owner, marking=marking, **{**values, **changes})
     Presence._base_manager.get_or_create(
         subject=about,

@@ -11,10 +11,11 @@ from fanzha.command.subjects.presenters import (
     display_subject,
     fraud_type_title,
     kind_title,
+    maturity_listings,
     subject_rows,
 )
 from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
-from fanzha.command.web.components import Tone
+from fanzha.command.web.components import EmptyState, Tone
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -41,6 +42,21 @@ def test_verdict_and_case_are_words_beside_each_other() -> None:
         ("in a police case", Tone.QUIET),
     ]
     assert row.summary.startswith("0 findings, romance fraud, holder since") and row.aside == ""
+
+
+def test_rows_stand_in_separate_lists_the_most_mature_first(world: World) -> None:
+    for place, mode in (("+8617000000001", "shadow"), ("+8617000000002", "live")):
+        finding_row(world["carrier"], subject(place), mode=mode)
+    finding_row(world["carrier"], subject("+8617000000001"), trigger="old", withdrawn_at=AT)  # live, and withdrawn
+    viewer = world.viewer("carrier", Role.ANALYST)
+    about = [subject(f"+861700000000{n}") for n in range(4)]
+    with scoped_to(viewer), override("en"):
+        listings = maturity_listings(subject_rows(summarize_subjects(about, viewer)), EmptyState(""))
+    assert [(one.title.partition(":")[0], len(one.rows)) for one in listings] == [
+        ("Live", 1),
+        ("In shadow", 1),
+        ("Without findings", 2),
+    ]
 
 
 def test_every_kind_and_type_has_words() -> None:

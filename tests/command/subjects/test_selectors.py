@@ -93,7 +93,7 @@ def test_verdict_case_and_figures_are_those_that_may_be_read(world: World) -> No
         with scoped_to(viewer), CaptureQueriesContext(connection) as held:
             known = summarize_subjects([number(place) for place in range(many)], viewer)
         counts.append(len(held) - many)  # the subjects themselves
-    assert counts[0] == counts[1] == 3
+    assert counts[0] == counts[1] == 4
     first, second = known[0], known[1]
     assert (first.findings, first.top_score) == (2, 0.8)
     assert first.verdict and first.verdict.owner_id == world["carrier"].pk

@@ -136,6 +136,17 @@ def test_findings_go_on_where_the_page_before_ended(world: World) -> None:
     page(client, f"{address}?cursor=nonsense")
 
 
+def test_findings_stand_in_separate_lists_by_maturity(world: World) -> None:
+    finding_row(world["carrier"], detector="older", found_at=AT - timedelta(days=1))
+    finding_row(world["carrier"], detector="trial", mode="shadow")
+    finding_row(world["carrier"], detector="early", mode="shadow", maturity="windows_not_full")
+    finding_row(world["carrier"], detector="unproven", maturity="claimed_only")
+    shown = page(world.client("carrier", Role.ANALYST), f"/subjects/{subject().ref}/")
+    places = [shown.index(f"<h3>{title}") for title in ("Live", "In shadow", "Windows not full", "Claimed only")]
+    detectors = [shown.index(f'row-title">{name}') for name in ("older", "trial", "early", "unproven")]
+    assert sorted(places + detectors) == [place for pair in zip(places, detectors, strict=True) for place in pair]
+
+
 def test_another_holder_is_another_subject(world: World) -> None:
     finding_row(world["carrier"])
     now = Subject._base_manager.create(

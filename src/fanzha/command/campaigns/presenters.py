@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.campaigns.queue import due_at, strongest_reasons
+from fanzha.command.campaigns.queue import campaign_maturities, due_at, strongest_reasons
 from fanzha.command.campaigns.transitions import STATE_WORDS
 from fanzha.command.subjects.selectors import (
     detector_title,
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
 def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as rows; those that the viewer may decide on have a checkbox and buttons."""
     now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
-    return [_campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now) for campaign in campaigns]
+    maturities = campaign_maturities(campaigns)
+    return [
+        replace(_campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now), group=maturities[campaign.pk])
+        for campaign in campaigns
+    ]
 
 
 def _campaign_row(campaign: Campaign, reason: str, viewer: Viewer, now: datetime) -> ListRow:
@@ -143,4 +148,5 @@ def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool) ->
         meta=(kind_title(subject.kind), *placement_notes),
         checkbox_value=subject.ref if with_checkbox else "",
         is_subject=True,
+        group=campaign_subject.maturity or "",
     )

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from fanzha.base.words import Words
+from fanzha.claims.finding import Maturity
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.services import wake_due
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.subjects.selectors import finding_reasons, latest_findings
+from fanzha.command.subjects.selectors import find_standing_findings, finding_reasons, latest_findings
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -39,12 +40,13 @@ SHOW_WORDS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Filter of the queue: `simulated` None shows both; `owner` "" is the viewer's organisation."""
+    """Filter of the queue: `simulated` or `on_trial` None shows both; `owner` "" is the viewer's organisation."""
 
     show: str = WAITING
     fraud_type: str = ""
     simulated: bool | None = None
     owner: str = ""
+    on_trial: bool | None = None  # only campaigns whose findings are all not live, or only the others
 
 
 class QueuePage(NamedTuple):
@@ -75,6 +77,9 @@ def filter_queue(
     rows = rows.filter(_show_condition(queue_filter.show, viewer, now), owner=owner)
     if queue_filter.fraud_type:
         rows = rows.filter(fraud_type=queue_filter.fraud_type)
+    if queue_filter.on_trial is not None:
+        on_trial = Q(_has_finding(*Maturity)) & ~Q(_has_finding(Maturity.LIVE))
+        rows = rows.filter(on_trial if queue_filter.on_trial else ~on_trial)
     return rows if queue_filter.simulated is None else rows.filter(simulated=queue_filter.simulated)
 
 
@@ -115,6 +120,24 @@ def encode_cursor(campaign: Campaign) -> str:
 def _cursor_condition(cursor: str) -> Q:
     heat, _, key = cursor.partition("_")
     return Q(heat__lte=float(heat)) & (Q(heat__lt=float(heat)) | Q(pk__lt=int(key)))
+
+
+def campaign_maturities(rows: Sequence[Campaign]) -> dict[int, str]:
+    """Return the best maturity of the standing findings of each campaign (primary key), "" if it has none."""
+    best = Case(*(When(_has_finding(one), then=Value(one.value)) for one in Maturity), default=Value(""))
+    found = _UNSCOPED.rows(Campaign).filter(pk__in=[row.pk for row in rows]).order_by()
+    return dict(found.annotate(best=best).values_list("pk", "best"))
+
+
+def _has_finding(*maturities: Maturity) -> Exists:
+    """Return the condition of campaigns with a standing finding of one of these maturities.
+
+    The query goes from the subjects of the campaign to their findings, so that it stops at the first one.
+    """
+    findings = find_standing_findings(_UNSCOPED).filter(
+        subject=OuterRef("subject"), owner=OuterRef("owner"), maturity__in=maturities
+    )
+    return Exists(_UNSCOPED.rows(Placement).filter(Exists(findings), campaign=OuterRef("pk")))
 
 
 def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:

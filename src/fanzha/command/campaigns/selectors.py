@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
+from fanzha.claims.finding import Maturity
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
@@ -21,6 +22,7 @@ from fanzha.command.campaigns.titles import tie_title
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.selectors import (
+    best_maturities,
     find_standing_findings,
     select_cases,
     select_own_verdicts,
@@ -110,6 +112,7 @@ class CampaignSubject:
     placement: Placement
     verdict: VerdictRow | None
     case: PoliceCase | None
+    maturity: Maturity | None = None  # the best one of the owner's standing findings
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,15 @@ def select_campaign_subjects(
     keys = [placement.subject_id for placement in page]
     verdicts = select_own_verdicts(keys, viewer)
     cases = select_cases(keys)
+    findings = find_standing_findings(_UNSCOPED).filter(owner=campaign.owner_id, subject__in=keys)
+    maturities = best_maturities(findings)
     subjects = [
-        CampaignSubject(placement, verdicts.get(placement.subject_id), cases.get(placement.subject_id))
+        CampaignSubject(
+            placement,
+            verdicts.get(placement.subject_id),
+            cases.get(placement.subject_id),
+            maturities.get(placement.subject_id),
+        )
         for placement in page
     ]
     return CampaignSubjectPage(subjects, f"{page[-1].top_score!r}_{page[-1].pk}" if len(fetched) > size else "")

@@ -31,7 +31,7 @@ from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.subjects.selectors import available_openings
+from fanzha.command.subjects.selectors import available_openings, maturity_listings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 from fanzha.command.web.i18n import localize
@@ -53,6 +53,7 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
         page = selectors.select_campaign_subjects(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
         page = selectors.select_campaign_subjects(row, viewer)
+    empty = EmptyState(_("Only people to be warned are in it; they are counted, not listed."))
     return render(
         request,
         "campaigns/campaign.html",
@@ -68,9 +69,11 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "figures": _figures(row),
             "ties": [(selectors.tie_label(tie), tie.subjects) for tie in selectors.select_ties(row)],
             "chart": selectors.draw_findings_by_hour(row),
-            "subjects": campaign_subject_rows(page.campaign_subjects, with_checkboxes=decides),
+            "subjects": maturity_listings(
+                campaign_subject_rows(page.campaign_subjects, with_checkboxes=decides), empty
+            ),
             "next": page.next,
-            "empty": EmptyState(_("Only people to be warned are in it; they are counted, not listed.")),
+            "empty": empty,
             "processes": selectors.select_processes(row.ref),
             "timeline": selectors.campaign_timeline(row, viewer),
             "may_decide": decides,
@@ -147,14 +150,15 @@ def queue(request: SignedInRequest) -> HttpResponse:
         page = queue_page(queue_filter, viewer, request.GET.get("cursor", ""))
     except ValueError:
         page = queue_page(queue_filter, viewer)
+    empty = EmptyState(_("Nothing waits here: new findings come up by themselves."))
     return render(
         request,
         "campaigns/queue.html",
         {
             "filter_form": form,
-            "rows": campaign_rows(page.rows, viewer),
+            "listings": maturity_listings(campaign_rows(page.rows, viewer), empty),
             "next": page.next,
-            "empty": EmptyState(_("Nothing waits here: new findings come up by themselves.")),
+            "empty": empty,
             "may_decide": viewer.has(*DECIDERS),
             "transition_kinds": IN_BULK,
         },

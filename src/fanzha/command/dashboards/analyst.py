@@ -25,6 +25,7 @@ from fanzha.command.campaigns.services import wake_due
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.work_queue import MAX_ROWS, late_outstanding_legs, legs_to_do
 from fanzha.command.processes.selectors import own_false_disposals
+from fanzha.command.subjects.selectors import maturity_listings
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
@@ -66,11 +67,12 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
     return [
         Listing(
             _("Waiting, the hottest first"),
-            _rows(queue_page(QueueFilter(WAITING), viewer, size=MAX_ROWS).rows, viewer),
+            _rows(queue_page(QueueFilter(WAITING, on_trial=False), viewer, size=MAX_ROWS).rows, viewer),
             EmptyState(_("No campaign waits. New findings come here by themselves.")),
             queue,
             ident="clear",
         ),
+        *_waiting_on_trial(viewer, queue),
         Listing(
             _("Mine"),
             _rows(list(own_campaigns.order_by("-heat", "-pk")[:MAX_ROWS]), viewer),
@@ -91,6 +93,13 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
             ident="to-do",
         ),
     ]
+
+
+def _waiting_on_trial(viewer: Viewer, queue: str) -> list[Listing]:
+    """Return the waiting campaigns without a live finding in lists by maturity; nothing if there are none."""
+    page = queue_page(QueueFilter(WAITING, on_trial=True), viewer, size=MAX_ROWS)
+    listings = maturity_listings(_rows(page.rows, viewer), EmptyState(""))
+    return [replace(listing, all_url=queue) for listing in listings]
 
 
 def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.base.errors import Malformed
+from fanzha.claims.finding import Maturity
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
 from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
+from fanzha.command.web.components import Badge, EmptyState, FactItem, Listing, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.kinds import all_kinds
@@ -39,8 +40,29 @@ def subject_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
             at=summary.last_at,
             meta=(kind_title(summary.subject.kind),),
             is_subject=True,
+            group=summary.maturity or "",
         )
         for summary in summaries
+    ]
+
+
+def maturity_titles() -> dict[Maturity, str]:
+    """Return the titles of the lists of findings by maturity, the most mature first."""
+    return {
+        Maturity.LIVE: _("Live: may be acted on"),
+        Maturity.SHADOW: _("In shadow: on trial, acts on nobody"),
+        Maturity.WINDOWS_NOT_FULL: _("Windows not full: the records do not reach back far enough"),
+        Maturity.CLAIMED_ONLY: _("Claimed only: the number is not proven"),
+    }
+
+
+def maturity_listings(rows: Sequence[ListRow], empty: EmptyState) -> list[Listing]:
+    """Return rows in separate lists by the maturity that their `group` names; rows without findings come last."""
+    titles = {maturity.value: title for maturity, title in maturity_titles().items()} | {"": _("Without findings")}
+    return [
+        Listing(title, chosen, empty, ident=f"maturity-{key or 'none'}")
+        for key, title in titles.items()
+        if (chosen := [row for row in rows if row.group == key])
     ]
 
 

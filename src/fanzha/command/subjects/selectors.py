@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims.finding import SubjectRole
+from fanzha.claims.finding import Maturity, SubjectRole
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
@@ -29,7 +29,14 @@ from fanzha.command.subjects.disclosure_candidates import build_candidate
 from fanzha.command.subjects.evidence_facts import parse_evidence
 from fanzha.command.subjects.graph import CommonTie, GraphEdge, GraphNode, SubjectGraph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
-from fanzha.command.subjects.presenters import display_subject, fraud_type_title, kind_title, verdict_badges
+from fanzha.command.subjects.presenters import (
+    display_subject,
+    fraud_type_title,
+    kind_title,
+    maturity_listings,
+    maturity_titles,
+    verdict_badges,
+)
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
@@ -59,6 +66,7 @@ __all__ = [
     "VerdictDetail",
     "VerdictReason",
     "available_openings",
+    "best_maturities",
     "build_candidate",
     "detector_title",
     "display_subject",
@@ -74,6 +82,7 @@ __all__ = [
     "latest_findings",
     "latest_subjects",
     "load_subject_profile",
+    "maturity_listings",
     "mask_value",
     "names_victim",
     "parse_evidence",
@@ -137,6 +146,15 @@ class SubjectProfile:
     placements: Sequence[Any]
     processes: Sequence[ProcessInstance]
     shares: Sequence[Share]
+
+    @property
+    def findings_by_maturity(self) -> list[tuple[str, list[FindingDetail]]]:
+        """Return the page of findings in separate lists with their titles, the most mature first."""
+        return [
+            (title, chosen)
+            for maturity, title in maturity_titles().items()
+            if (chosen := [finding for finding in self.findings if finding.row.maturity == maturity])
+        ]
 
 
 def load_subject_profile(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectProfile:
@@ -248,12 +266,14 @@ class SubjectSummary:
     findings: int
     top_score: float
     last_at: datetime | None
+    maturity: Maturity | None = None  # the best one of the standing findings that the viewer may read
 
 
 def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[SubjectSummary]:
     """Return a summary of each subject, in order."""
     keys = [subject.pk for subject in subjects]
     verdicts, cases = select_own_verdicts(keys, viewer), select_cases(keys)
+    maturities = best_maturities(FindingRow.objects.filter(FindingRow.standing(), subject__in=keys))
     presences: dict[int, list[Presence]] = {}
     for presence in Presence.objects.filter(subject__in=keys):
         presences.setdefault(presence.subject_id, []).append(presence)
@@ -265,9 +285,18 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
             sum(row.findings for row in presences.get(subject.pk, ())),
             max((row.top_score for row in presences.get(subject.pk, ())), default=0.0),
             max((row.last_at for row in presences.get(subject.pk, ())), default=None),
+            maturities.get(subject.pk),
         )
         for subject in subjects
     ]
+
+
+def best_maturities(findings: QuerySet[FindingRow]) -> dict[int, Maturity]:
+    """Return the most mature of the given findings by subject (primary key)."""
+    found: dict[int, set[str]] = {}
+    for subject_pk, maturity in findings.order_by().values_list("subject", "maturity").distinct():
+        found.setdefault(subject_pk, set()).add(maturity)
+    return {pk: next(one for one in Maturity if one in values) for pk, values in found.items()}
 
 
 def select_own_verdicts(subject_pks: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:

@@ -24,6 +24,7 @@ from fanzha.command.subjects.presenters import (
     fraud_type_title,
     kind_title,
     level_badge,
+    maturity_listings,
     subject_rows,
     treatment_rows,
 )
@@ -236,6 +237,7 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
     if not viewer.has(*MAY_LOOK_UP):
         words = _("Your role looks no values up. Search a reference or a case number.")
     summaries = summarize_subjects(result.subjects, viewer)
+    empty = EmptyState(words, "search")
     likely = result.interpretations[0] if result.interpretations and not result.subjects else None
     context = {
         "likely": likely,
@@ -243,9 +245,10 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
         "facts": describe_value(likely.kind, likely.value) if likely and not likely.shown else [],
         "form": OpinionForm() if likely and viewer.has(*DECIDERS) else None,
         "q": query,
-        "rows": treatment_rows(summaries) if result.is_masked else subject_rows(summaries),
+        "rows": treatment_rows(summaries) if result.is_masked else [],
+        "listings": [] if result.is_masked else maturity_listings(subject_rows(summaries), empty),
         "kinds": [kind_title(interpretation.kind) for interpretation in result.interpretations],
-        "empty": EmptyState(words, "search"),
+        "empty": empty,
     }
     return render(request, "subjects/search.html", context)
 
@@ -256,11 +259,9 @@ def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     except ValueError:
         page = latest_subjects(viewer)
     words = _("Nothing has come in yet for your organisation.")
-    context = {
-        "rows": subject_rows(summarize_subjects(page.rows, viewer)),
-        "next": page.next,
-        "empty": EmptyState(words, "search"),
-    }
+    empty = EmptyState(words, "search")
+    rows = subject_rows(summarize_subjects(page.rows, viewer))
+    context = {"listings": maturity_listings(rows, empty), "next": page.next, "empty": empty}
     return render(request, "subjects/search.html", context)
 
 

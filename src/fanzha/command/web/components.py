@@ -43,7 +43,7 @@ class ListRow:
     """One row of a list: title, summary, time and owner, enough to decide without opening it.
 
     `checkbox_value` is "" for a row without a checkbox, `href` for one without a link. `aside` is shown at the right (a
-    score, a number).
+    score, a number). `group` is the key of its list where rows of several lists are built together.
     """
 
     title: str
@@ -57,6 +57,7 @@ class ListRow:
     checkbox_value: str = ""
     actions: tuple[ActionButton, ...] = ()
     is_subject: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
