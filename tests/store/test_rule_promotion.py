@@ -7,7 +7,13 @@ import pytest
 from fanzha.base.errors import UsageError
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.rule_promotion import DAY_MS, PromotionTerms, StoredBacktest
-from fanzha.store.rule_promotion import list_backtests, load_promotion_terms, promote, store_backtest
+from fanzha.store.rule_promotion import (
+    list_backtests,
+    load_promotion_terms,
+    load_rule_organization,
+    promote,
+    store_backtest,
+)
 from fanzha.store.rule_texts import RuleTexts
 
 START = 1_772_323_200_000
@@ -57,6 +63,15 @@ def test_the_operator_sets_the_terms(tmp_path: Path) -> None:
     in_shadow(tmp_path)
     with pytest.raises(UsageError, match="14 days in shadow"):
         move(tmp_path, RuleState.SHARE, 8, "Wang", 0.1)
+
+
+def test_the_rules_belong_to_the_organisation_that_is_named_or_whose_verdicts_are_served(tmp_path: Path) -> None:
+    assert load_rule_organization(tmp_path) == ""
+    (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example Mobile"\n', "utf-8")
+    assert load_rule_organization(tmp_path) == "Example Mobile"
+    with (tmp_path / "fanzha.toml").open("a") as file:
+        file.write('[promotion]\norganisation = "Example Telecom"\n')
+    assert load_rule_organization(tmp_path) == "Example Telecom" and load_promotion_terms(tmp_path) == PromotionTerms()
 
 
 @pytest.mark.parametrize("text", ['[promotion]\nshadow = "soon"\n', '[promotion]\nshade = "7d"\n'])

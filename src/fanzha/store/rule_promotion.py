@@ -15,6 +15,7 @@ from fanzha.claims.rule_promotion import PromotionTerms, StoredBacktest, check_p
 from fanzha.store.private_files import lock_folder, write_private_file
 from fanzha.store.rule_texts import RuleHistoryEntry, RuleText, RuleTexts
 from fanzha.store.state_folder import state_folder
+from fanzha.store.verdict_settings import load_verdict_settings
 
 _FIX = 'write backtest = "7d" and shadow = "7d"'
 
@@ -44,7 +45,7 @@ def load_promotion_terms(folder: Path | None = None) -> PromotionTerms:
     """Return the terms of `[promotion]`: `backtest` and `shadow`, spans such as "14d". Raise UsageError."""
     path = (folder or state_folder()) / "fanzha.toml"
     table = read_toml_table(path, "promotion")
-    if unknown := sorted(set(table) - {"backtest", "shadow", "organization"}):
+    if unknown := sorted(set(table) - {"backtest", "shadow", "organisation"}):
         raise UsageError(f"{path}, [promotion]: unknown key {unknown[0]!r}", fix=_FIX)
     default = PromotionTerms()
     try:
@@ -57,8 +58,13 @@ def load_promotion_terms(folder: Path | None = None) -> PromotionTerms:
 
 
 def load_rule_organization(folder: Path | None = None) -> str:
-    """Return `organization` of `[promotion]`: whose people see and move the rules on the site; "" if it is not set."""
-    return str(read_toml_table((folder or state_folder()) / "fanzha.toml", "promotion").get("organization", ""))
+    """Return the organisation whose people see and move the rules on the site, "" if none is set.
+
+    It is `organisation` of `[promotion]`, else that of `[verdicts]`: whose verdicts the screens serve.
+    """
+    path = (folder or state_folder()) / "fanzha.toml"
+    named = read_toml_table(path, "promotion").get("organisation", "")
+    return str(named) or load_verdict_settings(folder).policy.organization
 
 
 def store_backtest(backtest: StoredBacktest, folder: Path | None = None) -> None:

@@ -35,7 +35,7 @@ def home() -> Path:
 def operate(world: World, name: str = "carrier") -> None:
     """Let an organisation operate the rules of the state folder."""
     with (home() / "fanzha.toml").open("a") as file:
-        file.write(f'[promotion]\norganization = "{world[name].ref}"\n')
+        file.write(f'[promotion]\norganisation = "{world[name].ref}"\n')
 
 
 def in_shadow(world: World, *, days: float = 10, author: str = "Lin", text: str = RULE, tested: bool = True) -> str:

@@ -100,7 +100,7 @@ def test_in_an_emergency_one_person_promotes_alone_on_record(world: World) -> No
 
 def test_an_organization_that_no_longer_operates_the_rules_approves_nothing(world: World, home: Path) -> None:
     request = asked(world, in_shadow(world))
-    (home / "fanzha.toml").write_text(f'[promotion]\norganization = "{world["mvno"].ref}"\n')
+    (home / "fanzha.toml").write_text(f'[promotion]\norganisation = "{world["mvno"].ref}"\n')
     with pytest.raises(Refusal, match="another organisation operates the rules"):
         approve(request, "fine", world.viewer("carrier", Role.REVIEWER))
     assert RuleTexts().select("burst").step.state is RuleState.SHADOW

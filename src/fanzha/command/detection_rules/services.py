@@ -59,7 +59,7 @@ class WantedStep(NamedTuple):
 def operates_rules(viewer: Viewer) -> bool:
     """Return whether the viewer's organisation operates the rules of this state folder.
 
-    It is the one that `[promotion] organization` names, or the only active organisation of the site.
+    It is the one that `[promotion] organisation` or `[verdicts] organisation` names, or the only active organisation.
     """
     name = load_rule_organization()
     if name:
