@@ -30,6 +30,16 @@ def test_a_card_that_wakes_up_and_calls_fifteen_strangers_is_found(callees: int,
     assert fired_rules(DETECTOR, earlier_records(2, **AT_HOME), burst(callees)) == found
 
 
+@pytest.mark.parametrize(("callees", "found"), [(39, set()), (40, {"new_card"})])
+def test_where_half_answer_it_takes_forty_strangers(callees: int, found: set[str]) -> None:
+    assert fired_rules(DETECTOR, earlier_records(2, **AT_HOME), burst(callees, answered_every=2, talk_s=200)) == found
+
+
+def test_an_agent_after_a_day_off_is_called_back_by_one_in_twenty() -> None:
+    called_back = incoming_calls(NUMBER, 1, every_s=HOUR_S, start_s=100)
+    assert report_findings(DETECTOR, earlier_records(2, **AT_HOME), burst(20), called_back) == []
+
+
 @pytest.mark.parametrize(("days", "found"), [(0, set()), (0.5, set()), (1, {"new_card"})])
 def test_silence_is_known_where_the_records_reach_a_day_further_back(days: float, found: set[str]) -> None:
     assert fired_rules(DETECTOR, earlier_records(days, **AT_HOME), burst(20)) == found

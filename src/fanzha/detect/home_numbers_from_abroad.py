@@ -9,10 +9,11 @@ from fanzha.detect.rules.sample_facts import ABROAD, Row, call
 
 TEXT = """
 # Travellers call home with their own numbers, again and again, people who answer; those of our own network are proven
-# to roam. Who makes numbers up takes another with every call, to somebody else each time. Where most people answer it
-# takes sixty calls to see that nobody is called again. At each single call gateway_guard looks.
+# to roam. Who makes numbers up takes another with every call, to somebody else each time. Fixed lines and hotlines do
+# not travel: three of them among the numbers are no travellers'. Of mobiles alone, forty calls show that few answer,
+# and sixty that nobody is called again. At each single call gateway_guard looks.
 rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers claimed from abroad"
-  version 2
+  version 3
   law "ATF Art. 13"
   on call_ended
   let claims = count(call_ended by trunk
@@ -23,6 +24,8 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
     where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
   let answer_share = share(answered of call_ended by trunk
     where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
+  let no_travellers = distinct(caller of call_ended by trunk where country(caller) = "CN"
+    and class(caller) in ("fixed", "service", "service_400", "service_800", "emergency"), 24h)
   let proven = distinct(caller of call_ended by trunk where country(caller) = "CN" and roaming = "proven", 24h)
   let evidence = points(
     0.3 when numbers >= 20,
@@ -31,7 +34,9 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
     0.2 when answer_share < 60%,
     0.2 when proven <= 10% * numbers)
   when ingress = "international_gateway" and country(caller) = "CN" and (roaming is not known or roaming != "proven")
-   and numbers >= 20 and callees >= 85% * claims and (answer_share < 60% or claims >= 60) and evidence >= 0.65
+   and numbers >= 20 and callees >= 85% * claims and evidence >= 0.65
+   and (no_travellers >= 3 and (answer_share < 60% or claims >= 60)
+     or claims >= 40 and callees >= 95% * claims and answer_share < 40% or claims >= 60 and callees >= 97% * claims)
   then find trunk as caller_id_spoofing score evidence
   again after 24h
   sentence "24 小时内以 {numbers} 个境内号码从境外来话 {claims} 次，均未证实漫游，接通率 "
@@ -42,12 +47,22 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
 
 
 def calls_from_abroad(
-    count: int, *, numbers: int, first: int = 0, start_s: float = 0, answered_every: int = 2, **fields: Any
+    count: int,
+    *,
+    numbers: int,
+    fixed: int = 0,
+    first: int = 0,
+    start_s: float = 0,
+    answered_every: int = 2,
+    **fields: Any,
 ) -> tuple[Row, ...]:
-    """Return the events of calls on a trunk, five minutes apart, that claim `numbers` home mobiles in turn."""
+    """Return the events of calls on a trunk, five minutes apart, that claim `numbers` home numbers in turn.
+
+    The first `fixed` of these are fixed lines, the others mobiles.
+    """
     calls = (
         call(
-            f"+861700002{first + index % numbers:04d}",
+            f"+86{2117 if index % numbers < fixed else 170000}2{first + index % numbers:04d}",
             f"+86{17_000_100_000 + 3_701 * index}",
             start_s + 300 * index,
             talk_s=None if index % answered_every else 120,
@@ -64,18 +79,21 @@ class HomeNumbersFromAbroadDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换号且被叫不同，接通少，或此类来话达六十次；"
-        "已证实漫游的号码不计。",
+        "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换号且被叫不同：其中有三个以上固话或客服号码，接通少或达六十次；"
+        "仅有手机号时，须达四十次且少有接听，或达六十次且被叫几乎不重复。已证实漫游的号码不计。",
         "A trunk from abroad that claims many home numbers within a day, none proven to roam, another with almost "
-        "every call and to somebody else each time; few calls are answered, or there are sixty and more.",
+        "every call and to somebody else each time: three fixed lines or hotlines among them, and few calls answered "
+        "or sixty in all; of mobiles alone forty calls that few answer, or sixty of which hardly any goes to the same "
+        "person again.",
     )
     examples = (
         Example(
             title=Words(
-                "境外中继每次冒用一个境内手机号，半数接通", "another home mobile with every call, half of them answered"
+                "境外中继每次冒用一个境内号码，其中三个固话，半数接通",
+                "another home number with every call, three of them fixed lines, half of the calls answered",
             ),
             table="call_offered",
-            rows=calls_from_abroad(20, numbers=20),
+            rows=calls_from_abroad(20, numbers=20, fixed=3),
             finds=(
                 {"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing", "score": 0.8},
             ),
@@ -97,6 +115,14 @@ class HomeNumbersFromAbroadDetector(RuleDetector):
                 *calls_from_abroad(24, numbers=12, answered_every=1),
                 *calls_from_abroad(24, numbers=12, first=12, start_s=8_000, answered_every=1),
             ),
+        ),
+        Example(
+            title=Words(
+                "无漫游证明的出境用户早晨各打一次，半数未接",
+                "travellers whose roaming nobody proves, in the morning: a call each, half of them not answered",
+            ),
+            table="call_offered",
+            rows=calls_from_abroad(30, numbers=30),
         ),
         Example(
             title=Words(

@@ -7,9 +7,10 @@ from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, earlier_records
 
 TEXT = """
 # No call for a day or more, then a crowd that hardly answers and never calls back. Couriers are answered, and called.
-# Silence is known only where the records of the network reach a day further back than the card's first call.
+# Silence is known only where the records of the network reach a day further back than the card's first call. After a
+# day off, half of somebody's first calls may go unanswered by chance: the fewer there are, the more must be unanswered.
 rule new_card "先静默后突发" "silent, then a burst"
-  version 3
+  version 4
   law "ATF Art. 11"
   on call_ended
   let calls = count(call_ended by proven_caller, 24h)
@@ -33,8 +34,10 @@ rule new_card "先静默后突发" "silent, then a burst"
   let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
   let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 40%
     and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
-  when ingress = "mobile" and awake < 24h and records >= awake + 24h
-   and callees >= 15 and answer_share < 65% and evidence > 0.75
+  when ingress = "mobile" and awake < 24h and records >= awake + 24h and taken <= 3% * calls
+   and (callees >= 15 and answer_share < 40% or callees >= 20 and answer_share < 50%
+     or callees >= 40 and answer_share < 60%)
+   and evidence > 0.75
   except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
