@@ -19,6 +19,7 @@ SPANS = {
     **{"1h": 3_600_000, "3h": 10_800_000, "6h": 21_600_000, "23h": 82_800_000, "24h": 86_400_000, "1 day": 86_400_000},
 }
 DAYS = ("2 days", "3 days", "7 days", "30 days")
+TICKS = {"1 min": 60_000, "15 min": 900_000, "1h": 3_600_000, "6h": 21_600_000, "24h": 86_400_000}
 PATTERNS = (r"^\+?86", "[13579]$", r"(?i)x|\.\w", "0{2,4}[^0]", r"^\D*$")
 PLAIN_LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1], "ranges": ("+86138*", NUMBERS[0][:9] + "*", HOSTS[0])}
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -66,6 +67,10 @@ class RandomRule:
         """Return where the rule decides."""
         if self.random.random() < 0.15:
             return f"{self.on} not followed by {self.selection(self.on, self.fact(), 1)} within {self.waited()}"
+        ticks = [every for every, size in TICKS.items() if size <= self.whole <= 100 * size]
+        if ticks and self.random.random() < 0.2:
+            keys = dict.fromkeys(self.field(self.on, Type.TEXT) for _ in range(self.random.choice((1, 1, 2))))
+            return f"{self.on} every {self.random.choice(ticks)} by {', '.join(keys)}"
         waits = {"call_answered": "talking", "call_offered": "ringing"}
         if self.on in waits and self.random.random() < 0.6:
             return f"call still {waits[self.on]} {self.waited()}"

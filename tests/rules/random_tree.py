@@ -95,6 +95,10 @@ def _timer(fact: str, source: str, keys: list[str], span: int, where: str) -> De
     return DecisionPoint(fact, "", span, "", absent)
 
 
+def _clock(fact: str, span: int, keys: list[str]) -> DecisionPoint:
+    return DecisionPoint(fact, every=span, keys=tuple(keys))
+
+
 def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     signs = st.sampled_from((">=", "<=", ">", "<", "=", "!=", "+", "-", "*", "/", "and", "or", "else"))
     keys = st.lists(
@@ -118,6 +122,7 @@ def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
 nodes = st.recursive(leaves, _larger, max_leaves=12)
 points = st.one_of(
     names.map(DecisionPoint),
+    st.builds(_clock, names, spans, st.lists(names, min_size=1, max_size=3)),
     spans.map(lambda ms: DecisionPoint("call_answered", "talking", ms)),
     spans.map(lambda ms: DecisionPoint("call_offered", "ringing", ms)),
     st.builds(

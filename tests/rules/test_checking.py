@@ -160,6 +160,29 @@ def test_a_field_is_read_only_where_it_is_known(fact: str, field: str, code: str
     assert codes(text(f"{field} is known{channel}", on=fact, find=find)) == [code]
 
 
+@pytest.mark.parametrize(
+    ("clock", "condition", "expected"),
+    [
+        ("every 1h by caller", "count(call_ended by caller, 24h) > 3", []),
+        ("every 24h by caller, trunk", "count(call_ended by caller, 24h) > 3", []),
+        ("every 7h by caller", "count(call_ended by caller, 24h) > 3", ["R531"]),
+        ("every 30 s by caller", "count(call_ended by caller, 24h) > 3", ["R531"]),
+        ("every 2 days by caller", "count(call_ended by caller, 24h) > 3", ["R531"]),
+        ("every 1h by number", "count(call_ended by caller, 24h) > 3", ["R302"]),
+        ("every 1h by caller", "answered", ["R532"]),
+        ("every 1h caller", "answered", ["R203"]),
+    ],
+)
+def test_a_clock_has_a_part_of_a_day_fields_and_windows(clock: str, condition: str, expected: list[str]) -> None:
+    assert codes(text(condition, on=f"call_ended {clock}")) == expected
+
+
+def test_a_clock_looks_back_as_far_as_its_longest_window() -> None:
+    condition = "count(call_ended by caller, 36h) > 3 and surge(call_ended by trunk, 1h against 3h) > 2"
+    (rule,) = check(parse(text(condition, on="call_ended every 1h by caller"))).rules
+    assert rule.on.within == 2 * 86_400_000
+
+
 def test_inside_a_window_the_fields_of_the_selected_fact_count() -> None:
     assert codes(text("count(call_ended by caller where talk_ms < 5 s, 1h) > 3", on="call_offered")) == []
     assert codes(text("count(message by recipient = callee where talk_ms < 5 s, 1h) > 3")) == ["R304"]

@@ -33,6 +33,13 @@ def test_the_moment_of_decision_is_said_with_its_wait() -> None:
     assert "site_seen" in described(seen).decides.zh
 
 
+def test_a_clock_is_told_with_its_keys() -> None:
+    told = described(TEXT.replace("call still talking 20 min", "call_answered every 1h by callee"))
+    assert told.decides.en == "every 1h by the clock in China, for each callee with a call_answered fact in the windows"
+    assert "every 1h" not in told.decides.zh and "1h" in told.decides.zh
+    assert "the latest call_answered fact of each callee" in [words.en for words in told.keeps]
+
+
 def test_fields_of_the_present_fact_are_named_and_no_others() -> None:
     names = [words.en.split(" ")[0] for words in described(TEXT).fields]
     assert names == ["callee", "ring_ms", "caller", "ingress"]

@@ -155,6 +155,7 @@ def test_windows_are_read_with_value_key_filter_and_span(written: str, window: W
     ("written", "point"),
     [
         ("message", DecisionPoint("message")),
+        ("message every 1h by sender", DecisionPoint("message", every=3_600_000, keys=("sender",))),
         ("call still talking 20 min", DecisionPoint("call_answered", "talking", 1_200_000)),
         ("call still ringing 45 s", DecisionPoint("call_offered", "ringing", 45_000)),
     ],

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from fanzha.rules._checking.clock import add_longest_window, check_clock
 from fanzha.rules._checking.constant_conditions import find_constant_conditions
 from fanzha.rules._checking.examples import check_examples
 from fanzha.rules._checking.expression_checker import ExpressionChecker
@@ -130,6 +131,8 @@ class _RuleChecker:
             self._mistakes.add(limits.NO_TIME, location)  # of other waits the span of `absent` says so
         elif on.wait > MOST_WAIT_MS:
             self._mistakes.add(limits.LONG_WAIT, location)
+        if on.every:
+            check_clock(self._rule, self._mistakes)
 
     def _check_let(self, name: str, node: Expression, later: frozenset[str]) -> None:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
@@ -222,13 +225,15 @@ def _without_lets(rule: Rule) -> Rule:
     if rule.on.absent is not None:
         absent = expand_absent(_replace_names(rule.on.absent, {}))
         when = Binary(absent.location, "and", when, absent)
-    return replace(
-        rule,
-        lets=(),
-        when=when,
-        unless=None if rule.unless is None else _replace_names(rule.unless, lets),
-        score=_replace_names(rule.score, lets),
-        sentence=rule.sentence and replace(rule.sentence, values=_replace_names(rule.sentence.values, lets)),
+    return add_longest_window(
+        replace(
+            rule,
+            lets=(),
+            when=when,
+            unless=None if rule.unless is None else _replace_names(rule.unless, lets),
+            score=_replace_names(rule.score, lets),
+            sentence=rule.sentence and replace(rule.sentence, values=_replace_names(rule.sentence.values, lets)),
+        )
     )
 
 

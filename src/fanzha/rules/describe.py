@@ -34,6 +34,10 @@ _STILL = {
     "ringing": Words("发起后 {wait} 仍在振铃时", "when a call is still ringing {wait} after it was offered"),
 }
 _AFTER = Words("{fact} 事件之后 {wait}", "{wait} after a {fact} fact")
+_EVERY = Words(
+    "每隔 {every}（北京时间整点起算），对窗口内有 {fact} 事件的每个 {keys}",
+    "every {every} by the clock in China, for each {keys} with a {fact} fact in the windows",
+)
 _SUBJECTS = {
     "caller_or_trunk": Words(
         "已证实的主叫，否则中继，否则该次呼叫", "the proven caller, else the trunk, else the call itself"
@@ -72,6 +76,9 @@ def describe(rule: Rule) -> Description:
 
 def _decides(rule: Rule) -> Words:
     on = rule.on
+    if on.every:
+        every = on.written or format_duration(on.every)
+        return _EVERY.format(every=every, fact=on.fact, keys=", ".join(on.keys))
     if on.wait and not on.still:
         return _AFTER.format(wait=on.written or format_duration(on.wait), fact=on.fact)
     if on.still:
@@ -135,6 +142,9 @@ def _keeps(rule: Rule, windows: tuple[WindowExpression, ...]) -> Iterator[Words]
     if rule.on.still:
         wait = rule.on.written or format_duration(rule.on.wait)
         yield Words(f"等待中的呼叫 {wait}", f"calls that are waited for, {wait}")
+    elif rule.on.every:
+        keys = ", ".join(rule.on.keys)
+        yield Words(f"每个 {keys} 最近一次 {rule.on.fact} 事件", f"the latest {rule.on.fact} fact of each {keys}")
     elif rule.on.wait:
         wait = rule.on.written or format_duration(rule.on.wait)
         yield Words(f"等待中的 {rule.on.fact} 事件 {wait}", f"{rule.on.fact} facts that are waited for, {wait}")

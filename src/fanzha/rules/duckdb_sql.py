@@ -10,7 +10,8 @@ from fanzha.events import EventTable
 from fanzha.rules._duckdb_sql.expression import translate_expression
 from fanzha.rules._duckdb_sql.fact_rows import RuleRelation
 from fanzha.rules._duckdb_sql.relations import Relations
-from fanzha.rules._duckdb_sql.sequence import timers_body, waits_body
+from fanzha.rules._duckdb_sql.sequence import clock_body, timers_body, waits_body
+from fanzha.rules._duckdb_sql.windows import within_span
 from fanzha.rules.tree import DecisionPoint, Expression, FunctionCall, Member, Rule, walk
 
 
@@ -18,7 +19,7 @@ def to_duckdb_sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collecti
     """Return a rule as one DuckDB statement over tables named as the event tables.
 
     The rule must be checked (`fanzha.rules.check`), which expands its lets. Each row of the result is a firing: rule,
-    event_id, occurred_at (ms; for a timer the time at which it ends), score and window_1, window_2, … (doubles,
+    event_id, occurred_at (ms; of a timer its end, of a clock the tick), score and window_1, window_2, … (doubles,
     durations in ms; the windows in order of appearance), in order of time. `again after` is not applied: the caller
     drops repeated firings.
 
@@ -34,10 +35,11 @@ def to_duckdb_sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collecti
     decision_query = relation.close()
     windows = "".join(f", f.{name}" for name in relation.windows.values())
     exception_clause = f"\n  AND ({unless}) IS NOT TRUE" if unless else ""
+    last = "f.origin" if rule.on.every else "f.event_id"
     return (
         f"WITH -- all facts in order, each once\n{relations.text()}\n"
         f"SELECT '{rule.name}' AS rule, f.event_id, f.moment AS occurred_at, {score} AS score{windows}\n"
-        f"FROM {decision_query} AS f\nWHERE ({when}){exception_clause}\nORDER BY f.moment, f.place, f.event_id"
+        f"FROM {decision_query} AS f\nWHERE ({when}){exception_clause}\nORDER BY f.moment, f.place, {last}"
     )
 
 
@@ -53,8 +55,13 @@ def _translate_with_lists(node: Expression | None, relation: RuleRelation, lists
 
 
 def _decision_points(on: DecisionPoint, relations: Relations) -> str:
-    """Return the relation of the facts, or of the ends of timers, at which the rule decides."""
+    """Return the relation of the facts, of the ends of timers or of the ticks, at which the rule decides."""
     facts = relations.facts(on.fact)
+    if on.every:
+        for key in on.keys:
+            relations.require_field(on.fact, key)
+        within = within_span(on.within, "f.moment", "t.tick")
+        return relations.add(f"{on.fact}_ticks", clock_body(on.every, on.keys, within, facts.name))
     if not on.wait:
         return facts.name
     if not on.still:

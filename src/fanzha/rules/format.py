@@ -102,6 +102,8 @@ def _format_example(example: RuleExample, rule: Rule) -> Iterator[str]:
 def _format_decision_point(point: DecisionPoint) -> str:
     if point.absent is not None:
         return f"{point.fact} not followed by {format_absent(point.absent)}"
+    if point.every:
+        return f"{point.fact} every {point.written or format_duration(point.every)} by {', '.join(point.keys)}"
     return f"call still {point.still} {point.written or format_duration(point.wait)}" if point.still else point.fact
 
 

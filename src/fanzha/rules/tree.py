@@ -183,18 +183,21 @@ class After(Expression):
 
 @dataclass(frozen=True)
 class DecisionPoint:
-    """Where a rule decides: a fact, a wait after a call fact, or a wait after a fact that another may follow."""
+    """Where a rule decides: a fact, a wait after a call fact or a fact that another may follow, or by the clock."""
 
     fact: str  # event table
     still: str = ""  # "talking" (fact call_answered) or "ringing" (fact call_offered)
     wait: int = 0  # ms
     written: str = field(default="", compare=False)
     absent: WindowExpression | None = None  # counts the facts that must not follow within the wait
+    every: int = 0  # ms: at whole multiples in China time, for each key
+    keys: tuple[str, ...] = ()  # fields of the fact
+    within: int = 0  # ms: the longest window, in which a key must have a fact; 0 until the rule is checked
 
     @property
     def moment(self) -> "DecisionPoint":
         """The same moment, as rules share it whatever must not follow."""
-        return DecisionPoint(self.fact, self.still, self.wait)
+        return DecisionPoint(self.fact, self.still, self.wait, every=self.every, keys=self.keys, within=self.within)
 
 
 @dataclass(frozen=True)

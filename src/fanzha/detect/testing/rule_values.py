@@ -38,7 +38,8 @@ def _describe(detector: RuleDetector, rule: Rule, batches: Mapping[str, pa.Recor
         *([(f"except {format_expression(rule.unless)}", expand_names(rule.unless, lets))] if rule.unless else []),
     ]
     labelled = [(label, node) for label, node in every if not _has_quantile(node)]  # has no value alone
-    point = f"call still {rule.on.still}" if rule.on.still else f"{rule.on.fact}{' timer' * bool(rule.on.wait)}"
+    timed = " timer" if rule.on.wait else " tick" if rule.on.every else ""
+    point = f"call still {rule.on.still}" if rule.on.still else f"{rule.on.fact}{timed}"
     last = None
     for fired in _decide_everywhere(detector, rule, [node for _, node in labelled], batches):
         last = int(fired.moments[-1]), [f"  {label}: {_format(fired, node)}" for label, node in labelled]

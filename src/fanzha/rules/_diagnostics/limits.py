@@ -108,3 +108,21 @@ LONG_EXAMPLE = DiagnosticKind(
     Words("减少事件数", "take fewer facts"),
     _rule("answered") + "  example finds nothing\n    20000 call_ended every 1 s with answered = false\n",
 )
+CLOCK_SPAN = DiagnosticKind(
+    "R531",
+    Words(
+        "every 的间隔应在 1 min 到 24h 之间，且一天是它的整数倍",
+        "the span of every is from 1 min to 24h, and a day is a whole multiple of it",
+    ),
+    Words("写 15 min、1h、6h 或 24h", "write 15 min, 1h, 6h or 24h"),
+    _rule("count(call_ended by caller, 24h) > 3", on="call_ended every 7h by caller"),
+)
+CLOCK_WITHOUT_WINDOW = DiagnosticKind(
+    "R532",
+    Words("定时判断须有窗口", "a rule that decides by the clock needs a window"),
+    Words(
+        "写 count(call_ended by caller, 1h) > 3 之类的条件",
+        "ask for facts, say count(call_ended by caller, 1h) > 3",
+    ),
+    _rule("answered", on="call_ended every 1h by caller"),
+)

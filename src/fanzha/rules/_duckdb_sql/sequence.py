@@ -46,6 +46,20 @@ TIMERS = """\
   FROM {facts} AS f
   WHERE f.moment + {wait} <= (SELECT max(moment) FROM sequence)"""
 
+#: At every tick, the latest fact of each key that has one in the longest window; `origin` is its place.
+CLOCK = """\
+  SELECT * REPLACE (
+    tick AS moment,
+    (SELECT max(q.place) FROM sequence AS q WHERE q.moment <= tick) + 1 AS place)
+  FROM (
+    SELECT f.*, f.place AS origin, t.tick
+    FROM {facts} AS f
+    JOIN (
+      SELECT unnest(range((min(moment) + 28800000) // {every} * {every} - 28800000, max(moment) + 1, {every})) AS tick
+      FROM sequence) AS t ON f.moment <= t.tick AND {within}
+    WHERE {known}
+    QUALIFY row_number() OVER (PARTITION BY t.tick, {keys} ORDER BY f.place DESC) = 1)"""
+
 _STAGE = "CASE fact WHEN 'call_answered' THEN 1 WHEN 'call_ended' THEN 2 ELSE 0 END"
 _ENDING_FACTS = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
 
@@ -63,6 +77,13 @@ def sequence_body(tables: Iterable[str]) -> str:
 def timers_body(wait: int, facts: str) -> str:
     """Return the body of the moments `wait` ms after `facts`, whatever follows them."""
     return TIMERS.format(wait=wait, facts=facts)
+
+
+def clock_body(every: int, keys: Iterable[str], within: str, facts: str) -> str:
+    """Return the body of the ticks every `every` ms of China time; `within` is a condition on f.moment and t.tick."""
+    names = [f"f.{key}" for key in keys]
+    known = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    return CLOCK.format(every=every, keys=", ".join(names), known=known, within=within, facts=facts)
 
 
 def waits_body(state: str, wait: int, facts: str) -> str:

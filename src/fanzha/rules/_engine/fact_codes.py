@@ -15,7 +15,10 @@ def fact_code(fact: str) -> int:
 
 
 def point_code(point: DecisionPoint) -> int:
-    """Return the kind code of a decision point: the code of its table, or a separate code for a wait."""
+    """Return the kind code of a decision point: the code of its table, or a separate code for a wait or a clock."""
+    if point.every:
+        clock = f"{point.fact} every {point.every} {point.keys} {point.within}"
+        return 0x4000 | (crc32(clock.encode()) & 0x3FFF)
     if not point.wait:
         return fact_code(point.fact)
     return 0x4000 | (crc32(f"{point.fact} {point.still} {point.wait}".encode()) & 0x3FFF)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from fanzha.rules._engine.clock import Clock
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
 from fanzha.rules._engine.program import ENVELOPE, Program, timer_conditions
@@ -16,6 +17,8 @@ from fanzha.windows import UNKNOWN
 from fanzha.windows.codes import TextCodes
 
 Whole = NDArray[np.int64]
+
+_NEVER = int(np.iinfo(np.int64).max)
 
 #: A saved queue: table, wait (ms), names of the columns; due moments and columns in order, int64.
 SavedTimers = tuple[str, int, list[str], bytes, bytes]
@@ -67,7 +70,7 @@ class TimerQueue:
 
 
 class FactTimers:
-    """The timers of a program.
+    """The timers and clocks of a program.
 
     A timer begins only at a fact for which what a rule asks without windows is true; elsewhere the rule cannot fire.
     """
@@ -75,11 +78,21 @@ class FactTimers:
     def __init__(self, program: Program) -> None:
         self.queues = [TimerQueue(point, timer_columns(program, point.fact)) for point in program.timers]
         self._conditions = [timer_conditions(program, point) for point in program.timers]
+        self.clocks = [
+            Clock(point, timer_columns(program, point.fact), timer_conditions(program, point))
+            for point in program.clocks
+        ]
 
     @property
     def bytes_held(self) -> int:
         """Memory of the pending timers in bytes."""
-        return sum(queue.due.nbytes + queue.columns.nbytes for queue in self.queues)
+        queues = sum(queue.due.nbytes + queue.columns.nbytes for queue in self.queues)
+        return queues + sum(clock.bytes_held for clock in self.clocks)
+
+    @property
+    def oldest(self) -> int:
+        """The moment of the oldest fact whose columns a clock keeps; later than any moment if there is none."""
+        return min((int(clock.moments[0]) for clock in self.clocks if len(clock.moments)), default=_NEVER)
 
     def run(self, stretch: Stretch, until: int) -> None:
         """Begin the timers of a stretch whose columns are read, and insert those that end before a moment into it."""
@@ -90,11 +103,16 @@ class FactTimers:
                 rows = rows[np.any([at.true(condition) for condition in conditions], axis=0)]
             if rows.size:
                 queue.append(stretch.facts.moments[rows] + queue.point.wait, _columns(stretch, queue.names, rows))
-        over = [queue.release(until) for queue in self.queues]
-        kinds = [point_code(queue.point) for queue in self.queues]
+        for clock in self.clocks:
+            rows = stretch.fact_positions(fact_code(clock.point.fact))
+            if rows.size:
+                clock.append(stretch.facts.moments[rows], _columns(stretch, clock.names, rows))
+        waiting: list[TimerQueue | Clock] = [*self.queues, *self.clocks]
+        over = [queue.release(until) for queue in waiting]
+        kinds = [point_code(queue.point) for queue in waiting]
         positions = stretch.insert_moments(kinds, [due for due, _ in over])
-        for queue, (_, columns), mine in zip(self.queues, over, positions, strict=True):
-            for nth, name in enumerate(queue.names if mine.size else ()):
+        for inserted, (_, columns), mine in zip(waiting, over, positions, strict=True):
+            for nth, name in enumerate(inserted.names if mine.size else ()):
                 stretch.column(name)[mine] = columns[:, nth]
 
 

@@ -72,6 +72,11 @@ class Program:
         return [point for point in self.points if point.wait and not point.still]
 
     @property
+    def clocks(self) -> list[DecisionPoint]:
+        """The decision points that are ticks of a clock."""
+        return [point for point in self.points if point.every]
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The event tables that are read; of calls all tables, since their facts are joined."""
         needed = set(self.bases)
@@ -97,6 +102,8 @@ def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expres
             if fact == point.fact:
                 _need(compiled_program, node, point)
         compiled_program.bases.setdefault(point.fact, {})
+        for name in point.keys:
+            _bases(compiled_program, FieldReference(rule.location, name), point.fact)
     for fact in compiled_program.bases:
         for name in (name for names in PARTIES for name in names if name in FACTS[fact]):
             _bases(compiled_program, FieldReference(SourceLocation(), name), fact)
@@ -117,7 +124,7 @@ def evaluated_expressions(rule: Rule) -> Iterator[Expression]:
 
 
 def timer_conditions(compiled_program: Program, point: DecisionPoint) -> tuple[Expression, ...]:
-    """Return what the rules of a timer ask without windows: only where one is true may a rule fire; none: anywhere."""
+    """Return what rules of a timer or clock ask without windows: they fire only where one is true; none: anywhere."""
     conditions: dict[Expression, None] = {}
     for rule in (rule for rule in compiled_program.rules if rule.on.moment == point):
         plain = [node for node in conjuncts(rule.when) if not any(present_windows(node))]

@@ -10,6 +10,7 @@ import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
+from fanzha.rules._engine.clock import SavedClock
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
 from fanzha.rules._engine.fact_codes import ROLES, fact_code, point_code
 from fanzha.rules._engine.fact_timers import FactTimers, SavedTimers
@@ -39,6 +40,7 @@ class _SequencerState(msgspec.Struct, array_like=True):
     first: int
     last: int
     timers: list[SavedTimers] = []  # a state without any has none pending
+    clocks: list[SavedClock] = []
 
 
 class EventSequencer:
@@ -103,7 +105,8 @@ class EventSequencer:
     def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
         tables, rows, moments = in_order(batches)
         if len(moments):
-            self._forget(int(moments[0]) - max(2 * DAY_MS, self._program.longest + DAY_MS))
+            before = int(moments[0]) - max(2 * DAY_MS, self._program.longest + DAY_MS)
+            self._forget(min(before, self._timers.oldest))
         kinds = np.array([fact_code(table) for table, _ in batches] or [0], np.int16)[tables]
         stretch = Stretch(FactBatch(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
         readings = {
@@ -114,7 +117,7 @@ class EventSequencer:
             self._read(stretch, number, table, readings[table])
         self._join_calls(stretch, readings, until)
         self._choose(stretch)
-        if self._timers.queues:
+        if self._timers.queues or self._timers.clocks:
             self._timers.run(stretch, until)
         self._remember(stretch)
         self._first += len(stretch.facts)
@@ -207,7 +210,8 @@ class EventSequencer:
         pending = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._pending_batches.items()}
         parts = self.codes.save(), self._call_ids.save(), self._calls.save(), pending, self.ids.save()
         timers = [queue.save() for queue in self._timers.queues]
-        return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last, timers))
+        clocks = [clock.save() for clock in self._timers.clocks]
+        return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last, timers, clocks))
 
     def _restore_ids(self, data: bytes) -> None:
         self.ids = EventIds(data)
@@ -223,6 +227,8 @@ class EventSequencer:
         self._restore_ids(saved.ids)
         for queue in self._timers.queues:
             queue.restore(saved.timers)
+        for clock in self._timers.clocks:
+            clock.restore(saved.clocks)
         self._first, self._last = saved.first, saved.last
 
 

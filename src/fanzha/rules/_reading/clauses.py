@@ -162,7 +162,10 @@ class Clauses:
         draft.locations["on"] = cursor.next.location
         if not cursor.accept("call"):
             fact = cursor.name("a fact, say call_ended").text
-            draft.on = self._not_followed(fact) if cursor.sees("not") else DecisionPoint(fact)
+            if cursor.sees("every"):
+                draft.on = self._clock(fact)
+            else:
+                draft.on = self._not_followed(fact) if cursor.sees("not") else DecisionPoint(fact)
             return
         cursor.expect("still")
         if not cursor.sees(*WAITS):
@@ -170,6 +173,16 @@ class Clauses:
         still = cursor.take().text
         wait = duration(cursor)
         draft.on = DecisionPoint(WAITS[still], still, int(wait.number), wait.text)
+
+    def _clock(self, fact: str) -> DecisionPoint:
+        """Read `every SPAN by FIELD, …`."""
+        self._cursor.take()
+        every = duration(self._cursor)
+        self._cursor.expect("by")
+        keys = [self._cursor.name("a field, say caller").text]
+        while self._cursor.accept(","):
+            keys.append(self._cursor.name("a field, say caller").text)
+        return DecisionPoint(fact, written=every.text, every=int(every.number), keys=tuple(keys))
 
     def _not_followed(self, fact: str) -> DecisionPoint:
         for word in ("not", "followed", "by"):

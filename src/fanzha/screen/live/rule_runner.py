@@ -1,6 +1,6 @@
 """Run live rules: report each firing once per cooldown, treat calls within lifecycle, budgets and allowlist.
 
-Rules that read findings and rules that only note are for `fanzha analyze`: a screen leaves them out.
+Rules that read findings, only note, or decide by the clock are for `fanzha analyze`: a screen leaves them out.
 
 The findings equal those that RuleSession reports for the same facts. A call is treated when a rule that may act fires
 at its offer, also during the rule's cooldown. Therefore a second account of the harm budgets counts calls.
@@ -92,7 +92,10 @@ class RuleRunner:
         self._governance = governance or Governance()
         self._treatments = treatments or RuleTreatments()
         self._detectors: dict[Rule, RuleDetector] = {
-            rule: detector for detector in detectors for rule in detector.rules if not concerns_findings(rule)
+            rule: detector
+            for detector in detectors
+            for rule in detector.rules
+            if not concerns_findings(rule) and not rule.on.every
         }
         self._lists, self._seed, self._most_bytes = collect_lists(detectors), seed, most_bytes
         self._trunk_call_facts = {fact for fact, _ in self._governance.extra_windows}
