@@ -2,6 +2,7 @@
 
 import io
 
+import msgspec
 from rich.console import Console
 
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
@@ -27,6 +28,14 @@ def test_what_people_wrote_is_shown_as_text() -> None:
     output = printed(rules_table([RuleText("burst", "ab" * 16, STEP, True)], {"burst"}))
     assert "[red]too many[/red]" in output and "\x1b[2J" not in output
     assert "burst *" in output and "2026-03-01T00:00:00Z" in output
+
+
+def test_a_step_that_was_approved_on_the_site_names_both_persons() -> None:
+    step = msgspec.structs.replace(STEP, by="Wang", asked_by="Zhao\x1b[2J")
+    output = printed(
+        history_table([RuleHistoryEntry(rule="b", what="promote", text="c" * 32, before="c" * 32, step=step)])
+    )
+    assert "Wang" in output and "申请 asked by Zhao" in output and "\x1b" not in output
 
 
 def test_a_change_shows_both_texts() -> None:

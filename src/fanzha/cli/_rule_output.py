@@ -74,7 +74,8 @@ def history_table(entries: Sequence[RuleHistoryEntry]) -> Table:
 
 def _person_and_reason(step: RuleStep) -> tuple[Text, Text]:
     mark = "紧急 emergency: " if step.emergency else ""
-    return Text(printable(step.by, 60)), Text(mark + printable(step.why, 300))
+    asked = f"\n申请 asked by {printable(step.asked_by, 60)}" if step.asked_by else ""
+    return Text(printable(step.by, 60) + asked), Text(mark + printable(step.why, 300))
 
 
 def _texts(entry: RuleHistoryEntry) -> str:
