@@ -142,6 +142,7 @@ def test_who_may_not_unmask_learns_the_treatment_alone(world: World) -> None:
     known, unknown = client.post(f"{BASE}/lookup", body, JSON).json()
     (answer,) = known["subjects"]
     assert (answer["ref"], answer["findings"], answer["last_at"]) == ("", 0, None) and answer["level"]
+    assert answer["maturity"] == "" and caller(world).get(BASE, {"q": NUMBER}).json()["items"][0]["maturity"] == "live"
     assert unknown["subjects"] == []
     assert client.get(BASE, {"q": NUMBER}).json()["items"] == [answer]
     assert client.get(BASE, {"q": NUMBER[:11]}).json()["items"] == []

@@ -36,6 +36,7 @@ class SubjectOut(Schema):
     findings: int
     top_score: float
     last_at: datetime | None
+    maturity: str = Field(description="the best one of its standing findings: live, shadow, …; empty without any")
     level: str
     fraud_type: str
     case: CaseStatus
@@ -52,6 +53,7 @@ class SubjectOut(Schema):
             findings=summary.findings,
             top_score=summary.top_score,
             last_at=summary.last_at,
+            maturity=summary.maturity or "",
             level=verdict.level if verdict else "",
             fraud_type=verdict.fraud_type if verdict else "",
             case=summary.case.case if summary.case else CaseStatus.NONE,
@@ -69,7 +71,7 @@ def lookup_answers(summaries: Iterable[SubjectSummary], *, is_full: bool, has_pu
         if is_full and (has_purpose or subject.kind != PERSON):
             answers.append(subject)
         elif subject.level:
-            hidden = {"ref": "", "holder_from": None, "findings": 0, "top_score": 0.0, "last_at": None}
+            hidden = {"ref": "", "holder_from": None, "findings": 0, "top_score": 0.0, "last_at": None, "maturity": ""}
             answers.append(subject.model_copy(update=hidden))
     return answers
 
