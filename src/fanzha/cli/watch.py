@@ -51,7 +51,8 @@ def COMMAND(
 ) -> None:
     """Detect continuously in folders, files, standard input (-) or streams. 持续监测文件夹、文件、标准输入或消息流。
 
-    A stream of NATS JetStream is written as nats://HOST:4222/STREAM (pip install "fanzha[stream]").
+    A stream of NATS JetStream is written as nats://HOST:4222/STREAM (pip install "fanzha[stream]"); syslog://HOST:PORT
+    listens for syslog messages (RFC 5424 and 3164, UDP and TCP) whose bodies are CSV, JSON or key=value lines.
     Findings are written as JSON Lines, each once, also after a crash. Only whole lines of growing files are used.
     SIGTERM or Ctrl-C ends it; the next start goes on where it stopped.
     """

@@ -36,13 +36,13 @@ class JsonText(TableReader):
         return 0.7 if next(_sample_objects(head.data, head.whole), None) is not None else 0.0
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
-        """Collect the keys of the first objects; nested keys are joined with dots."""
+        """Collect the keys of the first objects, and those that the layout names; nested keys are joined with dots."""
         with open_stream(source.path, source.member) as stream:
             data = stream.read(HEAD_BYTES)
         records = [dict(flatten_object(record)) for record in _sample_objects(data, len(data) < HEAD_BYTES)]
         if not records:
             raise UnreadableSource(NO_OBJECTS)
-        names = tuple(dict.fromkeys(name for record in records for name in record))
+        names = tuple(dict.fromkeys([*(name for record in records for name in record), *layout.names]))
         cells = {
             name: [None if (value := r.get(name)) is None else str(value)[:4096] for r in records] for name in names
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.analyze.watch.sequence import HEAD, MAP, row
 
-from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
+from fanzha.analyze.watch.standard_input import TOO_LONG, StandardInput, StreamSettings, StreamText
 from fanzha.base.errors import UsageError
 
 
@@ -50,3 +50,12 @@ def test_what_has_no_lines_is_refused(tmp_path: Path) -> None:
         StandardInput(StreamSettings(tmp_path), lambda: 0, reads).poll()
     os.close(writes)
     os.close(reads)
+
+
+def test_a_first_line_without_end_is_rejected_and_what_follows_it_is_read(settings: StreamSettings) -> None:
+    text = StreamText("stdin", settings, lambda: 0)
+    rejects = [reject for _ in range(10) if (arrival := text.add(b"x" * (1 << 20))) for reject in arrival.rejects]
+    assert [reject.reason for reject in rejects] == [TOO_LONG.en]
+    assert text.waiting_bytes == 0 and text.add(b"x" * (1 << 20)) is None and text.waiting_bytes == 0
+    arrival = text.add(b"xx\n" + HEAD.encode() + row(1).encode())
+    assert arrival is not None and arrival.row_count == 1

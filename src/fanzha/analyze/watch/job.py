@@ -16,6 +16,7 @@ from fanzha.analyze.watch.nats_connection import is_nats
 from fanzha.analyze.watch.nats_input import NatsInput
 from fanzha.analyze.watch.nats_output import NatsOutput
 from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
+from fanzha.analyze.watch.syslog_input import SyslogInput, is_syslog
 from fanzha.analyze.watch.watcher import Watcher, WatchSettings
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import sortable_id
@@ -55,6 +56,8 @@ def state_of(options: WatchOptions) -> Path:
 def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.Event) -> WatchCounts:
     """Run continuous detection until `stop` is set or, with `once`, until everything has been read."""
     files = _check_sources(options.sources)
+    if options.once and any(map(is_syslog, options.sources)):
+        raise UsageError("a syslog listener has no end: --once cannot wait for it", fix="leave out --once")
     folder = state_of(options)
     lateness = FILE_LATENESS_MS if files else STREAM_LATENESS_MS
     settings = WatchSettings(
@@ -81,11 +84,13 @@ def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.
 
 def _check_sources(sources: tuple[str, ...]) -> tuple[Path, ...]:
     """Return the files and folders among the sources. Raise UsageError."""
-    files = tuple(Path(source) for source in sources if source != STDIN and not is_nats(source))
+    files = tuple(
+        Path(source) for source in sources if source != STDIN and not is_nats(source) and not is_syslog(source)
+    )
     if missing := [path for path in files if not path.exists()]:
         raise UsageError(
             f"{missing[0]} is not there 不存在",
-            fix="name a folder, a file, nats://HOST:4222/STREAM, or - for standard input",
+            fix="name a folder, a file, nats://HOST:4222/STREAM, syslog://HOST:PORT, or - for standard input",
         )
     return files
 
@@ -137,6 +142,7 @@ def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...
     stream_settings = StreamSettings(work, options.map_file, options.table, options.basis)
     if STDIN in options.sources:
         inputs.append(StandardInput(stream_settings))
+    inputs += [SyslogInput(url, stream_settings) for url in filter(is_syslog, options.sources)]
     positions = watcher.detection.positions
     for url in filter(is_nats, options.sources):
         inputs.append(NatsInput(url, positions, stream_settings, ends=options.once))

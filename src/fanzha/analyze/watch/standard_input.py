@@ -9,12 +9,15 @@ from typing import NamedTuple
 from fanzha.analyze.watch.arrivals import Arrival
 from fanzha.analyze.watch.text_pieces import TextLayout, UnsureMap, read_piece, resolve_layout
 from fanzha.base.errors import UsageError
-from fanzha.read import ReadContext, find_sources
+from fanzha.base.words import Words
+from fanzha.read import ReadContext, Reject, find_sources
 from fanzha.store.private_files import create_private_folder
 
 NAME = "stdin"
 READ_BYTES = 1 << 20
 PIECE_BYTES = 8 << 20
+
+TOO_LONG = Words("8 MiB 内没有完整的首行，已丢弃", "no whole first line within 8 MiB: dropped")
 
 
 class StreamSettings(NamedTuple):
@@ -34,6 +37,7 @@ class StreamText:
         self._name, self._settings, self._now = name, settings, now
         self._layout: TextLayout | None = None
         self._data, self._lines = b"", 0
+        self._skips_line = False  # up to its end
 
     @property
     def waiting_bytes(self) -> int:
@@ -42,10 +46,13 @@ class StreamText:
 
     def add(self, data: bytes) -> Arrival | None:
         """Add bytes; return the events of the whole records, None if there is none yet. Raise UsageError."""
+        if self._skips_line:
+            data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
+            self._skips_line = not data
         self._data += data
         whole = self._data[: self._data.rfind(b"\n") + 1]
         if self._layout is None and (not whole.strip() or not self._find_layout(whole)):
-            return None
+            return self._drop_endless_line() if len(self._data) > PIECE_BYTES else None
         assert self._layout is not None
         end = self._layout.find_end(self._data)
         if end == 0 and len(self._data) > PIECE_BYTES:
@@ -57,6 +64,13 @@ class StreamText:
         tables, rejects = read_piece(self._layout, records, self._lines, context, self._settings.work / "piece")
         self._lines += records.count(b"\n")
         return Arrival(self._name, tables, rejects)
+
+    def _drop_endless_line(self) -> Arrival:
+        """Reject a beginning that tells no format within the size of a piece."""
+        value = self._data[:200].decode("utf-8", "replace")
+        self._skips_line, self._data = not self._data.endswith(b"\n"), b""
+        reject = Reject(file=self._name, row=1, reason=TOO_LONG.en, reason_zh=TOO_LONG.zh, value=value)
+        return Arrival(self._name, rejects=(reject,))
 
     def _find_layout(self, whole: bytes) -> bool:
         """Recognise format and columns by the first lines; return whether the header is there as a whole."""

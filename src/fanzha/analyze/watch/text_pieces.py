@@ -70,7 +70,9 @@ def resolve_layout(source: SourceFile, head: bytes, context: ReadContext, maps: 
     preview, map_, _ = reader.resolve_map(source)
     file = msgspec.structs.replace(preview.layout, complete=True, sheet=map_.file.sheet)
     if source.format == "json":
-        file = msgspec.structs.replace(map_.file, complete=True)
+        sources = [map_.column_source(target) for target in map_.columns]
+        names = tuple(name for source_column in sources if source_column for name in source_column.names)
+        file = msgspec.structs.replace(map_.file, complete=True, names=names)  # a piece may lack optional keys
     head_lines = (preview.layout.header or 0) if source.format == "delimited-text" else 0
     position = 0
     for _ in range(head_lines):

@@ -1,0 +1,230 @@
+"""Syslog as input: UDP datagrams and TCP connections at one address, whose bodies are lines of events."""
+
+import contextlib
+import queue
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from fanzha.analyze.watch.arrivals import Arrival
+from fanzha.analyze.watch.reorder_buffer import join_batches
+from fanzha.analyze.watch.standard_input import StreamSettings, StreamText
+from fanzha.analyze.watch.syslog_messages import MAX_MESSAGE_BYTES, FrameDecoder, FrameError, parse_message, to_line
+from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
+from fanzha.read import Reject
+
+SCHEME = "syslog"
+DEFAULT_PORT = 514
+WAITING_READS = 4_096  # datagrams and pieces of connections that were received and are not yet used
+POLL_BYTES = 8 << 20
+RECEIVE_BYTES = 1 << 16
+KERNEL_BUFFER_BYTES = 8 << 20
+MAX_CONNECTIONS = 1_000
+SELECT_SECONDS = 0.2
+
+MAX_TRIES = 50  # lines of one call that are tried one by one, if none tells how it is to be read
+
+NOT_UNDERSTOOD = Words("无法识别其格式与列", "neither format nor columns are recognised")
+BROKEN_JSON = Words("不是完整的 JSON 对象", "no whole JSON object")
+BAD_FRAME = Words("TCP 连接的分帧不符合 RFC 6587，连接已关闭", "no frames of RFC 6587; the connection was closed")
+
+
+def is_syslog(source: str) -> bool:
+    """Return whether a source is written as the URL of a syslog listener."""
+    return source.partition("://")[0] == SCHEME
+
+
+def parse_listener(url: str) -> tuple[str, int]:
+    """Parse `syslog://HOST:PORT`; without a host it is 127.0.0.1. Raise UsageError."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or DEFAULT_PORT
+    except ValueError:
+        port = 0
+    if not port or parts.path.strip("/") or parts.query or parts.username:
+        raise UsageError(f"{url}: no address of a syslog listener 不是 syslog 监听地址", fix="write syslog://HOST:PORT")
+    return parts.hostname or "127.0.0.1", port
+
+
+class SyslogInput:
+    """Listens for syslog messages. What was received and not yet recorded is lost with the process."""
+
+    def __init__(
+        self, url: str, settings: StreamSettings, now: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    ) -> None:
+        """Listen at the address of `url`, UDP and TCP. Raise UsageError if that is not possible."""
+        host, port = parse_listener(url)
+        self._name, self._settings, self._now = f"{host}:{port}", settings, now
+        self._with_header = settings.map_file is not None and b"syslog_" in settings.map_file.read_bytes()
+        self._texts: dict[str, StreamText] = {}
+        self._messages: queue.Queue[bytes] = queue.Queue(WAITING_READS)
+        self._bad_frames: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._count = 0
+        self._problems: dict[str, str] = {}
+        self._selector = selectors.DefaultSelector()
+        self._datagrams, self._listener = _listen(host, port)
+        self._selector.register(self._datagrams, selectors.EVENT_READ)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._closing = threading.Event()
+        self._receiving = threading.Thread(target=self._receive, name="syslog", daemon=True)
+        self._receiving.start()
+
+    def poll(self) -> list[Arrival]:
+        """Return the events of the messages that have come, one arrival for all of them."""
+        lines: dict[str, list[bytes]] = {}
+        rejects: list[Reject] = []
+        now, size = datetime.fromtimestamp(self._now() / 1_000, UTC).astimezone(), 0
+        while size < POLL_BYTES and not self._messages.empty():
+            message = self._messages.get_nowait()
+            size += len(message)
+            kind, line = to_line(parse_message(message, now), with_header=self._with_header)
+            lines.setdefault(kind, []).append(line)
+        while not self._bad_frames.empty():
+            rejects.append(self._reject(Words(BAD_FRAME.zh, f"{BAD_FRAME.en}: {self._bad_frames.get_nowait()}")))
+        tables: dict[str, list[pa.RecordBatch]] = {}
+        for line in lines.pop("broken", ()):
+            self._count += 1
+            rejects.append(self._reject(BROKEN_JSON, line))
+        for kind, parts in lines.items():
+            self._count += len(parts)
+            self._read(kind, parts, tables, rejects)
+        if not tables and not rejects:
+            return []
+        return [Arrival(self._name, {name: join_batches(parts) for name, parts in tables.items()}, tuple(rejects))]
+
+    def _read(
+        self, kind: str, parts: list[bytes], tables: dict[str, list[pa.RecordBatch]], rejects: list[Reject]
+    ) -> None:
+        """Add lines of one format. A line that does not tell how it is to be read is rejected, the next one tried."""
+        for number in range(len(parts)):
+            if (arrival := self._add(kind, b"".join(parts[number:]))) is not None:
+                rejects += arrival.rejects
+                for name, batch in arrival.tables.items():
+                    tables.setdefault(name, []).append(batch)
+            if kind not in self._problems:
+                return
+            rejected = parts[number : number + 1] if number < MAX_TRIES else parts[number:]
+            rejects += [self._reject(Words(NOT_UNDERSTOOD.zh, self._problems[kind]), line) for line in rejected]
+            if number == MAX_TRIES:
+                return
+
+    def _add(self, kind: str, data: bytes) -> Arrival | None:
+        text = self._texts.setdefault(kind, StreamText(self._name, self._settings, self._now))
+        try:
+            arrival = text.add(data)
+        except UsageError as error:
+            del self._texts[kind]
+            self._problems[kind] = str(error).partition("\n")[0]
+            return None
+        self._problems.pop(kind, None)
+        return arrival
+
+    def _reject(self, reason: Words, line: bytes = b"") -> Reject:
+        value = line[:200].decode("utf-8", "replace").rstrip()
+        return Reject(file=self._name, row=self._count, reason=reason.en, reason_zh=reason.zh, value=value)
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether no message waits."""
+        return self._messages.empty()
+
+    @property
+    def is_ended(self) -> bool:
+        """Never: the next message may come."""
+        return False
+
+    def acknowledge(self) -> None:
+        """Do nothing: syslog has no acknowledgements."""
+
+    def list_problems(self) -> dict[str, str]:
+        """Return why messages are not understood, by listener and format."""
+        return {f"{self._name} ({kind})": words for kind, words in self._problems.items()}
+
+    def close(self) -> None:
+        """Close the sockets."""
+        self._closing.set()
+        self._receiving.join(5.0)
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+        self._selector.close()
+
+    def _receive(self) -> None:
+        while not self._closing.is_set():
+            for key, _ in self._selector.select(SELECT_SECONDS):
+                if key.fileobj is self._datagrams:
+                    self._receive_datagrams()
+                elif key.fileobj is self._listener:
+                    self._accept()
+                else:
+                    self._receive_stream(key.fileobj, key.data)
+
+    def _receive_datagrams(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while not self._closing.is_set():
+                self._put(self._datagrams.recv(MAX_MESSAGE_BYTES))
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = self._listener.accept()
+            if len(self._selector.get_map()) > MAX_CONNECTIONS:
+                connection.close()
+                return
+            connection.setblocking(False)
+            self._selector.register(connection, selectors.EVENT_READ, FrameDecoder())
+
+    def _receive_stream(self, connection: Any, decoder: FrameDecoder) -> None:
+        """Take what a connection sent; close it at its end and where its frames are wrong."""
+        try:
+            data = connection.recv(RECEIVE_BYTES)
+            messages = decoder.add(data) if data else decoder.finish()
+        except BlockingIOError:
+            return
+        except OSError:
+            data, messages = b"", []
+        except FrameError as error:
+            self._bad_frames.put(str(error))
+            data, messages = b"", []
+        for message in messages:
+            self._put(message)
+        if not data:
+            self._selector.unregister(connection)
+            connection.close()
+
+    def _put(self, message: bytes) -> None:
+        """Wait for room: then TCP senders wait, too, and the kernel drops further datagrams."""
+        while not self._closing.is_set():
+            try:
+                return self._messages.put(message, timeout=SELECT_SECONDS)
+            except queue.Full:
+                continue
+
+
+def _listen(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Return a datagram socket and a listening socket. Raise UsageError."""
+    opened: list[socket.socket] = []
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0][0]
+        for type_ in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+            opened.append(socket.socket(family, type_))
+            if type_ is socket.SOCK_STREAM:
+                opened[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BUFFER_BYTES)
+            opened[-1].bind((host, port))
+            opened[-1].setblocking(False)
+        opened[-1].listen()
+    except OSError as error:
+        for each in opened:
+            each.close()
+        raise UsageError(
+            f"syslog://{host}:{port} cannot be listened at 无法监听 ({error.strerror or error})",
+            fix="stop what uses the address, or name another",
+        ) from None
+    return opened[0], opened[1]
