@@ -125,3 +125,27 @@ def test_a_file_that_is_renamed_again_and_again_is_read_once(folder: Path) -> No
         assert rows(arrivals) == 1
         positions |= {key: position for arrival in arrivals for key, position in arrival.positions.items()}
     assert rows(poll(follow(folder, positions))) == 0
+
+
+def test_positions_of_files_that_are_gone_are_dropped_also_by_jobs_that_end(folder: Path) -> None:
+    (folder / "1.csv").write_text(HEAD + row(1))
+    positions: dict[str, InputPosition] = {}
+
+    def run_job(now: int) -> list[int]:
+        source = FolderInput(FolderSettings((folder,), folder / "work", waits=False), positions, lambda: now)
+        arrivals = source.poll()
+        for arrival in arrivals:
+            positions.update(arrival.positions)
+            for key in arrival.removed:
+                del positions[key]
+        return [position.missing_since for position in positions.values()]
+
+    hour = 3_600_000
+    assert run_job(hour) == [0]
+    (folder / "1.csv").rename(folder.parent / "away.csv")
+    assert run_job(2 * hour) == run_job(3 * hour) == [2 * hour]
+    (folder.parent / "away.csv").rename(folder / "1.csv")
+    assert run_job(4 * hour) == [0]
+    (folder / "1.csv").unlink()
+    assert run_job(5 * hour) == [5 * hour]
+    assert run_job(6 * hour + 1) == []

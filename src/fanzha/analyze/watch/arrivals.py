@@ -23,6 +23,7 @@ class InputPosition(msgspec.Struct, frozen=True):
     batches: int = 0  # of a file that is read as a whole: batches taken while `offset` is 0
     size: int = 0
     changed_at: int = 0  # ns, time of the last change of a file that is read as a whole
+    missing_since: int = 0  # UTC ms; 0 while the file is there
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ IDENTITY_BYTES = 4_096  # by which a renamed file is recognised
 PIECE_BYTES = 8 << 20
 POLL_ARRIVALS = 4  # taken at once
 QUIET_SECONDS = 2.0  # a file that is read as a whole has not changed for so long
-FORGET_SECONDS = 3_600.0  # positions of files that are gone are kept for so long
+FORGET_MS = 3_600_000  # positions of files that are gone are kept for so long
 
 _DATE = re.compile(r"[0-9][0-9TZ_.-]*")
 
@@ -61,7 +61,7 @@ class FolderInput:
         self._positions = {key: position for key, position in positions.items() if key.startswith("/")}
         self._versions: dict[str, tuple[int, int]] = {}  # size and time of change when a file was last looked at
         self._layouts: dict[str, TextLayout | None] = {}  # None: the file is read as a whole
-        self._missing_since: dict[str, float] = {}
+        self._missing: list[str] = []  # keys of positions whose files are not there
         self._displaced: dict[str, InputPosition] = {}  # positions of files whose path names another file now
         self._problems: dict[str, str] = {}
         self._round: Iterator[Arrival] | None = None
@@ -103,10 +103,9 @@ class FolderInput:
             yield arrival
 
     def _read_files(self, paths: Mapping[str, Path]) -> Iterator[Arrival]:
-        now = time.monotonic()
-        self._missing_since = {key: self._missing_since.get(key, now) for key in self._positions.keys() - paths.keys()}
-        if forgotten := tuple(key for key, since in self._missing_since.items() if now - since > FORGET_SECONDS):
-            yield Arrival("", removed=forgotten)
+        self._missing = sorted(self._positions.keys() - paths.keys())
+        if changes := self._note_missing():
+            yield changes
         self._displaced = {key: self._positions[key] for key, path in paths.items() if self._is_replaced(key, path)}
         for key, path in paths.items():
             try:
@@ -117,6 +116,17 @@ class FolderInput:
                 self._problems[key] = f"{error.words.zh} {error.words.en}"
             except (UnreadableSource, UsageError, OSError) as error:
                 self._problems[key] = str(error)
+
+    def _note_missing(self) -> Arrival | None:
+        """Return since when files are missing, or that they are there again; drop positions of files long gone."""
+        now, changed, forgotten = self._now(), {}, []
+        for key, position in self._positions.items():
+            is_missing = key in self._missing
+            if is_missing and position.missing_since and now - position.missing_since > FORGET_MS:
+                forgotten.append(key)
+            elif is_missing != bool(position.missing_since):
+                changed[key] = replace_fields(position, missing_since=now if is_missing else 0)
+        return Arrival("", positions=changed, removed=tuple(forgotten)) if changed or forgotten else None
 
     def _is_replaced(self, key: str, path: Path) -> bool:
         """Return whether a path now names another file than the one whose position is stored."""
@@ -162,9 +172,9 @@ class FolderInput:
         own = self._positions.get(key)
         if own is not None and _is_same(own, head, version[0]):
             return own, ()
-        for name in self._missing_since:
+        for name in self._missing:
             if name in self._positions and _is_same(self._positions[name], head, version[0]):
-                return self._positions[name], (name,)
+                return replace_fields(self._positions[name], missing_since=0), (name,)
         for name, position in self._displaced.items():
             if name != key and _is_same(position, head, version[0]):
                 return position, ()
