@@ -58,10 +58,13 @@ class RandomRule:
         lists = "".join(f"list {_declared(name)}\n" for name in PLAIN_LISTS)
         let = f"  let held = {self.number(self.on, 3)}\n" if self.random.random() < 0.3 else ""
         when = self.when(bool(let))
+        point = self.point()
+        if " every " in point and self.random.random() < 0.5:
+            when = f"({when}) and {self.rank()}"
         unless = f"  except {self.truth(self.on, 2)}\n" if self.random.random() < 0.3 else ""
         find = self.random.choice(subjects(self.on))
         score = self.score()
-        return f"{lists}rule drawn\n  on {self.point()}\n{let}  when {when}\n{unless}  then find {find} score {score}\n"
+        return f"{lists}rule drawn\n  on {point}\n{let}  when {when}\n{unless}  then find {find} score {score}\n"
 
     def point(self) -> str:
         """Return where the rule decides."""
@@ -75,6 +78,13 @@ class RandomRule:
         if self.on in waits and self.random.random() < 0.6:
             return f"call still {waits[self.on]} {self.waited()}"
         return self.on
+
+    def rank(self) -> str:
+        """Return a comparison of a rank."""
+        window, _ = self.window(self.on, 2) if self.budget > 0 else (f"count({self.on} by source, 1h)", Type.NUMBER)
+        within = self.random.choice(("", f" within {self.field(self.on, Type.TEXT)}", " within source, simulated"))
+        ranked = self.random.choice((window, f"({window} / 2)"))
+        return f"rank({ranked}{within}) {self.random.choice(('<=', '>', '='))} {self.random.choice('123')}"
 
     def waited(self) -> str:
         """Return the length of a wait."""

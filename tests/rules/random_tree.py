@@ -18,6 +18,7 @@ from fanzha.rules.tree import (
     Name,
     NumberLiteral,
     Points,
+    Rank,
     Rule,
     RuleExample,
     RuleFile,
@@ -95,6 +96,10 @@ def _timer(fact: str, source: str, keys: list[str], span: int, where: str) -> De
     return DecisionPoint(fact, "", span, "", absent)
 
 
+def _rank(value: Expression, within: list[str]) -> Expression:
+    return Rank(HERE, value, tuple(FieldReference(HERE, name) for name in within))
+
+
 def _clock(fact: str, span: int, keys: list[str]) -> DecisionPoint:
     return DecisionPoint(fact, every=span, keys=tuple(keys))
 
@@ -112,6 +117,7 @@ def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
         st.builds(_matches, inside, texts, st.booleans()),
         st.builds(_call, st.sampled_from(tuple(FUNCTIONS)), inside, st.integers(1, 20)),
         st.lists(st.tuples(inside, inside), min_size=1, max_size=3).map(lambda terms: Points(HERE, tuple(terms))),
+        st.builds(_rank, inside, st.lists(names, max_size=2)),
         st.lists(st.builds(_step, names, keys, spans, st.none() | inside), min_size=1, max_size=MOST_STEPS).map(
             lambda steps: After(HERE, tuple(steps))
         ),

@@ -177,6 +177,25 @@ def test_a_clock_has_a_part_of_a_day_fields_and_windows(clock: str, condition: s
     assert codes(text(condition, on=f"call_ended {clock}")) == expected
 
 
+RANK = "rank(count(call_ended by caller, 1h) within trunk) <= 10"
+
+
+@pytest.mark.parametrize(
+    ("on", "condition", "expected"),
+    [
+        ("call_ended every 1h by caller", RANK, []),
+        ("call_ended every 1h by caller", "rank(count(call_ended by caller, 1h)) <= 10 or rank(1) = 1", ["R431"]),
+        ("call_ended every 1h by caller", "rank(rank(count(call_ended by caller, 1h))) <= 10", ["R431"]),
+        ("call_ended every 1h by caller", f"count(call_ended by caller where {RANK}, 1h) > 1", ["R431"]),
+        ("call_ended every 1h by caller", "rank(count(call_ended by caller, 1h) within number) <= 10", ["R302"]),
+        ("call_ended every 1h by caller", "rank(caller) + count(call_ended by caller, 1h) <= 10", ["R407"]),
+        ("call_ended", RANK, ["R431"]),
+    ],
+)
+def test_a_rank_is_of_windows_at_a_tick(on: str, condition: str, expected: list[str]) -> None:
+    assert codes(text(condition, on=on)) == expected
+
+
 def test_a_clock_looks_back_as_far_as_its_longest_window() -> None:
     condition = "count(call_ended by caller, 36h) > 3 and surge(call_ended by trunk, 1h against 3h) > 2"
     (rule,) = check(parse(text(condition, on="call_ended every 1h by caller"))).rules

@@ -109,7 +109,7 @@ class _RuleChecker:
         self._point()
         for at, (name, node) in enumerate(rule.lets):
             self._check_let(name, node, frozenset(later for later, _ in rule.lets[at:]))
-        scope = RuleScope(rule.on.fact, self._lets)
+        scope = RuleScope(rule.on.fact, self._lets, ranks=bool(rule.on.every))
         if rule.on.absent is not None:
             self._senses.condition(expand_absent(rule.on.absent), RuleScope(rule.on.fact, {}), "on")
         self._senses.condition(rule.when, scope, "when")
@@ -138,7 +138,8 @@ class _RuleChecker:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
         if hidden:
             self._mistakes.add(names.LET_HIDES_FIELD, self._rule.location_of(name), name=name, fact=hidden[0])
-        sense = self._senses.infer_type(node, RuleScope(self._rule.on.fact, self._lets, later))
+        scope = RuleScope(self._rule.on.fact, self._lets, later, ranks=bool(self._rule.on.every))
+        sense = self._senses.infer_type(node, scope)
         self._extents[name] = extent(node, self._extents)
         self._lets[name] = LetBinding(
             sense,

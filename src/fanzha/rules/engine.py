@@ -17,9 +17,11 @@ from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.demand import Asker, Demand, Rows, StretchNeeds
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code, point_code
-from fanzha.rules._engine.program import ProgramLevel, present_windows, program
+from fanzha.rules._engine.program import ProgramLevel, present_windows, program, rule_ranks
+from fanzha.rules._engine.ranks import compute_ranks
 from fanzha.rules._engine.sequence import EventSequencer
 from fanzha.rules._engine.stretch import Stretch
+from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import DecisionPoint, Expression, Rule, WindowExpression
 from fanzha.rules.window_specs import lower
 from fanzha.windows import UNKNOWN, WindowSpec
@@ -88,6 +90,11 @@ class RuleEngine:
         self._sequencer = self._build_sequencer(lists or {})
         self._deciding = [(point, self._point_rules(point)) for point in self.program.points]
         self._instants = {point: _SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
+        self._ranks = {
+            point: nodes
+            for point, on in self._deciding
+            if (nodes := tuple(dict.fromkeys(node for rule in on for node in rule_ranks(rule))))
+        }
         self._windows = [self._build_windows(level) for level in self.program.levels]
         self._demand = Demand(self.program, self._windows, extra_expressions)
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
@@ -189,17 +196,36 @@ class RuleEngine:
         return StretchNeeds(rows, roles)
 
     def _judge(self, stretch: Stretch, needs: StretchNeeds | None) -> Iterator[Fired]:
-        for begin in range(0, len(stretch.facts), self._piece):
-            piece = stretch.part(begin, begin + self._piece)
+        for begin, end in self._pieces(stretch):
+            piece = stretch.part(begin, end)
             part = None if needs is None else needs.part(begin, begin + len(piece.facts))
             window_values: dict[str, NDArray[np.int64]] = {}
             for number, (level, windows) in enumerate(zip(self.program.levels, self._windows, strict=True)):
                 self._compute(level, piece, window_values, None if part is None else part.rows)
                 roles = None if part is None else part.roles[number]
                 window_values.update(windows.feed(piece.with_columns(), sweeps=begin == 0, roles=roles))
+            self._rank(piece, window_values)
             for point, rules in self._deciding:
                 for rule, rows, at in self._fires(point, rules, piece, window_values, part):
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
+
+    def _pieces(self, stretch: Stretch) -> Iterator[tuple[int, int]]:
+        """Yield begin and end of the pieces of a stretch; where keys are ranked, a moment stands in one piece."""
+        begin, moments = 0, stretch.facts.moments
+        while begin < len(moments):
+            end = min(begin + self._piece, len(moments))
+            if self._ranks:
+                end = int(np.searchsorted(moments, moments[end - 1], side="right"))
+            yield begin, end
+            begin = end
+
+    def _rank(self, piece: Stretch, window_values: Mapping[str, NDArray[np.int64]]) -> None:
+        """Write the ranks of a piece."""
+        for point, nodes in self._ranks.items():
+            rows = piece.fact_positions(point_code(point))
+            at = Evaluator(point.fact, piece.columns, window_values, rows)
+            for node in nodes:
+                piece.column(expression_key(node))[rows] = compute_ranks(node, at, piece.facts.moments[rows])
 
     def _compute(
         self,

@@ -12,6 +12,7 @@ from fanzha.rules.tree import (
     Member,
     NumberLiteral,
     Points,
+    Rank,
     TextLiteral,
     Unary,
     WindowExpression,
@@ -49,6 +50,8 @@ def expression_key(node: Expression) -> str:
                 + ",".join(f"{expression_key(weight)} when {expression_key(condition)}" for weight, condition in terms)
                 + ")"
             )
+        case Rank(value=value, within=fields):
+            return f"rank({expression_key(value)} within {','.join(map(expression_key, fields))})"
         case WindowExpression():
             return _window_key(node)
         case _:

@@ -182,6 +182,14 @@ class After(Expression):
 
 
 @dataclass(frozen=True)
+class Rank(Expression):
+    """`rank(x within FIELD, …)`: the place of a key among those of the same fields at a tick, the largest x first."""
+
+    value: Expression
+    within: tuple[Expression, ...]  # fields
+
+
+@dataclass(frozen=True)
 class DecisionPoint:
     """Where a rule decides: a fact, a wait after a call fact or a fact that another may follow, or by the clock."""
 

@@ -55,3 +55,15 @@ def test_it_does_not_matter_where_the_facts_are_cut(restored: bool) -> None:
     whole = ticks(rule)
     assert whole
     assert ticks(rule, [15, HOUR, 2 * HOUR, 2 * HOUR + 1, 5 * HOUR], restored=restored) == whole
+
+
+def test_keys_are_ranked_among_those_of_the_same_tick_whatever_else_is_asked() -> None:
+    rule = clock_rule('rank(count(sim_use by device, 24h)) = 2 and device = "y"')
+    assert ticks(rule) == [(1, "b"), (2, "b"), (3, "b")]
+    assert ticks(clock_rule("rank(count(sim_use by device, 24h)) = 1")) == [
+        *((hour, "c") for hour in (1, 2, 3)),
+        *((hour, event) for hour in (4, 5, 6) for event in "cd"),
+    ]
+    assert {event for _, event in ticks(clock_rule("rank(count(sim_use by device, 24h) within device) = 1"))} == {
+        *"bcd"
+    }

@@ -1,9 +1,10 @@
 """Compute the type of every expression bottom-up and collect type errors."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from fanzha.base.list_columns import column_list, is_column, list_columns
-from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, resolve_field, resolve_let
+from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, has_window, resolve_field, resolve_let
 from fanzha.rules._checking.sequences import expand_after
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
@@ -24,6 +25,7 @@ from fanzha.rules.tree import (
     Name,
     NumberLiteral,
     Points,
+    Rank,
     SourceLocation,
     TextLiteral,
     Type,
@@ -73,6 +75,8 @@ class ExpressionChecker:
                 return _TRUTH
             case Points():
                 return self._points(node, scope)
+            case Rank():
+                return self._rank(node, scope)
             case WindowExpression():
                 return window_sense(self, node, scope)
             case After():
@@ -252,6 +256,19 @@ class ExpressionChecker:
                 self._unlike(Binary(value.location, "in", node.operand, value), sense, member)
             self.closed(node.operand, value, sense)
 
+    def _rank(self, node: Rank, scope: RuleScope) -> ExpressionInfo | None:
+        sense = self.infer_type(node.value, replace(scope, ranks=False))
+        fields = [self.infer_type(field, scope) for field in node.within]
+        if not scope.ranks or scope.in_key:
+            self.mistakes.add(types.RANK_BY_CLOCK, node.location)
+            return None
+        if sense and sense.type not in (Type.NUMBER, Type.DURATION):
+            self.wrong(types.WRONG_ARGUMENT, node.location, name="rank", wanted=Type.NUMBER, type=sense.type)
+            return None
+        if not has_window(node.value, scope.lets):
+            self.mistakes.add(types.RANK_BY_CLOCK, node.location)
+        return ExpressionInfo(Type.NUMBER) if sense and all(fields) else None
+
     def _points(self, node: Points, scope: RuleScope) -> ExpressionInfo:
         for weight, condition in node.terms:
             self.number(weight, scope, "points")
@@ -265,7 +282,7 @@ def infer_type(node: Expression, fact: str) -> Type:
     lists = {part.list for part in walk(node) if isinstance(part, Member | FunctionCall)}
     calls = (part for part in walk(node) if isinstance(part, FunctionCall))
     lists |= {column_list(part.list, part.column) for part in calls}
-    sense = ExpressionChecker(mistakes, {}, lists).infer_type(node, RuleScope(fact, {}))
+    sense = ExpressionChecker(mistakes, {}, lists).infer_type(node, RuleScope(fact, {}, ranks=True))
     mistakes.settle()
     if sense is None:
         raise TypeError(f"no type: {node!r}")

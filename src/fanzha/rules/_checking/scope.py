@@ -37,10 +37,11 @@ class RuleScope:
     later: frozenset[str] = frozenset()  # lets that are assigned further down
     outside: str = ""  # the fact that evaluates the window; "" outside a window
     in_key: bool = False
+    ranks: bool = False  # whether rank() may stand here: the rule decides by the clock
 
     def selected(self, source: str) -> "RuleScope":
         """Return the scope inside a window over a source."""
-        return replace(self, fact=source, outside=self.fact)
+        return replace(self, fact=source, outside=self.fact, ranks=False)
 
 
 def is_constant(node: Expression, lets: Mapping[str, LetBinding]) -> bool:

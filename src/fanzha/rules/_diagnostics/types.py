@@ -175,3 +175,15 @@ QUANTILE_IN_SENTENCE = DiagnosticKind(
     Words("写出所比较的界限，或改用 mean", "write the limit that it is compared with, or use mean"),
     _rule("m < 20 s", let="m = median(talk_ms of call_ended by caller, 1h)") + '  sentence "中位数 {m}" "median {m}"\n',
 )
+RANK_BY_CLOCK = DiagnosticKind(
+    "R431",
+    Words(
+        "rank(…) 用于按时钟判断的规则，不在窗口内，且须对窗口排名",
+        "rank(…) is for rules that decide by the clock, outside windows, and ranks a window",
+    ),
+    Words(
+        "写 on call_ended every 1h by caller … rank(count(call_ended by caller, 1h) within trunk) <= 10",
+        "write on call_ended every 1h by caller … rank(count(call_ended by caller, 1h) within trunk) <= 10",
+    ),
+    _rule("rank(count(call_ended by caller, 1h) within trunk) <= 10"),
+)

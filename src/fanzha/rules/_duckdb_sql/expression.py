@@ -12,6 +12,7 @@ from fanzha.rules.tree import (
     Member,
     NumberLiteral,
     Points,
+    Rank,
     TextLiteral,
     Unary,
     WindowExpression,
@@ -46,6 +47,9 @@ class Columns(Protocol):
     def window(self, window: WindowExpression) -> str:
         """Return a window's value as SQL."""
 
+    def rank(self, rank: Rank) -> str:
+        """Return the rank of a key among those of its tick as SQL."""
+
     def number_fact(self, fact: str, number: Expression) -> str:
         """Return the `class` or `country` of a phone number as SQL."""
 
@@ -74,6 +78,8 @@ def translate_expression(node: Expression, columns: Columns) -> str:
             return columns.field(node.name)
         case WindowExpression():
             return columns.window(node)
+        case Rank():
+            return columns.rank(node)
         case FunctionCall():
             return _translate_call(node, columns)
         case Unary():

@@ -12,6 +12,7 @@ from fanzha.rules.tree import (
     FieldReference,
     FunctionCall,
     NumberLiteral,
+    Rank,
     TextLiteral,
     Unary,
     WindowExpression,
@@ -32,6 +33,7 @@ class RuleRelation:
     relation: str
     windows: dict[WindowExpression, str] = field(default_factory=dict)  # window -> column
     _values: list[str] = field(default_factory=list)  # of the windows, in their order
+    _ranks: dict[Rank, str] = field(default_factory=dict)  # rank -> SQL
     _numbers: dict[str, int] = field(default_factory=dict)  # a phone number as SQL -> which look-up
 
     def row(self, alias: str) -> "RuleRow":
@@ -50,6 +52,19 @@ class RuleRelation:
         index = self._numbers.setdefault(translate_expression(number, self.row("f")), len(self._numbers) + 1)
         return f"{fact}_{index}"
 
+    def add_rank(self, rank: Rank) -> str:
+        """Add the rank among the rows of the same moment and fields; return its column."""
+        if rank not in self._ranks:
+            row = self.row("f")
+            value, fields = (
+                translate_expression(rank.value, row),
+                [translate_expression(field, row) for field in rank.within],
+            )
+            known = " AND ".join(f"({part}) IS NOT NULL" for part in (value, *fields))
+            over = f"PARTITION BY {', '.join(['f.moment', *fields])} ORDER BY {value} DESC NULLS LAST"
+            self._ranks[rank] = f"CASE WHEN {known} THEN CAST(rank() OVER ({over}) AS DOUBLE) END"
+        return f"rank_{list(self._ranks).index(rank) + 1}"
+
     def close(self) -> str:
         """Return the name of the relation with all added columns."""
         relation = self.relation
@@ -57,6 +72,9 @@ class RuleRelation:
             relation = self.relations.add(f"{self.table}_with_numbers", self._select_number_facts(relation))
         if self._values:
             relation = self.relations.add(f"{self.table}_with_windows", self._select_windows(relation))
+        if self._ranks:
+            ranks = ", ".join(f"{text} AS rank_{at}" for at, text in enumerate(self._ranks.values(), 1))
+            relation = self.relations.add(f"{self.table}_with_ranks", f"  SELECT f.*, {ranks}\n  FROM {relation} AS f")
         return relation
 
     def _select_number_facts(self, relation: str) -> str:
@@ -107,6 +125,10 @@ class RuleRow:
     def window(self, window: WindowExpression) -> str:
         """Return a window's value as SQL."""
         return f"{self.alias}.{self.relation.add_window(window)}"
+
+    def rank(self, rank: Rank) -> str:
+        """Return the rank of a key as SQL."""
+        return f"{self.alias}.{self.relation.add_rank(rank)}"
 
     def number_fact(self, fact: str, number: Expression) -> str:
         """Return the class or country of a phone number as SQL."""

@@ -20,6 +20,7 @@ from fanzha.rules.tree import (
     FieldReference,
     FunctionCall,
     Member,
+    Rank,
     TextLiteral,
     Type,
     WindowExpression,
@@ -34,12 +35,12 @@ Moment = TypeVar("Moment", int, NDArray[np.int64])
 
 
 def is_base(node: Expression, fact: str) -> bool:
-    """Return whether an expression is a base column of a fact: a field, a text or a predicate on a text.
+    """Return whether an expression is a column when rules are decided: a field, a text, a predicate on a text, a rank.
 
     If the text uses `else`, the column is selected from other columns (fanzha.rules._engine.program).
     """
     match node:
-        case FieldReference() | TextLiteral():
+        case FieldReference() | TextLiteral() | Rank():
             return True
         case FunctionCall(argument=argument):
             is_number = node.function == "weekday" or (node.function in ("length", "date") and is_text(argument, fact))

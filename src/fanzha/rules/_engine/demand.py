@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fanzha.rules._engine.evaluate import Evaluator, is_truth
 from fanzha.rules._engine.fact_codes import fact_code, point_code
 from fanzha.rules._engine.possible import WindowBounds, is_plain, may_be_true
-from fanzha.rules._engine.program import Program, ProgramLevel, evaluated_expressions, present_windows
+from fanzha.rules._engine.program import Program, ProgramLevel, evaluated_expressions, present_windows, rule_ranks
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules.tree import DecisionPoint, Expression, Rule
 from fanzha.rules.window_specs import lower
@@ -141,7 +141,8 @@ class Demand:
 def _rule_asker(rule: Rule, extra_expressions: Sequence[tuple[str, Expression]]) -> Asker:
     nodes = [*evaluated_expressions(rule), *(node for fact, node in extra_expressions if fact == rule.on.fact)]
     specs = dict.fromkeys(spec for node in nodes for spec in _specs(node))
-    return Asker(rule.on.moment, rule.when, tuple(specs))
+    # a rank compares a key with all others of the tick, whatever else is asked of them
+    return Asker(rule.on.moment, None if any(rule_ranks(rule)) else rule.when, tuple(specs))
 
 
 def _specs(node: Expression) -> Iterator[WindowSpec]:

@@ -17,12 +17,14 @@ from fanzha.rules.tree import (
     FieldReference,
     FunctionCall,
     Member,
+    Rank,
     Rule,
     SourceLocation,
     TextLiteral,
     WindowExpression,
     children,
     conjuncts,
+    walk,
 )
 from fanzha.rules.window_specs import Lowered, expand_surge, lower
 from fanzha.windows import WindowSpec
@@ -128,10 +130,16 @@ def timer_conditions(compiled_program: Program, point: DecisionPoint) -> tuple[E
     conditions: dict[Expression, None] = {}
     for rule in (rule for rule in compiled_program.rules if rule.on.moment == point):
         plain = [node for node in conjuncts(rule.when) if not any(present_windows(node))]
-        if not plain:
+        if not plain or any(rule_ranks(rule)):
             return ()
         conditions[reduce(lambda left, right: Binary(right.location, "and", left, right), plain)] = None
     return tuple(conditions)
+
+
+def rule_ranks(rule: Rule) -> Iterator[Rank]:
+    """Yield the ranks that a rule asks for."""
+    for node in evaluated_expressions(rule):
+        yield from (part for part in walk(node) if isinstance(part, Rank))
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:
@@ -181,7 +189,7 @@ def _computed_nodes(nodes: Iterable[Expression], fact: str) -> dict[str, Express
 def _bases(compiled_program: Program, node: Expression, fact: str) -> None:
     if isinstance(node, WindowExpression):
         return
-    if not is_base(node, fact):
+    if isinstance(node, Rank) or not is_base(node, fact):
         for child in children(node):
             _bases(compiled_program, child, fact)
     elif (selection := _find_choice(node)) is None:

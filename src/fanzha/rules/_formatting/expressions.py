@@ -14,6 +14,7 @@ from fanzha.rules.tree import (
     Name,
     NumberLiteral,
     Points,
+    Rank,
     TextLiteral,
     Type,
     Unary,
@@ -112,6 +113,9 @@ def _format_without_brackets(node: Expression) -> str:
             return f"{format_expression(node.operand, SUM)} is {'not known' if node.negated else 'known'}"
         case Points():
             return f"points({', '.join(format_points_term(*term) for term in node.terms)})"
+        case Rank():
+            within = f" within {', '.join(map(format_expression, node.within))}" if node.within else ""
+            return f"rank({format_expression(node.value)}{within})"
         case WindowExpression():
             return _format_window(node)
         case After():

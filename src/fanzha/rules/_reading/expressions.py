@@ -18,6 +18,7 @@ from fanzha.rules.tree import (
     Name,
     NumberLiteral,
     Points,
+    Rank,
     TextLiteral,
     Unary,
 )
@@ -169,12 +170,14 @@ class Expressions:
             return self._function()
         if token.text == "points":
             return self._points()
+        if token.text == "rank" and self._opens_bracket():
+            return self._rank()
         if token.text == "after" and self.cursor.after_next.text == "(":
             return read_after(self)
         if token.text in RESERVED:
             self.cursor.stop(grammar.EXPECTED_VALUE, found=token)
         if self._opens_bracket():
-            near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points", "after"))
+            near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points", "after", "rank"))
             self.cursor.stop(grammar.UNKNOWN_FUNCTION, name=token.text, nearest_zh=near.zh, nearest_en=near.en)
         self.cursor.take()
         return (Name if token.text in self.lets else FieldReference)(token.location, token.text)
@@ -199,6 +202,23 @@ class Expressions:
             cursor.stop(grammar.COUNT_ARGUMENT, function, name=function.text)
         cursor.expect(")")
         return FunctionCall(function.location, function.text, argument, count)
+
+    def _rank(self) -> Expression:
+        """Read `rank(x within FIELD, …)`."""
+        cursor = self.cursor
+        location = cursor.take().location
+        cursor.expect("(")
+        value, fields = self.expression(), list[Expression]()
+        if cursor.accept("within"):
+            fields.append(self._field_name())
+            while cursor.accept(","):
+                fields.append(self._field_name())
+        cursor.expect(")")
+        return Rank(location, value, tuple(fields))
+
+    def _field_name(self) -> FieldReference:
+        token = self.cursor.name("a field, say trunk")
+        return FieldReference(token.location, token.text)
 
     def _attribute(self, function: Token) -> Expression:
         """Read `x in LIST, COLUMN)`."""
