@@ -281,8 +281,7 @@ def _screen_alone(folder: Path, next_hop: socket.socket) -> Iterator[int]:
     port = free_port()
     settings = f'[overload]\nlate_ms = 1000\n[sip.edge]\nport = {port}\ntrunk = "IGW-1"\n[sip.edge.proxy]\n'
     settings += f'next_hop = "127.0.0.1:{next_hop.getsockname()[1]}"\n{TRUNKS}'
-    with Screen(folder / "screen", settings) as screen:
-        screen.wait_for_standby()  # its start would take what the calls need
+    with Screen(folder / "screen", settings, standby=False):
         yield port
 
 

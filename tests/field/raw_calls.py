@@ -117,13 +117,12 @@ def proxy_with_screen(config: str, folder: Path, next_hop: socket.socket, trunks
     listeners = (
         f'[overload]\nlate_ms = 1000\n[sip.edge]\nport = {sip}\ntrunk_header = "X-Fanzha-Trunk"\ntrusted = true\n'
     )
-    with Screen(folder / "screen", f"{listeners}[http]\nport = {http}\n{trunks}") as screen:
+    with Screen(folder / "screen", f"{listeners}[http]\nport = {http}\n{trunks}", standby=False) as screen:
         given = {"SCREEN": f'"sip:127.0.0.1:{sip}"', "NEXT": _address(next_hop)}
         if Path(config).name == "http.cfg":
             words = "screen key add proxy --scope call --rate 100000 --burst 100000 --by test"
             key = screen.ask(*words.split(" ")).split()[-1]
             given |= {"SCREEN": f'"http://127.0.0.1:{http}/v1/screen/call"', "KEY": f'"{key}"'}
-        screen.wait_for_standby()  # its start would take what the calls need
         with proxy(config, folder, given) as ports:
             yield ports
 
@@ -138,10 +137,9 @@ def application_server(
     defined = {"SCREEN_PORT": str(sip), **given}
     if next_hop is not None:
         defined["NEXT"] = _address(next_hop)
-    with Screen(folder / "screen", f'{settings}[sip.tas.proxy]\nnetworks = ["127.0.0.0/8"]\n{TRUNKS}') as screen:
-        screen.wait_for_standby()
-        with proxy(config, folder, defined) as ports:
-            yield ports
+    settings += f'[sip.tas.proxy]\nnetworks = ["127.0.0.0/8"]\n{TRUNKS}'
+    with Screen(folder / "screen", settings, standby=False), proxy(config, folder, defined) as ports:
+        yield ports
 
 
 def _address(opened: socket.socket) -> str:

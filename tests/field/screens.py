@@ -54,12 +54,15 @@ def publish(home: Path, entries: Mapping[tuple[str, str], SnapshotEntry] = {}) -
 class Screen:
     """Runs `fanzha screen FILE` with its own FANZHA_HOME until the block ends."""
 
-    def __init__(self, folder: Path, settings: str, *options: str, snapshot: bool = True) -> None:
-        """`options` are those of the command; with `snapshot` an empty one is published where there is none."""
+    def __init__(self, folder: Path, settings: str, *options: str, snapshot: bool = True, standby: bool = True) -> None:
+        """`options` are those of the command; with `snapshot` an empty one is published where there is none.
+
+        A test that is not about standbys does without: each takes two seconds of CPU time to start.
+        """
         self._options = options
         self.home, self.file = folder / "home", folder / "screen.toml"
         folder.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(settings, encoding="utf-8")
+        self.file.write_text(settings if standby else f"standby = false\n{settings}", encoding="utf-8")
         if snapshot and not (self.home / "snapshots").exists():
             publish(self.home)
         self._said = folder / "said.txt"

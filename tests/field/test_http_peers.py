@@ -74,7 +74,7 @@ acts = "refuse"
         publish(folder / "home", patch)
     scopes = [word for scope in KeyScope for word in ("--scope", scope)]
     limits = ("--rate", "1000000", "--burst", "10000000", "--by", "a field test")
-    with Screen(folder, settings) as screen:
+    with Screen(folder, settings, standby=False) as screen:
         key = screen.ask("screen", "key", "add", "all", *scopes, *limits).strip()
         yield Asked(screen, f"http://127.0.0.1:{port}", key)
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from tests.field.chain import Ports, proxy
@@ -26,6 +27,7 @@ from fanzha.store.snapshots import SnapshotStore
 
 pytestmark = [pytest.mark.field, pytest.mark.timed]
 
+REDIRECT = pytest.mark.parametrize("guarded", ["redirect.cfg"], indirect=True)
 CONFIGURATIONS = pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
 ORDINARY, SUSPECT = "+12125550199", "+12125550100"
 
@@ -46,7 +48,7 @@ def make_guard(folder: Path) -> Path:
 
 
 @contextmanager
-def guarded(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Ports]:
+def run_guarded(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Ports]:
     """Run Kamailio with a guard and a screen that does not answer; the probes have noticed."""
     with proxy_without_screen(config, folder, next_hop, {"GUARD": str(make_guard(folder))}) as ports:
         with udp_socket() as client:
@@ -58,6 +60,25 @@ def guarded(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Port
         time.sleep(3)
         relayed(next_hop)
         yield ports
+
+
+class Guarded(NamedTuple):
+    """A Kamailio with a guard, and the sockets of who calls and of the next hop."""
+
+    ports: Ports
+    client: socket.socket
+    next_hop: socket.socket
+
+
+@pytest.fixture(scope="module", params=["redirect.cfg", "http.cfg"])
+def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    folder = tmp_path_factory.mktemp("guarded")
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        run_guarded(request.param, folder, next_hop) as ports,
+    ):
+        yield Guarded(ports, client, next_hop)
 
 
 def outcome(client: socket.socket, next_hop: socket.socket, message: bytes, port: int, call_id: str) -> int:
@@ -79,43 +100,42 @@ def outcome(client: socket.socket, next_hop: socket.socket, message: bytes, port
     raise AssertionError(f"neither refused nor put through: {message!r}")
 
 
-@CONFIGURATIONS
-def test_a_dead_screen_lets_nothing_by_that_the_guard_knows(config: str, tmp_path: Path) -> None:
-    with udp_socket() as next_hop, udp_socket() as client, guarded(config, tmp_path, next_hop) as ports:
-        own = client.getsockname()[1]
-        for number, caller in enumerate(
-            ("95588", "110", "+8695588", "+86110", "008695588", SUSPECT, "+8617000000001", "+864001234567", "12345",
-             "955-88", "95588%23", "*95588", "01088888888", "+862112345678", "1069123456", "+8614021230000")
-        ):  # fmt: skip
-            message = invite(caller, own, f"refused{number}")
-            assert outcome(client, next_hop, message, ports.abroad, f"refused{number}") == 603, caller
-        assert outcome(client, next_hop, invite("+8617000000001", own, "home"), ports.home, "home") == 603
-        for number, (caller, port) in enumerate(
-            ((ORDINARY, ports.abroad), ("+8617000000700", ports.abroad), ("95588", ports.home),
-             ("12125550199", ports.abroad))
-        ):  # fmt: skip
-            begun = time.monotonic()
-            message = invite(caller, own, f"passes{number}")
-            assert outcome(client, next_hop, message, port, f"passes{number}") == 0, caller
-            assert time.monotonic() - begun < 0.35, f"{time.monotonic() - begun:.3f} s"
+def test_a_dead_screen_lets_nothing_by_that_the_guard_knows(guarded: Guarded) -> None:
+    ports, client, next_hop = guarded
+    own = client.getsockname()[1]
+    for number, caller in enumerate(
+        ("95588", "110", "+8695588", "+86110", "008695588", SUSPECT, "+8617000000001", "+864001234567", "12345",
+         "955-88", "95588%23", "*95588", "01088888888", "+862112345678", "1069123456", "+8614021230000")
+    ):  # fmt: skip
+        message = invite(caller, own, f"refused{number}")
+        assert outcome(client, next_hop, message, ports.abroad, f"refused{number}") == 603, caller
+    assert outcome(client, next_hop, invite("+8617000000001", own, "home"), ports.home, "home") == 603
+    for number, (caller, port) in enumerate(
+        ((ORDINARY, ports.abroad), ("+8617000000700", ports.abroad), ("95588", ports.home),
+         ("12125550199", ports.abroad))
+    ):  # fmt: skip
+        begun = time.monotonic()
+        message = invite(caller, own, f"passes{number}")
+        assert outcome(client, next_hop, message, port, f"passes{number}") == 0, caller
+        assert time.monotonic() - begun < 0.35, f"{time.monotonic() - begun:.3f} s"
 
 
-@CONFIGURATIONS
-def test_the_guard_puts_emergency_calls_through_in_every_way_of_writing(config: str, tmp_path: Path) -> None:
-    with udp_socket() as next_hop, udp_socket() as client, guarded(config, tmp_path, next_hop) as ports:
-        own = client.getsockname()[1]
-        for number, target in enumerate(EMERGENCY):
-            for which, caller in enumerate(("95588", SUSPECT)):
-                call_id = f"emergency{number}x{which}"
-                message = invite(caller, own, call_id, target)
-                assert outcome(client, next_hop, message, ports.abroad, call_id) == 0, target
-        message = invite("+8617000000001", own, "help", "sip:96110@x")
-        assert outcome(client, next_hop, message, ports.home, "help") == 0
-        message = invite("95588", own, "ordinary", "sip:01011012345@x")
-        assert outcome(client, next_hop, message, ports.abroad, "ordinary") == 603
+def test_the_guard_puts_emergency_calls_through_in_every_way_of_writing(guarded: Guarded) -> None:
+    ports, client, next_hop = guarded
+    own = client.getsockname()[1]
+    for number, target in enumerate(EMERGENCY):
+        for which, caller in enumerate(("95588", SUSPECT)):
+            call_id = f"emergency{number}x{which}"
+            message = invite(caller, own, call_id, target)
+            assert outcome(client, next_hop, message, ports.abroad, call_id) == 0, target
+    message = invite("+8617000000001", own, "help", "sip:96110@x")
+    assert outcome(client, next_hop, message, ports.home, "help") == 0
+    message = invite("95588", own, "ordinary", "sip:01011012345@x")
+    assert outcome(client, next_hop, message, ports.abroad, "ordinary") == 603
 
 
-def test_the_guard_refuses_no_number_that_a_screen_lets_by(tmp_path: Path) -> None:
+@REDIRECT
+def test_the_guard_refuses_no_number_that_a_screen_lets_by(guarded: Guarded) -> None:
     draw = random.Random(8)
     numbers = [
         draw.choice(("+86", "0086", "", "0", "86", "+", "+1", "00")) + "".join(draw.choices("0123456789", k=length))
@@ -123,33 +143,34 @@ def test_the_guard_refuses_no_number_that_a_screen_lets_by(tmp_path: Path) -> No
         for _ in range(12)
     ]
     refused, wrongly = 0, []
-    with udp_socket() as next_hop, udp_socket() as client, guarded("redirect.cfg", tmp_path, next_hop) as ports:
-        for number, caller in enumerate(numbers):
-            message = invite(caller, client.getsockname()[1], f"number{number}")
-            if outcome(client, next_hop, message, ports.abroad, f"number{number}") == 603:
-                refused += 1
-                if not is_refused_from_abroad(caller):
-                    wrongly.append(caller)
+    ports, client, next_hop = guarded
+    for number, caller in enumerate(numbers):
+        message = invite(caller, client.getsockname()[1], f"number{number}")
+        if outcome(client, next_hop, message, ports.abroad, f"number{number}") == 603:
+            refused += 1
+            if not is_refused_from_abroad(caller):
+                wrongly.append(caller)
     assert wrongly == []
     assert refused > 0.35 * sum(map(is_refused_from_abroad, numbers))
 
 
-def test_the_guard_never_refuses_an_identity_case_that_a_screen_puts_through(tmp_path: Path) -> None:
+@REDIRECT
+def test_the_guard_never_refuses_an_identity_case_that_a_screen_puts_through(guarded: Guarded) -> None:
     wrongly = []
-    with udp_socket() as next_hop, udp_socket() as client, guarded("redirect.cfg", tmp_path, next_hop) as ports:
-        for number, case in enumerate(CASES):
-            via = f"Via: SIP/2.0/UDP 127.0.0.1:{client.getsockname()[1]};branch=z9hG4bKcase{number}"
-            lines = (via, case.from_header, f"Call-ID: case{number}", "CSeq: 1 INVITE", *case.headers)
-            message = request(*lines, line="INVITE sip:+8617000000900@127.0.0.1 SIP/2.0", body="v=0\r\n")
-            port = ports.home if case.trunk == HOME else ports.abroad
-            code = outcome(client, next_hop, message, port, f"case{number}")
-            if code == 603 and case.result != REFUSED:
-                wrongly.append(case.name)
+    ports, client, next_hop = guarded
+    for number, case in enumerate(CASES):
+        via = f"Via: SIP/2.0/UDP 127.0.0.1:{client.getsockname()[1]};branch=z9hG4bKcase{number}"
+        lines = (via, case.from_header, f"Call-ID: case{number}", "CSeq: 1 INVITE", *case.headers)
+        message = request(*lines, line="INVITE sip:+8617000000900@127.0.0.1 SIP/2.0", body="v=0\r\n")
+        port = ports.home if case.trunk == HOME else ports.abroad
+        code = outcome(client, next_hop, message, port, f"case{number}")
+        if code == 603 and case.result != REFUSED:
+            wrongly.append(case.name)
     assert wrongly == []
 
 
 def test_a_guard_is_reloaded_without_a_restart(tmp_path: Path) -> None:
-    with udp_socket() as next_hop, udp_socket() as client, guarded("redirect.cfg", tmp_path, next_hop) as ports:
+    with udp_socket() as next_hop, udp_socket() as client, run_guarded("redirect.cfg", tmp_path, next_hop) as ports:
         own = client.getsockname()[1]
         assert outcome(client, next_hop, invite(ORDINARY, own, "before"), ports.abroad, "before") == 0
         rows = {"loaded": time.time_ns() // 1_000_000_000, f"r{ORDINARY}": 1}

@@ -105,7 +105,7 @@ def test_a_caller_cannot_name_his_own_trunk_nor_vouch_for_himself(header: str, t
     sip, http = free_port(), free_port()
     (tmp_path / "forged.xml").write_text(forged)
     with (
-        Screen(tmp_path / "screen", settings(sip, http)) as _,
+        Screen(tmp_path / "screen", settings(sip, http), standby=False),
         proxy("redirect.cfg", tmp_path, {"SCREEN": f'"sip:127.0.0.1:{sip}"'}) as ports,
     ):
         calls = Calls(str(tmp_path / "forged"), ports.abroad, BAD, rate=20, count=60, folder=tmp_path / "calls")

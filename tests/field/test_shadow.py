@@ -86,7 +86,7 @@ def figure(text: str, series: str) -> float:
 def test_a_screen_in_shadow_treats_nothing_and_reports_by_trunk(
     tmp_path: Path, ports: dict[str, int], caller: Caller
 ) -> None:
-    with Screen(tmp_path, settings(ports, shadow=True)) as screen:
+    with Screen(tmp_path, settings(ports, shadow=True), standby=False) as screen:
         for number in ("95588", "95588", UNPROVEN, "+442079460958"):
             assert treatment(caller.call(number)) == "allow"
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as copies:
@@ -115,7 +115,7 @@ def test_a_screen_in_shadow_treats_nothing_and_reports_by_trunk(
 def test_a_trunk_is_put_in_shadow_and_back_while_calls_come(
     tmp_path: Path, ports: dict[str, int], caller: Caller
 ) -> None:
-    with Screen(tmp_path, settings(ports, shadow=False)) as screen:
+    with Screen(tmp_path, settings(ports, shadow=False), standby=False) as screen:
         assert treatment(caller.call("95588")) == "603"
         why = ("--by", "duty officer", "--why", "roll-back")
         screen.ask("screen", "shadow", "trunk", "IGW-1", *why)

@@ -79,8 +79,7 @@ def make_calls(scenario: str, port: int, caller: str, folder: Path, protocol: st
 def test_calls_of_sipp_ring_are_answered_and_hung_up_and_bad_ones_are_refused(protocol: str, tmp_path: Path) -> None:
     sip, beyond = free_port(), free_port()
     settings = screen_settings(sip, f'next_hop = "127.0.0.1:{beyond}"')
-    with Screen(tmp_path / "screen", settings) as screen, answerer(beyond, tmp_path, protocol):
-        screen.wait_for_standby()  # its start would take what the calls need
+    with Screen(tmp_path / "screen", settings, standby=False) as screen, answerer(beyond, tmp_path, protocol):
         assert make_calls("passes", sip, GOOD, tmp_path / "good", protocol) == (CALLS, 0)
         assert make_calls("refused", sip, BAD, tmp_path / "bad", protocol) == (CALLS, 0)
     assert [screen.logged().count(f'["{treatment}",') for treatment in ("label", "refuse")] == [CALLS, CALLS]
@@ -129,8 +128,7 @@ def between(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Between]:
     with udp_socket() as client, udp_socket() as beyond:
         table = f'next_hop = "127.0.0.1:{beyond.getsockname()[1]}"\nown_names = ["tas.example"]\n'
         table += 'hosts = { "scscf.example" = "127.0.0.1" }'
-        with Screen(tmp_path_factory.mktemp("proxy"), screen_settings(sip, table)) as screen:
-            screen.wait_for_standby()
+        with Screen(tmp_path_factory.mktemp("proxy"), screen_settings(sip, table), standby=False):
             yield Between(sip, client, beyond)
 
 

@@ -74,7 +74,7 @@ def test_people_are_warned_by_flash_and_text_and_only_those_who_may_be(
     tmp_path: Path, port: int, caller: Caller, gateway: Kannel
 ) -> None:
     http = free_port()
-    with Screen(tmp_path / "screen", settings(port, http, gateway.settings())) as screen:
+    with Screen(tmp_path / "screen", settings(port, http, gateway.settings()), standby=False) as screen:
         assert treatment(caller.call(AMERICA, callee=CALLEE)) == "label"
         assert treatment(caller.call(CALLS_BACK, "MSC-1", PREMIUM)) == "label"
         came = gateway.wait(2)
@@ -132,7 +132,7 @@ def test_a_gateway_that_refuses_is_counted_and_logged(
     http, wrong = free_port(), tmp_path / "wrong"
     wrong.write_text("another")
     wrong.chmod(0o600)
-    with Screen(tmp_path / "screen", settings(port, http, gateway.settings(wrong))) as screen:
+    with Screen(tmp_path / "screen", settings(port, http, gateway.settings(wrong)), standby=False) as screen:
         assert treatment(caller.call(AMERICA, callee=CALLEE)) == "label"
         until(lambda: '"refused"]' in screen.logged())
         assert warnings(screen, http) == {("flash_sms", "refused"): 1}
@@ -146,7 +146,7 @@ def test_a_gateway_that_hangs_holds_up_no_call(tmp_path: Path, port: int, caller
     with socket.create_server(("127.0.0.1", 0)) as silent:  # connects, and never says a word
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/cgi-bin/sendsms"
         warn = Kannel.settings_of(url, password) + "most_a_second = 1000.0\n"
-        with Screen(tmp_path / "screen", settings(port, http, warn)) as screen:
+        with Screen(tmp_path / "screen", settings(port, http, warn), standby=False) as screen:
             took = list[float]()
             for n in range(1_500):
                 begun = time.monotonic()
@@ -168,7 +168,7 @@ def test_the_name_that_a_phone_shows_says_where_a_call_comes_from(
     http = free_port()
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone,
-        Screen(tmp_path / "screen", settings(port, http)) as screen,
+        Screen(tmp_path / "screen", settings(port, http), standby=False) as screen,
     ):
         phone.bind(("127.0.0.1", 0))
         phone.settimeout(10)
