@@ -4,12 +4,16 @@ Tests that need the site's database get it as it is used: SQLite in a file, or t
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import ScryptPasswordHasher
+from django.core.management.commands import flush
 from django.db import connections
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
+from tests.password_cost import TEST_COST
 
 from fanzha.base import kernels
 
@@ -38,3 +42,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with django_db_blocker.unblock():
         unguard(connections["default"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_made_anew_after_a_flush() -> Iterator[None]:
+    """Leave out permissions and content types, which the site does not use, after each test that commits."""
+    from django.contrib.contenttypes.models import ContentType
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: ContentType.objects.clear_cache())
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Hash pass phrases and recovery codes at a low cost: at the site's one takes a quarter of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in TEST_COST.items():
+            patch.setattr(ScryptPasswordHasher, name, value)
+        yield

@@ -4,20 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.cache import cache
 from django.utils.translation import override
-from tests.command.password_cost import TEST_COST
 from tests.command.people import World, make_world
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cheap_passwords() -> Iterator[None]:
-    """Hash pass phrases and recovery codes at a low cost: at the site's one takes a quarter of a second."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in TEST_COST.items():
-            patch.setattr(ScryptPasswordHasher, name, value)
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -70,7 +70,7 @@ def _migrate_postgres(home: Path, url: str) -> None:
 
 
 def _migrate(home: Path, url: str = "") -> None:
-    completed = run_module(home, "fanzha.run.component", "migrate", url=url)
+    completed = run_module(home, "fanzha.run.component", "migrate", url=url, timeout=600)
     assert completed.returncode == 0, completed.stderr
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher, get_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from tests.command.password_cost import SITE_COST
 from tests.command.people import PASSWORD
+from tests.password_cost import SITE_COST
 
 from fanzha.command.organizations.models import Person
 from fanzha.command.organizations.pass_phrases import CommonPiecesValidator, is_easy

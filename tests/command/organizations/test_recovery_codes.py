@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from tests.command.organizations.second_factors import code, set_up
-from tests.command.password_cost import TEST_COST
 from tests.command.people import PASSWORD, World
+from tests.password_cost import TEST_COST
 
 from fanzha.command.organizations.models import Person
 from fanzha.command.organizations.recovery_codes import HashedCode
