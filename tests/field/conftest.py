@@ -9,18 +9,12 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
-#: Files whose tests run in one worker, one after the other, because they share the installation.
-INSTALLED = ("test_wheelhouse", "test_outside_package")
 #: Files that take minutes: they are begun first, so that no worker is left alone with one at the end.
-LONGEST = ("test_site_api", *INSTALLED, "test_console_pages", "test_differences", "test_operators_days")
+LONGEST = ("test_site_api", "test_wheelhouse", "test_console_pages", "test_differences", "test_operators_days")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group tests by file for `--dist loadgroup`, the longest files first."""
-    for item in items:
-        file = item.path.stem
-        item.add_marker(pytest.mark.xdist_group("installed" if file in INSTALLED else file))
+    """Put the longest files first: with `--dist loadfile --no-loadscope-reorder` they are begun in this order."""
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 

@@ -1,13 +1,21 @@
-"""Fanzha installs and runs on a machine without any network, from the wheelhouse alone."""
+"""Fanzha installs and runs without network, from the wheelhouse alone; a package from outside joins and leaves it."""
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.field
+
+PACKAGE = Path(__file__).resolve().parent.parent / "outside_plugin"
+
+
+def kinds(offline: Callable[..., str]) -> set[str]:
+    return {kind["name"] for kind in json.loads(offline("fanzha", "kinds", "--json"))}
 
 
 def test_every_file_is_listed_with_its_hash(wheelhouse: Path) -> None:
@@ -18,8 +26,7 @@ def test_every_file_is_listed_with_its_hash(wheelhouse: Path) -> None:
 
 
 def test_the_installed_program_lists_its_kinds(offline: Callable[..., str]) -> None:
-    names = {kind["name"] for kind in json.loads(offline("fanzha", "kinds", "--json"))}
-    assert {"phone_number", "website"} <= names
+    assert {"phone_number", "website"} <= kinds(offline)
 
 
 def test_the_installed_program_does_its_main_job(offline: Callable[..., str], tmp_path: Path) -> None:
@@ -30,3 +37,18 @@ def test_the_installed_program_does_its_main_job(offline: Callable[..., str], tm
 
 def test_nothing_installed_is_broken(offline: Callable[..., str]) -> None:
     assert "No broken requirements" in offline("pip", "check")
+
+
+def test_a_package_from_outside_is_there_when_installed_and_gone_when_uninstalled(
+    offline: Callable[..., str], tmp_path: Path
+) -> None:
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*build, "-w", tmp_path, PACKAGE], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    offline("pip", "install", "--no-deps", "--no-index", wheel)
+    try:
+        assert "meeting_number" in kinds(offline)
+        assert "screen_sharing" in offline("fanzha", "detectors", "--json")
+    finally:
+        offline("pip", "uninstall", "--yes", "meeting-fraud")
+    assert "meeting_number" not in kinds(offline)
