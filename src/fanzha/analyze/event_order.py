@@ -1,77 +1,77 @@
 """Sort events by (`occurred_at`, `event_id`) without repeats, and cut all tables at the same moments."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from fanzha.base.kernels import compiled
-from fanzha.windows.code_kernel import hash_bytes
+from fanzha.analyze.event_versions import last_versions
+from fanzha.analyze.time_buckets import read_row_groups, sort_in_buckets
 
 pc: Any = pyarrow.compute
 
-MEMORY_LIMIT_BYTES = 512 << 20  # size of a table sorted in memory; sorting takes two to three times as much
+MEMORY_LIMIT_BYTES = 512 << 20  # size of a table sorted at once
 GROUP_ROWS = 65_536
-_BITS_PER_ID = 32  # one id in 32 shares its bit with another by chance
+_ORDER = ["occurred_at", "event_id"]
 DICTIONARY_BYTES_PER_VALUE = 2  # a text column that takes no more in a file is read as a dictionary
 Slice = dict[str, pa.RecordBatch]  # table name -> its events of one stretch of time
 
 
-def sort_table(
-    parts: list[Path], target: Path, *, memory: str = "2GB", memory_limit: int = MEMORY_LIMIT_BYTES
-) -> tuple[int, int]:
+def sort_table(parts: list[Path], target: Path, *, memory_limit: int = MEMORY_LIMIT_BYTES) -> tuple[int, int]:
     """Sort the parts of one event table into `target`; return (events kept, repeats dropped).
 
     Of the rows with one `event_id` the one with the latest `observed_at` is kept (a correction replaces); among equal
-    ones the last row of the last source. Up to `memory_limit` bytes are sorted in memory; DuckDB
-    sorts larger tables, with temporary files if they exceed `memory`.
+    ones the last row of the last source. Up to `memory_limit` bytes are sorted at once, which takes two to three times
+    as much; a larger table goes through files of stretches of time in a folder beside `target`.
     """
     part_file = target.with_name(target.name + ".part")
-    if (table := _read_into_memory(parts, memory_limit)) is not None:
-        # Uncompressed: the file is written and read once, so compression costs more time than it saves.
-        dictionary_columns = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-        options: Any = {
-            "compression": "none",
-            "use_dictionary": dictionary_columns or False,
-            "write_statistics": ["occurred_at"],
-        }
-        pq.write_table(table.take(_sorted_rows(table)), part_file, row_group_size=GROUP_ROWS, **options)
+    dictionary_columns = _dictionary_columns(parts)
+    if (table := _read_into_memory(parts, memory_limit, dictionary_columns)) is not None:
+        rows = last_versions(table.column("event_id").combine_chunks(), table.column("observed_at").to_numpy())
+        keys = table.select(_ORDER).take(pa.array(rows))
+        tables = iter([table.take(pa.array(rows[_sorted_indices(keys)]))])
     else:
-        _sort_with_duckdb(parts, part_file, memory)
+        buckets = sort_in_buckets(parts, target.parent / "sort", memory_limit // 2, dictionary_columns)
+        tables = (bucket.take(_sorted_indices(bucket.select(_ORDER))) for bucket in buckets)
+    _write(tables, part_file)
     total = sum(pq.read_metadata(part).num_rows for part in parts)
     row_count = pq.read_metadata(part_file).num_rows
     part_file.replace(target)
     return row_count, total - row_count
 
 
-def _read_into_memory(parts: list[Path], limit: int) -> pa.Table | None:
+def _write(tables: Iterator[pa.Table], target: Path) -> None:
+    """Write tables of one schema as one file; it is written and read once, so compression would cost more time."""
+    first = next(tables)
+    names = [field.name for field in first.schema if pa.types.is_dictionary(field.type)]
+    options: Any = {"compression": "none", "use_dictionary": names or False, "write_statistics": ["occurred_at"]}
+    with pq.ParquetWriter(target, first.schema, **options) as writer:
+        for table in chain([first], tables):
+            writer.write_table(table, row_group_size=GROUP_ROWS)
+
+
+def _sorted_indices(keys: pa.Table) -> NDArray[np.intp]:
+    """Return the indices of the rows in the order of (`occurred_at`, `event_id`)."""
+    indices: NDArray[np.intp] = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in _ORDER]).to_numpy()
+    return indices
+
+
+def _read_into_memory(parts: list[Path], limit: int, dictionary_columns: list[str]) -> pa.Table | None:
     """Return all parts as one table, in the order of their names; None if they take more memory than `limit` bytes."""
     tables: list[pa.Table] = []
-    remaining, dictionary_columns = limit, _dictionary_columns(parts)
-    for part in sorted(parts, key=str):
-        with pq.ParquetFile(part, memory_map=True, pre_buffer=False, read_dictionary=dictionary_columns) as file:
-            for group in range(file.num_row_groups):
-                tables.append(file.read_row_group(group))
-                remaining -= tables[-1].nbytes
-                if remaining < 0:
-                    return None
-            if not file.num_row_groups:
-                tables.append(file.schema_arrow.empty_table())
+    remaining = limit
+    for table in read_row_groups(parts, dictionary_columns=dictionary_columns):
+        tables.append(table)
+        remaining -= table.nbytes
+        if remaining < 0:
+            return None
     return pa.concat_tables(tables).combine_chunks()
-
-
-def _sorted_rows(table: pa.Table) -> Any:
-    """Return the indices of the rows to keep, sorted by (`occurred_at`, `event_id`)."""
-    keys = table.select(["occurred_at", "event_id"])
-    ids: Any = table.column("event_id").combine_chunks()
-    rows: Any = pa.array(last_versions(ids, table.column("observed_at").to_numpy()))
-    return rows.take(pc.sort_indices(keys.take(rows), sort_keys=[(name, "ascending") for name in keys.column_names]))
 
 
 def _dictionary_columns(parts: list[Path]) -> list[str]:
@@ -87,24 +87,6 @@ def _dictionary_columns(parts: list[Path]) -> list[str]:
                     values[name] = values.get(name, 0) + column.num_values
                     sizes[name] = sizes.get(name, 0) + column.total_uncompressed_size
     return [name for name in values if name != "event_id" and sizes[name] <= DICTIONARY_BYTES_PER_VALUE * values[name]]
-
-
-def _sort_with_duckdb(parts: list[Path], target: Path, memory: str) -> None:
-    with duckdb.connect() as database:
-        database.execute("SET memory_limit = ?", [memory])
-        database.execute("SET temp_directory = ?", [str(target.parent / "sort")])
-        database.execute("SET preserve_insertion_order = false")
-        database.execute(
-            f"""COPY (
-                SELECT * EXCLUDE (filename, file_row_number)
-                FROM read_parquet(?, filename = true, file_row_number = true)
-                QUALIFY row_number() OVER (
-                    PARTITION BY event_id ORDER BY observed_at DESC, filename DESC, file_row_number DESC
-                ) = 1
-                ORDER BY occurred_at, event_id
-            ) TO '{str(target).replace("'", "''")}' (FORMAT parquet, ROW_GROUP_SIZE {GROUP_ROWS})""",
-            [[str(part) for part in parts]],
-        )
 
 
 def slices(
@@ -162,59 +144,3 @@ def decode_dictionaries(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _occurred_at(batch: pa.RecordBatch) -> NDArray[np.int64]:
     moments: NDArray[np.int64] = batch.column("occurred_at").to_numpy()
     return moments
-
-
-def last_versions(ids: "pa.Array[Any]", observed_at: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return the indices of the rows to keep: per id the row observed last, among equal ones the last row."""
-    is_last = np.ones(len(ids), np.bool_)
-    candidates = _possible_repeats(ids)
-    rows: Any = pa.array(candidates)
-    event_codes = ids.take(rows).dictionary_encode().indices.to_numpy()
-    order = np.lexsort((observed_at[candidates], event_codes))  # stable: keeps the order of the rows
-    last = np.append(np.diff(event_codes[order]) != 0, True)[: len(order)]
-    is_last[candidates[order[~last]]] = False
-    return np.flatnonzero(is_last)
-
-
-def _possible_repeats(ids: "pa.Array[Any]") -> NDArray[np.intp]:
-    """Return the rows whose id may not be unique (rows that share bits of a hash), in order."""
-    bits = 1 << max(16, (_BITS_PER_ID * len(ids) - 1).bit_length())
-    repeated = np.zeros(len(ids), np.bool_)
-    _mark_repeats(hash_ids(ids), np.zeros(bits // 8, np.uint8), np.zeros(bits // 8, np.uint8), repeated)
-    return np.flatnonzero(repeated)
-
-
-def hash_ids(ids: "pa.Array[Any]") -> NDArray[np.uint64]:
-    """Return a 64-bit hash of each id; it is the same in every process."""
-    starts: Any
-    data: Any
-    hashes = np.zeros(len(ids), np.uint64)
-    column = ids.cast(pa.large_string())
-    _, starts, data = column.buffers()
-    if data is not None and len(ids):  # without a buffer no id has a letter
-        begins = np.frombuffer(starts, np.int64)[column.offset : column.offset + len(column) + 1]
-        _hash(begins, np.frombuffer(data, np.uint8), hashes)
-    return hashes
-
-
-@compiled
-def _mark_repeats(
-    hashes: NDArray[np.uint64], seen: NDArray[np.uint8], again: NDArray[np.uint8], repeated: NDArray[np.bool_]
-) -> None:
-    """Mark the rows whose hash falls on a bit that another row's falls on, too; the bits are clear at the start."""
-    last = np.uint64(8 * len(seen) - 1)
-    for row in range(len(hashes)):
-        bit = hashes[row] & last
-        byte, mask = bit >> np.uint64(3), np.uint8(1 << (bit & np.uint64(7)))
-        if seen[byte] & mask:
-            again[byte] |= mask
-        seen[byte] |= mask
-    for row in range(len(hashes)):
-        bit = hashes[row] & last
-        repeated[row] = again[bit >> np.uint64(3)] & np.uint8(1 << (bit & np.uint64(7))) != 0
-
-
-@compiled
-def _hash(offsets: NDArray[np.int64], data: NDArray[np.uint8], hashes: NDArray[np.uint64]) -> None:
-    for row in range(len(hashes)):
-        hashes[row] = hash_bytes(data, offsets[row], offsets[row + 1] - offsets[row], np.uint64(0))

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.analyze.event_order import Slice, hash_ids, last_versions
+from fanzha.analyze.event_order import Slice
+from fanzha.analyze.event_versions import hash_ids, last_versions
 from fanzha.analyze.watch.seen_ids import SeenIds
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS
 
