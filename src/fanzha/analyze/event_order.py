@@ -34,8 +34,8 @@ def sort_table(parts: list[Path], target: Path, *, memory_limit: int = MEMORY_LI
     dictionary_columns = _dictionary_columns(parts)
     if (table := _read_into_memory(parts, memory_limit, dictionary_columns)) is not None:
         rows = last_versions(table.column("event_id").combine_chunks(), table.column("observed_at").to_numpy())
-        keys = table.select(_ORDER).take(pa.array(rows))
-        tables = iter([table.take(pa.array(rows[_sorted_indices(keys)]))])
+        keys = table.select(_ORDER).take(rows)
+        tables = iter([table.take(rows[_sorted_indices(keys)])])
     else:
         buckets = sort_in_buckets(parts, target.parent / "sort", memory_limit // 2, dictionary_columns)
         tables = (bucket.take(_sorted_indices(bucket.select(_ORDER))) for bucket in buckets)

@@ -16,8 +16,8 @@ def last_versions(ids: "pa.Array[Any]", observed_at: NDArray[np.int64]) -> NDArr
     """Return the indices of the rows to keep: per id the row observed last, among equal ones the last row."""
     is_last = np.ones(len(ids), np.bool_)
     candidates = possible_repeats(hash_ids(ids))
-    chosen: Any = ids.take(pa.array(candidates))
-    is_last[superseded_rows(candidates, chosen, observed_at[candidates])] = False
+    indices: Any = pa.array(candidates)
+    is_last[superseded_rows(candidates, ids.take(indices), observed_at[candidates])] = False
     return np.flatnonzero(is_last)
 
 
@@ -26,7 +26,8 @@ def superseded_rows(rows: NDArray[np.intp], ids: "pa.Array[Any]", observed_at: N
     event_codes = ids.dictionary_encode().indices.to_numpy()
     order = np.lexsort((observed_at, event_codes))  # stable: keeps the order of the rows
     is_last = np.append(np.diff(event_codes[order]) != 0, True)[: len(order)]
-    return rows[order[~is_last]]
+    superseded: NDArray[np.intp] = rows[order[~is_last]]
+    return superseded
 
 
 def possible_repeats(hashes: NDArray[np.uint64]) -> NDArray[np.intp]:

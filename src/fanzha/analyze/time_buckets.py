@@ -65,7 +65,7 @@ def _superseded_rows(parts: Sequence[Path], candidates: Rows) -> Rows:
     first, chosen = 0, list[pa.Table]()
     for group in read_row_groups(parts, ["event_id", "observed_at"]):
         begin, end = np.searchsorted(candidates, (first, first + group.num_rows))
-        chosen.append(group.take(pa.array(candidates[begin:end] - first)))
+        chosen.append(group.take(candidates[begin:end] - first))
         first += group.num_rows
     table = pa.concat_tables(chosen).combine_chunks()
     ids: Any = table.column("event_id").combine_chunks()
@@ -89,7 +89,7 @@ def _distribute(groups: Iterator[pa.Table], dropped: Rows, starts: NDArray[np.in
             numbers = np.searchsorted(starts, group.column("occurred_at").to_numpy()[rows], side="right")
             order = np.argsort(numbers, kind="stable")
             bounds = np.searchsorted(numbers[order], np.arange(len(paths) + 1)).tolist()
-            table = group.take(pa.array(rows[order])).combine_chunks()
+            table = group.take(rows[order]).combine_chunks()
             for number, (begin, end) in enumerate(pairwise(bounds)):
                 if begin < end:
                     if number not in writers:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.base.memory import release_free_memory
 from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
 from fanzha.rules._engine.fact_codes import point_code
@@ -214,6 +215,7 @@ class HistoryEngine(RuleEngine):
         self._put(self._sequencer.finish(), None)
         self._history.end()
         rows = self._survey.ask(lambda: map(self._stretch, range(len(self._store))))
+        release_free_memory()
         for number in range(len(self._store)):
             stretch = self._stretch(number)
             yield self._untils[number], self._judge(stretch, self._survey.needs(stretch, rows[number]))
