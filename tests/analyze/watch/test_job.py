@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.analyze.test_pipeline import Silent, calls
+from tests.analyze.watch import sequence
 
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.simulation_files import column_maps
+from fanzha.analyze.watch import job
+from fanzha.analyze.watch.detection import WatchCounts
 from fanzha.analyze.watch.job import WatchOptions, watch
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
@@ -129,6 +134,46 @@ def test_standard_input_is_read_as_it_comes_and_findings_are_printed(tmp_path: P
     (line,) = done.stdout.splitlines()
     finding = json.loads(line)
     assert (finding["type"], finding["detector"], finding["subject"]) == ("finding", "gateway-guard", "IGW-FIC-0")
+
+
+def test_a_changed_map_is_used_at_once_and_the_state_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(job, "CHECK_SECONDS", 0.1)
+    (tmp_path / "in").mkdir()
+    map_file = tmp_path / "in" / "fanzha-map.toml"
+    map_file.write_text(sequence.MAP)
+    options = WatchOptions(
+        (str(tmp_path / "in"),),
+        out=tmp_path / "out.jsonl",
+        state=tmp_path / "state",
+        detectors=("gateway-guard",),
+        lateness_ms=100,
+    )
+    said, stop, counts = list[str](), threading.Event(), list[WatchCounts]()
+    thread = threading.Thread(target=lambda: counts.append(watch(options, said.append, stop)))
+    thread.start()
+    try:
+        with (tmp_path / "in" / "calls.csv").open("a") as file:
+            file.write(sequence.HEAD + "".join(sequence.row(number) for number in range(11)))
+            file.flush()
+            wait_until(lambda: any(tmp_path.glob("state/log/*.step")))
+            map_file.write_text(sequence.MAP.replace("[columns]", "[columns]\ntrunk = 'callee'"))
+            wait_until(lambda: any("in use now" in text for text in said))
+            file.write(sequence.row(11))
+            file.flush()
+            wait_until(lambda: any(b"+861701000" in path.read_bytes() for path in tmp_path.glob("state/log/*.step")))
+    finally:
+        stop.set()
+        thread.join()
+    (count,) = counts
+    assert (count.events, count.repeats, count.late) == ({"call_offered": 12}, 0, {})
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_findings_go_into_the_spool_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

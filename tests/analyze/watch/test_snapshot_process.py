@@ -1,5 +1,6 @@
 """A copy of the process writes the snapshot; it replaces the old one only when it is whole."""
 
+import errno
 import os
 import signal
 import time
@@ -49,10 +50,24 @@ def test_a_failed_copy_leaves_the_old_snapshot(path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return b""
 
-    with pytest.raises(OSError, match="could not be written"):
+    with pytest.raises(OSError, match=r"could not be written \(signal 9\)"):
         SnapshotProcess(path, 1, fail, lock(path)).wait()
     assert path.read_bytes() == b"old"
     assert [file.name for file in path.parent.iterdir() if file.name.endswith(".part")] == []
+
+
+def test_the_reason_of_a_failure_is_said(path: Path) -> None:
+    def fail() -> bytes:
+        raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OSError, match="No space left"):
+        SnapshotProcess(path, 1, fail, lock(path)).wait()
+
+
+def test_a_copy_that_is_stopped_leaves_the_old_snapshot(path: Path) -> None:
+    SnapshotProcess(path, 1, lambda: slow(b"new"), lock(path)).stop()
+    assert path.read_bytes() == b"old"
+    assert not list(path.parent.glob(".snapshot.*"))
 
 
 def test_a_copy_that_outlives_its_process_changes_nothing(path: Path) -> None:

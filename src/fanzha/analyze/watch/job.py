@@ -1,14 +1,16 @@
 """Set up continuous detection: detectors with the operator's settings, inputs and outputs."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from fanzha.analyze.operator_settings import governance
+from fanzha.analyze.operator_settings import governance, operator_settings_digest
 from fanzha.analyze.pipeline import select_detectors
 from fanzha.analyze.watch.arrivals import WatchInput
+from fanzha.analyze.watch.change_monitor import ChangeMonitor
 from fanzha.analyze.watch.detection import WatchCounts
 from fanzha.analyze.watch.folder import FolderInput, FolderSettings
 from fanzha.analyze.watch.line_output import FileOutput, LineOutput, SpoolOutput, output_of_stdout
@@ -20,12 +22,16 @@ from fanzha.analyze.watch.syslog_input import SyslogInput, is_syslog
 from fanzha.analyze.watch.watcher import Watcher, WatchSettings
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import sortable_id
+from fanzha.detect import Detector
+from fanzha.detect.rules.governance import Governance
+from fanzha.kinds.phone_number import Holders
 from fanzha.store.numbering_tables import load_holders
 from fanzha.store.private_files import create_private_folder, write_private_file
 from fanzha.store.state_folder import state_folder
 
 STREAM_LATENESS_MS = 1_000
 FILE_LATENESS_MS = 600_000
+CHECK_SECONDS = 10.0  # between two looks at what the operator may change
 STDIN = "-"
 
 
@@ -67,19 +73,78 @@ def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.
         ends=options.once,
         finishes=options.finish,
     )
-    detectors = select_detectors(options.detectors, slow=False)
     with ExitStack() as stack:
-        outputs = _open_outputs(options, folder)
+        listeners = _open_listeners(options, folder)
+        for listener in listeners:
+            stack.callback(listener.close)
+        rules = load_rules(options)
+        while True:
+            counts, changed = _watch_with(rules, options, settings, files, listeners, notify, stop)
+            if changed is None or stop.is_set():
+                return counts
+            rules = changed
+            notify("规则、名单、设置或映射已更改，现已生效 rules, lists, settings or maps have changed: in use now")
+
+
+class Rules(NamedTuple):
+    """What the operator may change while detection runs."""
+
+    detectors: Mapping[str, Detector]
+    governance: Governance
+    holders: Holders | None
+
+
+def load_rules(options: WatchOptions) -> Rules:
+    """Return the detectors with the operator's rules, lists and settings of now. Raise UsageError."""
+    return Rules(select_detectors(options.detectors, slow=False), governance(), load_holders())
+
+
+def _watch_with(
+    rules: Rules,
+    options: WatchOptions,
+    settings: WatchSettings,
+    files: tuple[Path, ...],
+    listeners: Sequence[StandardInput | SyslogInput],
+    notify: Callable[[str], None],
+    stop: threading.Event,
+) -> tuple[WatchCounts, Rules | None]:
+    """Run continuous detection until it ends, or until rules have changed: then return the changed ones."""
+    with ExitStack() as stack:
+        outputs = _open_outputs(options, settings.folder)
         for output in outputs:
             stack.callback(output.close)
-        alarm_output = _open_alarm_output(options, folder)
+        alarm_output = _open_alarm_output(options, settings.folder)
         stack.callback(alarm_output.close)
-        watcher = Watcher(settings, detectors, outputs, [alarm_output], governance(), load_holders(), notify)
+        watcher = Watcher(settings, rules.detectors, outputs, [alarm_output], rules.governance, rules.holders, notify)
         stack.callback(watcher.close)
         inputs = _open_inputs(options, watcher, files)
         for source in inputs:
             stack.callback(source.close)
-        return watcher.run(inputs, stop)
+        for listener in listeners:
+            listener.reload_map()
+        if options.once:
+            return watcher.run([*inputs, *listeners], stop), None
+        monitor = ChangeMonitor(
+            operator_settings_digest,
+            lambda: _list_maps(options, files),
+            lambda: load_rules(options),
+            notify,
+            CHECK_SECONDS,
+        )
+        stack.callback(monitor.close)
+        watcher.is_changed = lambda: monitor.changed is not None
+        return watcher.run([*inputs, *listeners], stop), monitor.changed
+
+
+def _list_maps(options: WatchOptions, files: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield the column maps: that of the options, and those beside the files."""
+    if options.map_file is not None:
+        yield options.map_file
+    for path in files:
+        if path.is_dir():
+            yield from path.rglob("*.toml")
+        else:
+            yield from (path.with_name(f"{path.name}.toml"), path.with_name("fanzha-map.toml"))
 
 
 def _check_sources(sources: tuple[str, ...]) -> tuple[Path, ...]:
@@ -140,10 +205,16 @@ def _open_inputs(options: WatchOptions, watcher: Watcher, files: tuple[Path, ...
         )
         inputs.append(FolderInput(folder_settings, watcher.detection.positions))
     stream_settings = StreamSettings(work, options.map_file, options.table, options.basis)
-    if STDIN in options.sources:
-        inputs.append(StandardInput(stream_settings))
-    inputs += [SyslogInput(url, stream_settings) for url in filter(is_syslog, options.sources)]
     positions = watcher.detection.positions
     for url in filter(is_nats, options.sources):
         inputs.append(NatsInput(url, positions, stream_settings, ends=options.once))
     return inputs
+
+
+def _open_listeners(options: WatchOptions, folder: Path) -> list[StandardInput | SyslogInput]:
+    """Return the inputs that cannot be opened again without a loss."""
+    settings = StreamSettings(folder, options.map_file, options.table, options.basis)
+    listeners: list[StandardInput | SyslogInput] = [
+        SyslogInput(url, settings) for url in filter(is_syslog, options.sources)
+    ]
+    return [StandardInput(settings), *listeners] if STDIN in options.sources else listeners

@@ -1,6 +1,8 @@
 """Write a snapshot in a forked copy of the process, so that detection does not wait for it."""
 
 import os
+import signal
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +11,7 @@ from pathlib import Path
 from fanzha.store.private_files import flush_folder
 
 CHILD_NICENESS = 10  # added: detection comes first
+LIMIT_SECONDS = 1_800.0  # a child that takes longer is ended
 
 
 class SnapshotProcess:
@@ -20,6 +23,7 @@ class SnapshotProcess:
     def __init__(self, path: Path, step: int, encode: Callable[[], bytes], lock: int) -> None:
         """Fork; the child writes what `encode` returns. `lock` is the handle of the state's lock, which stays here."""
         self._path, self.step = path, step
+        self._started = time.monotonic()
         with warnings.catch_warnings():
             # The other threads fetch messages; the child takes none of their locks.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -31,6 +35,8 @@ class SnapshotProcess:
         """Return whether the child has ended. Then its file is the snapshot; raise OSError if it could not write."""
         child, status = os.waitpid(self._child, os.WNOHANG)
         if not child:
+            if time.monotonic() - self._started > LIMIT_SECONDS:
+                os.kill(self._child, signal.SIGKILL)
             return False
         self._put_in_place(os.waitstatus_to_exitcode(status))
         return True
@@ -39,11 +45,18 @@ class SnapshotProcess:
         """Wait for the end of the child. Raise OSError if it could not write."""
         self._put_in_place(os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1]))
 
+    def stop(self) -> None:
+        """End the child without a snapshot."""
+        os.kill(self._child, signal.SIGKILL)
+        os.waitpid(self._child, 0)
+        _part(self._path, self._child).unlink(missing_ok=True)
+
     def _put_in_place(self, exit_code: int) -> None:
         part = _part(self._path, self._child)
         if exit_code:
             part.unlink(missing_ok=True)
-            raise OSError(f"{self._path}: the snapshot could not be written (exit code {exit_code})")
+            reason = os.strerror(exit_code) if exit_code > 0 else f"signal {-exit_code}"
+            raise OSError(f"{self._path}: the snapshot could not be written ({reason}) 快照未能写入")
         part.replace(self._path)
         flush_folder(self._path.parent)
 
@@ -63,6 +76,8 @@ def _write_and_exit(path: Path, encode: Callable[[], bytes], lock: int) -> None:
             file.flush()
             os.fsync(file.fileno())
         code = 0
+    except OSError as error:
+        code = error.errno or 1
     finally:
         with suppress(BaseException):
             os._exit(code)

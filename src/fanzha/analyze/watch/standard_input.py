@@ -126,6 +126,9 @@ class StandardInput:
         arrival = self._text.add(b"".join(parts)) if parts else None
         return [arrival] if arrival is not None else []
 
+    def reload_map(self) -> None:
+        """Do nothing: the header, which tells the columns, has been read."""
+
     def acknowledge(self) -> None:
         """Do nothing: a pipe has no acknowledgements."""
 

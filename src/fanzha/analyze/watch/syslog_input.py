@@ -63,8 +63,8 @@ class SyslogInput:
         """Listen at the address of `url`, UDP and TCP. Raise UsageError if that is not possible."""
         host, port = parse_listener(url)
         self._name, self._settings, self._now = f"{host}:{port}", settings, now
-        self._with_header = settings.map_file is not None and b"syslog_" in settings.map_file.read_bytes()
         self._texts: dict[str, StreamText] = {}
+        self.reload_map()
         self._messages: queue.Queue[bytes] = queue.Queue(WAITING_READS)
         self._bad_frames: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._count = 0
@@ -76,6 +76,12 @@ class SyslogInput:
         self._closing = threading.Event()
         self._receiving = threading.Thread(target=self._receive, name="syslog", daemon=True)
         self._receiving.start()
+
+    def reload_map(self) -> None:
+        """Read the map anew for the messages that are not yet used."""
+        map_file = self._settings.map_file
+        self._with_header = map_file is not None and b"syslog_" in map_file.read_bytes()
+        self._texts.clear()
 
     def poll(self) -> list[Arrival]:
         """Return the events of the messages that have come, one arrival for all of them."""

@@ -61,6 +61,7 @@ class Watcher:
     holders: Holders | None = None
     notify: Callable[[str], None] = lambda text: None
     now: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    is_changed: Callable[[], bool] = lambda: False
     detection: WatchDetection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,8 +97,8 @@ class Watcher:
         self._arrived_at = time.monotonic()
 
     def run(self, inputs: Sequence[WatchInput], stop: threading.Event) -> WatchCounts:
-        """Follow the inputs until `stop` is set or, if the settings say so, until all has been read."""
-        while not stop.is_set():
+        """Follow the inputs until `stop` is set, rules or maps have changed, or all is read, if the settings say so."""
+        while not stop.is_set() and not self.is_changed():
             arrivals = self._poll(inputs)
             is_caught_up = all(source.is_caught_up for source in inputs)
             is_over = is_caught_up and (self.settings.ends or all(source.is_ended for source in inputs))
@@ -116,7 +117,7 @@ class Watcher:
     def save(self) -> None:
         """Write the snapshot and remove the steps that it holds."""
         if self._snapshot is not None:
-            self._snapshot.wait()
+            self._snapshot.stop()
             self._snapshot = None
         self.detection.save()
         self._log.remove(self.detection.step)
@@ -125,9 +126,13 @@ class Watcher:
         """Have snapshots written now and then by a copy of this process; remove the steps that they hold."""
         now = time.monotonic()
         if self._snapshot is not None:
-            if self._snapshot.is_done():
-                self._log.remove(self._snapshot.step)
-                self._snapshot_cost, self._snapshot = now - self._snapshot_at, None
+            try:
+                if self._snapshot.is_done():
+                    self._log.remove(self._snapshot.step)
+                    self._snapshot_cost, self._snapshot = now - self._snapshot_at, None
+            except OSError as error:  # the log holds the steps; the next snapshot may succeed
+                self._snapshot = None
+                self.notify(str(error))
         elif now - self._snapshot_at > max(SNAPSHOT_SECONDS, SNAPSHOT_COST_FACTOR * self._snapshot_cost):
             self._snapshot_at = now
             detection = self.detection
