@@ -37,6 +37,11 @@ rule victim_same_day "疑似正在受骗：数小时内被只呼出的号码反�
     0.1 when long_before >= 2,
     0.1 when box)
   again after 3h
+  sentence "与 {proven_caller} 通话已满 4 分钟；4 小时内此前与几乎无人呼入的号码长谈 {long_before} 次，"
+         + "该号其间呼叫 {callees} 人，接到来电 {taken} 次。"
+           "Has been on the phone with {proven_caller} for 4 minutes, after "
+         + "{long_before|long talk|long talks} in 4 hours with numbers that hardly anybody calls; "
+         + "this one called {callees|number|numbers} and was called {taken|time|times}."
 
 # Where records name no device: the same cell for the third time, in which several numbers call strangers and are
 # called by nobody.
@@ -56,6 +61,11 @@ rule victim_same_cell "疑似正在受骗：同一小区的只呼出号码第三
    and beside >= 4 and long_before >= 2
   then find callee as victim_at_risk score points(0.7 when long_before >= 2, 0.1 when beside >= 6)
   again after 3h
+  sentence "与 {proven_caller} 通话已满 4 分钟；4 小时内此前与同一小区几乎无人呼入的号码长谈 "
+         + "{long_before} 次，该小区有 {beside} 个号码只呼叫陌生人。"
+           "Has been on the phone with {proven_caller} for 4 minutes, after "
+         + "{long_before|long talk|long talks} in 4 hours with numbers of the same cell; "
+         + "of its numbers, {beside} call strangers and take no calls."
 
 # A trunk from abroad that shows home numbers, each call to somebody else, and one person again and again. Who travels
 # calls home as one number, and others of the trunk call the same people more than once.
@@ -83,6 +93,11 @@ rule victim_of_home_number_from_abroad "疑似正在受骗：境外中继以境�
    and called_back = 0 and long_before >= 1 and evidence >= 0.65
   then find callee as victim_at_risk score evidence
   again after 3h
+  sentence "与境外来话所示境内号码 {caller} 通话已满 4 分钟；4 小时内此前经同一中继以境内号码长谈 "
+         + "{long_before} 次，先后显示 {faces} 个号码。"
+           "Has been on the phone for 4 minutes with {caller}, a home number that came from abroad, after "
+         + "{long_before|long talk|long talks} in 4 hours over the same trunk, which showed "
+         + "{faces|number|numbers} to this person."
 
 # A leased line whose numbers take turns, by the hours of one day.
 rule victim_of_line_same_day "疑似正在受骗：数小时内与轮换号码的专线反复长谈"
@@ -103,6 +118,10 @@ rule victim_of_line_same_day "疑似正在受骗：数小时内与轮换号码�
     0.1 when long_before >= 2,
     0.1 when answer_share < 35%)
   again after 3h
+  sentence "与轮换 {numbers} 个号码的专线通话已满 4 分钟；4 小时内此前长谈 {long_before} 次，该专线接通率 "
+         + "{answer_share}。"
+           "Has been on the phone for 4 minutes with a line whose {numbers} numbers take turns "
+         + "({answer_share} answered), after {long_before|long talk|long talks} in 4 hours."
 
 # Then the bank: two long talks within hours with numbers that nobody calls, she neither, the last within the hour.
 rule victim_same_day_calls_bank "疑似正在受骗：数小时内反复长谈后致电银行"
@@ -123,6 +142,10 @@ rule victim_same_day_calls_bank "疑似正在受骗：数小时内反复长谈�
     0.7 when talks >= 2 or from_abroad >= 2,
     0.1 when talks >= 3 or from_abroad >= 3)
   again after 3h
+  sentence "4 小时内与几乎无人呼入的号码长谈 {talks} 次[，与境外来话所示境内号码长谈 {from_abroad} 次]，现正致电银行 "
+         + "{callee}。"
+           "Had {talks|long talk|long talks} in 4 hours with numbers that hardly anybody calls[ and "
+         + "{from_abroad|more with a home number|more with home numbers} from abroad], and is calling {callee}, a bank."
 """
 
 MINUTE_S, HOUR_S = 60, 3_600
