@@ -1,7 +1,7 @@
 """Score `fanzha analyze` on operators' days: `python -m tests.field.operators.score --seed 1 --dialect mediation`.
 
 Each seed and dialect is generated into a temporary folder and read by the real command, without a map unless
-`--map FILE` or `--own-maps` is given; the counts of all runs are added up. Seeds from 1027 on are kept
+`--map FILE` or `--own-maps` is given; the counts of all runs are added up. Seeds from 1053 on are kept
 for blind runs (`--blind`).
 """
 
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,10 +19,10 @@ from tests.field.operators.dialects import DIALECTS, write_days
 from tests.field.operators.drawn import draw_dialect, draw_map
 from tests.field.operators.generate import SUBSCRIBERS, generate
 from tests.field.operators.tally import Tally, decode_tally, encode_tally, tally_findings, wilson
-from tests.field.operators.truth import PLANTED, save_truth
+from tests.field.operators.truth import PLANTED, Truth, save_truth
 
 HERE = Path(__file__).resolve().parent
-FIRST_BLIND_SEED = 1_027
+FIRST_BLIND_SEED = 1_053
 #: The dialect that the seed draws.
 DRAWN = "drawn"
 
@@ -47,11 +47,17 @@ def score_run(
 ) -> Tally:
     """Generate the days of one seed in a dialect, analyse them and compare; everything is written below `folder`."""
     calls, truth = generate(seed, days, subscribers)
-    records, out = folder / "records", folder / "results"
+    records = folder / "records"
     records.mkdir(parents=True)
     chosen = draw_dialect(seed) if dialect == DRAWN else DIALECTS[dialect]
     written = write_days(calls, truth, chosen, records)
     save_truth(truth, folder / "truth.json")
+    return analyse(truth, column_map, folder, written)
+
+
+def analyse(truth: Truth, column_map: Path | None, folder: Path, written: Mapping[str, int]) -> Tally:
+    """Analyse the files of `folder`/records, of which `written` has the rows by name, and compare with the truth."""
+    records, out = folder / "records", folder / "results"
     mapped = ["--map", str(column_map)] if column_map else []
     command = [sys.executable, "-m", "fanzha", "analyze", str(records), "--out", str(out), "--json", *mapped]
     home = {**os.environ, "FANZHA_HOME": str(folder / "home")}
