@@ -5,6 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fanzha.base.words import Words
+
+UNFINISHED = Words(
+    "最后一行没有换行符，可能尚未写完，未使用，计入等待；若文件已写完，请在映射的 [file] 写 complete = true",
+    "the last line has no line end and may be half-written: not used, counted as waiting; if the file is complete, "
+    "write `complete = true` under the map's [file]",
+)
 #: A longer record is skipped and rejected.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 

@@ -36,7 +36,12 @@ class RowReader(TableReader):
 
     def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
         """Find the header in the first rows; return the columns and sample rows below it."""
-        rows = list(islice(self.iter_rows(source, layout), _SAMPLE_ROWS))
+        rows: list[CellRow] = []
+        try:
+            rows.extend(islice(self.iter_rows(source, layout), _SAMPLE_ROWS))
+        except UnreadableSource:
+            if not rows:
+                raise
         if not rows:
             raise UnreadableSource(self.empty)
         header, names = find_columns(rows, layout)
@@ -53,13 +58,17 @@ class RowReader(TableReader):
         indexes = {name: preview.names.index(name) for name in list_needed_columns(preview, map_)}
         pending: list[CellRow] = []
         characters = 0
-        for number, row in self.iter_rows(source, preview.layout):
-            if number > (preview.layout.header or 0):
-                pending.append((number, _fit_width(row, len(preview.names))))
-                characters += sum(map(len, row))
-            if len(pending) >= _BATCH_ROWS or characters > _BATCH_CHARACTERS:
-                yield _build_rows(pending, indexes)
-                pending, characters = [], 0
+        try:
+            for number, row in self.iter_rows(source, preview.layout):
+                if number > (preview.layout.header or 0):
+                    pending.append((number, _fit_width(row, len(preview.names))))
+                    characters += sum(map(len, row))
+                if len(pending) >= _BATCH_ROWS or characters > _BATCH_CHARACTERS:
+                    yield _build_rows(pending, indexes)
+                    pending, characters = [], 0
+        except UnreadableSource:
+            yield _build_rows(pending, indexes)
+            raise
         yield _build_rows(pending, indexes)
 
 

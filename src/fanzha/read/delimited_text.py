@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._chunks import Chunk, find_record_end, split_chunks
+from fanzha.read._chunks import UNFINISHED, Chunk, find_record_end, split_chunks
 from fanzha.read._convert.rows import RawRows, lookup_numbers
 from fanzha.read._delimited.layout import ALIGNED, SPACES_REPLACEMENT, collapse_spaces, detect_layout
 from fanzha.read._delimited.parser import RecordShapes, has_swallowed_records, parse_chunk, split_line
@@ -20,12 +20,11 @@ from fanzha.read._table_reader import TablePreview, TableReader, list_needed_col
 
 EMPTY = Words("空文件", "an empty file")
 TOO_LONG = Words("一行超过 16 MB", "the line is longer than 16 MB")
-UNFINISHED = Words(
-    "最后一行没有换行符，可能尚未写完，未使用，计入等待；若文件已写完，请在映射的 [file] 写 complete = true",
-    "the last line has no line end and may be half-written: not used, counted as waiting; if the file is complete, "
-    "write `complete = true` under the map's [file]",
-)
 WIDTH = Words("列数不符：有 {cells} 列，表头有 {names} 列", "it has {cells} columns, the header has {names}")
+
+
+#: Numbers of so many digits that all have one length are of a fixed length.
+_FIXED_DIGITS = 6
 
 
 class DelimitedText(TableReader):
@@ -97,18 +96,28 @@ def _drop_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
 def _drop_unfinished(chunk: Chunk, preview: TablePreview, shapes: RecordShapes) -> tuple[Chunk, bool]:
     """Return the last chunk of a file without its last record, unless that record is certainly complete.
 
-    It is if it has all cells and the last one is quoted, or as long as the last cells of all rows of the sample are.
+    It is if it has all cells and the last one is quoted, or as long as the last cells of all other rows are. Short
+    numbers are never certain: 12 may be the beginning of 120.
     """
     start = _find_last_record(chunk.data, preview.layout.delimiter, shapes)
     record = chunk.data[start:].decode("utf-8", "replace")
     cells = split_line(record, preview.layout.delimiter)
-    lengths = {len(cell or "") for cell in preview.sample[preview.names[-1]].to_pylist()}
     if not record.strip() or (
         len(cells) == len(preview.names)
-        and ((record.endswith('"') and record.count('"') % 2 == 0) or lengths == {len(cells[-1])})
+        and ((record.endswith('"') and record.count('"') % 2 == 0) or _is_as_long_as_others(cells[-1], preview))
     ):
         return chunk, False
     return Chunk(chunk.data[:start], chunk.line, chunk.too_long), True
+
+
+def _is_as_long_as_others(cell: str, preview: TablePreview) -> bool:
+    lengths = {len(other or "") for other in preview.sample[preview.names[-1]].to_pylist()}
+    is_number = cell.replace(".", "").isdecimal()
+    return (
+        len(preview.sample[preview.names[-1]]) > 1
+        and lengths == {len(cell)}
+        and (len(cell) >= _FIXED_DIGITS or not is_number)
+    )
 
 
 def _find_last_record(data: bytes, delimiter: str, shapes: RecordShapes) -> int:

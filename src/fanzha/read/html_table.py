@@ -7,10 +7,12 @@ from fanzha.base.words import Words
 from fanzha.read._encoding import Utf8Decoder, detect_encoding
 from fanzha.read._map.column_map import FileLayout
 from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read._rejects import UnreadableSource
 from fanzha.read._row_reader import CellRow, RowReader
 from fanzha.read._stream import SourceStream, open_stream
 
 NO_ROWS = Words("网页中没有表格", "there is no table in the page")
+CUT_OFF = Words("网页在此行中断，可能尚未写完，该行未使用", "the page is cut off in this row, which is not used")
 _MAX_COLUMNS = 4_096
 _MAX_CELL_CHARACTERS = 2 * 1024 * 1024
 _BLOCK = 262_144
@@ -48,6 +50,8 @@ def read_table_rows(stream: SourceStream, encoding: str) -> Iterator[CellRow]:
             number += 1
             if any(row):
                 yield number, row
+    if page.is_cut_off:
+        raise UnreadableSource(CUT_OFF, row=number + 1)
 
 
 class _TableParser(HTMLParser):
@@ -59,6 +63,11 @@ class _TableParser(HTMLParser):
         self._row: list[str] | None = None
         self._cell: list[str] | None = None
         self._size = 0
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the page ends in a row, or in a tag."""
+        return self._row is not None or self.rawdata.lstrip().startswith("<")
 
     def pop_rows(self) -> list[list[str]]:
         """Return and remove the complete rows."""

@@ -11,7 +11,7 @@ from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
 from fanzha.read._calls.delimited_records import TOO_LONG, build_record, read_lines
 from fanzha.read._calls.kamailio import parse_dialog, parse_transaction
-from fanzha.read._calls.record import CallRecord, InvalidRecord
+from fanzha.read._calls.record import CallRecord, InvalidRecord, UnfinishedRecord
 from fanzha.read._convert.zone import Zone
 from fanzha.read._map.column_map import FileLayout
 from fanzha.read._reader import FileHead, SourceFile
@@ -34,8 +34,10 @@ class KamailioSyslog(CallReader):
 
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield the record of every accounting line, and None for other lines."""
-        for number, line, position in read_lines(source, layout):
-            if not line:
+        for number, line, position, is_unfinished in read_lines(source, layout):
+            if is_unfinished:
+                yield RecordLine(number, UnfinishedRecord(), position)
+            elif not line:
                 yield RecordLine(number, InvalidRecord("", "", *TOO_LONG), position)
             elif match := _ACC.search(line):
                 cells = dict(_ATTRIBUTE.findall(match[1]))

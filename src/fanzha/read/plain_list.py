@@ -9,7 +9,7 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
-from fanzha.read._chunks import Chunk, split_chunks
+from fanzha.read._chunks import UNFINISHED, Chunk, split_chunks
 from fanzha.read._convert.rows import RawRows, lookup_numbers
 from fanzha.read._convert.text import to_mask
 from fanzha.read._encoding import Utf8Decoder, decode_first_lines, detect_encoding
@@ -18,13 +18,14 @@ from fanzha.read._map.targets import target_columns
 from fanzha.read._propose.headers import fold_header, recognised_headers
 from fanzha.read._reader import HEAD_BYTES, FileHead, SourceFile
 from fanzha.read._rejects import UnreadableSource, make_reject
-from fanzha.read._stream import open_stream
+from fanzha.read._stream import is_gzip, open_stream
 from fanzha.read._table_reader import TablePreview, TableReader
 
 LINE = "line"
 EMPTY = Words("空文件", "an empty file")
 TOO_LONG = Words("一行超过 16 MB", "the line is longer than 16 MB")
 _SAMPLE_LINES = 400
+_FIXED = 6  # values of at least so many characters that all have one length are of a fixed length
 
 
 class PlainList(TableReader):
@@ -64,6 +65,8 @@ class PlainList(TableReader):
         """Yield the lines that are not blank."""
         (name,) = preview.names
         comments = not any(target_columns(map_.table)[target].content for target in map_.columns)
+        lengths = {len(cell.strip()) for cell in preview.sample[name].to_pylist()} if preview.sample[name] else set()
+        may_grow = not (source.member or preview.layout.complete or is_gzip(source.path))
         with open_stream(source.path, source.member) as stream:
             for chunk in split_chunks(Utf8Decoder(stream, preview.layout.encoding).read_blocks(), quotes=False):
                 if chunk.too_long:
@@ -71,6 +74,13 @@ class PlainList(TableReader):
                         {}, 0, lambda _: [], (make_reject(source.name, chunk.line, "", TOO_LONG),), stream.position
                     )
                     continue
+                if may_grow and not chunk.data.endswith(b"\n"):
+                    start = chunk.data.rfind(b"\n") + 1
+                    last = chunk.data[start:].decode("utf-8", "replace").strip()
+                    is_certain = len(preview.sample[name]) > 1 and len(last) >= _FIXED and lengths == {len(last)}
+                    if last and not is_certain:
+                        yield RawRows({}, 0, lambda _: [], (), stream.position, (UNFINISHED,), waiting=1)
+                        chunk = Chunk(chunk.data[:start], chunk.line)
                 lines, numbers = _split_lines(chunk, preview.layout.header or 0, comments=comments)
                 yield RawRows({name: lines}, len(lines), lookup_numbers(numbers), (), stream.position)
 

@@ -15,10 +15,11 @@ from fanzha.base.words import Words
 from fanzha.read._calls.call_reader import CallReader, RecordLine
 from fanzha.read._calls.delimited_records import TOO_LONG, build_record, read_lines
 from fanzha.read._calls.fields import parse_seconds
-from fanzha.read._calls.record import FOLLOW, LEAD, CallRecord, InvalidRecord
+from fanzha.read._calls.record import FOLLOW, LEAD, CallRecord, InvalidRecord, UnfinishedRecord
 from fanzha.read._convert.zone import Zone
 from fanzha.read._map.column_map import FileLayout
 from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read._stream import is_gzip
 
 _PACKET = re.compile(rb"^\s+Acct-Status-Type = ", re.M)
 _CALL = re.compile(rb"^\s+(h323-[a-z-]+|Acme-Session-[A-Za-z-]+) = ", re.M)
@@ -44,10 +45,17 @@ class RadiusDetail(CallReader):
         return 0.95 if _PACKET.search(head.data) and _CALL.search(head.data) else 0.0
 
     def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
-        """Yield the record of every packet, and None for packets that are no calls."""
-        first, cells, position = 0, dict[str, str](), 0
-        for number, line, position in read_lines(source, layout):
-            if not line:
+        """Yield the record of every packet, and None for packets that are no calls.
+
+        rlm_detail ends a packet with its Timestamp and a blank line. The last packet of a file may be half-written if
+        it has neither.
+        """
+        first, cells, position, is_unfinished = 0, dict[str, str](), 0, False
+        may_grow = not (source.member or layout.complete or is_gzip(source.path))
+        for number, line, position, is_unfinished in read_lines(source, layout):
+            if is_unfinished:
+                first = first if cells else number
+            elif not line:
                 yield RecordLine(number, InvalidRecord("", "", *TOO_LONG), position)
             elif match := _ATTRIBUTE.fullmatch(line):
                 value = match[2].strip().strip('"')
@@ -56,11 +64,21 @@ class RadiusDetail(CallReader):
                 if cells:
                     yield RecordLine(first, _build(first, cells, zone), position)
                 first, cells = number, {}
-        if cells:
+        has_begun = first and not cells and may_grow
+        if is_unfinished or has_begun or (cells and may_grow and "timestamp" not in cells and not _ends_blank(source)):
+            yield RecordLine(first, UnfinishedRecord(), position)
+        elif cells:
             yield RecordLine(first, _build(first, cells, zone), position)
 
 
 READER = RadiusDetail()
+
+
+def _ends_blank(source: SourceFile) -> bool:
+    """Return whether the last line of a file is blank."""
+    with source.path.open("rb") as file:
+        file.seek(max(0, source.path.stat().st_size - 4))
+        return file.read().replace(b"\r", b"").endswith(b"\n\n")
 
 
 def _build(row: int, cells: dict[str, str], zone: Zone) -> CallRecord | InvalidRecord | None:

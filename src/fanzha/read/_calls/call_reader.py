@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._calls.assembly import AssembledCall, CallAssembler, merge_records
-from fanzha.read._calls.record import CallRecord, InvalidRecord
+from fanzha.read._calls.record import CallRecord, InvalidRecord, UnfinishedRecord
+from fanzha.read._chunks import UNFINISHED
 from fanzha.read._convert.rows import RawRows, lookup_numbers
 from fanzha.read._convert.zone import Zone
 from fanzha.read._map.column_map import ColumnMap, ColumnSource, FileLayout, TimeSettings
@@ -35,7 +37,7 @@ class RecordLine(NamedTuple):
     """One row of a call record file: a record, or why it is invalid. `position` is in bytes of the file."""
 
     row: int
-    record: CallRecord | InvalidRecord | None  # None: the row is no call record; it is skipped and counted
+    record: CallRecord | InvalidRecord | UnfinishedRecord | None  # None: no call record; it is skipped and counted
     position: int
 
 
@@ -73,10 +75,12 @@ class CallReader(TableReader):
         """Yield assembled calls. Memory holds the open calls."""
         assembler, ready = CallAssembler(), list[list[CallRecord]]()
         rejects: list[Reject] = []
-        skipped, waiting, position = 0, 0, 0
+        skipped, waiting, unfinished, position = 0, 0, 0, 0
         for row, record, position in self.read_records(source, Zone(map_.time.zone), map_.file):
             if record is None:
                 skipped += 1
+            elif isinstance(record, UnfinishedRecord):
+                unfinished += 1
             elif isinstance(record, InvalidRecord):
                 reason = Words(record.zh, record.en)
                 rejects.append(make_reject(source.name, row, record.column, reason, record.value))
@@ -95,7 +99,9 @@ class CallReader(TableReader):
         waiting += _count_orphans(ready)
         if not (ready or rejects or skipped or position):
             raise UnreadableSource(NO_RECORDS)
-        yield _build_rows(ready, rejects, position, (*_format_skipped_note(skipped), *_format_waiting_note(waiting)))
+        notes = (*_format_skipped_note(skipped), *_format_waiting_note(waiting), *([UNFINISHED] if unfinished else []))
+        rows = _build_rows(ready, rejects, position, notes)
+        yield replace(rows, waiting=rows.waiting + unfinished)
 
 
 def _assemble_calls(records: Iterator[CallRecord]) -> Iterator[tuple[AssembledCall, list[CallRecord]]]:

@@ -34,6 +34,10 @@ class CallRecord(msgspec.Struct, kw_only=True, gc=False):
     last: bool = False  # the last record of the call
 
 
+class UnfinishedRecord:
+    """The last row of a file that may be half-written, because no line end follows it."""
+
+
 class InvalidRecord(ValueError):
     """A row is not a valid record. `column` and `value` are the invalid cell."""
 
