@@ -126,3 +126,16 @@ def test_questions_are_asked_in_words_of_the_field_with_samples(tmp_path: Path) 
     question = next(question for question in shown.questions if question.ours == "caller")
     assert question.words.en.startswith("does 'column_1' hold “claimed caller” (caller)? (such as 199")
     assert question.words.zh.startswith("“column_1”是“主叫声称号码”（caller）吗？（如 199")
+
+
+def test_partial_records_that_become_one_call_are_counted(tmp_path: Path) -> None:
+    parts = (("08:00:00", 1800, 1), ("08:30:00", 1800, 2), ("09:00:00", 300, 3))
+    lines = [
+        f"1910000{n:04},1990000{n:04},2026-03-01 {begin},{talk},{flag}"
+        for n in range(20)
+        for begin, talk, flag in parts
+    ]
+    lines += ["19100000099,19900000099,2026-03-01 08:00:00,1800,1", "19100000098,19900000099,2026-03-01 08:00:00,30,0"]
+    found = seen(tmp_path / "a.csv", "主叫号码,被叫号码,开始时间,通话时长(秒),部分话单标志\n" + "\n".join(lines) + "\n")
+    assert (found.partial.records, found.partial.calls, found.partial.incomplete) == (60, 20, 1)
+    assert found.partial.words in found.notes and "60 became 20 calls" in found.partial.words.en

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import pyarrow.parquet as pq
 
 from fanzha.analyze.event_order import sort_table
 from fanzha.analyze.journal import Journal
+from fanzha.analyze.partial_calls import merge_partial_calls
 from fanzha.analyze.spool import SpooledSource, spool
 from fanzha.analyze.summary import Summary
-from fanzha.read import ReadContext, SourceFile
+from fanzha.read import PartialCounts, ReadContext, SourceFile
 
 _LOG = logging.getLogger(__name__)
 
@@ -68,7 +70,10 @@ def read_sources(
 def sort_tables(
     read: list[SpooledSource], summary: Summary, journal: Journal, listener: ProgressListener
 ) -> dict[str, Path]:
-    """Sort the parts of each event table into one file; return the files that hold events, by table."""
+    """Sort the parts of each event table into one file, and merge partial records of calls.
+
+    Return the files that hold events, by table.
+    """
     parts: dict[str, list[Path]] = {}
     for source_part in read:
         for table, part in source_part.parts.items():
@@ -86,8 +91,21 @@ def sort_tables(
         _LOG.info("%s: %d events in order, %d repeats dropped", table, *counts)
         tables[table] = target
         listener.advance()
+    tables = _merge_partial_calls(tables, summary, journal)
     summary.first, summary.last = _time_range(tables)
     return {name: path for name, path in tables.items() if summary.events[name]}
+
+
+def _merge_partial_calls(tables: dict[str, Path], summary: Summary, journal: Journal) -> dict[str, Path]:
+    recorded = journal.recall("merged", tuple[PartialCounts, dict[str, int]])
+    if recorded is None:
+        merged, counts = merge_partial_calls(tables, journal.subfolder("merged"))
+        changed = {name: pq.read_metadata(path).num_rows for name, path in merged.items() if path != tables[name]}
+        recorded = counts, changed
+        journal.record("merged", recorded, [merged[name] for name in changed])
+    summary.partial, changed = recorded
+    summary.events.update(changed)
+    return tables | {name: journal.path("merged", f"{name}.parquet") for name in changed}
 
 
 def join_rejects(parts: list[Path], target: Path) -> None:

@@ -34,7 +34,7 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA, Maturity, SubjectRole
 from fanzha.detect import Detector, all_detectors, find_name
 from fanzha.events import all_events
-from fanzha.read import SourceFile, find_sources
+from fanzha.read import PartialCounts, SourceFile, find_sources
 from fanzha.store.numbering_tables import load_holders
 
 
@@ -92,7 +92,9 @@ def analyze(
     listener.stage("分析 detecting", sum(summary.events.values()) + profile_count)
     schemas = {name: all_events()[name].schema for name in tables}
     pieces = slices(tables, schemas, dictionaries=True)
-    summary.notes = profile_notes + detect(pieces, detectors, journal, listener.advance, governance(), load_holders())
+    partial_notes = [summary.partial.words] if summary.partial != PartialCounts() else []
+    summary.notes = partial_notes + profile_notes
+    summary.notes += detect(pieces, detectors, journal, listener.advance, governance(), load_holders())
     _write_results(spooled, summary, journal, options, start_time)
     inspect(sorted_tables)
     journal.finish(run_key)

@@ -7,6 +7,7 @@ import msgspec
 from fanzha.analyze.alarm_rate import AlarmRate, Exposure
 from fanzha.base.errors import NothingUsable, RejectsFound
 from fanzha.base.words import Words
+from fanzha.read import PartialCounts
 
 
 class SourceSummary(msgspec.Struct):
@@ -33,6 +34,7 @@ class Summary(msgspec.Struct):
     sources: list[SourceSummary] = []
     events: dict[str, int] = {}  # event table -> events kept after repeats were dropped
     repeats: int = 0
+    partial: PartialCounts = PartialCounts()  # partial records of calls
     rejects: int = 0
     detectors: list[str] = []
     findings: int = 0

@@ -18,6 +18,7 @@ from fanzha.read._map.column_map import HOME_ZONE, ColumnMap, ColumnSource, File
 from fanzha.read._map.lookup import map_path
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
+from fanzha.read._partial_records import PartialChains, PartialCounts, find_chains
 from fanzha.read._reader import EventBatch, FileHead, ReadContext, Reader, ReadResult, SourceFile, collect_batches
 from fanzha.read._rejects import Reject, UnreadableSource, make_reject, mask_value
 from fanzha.read._row_reader import CellRow, RowReader
@@ -26,11 +27,11 @@ from fanzha.read._table_reader import TablePreview, TableReader
 
 __all__ = [
     "HOME_ZONE", "MOST_LISTED", "CellRow", "CellTable", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch",
-    "FileHead", "FileLayout", "LocalMoments", "Question", "ReadContext", "ReadResult", "Reader", "Reject",
-    "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader", "UnreadableSource",
-    "all_readers", "detect_encoding", "find_header", "find_record_end", "find_sources", "format_map",
-    "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream", "parse_moments", "read_batches",
-    "read_cells", "read_source", "render_answers", "walk_files",
+    "FileHead", "FileLayout", "LocalMoments", "PartialChains", "PartialCounts", "Question", "ReadContext", "ReadResult",
+    "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader",
+    "UnreadableSource", "all_readers", "detect_encoding", "find_chains", "find_header", "find_record_end",
+    "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream",
+    "parse_moments", "read_batches", "read_cells", "read_source", "render_answers", "walk_files",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 
+import duckdb
 import msgspec
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import BasisDocument, ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
+from fanzha.read._partial_records import ENDED_COLUMNS, OFFERED_COLUMNS, PartialCounts, find_chains
 from fanzha.read._propose.cell_fit import text_share
 from fanzha.read._propose.ingress import guess_ingress, suggest_ingress
 from fanzha.read._propose.proposal import is_sufficient
@@ -27,6 +29,8 @@ _SAMPLES = 3
 _SURE = 0.65  # a proposed column with less confidence is asked about
 #: Columns whose distinct values are listed, and the most values of each that are kept.
 _LISTED, MOST_LISTED = ("trunk", "cell", "channel"), 200
+#: The columns of calls by which partial records are found.
+_PARTS = {CALL_FACTS[0]: list(OFFERED_COLUMNS), CALL_FACTS[2]: list(ENDED_COLUMNS)}
 
 
 class InspectedColumn(msgspec.Struct):
@@ -88,6 +92,7 @@ class SourceInspection(msgspec.Struct):
     last: int | None = None
     events: dict[str, int] = {}
     repeats: int = 0  # records of the inspected rows that are there more than once
+    partial: PartialCounts = PartialCounts()  # partial records among the inspected rows
     distinct: dict[str, list[DistinctValue]] = {}  # trunk, cell, channel -> values, the most frequent first
     filled: dict[str, list[str]] = {}  # event table -> columns that hold a value in some row
     rows: dict[str, list[dict[str, str]]] = {}  # event table -> first events, masked
@@ -225,6 +230,8 @@ def _count_rows(
     counts: dict[str, Counter[str]] = {}
     filled: dict[str, set[str]] = {}
     ids = []
+    calls: dict[str, list[pa.RecordBatch]] = {}
+    kept = _PARTS if any(column.ours == "partial" for column in inspection.columns) else {}
     for batch in reader.read(source, context):
         inspection.read += batch.read
         inspection.used += batch.used
@@ -240,6 +247,8 @@ def _count_rows(
             for name in _LISTED:
                 if name in events.schema.names:
                     counts.setdefault(name, Counter()).update(_count_values(events.column(name)))
+            if table in kept:
+                calls.setdefault(table, []).append(events.select(kept[table]))
             if table in (CALL_FACTS[0], inspection.table):
                 ids.append(events.column("event_id"))
             moments = events.column("occurred_at").to_numpy()
@@ -256,6 +265,10 @@ def _count_rows(
         if rows and inspection.read >= rows:
             inspection.whole = False
             break
+    if calls.keys() == _PARTS.keys():
+        inspection.partial = _count_partial_records(calls)
+    if inspection.partial != PartialCounts():
+        inspection.notes.append(inspection.partial.words)
     inspection.reasons = [(en, zh, count) for (en, zh), count in reasons.most_common()]
     inspection.filled = {table: sorted(names) for table, names in filled.items()}
     inspection.repeats = sum(len(part) for part in ids) - (
@@ -269,6 +282,14 @@ def _count_rows(
         for name, values in counts.items()
         if values
     }
+
+
+def _count_partial_records(calls: dict[str, list[pa.RecordBatch]]) -> PartialCounts:
+    with duckdb.connect() as database:
+        for view, table in (("offered", CALL_FACTS[0]), ("ended", CALL_FACTS[2])):
+            database.register(view, pa.Table.from_batches(calls[table]))
+        chains = find_chains(database)
+    return PartialCounts() if chains is None else chains.counts
 
 
 def _count_values(column: ArrowColumn) -> dict[str, int]:

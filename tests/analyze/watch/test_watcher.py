@@ -71,6 +71,20 @@ def test_late_events_are_counted_said_and_stored(folder: Path, tmp_path: Path) -
     assert "1 events came later" in said[0]
 
 
+def test_partial_records_are_said_not_to_be_merged(folder: Path, tmp_path: Path) -> None:
+    (folder / "fanzha-map.toml").write_text(
+        MAP.replace("call_offered", "call_ended").replace("caller", "partial").replace("callee", "call_id")
+    )
+    (folder / "1.csv").write_text("id,at,partial,call_id\n1,1772323200000,true,x\n2,1772323300000,false,x\n")
+    watching = watcher(tmp_path / "state", tmp_path / "out.jsonl", ends=True)
+    said: list[str] = []
+    watching.notify = said.append
+    watching.run([folder_input(watching, folder)], threading.Event())
+    watching.close()
+    assert watching.detection.counts.partial == 1
+    assert [text for text in said if "they are not merged here" in text]
+
+
 def test_a_repeated_event_counts_once(folder: Path, tmp_path: Path) -> None:
     rows = [row(number) for number in range(90)]
     expected = whole_run(tmp_path, rows)

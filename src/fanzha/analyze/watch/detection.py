@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha import __version__
@@ -23,6 +25,8 @@ from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import Holders
 from fanzha.store.private_files import write_private_file
 
+pc: Any = pyarrow.compute
+
 FUTURE_TOLERANCE_MS = 300_000  # events further ahead of the clock do not advance the released moment
 SNAPSHOT = "snapshot"
 AGE_BUCKETS = 32
@@ -36,6 +40,7 @@ class WatchCounts(msgspec.Struct):
     repeats: int = 0
     late: dict[str, int] = {}  # source -> events after their allowed lateness
     future: int = 0  # events that were further ahead of the clock than is allowed, when they arrived
+    partial: int = 0  # records that are parts of longer calls; each counts as a call
     rejects: int = 0
     findings: int = 0
     ages: dict[str, list[int]] = {}  # source -> events by age at arrival: under 1 s, 2 s, 4 s, … 2^31 s
@@ -135,6 +140,8 @@ class WatchDetection:
         for table, batch in tables.items():
             self.counts.events[table] = self.counts.events.get(table, 0) + batch.num_rows
             self.counts.future += int((occurred_at(batch) > limit).sum())
+            if "partial" in batch.schema.names:
+                self.counts.partial += pc.sum(batch.column("partial")).as_py() or 0
         self._count_ages(source, tables, at)
         added = self.buffer.add(tables, limit)
         self.counts.repeats += added.repeats

@@ -90,6 +90,7 @@ class Watcher:
             )
         self._told: dict[str, str] = {}
         self._late_told, self._late_told_at = dict(self.detection.counts.late), -LATE_NOTICE_SECONDS
+        self._partial_told = False
         self._snapshot_at, self._snapshot_cost = time.monotonic(), 0.0
         self._snapshot: SnapshotProcess | None = None
         self._step_at = self._caught_up_at = time.monotonic()
@@ -190,6 +191,7 @@ class Watcher:
                 source.acknowledge()
             self._apply(step)
             self._tell_late()
+            self._tell_partial()
         self._save_beside()
         if time.monotonic() - self._status_at > STATUS_SECONDS:
             self._write_status()
@@ -272,6 +274,15 @@ class Watcher:
                     f"late/; 99.9 % have come within {usual} s so far: see --lateness"
                 )
         self._late_told = dict(self.detection.counts.late)
+
+    def _tell_partial(self) -> None:
+        """Tell once that there are partial records, which are not merged here."""
+        if self.detection.counts.partial and not self._partial_told:
+            self._partial_told = True
+            self.notify(
+                "部分话单：监测不合并，每条记录计一次通话；fanzha analyze 会合并 · there are partial records of long "
+                "calls: they are not merged here, each counts as a call; fanzha analyze merges them"
+            )
 
     def _tell_problems(self, inputs: Sequence[WatchInput]) -> None:
         problems = {name: words for source in inputs for name, words in source.list_problems().items()}

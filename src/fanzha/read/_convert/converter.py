@@ -37,9 +37,10 @@ UNPROVEN_MOBILE = Words(
 )
 
 PARTIAL_RECORDS = Words(
-    "{count} 条记录是一次通话的一段（部分话单）：除末段外不视为通话结束，各段的通话时长不相加",
-    "{count} records are parts of longer calls (partial records): none but the last ends its call, and their talk "
-    "times are not added up",
+    "{count} 条记录标为部分话单，即一次通话的一段；fanzha analyze 将各段合并为一次通话，时长相加；"
+    "fanzha watch 不合并，每段计一次通话",
+    "{count} records are flagged as parts of longer calls (partial records): fanzha analyze merges those of one call "
+    "and adds up their talk times; fanzha watch does not: each part counts as a call",
 )
 CONSTANT_INGRESS = Words(
     "[constants] 的 ingress = {ingress} 使每个主叫都视为已证实（共 {count} 次呼叫）；若文件中还有其他入口的呼叫，"

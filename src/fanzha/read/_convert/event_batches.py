@@ -18,8 +18,8 @@ def split_call(columns: Columns, rows: int) -> dict[str, Columns]:
     """Return the columns of call_offered, call_answered and call_ended, as far as the source provides them.
 
     `columns` has call_id, occurred_at and the mapped columns. A call is answered if the source says so, or has a time
-    of answer or a talk time above zero. A partial record without an end has no call_ended. An unanswered call ends
-    after ringing. No event precedes the one that it follows.
+    of answer or a talk time above zero. A partial record without an end and a talk time has no call_ended. An
+    unanswered call ends after ringing. No event precedes the one that it follows.
     """
     nulls = pa.nulls(rows, pa.int64())
     offered_at = columns["occurred_at"]
@@ -38,9 +38,8 @@ def split_call(columns: Columns, rows: int) -> dict[str, Columns]:
         moment = pc.coalesce(ended_at, pc.add(answered_at, talk_ms), answered_at, ring_end, offered_at)
         over = pc.max_element_wise(moment, answered_at, offered_at)
         end = {"occurred_at": over, "answered": answered, "talk_ms": length}
-        still_open = pc.and_(
-            pc.fill_null(columns.get("partial", pa.nulls(rows, pa.bool_())), False), ended_at.is_null()
-        )
+        is_partial = pc.fill_null(columns.get("partial", pa.nulls(rows, pa.bool_())), False)
+        still_open = pc.and_(is_partial, pc.and_(ended_at.is_null(), talk_ms.is_null()))
         facts["call_ended"] = _filter_rows(columns | end, pc.invert(still_open))
     return facts
 
@@ -108,7 +107,7 @@ class EventBatchBuilder:
         """
         source_ids = next((columns[name] for name in ("event_id", "call_id") if name in columns), None)
         if source_ids is not None and self._map.source and not source_ids.null_count:
-            return self._id_generator.generate([source_ids], true_ids=True)
+            return self._id_generator.generate([source_ids, *self._part_times(columns)], true_ids=True)
         identity = _CALL_IDENTITY if self._map.table == CALLS else all_events()[self._map.table].identity
         names = dict.fromkeys((*identity, "occurred_at") if own_times else identity)
         parts = [columns[name] for name in names if name in columns and (own_times or name != "occurred_at")]
@@ -116,6 +115,12 @@ class EventBatchBuilder:
             parts if source_ids is None else [source_ids, *parts],
             true_ids=source_ids is not None and not source_ids.null_count,
         )
+
+    def _part_times(self, columns: Columns) -> list[ArrowColumn]:
+        """Return the times that tell the records of one call apart, if some records may be partial."""
+        if self._map.table != CALLS or "event_id" in columns or "partial" not in self._map.columns:
+            return []
+        return [columns[name] for name in ("occurred_at", "answered_at", "ended_at") if name in columns]
 
     def _make_call_ids(self, columns: Columns, ids: ArrowColumn) -> ArrowColumn:
         if "call_id" not in columns:

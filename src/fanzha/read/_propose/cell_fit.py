@@ -44,6 +44,9 @@ _CODE = r"^[\x21-\x7e]+$"
 _UTC = Zone("UTC")
 _EXPECTED_MS = 1_262_304_000_000  # 2010-01-01
 
+#: Codes of partial records: complete or first, intermediate, last.
+_PARTS = tuple("0123456789")
+
 
 def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:
     """Return the share of cells that are valid for the column, or 0.5 if any value is valid.
@@ -62,7 +65,7 @@ def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:
             return 1.0
         return _word_share(text, {*column.values, *(word for word, _ in column.words)})
     if pa.types.is_boolean(column.type):
-        return _word_share(text, YES | NO)
+        return _word_share(text, {*YES, *NO, *_PARTS} if column.name == "partial" else YES | NO)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return _valid_share(parse_numbers(cells, column.type, column.low, column.high), text)
     if column.content:
