@@ -1,6 +1,6 @@
 """Rules that cannot fire for lack of columns are named with the columns that are missing."""
 
-from fanzha.analyze.silent_detectors import list_silent_rules
+from fanzha.analyze.silent_detectors import group_silent_rules, list_silent_rules
 
 CALL = frozenset({"call_id", "occurred_at", "caller", "callee"})
 ENDED = frozenset({"call_id", "occurred_at", "answered", "talk_ms"})
@@ -30,3 +30,15 @@ def test_a_rule_that_names_the_proven_caller_is_silent_without_one() -> None:
 def test_rules_on_tables_that_the_source_has_not_are_left_out() -> None:
     assert list_silent_rules({}) == []
     assert {rule.name for rule in list_silent_rules({"message": frozenset({"text"})})}.isdisjoint({"sim_box"})
+
+
+def test_rules_that_lack_the_same_columns_are_one_group_with_the_columns_that_would_do() -> None:
+    columns = CALL | {"ingress", "trunk", "cell"}
+    rules = list_silent_rules({"call_offered": columns, "call_answered": CALL, "call_ended": ENDED})
+    groups = group_silent_rules(rules)
+    assert sorted(rule.name for group in groups for rule in group.rules) == sorted(rule.name for rule in rules)
+    assert len({group.missing for group in groups}) == len(groups) < len(rules)
+    group = next(group for group in groups if ("call_offered.device",) in group.missing)
+    count = len(group.rules)
+    assert "without device" in group.words.en and f"{count} rule" in group.words.en
+    assert "终端 device" in group.words.zh and f"{count} 条规则不会报告" in group.words.zh

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from fanzha.base.words import Words
 from fanzha.detect import RuleDetector, all_detectors
+from fanzha.events import all_events
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.check import expand_lets, expand_names
 from fanzha.rules.tree import (
@@ -27,6 +28,8 @@ _COMPARISONS = (">=", ">", "<=", "<", "=", "!=")
 #: Kinds of subject that need no column: if the number is unknown, the finding names the call.
 _ALWAYS_FOUND = ("call", "caller_or_trunk")
 _MOST_TOGETHER = 2  # columns that are tried together
+_MOST_ALTERNATIVES = 3  # sets of columns that are named
+_MOST_NAMED = 8  # rules of a group
 
 FilledColumns = Mapping[str, frozenset[str]]  # event table -> columns that hold a value in some row
 
@@ -37,6 +40,55 @@ class SilentRule(NamedTuple):
     name: str
     title: Words
     missing: tuple[str, ...]
+    alternatives: tuple[tuple[str, ...], ...] = ()  # other columns that would do, each set as small
+
+
+class SilentGroup(NamedTuple):
+    """Rules that cannot fire for lack of the same columns; each set of `missing` columns would do."""
+
+    missing: tuple[tuple[str, ...], ...]
+    rules: tuple[SilentRule, ...]
+
+    @property
+    def words(self) -> Words:
+        """One line for the operator: without which columns which rules stay silent."""
+        zh = " 或 ".join("＋".join(map(_describe_column, columns)) for columns in self.missing)
+        en = " or ".join(" + ".join(map(_name_column, columns)) for columns in self.missing)
+        names = ", ".join(rule.name for rule in self.rules[:_MOST_NAMED])
+        titles = "、".join(rule.title.zh for rule in self.rules[:_MOST_NAMED])
+        rest = len(self.rules) - _MOST_NAMED
+        count = len(self.rules)
+        return Words(
+            f"缺少{zh}，{count} 条规则不会报告：{titles}{f'等 {count} 条' if rest > 0 else ''}",
+            f"without {en} {count} {'rules stay' if count > 1 else 'rule stays'} silent: {names}"
+            f"{f' and {rest} more' if rest > 0 else ''}",
+        )
+
+
+def group_silent_rules(rules: Iterable[SilentRule]) -> list[SilentGroup]:
+    """Return the rules grouped by the columns that they lack, the largest group first."""
+    groups: dict[tuple[tuple[str, ...], ...], list[SilentRule]] = {}
+    for rule in rules:
+        missing = dict.fromkeys(tuple(map(_name_column, columns)) for columns in (rule.missing, *rule.alternatives))
+        groups.setdefault(tuple(sorted(missing)), []).append(rule)
+    found = [SilentGroup(tuple(_first_of(members, key)), tuple(members)) for key, members in groups.items()]
+    return sorted(found, key=lambda group: -len(group.rules))
+
+
+def _first_of(rules: list[SilentRule], names: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the columns (`table.column`) of a rule by which a group got its names."""
+    sets = {tuple(map(_name_column, columns)): columns for columns in (rules[0].missing, *rules[0].alternatives)}
+    return (sets[columns] for columns in names)
+
+
+def _name_column(column: str) -> str:
+    return column.partition(".")[2]
+
+
+def _describe_column(column: str) -> str:
+    table, _, name = column.partition(".")
+    title = next((known.title.zh for known in all_events()[table].columns if known.name == name), "")
+    return f"{title} {name} " if title else f" {name} "
 
 
 def list_silent_rules(filled: FilledColumns) -> list[SilentRule]:
@@ -49,7 +101,7 @@ def list_silent_rules(filled: FilledColumns) -> list[SilentRule]:
     for detector in all_detectors().values():
         for rule in detector.rules if isinstance(detector, RuleDetector) else ():
             if rule.on.fact in filled and (missing := _find_missing(_expand(rule), filled)):
-                found.append(SilentRule(rule.name, rule.title, missing))
+                found.append(SilentRule(rule.name, rule.title, missing[0], missing[1:]))
     return found
 
 
@@ -63,16 +115,23 @@ def _expand(rule: Rule) -> _Conditions:
     return _Conditions(rule.on.fact, rule.find, expand_names(rule.when, expand_lets(rule)))
 
 
-def _find_missing(rule: _Conditions, filled: FilledColumns) -> tuple[str, ...]:
-    """Return a smallest set of columns with which the rule could fire; none if it can, or if no columns help."""
+def _find_missing(rule: _Conditions, filled: FilledColumns) -> tuple[tuple[str, ...], ...]:
+    """Return the smallest sets of columns with which the rule could fire, one if there are too many.
+
+    Return none if it can fire, or if no columns help.
+    """
     if _can_fire(rule, filled):
         return ()
     absent = set(_list_columns(rule)) - {(table, name) for table in filled for name in filled[table]}
     candidates = sorted((table, name) for table, name in absent if table in filled)
     for count in range(1, _MOST_TOGETHER + 1):
-        for columns in combinations(candidates, count):
-            if _can_fire(rule, _add_columns(filled, columns)):
-                return _format_columns(columns)
+        enough = [
+            _format_columns(columns)
+            for columns in combinations(candidates, count)
+            if _can_fire(rule, _add_columns(filled, columns))
+        ]
+        if enough:
+            return tuple(enough[: _MOST_ALTERNATIVES if len(enough) <= _MOST_ALTERNATIVES else 1])
     if not _can_fire(rule, _add_columns(filled, candidates)):
         return ()
     needed = candidates
@@ -80,7 +139,7 @@ def _find_missing(rule: _Conditions, filled: FilledColumns) -> tuple[str, ...]:
         rest = [other for other in needed if other != column]
         if _can_fire(rule, _add_columns(filled, rest)):
             needed = rest
-    return _format_columns(needed)
+    return (_format_columns(needed),)
 
 
 def _add_columns(filled: FilledColumns, columns: Iterable[tuple[str, str]]) -> FilledColumns:

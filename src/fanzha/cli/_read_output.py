@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from fanzha.analyze.silent_detectors import SilentRule
+from fanzha.analyze.silent_detectors import SilentGroup
 from fanzha.base.clock import iso
 from fanzha.read import MOST_LISTED, DistinctValue, SourceInspection
 
@@ -20,7 +20,7 @@ _MAX_REASONS = 8
 _MAX_VALUES = 12
 
 
-def print_understanding(console: Console, understanding: SourceInspection, silent: Sequence[SilentRule] = ()) -> None:
+def print_understanding(console: Console, understanding: SourceInspection, silent: Sequence[SilentGroup] = ()) -> None:
     """Print one source: format, columns, first events, trunks, counts, reasons of rejection, rules without columns."""
     console.rule(f"[bold]{escape(understanding.path)}", align="left")
     if understanding.format:
@@ -41,8 +41,8 @@ def print_understanding(console: Console, understanding: SourceInspection, silen
         console.print(f"  注 note: {escape(note.zh)} {escape(note.en)}")
     for question in understanding.questions:
         console.print(f"  [yellow]问 question: {escape(' '.join(question.words))}[/]")
-    if silent:
-        console.print(_silent(silent))
+    for group in silent:
+        console.print(f"  [dim]缺 silent:[/] {escape(' '.join(group.words))}")
     if understanding.problem is not None:
         console.print(f"[red]{escape(understanding.problem.zh)}\n{escape(understanding.problem.en)}[/]")
 
@@ -93,22 +93,6 @@ def _distinct(name: str, values: list[DistinctValue]) -> str:
     rest = f"   … 另 {len(values) - _MAX_VALUES} 个 more" if len(values) > _MAX_VALUES else ""
     total = f"{len(values)}+" if len(values) == MOST_LISTED else str(len(values))
     return f"{name} ({total}): {'   '.join(shown)}{rest}"
-
-
-def _silent(rules: Sequence[SilentRule]) -> Table:
-    table = Table(
-        title="因缺列而不会报告的规则 rules that stay silent for lack of columns",
-        title_justify="left",
-        box=None,
-        header_style="bold",
-        padding=(0, 2, 0, 0),
-    )
-    for head in ("规则 rule", "缺少的列 missing columns"):
-        table.add_column(head, overflow="fold")
-    for rule in rules:
-        columns = dict.fromkeys(column.partition(".")[2] for column in rule.missing)
-        table.add_row(f"{escape(rule.title.zh)} {rule.name}", ", ".join(columns))
-    return table
 
 
 def _count(understanding: SourceInspection) -> str:

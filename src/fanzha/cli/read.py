@@ -49,7 +49,7 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.analyze.silent_detectors import list_silent_rules
+    from fanzha.analyze.silent_detectors import group_silent_rules, list_silent_rules
     from fanzha.cli._read_output import print_understanding
     from fanzha.read import ReadContext, find_sources, inspect_source
 
@@ -57,16 +57,17 @@ def COMMAND(
     understood = [
         (source, inspect_source(source, terms, rows)) for source in find_sources(paths, map_file=map_file, table=table)
     ]
+    shown = []
+    for _, understanding in understood:
+        filled = {table: frozenset(columns) for table, columns in understanding.filled.items()}
+        silent = group_silent_rules(list_silent_rules(filled))
+        if as_json:
+            groups = [{"missing": group.missing, "rules": [rule.name for rule in group.rules]} for group in silent]
+            shown.append(msgspec.to_builtins(understanding) | {"silent": groups})
+        else:
+            print_understanding(Console(), understanding, silent)
     if as_json:
-        click.echo(
-            json.dumps(
-                [msgspec.to_builtins(understanding) for _, understanding in understood], ensure_ascii=False, indent=1
-            )
-        )
-    else:
-        for _, understanding in understood:
-            filled = {table: frozenset(columns) for table, columns in understanding.filled.items()}
-            print_understanding(Console(), understanding, list_silent_rules(filled))
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     open_questions = 0
     if write:
         for source, understanding in understood:
