@@ -64,11 +64,17 @@ def _from_bytes(column: ArrowColumn) -> ArrowColumn:
         return pa.array(decoded, _LONG_TEXT)
 
 
+_ARABIC_DIGITS = "[٠-٩۰-۹]"
+
+
 def normalise_text(column: ArrowColumn) -> ArrowColumn:
-    """Return text with full-width characters folded, quoting stripped, and words for "no value" as null."""
+    """Return text with full-width and Arabic digits folded, quoting stripped, and words for "no value" as null."""
     text = to_text(column)
     if not _all_ascii(text):
         text = pc.utf8_normalize(text, form="NFKC")
+        if pc.any(pc.match_substring_regex(text, _ARABIC_DIGITS), skip_nulls=True).as_py():
+            for value, digits in enumerate(zip("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", strict=True)):
+                text = pc.replace_substring_regex(text, f"[{''.join(digits)}]", str(value))
     text = pc.utf8_trim(text, characters=_PACKAGING)
     is_null = pc.and_(pc.less(pc.binary_length(text), 8), pc.is_in(pc.ascii_lower(text), value_set=_NULL_WORDS))
     return pc.if_else(is_null, pa.scalar(None, _LONG_TEXT), text)
