@@ -112,3 +112,14 @@ def test_in_a_terminal_questions_are_asked(tmp_path: Path, monkeypatch: pytest.M
         COMMAND.main([str(path), "--write"], standalone_mode=False)
     os.close(terminal)
     assert 'caller = "H_MSISDN"' in target.read_text("utf-8")
+
+
+def test_analyze_asks_what_read_asks_and_goes_on_with_what_is_sure(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(UNSURE)
+    command = ["analyze", str(tmp_path / "a.csv"), "--out", str(tmp_path / "out"), "--detector", "sequential_dialling"]
+    asked = CliRunner().invoke(fanzha, command)
+    assert isinstance(asked.exception, QuestionsOpen) and "column_1" in str(asked.exception)
+    assert not (tmp_path / "out").exists()
+    accepted = CliRunner().invoke(fanzha, [*command, "--accept"])
+    assert isinstance(accepted.exception, NothingUsable)
+    assert "do not suffice" in (tmp_path / "out" / "rejects.jsonl").read_text("utf-8")

@@ -123,9 +123,12 @@ def test_questions_are_asked_in_words_of_the_field_with_samples(tmp_path: Path) 
     (tmp_path / "a.csv").write_text("\n".join(rows) + "\n", "utf-8")
     (source,) = find_sources([tmp_path / "a.csv"])
     shown = inspect_source(source, ReadContext(observed_at=1_772_323_815_000))
-    question = next(question for question in shown.questions if question.ours == "caller")
-    assert question.words.en.startswith("does 'column_1' hold “claimed caller” (caller)? (such as 199")
-    assert question.words.zh.startswith("“column_1”是“主叫声称号码”（caller）吗？（如 199")
+    question = next(question for question in shown.questions if "caller" in question.names)
+    assert question.names == ["caller", "callee"]
+    assert question.words.en.startswith(
+        "these are easily confused, compare them: does 'column_1' hold “claimed caller”"
+    )
+    assert "“column_2”是“被叫”（callee，如 170" in question.words.zh
 
 
 def test_partial_records_that_become_one_call_are_counted(tmp_path: Path) -> None:

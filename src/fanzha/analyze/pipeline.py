@@ -34,7 +34,7 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA, Maturity, SubjectRole
 from fanzha.detect import Detector, all_detectors, find_name
 from fanzha.events import all_events
-from fanzha.read import PartialCounts, SourceFile, find_sources
+from fanzha.read import PartialCounts, SourceFile, find_sources, settle_maps
 from fanzha.store.numbering_tables import load_holders
 
 
@@ -53,6 +53,7 @@ class Options:
     unmask: bool = False
     slow: bool = False  # ask the slow tier where the fast one is in doubt
     lines: int | None = None  # of the operator; None: counted in the records
+    accept: bool | None = None  # of unsure proposed maps: take the sure columns, or refuse; None: use them whole
     overwrite: bool = True  # replace what another run left in `out`
 
 
@@ -68,6 +69,8 @@ def analyze(
     start_time = time.monotonic()
     detectors = select_detectors(options.detectors, slow=options.slow)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
+    if options.accept is not None:
+        inputs = settle_maps(inputs, accept=options.accept)
     run_key = _run_key(options, inputs, detectors)
     if not options.overwrite:
         require_own_folder(options.out, run_key, run_key)

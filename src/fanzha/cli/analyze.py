@@ -15,6 +15,7 @@ from fanzha.cli._input_options import InputOptions, input_options
 @click.option("--detector", "detectors", multiple=True, help="Run only this detector; may be repeated.")
 @click.option("--slow", is_flag=True, help="Ask a slow text model where the fast one is in doubt (extra `slow`).")
 @click.option("--strict", is_flag=True, help="End with status 4 when any row was rejected.")
+@click.option("--accept", is_flag=True, help="Files without a map: use the columns that are sure, ask nothing.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -25,11 +26,15 @@ def COMMAND(
     detectors: tuple[str, ...],
     slow: bool,
     strict: bool,
+    accept: bool,
     unmask: bool,
     force: bool,
     as_json: bool,
 ) -> None:
     """Find fraud suspects in files and folders of events. 分析文件夹中的事件，给出可疑对象与理由。
+
+    Files without a column map whose columns are not sure are asked about: the run ends with exit code 6, as `fanzha
+    read` does, unless --accept is given.
 
     Writes findings.parquet, rejects.jsonl and report.html to the --out folder. An interrupted run is resumed if
     it is started again with the same arguments; the results of another run are kept unless --force is given.
@@ -52,6 +57,7 @@ def COMMAND(
         unmask=unmask,
         slow=slow,
         lines=records.lines,
+        accept=accept,
         overwrite=force,
     )
     tune_allocator()

@@ -93,9 +93,8 @@ def _answer(understanding: "SourceInspection", accept: bool) -> tuple[str, int]:
     if not sys.stdin.isatty():
         return render_answers(understanding, None)
     questions = understanding.questions
-    return render_answers(
-        understanding, [item.ours for item in questions if click.confirm(" ".join(item.words), err=True)]
-    )
+    confirmed = [item for item in questions if click.confirm(" ".join(item.words), err=True)]
+    return render_answers(understanding, [name for item in confirmed for name in item.names])
 
 
 def _written(path: Path, toml: str, force: bool) -> str:

@@ -13,12 +13,13 @@ from fanzha.read._cell_table import CellTable, LocalMoments, find_header, parse_
 from fanzha.read._chunks import find_record_end
 from fanzha.read._discovery import walk_files
 from fanzha.read._encoding import detect_encoding
-from fanzha.read._inspection import MOST_LISTED, DistinctValue, Question, SourceInspection, render_answers
+from fanzha.read._inspection import MOST_LISTED, DistinctValue, SourceInspection, render_answers
 from fanzha.read._map.column_map import HOME_ZONE, ColumnMap, ColumnSource, FileLayout
 from fanzha.read._map.lookup import map_path
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
 from fanzha.read._partial_records import PartialChains, PartialCounts, find_chains
+from fanzha.read._questions import Question
 from fanzha.read._reader import EventBatch, FileHead, ReadContext, Reader, ReadResult, SourceFile, collect_batches
 from fanzha.read._rejects import Reject, UnreadableSource, make_reject, mask_value
 from fanzha.read._row_reader import CellRow, RowReader
@@ -31,7 +32,7 @@ __all__ = [
     "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader",
     "UnreadableSource", "all_readers", "detect_encoding", "find_chains", "find_header", "find_record_end",
     "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream",
-    "parse_moments", "read_batches", "read_cells", "read_source", "render_answers", "walk_files",
+    "parse_moments", "read_batches", "read_cells", "read_source", "render_answers", "settle_maps", "walk_files",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")
@@ -83,6 +84,14 @@ def read_cells(path: Path) -> CellTable:
 def inspect_source(source: SourceFile, context: ReadContext, rows: int = 0) -> SourceInspection:
     """Return how a source is interpreted, which map applies, and counts over its first `rows` rows (0: all)."""
     return _inspection.inspect_source(source, all_readers().get(source.format), context, rows)
+
+
+def settle_maps(sources: Iterable[SourceFile], *, accept: bool) -> list[SourceFile]:
+    """Return the sources, with the sure columns only where a proposed map is not sure and `accept` is true.
+
+    Sources with a map are left as they are. Raise QuestionsOpen without `accept` if a proposed map is not sure.
+    """
+    return _inspection.settle_maps(list(sources), all_readers(), accept=accept)
 
 
 def list_call_columns() -> dict[str, Column]:

@@ -1,17 +1,20 @@
 """Inspect a source without importing it, for `fanzha read`."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 import msgspec
 import pyarrow as pa
 
 from fanzha.base.clock import iso
+from fanzha.base.errors import QuestionsOpen
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS, Column
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
+from fanzha.read._calls.call_reader import CallReader
 from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import BasisDocument, ColumnMap, FileLayout
@@ -20,12 +23,18 @@ from fanzha.read._map.toml_text import format_map
 from fanzha.read._partial_records import ENDED_COLUMNS, OFFERED_COLUMNS, PartialCounts, find_chains
 from fanzha.read._propose.cell_fit import text_share
 from fanzha.read._propose.ingress import guess_ingress, suggest_ingress
-from fanzha.read._propose.proposal import is_sufficient
+from fanzha.read._questions import TABLE, Question, group_questions, leave_out
 from fanzha.read._reader import ReadContext, Reader, SourceFile
 from fanzha.read._rejects import MAX_SHOWN_CHARACTERS, UnreadableSource, mask_value
 from fanzha.read._table_reader import TablePreview, TableReader, propose_map
 
+UNSURE = Words(
+    "有把握的列不足以读取；请运行 fanzha read --write，更正映射后再读",
+    "the columns that are sure do not suffice: run `fanzha read --write` and correct the map",
+)
+_MOST_ASKED = 12
 _SAMPLES = 3
+_NAMED = 8  # headers in a question
 _SURE = 0.65  # a proposed column with less confidence is asked about
 #: Columns whose distinct values are listed, and the most values of each that are kept.
 _LISTED, MOST_LISTED = ("trunk", "cell", "channel"), 200
@@ -40,28 +49,6 @@ class InspectedColumn(msgspec.Struct):
     ours: str = ""
     sure: float | None = None  # confidence 0-1 of a proposed mapping
     samples: list[str] = []  # masked
-
-
-class Question(msgspec.Struct):
-    """A column of a proposed map that is not sure."""
-
-    ours: str
-    theirs: str
-    sure: float  # confidence 0-1
-    title: Words = Words("", "")  # of the event column
-    samples: list[str] = []  # masked
-
-    @property
-    def words(self) -> Words:
-        """The question for the operator: in words of the field, with the name of the column and samples."""
-        zh, en = self.title.zh or self.ours, self.title.en or self.ours
-        examples = "、".join(self.samples), ", ".join(self.samples)
-        return Words(
-            f"“{self.theirs}”是“{zh}”（{self.ours}）吗？"
-            f"（{f'如 {examples[0]}；' if self.samples else ''}把握 {self.sure:.0%}）",
-            f"does {self.theirs!r} hold “{en}” ({self.ours})? "
-            f"({f'such as {examples[1]}; ' if self.samples else ''}{self.sure:.0%} sure)",
-        )
 
 
 class DistinctValue(msgspec.Struct):
@@ -131,17 +118,52 @@ def render_answers(inspection: SourceInspection, confirmed: Collection[str] | No
     map_, questions = inspection.map, inspection.questions
     if map_ is None or not questions:
         return inspection.toml, 0
-    unsure = {question.ours for question in questions} - {*(confirmed or ())}
-    columns = {target: source for target, source in map_.columns.items() if target not in unsure}
-    if confirmed is None or not is_sufficient(map_.table, columns):
+    answered = leave_out(map_, questions, confirmed or ())
+    if confirmed is None or answered is None:
         texts = tuple(" ".join(question.words) for question in questions)
         return _render_map(msgspec.structs.replace(map_, questions=texts), inspection), len(questions)
-    answered = [
-        msgspec.structs.replace(column, ours="" if column.ours in unsure else column.ours)
+    columns = [
+        msgspec.structs.replace(column, ours=column.ours if column.ours in answered.columns else "")
         for column in inspection.columns
     ]
-    shown = msgspec.structs.replace(inspection, columns=answered)
-    return _render_map(msgspec.structs.replace(map_, columns=columns), shown), 0
+    return _render_map(answered, msgspec.structs.replace(inspection, columns=columns)), 0
+
+
+def settle_maps(sources: Sequence[SourceFile], readers: Mapping[str, Reader], *, accept: bool) -> list[SourceFile]:
+    """Return the sources; those whose proposed map is not sure get one with the columns that are, if `accept`.
+
+    A source whose sure columns do not suffice gets a problem. Raise QuestionsOpen without `accept`.
+    """
+    settled, open_questions = list[SourceFile](), list[str]()
+    for source in sources:
+        map_, questions = _propose_with_questions(source, readers.get(source.format))
+        if map_ is not None and accept:
+            sure = leave_out(map_, questions, ())
+            settled.append(replace(source, map=sure, problem=None if sure else UNSURE))
+        else:
+            settled.append(source)
+            open_questions += [f"{source.name}: {' '.join(question.words)}" for question in questions]
+    if open_questions:
+        hidden = len(open_questions) - _MOST_ASKED
+        more = [f"… 另有 {hidden} 问 and {hidden} more"] if hidden > 0 else []
+        raise QuestionsOpen(
+            "\n".join(("列含义有待确认 what the columns mean is not sure:", *open_questions[:_MOST_ASKED], *more)),
+            fix="`fanzha read FILE --write` writes the map to correct; --accept goes on with what is sure "
+            "用 fanzha read --write 生成映射并核对，或加 --accept 只用有把握的列",
+        )
+    return settled
+
+
+def _propose_with_questions(source: SourceFile, reader: Reader | None) -> tuple[ColumnMap | None, list[Question]]:
+    """Return the proposed map of a source and what is not sure in it; None and no questions if all is sure."""
+    if source.map is not None or not isinstance(reader, TableReader) or isinstance(reader, CallReader):
+        return None, []
+    inspection = SourceInspection(source.name, format=source.format)
+    try:
+        map_ = _inspect_table(inspection, source, reader, "")
+    except UnreadableSource:  # reading it will say why
+        return None, []
+    return (map_, inspection.questions) if inspection.questions else (None, [])
 
 
 def _inspect_table(
@@ -183,11 +205,15 @@ def _inspect_table(
         inspection.columns.append(InspectedColumn(name, target, confidence, samples))
     if inspection.by == "proposal" and len(preview.names) > 1:
         targets = target_columns(map_.table)
-        inspection.questions = [
+        unsure = [
             _ask(column, column.sure, targets[column.ours])
             for column in inspection.columns
             if column.ours in targets and column.sure is not None and column.sure < _SURE
         ]
+        inspection.questions = group_questions(unsure)
+        if proposal.is_table_doubtful:
+            names = [mask_value(name) for name in preview.names[:_NAMED]]
+            inspection.questions.insert(0, Question(TABLE, map_.table, 0.5, samples=names))
     return msgspec.structs.replace(map_, basis=basis)
 
 

@@ -1,5 +1,6 @@
 """Complete a proposed map: time formats, units, translations, date and time columns, sides of a bill."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -10,7 +11,7 @@ from fanzha.events import Column
 from fanzha.read._arrow import ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_timestamp
-from fanzha.read._convert.text import normalise_text
+from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._convert.times import parse_durations
 from fanzha.read._convert.values import NO, YES, parse_numbers
 from fanzha.read._map.column_map import ColumnMap, ColumnSource, DirectionRule, FileLayout
@@ -31,6 +32,10 @@ _INCOMING = ("被叫", "被叫话单", "呼入", "来电", "已接来电", "接�
              "terminating", "接收", "收", "下行", "接收短信", "收短信", "被叫通话", "1")  # fmt: skip
 _OUTGOING = ("主叫", "主叫话单", "呼出", "去电", "拨出", "拨打", "moc", "mo", "out", "outgoing", "outbound",
              "originating", "发送", "发", "上行", "发送短信", "发短信", "主叫通话", "0")  # fmt: skip
+_HOURS_MINUTES = re.compile(
+    r"(?<![a-z])h{1,2}\s*[:：]\s*m{1,2}(?!\w|\s*[:：])|时\s*[:：]\s*分(?!\s*[:：])", re.IGNORECASE
+)
+_TWO_PARTS = r"^\s*\d+:\d{2}\s*$"
 _MOST_WORDS = 40
 _FEWEST_FACTS = 8
 _LABELS = ("id", "rowid", "label", "target", "class", "status", "y", "phishing")
@@ -47,6 +52,11 @@ PARTIAL_CODES = Words(
     "“{name}”：0 为完整话单，{words} 为通话的一段（1 首段、2 中间段、3 末段，末段视为通话结束）；请核对",
     "{name!r}: 0 is a complete record, {words} a part of a call (1 first, 2 intermediate, 3 last, which ends it): "
     "check it",
+)
+HOURS_MINUTES = Words(
+    "“{name}”的表头为“时:分”，而 1:05 这样的取值会按分秒读取，故未映射；请导出为秒或时:分:秒",
+    "{name!r} holds hours and minutes, yet cells such as 1:05 are read as minutes and seconds: left out; export "
+    "seconds or h:mm:ss",
 )
 GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
 OPEN_WORDS = Words(
@@ -85,8 +95,14 @@ def _complete_column(
     return header
 
 
-def _find_duration_unit(header: str, cells: ArrowColumn, notes: list[Words]) -> ColumnSource:
-    """Find the unit in the header, else use seconds, or milliseconds if the median would exceed 83 minutes."""
+def _find_duration_unit(header: str, cells: ArrowColumn, notes: list[Words]) -> ColumnSource | None:
+    """Find the unit in the header, else use seconds, or milliseconds if the median would exceed 83 minutes.
+
+    Return None if the header says hours and minutes, because cells such as 1:05 are read as minutes and seconds.
+    """
+    if _HOURS_MINUTES.search(header) and pc.any(pc.match_substring_regex(to_text(cells), _TWO_PARTS)).as_py():
+        notes.append(HOURS_MINUTES.format(name=header))
+        return None
     if unit := find_unit(header):
         return ColumnSource(from_=header, unit=unit)
     durations = pc.filter(parsed := parse_durations(cells, "s").values, pc.greater(parsed, 0))

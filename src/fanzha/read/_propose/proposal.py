@@ -12,8 +12,8 @@ from fanzha.read._arrow import ArrowColumn
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
-from fanzha.read._propose.cell_fit import identity_share, score_cells
-from fanzha.read._propose.completion import complete_map
+from fanzha.read._propose.cell_fit import TIME_FORMATS, identity_share, score_cells
+from fanzha.read._propose.completion import GUESSED_ORDER, complete_map
 from fanzha.read._propose.headers import (
     OWN,
     column_names,
@@ -89,6 +89,7 @@ class MapProposal:
     confidence: dict[str, float] = field(default_factory=dict)  # event column -> 0-1
     unused: tuple[str, ...] = ()  # source columns without a match
     notes: tuple[Words, ...] = ()
+    is_table_doubtful: bool = False  # the rows may be texts as well as calls
 
 
 def propose(
@@ -118,9 +119,14 @@ def propose(
     unused = tuple(name for name in names if name not in used)
     return MapProposal(
         map_,
-        {target: confidence for target, (_, confidence) in matched.items() if target in map_.columns},
+        {
+            target: min(confidence, _IN_DOUBT) if _is_in_doubt(header, names, sample, completion_notes) else confidence
+            for target, (header, confidence) in matched.items()
+            if target in map_.columns
+        },
         unused,
         (*notes, *_list_misfits(map_, unused), *completion_notes, *ingress_notes),
+        not table and map_.table == CALLS and _may_be_texts(map_, names, about),
     )
 
 
@@ -147,6 +153,41 @@ def _choose_table(
         return best[1:]
     matched, best_table, notes = match_by_values(names, sample, table)
     return best_table, matched, notes
+
+
+_IN_DOUBT = 0.5  # confidence of a column whose header stands over another column too, or whose dates are ambiguous
+_NUMBERED = re.compile(r"_\d+$")
+
+
+def _is_in_doubt(header: str, names: tuple[str, ...], sample: Sample, notes: tuple[Words, ...]) -> bool:
+    guesses = (GUESSED_ORDER.format(name=header, order=order) for order in TIME_FORMATS)
+    return any(guess in notes for guess in guesses) or _stands_twice(header, names, sample)
+
+
+def _stands_twice(header: str, names: tuple[str, ...], sample: Sample) -> bool:
+    """Return whether the file has the header twice, over cells that differ; the second one got a number."""
+    first = next((name for name in (_NUMBERED.sub("", header), header) if name in names), header)
+    same = [name for name in names if name in (first, header) or re.fullmatch(rf"{re.escape(first)}_\d+", name)]
+    rows = [to_text(sample[name]).to_pylist() for name in same]
+    return len(same) > 1 and any(row != rows[0] and any(row) for row in rows[1:])
+
+
+#: Columns that only calls have, and headers of sides that calls and texts share.
+_OF_CALLS = (
+    "talk_ms", "total_ms", "ring_ms", "answered", "answered_at", "ended_at", "trunk", "release_cause", "released_by",
+    "original_callee", "diversion",
+)  # fmt: skip
+_SHARED_SIDES = ("from", "to", "src", "dst", "source", "destination", "srcaddr", "dstaddr", "sender", "recipient")
+_TEXTS = re.compile(r"sms|短信|彩信|messag|\bmsg|submit|smsc|下发|提交状态", re.IGNORECASE)
+
+
+def _may_be_texts(map_: ColumnMap, names: tuple[str, ...], about: str) -> bool:
+    """Return whether rows taken for calls may be texts: nothing in them is of calls only, and headers fit both."""
+    if any(name in map_.columns for name in _OF_CALLS) or map_.direction is not None:
+        return False
+    sides = [source for side in _SIDES[CALLS] if (source := map_.column_source(side))]
+    is_shared = all(fold_header(name) in _SHARED_SIDES for source in sides for name in source.names)
+    return is_shared or any(_TEXTS.search(name) for name in (*names, about.rpartition("\n")[2]))
 
 
 def _find_unread_moment(map_: ColumnMap, names: tuple[str, ...], sample: Sample) -> str:
