@@ -82,7 +82,8 @@ def test_a_map_translates_trunks_and_sets_the_clock(tmp_path: Path) -> None:
 
 
 def test_a_row_that_is_no_record_is_a_reject_with_its_line(tmp_path: Path) -> None:
-    whole = told(tmp_path / "Master.csv", MASTER + '"","bad\n' + MASTER.replace("08:30:15", "08:99:15").split("\n")[0])
+    bad = MASTER.replace("08:30:15", "08:99:15").split("\n")[0]
+    whole = told(tmp_path / "Master.csv", f'{MASTER}"","bad\n{bad}\n')
     assert [(reject.row, reject.column) for reject in whole.rejects] == [(4, ""), (5, "start")]
 
 

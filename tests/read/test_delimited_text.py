@@ -128,7 +128,7 @@ def test_parts_of_long_calls_are_counted_and_told(tmp_path: Path) -> None:
     rows = [f"{row},{flag}" for row, flag in zip(records(6), "001230", strict=True)]
     whole = told(tmp_path / "a.csv", f"{HEAD},部分话单标志\n" + "\n".join(rows) + "\n")
     assert whole.used == 6
-    assert [note.en for note in whole.notes if note.en.startswith("2 records are parts of longer calls")]
+    assert [note.en for note in whole.notes if note.en.startswith("2 records are flagged as parts of longer calls")]
 
 
 def test_a_file_with_names_and_no_rows_says_so(tmp_path: Path) -> None:

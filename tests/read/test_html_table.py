@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import FileHead, ReadContext, find_sources, read_source
+from fanzha.read import FileHead, ReadContext, UnreadableSource, find_sources, read_source
 from fanzha.read._stream import SourceStream
 from fanzha.read.html_table import READER, read_table_rows
 
@@ -24,12 +24,18 @@ def rows(page: str) -> list[tuple[int, list[str]]]:
         ("<TABLE><TR><TD>a<TD>b<TR><TD>c</TABLE>", [(1, ["a", "b"]), (2, ["c"])]),
         ("<table><tr><td>a &lt;b&gt; <b>c</b></td></tr></table>", [(1, ["a <b> c"])]),
         ("<script>'<tr><td>x'</script>y<table><tr><td> a </td></tr><tr></tr></table>z", [(1, ["a"])]),
-        ("<tr><td>cut", []),
         ("<td>no row</td>", []),
     ],
 )
 def test_cells_are_what_stands_in_them(page: str, cells: list[tuple[int, list[str]]]) -> None:
     assert rows(page) == cells
+
+
+@pytest.mark.parametrize("page", ["<tr><td>cut", "<tr><td>a</td>", "<tr><td>a</td></tr><tr", "<tr><td>a</td></tr><tr>"])
+def test_a_page_that_is_cut_off_says_in_which_row(page: str) -> None:
+    with pytest.raises(UnreadableSource) as cut:
+        rows(page)
+    assert cut.value.row == 1 + page.count("</tr>")
 
 
 def test_only_pages_with_a_table_are_recognised() -> None:

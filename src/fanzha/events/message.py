@@ -72,6 +72,7 @@ EVENT = EventTable(
                 "src",
                 "source_number",
                 "src_addr",
+                "src_id",
                 "source_addr",
                 "orig_addr",
                 "src_terminal_id",

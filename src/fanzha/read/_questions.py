@@ -64,6 +64,11 @@ def group_questions(questions: Sequence[Question]) -> list[Question]:
     """Return the questions, with those that depend on each other joined to one."""
     grouped: list[Question] = []
     for question in questions:
+        asked = [part for other in grouped for part in (other, *other.others)]
+        same = next((part for part in asked if part.ours == question.ours), None)
+        if same is not None:  # a date and a time in two columns
+            same.theirs = f"{same.theirs} {question.theirs}"
+            continue
         names = next((group for group in _TOGETHER if question.ours in group), ())
         first = next((other for other in grouped if other.ours in names), None)
         if first is None:

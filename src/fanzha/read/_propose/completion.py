@@ -14,7 +14,7 @@ from fanzha.read._convert.columns import is_timestamp
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._convert.times import parse_durations
 from fanzha.read._convert.values import NO, YES, parse_numbers
-from fanzha.read._map.column_map import ColumnMap, ColumnSource, DirectionRule, FileLayout
+from fanzha.read._map.column_map import ColumnMap, ColumnSource, DirectionRule, FileLayout, TimeSettings
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._propose.cell_fit import (
     TIME_FORMATS,
@@ -35,6 +35,8 @@ _OUTGOING = ("主叫", "主叫话单", "呼出", "去电", "拨出", "拨打", "
 _HOURS_MINUTES = re.compile(
     r"(?<![a-z])h{1,2}\s*[:：]\s*m{1,2}(?!\w|\s*[:：])|时\s*[:：]\s*分(?!\s*[:：])", re.IGNORECASE
 )
+_MOMENTS = ("occurred_at", "answered_at", "ended_at")
+_UTC = re.compile(r"(?<![a-z])(utc|gmt)(?![a-z+-]|\d)", re.IGNORECASE)
 _TWO_PARTS = r"^\s*\d+:\d{2}\s*$"
 _MOST_WORDS = 40
 _FEWEST_FACTS = 8
@@ -58,6 +60,7 @@ HOURS_MINUTES = Words(
     "{name!r} holds hours and minutes, yet cells such as 1:05 are read as minutes and seconds: left out; export "
     "seconds or h:mm:ss",
 )
+UTC_TIMES = Words("表头写明 UTC，时间按 UTC 读取", "the headers say UTC: times that name no zone are read as UTC")
 GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
 OPEN_WORDS = Words(
     "“{name}”的这些取值含义不明，留空：{words}", "left empty, for their meaning in {name!r} is not known: {words}"
@@ -77,7 +80,16 @@ def complete_map(
     if table == "site_seen" and (facts := _find_page_facts(columns, names, sample)):
         columns["page_facts"] = facts
     direction = _find_direction(table, columns, names, sample)
-    return ColumnMap(table=table, columns=columns, file=layout, direction=direction), tuple(notes)
+    time = _find_zone([header for target, header in matched.items() if target in columns and target in _MOMENTS], notes)
+    return ColumnMap(table=table, columns=columns, file=layout, time=time, direction=direction), tuple(notes)
+
+
+def _find_zone(headers: list[str], notes: list[Words]) -> TimeSettings:
+    """Return the zone UTC if the headers of the moments say so."""
+    if not headers or not all(_UTC.search(header) for header in headers):
+        return TimeSettings()
+    notes.append(UTC_TIMES)
+    return TimeSettings(zone="UTC")
 
 
 def _complete_column(

@@ -63,7 +63,16 @@ _JOINED = re.compile(r"入网|开户|开卡|激活|在网")
 _TELLS_JOINING = ("registration", "account_action")
 #: Headers of identity papers, whose numbers are never telephone numbers, and of amounts, which are never durations.
 _PAPER = re.compile(r"证件|身份证|护照|idcard|idcertno|certno|certnum|certid|identityno|passport")
-_AMOUNT = re.compile(r"(?<!计)费(?!时)|金额|月租|价格|余额|充值|charge|(?<![a-z])fee|amount|price|rental|balance|cost")
+_AMOUNT = re.compile(
+    r"(?<!计)费(?!时)|金额|月租|价格|余额|充值|(?<!of)charge(?!able)|(?<![a-z])fee|amount|price|rental|balance|cost"
+)
+#: Headers of the other side of a call or text, and of what describes a text.
+_CALLING, _CALLED = (
+    re.compile(r"caller|calling|主叫|sender|发送方"),
+    re.compile(r"called|callee|dest|被叫|recipient|接收方"),
+)
+_OTHER_SIDE = {"caller": _CALLED, "sender": _CALLED, "callee": _CALLING, "recipient": _CALLING}
+_ABOUT_A_TEXT = re.compile(r"(id|no|type|status|state|count|length|len|parts|编号|标识|长度|状态|条数|类型)$")
 #: Headers of stretches in which nobody talks.
 _NO_TALK = re.compile(r"ring|hold|park|queue|wait|pdd|postdial|振铃|保持|等待|排队")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z_]*")
@@ -131,7 +140,12 @@ def strip_shared_prefix(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def contradicts_column(header: str, column: Column, table: str) -> bool:
-    """Return whether a header names something else: another time, another statistic, a paper or an amount of money."""
+    """Return whether a header names something else: another time, side or statistic, an id, a paper, an amount."""
+    other_side = _OTHER_SIDE.get(column.name)
+    if other_side is not None and other_side.search(fold_header(header)):
+        return True
+    if column.content and _ABOUT_A_TEXT.search(fold_header(header)):
+        return True
     if column.name == "occurred_at":
         return names_joining(header) and table not in _TELLS_JOINING
     if column.unit == "ms":

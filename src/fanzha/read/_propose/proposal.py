@@ -9,10 +9,11 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS, all_events, source_events
 from fanzha.read._arrow import ArrowColumn
+from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
-from fanzha.read._propose.cell_fit import TIME_FORMATS, identity_share, score_cells
+from fanzha.read._propose.cell_fit import TIME_FORMATS, identity_share, is_clock, score_cells, time_share
 from fanzha.read._propose.completion import GUESSED_ORDER, complete_map
 from fanzha.read._propose.headers import (
     OWN,
@@ -20,6 +21,7 @@ from fanzha.read._propose.headers import (
     contradicts_column,
     fold_header,
     is_paper,
+    names_joining,
     score_header,
     strip_shared_prefix,
 )
@@ -107,6 +109,7 @@ def propose(
     if best_table in (CALLS, *CALL_FACTS):
         matched, key_note = _check_id(matched, names, sample)
         notes += key_note
+    matched |= _find_any_moment(best_table, matched, names, sample)
     map_, completion_notes = complete_map(
         best_table, {target: header for target, (header, _) in matched.items()}, names, sample, layout
     )
@@ -190,11 +193,39 @@ def _may_be_texts(map_: ColumnMap, names: tuple[str, ...], about: str) -> bool:
     return is_shared or any(_TEXTS.search(name) for name in (*names, about.rpartition("\n")[2]))
 
 
+def _find_any_moment(
+    table: str, matched: Mapping[str, tuple[str, float]], names: tuple[str, ...], sample: Sample
+) -> dict[str, tuple[str, float]]:
+    """Return the first unused column of moments, if none is matched: to be asked about, not replaced by the run's."""
+    moments = {"occurred_at", "answered_at", "ended_at"}
+    if table not in (CALLS, *CALL_FACTS, "message") or any(
+        target in moments and normalise_text(sample[header]).null_count < len(sample[header])
+        for target, (header, _) in matched.items()
+    ):
+        return {}
+    used = {header for target, (header, _) in matched.items() if target not in moments}
+    if _find_named_moment(table, names, sample):  # in a form that is not known
+        return {}
+    for name in names:
+        text = normalise_text(sample[name])
+        has_signs = pc.match_substring_regex(text, r"\d[-/:年]\d")
+        if name in used or names_joining(name) or not pc.all(has_signs, skip_nulls=True, min_count=1).as_py():
+            continue
+        if max(time_share(sample[name], format_) for format_ in TIME_FORMATS) == 1.0 and not is_clock(text):
+            return {"occurred_at": (name, _IN_DOUBT)}
+    return {}
+
+
 def _find_unread_moment(map_: ColumnMap, names: tuple[str, ...], sample: Sample) -> str:
     """Return the header that is exactly one of the time of a call, if its cells are not times and nothing else is."""
     if map_.table not in (CALLS, *CALL_FACTS) or {"occurred_at", "answered_at", "ended_at"} & map_.columns.keys():
         return ""
-    headers, shown = column_names(map_.table)["occurred_at"], strip_shared_prefix(names)
+    return _find_named_moment(map_.table, names, sample)
+
+
+def _find_named_moment(table: str, names: tuple[str, ...], sample: Sample) -> str:
+    """Return the first header that is exactly one of the time of the event, over cells that are not all empty."""
+    headers, shown = column_names(table)["occurred_at"], strip_shared_prefix(names)
     return next(
         (
             name
