@@ -67,6 +67,11 @@ def test_since_and_until_are_texts_or_datetimes() -> None:
     assert (cut.events["call_offered"], cut.sources[0].outside) == (1, 3)
 
 
+def test_alarms_are_counted_by_the_lines_that_are_given() -> None:
+    summary = analyze(EXPORT, detectors=GUARD, lines=50_000).summary
+    assert summary.exposure is not None and (summary.exposure.lines, summary.exposure.source) == (50_000, "given")
+
+
 def test_nothing_usable_is_an_error() -> None:
     with pytest.raises(NothingUsable):
         analyze(pa.table({"x": [1, 2]}))

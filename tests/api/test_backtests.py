@@ -40,10 +40,12 @@ def test_a_rule_is_run_over_a_frame_and_over_events_alike() -> None:
 def test_two_texts_of_a_rule_are_compared_and_labels_may_be_a_frame() -> None:
     labels = pa.table({"subject": ["IGW-FIC-1"], "kind": ["trunk"], "label": ["fraud"]})
     stricter = RULE.replace(">= 1", ">= 2")
-    result = backtest([RULE, stricter], EXPORT, labels=labels, subjects_an_hour=5).result
+    result = backtest([RULE, stricter], EXPORT, labels=labels, subjects_an_hour=5, lines=50_000).result
     assert [version.hits for version in result.versions] == [1, 0]
     assert result.comparisons[0].only_a == {"fraud": 1}
     assert result.versions[0].budget.subjects_an_hour == 5
+    alarms = result.versions[0].alarms
+    assert alarms is not None and alarms.alarms == 1 and alarms.per_million_a_day is not None
 
 
 def test_a_named_folder_gets_the_report(tmp_path: Path) -> None:
