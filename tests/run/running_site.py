@@ -61,7 +61,7 @@ def _migrate_postgres(home: Path, url: str) -> None:
     parts = urlsplit(url)
     name = parts.path.strip("/")
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as server:
-        if server.execute("SELECT FROM pg_database WHERE datname = 'migrated'").fetchone():
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = 'migrated'").fetchone():
             server.execute(f"DROP DATABASE {name}")
             server.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
         else:
