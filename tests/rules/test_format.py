@@ -98,3 +98,13 @@ def test_a_long_score_is_broken_at_its_points() -> None:
     formatted = format_rule_file(parse(text))
     assert max(map(len, formatted.splitlines())) <= 100
     assert parse(formatted) == parse(text)
+
+
+def test_the_comments_of_every_example_stay_before_it() -> None:
+    facts = '    call_ended with callee = "10086"'
+    text = (
+        "rule r\n  version 1\n  on call_ended\n  when answered\n  then find callee score 50%\n  again after 24h\n"
+        '  # What was seen.\n  sentence "已接通"\n           "answered"\n'
+        f"  # first\n  example finds nothing\n{facts}\n  # second\n  example finds nothing\n{facts}\n"
+    )
+    assert format_rule_file(parse(text)) == text

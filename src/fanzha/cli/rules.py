@@ -90,6 +90,7 @@ def _result_as_json(path: Path, result: "ExampleResult") -> dict[str, object]:
         "title": result.title._asdict(),
         "expected": result.expected,
         "found": result.found,
+        "sentences": [words._asdict() for words in result.sentences],
         "passed": result.passed,
     }
 
@@ -97,7 +98,7 @@ def _result_as_json(path: Path, result: "ExampleResult") -> dict[str, object]:
 def _result_line(path: Path, result: "ExampleResult") -> str:
     line = f"{path}: {result.rule}: {result.title.zh}  {result.title.en}"
     if result.passed:
-        return f"✓ {line}"
+        return "\n".join([f"✓ {line}", *(f"    {words.zh}  {words.en}" for words in result.sentences)])
     expected, found = (", ".join(subjects) or "nothing 无" for subjects in (result.expected, result.found))
     return f"✗ {line}\n    应为 expected: {expected}\n    实得 found: {found}"
 

@@ -83,8 +83,8 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
     if rule.sentence is not None:
         yield ("sentence",), format_sentence(rule.sentence, _WIDTH)
-    if rule.examples:
-        yield ("example",), [line for example in rule.examples for line in _format_example(example, rule)]
+    for number, example in enumerate(rule.examples):
+        yield ("example", str(number)), _format_example(example, rule)
 
 
 def _format_example(example: RuleExample, rule: Rule) -> Iterator[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fanzha.base.words import Words
 from fanzha.detect.testing.rule_examples import example_rows, run_rule_examples
 from fanzha.rules import check, parse
 
@@ -53,6 +54,39 @@ def test_a_fact_of_a_call_brings_its_offer_and_answer_at_the_times_that_it_names
     moments = [int(str(row["occurred_at"])) for row in rows]
     assert [moment - moments[0] for moment in moments] == [0, 3_000, 183_000]
     assert rows[0]["caller"] == "10086" and "caller" not in rows[2]
+
+
+NOTED = """
+rule many_called "呼叫多人（记录）" "many called (noted)"
+  on call_ended
+  let callees = distinct(callee of call_ended by proven_caller, 1h)
+  when callees >= 3
+  then note proven_caller score 0.5
+  sentence "一小时内呼叫 {callees} 人。" "Called {callees|person|people} within an hour."
+  example "三人" "three" finds "+8617000000001"
+    3 call_ended with proven_caller = "+8617000000001", callee = "+861700010{n}"
+
+rule called_for_days "连日呼叫多人" "many called for days"
+  on finding
+  when rule_name = "many_called" and count(finding by number, 10 days) >= 2
+  then find number score 0.7
+  example "两日" "two days" finds "+8617000000001"
+    3 call_ended with proven_caller = "+8617000000001", callee = "+861700010{n}"
+    3 call_ended at 25h with proven_caller = "+8617000000001", callee = "+861700010{n}"
+  example "一日" "one day" finds nothing
+    3 call_ended with proven_caller = "+8617000000001", callee = "+861700010{n}"
+"""
+
+
+def test_examples_cover_what_a_rule_notes_and_rules_that_read_findings() -> None:
+    results = run_rule_examples(NOTED, {})
+    assert [(result.rule, result.found, result.passed) for result in results] == [
+        ("many_called", ("+8617000000001",), True),
+        ("called_for_days", ("+8617000000001",), True),
+        ("called_for_days", (), True),
+    ]
+    assert results[0].sentences == (Words("一小时内呼叫 3 人。", "Called 3 people within an hour."),)
+    assert results[1].sentences == ()
 
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "sentences-as-rules.md"

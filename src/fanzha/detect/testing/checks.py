@@ -36,11 +36,16 @@ def run_detector(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> l
     return list(session.finish())
 
 
+def finding_rule(finding: Finding) -> str:
+    """Return the name of the rule that a finding of a rule detector comes from."""
+    return str(msgspec.json.decode(finding.evidence)["rule"])
+
+
 def report_findings(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> list[ReportedFinding]:
     """Return the findings of a rule detector, as tests look at them."""
     return [
         ReportedFinding(
-            msgspec.json.decode(finding.evidence)["rule"],
+            finding_rule(finding),
             finding.subject_kind,
             finding.subject,
             finding.score,

@@ -1,13 +1,13 @@
 """Run the examples of a rule text: which subjects each rule finds in its made-up facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fanzha.base.words import Words
 from fanzha.detect import RuleDetector
 from fanzha.detect._detector import START_MS
 from fanzha.detect.rules.sample_facts import Row
-from fanzha.detect.testing.checks import report_findings
+from fanzha.detect.testing.checks import finding_rule, run_detector
 from fanzha.events import CALL_FACTS
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import BooleanLiteral, ExampleFacts, Expression, NumberLiteral, Rule, TextLiteral
@@ -17,12 +17,16 @@ _RING_MS = 3_000  # of a call whose ring time is not given
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """The subjects that a rule must find in an example, and those that it found; both sorted, each once."""
+    """The subjects that a rule must find in an example, and those that it found; both sorted, each once.
+
+    `sentences` says of each subject found what was seen, if the rule has a sentence.
+    """
 
     rule: str
     title: Words
     expected: tuple[str, ...]
     found: tuple[str, ...]
+    sentences: tuple[Words, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -34,21 +38,40 @@ def run_rule_examples(text: str, lists: Mapping[str, Sequence[str]]) -> list[Exa
     """Return the results of all examples of a rule text, in its order. Raise RuleError if the text is invalid.
 
     `lists` are the values of the lists that the text does not define itself. Each example runs alone: it begins on
-    Sunday 1 March 2026 at 08:00 in China, without facts before. Only the findings of the example's rule count.
+    Sunday 1 March 2026 at 08:00 in China, without facts before. Only what the example's rule finds or notes counts.
     """
     namespace = {"text": text, "lists": lists, "tells": Words("", ""), "examples": ()}
     detector: RuleDetector = type("ExampledRules", (RuleDetector,), namespace)()
-    return [
-        ExampleResult(rule.name, example.title, tuple(sorted(set(example.finds))), _find(detector, rule, example.facts))
-        for rule in detector.rules
-        for example in rule.examples
-    ]
+    results = []
+    for rule in (rule for rule in detector.rules if rule.examples):
+        reporting = _report_notes(detector, rule)
+        for example in rule.examples:
+            expected, found = tuple(sorted(set(example.finds))), _find(reporting, rule, example.facts)
+            sentences = tuple(found.values()) if rule.sentence is not None else ()
+            results.append(ExampleResult(rule.name, example.title, expected, tuple(found), sentences))
+    return results
 
 
-def _find(detector: RuleDetector, rule: Rule, facts: Sequence[ExampleFacts]) -> tuple[str, ...]:
+def _report_notes(detector: RuleDetector, rule: Rule) -> RuleDetector:
+    """Return a detector that reports what a rule notes as it reports what others find; `detector` if it notes nothing.
+
+    The rules that read its facts read the same ones, except that these do not say that they were noted.
+    """
+    if not rule.notes:
+        return detector
+    rules = tuple(replace(each, notes=False) if each is rule else each for each in detector.rules)
+    reporting: RuleDetector = type("ReportingRules", (type(detector),), {"rules": rules})()
+    return reporting
+
+
+def _find(detector: RuleDetector, rule: Rule, facts: Sequence[ExampleFacts]) -> dict[str, Words]:
+    """Return the subjects that a rule finds, sorted, each with the first reason of its first finding."""
     rows = [row for number, one in enumerate(facts) for row in example_rows(one, f"example-{number}")]
-    findings = report_findings(detector, rows)
-    return tuple(sorted({finding.subject for finding in findings if finding.rule == rule.name}))
+    findings = [finding for finding in run_detector(detector, rows) if finding_rule(finding) == rule.name]
+    first_reasons = {
+        finding.subject: Words(finding.reasons_zh[0], finding.reasons_en[0]) for finding in reversed(findings)
+    }
+    return dict(sorted(first_reasons.items()))
 
 
 def example_rows(facts: ExampleFacts, call: str) -> Iterator[Row]:

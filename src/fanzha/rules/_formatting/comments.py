@@ -6,7 +6,8 @@ from fanzha.rules._reading.tokenizer import Token, TokenKind, scan
 from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.words import CLAUSES
 
-#: What a comment belongs to: ("list", name), ("rule", name), (rule, clause), (rule, "let", name), or the END.
+#: What a comment belongs to: ("list", name), ("rule", name), (rule, clause), (rule, "let", name),
+#: (rule, "example", number from 0), or the END.
 Anchor = tuple[str, ...]
 END: Anchor = ("end",)
 
@@ -36,6 +37,7 @@ class _CommentCollector:
         self._waiting: list[Token] = []  # comments on lines of their own without an anchor yet
         self._anchor: Anchor = END
         self._rule = ""
+        self._examples = 0  # of the rule so far
         self._brackets = 0
 
     def add_token(self, token: Token, following: Token) -> None:
@@ -57,12 +59,17 @@ class _CommentCollector:
         if token.sort is not TokenKind.WORD or self._brackets:
             return None
         if token.text in ("rule", "list"):
-            self._rule = following.text if token.text == "rule" else ""
+            self._rule, self._examples = following.text if token.text == "rule" else "", 0
             return token.text, following.text
         if token.text == "let":
             return self._rule, "let", following.text
         is_clause = following.text == "finds" or following.sort is _AFTER.get(token.text, following.sort)
-        return (self._rule, token.text) if token.text in CLAUSES and is_clause else None
+        if token.text not in CLAUSES or not is_clause:
+            return None
+        if token.text == "example":
+            self._examples += 1
+            return self._rule, "example", str(self._examples - 1)
+        return self._rule, token.text
 
     def _assign_waiting(self, token: Token) -> None:
         """Assign the waiting comments to the current anchor."""
