@@ -76,7 +76,7 @@ def test_an_unknown_value_outside_brackets_is_called_unknown() -> None:
     ("slot", "code"),
     [
         ("{calles}", "R302"),
-        ("{answered}", "R431"),
+        ("{answered}", "R430"),
         ("{talk_ms:%}", "R432"),
         ("{middle}", "R433"),
         ("{unused}", "R321"),

@@ -1,18 +1,21 @@
 """Find conditions that are always or never true, by the ranges of their values and by comparisons that clash."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from math import inf, isfinite
 from typing import NamedTuple
 
 from fanzha.rules._diagnostics import warnings
-from fanzha.rules._formatting.expressions import format_expression
+from fanzha.rules._formatting.expressions import format_duration, format_expression
 from fanzha.rules.diagnostics import DiagnosticKind
 from fanzha.rules.tree import (
     Binary,
     BooleanLiteral,
     Expression,
+    FieldReference,
     FunctionCall,
+    IsKnown,
     Member,
     NumberLiteral,
     Points,
@@ -23,8 +26,9 @@ from fanzha.rules.tree import (
     WindowExpression,
     walk,
 )
+from fanzha.rules.words import COMPARISONS
 
-_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
+_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "=", "in": "not in", "not in": "in"}
 _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}  # with operands swapped
 _LITERALS = (NumberLiteral, TextLiteral, BooleanLiteral)
 _MOST_SHOWN = 80  # characters of a condition
@@ -39,20 +43,25 @@ class ConstantCondition(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A comparison of an expression with a literal."""
+    """A comparison of an expression with literals: in order with one of them, or `in` and `not in` any of them."""
 
-    node: Binary
+    node: Expression
     subject: Expression
     operator: str
-    limit: float | str | bool
+    limits: tuple[float | str | bool, ...]
 
 
 def find_constant_conditions(rule: Rule) -> Iterator[ConstantCondition]:
     """Yield the conditions of a checked rule that are always or never true where they are known."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     for node in (node for root in roots for node in walk(root)):
-        if isinstance(node, Binary) and node.operator in _OPPOSITE:
-            if (result := _constant_result(node)) is not None:
+        if isinstance(node, Binary) and node.operator in COMPARISONS:
+            if node.left == node.right and not isinstance(node.left, _LITERALS):
+                is_true = node.operator in (">=", "<=", "=")
+                words = {"result_zh": "恒成立" if is_true else "永不成立"}
+                words["result_en"] = "always true" if is_true else "never true"
+                yield ConstantCondition(warnings.SAME_SIDES, node.location, {"condition": _show(node), **words})
+            elif (result := _constant_result(node)) is not None:
                 kind = warnings.ALWAYS_TRUE if result else warnings.NEVER_TRUE
                 yield ConstantCondition(kind, node.location, {"condition": _show(node), **_show_range(node)})
         elif isinstance(node, Member) and not node.list and node.operator == "in":
@@ -66,9 +75,11 @@ def find_constant_conditions(rule: Rule) -> Iterator[ConstantCondition]:
 def _clashes(node: Expression) -> Iterator[ConstantCondition]:
     """Yield the pairs of comparisons joined by `and` that exclude each other, and by `or` of which one always holds."""
     for chain in _chains(node):
-        compared = [comparison for part in chain.operands if (comparison := _comparison(part)) is not None]
+        is_or = chain.operator == "or"
+        compared = [found for part in chain.operands if (found := _comparison(part, negated=is_or)) is not None]
         for first, second in combinations(compared, 2):
-            if first.subject == second.subject and _exclude(first, second, negated=chain.operator == "or"):
+            is_same = first.subject == second.subject
+            if (is_same and _exclude(first, second)) or (not is_or and _is_unknown(first, second)):
                 kind = warnings.EXCLUSIVE if chain.operator == "and" else warnings.EXHAUSTIVE
                 values = {"first": _show(first.node), "second": _show(second.node)}
                 yield ConstantCondition(kind, second.node.location, values)
@@ -97,27 +108,65 @@ def _operands(node: Expression, operator: str, inner: set[int]) -> Iterator[Expr
         yield node
 
 
-def _comparison(node: Expression) -> Comparison | None:
-    if not isinstance(node, Binary) or node.operator not in _OPPOSITE:
-        return None
+def _comparison(node: Expression, *, negated: bool = False) -> Comparison | None:
+    """Return a condition as a comparison of a value with literals; None where it is none."""
+    match node:
+        case Unary(operator="not", operand=operand):
+            found = _comparison(operand, negated=not negated)
+            return None if found is None else found._replace(node=node)
+        case Binary(operator=operator) if operator in COMPARISONS:
+            found = _compared(node)
+        case Member(operator="in", list="", values=values):
+            limits = tuple(value.value for value in values if isinstance(value, TextLiteral | NumberLiteral))
+            found = Comparison(node, node.operand, "not in" if node.negated else "in", limits)
+        case IsKnown(negated=is_negated):
+            found = Comparison(node, replace(node, negated=False), "in", (not is_negated,))
+        case FieldReference():
+            found = Comparison(node, node, "in", (True,))  # a truth
+        case _:
+            return None
+    return found if found is None or not negated else _opposite(found)
+
+
+def _compared(node: Binary) -> Comparison | None:
     if isinstance(node.right, _LITERALS) and not isinstance(node.left, _LITERALS):
-        return Comparison(node, node.left, node.operator, node.right.value)
-    if isinstance(node.left, _LITERALS) and not isinstance(node.right, _LITERALS):
-        return Comparison(node, node.right, _TURNED[node.operator], node.left.value)
-    return None
+        subject, operator, limit = node.left, node.operator, node.right.value
+    elif isinstance(node.left, _LITERALS) and not isinstance(node.right, _LITERALS):
+        subject, operator, limit = node.right, _TURNED[node.operator], node.left.value
+    else:
+        return None
+    return Comparison(node, subject, {"=": "in", "!=": "not in"}.get(operator, operator), (limit,))
 
 
-def _exclude(first: Comparison, second: Comparison, *, negated: bool) -> bool:
-    """Return whether no value satisfies both comparisons, or both of their opposites."""
-    a, b = (_OPPOSITE[one.operator] if negated else one.operator for one in (first, second))
-    if {a, b} == {"=", "!="}:
-        return first.limit == second.limit
-    if a == b == "=":
-        return first.limit != second.limit
-    if isinstance(first.limit, str | bool) or isinstance(second.limit, str | bool) or "!=" in (a, b):
+def _opposite(comparison: Comparison) -> Comparison:
+    """Return the comparison that is true where this one is false."""
+    if comparison.limits in ((True,), (False,)):
+        return comparison._replace(limits=(not comparison.limits[0],))
+    return comparison._replace(operator=_OPPOSITE[comparison.operator])
+
+
+def _exclude(first: Comparison, second: Comparison) -> bool:
+    """Return whether no value satisfies both comparisons."""
+    for one, other in ((first, second), (second, first)):
+        if one.operator == "in":
+            return not any(_satisfies(limit, other) for limit in one.limits)
+    if "not in" in (first.operator, second.operator):
         return False
-    low, high = _bounds(a, first.limit), _bounds(b, second.limit)
-    return _is_empty(low, high)
+    return _is_empty(*(_bounds(one.operator, float(one.limits[0])) for one in (first, second)))
+
+
+def _satisfies(value: float | str | bool, comparison: Comparison) -> bool:
+    if comparison.operator in ("in", "not in"):
+        return (value in comparison.limits) == (comparison.operator == "in")
+    return not _is_empty(_bounds("=", float(value)), _bounds(comparison.operator, float(comparison.limits[0])))
+
+
+def _is_unknown(first: Comparison, second: Comparison) -> bool:
+    """Return whether one of two comparisons says that a value is not known, and the other compares that value."""
+    return any(
+        isinstance(one.subject, IsKnown) and one.limits == (False,) and one.subject.operand == other.subject
+        for one, other in ((first, second), (second, first))
+    )
 
 
 def _bounds(operator: str, limit: float) -> tuple[float, bool, float, bool]:
@@ -140,8 +189,8 @@ def _constant_result(node: Binary) -> bool | None:
     """Return the result of a comparison that does not depend on the facts, None if it depends on them."""
     if isinstance(node.left, _LITERALS) and isinstance(node.right, _LITERALS):
         return None
-    if node.left == node.right:
-        return node.operator in (">=", "<=", "=")
+    if (text := _impossible_prefix(node)) is not None:
+        return text
     (low, high), (least, greatest) = _range(node.left), _range(node.right)
     match node.operator:
         case ">=" | "<":
@@ -152,6 +201,14 @@ def _constant_result(node: Binary) -> bool | None:
             holds = False if high < least or low > greatest else None
     is_opposite = node.operator in ("<", "<=", "!=")
     return holds if holds is None else holds != is_opposite
+
+
+def _impossible_prefix(node: Binary) -> bool | None:
+    """Return the result of comparing a prefix with a longer text, which it never is; None for other comparisons."""
+    for prefix, text in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(prefix, FunctionCall) and prefix.function == "prefix" and isinstance(text, TextLiteral):
+            return node.operator == "!=" if len(text.value) > (prefix.count or 0) else None
+    return None
 
 
 def _range(node: Expression) -> tuple[float, float]:
@@ -202,12 +259,14 @@ def _show(node: Expression) -> str:
 
 def _show_range(node: Binary) -> dict[str, str]:
     """Return why the result is constant, in both languages."""
-    if node.left == node.right:
-        return {"why_zh": "两边相同", "why_en": "both sides are the same"}
+    if _impossible_prefix(node) is not None:
+        return {"why_zh": "前缀不会这么长", "why_en": "the prefix is shorter than the text"}
     low, high = _range(node.right if isinstance(node.left, NumberLiteral) else node.left)
     if isfinite(low) and isfinite(high):
+        is_gap = any(isinstance(side, WindowExpression) and side.what == "gap" for side in (node.left, node.right))
+        least, greatest = (format_duration(int(x)) if is_gap else f"{round(x, 6):g}" for x in (low, high))
         return {
-            "why_zh": f"该值在 {low:g} 与 {round(high, 6):g} 之间",
-            "why_en": f"the value lies between {low:g} and {round(high, 6):g}",
+            "why_zh": f"该值在 {least} 与 {greatest} 之间",
+            "why_en": f"the value lies between {least} and {greatest}",
         }
     return {"why_zh": f"该值不小于 {low:g}", "why_en": f"the value is at least {low:g}"}

@@ -86,7 +86,9 @@ class ExpressionChecker:
     def condition(self, node: Expression, scope: RuleScope, where: str) -> None:
         """Add a diagnostic if an expression is not a truth value."""
         sense = self.infer_type(node, scope)
-        if sense and sense.type is not Type.TRUTH:
+        if where in ("and", "or") and isinstance(node, NumberLiteral | TextLiteral):
+            self.mistakes.add(types.BARE_VALUE, node.location, where=where, value=format_expression(node)[:40])
+        elif sense and sense.type is not Type.TRUTH:
             self.wrong(types.NOT_A_CONDITION, node.location, where=where, type=sense.type)
 
     def number(self, node: Expression, scope: RuleScope, where: str) -> None:
@@ -198,6 +200,15 @@ class ExpressionChecker:
                 if literal.type is Type.DURATION and operand.type is Type.NUMBER:
                     self.mistakes.add(types.NUMBER_HAS_UNIT, literal.location, number=literal.written)
                     return
+                if literal.type is Type.NUMBER and operand.type is Type.TEXT:
+                    self.mistakes.add(types.NEEDS_QUOTES, literal.location, number=literal.written)
+                    return
+            if isinstance(literal, TextLiteral) and operand.type is Type.NUMBER:
+                self.mistakes.add(types.NO_QUOTES, literal.location, text=literal.value[:40])
+                return
+            if isinstance(literal, TextLiteral) and operand.type is Type.MOMENT:
+                self.mistakes.add(types.MOMENT_AND_TEXT, literal.location)
+                return
             if operand.type is Type.TRUTH and isinstance(literal, NumberLiteral | TextLiteral):
                 self.mistakes.add(types.TRUTH_COMPARED, literal.location, truth=format_expression(node.left)[:40])
                 return

@@ -58,8 +58,9 @@ FOREIGN_NAME = DiagnosticKind(
     "R108",
     Words("名称只能用小写字母、数字和 _：{word}", "names are made of a-z, 0-9 and _: {word}"),
     Words(
-        "改用英文名称，中文写在标题里",
-        'use an English name; Chinese belongs into the title: rule NAME "中文" "English"',
+        "写英文的字段或窗口，如 count(call_ended by caller, 1h) > 30；中文写在标题和句子里",
+        "write the English field or window, say count(call_ended by caller, 1h) > 30; Chinese belongs into title and "
+        "sentence",
     ),
     _when("涉诈分值 < 20"),
 )

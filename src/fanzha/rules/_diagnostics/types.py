@@ -31,7 +31,7 @@ UNLIKE = DiagnosticKind(
     "R404",
     Words("{left_zh}与{right_zh}不能用 {operator}", "a {left_en} and a {right_en} do not go with {operator}"),
     Words("两边用同一类型的值", "use values of one type on both sides"),
-    _rule('hour(occurred_at) = "night"'),
+    _rule("hour(occurred_at) = caller"),
 )
 NO_ORDER = DiagnosticKind(
     "R405",
@@ -152,13 +152,25 @@ EXAMPLE_VALUE = DiagnosticKind(
     _rule("answered") + "  example finds nothing\n    call_ended with talk_ms = 20\n",
 )
 TRUTH_IN_SENTENCE = DiagnosticKind(
-    "R431",
+    "R430",
     Words("{name} 只有真假，句中无法写出", "{name} is true or false, which a sentence cannot show as a value"),
     Words(
         "与说明它的文字一起放进方括号：[{{{name}}}，已接通]，为假时整段省去",
         "put it into brackets with the words that say it: [{{{name}}}, answered]; they are left out when it is false",
     ),
     _rule("answered") + '  sentence "通话{answered}" "call {answered}"\n',
+)
+RANK_BY_CLOCK = DiagnosticKind(
+    "R431",
+    Words(
+        "rank(…) 用于按时钟判断的规则，不在窗口内，且须对窗口排名",
+        "rank(…) is for rules that decide by the clock, outside windows, and ranks a window",
+    ),
+    Words(
+        "写 on call_ended every 1h by caller … rank(count(call_ended by caller, 1h) within trunk) <= 10",
+        "write on call_ended every 1h by caller … rank(count(call_ended by caller, 1h) within trunk) <= 10",
+    ),
+    _rule("rank(count(call_ended by caller, 1h) within trunk) <= 10"),
 )
 SLOT_OF_NUMBER = DiagnosticKind(
     "R432",
@@ -175,15 +187,33 @@ QUANTILE_IN_SENTENCE = DiagnosticKind(
     Words("写出所比较的界限，或改用 mean", "write the limit that it is compared with, or use mean"),
     _rule("m < 20 s", let="m = median(talk_ms of call_ended by caller, 1h)") + '  sentence "中位数 {m}" "median {m}"\n',
 )
-RANK_BY_CLOCK = DiagnosticKind(
-    "R431",
+NEEDS_QUOTES = DiagnosticKind(
+    "R434",
+    Words("文字与没有引号的 {number} 比较", "a text is compared with {number}, which has no quotes"),
+    Words('写成 "{number}"', 'write "{number}"'),
+    _rule("caller = 10086"),
+)
+NO_QUOTES = DiagnosticKind(
+    "R435",
+    Words('数与带引号的 "{text}" 比较', 'a number is compared with the text "{text}"'),
+    Words("数不带引号；星期一至星期日为 1 至 7", "numbers have no quotes; the days of the week are 1, Monday, to 7"),
+    _rule('count(call_ended by caller, 1h) > "30"'),
+)
+BARE_VALUE = DiagnosticKind(
+    "R436",
+    Words("{where} 后面只有一个值 {value}，不是条件", "{where} joins conditions, and {value} is only a value"),
     Words(
-        "rank(…) 用于按时钟判断的规则，不在窗口内，且须对窗口排名",
-        "rank(…) is for rules that decide by the clock, outside windows, and ranks a window",
+        "把比较写全，如 x < 3 s or x > 1h；几个值写 x in ({value}, …)",
+        "repeat the comparison, say x < 3 s or x > 1h; for several values write x in ({value}, …)",
     ),
+    _rule('caller = "10086" or "10010"'),
+)
+MOMENT_AND_TEXT = DiagnosticKind(
+    "R437",
+    Words("时刻不与文字比较", "a moment is not compared with a text"),
     Words(
-        "写 on call_ended every 1h by caller … rank(count(call_ended by caller, 1h) within trunk) <= 10",
-        "write on call_ended every 1h by caller … rank(count(call_ended by caller, 1h) within trunk) <= 10",
+        "问钟点 hour(x)、星期 weekday(x)，或用 age、gap 问过了多久",
+        "ask hour(x) or weekday(x), or how long ago by age(…) and gap(…)",
     ),
-    _rule("rank(count(call_ended by caller, 1h) within trunk) <= 10"),
+    _rule('occurred_at > "2026-03-01"'),
 )

@@ -65,3 +65,9 @@ STAR = DiagnosticKind(
     ),
     _rule('callee in ("955*", "10086")'),
 )
+SAME_SIDES = DiagnosticKind(
+    "W308",
+    Words("{condition} 两边相同，{result_zh}", "{condition} compares a value with itself: it is {result_en}"),
+    Words("与另一字段比较；问是否已知用 is known", "compare it with another field, or ask is known"),
+    _rule("caller != caller"),
+)

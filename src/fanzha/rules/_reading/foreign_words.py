@@ -11,6 +11,14 @@ _SPAN = ", 1h"
 _SELECTION = "FACT by KEY where CONDITION, 1h"
 _WORDS = {
     **dict.fromkeys(NOTHING, "x is not known"),
+    **dict.fromkeys(("isnull", "isblank", "isempty", "isna", "ismissing"), "x is not known"),
+    **dict.fromkeys(("ifnull", "iferror", "ifna", "nvl", "coalesce"), "x else y"),
+    **dict.fromkeys(("countif", "countifs", "count_if"), f"count({_SELECTION})"),
+    **dict.fromkeys(("sumif", "sumifs", "sum_if"), f"sum(FIELD of {_SELECTION})"),
+    **dict.fromkeys(("averageif", "averageifs", "avgif"), f"mean(FIELD of {_SELECTION})"),
+    **dict.fromkeys(("maxif", "maxifs"), f"max(FIELD of {_SELECTION})"),
+    **dict.fromkeys(("minif", "minifs"), f"min(FIELD of {_SELECTION})"),
+    **dict.fromkeys(("now", "today", "getdate", "sysdate", "current_timestamp"), "occurred_at"),
     **dict.fromkeys(("avg", "average"), "mean(…)"),
     **dict.fromkeys(("unique", "nunique", "count_distinct", "different"), "distinct(…)"),
     **dict.fromkeys(("ratio", "rate", "percent", "fraction"), "share(…)"),
@@ -18,7 +26,9 @@ _WORDS = {
     **dict.fromkeys(("minimum", "least"), "min(…)"),
     **dict.fromkeys(("maximum", "most"), "max(…)"),
     **dict.fromkeys(("len", "size"), "length(x)"),
-    **dict.fromkeys(("left", "substr", "substring"), "prefix(x, 3)"),
+    **dict.fromkeys(("left", "substr", "substring", "mid"), "prefix(x, 3)"),
+    **dict.fromkeys(("right", "ends", "endswith", "ends_with", "suffix"), 'x matches "9999$"'),
+    **dict.fromkeys(("concat", "concatenate", "textjoin"), "by caller, callee"),
     **dict.fromkeys(("starts", "startswith", "starts_with"), 'prefix(x, 3) = "138"'),
     **dict.fromkeys(("like", "ilike", "includes", "include", "contain", "has", "instr"), 'x contains "…"'),
     **dict.fromkeys(("regexp", "rlike", "regex", "match", "similar", "glob"), 'x matches "…"'),
@@ -29,13 +39,13 @@ _WORDS = {
     **dict.fromkeys(("distinct_days", "days_active", "active_day"), "active_days(…)"),
     **dict.fromkeys(("stdev", "std", "stddev_pop", "deviation", "variance"), "stddev(…)"),
     **dict.fromkeys(("previous", "prev", "lag", "latest", "last_value"), "last(…)"),
-    **dict.fromkeys(("within", "last", "during", "over"), _SPAN),
+    **dict.fromkeys(("within", "last", "during"), _SPAN),
     "contains": 'x contains "…"',
     "matches": 'x matches "…"',
     **dict.fromkeys(("exists", "any"), "count(…) > 0"),
     **dict.fromkeys(("lower", "upper", "lcase", "ucase"), 'x matches "(?i)…"'),
-    **dict.fromkeys(("greater", "more", "above", "exceeds"), ">"),
-    **dict.fromkeys(("fewer", "below", "under"), "<"),
+    **dict.fromkeys(("greater", "more", "above", "exceeds", "over"), ">"),
+    **dict.fromkeys(("less", "fewer", "below", "under"), "<"),
     "group": "FACT by KEY",
     "select": "in LIST",
     "between": "x >= a and x <= b",
@@ -43,7 +53,7 @@ _WORDS = {
     "if": "when",
     "unless": "except",
     "find": "then find",
-    "where": _SELECTION,
+    **dict.fromkeys(("where", "having"), _SELECTION),
     "else": "(…) else …",
 }
 
@@ -81,6 +91,18 @@ def meant(before: Token, token: Token, after: Token) -> str:
         return _together(before, token)
     if token.text == "," and token.sort is TokenKind.SIGN:
         return _after_comma(before, after)
+    if token.text == "over" and after.sort is TokenKind.NUMBER and after.type is Type.DURATION:
+        return _SPAN
+    if token.text == "distinct" and before.text == "count":
+        return "distinct(FIELD of FACT by KEY, 1h)"
+    if token.text in ("and", "or", "not") and after.text == "(":
+        return "not a" if token.text == "not" else f"a {token.text} b"
+    if token.text == "if" and after.text == "(" and not token.begins_line:
+        return "points(0.5 when CONDITION)"
+    if before.text == "at" and token.text in ("least", "most"):
+        return _TWO_WORDS["at", token.text]
+    if before.text == "is" and token.text in ("true", "false"):
+        return "x" if token.text == "true" else "not x"
     if token.text in ("*", "distinct") and before.text == "(":
         return "count(FACT by KEY, 1h)" if token.text == "*" else "distinct(FIELD of FACT by KEY, 1h)"
     if before.text in ("hour", "weekday") and token.text != "(":
@@ -99,7 +121,10 @@ def meant(before: Token, token: Token, after: Token) -> str:
         return f"call_{token.text}"
     if token.text == "in" and after.text in ("the", "last", "past"):
         return _SPAN
-    return _WORDS.get(token.text, "")
+    if token.text in _WORDS:
+        return _WORDS[token.text]
+    is_counted = before.sort is TokenKind.NUMBER and before.type is Type.NUMBER and not token.begins_line
+    return before.text if is_counted else ""  # 30 times
 
 
 def _together(before: Token, token: Token) -> str:

@@ -62,9 +62,10 @@ _PIECE = re.compile(
     re.X | re.S,
 )
 _UNIT = re.compile(
-    r"[ \t]*(%)|[ \t]*(毫秒|秒钟?|分钟?|时|个?小时|天|日|周|星期|个?月)"
+    r"[ \t]*(%)|[ \t]*(毫秒|秒钟?|分钟?|时|个?小时|天|日|周|星期|个?月|次|个|人|条|通)"
     r"|([A-Za-z_][A-Za-z0-9_]*)|[ \t]+([a-z]+)(?![A-Za-z0-9_])"
 )
+_COUNTERS = frozenset("次个人条通")  # measure words, which a number has none of
 _PART = re.compile(r"([0-9]+)(ms|s|min|h|days?)(?![a-z])")
 _COMPOUND = re.compile(r"(?:[0-9]{1,6}(?:ms|s|min|h|days?)(?![a-z])){2,4}")
 _RIGHT = {
@@ -199,6 +200,14 @@ class _Scanner:
             return str(word)
         if pieces := _COMPOUND.fullmatch(f"{digits}{word}"):
             return self._compound(pieces[0], location)
+        if re.fullmatch(r"(_\d{3})+", word):
+            self._mistakes.add(
+                signs.NUMBER_FORM, location, number=f"{digits}{word}"[:40], right=digits + word.replace("_", "")
+            )
+            return ""
+        if word in _COUNTERS:
+            self._mistakes.add(signs.NUMBER_FORM, location, number=f"{digits} {word}"[:40], right=digits)
+            return ""
         if (days := DAYS_OF_UNIT.get(word.lower())) and digits.isdecimal():
             number, total = f"{digits} {word}", f"{int(digits) * days} days"
             self._mistakes.add(signs.NUMBER_FORM, location, number=number[:40], right=total)
