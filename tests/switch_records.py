@@ -328,3 +328,40 @@ def innovaphone() -> str:
             f'<event msg="rel-from" time="{epoch(call.end)}" e164="{call.callee}" cause="16"/></cdr>'
         )
     )
+
+
+def exchange_text() -> str:
+    """Ericsson AXE: toll tickets decoded to text, date and time of charging in two columns, lengths as clock times."""
+    return lines(
+        lambda call: (
+            f"{call.caller},{call.callee},{local(call.start, '%Y-%m-%d')},{local(call.start, '%H:%M:%S')},"
+            f"{clock(call.talk_s)},35000000000{call.number:04},46000000000{call.number:04},MSC1IN,GW2OUT,"
+            f"{100 + call.number}"
+        ),
+        "callingPartyNumber,calledPartyNumber,dateForStartOfCharge,timeForStartOfCharge,chargeableDuration,"
+        "callingSubscriberIMEI,callingSubscriberIMSI,incomingRoute,outgoingRoute,callIdentificationNumber",
+    )
+
+
+def sinch() -> str:
+    """Sinch: semicolons between fields, times of ISO 8601 with their zone."""
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    return lines(
+        lambda call: (
+            f"id{call.number:05};1;{call.start.strftime(form)};{'ANSWERED' if call.answered else 'NOANSWER'};N/A;"
+            f"{call.talk_s};{call.connect.strftime(form) if call.answered else ''};+86{call.caller};+86{call.callee};"
+            "0.01;USD"
+        ),
+        "CallId;UserSpaceId;CallTime;Result;Reason;Duration;AnswerTime;From;To;Amount;Currency",
+    )
+
+
+def text_receipts() -> str:
+    """An SMS platform's export without the texts: nothing in it is a call."""
+    return lines(
+        lambda call: (
+            f"{local(call.start, ISO)},4bfc6e62-{call.number:04},BANK{call.number},86{call.callee},China,CM,460,00,"
+            "Sent,Delivered"
+        ),
+        "SMS_DT,MESSAGE_ID,SENDER,DESTINATION,DST_COUNTRY,DST_OPERATOR,DST_MCC,DST_MNC,SENDING_STATUS,DLR_STATUS",
+    )

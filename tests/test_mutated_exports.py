@@ -128,6 +128,20 @@ def test_lengths_in_hours_and_minutes_are_left_out_and_said(tmp_path: Path) -> N
     assert not result.rows("call_ended") and [note for note in result.notes if "hours and minutes" in note.en]
 
 
+def test_lengths_in_a_unit_that_is_not_known_are_left_out_and_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(export(head=HEAD.replace("秒", "10ms")), "utf-8")
+    (source,) = find_sources([tmp_path / "a.csv"])
+    result = read_source(source, CONTEXT)
+    assert not result.rows("call_ended") and [note for note in result.notes if "none of h, min, s and ms" in note.en]
+
+
+def test_billed_seconds_are_the_talk_time_where_a_file_has_both(tmp_path: Path) -> None:
+    text = export(lambda *cells: (*cells[:3], "900", cells[3]), "caller,callee,start_time,duration,billsec")
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    (source,) = find_sources([tmp_path / "a.csv"])
+    assert read_source(source, CONTEXT).rows("call_ended")[0]["talk_ms"] == 3_000
+
+
 def test_headers_that_say_utc_set_the_zone(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(export(head="caller,callee,start_time (UTC),duration"), "utf-8")
     (source,) = find_sources([tmp_path / "a.csv"])

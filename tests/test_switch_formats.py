@@ -23,6 +23,8 @@ UNDERSTOOD = {
     "opensips-acc.csv": switch_records.opensips(),
     "twilio-calls.csv": switch_records.twilio_resource(),
     "detail-20260301": switch_records.radius_detail(),
+    "ttfile-20260301.csv": switch_records.exchange_text(),
+    "sinch.csv": switch_records.sinch(),
 }
 #: Records without names: what a column means cannot be certain.
 ASKED = {
@@ -39,6 +41,7 @@ REFUSED = {
     "access.log": (switch_records.kannel(), "not understood"),
     "twilio-log.csv": (switch_records.twilio_log(), "'Start Time' names the time of the call"),
     "innovaphone.xml": (switch_records.innovaphone(), "not understood"),
+    "sms-cdr.csv": (switch_records.text_receipts(), "not understood"),
 }
 
 

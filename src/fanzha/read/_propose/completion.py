@@ -37,6 +37,7 @@ _HOURS_MINUTES = re.compile(
 )
 _MOMENTS = ("occurred_at", "answered_at", "ended_at")
 _UTC = re.compile(r"(?<![a-z])(utc|gmt)(?![a-z+-]|\d)", re.IGNORECASE)
+_ODD_UNIT = re.compile(r"\d\s*(ms|s|sec|秒|毫秒)\s*[)）\]】]?$", re.IGNORECASE)
 _TWO_PARTS = r"^\s*\d+:\d{2}\s*$"
 _MOST_WORDS = 40
 _FEWEST_FACTS = 8
@@ -59,6 +60,10 @@ HOURS_MINUTES = Words(
     "“{name}”的表头为“时:分”，而 1:05 这样的取值会按分秒读取，故未映射；请导出为秒或时:分:秒",
     "{name!r} holds hours and minutes, yet cells such as 1:05 are read as minutes and seconds: left out; export "
     "seconds or h:mm:ss",
+)
+ODD_UNIT = Words(
+    "“{name}”的单位不是时、分、秒或毫秒，未映射；请导出为秒",
+    "{name!r} counts in a unit that is none of h, min, s and ms: left out; export seconds",
 )
 UTC_TIMES = Words("表头写明 UTC，时间按 UTC 读取", "the headers say UTC: times that name no zone are read as UTC")
 GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
@@ -110,8 +115,12 @@ def _complete_column(
 def _find_duration_unit(header: str, cells: ArrowColumn, notes: list[Words]) -> ColumnSource | None:
     """Find the unit in the header, else use seconds, or milliseconds if the median would exceed 83 minutes.
 
-    Return None if the header says hours and minutes, because cells such as 1:05 are read as minutes and seconds.
+    Return None if the header says hours and minutes, because cells such as 1:05 are read as minutes and seconds, or a
+    unit such as 10ms.
     """
+    if _ODD_UNIT.search(header):
+        notes.append(ODD_UNIT.format(name=header))
+        return None
     if _HOURS_MINUTES.search(header) and pc.any(pc.match_substring_regex(to_text(cells), _TWO_PARTS)).as_py():
         notes.append(HOURS_MINUTES.format(name=header))
         return None

@@ -109,6 +109,7 @@ def propose(
     if best_table in (CALLS, *CALL_FACTS):
         matched, key_note = _check_id(matched, names, sample)
         notes += key_note
+    matched = _prefer_billed_seconds(best_table, matched, names)
     matched |= _find_any_moment(best_table, matched, names, sample)
     map_, completion_notes = complete_map(
         best_table, {target: header for target, (header, _) in matched.items()}, names, sample, layout
@@ -191,6 +192,17 @@ def _may_be_texts(map_: ColumnMap, names: tuple[str, ...], about: str) -> bool:
     sides = [source for side in _SIDES[CALLS] if (source := map_.column_source(side))]
     is_shared = all(fold_header(name) in _SHARED_SIDES for source in sides for name in source.names)
     return is_shared or any(_TEXTS.search(name) for name in (*names, about.rpartition("\n")[2]))
+
+
+def _prefer_billed_seconds(
+    table: str, matched: dict[str, tuple[str, float]], names: tuple[str, ...]
+) -> dict[str, tuple[str, float]]:
+    """Return the match with billsec as talk time and duration as the whole time, where a file has both."""
+    header, confidence = matched.get("talk_ms", ("", 0.0))
+    billed = next((name for name in names if fold_header(name) in ("billsec", "billmsec")), "")
+    if table != CALLS or not billed or fold_header(header) != "duration":
+        return matched
+    return matched | {"talk_ms": (billed, confidence), "total_ms": matched.get("total_ms", (header, confidence))}
 
 
 def _find_any_moment(
