@@ -59,7 +59,18 @@ def analyse(truth: Truth, column_map: Path | None, folder: Path, written: Mappin
     """Analyse the files of `folder`/records, of which `written` has the rows by name, and compare with the truth."""
     records, out = folder / "records", folder / "results"
     mapped = ["--map", str(column_map)] if column_map else []
-    command = [sys.executable, "-m", "fanzha", "analyze", str(records), "--out", str(out), "--json", *mapped]
+    command = [
+        sys.executable,
+        "-m",
+        "fanzha",
+        "analyze",
+        str(records),
+        "--out",
+        str(out),
+        "--json",
+        "--accept",
+        *mapped,
+    ]
     home = {**os.environ, "FANZHA_HOME": str(folder / "home")}
     done = subprocess.run(command, env=home, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 3):
