@@ -39,6 +39,7 @@ def test_a_job_says_what_it_read_and_ends_with_an_error_where_a_file_was_not_rea
     (folder / "calls.csv").write_text("\n".join([HEAD, *rows, ""]), "utf-8")
     first = watch(folder)
     assert first.exit_code == 0 and "so far" in first.stderr
+    assert "in: half of the events were younger than" in first.stderr and "--lateness" in first.stderr
     (folder / "list.csv").write_text("a,b\n1,x\n2,y\n3,z\n", "utf-8")
     second = watch(folder)
     assert isinstance(second.exception, QuestionsOpen) and "list.csv" in str(second.exception)

@@ -2,12 +2,19 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fanzha.base.clock import span_ms
 from fanzha.base.errors import Malformed, QuestionsOpen, UsageError
+
+if TYPE_CHECKING:
+    from fanzha.analyze.watch.status import WatchStatus
+
+_SOURCES = 10  # described at the end of a job
 
 
 @click.command("watch")
@@ -86,11 +93,27 @@ def COMMAND(
         events, findings, pending = sum(counts.events.values()), counts.findings, status.pending
         click.echo(f"累计 {events:,} 条事件，{findings:,} 条线索，{pending:,} 条等待更晚的数据", err=True)
         click.echo(f"so far {events:,} events, {findings:,} findings; {pending:,} wait for later data", err=True)
+        for line in _describe_ages(status):
+            click.echo(line, err=True)
         if status.problems:
             raise QuestionsOpen(
                 f"{len(status.problems)} files were not read 有文件未读取: {', '.join(sorted(status.problems))}",
                 fix="write a map with `fanzha read FILE --write`, or move them away 先用 fanzha read 写映射，或移走",
             )
+
+
+def _describe_ages(status: "WatchStatus") -> Iterator[str]:
+    """Yield how old the events of the first sources were at their arrival, and the lateness that would do."""
+    for source, age in sorted(status.age_seconds.items())[:_SOURCES]:
+        lateness = status.suggested_lateness_seconds.get(source, 1)
+        yield (
+            f"{source}：半数事件到达时不足 {age['p50']} 秒，99% 不足 {age['p99']} 秒；"
+            f"--lateness {lateness}s 可覆盖 99.9%"
+        )
+        yield (
+            f"{source}: half of the events were younger than {age['p50']} s when they came, 99 % than {age['p99']} s; "
+            f"--lateness {lateness}s would do for 99.9 %"
+        )
 
 
 def _span(text: str) -> int:
