@@ -123,7 +123,8 @@ def _advance_stream(name: str, heads: Slice, stream: Iterator[pa.RecordBatch], u
 
 
 def _batches(path: Path, schema: pa.Schema, rows: int, *, dictionaries: bool) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path, memory_map=True) as file:
+    # Neither mapped nor read ahead: both would keep in memory what was read of the file.
+    with pq.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=rows):
             yield batch.cast(_dictionary_schema(schema, batch.schema) if dictionaries else schema)
 

@@ -25,7 +25,7 @@ def read_row_groups(
 ) -> Iterator[pa.Table]:
     """Yield the row groups of Parquet files, in the order of the files' names; an empty file yields an empty table."""
     for part in sorted(parts, key=str):
-        with pq.ParquetFile(part, memory_map=True, pre_buffer=False, read_dictionary=dictionary_columns) as file:
+        with pq.ParquetFile(part, pre_buffer=False, read_dictionary=dictionary_columns) as file:
             for group in range(file.num_row_groups):
                 yield file.read_row_group(group, columns=columns)
             if not file.num_row_groups:
