@@ -58,7 +58,7 @@ class HistoryStore(Protocol):
         """Return event ids and other envelope columns of the facts of a stretch."""
 
 
-class _State(msgspec.Struct, array_like=True):
+class _HistoryState(msgspec.Struct, array_like=True):
     format: int
     sequencer: bytes
     wait_ids: bytes
@@ -231,12 +231,14 @@ class HistoryEngine(RuleEngine):
     def save(self) -> bytes:
         """Return the state as bytes, while facts are being stored; the stored ones are in the store."""
         return msgspec.msgpack.encode(
-            _State(FORMAT, self._sequencer.save(), self._history.wait_ids.save(), self._survey.save(), self._untils)
+            _HistoryState(
+                FORMAT, self._sequencer.save(), self._history.wait_ids.save(), self._survey.save(), self._untils
+            )
         )
 
     def restore(self, data: bytes) -> None:
         """Restore a state of the same rules, and remove what was stored after it. ValueError for another format."""
-        saved = msgspec.msgpack.decode(data, type=_State)
+        saved = msgspec.msgpack.decode(data, type=_HistoryState)
         if saved.format != FORMAT:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
         self._sequencer.restore(saved.sequencer)

@@ -36,9 +36,9 @@ class RuleRelation:
     _ranks: dict[Rank, str] = field(default_factory=dict)  # rank -> SQL
     _numbers: dict[str, int] = field(default_factory=dict)  # a phone number as SQL -> which look-up
 
-    def row(self, alias: str) -> "RuleRow":
+    def row(self, alias: str) -> "SqlRow":
         """Return the row for the translation of expressions."""
-        return RuleRow(self, alias)
+        return SqlRow(self, alias)
 
     def add_window(self, window: WindowExpression) -> str:
         """Add a window; return its column."""
@@ -111,7 +111,7 @@ class RuleRelation:
 
 
 @dataclass(frozen=True)
-class RuleRow:
+class SqlRow:
     """One row of a `RuleRelation` under an alias."""
 
     relation: RuleRelation
@@ -135,7 +135,7 @@ class RuleRow:
         return f"{self.alias}.{self.relation.add_number_fact(fact, number)}"
 
 
-def _translate_key(part: Expression, row: RuleRow) -> str:
+def _translate_key(part: Expression, row: SqlRow) -> str:
     if any(isinstance(node, WindowExpression) for node in walk(part)):
         raise ValueError("a window's key cannot hold a window")
     return translate_expression(part, row)
