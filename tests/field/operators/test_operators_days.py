@@ -3,6 +3,7 @@
 The limits are those of the present detectors on one seed: docs/reference/operators.md states what is missed.
 """
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from tests.field.operators.dialects import DIALECTS, split_parts, write_days
 from tests.field.operators.drawn import draw_dialect, draw_map
 from tests.field.operators.generate import generate
 from tests.field.operators.records import MINUTE
+from tests.field.operators.replayed import replay_run
 from tests.field.operators.score import map_of, report, score_run
 from tests.field.operators.tally import Tally, decode_tally, encode_tally, wilson
 from tests.field.operators.truth import Truth
@@ -67,6 +69,20 @@ def test_every_record_is_accounted_for(way: str, request: pytest.FixtureRequest)
 
 def test_records_sent_twice_count_once_where_the_map_names_the_serial_number(mapped: Tally) -> None:
     assert mapped.rows["repeats"] > 0
+
+
+def test_a_replay_of_the_victims_finds_cases_before_their_loss_and_shows_no_number(tmp_path: Path) -> None:
+    result = replay_run(SEED, "exchange", DAYS, tmp_path, SUBSCRIBERS)
+    with (tmp_path / "cases.csv").open(encoding="utf-8") as file:
+        reported = list(csv.DictReader(file))
+    with (tmp_path / "replay" / "cases.csv").open(encoding="utf-8-sig") as file:
+        outcomes = {row["case"]: row for row in csv.DictReader(file)}
+    found = [row for row in outcomes.values() if row["outcome"] == "found"]
+    assert list(outcomes) == [row["案件编号"] for row in reported]
+    assert result["covered"] == result["cases"] == len(reported)
+    assert len(found) > len(reported) / 2 and all(row["found_at"] < row["first_loss"] for row in found), outcomes
+    page = (tmp_path / "replay" / "replay.html").read_text("utf-8")
+    assert not [row["受害人号码"] for row in reported if row["受害人号码"].removeprefix("86") in page]
 
 
 def test_the_truth_is_not_among_the_records(small: tuple[pa.Table, Truth], tmp_path: Path) -> None:
