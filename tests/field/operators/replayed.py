@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tests.field.operators.dialects import DIALECTS, write_days
 from tests.field.operators.generate import SUBSCRIBERS, generate
-from tests.field.operators.score import FIRST_BLIND_SEED, map_of, share
+from tests.field.operators.score import FIRST_BLIND_SEED, map_of
 from tests.field.operators.truth import Truth
 
 
@@ -30,10 +29,9 @@ def write_cases(calls: pa.Table, truth: Truth, path: Path) -> None:
         table = csv.writer(file)
         table.writerow(["案件编号", "受害人号码", "涉案号码", "首次损失时间", "案件类型"])
         for number, victim in enumerate(truth.victims, 1):
-            before = pc.and_(
-                pc.greater_equal(calls["start"], victim.first_call), pc.less(calls["start"], victim.bank_call)
-            )
-            to_her = calls.filter(pc.and_(before, pc.equal(calls["callee"], victim.number)))
+            from_first = pc.greater_equal(calls["start"], pa.scalar(victim.first_call))
+            before = pc.and_(from_first, pc.less(calls["start"], pa.scalar(victim.bank_call)))
+            to_her = calls.filter(pc.and_(before, pc.equal(calls["callee"], pa.scalar(victim.number))))
             planted = {n for actor in truth.actors if actor.name == victim.actor for n in actor.numbers}
             suspects = sorted({str(caller) for caller in to_her["caller"].to_pylist()} & planted)
             loss = datetime.fromtimestamp(victim.bank_call / 1000, UTC).isoformat()
