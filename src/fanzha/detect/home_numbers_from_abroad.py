@@ -35,7 +35,7 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
     0.2 when proven <= 10% * numbers)
   when ingress = "international_gateway" and country(caller) = "CN" and (roaming is not known or roaming != "proven")
    and numbers >= 20 and callees >= 85% * claims and evidence >= 0.65
-   and (no_travellers >= 3 and (answer_share < 60% or claims >= 60)
+   and ((no_travellers >= 3 or roaming is known) and (answer_share < 60% or claims >= 60)
      or claims >= 40 and callees >= 95% * claims and answer_share < 40% or claims >= 60 and callees >= 97% * claims)
   then find trunk as caller_id_spoofing score evidence
   again after 24h

@@ -34,10 +34,11 @@ rule new_card "先静默后突发" "silent, then a burst"
   let brief = max(talk_ms of call_ended by proven_caller where answered, 24h) < 150 s
   let on_a_round = by_day and brief and share(answered of call_ended by proven_caller, 24h) >= 40%
     and distinct(callee of call_ended by proven_caller, 24h) >= 75% * count(call_ended by proven_caller, 24h)
-  when ingress = "mobile" and awake < 24h and records >= awake + 24h and taken <= 3% * calls
-   and (callees >= 15 and answer_share < 40% or callees >= 20 and answer_share < 50%
-     or callees >= 40 and answer_share < 60%)
-   and evidence > 0.75
+  when ingress = "mobile" and awake < 24h and records >= awake + 24h
+   and callees >= 15 and answer_share < 65% and evidence > 0.75
+   and (count(registration by number = proven_caller, 30 days) >= 1
+     or taken <= 3% * calls and (answer_share < 40% or callees >= 20 and answer_share < 50%
+       or callees >= 40 and answer_share < 60%))
   except on_a_round
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
