@@ -20,17 +20,21 @@ from fanzha.store.verdict_settings import load_verdict_settings
 _FIX = 'write backtest = "7d" and shadow = "7d"'
 
 
-def promote(rule: str, step: RuleStep, *, text: str = "", folder: Path | None = None) -> list[RuleHistoryEntry]:
+def promote(
+    rule: str, step: RuleStep, *, text: str = "", follows: RuleStep | None = None, folder: Path | None = None
+) -> list[RuleHistoryEntry]:
     """Move the newest text of a rule, or the one whose digest begins with `text`, to another state.
 
-    Raise UsageError if the step is not allowed, or if the findings would act and the text lacks a stored backtest, its
-    time in shadow or a second person. An emergency (`step.emergency`) passes and stays in the history. The check and
-    the move happen under one lock.
+    Raise UsageError if the step is not allowed, if the last step of the text is not `follows` (where that is given), or
+    if the findings would act and the text lacks a stored backtest, its time in shadow or a second person. An emergency
+    (`step.emergency`) passes and stays in the history. The check and the move happen under one lock.
     """
     texts = RuleTexts(folder)
     terms = load_promotion_terms(folder)
 
     def check(chosen: RuleText) -> None:
+        if follows is not None and chosen.step != follows:
+            raise UsageError(f"{rule} took another step meanwhile", fix="look where it stands now")
         check_promotion(list_steps(texts, chosen), step, list_backtests(chosen.text, folder=folder), terms)
 
     return texts.move(rule, step, text=text, check=check)

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from msgspec.structs import replace
 from tests.command.detection_rules.factories import FULL, asked, in_shadow, rule_state
 from tests.command.people import World
 
-from fanzha.claims.rule_lifecycle import RuleState
+from fanzha.base.clock import to_ms
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.command.audit.selectors import log_entries
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.services import WantedStep, approve, refuse, take_step
@@ -14,6 +17,7 @@ from fanzha.command.organizations.models import Membership
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.rule_promotion import promote
 from fanzha.store.rule_texts import RuleTexts
 
 
@@ -110,6 +114,17 @@ def test_a_step_that_lacks_nothing_is_no_emergency(world: World) -> None:
     wanted = WantedStep(RuleState.RETIRED, "too many false hits", emergency=True)
     take_step(rule_state(world, in_shadow(world)), wanted, world.viewer("carrier", Role.REVIEWER))
     assert not RuleTexts().select("burst").step.emergency and kinds() == ["rule_step"]
+
+
+def test_a_smaller_share_that_became_a_larger_one_meanwhile_is_refused(world: World) -> None:
+    text = in_shadow(world)
+    half = RuleStep(state=RuleState.SHARE, at=to_ms(timezone.now()), by="Wang", why="a test", share=0.5)
+    promote("burst", half)
+    seen = rule_state(world, text)
+    promote("burst", replace(half, share=0.1))
+    with pytest.raises(Refusal, match="another step meanwhile"):
+        take_step(seen, FULL._replace(share=0.4), world.viewer("carrier", Role.ANALYST))
+    assert RuleTexts().select("burst").step.share == 0.1 and kinds() == []
 
 
 @pytest.mark.parametrize("state", [RuleState.WARMING, RuleState.RETIRED])

@@ -162,13 +162,17 @@ def _move_and_record(kind: str, state: RuleTextState, step: RuleStep, viewer: Vi
         log.add(_draft(kind, state.item.rule, state.item.text, step, viewer, person))
         if step.emergency:
             log.anchor_at_once()
-        _promote(state.item.rule, state.item.text, step)
+        _promote(state.item.rule, state.item.text, step, follows=state.item.step)
 
 
-def _promote(rule: str, text: str, step: RuleStep) -> None:
-    """Take the step as the last act of the transaction, so that a refusal also undoes the rows."""
+def _promote(rule: str, text: str, step: RuleStep, follows: RuleStep | None = None) -> None:
+    """Take the step as the last act of the transaction, so that a refusal also undoes the rows.
+
+    What is no promotion after the step that the person saw may be one after a step that was taken meanwhile: `follows`
+    refuses it then.
+    """
     try:
-        promote(rule, step, text=text)
+        promote(rule, step, text=text, follows=follows)
     except UsageError as error:
         words = Words("规则状态已变更或条件不再满足，请刷新页面后重试", f"{error.what}: load the page again")
         raise Refusal(Reason.STATE, words) from None
