@@ -165,6 +165,14 @@ def test_impossible_steps_are_refused(world: World, wanted: WantedStep, said: st
     assert said in refused(world, text, wanted).words.en
 
 
+def test_an_approval_of_a_text_that_the_state_folder_no_longer_has_is_refused(world: World, home: Path) -> None:
+    request = asked(world, in_shadow(world))
+    (home / "rules" / "history.jsonl").unlink()
+    with pytest.raises(Refusal, match="no longer has this text"):
+        approve(request, "fine", world.viewer("carrier", Role.REVIEWER))
+    assert RuleRequest._base_manager.get().state == "waiting"
+
+
 def test_an_approval_whose_commit_failed_after_the_move_is_finished_by_the_next_one(world: World) -> None:
     text = in_shadow(world)
     request = asked(world, text)

@@ -9,6 +9,7 @@ from tests.command.detection_rules.factories import asked, in_shadow
 from tests.command.people import World
 
 from fanzha.claims.rule_lifecycle import RuleState
+from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.web.roles import Role
 from fanzha.store.rule_texts import RuleTexts
 
@@ -63,6 +64,15 @@ def test_a_damaged_state_folder_is_named_on_the_list(world: World, home: Path) -
     analyst = world.client("carrier", Role.ANALYST)
     assert "history.jsonl, line 1" in page(analyst, "detection_rules")
     page(analyst, "detection_rule", text, status=404)
+
+
+def test_a_decision_on_a_damaged_state_folder_names_the_file_and_decides_nothing(world: World, home: Path) -> None:
+    request = asked(world, in_shadow(world))
+    (home / "rules" / "history.jsonl").write_text("{\n")
+    at = reverse("detection_rule_decision", args=[request.ref])
+    answer = world.client("carrier", Role.REVIEWER).post(at, {"do": "approve", "why": "fine"}, follow=True)
+    assert answer.status_code == 200 and answer.content.decode().count("history.jsonl, line 1") == 2
+    assert RuleRequest._base_manager.get().state == "waiting"
 
 
 def test_who_operates_no_rules_sees_none(world: World) -> None:

@@ -106,6 +106,8 @@ def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:
     )
     texts = RuleTexts()
     steps = [entry.step for entry in texts.history(request.rule) if entry.text == request.text]
+    if not steps:  # the state folder is an older copy
+        raise Refusal(Reason.STATE, Words("状态文件夹中已没有该文本", "the state folder no longer has this text"))
     if words := find_missing_person(steps, step):
         raise Refusal(Reason.SAME_PERSON, words)
     with recorded() as log:

@@ -88,6 +88,9 @@ def decide_request(request: SignedInRequest, ref: str) -> HttpResponse:
         messages.success(request, _("Decided. It is in the audit log."))
     except Refusal as refused:
         messages.error(request, localize(refused.words))
+    except UsageError as error:  # a file of the state folder is damaged
+        messages.error(request, str(error))
+        return redirect("detection_rules")
     return redirect("detection_rule", row.text)
 
 
