@@ -173,6 +173,16 @@ def test_an_approval_of_a_text_that_the_state_folder_no_longer_has_is_refused(wo
     assert RuleRequest._base_manager.get().state == "waiting"
 
 
+def test_without_a_reason_nothing_is_asked_for_or_decided(world: World) -> None:
+    text = in_shadow(world)
+    assert "why" in refused(world, text, FULL._replace(why=" ")).fields
+    request = asked(world, text)
+    for decide in (approve, refuse):
+        with pytest.raises(Refusal, match="give the reason"):
+            decide(request, " ", world.viewer("carrier", Role.REVIEWER))
+    assert RuleTexts().select("burst").step.state is RuleState.SHADOW
+
+
 def test_an_approval_whose_commit_failed_after_the_move_is_finished_by_the_next_one(world: World) -> None:
     text = in_shadow(world)
     request = asked(world, text)

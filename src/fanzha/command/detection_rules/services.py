@@ -74,6 +74,7 @@ def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleR
     In an emergency one person promotes alone. Raise Refusal.
     """
     person = _require_person(viewer, STEP_ROLES)
+    _require_reason(wanted.why)
     _check_transition(state, wanted)
     step = _build_step(wanted, person)
     if not is_promotion(state.item.step, step):  # it lacks nothing, so it is no emergency
@@ -95,6 +96,7 @@ def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:
         raise Refusal(
             Reason.SAME_PERSON, Words("须由申请人以外的另一人批准", "another person than the asker must approve")
         )
+    _require_reason(why)
     step = RuleStep(
         state=RuleState(request.target),
         at=to_ms(timezone.now()),
@@ -122,6 +124,7 @@ def refuse(request: RuleRequest, why: str, viewer: Viewer) -> None:
     """Refuse a request as a reviewer, or withdraw the own one. Raise Refusal."""
     is_own = viewer.person is not None and viewer.person == request.made_by_id
     person = _require_person(viewer, STEP_ROLES if is_own else APPROVER_ROLES)
+    _require_reason(why)
     after, kind = (
         (RuleRequestState.WITHDRAWN, "rule_promotion_withdrawn")
         if is_own
@@ -216,6 +219,12 @@ def _require_person(viewer: Viewer, roles: tuple[Role, ...]) -> Person:
     if not viewer.has(*roles):
         raise Refusal(Reason.ROLE, Words("您的角色不能办理此事项", "your role cannot do this"))
     return get_person(viewer)
+
+
+def _require_reason(why: str) -> None:
+    if not why.strip():
+        words = Words("请填写理由", "give the reason")
+        raise Refusal(Reason.EVIDENCE, words, fields={"why": words})
 
 
 def _join(missing: list[Words]) -> Words:
