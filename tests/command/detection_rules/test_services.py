@@ -13,6 +13,7 @@ from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.command.audit.selectors import log_entries
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.services import WantedStep, approve, refuse, take_step
+from fanzha.command.evidence.entry_words import parse_facts
 from fanzha.command.organizations.models import Membership
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -24,6 +25,11 @@ from fanzha.store.rule_texts import RuleTexts
 def kinds() -> list[str]:
     with unscoped("all entries of the test"):
         return [entry.kind for entry in log_entries() if entry.kind.startswith("rule_")]
+
+
+def requests_named() -> list[object]:
+    with unscoped("all entries of the test"):
+        return [parse_facts(entry.facts).get("request") for entry in log_entries() if entry.kind.startswith("rule_")]
 
 
 def refused(world: World, text: str, wanted: WantedStep, *roles: Role) -> Refusal:
@@ -41,7 +47,7 @@ def test_a_promotion_waits_for_another_person_who_takes_the_step(world: World) -
     reviewer, analyst = world.person("carrier", Role.REVIEWER), world.person("carrier", Role.ANALYST)
     assert (step.state, step.share, step.request) == (RuleState.SHARE, 0.1, request.ref)
     assert (step.by, step.asked_by) == (f"{reviewer} ({reviewer.ref})", f"{analyst} ({analyst.ref})")
-    assert kinds() == ["rule_promotion_asked", "rule_promotion_approved"]
+    assert kinds() == ["rule_promotion_asked", "rule_promotion_approved"] and requests_named() == [request.ref] * 2
     with pytest.raises(Refusal, match="decided already"):
         approve(request, "again", world.viewer("carrier", Role.REVIEWER))
 
@@ -144,6 +150,7 @@ def test_the_asker_withdraws_and_a_reviewer_refuses(world: World) -> None:
     refuse(asked(world, text), "not yet", world.viewer("carrier", Role.ANALYST))
     refuse(asked(world, text), "too many hits", world.viewer("carrier", Role.REVIEWER))
     assert [row.state for row in RuleRequest._base_manager.order_by("pk")] == ["withdrawn", "refused"]
+    assert requests_named()[:2] == [requests_named()[0]] * 2 and len(set(requests_named())) == 2
     request = asked(world, text)
     with pytest.raises(Refusal) as error:
         refuse(request, "no", world.viewer("carrier", Role.DUTY_OFFICER))

@@ -130,7 +130,14 @@ def refuse(request: RuleRequest, why: str, viewer: Viewer) -> None:
         if is_own
         else (RuleRequestState.REFUSED, "rule_promotion_refused")
     )
-    step = RuleStep(state=RuleState(request.target), at=to_ms(timezone.now()), by="", why="", share=request.share)
+    step = RuleStep(
+        state=RuleState(request.target),
+        at=to_ms(timezone.now()),
+        by="",
+        why="",
+        share=request.share,
+        request=request.ref,
+    )
     with recorded() as log:
         _decide(request, after, person, why)
         log.add(_draft(kind, request.rule, request.text, step, viewer, person))
@@ -149,7 +156,8 @@ def _ask(state: RuleTextState, wanted: WantedStep, viewer: Viewer, person: Perso
                 why=wanted.why,
                 made_by=person,
             )
-            log.add(_draft("rule_promotion_asked", state.item.rule, state.item.text, step, viewer, person))
+            asked = replace(step, request=request.ref)
+            log.add(_draft("rule_promotion_asked", state.item.rule, state.item.text, asked, viewer, person))
     except IntegrityError:
         words = Words("该文本已有待批准的申请", "a request for this text waits for a second person already")
         raise Refusal(Reason.STATE, words) from None
@@ -233,6 +241,8 @@ def _join(missing: list[Words]) -> Words:
 
 def _draft(kind: str, rule: str, text: str, step: RuleStep, viewer: Viewer, person: Person) -> Draft:
     facts = {"rule": rule, "state": step.state.value, "share": step.share, "emergency": step.emergency}
+    if step.request:
+        facts["request"] = step.request
     return Draft(
         kind, to_ms(timezone.now()), person.ref, get_organization_ref(viewer.organization), about=text, facts=facts
     )
