@@ -12,11 +12,12 @@ from fanzha.base.clock import to_ms
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.command.audit.selectors import log_entries
 from fanzha.command.detection_rules.models import RuleRequest
+from fanzha.command.detection_rules.selectors import find_rule_text
 from fanzha.command.detection_rules.services import WantedStep, approve, refuse, take_step
 from fanzha.command.evidence.entry_words import parse_facts
 from fanzha.command.organizations.models import Membership
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.rule_promotion import promote
 from fanzha.store.rule_texts import RuleTexts
@@ -114,6 +115,17 @@ def test_an_organization_that_no_longer_operates_the_rules_approves_nothing(worl
     with pytest.raises(Refusal, match="another organisation operates the rules"):
         approve(request, "fine", world.viewer("carrier", Role.REVIEWER))
     assert RuleTexts().select("burst").step.state is RuleState.SHADOW
+
+
+def test_a_request_of_who_operated_the_rules_before_is_in_nobodys_way(world: World, home: Path) -> None:
+    text = in_shadow(world)
+    asked(world, text)
+    (home / "fanzha.toml").write_text(f'[promotion]\norganisation = "{world["mvno"].ref}"\n')
+    viewer = world.viewer("mvno", Role.ANALYST)
+    with scoped_to(viewer):
+        state = find_rule_text(viewer, text)
+    assert state is not None and state.request is None
+    assert take_step(state, FULL, viewer) is not None
 
 
 def test_a_step_that_lacks_nothing_is_no_emergency(world: World) -> None:

@@ -42,7 +42,7 @@ class RuleRequest(Scoped):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["text"], condition=models.Q(state="waiting"), name="one_open_request_a_rule_text"
+                fields=["owner", "text"], condition=models.Q(state="waiting"), name="one_open_request_of_owner"
             )
         ]
         indexes: ClassVar = [models.Index(fields=["owner", "-id"], name="rule_request_of_owner")]
