@@ -150,6 +150,15 @@ def test_headers_that_say_utc_set_the_zone(tmp_path: Path) -> None:
     assert [note for note in result.notes if "say UTC" in note.en]
 
 
+@pytest.mark.parametrize("zone", ["UTC+8", "GMT +08:00", "UTC 8"])
+def test_headers_that_say_another_offset_than_that_of_utc_do_not_set_the_zone(zone: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(export(head=f"caller,callee,start_time ({zone}),duration"), "utf-8")
+    (source,) = find_sources([tmp_path / "a.csv"])
+    result = read_source(source, CONTEXT)
+    assert result.rows("call_offered")[0]["occurred_at"] == START
+    assert not [note for note in result.notes if "say UTC" in note.en]
+
+
 def test_the_number_of_a_message_is_no_text(tmp_path: Path) -> None:
     text = export(lambda caller, callee, start, _: (start, "4bfc6e62-0000", "BANK", f"86{callee}", "Sent"))
     (tmp_path / "a.csv").write_text(text.replace(HEAD, "SMS_DT,MESSAGE_ID,SENDER,DESTINATION,STATUS"), "utf-8")

@@ -36,7 +36,7 @@ _HOURS_MINUTES = re.compile(
     r"(?<![a-z])h{1,2}\s*[:：]\s*m{1,2}(?!\w|\s*[:：])|时\s*[:：]\s*分(?!\s*[:：])", re.IGNORECASE
 )
 _MOMENTS = ("occurred_at", "answered_at", "ended_at")
-_UTC = re.compile(r"(?<![a-z])(utc|gmt)(?![a-z+-]|\d)", re.IGNORECASE)
+_UTC = re.compile(r"(?<![a-z])(utc|gmt)(?![a-z]|\s*[+\u2212-]|\s*\d)", re.IGNORECASE)
 _ODD_UNIT = re.compile(r"\d\s*(ms|s|sec|秒|毫秒)\s*[)）\]】]?$", re.IGNORECASE)
 _TWO_PARTS = r"^\s*\d+:\d{2}\s*$"
 _MOST_WORDS = 40
