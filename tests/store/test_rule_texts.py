@@ -137,12 +137,12 @@ def test_a_name_cannot_lead_out_of_the_folder(texts: RuleTexts, name: str) -> No
 
 def test_a_file_edited_by_hand_is_seen_and_does_not_change_what_runs(texts: RuleTexts) -> None:
     add(texts)
-    assert not texts.is_edited("burst")
+    assert not texts.is_edited(texts.select("burst"))
     (texts.folder / "burst.rule").write_text("rule burst  # edited\n")
-    assert texts.is_edited("burst")
+    assert texts.is_edited(texts.select("burst"))
     assert texts.text(texts.list_texts()[0].text) == OLD
     (texts.folder / "burst.rule").unlink()
-    assert texts.is_edited("burst")
+    assert texts.is_edited(texts.select("burst"))
 
 
 @pytest.mark.parametrize(

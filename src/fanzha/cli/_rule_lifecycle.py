@@ -37,7 +37,7 @@ def list_rules(as_json: bool) -> None:
 
     texts = RuleTexts()
     rule_text = texts.list_texts()
-    edited = {entry.rule for entry in rule_text if entry.newest and texts.is_edited(entry.rule)}
+    edited = {entry.rule for entry in rule_text if entry.newest and texts.is_edited(entry)}
     if as_json:
         click.echo(json.dumps([rule_as_json(entry, edited) for entry in rule_text], ensure_ascii=False, indent=1))
         return

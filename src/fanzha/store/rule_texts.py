@@ -94,11 +94,10 @@ class RuleTexts:
             raise UsageError(f"{path} is not the text that was added", fix="restore it from its copy")
         return content
 
-    def is_edited(self, rule: str) -> bool:
-        """Return whether NAME.rule differs from the newest added text or is missing."""
-        newest = next((item.text for item in self.list_texts(rule) if item.newest), "")
-        path = self.folder / f"{rule}.rule"
-        return not path.is_file() or digest(path.read_bytes()) != newest
+    def is_edited(self, newest: RuleText) -> bool:
+        """Return whether NAME.rule differs from the newest text of its rule or is missing."""
+        path = self.folder / f"{newest.rule}.rule"
+        return not path.is_file() or digest(path.read_bytes()) != newest.text
 
     def add(self, rule: str, text: str, *, at: int, by: str, why: str) -> RuleHistoryEntry:
         """Add a new text of a rule as a draft. The active text of the rule does not change."""

@@ -71,7 +71,7 @@ def list_rule_texts(viewer: Viewer) -> list[RuleTextState]:
         backtests[backtest.text].append(backtest)
     requests = {request.text: request for request in open_requests()}
     now, terms = to_ms(timezone.now()), load_promotion_terms()
-    edited = {item.rule for item in items if item.newest and texts.is_edited(item.rule)}
+    edited = {item.rule for item in items if item.newest and texts.is_edited(item)}
     return [
         RuleTextState(
             item,
