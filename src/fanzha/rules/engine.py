@@ -223,6 +223,8 @@ class RuleEngine:
         """Write the ranks of a piece."""
         for point, nodes in self._ranks.items():
             rows = piece.fact_positions(point_code(point))
+            if not rows.size:  # a piece without these facts may lack their columns
+                continue
             at = Evaluator(point.fact, piece.columns, window_values, rows)
             for node in nodes:
                 piece.column(expression_key(node))[rows] = compute_ranks(node, at, piece.facts.moments[rows])
