@@ -11,6 +11,7 @@ from fanzha.base.list_columns import column_list, column_member
 from fanzha.events import CALL_FACTS
 from fanzha.rules.catalog import FACTS, NUMBER_CLASSES, subjects
 from fanzha.rules.tree import Type
+from fanzha.rules.words import MODES
 
 #: As authors write them, and in ms; each is a whole number of ticks of some stream, or just beside one.
 SPANS = {
@@ -33,16 +34,21 @@ LISTS = PLAIN_LISTS | {
 }
 
 
-def random_rule(random: Random, tables: Mapping[str, pa.Table]) -> str:
-    """Return the text of one rule and its lists, for facts like those of the tables."""
-    return RandomRule(random, tables).text()
+def random_rule(random: Random, tables: Mapping[str, pa.Table], *, of_single_facts: bool = False) -> str:
+    """Return the text of one rule and its lists, for facts like those of the tables.
+
+    If it is `of_single_facts` it decides by no clock and asks for no most frequent values, as on a screen.
+    """
+    return RandomRule(random, tables, of_single_facts=of_single_facts).text()
 
 
 class RandomRule:
     """One rule in the making; what it reads and how far it looks back mostly suits the stream."""
 
-    def __init__(self, random: Random, tables: Mapping[str, pa.Table]) -> None:
+    def __init__(self, random: Random, tables: Mapping[str, pa.Table], *, of_single_facts: bool = False) -> None:
         self.random = random
+        self.modes = () if of_single_facts else MODES
+        self.of_single_facts = of_single_facts
         self.facts = [name for name, table in tables.items() for _ in range(table.num_rows)]
         moments = np.unique(np.concatenate([table["occurred_at"].to_numpy() for table in tables.values()]))
         self.tick, self.whole = int(np.median(np.diff(moments))), int(moments[-1] - moments[0])
@@ -71,7 +77,7 @@ class RandomRule:
         if self.random.random() < 0.15:
             return f"{self.on} not followed by {self.selection(self.on, self.fact(), 1)} within {self.waited()}"
         ticks = [every for every, size in TICKS.items() if size <= self.whole <= 100 * size]
-        if ticks and self.random.random() < 0.2:
+        if ticks and not self.of_single_facts and self.random.random() < 0.2:
             keys = dict.fromkeys(self.field(self.on, Type.TEXT) for _ in range(self.random.choice((1, 1, 2))))
             return f"{self.on} every {self.random.choice(ticks)} by {', '.join(keys)}"
         waits = {"call_answered": "talking", "call_offered": "ringing"}
@@ -196,11 +202,27 @@ class RandomRule:
         self.budget -= 1
         source = self.source(fact)
         text = self.first_known(source, self.field(source, Type.TEXT))
-        window = f"last({text} of {self.selection(fact, source, depth)}, {self.exact()})"
+        selection = self.selection(fact, source, depth)
+        window = f"last({text} of {selection}, {self.exact()})"
+        if self.modes and self.random.random() < 0.5:
+            window = f"most_frequent({text} of {selection}, {self.span(before=True)})"
+            if self.random.random() < 0.4:
+                return f"{window} {self.looked_up(source)}"
         name = self.field(fact, Type.TEXT)
         other = self.random.choice((self.first_known(fact, name), self.literal(fact, name)))
         sign = self.random.choice(("=", "!="))
         return self.random.choice((f"{window} {sign} {other}", f"{other} {sign} {window}", f"{window} is known"))
+
+    def looked_up(self, fact: str) -> str:
+        """Return the rest of a look-up of a most frequent text."""
+        negated, number = self.random.choice(("", "not ")), self.word(fact, self.field(fact, Type.TEXT))
+        found = (
+            f'in ("{number}", "x")',
+            f"in {self.random.choice(tuple(PLAIN_LISTS))}",
+            'contains "0"',
+            r'matches "^\D*$"',
+        )
+        return negated + self.random.choice(found)
 
     def known(self, fact: str, depth: int) -> str:
         """Return a question for the unknown."""
@@ -278,19 +300,19 @@ class RandomRule:
     def valued(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
         """Return a window over a value of the facts."""
         what = self.random.choice(
-            ("distinct", "distinct", "sum", "mean", "stddev", "min", "max", "last", "last", "share")
+            ("distinct", "distinct", "sum", "mean", "stddev", "min", "max", "last", "last", "share", *self.modes)
         )
         span = self.exact() if what == "last" else self.span(before=True)
         if what == "share":
             return f"share({self.truth(source, min(depth, 1) - 1)} of {selection}, {span})", Type.NUMBER
-        if what == "distinct" and self.random.random() < 0.7:
-            return f"distinct({self.some_text(source)} of {selection}, {span})", Type.NUMBER
+        if what in ("distinct", "top_share") and self.random.random() < 0.7:
+            return f"{what}({self.some_text(source)} of {selection}, {span})", Type.NUMBER
         kind = self.random.choice((Type.NUMBER, Type.DURATION))
         value = self.value(source, kind, min(depth, 2) - 1)
         fields = [name for name, one in FACTS[source].items() if one.type is kind]
         if what == "stddev":
             value = self.random.choice(fields) if fields else "1" if kind is Type.NUMBER else "1 s"
-        return f"{what}({value} of {selection}, {span})", Type.NUMBER if what == "distinct" else kind
+        return f"{what}({value} of {selection}, {span})", Type.NUMBER if what in ("distinct", "top_share") else kind
 
     def value(self, source: str, kind: Type, depth: int) -> str:
         """Return a value of the selected facts, often a field."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.windows import CHINA_MS, DAY_MS, MOST_EXACT_MS, UNKNOWN, Aggregate, FactBatch, WindowSpec
+from fanzha.windows.spec import MODES
 
 Asked = list[tuple[WindowSpec, frozenset[int]]]
 HOUR = DAY_MS // 24
@@ -79,10 +80,23 @@ def value_of(spec: WindowSpec, sequence: Sequence[Fact], present: Fact) -> int |
         near = bool(earlier) and lies_within(spec, earlier[-1].moment, present.moment)
         return earlier[-1].fields[spec.value] if near else None
     inside = [fact for fact in facts if lies_within(spec, fact.moment, present.moment)]
+    if spec.what in MODES:
+        return mode_of(spec, [fact for fact in inside if spec.value in fact.fields])
     values = [fact.fields[spec.value] for fact in inside if spec.value in fact.fields]
     if spec.what in (Aggregate.MIN, Aggregate.MAX):
         return (min if spec.what == Aggregate.MIN else max)(values) if values else None
     return {Aggregate.COUNT: len(inside), Aggregate.DISTINCT: len(set(values)), Aggregate.SUM: sum(values)}[spec.what]
+
+
+def mode_of(spec: WindowSpec, facts: list[Fact]) -> int | None:
+    """Return the most frequent value (of several the one whose latest fact is the latest), its count or its result."""
+    by_value: dict[int, list[Fact]] = {}
+    for fact in facts:
+        by_value.setdefault(fact.fields[spec.value], []).append(fact)
+    if not by_value:
+        return None
+    most = max(by_value.values(), key=lambda of_value: (len(of_value), of_value[-1].place))
+    return len(most) if spec.what == Aggregate.MODE_COUNT else most[-1].fields.get(spec.result or spec.value)
 
 
 def age_of(spec: WindowSpec, facts: list[Fact], present: Fact) -> int | None:
@@ -134,16 +148,19 @@ def some_facts(chance: np.random.Generator, count: int, longest: int) -> FactBat
     return FactBatch(chance.choice(np.array(KINDS, np.int16), count), moments, columns, int(chance.integers(0, 100)))
 
 
-def some_windows(chance: np.random.Generator, count: int, longest: int) -> Asked:
-    """Return random windows of every sort; with a longest span of days, half of them over calendar days."""
+def some_windows(chance: np.random.Generator, count: int, longest: int, *, modes: bool = True) -> Asked:
+    """Return random windows of every sort; with a longest span of days, half of them over calendar days.
+
+    Without `modes` they are of those sorts that single facts may ask for.
+    """
     asked: Asked = []
     for _ in range(count):
-        what = chance.choice(list(Aggregate))
+        what = chance.choice([what for what in Aggregate if modes or what not in MODES])
         days = longest > MOST_EXACT_MS and what not in (Aggregate.GAP, Aggregate.LAST) and chance.random() < 0.5
         span = chance.choice([2, 3, 7]) * DAY_MS if days else chance.integers(1, min(longest, MOST_EXACT_MS) + 1)
         keys = tuple(chance.permutation(["caller", "callee", "trunk"])[: chance.choice([1, 1, 1, 2, 3])])
         apart = tuple(chance.permutation(["caller", "callee", "trunk"])[: len(keys)])
-        valued = what in (Aggregate.LAST, Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX)
+        valued = what in (*MODES, Aggregate.LAST, Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX)
         spec = WindowSpec(
             Aggregate(what),
             int(chance.choice(KINDS)),
@@ -153,6 +170,7 @@ def some_windows(chance: np.random.Generator, count: int, longest: int) -> Asked
             str(chance.choice(["talk_ms", "cell"])) if valued else "",
             str(chance.choice(["", "", "answered", "foreign"])),
             bool(chance.random() < 0.2) and not days,
+            "foreign" if what == Aggregate.MOST_FREQUENT and chance.random() < 0.3 else "",
         )
         asked.append((spec, frozenset(map(int, chance.choice(KINDS, chance.integers(1, 4))))))
     return list({spec.name: (spec, kinds) for spec, kinds in asked}.values())

@@ -37,7 +37,7 @@ def told(windows: LiveWindows, facts: FactBatch) -> dict[str, list[int]]:
 @given(st.integers(0, 2**32 - 1), st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS]))
 def test_single_facts_give_what_a_stretch_gives(seed: int, longest: int) -> None:
     chance = np.random.default_rng(seed)
-    asked, facts = some_windows(chance, 12, longest), some_facts(chance, 60, longest)
+    asked, facts = some_windows(chance, 12, longest, modes=False), some_facts(chance, 60, longest)
     whole, single = Windows(asked, seed=1), LiveWindows(asked, seed=2)
     assert told(single, facts) == {name: values.tolist() for name, values in whole.feed(facts).items()}
     assert [single.since(spec) for spec, _ in asked] == [whole.since(spec) for spec, _ in asked]
@@ -62,7 +62,7 @@ def test_full_windows_free_the_oldest_facts_and_say_since_when_they_are_known() 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS]), st.integers(1, 59))
 def test_after_facts_are_freed_windows_hold_what_later_facts_give(seed: int, longest: int, freed: int) -> None:
     chance = np.random.default_rng(seed)
-    specs, facts = some_windows(chance, 12, longest), some_facts(chance, 60, longest)
+    specs, facts = some_windows(chance, 12, longest, modes=False), some_facts(chance, 60, longest)
     # First and last moments (AGE, GAP) and last values outlive the facts that set them while the key has others.
     asked = [(spec, kinds) for spec, kinds in specs if spec.what not in (Aggregate.AGE, Aggregate.GAP, Aggregate.LAST)]
     early, late = cut(facts, [freed])
@@ -83,7 +83,7 @@ def test_windows_from_which_some_facts_are_freed_equal_those_that_never_had_them
     chance = np.random.default_rng(seed)
     asked = [
         (spec, kinds)
-        for spec, kinds in some_windows(chance, 12, longest)
+        for spec, kinds in some_windows(chance, 12, longest, modes=False)
         if spec.what not in (Aggregate.AGE, Aggregate.GAP, Aggregate.LAST)
     ]
     facts = some_facts(chance, 60, longest)
@@ -106,7 +106,7 @@ def test_after_facts_are_freed_a_silence_is_right_once_it_is_seen_whole(
     chance = np.random.default_rng(seed)
     asked = [
         (spec, kinds)
-        for spec, kinds in some_windows(chance, 24, longest)
+        for spec, kinds in some_windows(chance, 24, longest, modes=False)
         if spec.what in (Aggregate.AGE, Aggregate.GAP)
     ]
     facts = some_facts(chance, 80, longest)

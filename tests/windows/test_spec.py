@@ -19,6 +19,7 @@ specs = st.builds(
     columns,
     columns,
     st.booleans(),
+    columns,
 )
 
 
@@ -36,6 +37,6 @@ def test_every_field_is_part_of_the_name(spec: WindowSpec) -> None:
     other = WindowSpec(
         Aggregate.COUNT if spec.what != Aggregate.COUNT else Aggregate.SUM, 99, ("c",), 999, ("c", "c"), "x", "y"
     )
-    other = replace(other, before=not spec.before)
+    other = replace(other, before=not spec.before, result="z")
     for field in fields(WindowSpec):
         assert replace(spec, **{field.name: getattr(other, field.name)}).name != spec.name

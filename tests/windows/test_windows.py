@@ -18,9 +18,9 @@ from tests.windows.reference import (
     values_of,
 )
 
-from fanzha.windows._families import family
+from fanzha.windows._families import family, most_frequent
 from fanzha.windows.facts import DAY_MS, UNKNOWN, FactBatch
-from fanzha.windows.spec import Aggregate, WindowSpec
+from fanzha.windows.spec import MODES, Aggregate, WindowSpec
 from fanzha.windows.windows import Windows, WindowsFull, role_word
 
 seeds = st.integers(0, 2**32 - 1)
@@ -61,6 +61,19 @@ def test_every_window_equals_a_plain_search_whatever_the_stretches(seed: int, lo
     chance = np.random.default_rng(seed)
     asked, facts = some_windows(chance, 12, longest), some_facts(chance, 60, longest)
     assert fed(Windows(asked, seed=seed), cut(facts, places)) == values_of(asked, facts)
+
+
+@given(seeds, longest_spans, st.lists(st.integers(1, 59), max_size=8))
+def test_most_frequent_values_are_the_same_where_keys_are_looked_up_one_by_one(
+    seed: int, longest: int, places: list[int]
+) -> None:
+    chance = np.random.default_rng(seed)
+    asked = [(spec, kinds) for spec, kinds in some_windows(chance, 30, longest) if spec.what in MODES]
+    facts = some_facts(chance, 60, longest)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(most_frequent, "SCANNED_PER_KEY", 0)
+        looked_up = fed(Windows(asked, seed=seed), cut(facts, places)) if asked else {}
+    assert looked_up == values_of(asked, facts)
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -180,7 +193,7 @@ def generations(many: int, per: int) -> list[FactBatch]:
 
 
 def windows_of_all_sorts() -> Windows:
-    sorts = [by_caller(what, HOUR, "callee" if what in "distinct sum min max last" else "") for what in Aggregate]
+    sorts = [by_caller(what, HOUR, "" if what in ("count", "gap", "age") else "callee") for what in Aggregate]
     return Windows(asked_by_all(*sorts, by_caller(Aggregate.DISTINCT, SECOND, "callee")))
 
 

@@ -8,6 +8,7 @@ from fanzha.rules._checking.clock import add_longest_window, check_clock
 from fanzha.rules._checking.constant_conditions import find_constant_conditions
 from fanzha.rules._checking.examples import check_examples
 from fanzha.rules._checking.expression_checker import ExpressionChecker
+from fanzha.rules._checking.most_frequent import expand_membership
 from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.sentences import check_sentence, check_slot_windows
@@ -23,6 +24,7 @@ from fanzha.rules.tree import (
     Binary,
     Expression,
     FieldReference,
+    Member,
     Name,
     NumberLiteral,
     Rule,
@@ -188,7 +190,7 @@ def _checked_windows(rule: Rule, written: Rule, mistakes: DiagnosticCollector) -
     for window in filter(is_quantile, windows):
         mistakes.add(types.QUANTILE_COMPARED, window.location, name=window.what)
     for window in (node for root in roots for node in uncompared_texts(root)):
-        mistakes.add(types.LAST_COMPARED, window.location)
+        mistakes.add(types.LAST_COMPARED, window.location, name=window.what)
     check_slot_windows(rule, written, windows, mistakes)
     if len(windows) > MOST_WINDOWS:
         mistakes.add(limits.MANY_WINDOWS, rule.location, most=MOST_WINDOWS)
@@ -239,7 +241,7 @@ def _without_lets(rule: Rule) -> Rule:
 
 
 def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
-    """Return a node, key or tuple with names replaced, sequences and quantiles expanded, spans rounded; or itself."""
+    """Return a node, key or tuple with names replaced, its short forms expanded, spans rounded; or itself."""
     if isinstance(piece, Name):
         return lets[piece.name]
     if isinstance(piece, After):
@@ -254,5 +256,7 @@ def _replace_names(piece: Any, lets: Mapping[str, Expression]) -> Any:
             written["span"] = _whole_days(piece.span)
         if any(written[name] is not part for name, part in values.items()):
             piece = replace(piece, **written)
+        if isinstance(piece, Member):
+            return expand_membership(piece)
         return expand_quantile(piece) if isinstance(piece, Binary) else piece
     return piece

@@ -65,4 +65,6 @@ def _window_key(node: WindowExpression) -> str:
     span = f"{node.span}{' before' if node.before else ''}{f' against {node.against}' if node.against else ''}"
     if node.level is not None:
         value = f"{node.level.value!r}, {value}"
+    if node.result is not None:
+        value = f"{expression_key(node.result)} at {value}"
     return f"{node.what}({value}{node.source} by {keys}{where},{span})"

@@ -32,7 +32,8 @@ from fanzha.rules._live.event_sequencer import LiveEventSequencer
 from fanzha.rules._live.received import ReceivedFact
 from fanzha.rules._live.steps import DecisionStep, ValueLayout
 from fanzha.rules.engine import Fired, RuleEngine
-from fanzha.rules.tree import DecisionPoint, Expression, Rule
+from fanzha.rules.tree import DecisionPoint, Expression, Rule, WindowExpression, walk
+from fanzha.rules.words import MODES
 from fanzha.windows import UNKNOWN, FactBatch, WindowSpec
 from fanzha.windows.codes import TextCodes
 from fanzha.windows.live import LiveWindows
@@ -89,6 +90,13 @@ class Firing:
         return FiredOnce(self.rule, row, np.array([self.score]), stretch, at, self.received)
 
 
+def asks_most_frequent(rule: Rule) -> bool:
+    """Return whether a rule asks for a most frequent value or its share, which single facts are too slow to count."""
+    roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
+    windows = (node for root in roots for node in walk(root) if isinstance(node, WindowExpression))
+    return any(window.what in MODES for window in windows)
+
+
 class Live(RuleEngine):
     """A set of checked rules and their state, updated fact by fact within bounded memory.
 
@@ -108,7 +116,12 @@ class Live(RuleEngine):
         most_calls: int = MOST_CALLS,
         most_texts: int = MOST_TEXTS,
     ) -> None:
-        """`most_bytes` is for each level of windows (windows in a filter of windows are a level of their own)."""
+        """`most_bytes` is for each level of windows (windows in a filter of windows are a level of their own).
+
+        Raise ValueError for a rule that asks for a most frequent value.
+        """
+        if unsuitable := [rule.name for rule in rules if asks_most_frequent(rule)]:
+            raise ValueError(f"most frequent values are computed for stretches of facts only: {unsuitable}")
         self._most_bytes, self._most_calls, self._most_texts = most_bytes, most_calls, most_texts
         self._freed = 0  # facts that had been freed when `_warm_from` was computed
         super().__init__(rules, lists, extra_expressions=extra_expressions, seed=seed)

@@ -123,7 +123,7 @@ def _write_value(
 def is_share(node: Expression) -> bool:
     """Return whether a number is a share from 0 to 1: a window `share`, 1 less one, or a percentage as written."""
     match node:
-        case WindowExpression(what="share"):
+        case WindowExpression(what="share" | "top_share"):
             return True
         case NumberLiteral(written=written):
             return written.endswith("%")

@@ -168,6 +168,7 @@ class WindowExpression(Expression):
     against: int = 0  # ms, of surge only
     level: "NumberLiteral | None" = None  # of quantile only, from 0 to 1
     written: tuple[str, ...] = field(default=(), compare=False)  # span (and against) as the author wrote them
+    result: Expression | None = None  # what most_frequent tells in place of its text: a look-up of it
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Translate windows of the language to kernel windows: mean and share use two, surge is arithmetic on two."""
+"""Translate windows of the language to kernel windows: mean and the shares use two, surge is arithmetic on two."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -53,6 +53,10 @@ def lower(window: WindowExpression) -> Lowered:
                 (Aggregate.SUM, square, summed),
                 (Aggregate.COUNT, None, summed),
             ]
+        case "top_share":
+            assert window.value is not None
+            where_known = _and(where, IsKnown(window.location, window.value))
+            aggregates = [(Aggregate.MODE_COUNT, window.value, where), (Aggregate.COUNT, None, where_known)]
         case "active_days":
             aggregates = [(Aggregate.DISTINCT, _day(window.location), where)]
         case "count" | "gap" | "age":
@@ -61,7 +65,8 @@ def lower(window: WindowExpression) -> Lowered:
             aggregates = [(Aggregate(window.what), window.value, where)]
     specs = tuple(_spec(window, what, value, gate) for what, value, gate in aggregates)
     keys = tuple(key.selected for key in window.keys)
-    columns = [node for _, value, gate in aggregates for node in (value, gate) if node is not None]
+    parts = [window.result, *(node for _, value, gate in aggregates for node in (value, gate))]
+    columns = [node for node in parts if node is not None]
     return Lowered(window, specs, (*keys, *columns), tuple(key.present for key in window.keys))
 
 
@@ -77,6 +82,7 @@ def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, g
         value=expression_key(value) if value is not None else "",
         gate=expression_key(gate) if gate is not None else "",
         before=window.before,
+        result=expression_key(window.result) if window.result is not None else "",
     )
 
 

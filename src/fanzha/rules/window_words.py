@@ -2,7 +2,7 @@
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
-from fanzha.rules._formatting.expressions import format_duration, format_expression, format_members
+from fanzha.rules._formatting.expressions import format_duration, format_expression, format_members, membership
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import (
     Binary,
@@ -32,6 +32,13 @@ _LOOKS = {
         "最近 {span} 内{those}的{value}标准差", "standard deviation of {value} over {those} in the last {span}"
     ),
     "last": Words("{those}的上一个{value}（{span} 内）", "last {value} of {those} before, within {span}"),
+    "most_frequent": Words(
+        "最近 {span} 内{those}中最常见的{value}", "most frequent {value} of {those} in the last {span}"
+    ),
+    "top_share": Words(
+        "最近 {span} 内{those}中最常见的{value}所占比例",
+        "share of the most frequent {value} among {those} in the last {span}",
+    ),
     "median": Words("最近 {span} 内{those}的{value}中位数", "median {value} of {those} in the last {span}"),
     "quantile": Words(
         "最近 {span} 内{those}的{value}的 {level} 分位数", "{level} quantile of {value} of {those} in the last {span}"
@@ -74,6 +81,8 @@ _SIGNS = {
 
 def window_words(window: WindowExpression) -> Words:
     """Describe a window: aggregate, facts, key and span."""
+    if window.result is not None:
+        return _expression_words(membership(window), window.source)
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
     value = Words("", "") if window.value is None else _expression_words(window.value, window.source)

@@ -44,6 +44,8 @@ CHINESE_WORDS = {
     **dict.fromkeys(("最小", "最小值"), "min(…)"),
     **dict.fromkeys(("求和", "合计", "总和"), "sum(…)"),
     **dict.fromkeys(("中位数",), "median(…)"),
+    **dict.fromkeys(("最常", "众数", "最多的"), "most_frequent(…)"),
+    **dict.fromkeys(("集中度", "最高占比"), "top_share(…)"),
     **dict.fromkeys(("真", "是"), "true"),
     **dict.fromkeys(("假", "否"), "false"),
     **dict.fromkeys(("如果", "若"), "when"),
@@ -78,14 +80,15 @@ FREE_FUNCTIONS = frozenset({"weekday", "attribute", "date"})
 #: Aggregates of facts, and aggregates of a value of the facts; `surge` compares with a longer span.
 COUNTED = ("count", "gap", "age", "active_days")
 QUANTILES = ("median", "quantile")
-VALUED = ("distinct", "sum", "mean", "stddev", "min", "max", "share", "last", *QUANTILES)
+MODES = ("most_frequent", "top_share")
+VALUED = ("distinct", "sum", "mean", "stddev", "min", "max", "share", "last", *QUANTILES, *MODES)
 WINDOWS = (*COUNTED, *VALUED, "surge")
 
 #: Windows whose values may have fractions, even of whole numbers.
-FRACTIONAL = ("mean", "stddev", "share", "surge", *QUANTILES)
+FRACTIONAL = ("mean", "stddev", "share", "surge", "top_share", *QUANTILES)
 
 #: Windows that are names elsewhere than before a bracket: rules may have used them so before they were windows.
-NOT_RESERVED = frozenset({"active_days", "stddev", "last", *QUANTILES})
+NOT_RESERVED = frozenset({"active_days", "stddev", "last", *QUANTILES, *MODES})
 
 COMPARISONS = (">=", "<=", ">", "<", "=", "!=")
 

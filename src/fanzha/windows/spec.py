@@ -18,6 +18,12 @@ class Aggregate(StrEnum):
     GAP = "gap"
     AGE = "age"
     LAST = "last"
+    MOST_FREQUENT = "most_frequent"  # of values with the same count the one whose latest fact is the latest
+    MODE_COUNT = "mode_count"  # facts that carry the most frequent value
+
+
+#: Aggregates that are computed from the log for all facts of a stretch at once; single facts cannot ask for them.
+MODES = frozenset({Aggregate.MOST_FREQUENT, Aggregate.MODE_COUNT})
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,23 @@ class WindowSpec:
     value: str = ""  # column summed, compared, remembered, or whose different values are counted
     gate: str = ""  # column of 0, 1, UNKNOWN; "" = every fact of the source
     before: bool = False
+    result: str = ""  # column told of the most frequent value's latest fact; "" = the value
 
     @property
     def asking(self) -> tuple[str, ...]:
         """The columns of the asking facts."""
         return self.asking_keys or self.keys
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that it reads, "" where it has none."""
+        return (*self.keys, *self.asking, self.value, self.result, self.gate)
+
     @cached_property
     def name(self) -> str:
         """A hash of the specification."""
         keys = (*self.keys, "", *self.asking, "")
-        return digest(self.what, self.source, *keys, self.value, self.gate, self.span, int(self.before), size=8)
+        result = (self.result,) if self.result else ()
+        return digest(
+            self.what, self.source, *keys, self.value, self.gate, self.span, int(self.before), *result, size=8
+        )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fanzha.base.errors import FanzhaError
 from fanzha.windows._families.family import WindowFamily
 from fanzha.windows._families.log_entries import Entries, find_entries
+from fanzha.windows._families.most_frequent import most_frequent_values
 from fanzha.windows._families.plan import FamilyPlan, merge_requests, plan_families
 from fanzha.windows._families.plan_encoder import encode_plan
 from fanzha.windows._families.state_format import decode_state, encode_state
@@ -110,9 +111,11 @@ class Windows:
                 family.begin(max(int(facts.moments[0]), self._latest + 1))
             self._unseen = False
         self._latest = int(facts.moments[-1])
-        if count == 1:
-            return dict(zip(self._all_names, out.reshape(-1, 1), strict=True))
-        return self._values(out, count)
+        values = dict(zip(self._all_names, out.reshape(-1, 1), strict=True)) if count == 1 else self._values(out, count)
+        for family in self._families:
+            if family.plan.has_modes:
+                values.update(most_frequent_values(family, facts, values))
+        return values
 
     @property
     def role_words(self) -> int:

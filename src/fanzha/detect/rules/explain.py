@@ -19,6 +19,7 @@ from fanzha.rules.tree import FieldReference, Rule, Type, WindowExpression, walk
 VALID_DAYS = 7
 DAY_MS = 86_400_000
 HOUR_S, DAY_S = 3_600, 86_400
+_TEXTS = ("distinct", "last", "most_frequent", "top_share")  # windows that take texts
 _MARKS = ("① ", "② ", "③ ", "④ ", "⑤ ", "⑥ ")
 
 
@@ -186,7 +187,7 @@ def format_value(measured: WindowValue) -> str:
         return "?"
     if _is_duration(window):
         return _format_duration(value / 1000)
-    return f"{value:.1%}" if window.what == "share" else f"{value:g}"
+    return f"{value:.1%}" if window.what in ("share", "top_share") else f"{value:g}"
 
 
 def _format_duration(seconds: float) -> str:
@@ -205,7 +206,8 @@ def _is_duration(window: WindowExpression) -> bool:
         else []
     )
     is_ms = any(name.endswith(("_ms", "_at")) for name in names)
-    return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "stddev", "min", "max", "last"))
+    measures = ("sum", "mean", "stddev", "min", "max", "last", "most_frequent")
+    return window.what in ("gap", "age") or (is_ms and window.what in measures)
 
 
 def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
@@ -265,7 +267,7 @@ def _describe_event(
 
 @lru_cache(maxsize=1024)
 def _has_text_values(window: WindowExpression) -> bool:
-    """Return whether the values of a window are codes of texts; `distinct` and `last` take texts and numbers."""
+    """Return whether the values of a window are codes of texts; windows of `_TEXTS` take texts and numbers."""
 
     value = window.value
-    return window.what in ("distinct", "last") and value is not None and infer_type(value, window.source) is Type.TEXT
+    return window.what in _TEXTS and value is not None and infer_type(value, window.source) is Type.TEXT

@@ -218,7 +218,7 @@ def _range(node: Expression) -> tuple[float, float]:
             return value, value
         case WindowExpression(what="count" | "distinct" | "surge" | "age" | "active_days"):
             return 0.0, inf
-        case WindowExpression(what="share"):
+        case WindowExpression(what="share" | "top_share"):
             return 0.0, 1.0
         case WindowExpression(what="gap", span=span):
             return 0.0, float(span)

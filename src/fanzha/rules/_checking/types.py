@@ -42,8 +42,13 @@ WINDOW_VALUES = {
     "last": (_N, _D, Type.TEXT),
     "median": (_N, _D),
     "quantile": (_N, _D),
+    "most_frequent": (_N, _D, Type.TEXT),
+    "top_share": (_N, _D, Type.TEXT),
 }
-WINDOW_GIVES = {"count": _N, "distinct": _N, "share": _N, "surge": _N, "gap": _D, "age": _D, "active_days": _N}
+WINDOW_GIVES = {
+    **dict.fromkeys(("count", "distinct", "share", "surge", "active_days", "top_share"), _N),
+    **dict.fromkeys(("gap", "age"), _D),
+}
 
 #: Argument and result types of functions.
 FUNCTION_TYPES = {

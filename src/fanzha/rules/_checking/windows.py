@@ -70,6 +70,8 @@ def _gives(
         return None
     if window.what == "stddev" and window.value is not None and not is_whole(window.value):
         senses.mistakes.add(types.WHOLE_VALUES, window.location, name=window.what)
+    if window.result is not None:
+        return ExpressionInfo(Type.TRUTH)
     if window.what in WINDOW_GIVES:
         return ExpressionInfo(WINDOW_GIVES[window.what])
     return ExpressionInfo(value.type) if value else None
@@ -112,13 +114,15 @@ def uncompared_texts(node: Expression) -> Iterator[WindowExpression]:
     """Yield the windows that are texts and used otherwise than by `=`, `!=` or `is known`."""
     compares = isinstance(node, IsKnown) or (isinstance(node, Binary) and node.operator in ("=", "!="))
     for child in children(node):
-        if isinstance(child, WindowExpression) and not compares and child.what == "last" and _is_text(child):
+        if isinstance(child, WindowExpression) and not compares and is_text_window(child):
             yield child
         yield from uncompared_texts(child)
 
 
-def _is_text(window: WindowExpression) -> bool:
-    """Return whether the value of a window is text."""
+def is_text_window(window: WindowExpression) -> bool:
+    """Return whether a window is a text: that of one of its facts."""
+    if window.what not in ("last", "most_frequent") or window.result is not None:
+        return False
     node = window.value
     while isinstance(node, Binary) and node.operator == "else":
         node = node.left
@@ -127,8 +131,8 @@ def _is_text(window: WindowExpression) -> bool:
             return FACTS[window.source][name].type is Type.TEXT
         case FunctionCall(function=function):
             return FUNCTION_TYPES[function][1] is Type.TEXT
-        case WindowExpression(what="last"):
-            return _is_text(node)
+        case WindowExpression():
+            return is_text_window(node)
     return isinstance(node, TextLiteral)
 
 

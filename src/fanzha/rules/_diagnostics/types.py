@@ -104,8 +104,11 @@ QUANTILE_COMPARED = DiagnosticKind(
 )
 LAST_COMPARED = DiagnosticKind(
     "R416",
-    Words("last 取得的文字只能用 = 或 != 比较", "a text of last is compared by = or !="),
-    Words("写成 last(…) != 字段", "write last(…) != FIELD"),
+    Words(
+        "{name} 取得的文字只能用 = 或 != 比较（most_frequent 还可用 in、contains、matches）",
+        "a text of {name} is compared by = or != (that of most_frequent also by in, contains, matches)",
+    ),
+    Words("写成 {name}(…) != 字段", "write {name}(…) != FIELD"),
     _rule('prefix(last(callee of call_ended by caller, 1h), 3) = "170"'),
 )
 WHOLE_VALUES = DiagnosticKind(

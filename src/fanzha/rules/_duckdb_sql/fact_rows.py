@@ -20,8 +20,8 @@ from fanzha.rules.tree import (
 )
 
 #: Aggregates whose values may be fractions, even of whole numbers.
-_FRACTIONAL = ("mean", "stddev", "share", "surge")
-_VALUE_AGGREGATES = ("distinct", "sum", "mean", "stddev", "min", "max", "last")
+_FRACTIONAL = ("mean", "stddev", "share", "surge", "top_share")
+_VALUE_AGGREGATES = ("distinct", "sum", "mean", "stddev", "min", "max", "last", "most_frequent", "top_share")
 
 
 @dataclass
@@ -107,7 +107,8 @@ class RuleRelation:
         measured = translate_expression(window.value, row) if window.value else ""
         if window.value and window.what in _VALUE_AGGREGATES and not _is_integral(window.value):
             measured = f"round_even({measured}, 0)"
-        return Selection(selected.close(), keys, present, where, measured, window.before)
+        result = translate_expression(window.result, row) if window.result else ""
+        return Selection(selected.close(), keys, present, where, measured, window.before, result)
 
 
 @dataclass(frozen=True)

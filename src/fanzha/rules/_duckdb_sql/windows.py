@@ -19,6 +19,7 @@ class Selection:
     where: str  # on `s`, or ""
     value: str  # on `s`, or ""; whole numbers or texts
     before: bool
+    result: str = ""  # on `s`, what is told of the most frequent value; "": the value
 
     @property
     def key(self) -> str:
@@ -69,6 +70,12 @@ def _translate_aggregate(window: WindowExpression, selection: Selection, lifetim
         case "last":
             rows = selection.rows(window.span, before=True)
             return f"(SELECT {x} {rows} AND {x} IS NOT NULL ORDER BY s.place DESC LIMIT 1)"
+        case "most_frequent":
+            told = f"any_value({selection.result})" if selection.result else x
+            values = f"SELECT {told} AS told, count(*) AS facts, max(s.place) AS latest {_group(x, rows)}"
+            return f"(SELECT m.told FROM ({values}) AS m ORDER BY m.facts DESC, m.latest DESC LIMIT 1)"
+        case "top_share":
+            return f"(SELECT max(m.facts) / sum(m.facts) FROM (SELECT count(*) AS facts {_group(x, rows)}) AS m)"
         case "min" | "max":
             return f"(SELECT {window.what}({x}) {rows})"
         case "share":
@@ -81,6 +88,10 @@ def _translate_aggregate(window: WindowExpression, selection: Selection, lifetim
         case "surge":
             return _translate_surge(window, selection)
     raise ValueError(f"no SQL for the window {window.what}")
+
+
+def _group(x: str, rows: str) -> str:
+    return f"{rows} AND {x} IS NOT NULL GROUP BY {x}"
 
 
 def _translate_stddev(x: str, rows: str) -> str:

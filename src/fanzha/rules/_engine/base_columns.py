@@ -71,7 +71,7 @@ def is_text(node: Expression, fact: str) -> bool:
             return function not in ("length", "hour", "weekday", "date")
         case Binary(operator="else", left=left):
             return is_text(left, fact)
-        case WindowExpression(what="last", source=source, value=value):
+        case WindowExpression(what="last" | "most_frequent", result=None, source=source, value=value):
             return value is not None and is_text(value, source)
         case _:
             return False

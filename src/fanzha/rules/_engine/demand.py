@@ -89,7 +89,7 @@ class Demand:
         for number, (level, windows) in enumerate(zip(program.levels, levels, strict=True)):
             tables = {fact_code(table): table for table in level.selected}
             for spec, family in windows.family_numbers(level.asking_kinds):
-                for name in filter(None, (spec.gate, spec.value, *spec.keys)):
+                for name in filter(None, (spec.gate, spec.value, spec.result, *spec.keys)):
                     asker = self.of_column.get((tables.get(spec.source, ""), name))
                     if asker in self._only_columns:
                         readers.setdefault(asker, set()).add((number, family))
@@ -153,4 +153,4 @@ def _specs(node: Expression) -> Iterator[WindowSpec]:
 
 def _only_filters(level: ProgramLevel, name: str) -> bool:
     """Return whether the windows of a level use a column only as a filter, for which unknown is as good as false."""
-    return all(name not in (*spec.keys, *spec.asking, spec.value) for spec in level.asking_kinds)
+    return all(name not in (*spec.keys, *spec.asking, spec.value, spec.result) for spec in level.asking_kinds)

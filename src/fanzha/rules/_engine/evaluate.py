@@ -190,6 +190,8 @@ class Evaluator:
                 return self._is_known(operand) ^ (negated == truth)
             case Binary() if not is_base(node, self.fact):
                 return self._compare(node, truth)
+            case WindowExpression():
+                return np.equal(self._value(lower(node).specs[0].name), int(truth))
             case Member(operand=operand, values=values, negated=negated) if not is_text(operand, self.fact):
                 numbers = self.numbers(operand)
                 members = [value.value for value in values if isinstance(value, NumberLiteral)]
@@ -261,6 +263,8 @@ def is_truth(node: Expression, fact: str) -> bool:
             return operator in _COMPARE or operator in ("and", "or")
         case FieldReference(name=name):
             return FACTS[fact][name].type is Type.TRUTH
+        case WindowExpression(result=result):
+            return result is not None
         case _:
             return False
 

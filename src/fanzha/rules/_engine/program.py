@@ -45,7 +45,7 @@ class ProgramLevel:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that the windows read; complete once all windows are added."""
-        names = [name for spec in self.asking_kinds for name in (*spec.keys, *spec.asking, spec.value, spec.gate)]
+        names = [name for spec in self.asking_kinds for name in spec.columns]
         return tuple(dict.fromkeys(filter(None, names)))
 
 

@@ -1,5 +1,6 @@
 """Format an expression on one line with the fewest brackets."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from fanzha.rules.tree import (
@@ -50,6 +51,8 @@ def precedence(node: Expression) -> int:
         case Unary():
             return NOT if node.operator == "not" else FACTOR
         case Member() | IsKnown():
+            return COMPARISON
+        case WindowExpression(result=Expression()):
             return COMPARISON
     return FACTOR
 
@@ -116,8 +119,10 @@ def _format_without_brackets(node: Expression) -> str:
         case Rank():
             within = f" within {', '.join(map(format_expression, node.within))}" if node.within else ""
             return f"rank({format_expression(node.value)}{within})"
-        case WindowExpression():
+        case WindowExpression(result=None):
             return _format_window(node)
+        case WindowExpression():
+            return _format_without_brackets(membership(node))
         case After():
             return f"after({' then '.join(map(_format_step, node.steps))})"
     raise TypeError(f"no expression: {node!r}")
@@ -154,6 +159,15 @@ def _format_window(node: WindowExpression) -> str:
     if node.before:
         period += " before"
     return f"{node.what}({value}{_format_selection(node)}, {period})"
+
+
+def membership(node: WindowExpression) -> Member:
+    """Return a window with a result as it was written: a look-up of the most frequent text."""
+    look_up = node.result
+    while isinstance(look_up, WindowExpression):
+        look_up = look_up.result
+    assert isinstance(look_up, Member)
+    return replace(look_up, operand=replace(node, result=None))
 
 
 def _format_selection(node: WindowExpression) -> str:

@@ -24,7 +24,7 @@ from fanzha.detect.rules.finding_facts import concerns_findings
 from fanzha.detect.rules.firings import fact_trigger, subject_at
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
 from fanzha.detect.rules.session import collect_lists
-from fanzha.rules.live import Firing, Live
+from fanzha.rules.live import Firing, Live, asks_most_frequent
 from fanzha.rules.tree import Rule
 from fanzha.rules.window_specs import lower
 from fanzha.screen.attempt import CallAttempt
@@ -95,7 +95,7 @@ class RuleRunner:
             rule: detector
             for detector in detectors
             for rule in detector.rules
-            if not concerns_findings(rule) and not rule.on.every
+            if not (concerns_findings(rule) or rule.on.every or asks_most_frequent(rule))
         }
         self._lists, self._seed, self._most_bytes = collect_lists(detectors), seed, most_bytes
         self._trunk_call_facts = {fact for fact, _ in self._governance.extra_windows}

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from fanzha.windows._kernel import layout as at
 from fanzha.windows.facts import DAY_MS, MOST_EXACT_MS
-from fanzha.windows.spec import Aggregate, WindowSpec
+from fanzha.windows.spec import MODES, Aggregate, WindowSpec
 
 T = TypeVar("T")
 
 MOST_DAYS = 30
 MOST_KEY_COLUMNS = 3
 
-_NEEDS_VALUE = frozenset({Aggregate.LAST, Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX})
+_NEEDS_VALUE = MODES | {Aggregate.LAST, Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX}
 _FILL_OF_DAYS = {
     Aggregate.SUM: at.ADDED,
     Aggregate.MIN: at.LEAST,
@@ -23,8 +24,8 @@ _FILL_OF_DAYS = {
 
 
 def is_daily(spec: WindowSpec) -> bool:
-    """Return whether a window's span is calendar days."""
-    return spec.span > MOST_EXACT_MS
+    """Return whether a window is kept as one entry a day; most frequent values need every fact of their days."""
+    return spec.span > MOST_EXACT_MS and spec.what not in MODES
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class FamilyPlan:
         """All spans, shortest first."""
         return sorted(self.sums)
 
+    @cached_property
+    def has_modes(self) -> bool:
+        """Return whether some window is a most frequent value or its count; asked once all windows are added."""
+        return any(output.spec.what in MODES for output in self.outputs)
+
     def fits(self, spec: WindowSpec) -> bool:
         """Return whether a window may share this log."""
         if (spec.source, spec.keys, is_daily(spec)) != (self.source, self.keys, self.daily):
@@ -102,6 +108,8 @@ class FamilyPlan:
         else:
             if spec.what != Aggregate.COUNT or self.daily:
                 _once(self.slots, self.window_slot(spec))
+            if spec.result:
+                _once(self.slots, Slot(spec.gate, spec.result))
             if spec.what == Aggregate.DISTINCT:
                 _once(self.items, self.window_slot(spec))
             _once(sums, self.window_sum(spec))
@@ -127,7 +135,7 @@ class FamilyPlan:
         """Return the form of a window's sum and the index of its gate, slot or item."""
         if spec.what == Aggregate.DISTINCT:
             return at.DISTINCT, self.items.index(self.window_slot(spec))
-        if spec.what == Aggregate.COUNT and not self.daily:
+        if spec.what in MODES or (spec.what == Aggregate.COUNT and not self.daily):
             return at.COUNT, self.gates.index(spec.gate)
         return at.SUM, self.slots.index(self.window_slot(spec))
 

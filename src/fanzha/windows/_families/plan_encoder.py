@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from fanzha.windows._families.plan import FamilyPlan
 from fanzha.windows._kernel import layout as at
-from fanzha.windows.spec import Aggregate, WindowSpec
+from fanzha.windows.spec import MODES, Aggregate, WindowSpec
 
-_SUMMED = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT})
+_SUMMED = MODES | {Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT}  # of modes the facts are counted
 
 
 class RowWords:
