@@ -43,6 +43,10 @@ def test_pairs_become_json_and_the_header_is_added_where_it_is_asked_for() -> No
     assert to_line(SyslogMessage(b"{broken"), with_header=True) == ("broken", b"{broken\n")
 
 
+def test_json_that_is_nested_too_deeply_is_broken() -> None:
+    assert to_line(SyslogMessage(b'{"a":' + 30_000 * b"["), with_header=False)[0] == "broken"
+
+
 @given(
     st.lists(st.binary(min_size=1, max_size=40).filter(lambda body: not {0, 10} & {*body})),
     st.lists(st.booleans()),

@@ -1,5 +1,6 @@
 """Pieces of a text are read alike, whatever keys their records lack; rejects name the lines of the whole text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,13 @@ def test_json_without_its_time_is_rejected(tmp_path: Path) -> None:
     layout = layout_of(tmp_path, "calls.json", RECORD)
     tables, rejects = read_piece(layout, b'{"id": "e2", "caller": "+8617000000001"}\n', 1, CONTEXT, tmp_path / "piece")
     assert sum(batch.num_rows for batch in tables.values()) == 0 and len(rejects) == 1
+
+
+def test_json_that_is_nested_too_deeply_is_no_text_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_bytes(b'{"a": ' + 30_000 * b"[" + b"\n" + RECORD.encode())
+    (source,) = find_sources([path], table="call_offered")
+    assert resolve_layout(replace(source, format="json"), path.read_bytes(), CONTEXT, tmp_path / "maps") is None
 
 
 def test_what_its_columns_do_not_tell_is_not_guessed(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def to_line(message: SyslogMessage, *, with_header: bool) -> tuple[str, bytes]:
         return "text", body + b"\n"
     try:
         record = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "broken", body + b"\n"
     return "json", (msgspec.json.encode({**header, **record}) if header else body) + b"\n"
 
