@@ -1,5 +1,6 @@
 """Headers of syslog messages are taken off; frames of a TCP connection become messages."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -68,6 +69,22 @@ def test_frames_of_both_kinds_come_back_whole_in_any_pieces(
 
 def test_a_counted_message_may_hold_line_ends() -> None:
     assert FrameDecoder().add(b"7 <13>a\nb3 <1>") == [b"<13>a\nb", b"<1>"]
+
+
+def test_messages_before_a_wrong_frame_are_kept_and_the_frame_is_an_error_after_them() -> None:
+    decoder = FrameDecoder()
+    assert decoder.add(b"<13>a\n<13>b\n12x4567 ") == [b"<13>a", b"<13>b"]
+    with pytest.raises(FrameError):
+        decoder.finish()
+    with pytest.raises(FrameError):
+        decoder.add(b"x")
+
+
+def test_empty_lines_are_no_messages_and_cost_one_pass() -> None:
+    decoder = FrameDecoder()
+    start = time.process_time()
+    assert decoder.add(b"\0\n" * 500_000 + b"<13>a\n") == [b"<13>a"]
+    assert time.process_time() - start < 5  # a search of the rest at each line takes minutes
 
 
 def test_the_last_line_of_a_closed_connection_needs_no_end() -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 MAX_MESSAGE_BYTES = 65_536
 _MAX_LENGTH_DIGITS = 7
+_LINE_END = re.compile(rb"[\n\0]")
 
 _PRIORITY = re.compile(rb"<\d{1,3}>")
 _RFC_5424 = re.compile(
@@ -113,24 +114,31 @@ class FrameDecoder:
         self._data = b""
 
     def add(self, data: bytes) -> list[bytes]:
-        """Add bytes and return the whole messages. Raise FrameError."""
+        """Add bytes and return the whole messages. Raise FrameError once those before the wrong frame are returned."""
         self._data += data
         messages: list[bytes] = []
         position = 0
         while position < len(self._data):
-            end = self._find_end(position)
+            try:
+                end = self._find_end(position)
+            except FrameError:
+                if not messages:
+                    raise
+                break
             if end is None:
                 break
             start, stop, position = end
             if stop > start:
                 messages.append(self._data[start:stop])
         self._data = self._data[position:]
-        if len(self._data) > MAX_MESSAGE_BYTES + _MAX_LENGTH_DIGITS + 1:
+        if not messages and len(self._data) > MAX_MESSAGE_BYTES + _MAX_LENGTH_DIGITS + 1:
             raise FrameError(f"a message is longer than {MAX_MESSAGE_BYTES} bytes")
         return messages
 
     def finish(self) -> list[bytes]:
-        """Return the last message of a connection that was closed: a line without its end."""
+        """Return the last message of a connection that was closed: a line without its end. Raise FrameError."""
+        if self._data:
+            self._find_end(0)
         data, self._data = self._data, b""
         return [data] if data.startswith(b"<") else []
 
@@ -138,8 +146,8 @@ class FrameDecoder:
         """Return where the next message begins and ends and the one after it begins; None if it is not whole."""
         if b"1" <= self._data[position : position + 1] <= b"9":
             return self._find_counted(position)
-        ends = [end for end in (self._data.find(b"\n", position), self._data.find(b"\0", position)) if end >= 0]
-        return (position, min(ends), min(ends) + 1) if ends else None
+        end = _LINE_END.search(self._data, position)
+        return (position, end.start(), end.end()) if end else None
 
     def _find_counted(self, position: int) -> tuple[int, int, int] | None:
         digits = self._data[position : position + _MAX_LENGTH_DIGITS].partition(b" ")
