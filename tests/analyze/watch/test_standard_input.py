@@ -57,5 +57,6 @@ def test_a_first_line_without_end_is_rejected_and_what_follows_it_is_read(settin
     rejects = [reject for _ in range(10) if (arrival := text.add(b"x" * (1 << 20))) for reject in arrival.rejects]
     assert [reject.reason for reject in rejects] == [TOO_LONG.en]
     assert text.waiting_bytes == 0 and text.add(b"x" * (1 << 20)) is None and text.waiting_bytes == 0
-    arrival = text.add(b"xx\n" + HEAD.encode() + row(1).encode())
+    assert text.add(b"xx\n") is None  # the end of the long line, and of what has come
+    arrival = text.add(HEAD.encode() + row(1).encode())
     assert arrival is not None and arrival.row_count == 1

@@ -47,8 +47,8 @@ class StreamText:
     def add(self, data: bytes) -> Arrival | None:
         """Add bytes; return the events of the whole records, None if there is none yet. Raise UsageError."""
         if self._skips_line:
-            data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
-            self._skips_line = not data
+            _, line_end, data = data.partition(b"\n")
+            self._skips_line = not line_end
         self._data += data
         whole = self._data[: self._data.rfind(b"\n") + 1]
         if self._layout is None and (not whole.strip() or not self._find_layout(whole)):
