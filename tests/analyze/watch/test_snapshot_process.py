@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -17,10 +18,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "snapshot"
 
 
-def lock(path: Path) -> int:
-    return os.open(path.with_name("lock"), os.O_RDWR | os.O_CREAT)
-
-
 def slow(data: bytes) -> bytes:
     """Return the data after a while."""
     time.sleep(0.3)
@@ -29,14 +26,14 @@ def slow(data: bytes) -> bytes:
 
 def test_what_is_written_is_the_state_at_the_fork(path: Path) -> None:
     state = [b"one"]
-    process = SnapshotProcess(path, 7, lambda: state[0], lock(path))
+    process = SnapshotProcess(path, 7, lambda: state[0])
     state[0] = b"two"
     process.wait()
     assert (path.read_bytes(), process.step) == (b"one", 7)
 
 
 def test_detection_goes_on_until_it_is_done(path: Path) -> None:
-    process = SnapshotProcess(path, 1, lambda: slow(b"new"), lock(path))
+    process = SnapshotProcess(path, 1, lambda: slow(b"new"))
     assert not process.is_done() and path.read_bytes() == b"old"
     deadline = time.monotonic() + 20
     while not process.is_done():
@@ -51,7 +48,7 @@ def test_a_failed_copy_leaves_the_old_snapshot(path: Path) -> None:
         return b""
 
     with pytest.raises(OSError, match=r"could not be written \(signal 9\)"):
-        SnapshotProcess(path, 1, fail, lock(path)).wait()
+        SnapshotProcess(path, 1, fail).wait()
     assert path.read_bytes() == b"old"
     assert [file.name for file in path.parent.iterdir() if file.name.endswith(".part")] == []
 
@@ -61,22 +58,35 @@ def test_the_reason_of_a_failure_is_said(path: Path) -> None:
         raise OSError(errno.ENOSPC, "full")
 
     with pytest.raises(OSError, match="No space left"):
-        SnapshotProcess(path, 1, fail, lock(path)).wait()
+        SnapshotProcess(path, 1, fail).wait()
 
 
 def test_a_copy_that_is_stopped_leaves_the_old_snapshot(path: Path) -> None:
-    SnapshotProcess(path, 1, lambda: slow(b"new"), lock(path)).stop()
+    SnapshotProcess(path, 1, lambda: slow(b"new")).stop()
     assert path.read_bytes() == b"old"
     assert not list(path.parent.glob(".snapshot.*"))
 
 
+@pytest.mark.enable_socket
+def test_a_copy_holds_no_port_of_its_process(path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        address = listener.getsockname()
+        process = SnapshotProcess(path, 1, lambda: slow(b"new"))
+        time.sleep(0.1)
+    with socket.socket() as successor:
+        successor.bind(address)
+    process.wait()
+
+
 def test_a_copy_that_outlives_its_process_changes_nothing(path: Path) -> None:
-    read, write = os.pipe()
     if not (parent := os.fork()):
-        os.close(read)
-        SnapshotProcess(path, 1, lambda: slow(b"orphan"), lock(path))
+        SnapshotProcess(path, 1, lambda: slow(b"orphan"))
         os._exit(0)
-    os.close(write)
     os.waitpid(parent, 0)
-    assert os.read(read, 1) == b""  # the copy has ended, too: the pipe is closed
+    deadline = time.monotonic() + 20
+    while [part.read_bytes() for part in path.parent.glob(".snapshot.*")] != [b"orphan"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     assert path.read_bytes() == b"old"

@@ -20,8 +20,8 @@ class SnapshotProcess:
     Only the parent puts the file in the place of the snapshot: a child that outlives its parent changes nothing.
     """
 
-    def __init__(self, path: Path, step: int, encode: Callable[[], bytes], lock: int) -> None:
-        """Fork; the child writes what `encode` returns. `lock` is the handle of the state's lock, which stays here."""
+    def __init__(self, path: Path, step: int, encode: Callable[[], bytes]) -> None:
+        """Fork; the child writes what `encode` returns. Raise OSError if there is no room for a child."""
         self._path, self.step = path, step
         self._started = time.monotonic()
         with warnings.catch_warnings():
@@ -29,7 +29,7 @@ class SnapshotProcess:
             warnings.simplefilter("ignore", DeprecationWarning)
             self._child = os.fork()
         if not self._child:
-            _write_and_exit(path, encode, lock)
+            _write_and_exit(path, encode)
 
     def is_done(self) -> bool:
         """Return whether the child has ended. Then its file is the snapshot; raise OSError if it could not write."""
@@ -66,10 +66,11 @@ def _part(path: Path, process: int) -> Path:
     return path.with_name(f".{path.name}.{process}.part")
 
 
-def _write_and_exit(path: Path, encode: Callable[[], bytes], lock: int) -> None:
+def _write_and_exit(path: Path, encode: Callable[[], bytes]) -> None:
+    """Write the snapshot without the files and sockets of the parent, whose lock and ports end with the parent."""
     code = 1
     try:
-        os.close(lock)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.nice(CHILD_NICENESS)
         with os.fdopen(os.open(_part(path, os.getpid()), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(encode())

@@ -137,7 +137,11 @@ class Watcher:
         elif now - self._snapshot_at > max(SNAPSHOT_SECONDS, SNAPSHOT_COST_FACTOR * self._snapshot_cost):
             self._snapshot_at = now
             detection = self.detection
-            self._snapshot = SnapshotProcess(detection.path, detection.step, detection.encode, self._lock)
+            try:
+                self._snapshot = SnapshotProcess(detection.path, detection.step, detection.encode)
+            except OSError:  # no memory for a copy
+                self.save()
+                self._snapshot_cost = time.monotonic() - now
 
     def close(self) -> None:
         """Close the file of rejects and give the state folder free."""
