@@ -133,7 +133,8 @@ def _watch_with(
         )
         stack.callback(monitor.close)
         watcher.is_changed = lambda: monitor.changed is not None
-        return watcher.run([*inputs, *listeners], stop), monitor.changed
+        counts = watcher.run([*inputs, *listeners], stop)
+        return counts, None if watcher.detection.is_finished else monitor.changed
 
 
 def _list_maps(options: WatchOptions, files: tuple[Path, ...]) -> Iterator[Path]:
@@ -174,6 +175,8 @@ def _open_outputs(options: WatchOptions, folder: Path) -> Sequence[LineOutput]:
 
 
 def _open_alarm_output(options: WatchOptions, folder: Path) -> LineOutput:
+    if options.alarms and str(options.alarms) == str(options.out):
+        raise UsageError(f"{options.alarms} is for findings 线索与告警不能共用", fix="name another --alarms")
     if is_nats(str(options.alarms)):
         return NatsOutput(str(options.alarms))
     path = Path(options.alarms) if options.alarms else create_private_folder(folder) / "alarms.jsonl"
