@@ -38,6 +38,12 @@ def test_no_row_is_lost_and_stretches_follow_each_other(tmp_path: Path, bucket_b
     assert not (tmp_path / "sort").exists()
 
 
+def test_a_first_file_without_rows_does_not_hide_the_size(tmp_path: Path) -> None:
+    full = write(tmp_path / "b", shuffled(ROWS, part="b"))
+    pq.write_table(pq.read_table(full).slice(0, 0), tmp_path / "a")
+    assert len(list(sort_in_buckets([tmp_path / "a", full], tmp_path / "sort", 10_000, []))) > 5
+
+
 def test_the_latest_version_stands_wherever_it_is(tmp_path: Path) -> None:
     corrected = [{**row, "observed_at": 1, "occurred_at": 5_000} for row in shuffled(ROWS, part="a")[:10]]
     parts = [write(tmp_path / "a", corrected), write(tmp_path / "b", shuffled(ROWS, part="a"))]

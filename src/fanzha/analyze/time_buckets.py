@@ -1,7 +1,7 @@
 """Sort a table that does not fit in memory: distribute its rows over stretches of time, and sort each by itself."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +22,7 @@ Rows = NDArray[np.intp]
 
 def read_row_groups(
     parts: Sequence[Path], columns: list[str] | None = None, dictionary_columns: list[str] | None = None
-) -> Iterator[pa.Table]:
+) -> Generator[pa.Table]:
     """Yield the row groups of Parquet files, in the order of the files' names; an empty file yields an empty table."""
     for part in sorted(parts, key=str):
         with pq.ParquetFile(part, pre_buffer=False, read_dictionary=dictionary_columns) as file:
@@ -49,11 +49,13 @@ def sort_in_buckets(
     dropped = _superseded_rows(parts, possible_repeats(np.concatenate(hashes)))
     rows = sum(map(len, hashes))
     hashes.clear()
-    first = next(read_row_groups(parts, dictionary_columns=dictionary_columns))
+    groups = read_row_groups(parts, dictionary_columns=dictionary_columns)
+    first = next(group for group in groups if group.num_rows)
     size = rows * first.nbytes // max(1, first.num_rows)
     count = min(MOST_BUCKETS, size // max(1, bucket_bytes) + 1)
     sample = np.sort(np.concatenate(moments))
     starts = np.unique(sample[np.arange(1, count) * len(sample) // count])
+    groups.close()
     del first
     for path in _distribute(read_row_groups(parts, None, dictionary_columns), dropped, starts, folder):
         yield _read_bucket(path)
