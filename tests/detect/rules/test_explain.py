@@ -52,6 +52,12 @@ rule compared "比较" "compared"
   when calls >= 1 and evidence >= 0.5
   then find call score evidence
 """
+BY_THE_CLOCK = """
+rule hourly "每小时" "hourly"
+  on call_ended every 1h by callee
+  when count(call_ended by callee, 24h) >= 1
+  then find callee score 0.5 again after 1h
+"""
 FRESH = """
 rule fresh "新域名" "fresh host"
   on message
@@ -138,3 +144,13 @@ def test_counted_texts_tell_sender_and_recipient() -> None:
         ("1069000012345", "+8617000300000"),
         ("1069000012345", "+8617000300001"),
     ]
+
+
+def test_findings_of_several_ticks_after_one_event_have_ids_of_their_own() -> None:
+    rows = (
+        *call("+8617000000009", "+8617000000001", 0, talk_s=60),
+        *call("+8617000000009", "+8617000000002", 5 * 3_600, talk_s=60),
+    )
+    found = run_detector(operator_rule(BY_THE_CLOCK, LIVE, {}), rows)
+    assert len(found) > 3 and len({finding.finding_id for finding in found}) == len(found)
+    assert all(finding.event_ids[-1].endswith(f"@{finding.found_at}") for finding in found)

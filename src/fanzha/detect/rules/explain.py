@@ -36,7 +36,7 @@ def build_finding(
         subject,
         found_at=int(fired.moments[row]),
         score=float(fired.scores[row]),
-        event_id=str(fired.of_event("event_id", row)),
+        event_id=_trigger_id(fired, row),
         simulated=bool(fired.of_event("simulated", row)),
         basis=fired.of_event("basis", row),
         ingress=_ingress(fired, row),
@@ -48,6 +48,15 @@ def build_finding(
         evidence=msgspec.json.encode(fields).decode(),
         event_ids=_event_ids(fields, finding.event_ids[-1]),
     )
+
+
+def _trigger_id(fired: Fired, row: int) -> str:
+    """Return the id of the trigger: of its event, with the tick (UTC ms) if the rule decides by the clock.
+
+    An event may be the latest one of its key at several ticks, and the id of a finding derives from its trigger.
+    """
+    event_id = str(fired.of_event("event_id", row))
+    return f"{event_id}@{int(fired.moments[row])}" if fired.rule.on.every else event_id
 
 
 def _event_ids(fields: dict[str, Any], trigger: str) -> tuple[str, ...]:
