@@ -49,6 +49,23 @@ def test_numbers_shares_and_masked_numbers_are_written_in_both_languages() -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("prefix(caller, 20)", "+86 17•• ••0 0001"),
+        ("prefix(caller, 5)", "+8617"),
+        ("block(caller, 1)", "+86 17•• ••00 00"),
+        ("block(caller, 4)", "+861700000****"),
+        ("last(trunk else caller of call_ended by trunk, 1h)", "TG-1"),
+        ("proven_caller else caller", "+86 17•• ••0 0001"),
+    ],
+)
+def test_a_part_of_a_number_is_shown_where_it_does_not_tell_whose_it_is(value: str, shown: str) -> None:
+    lets = f"  let part = {value}\n"
+    words = said(lets, 'part is known and answered and caller != ""', '"{part}" "{part}"')
+    assert words.en == shown
+
+
 def test_one_has_the_singular_in_english() -> None:
     words = said(CALLEES, "callees >= 1", '"{callees} 个" "{callees|number|numbers}"')
     assert words == Words("1 个", "1 number")
@@ -110,7 +127,8 @@ def test_moments_are_written_in_china_time() -> None:
 
 
 def test_only_all_is_a_hundred_percent_and_only_nothing_none() -> None:
-    assert [percent_text(share) for share in (0, 0.004, 0.25, 0.997, 1)] == ["0%", "0.4%", "25%", "99.7%", "100%"]
+    shares = (0, 0.0001, 0.004, 0.25, 0.997, 0.9999, 1)
+    assert [percent_text(share) for share in shares] == ["0%", "<0.1%", "0.4%", "25%", "99.7%", ">99.9%", "100%"]
 
 
 def test_numbers_have_one_decimal_and_commas() -> None:

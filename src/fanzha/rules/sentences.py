@@ -29,6 +29,8 @@ from fanzha.rules.tree import (
 _NUMBER = re.compile(r"\+?\d{7,15}")
 #: Kinds that stand for a person; websites, trunks and outlets are named in full.
 _MASKED = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account"})
+_MOST_PREFIX = 9  # digits of a prefix that is shown: 86 and the seven digits of a range of mobile numbers
+_LEAST_BLOCK = 2  # digits that a block leaves out to be shown
 _CHINA = timedelta(hours=8)
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 #: Units of durations: seconds in one, the seconds below which it is used, and its words (Chinese, one, many).
@@ -143,6 +145,10 @@ def number_text(value: float) -> str:
 def percent_text(value: float) -> str:
     """Return a share as a percentage; only all is 100% and only nothing 0%."""
     whole = round(100 * value)
+    if 0.999 < value < 1:
+        return ">99.9%"
+    if 0 < value < 0.001:
+        return "<0.1%"
     is_rounded_away = (whole == 100 and value != 1) or (whole < 2 and value > 0)
     return f"{100 * value:.1f}%" if is_rounded_away else f"{whole}%"
 
@@ -164,13 +170,19 @@ def moment_words(ms: float) -> Words:
 
 def mask_text(value: str, node: Expression, fact: str) -> str:
     """Return a text with what stands for a person masked; a block ends in stars for the digits it leaves out."""
-    if isinstance(node, FunctionCall):
+    if isinstance(node, FunctionCall) and not _shows_whole(value, node):
         return value + "*" * (node.count or 0) if node.function == "block" else value
     source = node.source if isinstance(node, WindowExpression) else fact
-    for part in walk(node):
-        if isinstance(part, FieldReference) and part.name in FACTS[source]:
-            kind = FACTS[source][part.name].kind
-            if not kind and _NUMBER.fullmatch(value):
-                kind = PHONE_NUMBER.name  # claimed numbers are no subjects and have no kind
-            return all_kinds()[kind].mask(value) if kind in _MASKED else value
-    return value
+    names = [part.name for part in walk(node) if isinstance(part, FieldReference) and part.name in FACTS[source]]
+    kinds = [FACTS[source][name].kind for name in names]
+    masked = [kind for kind in kinds if kind in _MASKED]
+    if _NUMBER.fullmatch(value) and (PHONE_NUMBER.name in masked or not all(kinds)):
+        masked = [PHONE_NUMBER.name]  # claimed numbers are no subjects and have no kind
+    return all_kinds()[masked[0]].mask(value) if masked else value
+
+
+def _shows_whole(value: str, node: FunctionCall) -> bool:
+    """Return whether a prefix or block may hold so much of a number that it tells whose it is."""
+    if node.function == "prefix":
+        return len(value) < (node.count or 0) or len(value.lstrip("+")) > _MOST_PREFIX
+    return node.function == "block" and (node.count or 0) < _LEAST_BLOCK
