@@ -30,7 +30,7 @@ from fanzha.windows.windows import Windows
 FORMAT = 1
 FEW = 8  # up to this many facts are decided one by one
 MANY = 64  # of more facts it is first judged where windows are needed at all
-PIECE_BYTES = 1 << 26  # window values computed at once; chosen to fit the CPU cache
+PIECE_BYTES = 1 << 26  # window values computed at once
 
 
 @dataclass(frozen=True)
