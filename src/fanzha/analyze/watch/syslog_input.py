@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import resource
 import selectors
 import socket
 import threading
@@ -25,9 +26,11 @@ SCHEME = "syslog"
 DEFAULT_PORT = 514
 WAITING_READS = 4_096  # datagrams and pieces of connections that were received and are not yet used
 POLL_BYTES = 8 << 20
+MESSAGE_BYTES = 64  # counted for each message besides its own bytes, so that a flood of short ones ends a poll
 RECEIVE_BYTES = 1 << 16
 KERNEL_BUFFER_BYTES = 8 << 20
 MAX_CONNECTIONS = 1_000
+SHARE_OF_FILES = 4  # at most one in so many of the files that the process may open is a connection
 SELECT_SECONDS = 0.2
 
 MAX_TRIES = 50  # lines of one call that are tried one by one, if none tells how it is to be read
@@ -64,10 +67,11 @@ class SyslogInput:
         host, port = parse_listener(url)
         self._name, self._settings, self._now = f"{host}:{port}", settings, now
         self._texts: dict[str, StreamText] = {}
-        self.reload_map()
+        self._map = self._read_map()
         self._messages: queue.Queue[bytes] = queue.Queue(WAITING_READS)
         self._bad_frames: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._count = 0
+        self._most_connections = _most_connections()
         self._problems: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
         self._datagrams, self._listener = _listen(host, port)
@@ -78,20 +82,24 @@ class SyslogInput:
         self._receiving.start()
 
     def reload_map(self) -> None:
-        """Read the map anew for the messages that are not yet used."""
-        map_file = self._settings.map_file
-        self._with_header = map_file is not None and b"syslog_" in map_file.read_bytes()
-        self._texts.clear()
+        """Use a changed map for the messages that are not yet used."""
+        if (map_ := self._read_map()) != self._map:
+            self._map = map_
+            self._texts.clear()
+
+    def _read_map(self) -> bytes:
+        return b"" if self._settings.map_file is None else self._settings.map_file.read_bytes()
 
     def poll(self) -> list[Arrival]:
         """Return the events of the messages that have come, one arrival for all of them."""
         lines: dict[str, list[bytes]] = {}
         rejects: list[Reject] = []
+        with_header = b"syslog_" in self._map
         now, size = datetime.fromtimestamp(self._now() / 1_000, UTC).astimezone(), 0
         while size < POLL_BYTES and not self._messages.empty():
             message = self._messages.get_nowait()
-            size += len(message)
-            kind, line = to_line(parse_message(message, now), with_header=self._with_header)
+            size += len(message) + MESSAGE_BYTES
+            kind, line = to_line(parse_message(message, now), with_header=with_header)
             lines.setdefault(kind, []).append(line)
         while not self._bad_frames.empty():
             rejects.append(self._reject(Words(BAD_FRAME.zh, f"{BAD_FRAME.en}: {self._bad_frames.get_nowait()}")))
@@ -180,7 +188,7 @@ class SyslogInput:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             connection, _ = self._listener.accept()
-            if len(self._selector.get_map()) > MAX_CONNECTIONS:
+            if len(self._selector.get_map()) > self._most_connections:
                 connection.close()
                 return
             connection.setblocking(False)
@@ -211,6 +219,11 @@ class SyslogInput:
                 return self._messages.put(message, timeout=SELECT_SECONDS)
             except queue.Full:
                 continue
+
+
+def _most_connections() -> int:
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else min(MAX_CONNECTIONS, files // SHARE_OF_FILES)
 
 
 def _listen(host: str, port: int) -> tuple[socket.socket, socket.socket]:
