@@ -25,19 +25,23 @@ def step(state: RuleState, day: float, by: str = "Lin", share: float = 0.0) -> R
 
 
 PATH = [step(state, 0) for state in (RuleState.DRAFT, RuleState.BACKTEST, RuleState.WARMING, RuleState.SHADOW)]
+PATH_OF_ZHAO = [step(state, 1, by="Zhao") for state in (RuleState.DRAFT, RuleState.WARMING, RuleState.SHADOW)]
 LIVE = step(RuleState.SHARE, 8, by="Wang", share=0.1)
+LIVE_BY_LIN = step(RuleState.SHARE, 8, by="Lin", share=0.1)
 
 
-def backtest(days: float, **changes: Any) -> StoredBacktest:
+def backtest(stretch_days: float, **changes: Any) -> StoredBacktest:
     fields: dict[str, Any] = {
-        "rule": "burst", "text": "t", "at": START, "first": START, "last": START + int(days * DAY_MS),
+        "rule": "burst", "text": "t", "at": START, "first": START, "last": START + int(stretch_days * DAY_MS),
         "events": 9, "hits": 2, "subjects": 1, "full_hits": 1,
     }  # fmt: skip
     return StoredBacktest(**{**fields, **changes})
 
 
-def lacks(*, steps: list[RuleStep] = PATH, to: RuleStep = LIVE, days: float | None = 7) -> str:
-    tests = [] if days is None else [backtest(days)]
+def lacks(
+    *, steps: list[RuleStep] = PATH, to: RuleStep = LIVE, days: float | None = 7, with_events: float | None = None
+) -> str:
+    tests = [] if days is None else [backtest(days, days=with_events)]
     try:
         check_promotion(steps, to, tests, TERMS)
     except UsageError as error:
@@ -47,6 +51,7 @@ def lacks(*, steps: list[RuleStep] = PATH, to: RuleStep = LIVE, days: float | No
 
 def test_with_a_backtest_a_week_in_shadow_and_another_person_nothing_lacks() -> None:
     assert lacks() == ""
+    assert lacks(days=7, with_events=4.5) == ""  # quiet nights
 
 
 @pytest.mark.parametrize(
@@ -54,8 +59,10 @@ def test_with_a_backtest_a_week_in_shadow_and_another_person_nothing_lacks() -> 
     [
         ({"days": None}, "there is none"),
         ({"days": 6.5}, "the longest covers 6.5"),
+        ({"days": 8, "with_events": 0.1}, "the longest covers 0.1"),
         ({"to": step(RuleState.SHARE, 6.9, by="Wang", share=0.1)}, "7 days in shadow, it is there since"),
         ({"to": step(RuleState.SHARE, 8, by=" lin ", share=0.1)}, "a second person, Lin added the text"),
+        ({"steps": [*PATH, step(RuleState.RETIRED, 1), *PATH_OF_ZHAO], "to": LIVE_BY_LIN}, "Lin added the text"),
         ({"to": msgspec.structs.replace(LIVE, asked_by=" wang")}, "a second person, Wang asked for it"),
         ({"steps": [*PATH, step(RuleState.WARMING, 3), step(RuleState.SHADOW, 4)]}, "it is there since 2026-03-05"),
     ],

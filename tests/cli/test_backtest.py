@@ -7,12 +7,13 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.analyze.backtest.history import rule
 
-from fanzha.base.errors import NothingUsable, UsageError
+from fanzha.base.errors import NothingUsable, QuestionsOpen, UsageError
 from fanzha.base.ids import digest
 from fanzha.cli import fanzha
 from fanzha.cli.backtest import split_arguments
 from fanzha.store.rule_promotion import list_backtests
 
+UNSURE = "".join(f"1910000{n:04},19900000001,202603010830{n % 60:02},{n}\n" for n in range(0, 4000, 97))
 HEAD = "话单号,主叫号码,已证实主叫,被叫号码,开始时间,通话时长(秒),入口,中继群号"
 
 
@@ -99,6 +100,12 @@ def test_a_budget_is_given_on_the_line(file: Path, calls: Path) -> None:
 def test_a_usage_error_says_what_to_do(file: Path, calls: Path, arguments: tuple[str, ...], why: str) -> None:
     error = backtest(*(one.format(file=file, calls=calls) for one in arguments)).exception
     assert isinstance(error, UsageError) and why in str(error)
+
+
+def test_columns_that_are_not_sure_are_asked_about_and_left_out_with_accept(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text(UNSURE, "utf-8")
+    assert isinstance(backtest(file, tmp_path / "calls.csv").exception, QuestionsOpen)
+    assert isinstance(backtest(file, tmp_path / "calls.csv", "--accept").exception, NothingUsable)
 
 
 def test_a_history_that_cannot_be_used_is_an_error(file: Path, tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ def test_the_options_come_as_one_value_beside_those_of_the_command(tmp_path: Pat
     words = ["--other", "x", "--table", "call_ended", "--map", str(tmp_path / "map.toml"), "--lines", "7"]
     words += ["--since", "2026-03-01T00:00:00Z", "--basis", "order 1"]
     assert CliRunner().invoke(command, words).exit_code == 0
-    records = InputOptions("call_ended", tmp_path / "map.toml", 1_772_323_200_000, None, "order 1", 7)
+    records = InputOptions("call_ended", tmp_path / "map.toml", 1_772_323_200_000, None, "order 1", 7, accept=False)
     assert seen == [("x", records)]
-    assert CliRunner().invoke(command, []).exit_code == 0 and seen[1][1] == InputOptions("", None, None, None, "", None)
+    assert CliRunner().invoke(command, ["--accept"]).exit_code == 0
+    assert seen[1][1] == InputOptions("", None, None, None, "", None, accept=True)
     assert "Say what came" in CliRunner().invoke(command, ["--help"]).output
 
 

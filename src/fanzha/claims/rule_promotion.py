@@ -12,6 +12,7 @@ from fanzha.claims.rule_lifecycle import ACTING_STATES, RuleState, RuleStep
 
 DAY_MS = 86_400_000
 _ACCOUNT = re.compile(r" \([0-9a-zA-Z]{26}\)$")
+_LEAST_COVERED = 0.5  # of a stretch by events: nights may be silent
 _BEFORE_SHADOW = (RuleState.DRAFT, RuleState.BACKTEST, RuleState.WARMING, RuleState.RETIRED)
 
 
@@ -23,6 +24,7 @@ class StoredBacktest(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     first: int  # earliest and latest event of the history
     last: int
+    days: float | None = None  # that events cover, each from its first to its last; None if the lines are not known
     events: int
     hits: int
     subjects: int
@@ -73,7 +75,7 @@ def find_missing_terms(
 
 
 def _lacks_backtest(backtests: Sequence[StoredBacktest], terms: PromotionTerms) -> Words | None:
-    longest = max((backtest.last - backtest.first for backtest in backtests), default=0)
+    longest = max(map(_covered_ms, backtests), default=0)
     if longest >= terms.backtest_ms:
         return None
     days, covered = f"{terms.backtest_ms / DAY_MS:g}", f"{longest / DAY_MS:.1f}"
@@ -84,6 +86,13 @@ def _lacks_backtest(backtests: Sequence[StoredBacktest], terms: PromotionTerms) 
         f"须有覆盖 {days} 天以上历史的已存回测（fanzha backtest --store），{zh}",
         f"it needs a stored backtest (fanzha backtest --store) over {days} days, {en}",
     )
+
+
+def _covered_ms(backtest: StoredBacktest) -> int:
+    """Return the stretch of a backtest; one whose days are mostly without events counts those days alone."""
+    stretch = backtest.last - backtest.first
+    covered = stretch if backtest.days is None else int(backtest.days * DAY_MS)
+    return stretch if covered >= _LEAST_COVERED * stretch else covered
 
 
 def _lacks_shadow(steps: Sequence[RuleStep], at: int, terms: PromotionTerms) -> Words | None:
@@ -112,9 +121,8 @@ def find_shadow_start(steps: Sequence[RuleStep]) -> int | None:
 
 def find_missing_person(steps: Sequence[RuleStep], step: RuleStep) -> Words | None:
     """Return why the person who takes a step is not the second one: the author of the text, or who asked for it."""
-    author = next(earlier.by for earlier in reversed(steps) if earlier.state is RuleState.DRAFT)
-    if _plain_name(author) == _plain_name(step.by):
-        name = author.strip()
+    authors = {_plain_name(earlier.by): earlier.by.strip() for earlier in steps if earlier.state is RuleState.DRAFT}
+    if name := authors.get(_plain_name(step.by)):
         return Words(f"须由第二人操作，该文本由 {name} 登记", f"it needs a second person, {name} added the text")
     if step.asked_by.strip().casefold() == step.by.strip().casefold():
         name = step.by.strip()

@@ -24,12 +24,16 @@ _OPTIONS = (
     click.option(
         "--lines", type=click.IntRange(min=1), help="Lines of the operator, for rates; else counted in the records."
     ),
+    click.option("--accept", is_flag=True, help="Files without a map: use the columns that are sure, ask nothing."),
 )
 
 
 @dataclass(frozen=True)
 class InputOptions:
-    """What was chosen; times are UTC ms. `table` and `basis` are "" if they were not given."""
+    """What was chosen; times are UTC ms. `table` and `basis` are "" if they were not given.
+
+    Without `accept` a file without a map whose columns are not sure is refused.
+    """
 
     table: str
     map_file: Path | None
@@ -37,6 +41,7 @@ class InputOptions:
     until: int | None
     basis: str
     lines: int | None
+    accept: bool
 
 
 def input_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -51,9 +56,10 @@ def input_options(command: Callable[..., None]) -> Callable[..., None]:
         until: str | None,
         basis: str,
         lines: int | None,
+        accept: bool,
         **others: Any,
     ) -> None:
-        records = InputOptions(table, map_file, parse_moment(since), parse_moment(until), basis, lines)
+        records = InputOptions(table, map_file, parse_moment(since), parse_moment(until), basis, lines, accept)
         command(records=records, **others)
 
     decorated: Callable[..., None] = run

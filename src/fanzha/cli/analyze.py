@@ -15,7 +15,6 @@ from fanzha.cli._input_options import InputOptions, input_options
 @click.option("--detector", "detectors", multiple=True, help="Run only this detector; may be repeated.")
 @click.option("--slow", is_flag=True, help="Ask a slow text model where the fast one is in doubt (extra `slow`).")
 @click.option("--strict", is_flag=True, help="End with status 4 when any row was rejected.")
-@click.option("--accept", is_flag=True, help="Files without a map: use the columns that are sure, ask nothing.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -26,7 +25,6 @@ def COMMAND(
     detectors: tuple[str, ...],
     slow: bool,
     strict: bool,
-    accept: bool,
     unmask: bool,
     force: bool,
     as_json: bool,
@@ -57,7 +55,7 @@ def COMMAND(
         unmask=unmask,
         slow=slow,
         lines=records.lines,
-        accept=accept,
+        accept=records.accept,
         overwrite=force,
     )
     tune_allocator()

@@ -74,6 +74,7 @@ def COMMAND(
             share_of_trunk=_share(share_of_trunk),
             unmask=unmask,
             lines=records.lines,
+            accept=records.accept,
             overwrite=force,
         )
         with Progress(Console(stderr=True), quiet=as_json) as progress:
@@ -113,6 +114,7 @@ def _store_results(rules: tuple[tuple[str, bytes], ...], result: "BacktestResult
                 at=time.time_ns() // 1_000_000,
                 first=result.input.first,
                 last=result.input.last,
+                days=result.input.exposure.days if result.input.exposure else None,
                 events=sum(result.input.events.values()),
                 hits=version.hits,
                 subjects=version.subjects,

@@ -63,6 +63,7 @@ def COMMAND(
             basis=records.basis,
             unmask=unmask,
             lines=records.lines,
+            accept=records.accept,
             overwrite=force,
         )
         request = ReplayRequest(cases, options, zone, _span(within))

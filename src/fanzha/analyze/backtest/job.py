@@ -33,7 +33,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.budget import Budget
 from fanzha.events import all_events
-from fanzha.read import SourceFile, find_sources
+from fanzha.read import SourceFile, find_sources, settle_maps
 from fanzha.store.allowlist import load_allowlist
 from fanzha.store.budgets import load_budgets
 from fanzha.store.lists import load_lists
@@ -58,6 +58,7 @@ class BacktestRequest:
     share_of_trunk: float | None = None
     unmask: bool = False
     lines: int | None = None  # of the operator; None: counted in the records
+    accept: bool | None = None  # of unsure proposed maps: take the sure columns, or refuse; None: use them whole
     overwrite: bool = True  # replace what another run left in `out`
 
 
@@ -70,6 +71,8 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     versions = load_rule_versions(request.rules, {name: source.values for name, source in load_lists().items()})
     truth = read_ground_truth(request.labels) if request.labels else None
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=request.out))
+    if request.accept is not None:
+        inputs = settle_maps(inputs, accept=request.accept)
     run_key = _run_key(request, inputs)
     result_key = digest(
         run_key, repr((request.rules, request.labels, request.subjects_an_hour, request.share_of_trunk, request.lines))
