@@ -307,6 +307,20 @@ def test_a_list_of_subscribers_is_no_calls() -> None:
     assert plain.map is None, "identity numbers are told by their check characters, whatever their header"
 
 
+def test_a_list_of_subscribers_without_papers_is_registrations() -> None:
+    dates, fees = [f"2020-01-{1 + n % 28:02}" for n in ROWS], ["19", "39"] * 20
+    columns: dict[str, Sequence[str | None]] = {
+        "用户号码": CALLERS,
+        "入网时间": dates,
+        "套餐": ["保号", "畅享"] * 20,
+        "月租": fees,
+    }
+    assert made(columns) == (
+        "registration",
+        {"number": "用户号码", "occurred_at": "入网时间", "plan": "套餐", "monthly_fee_cny": "月租"},
+    )
+
+
 def test_an_amount_is_no_duration() -> None:
     table, columns = made({"caller": CALLERS, "callee": CALLEES, "time": TIMES[:1] * 40, "通话费用": SPANS})
     assert table == CALLS and "talk_ms" not in columns

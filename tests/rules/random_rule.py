@@ -9,7 +9,7 @@ from tests.rules.random_stream import HOSTS, NUMBERS, WORDS
 
 from fanzha.base.list_columns import column_list, column_member
 from fanzha.events import CALL_FACTS
-from fanzha.rules.catalog import FACTS, NUMBER_CLASSES, subjects
+from fanzha.rules.catalog import FACTS, NUMBER_CLASSES, PROFILE_FIELDS, subjects
 from fanzha.rules.tree import Type
 from fanzha.rules.words import MODES
 
@@ -40,6 +40,13 @@ def random_rule(random: Random, tables: Mapping[str, pa.Table], *, of_single_fac
     If it is `of_single_facts` it decides by no clock and asks for no most frequent values, as on a screen.
     """
     return RandomRule(random, tables, of_single_facts=of_single_facts).text()
+
+
+def random_live_rule(random: Random, tables: Mapping[str, pa.Table]) -> str:
+    """Return the text of a rule that single facts can decide: one that reads no registrations."""
+    while "profile(" in (text := random_rule(random, tables, of_single_facts=True)):
+        pass
+    return text
 
 
 class RandomRule:
@@ -185,9 +192,30 @@ class RandomRule:
                 f'country({number}) in ("CN", "HK")',
                 self.cut(asked) + f' = "{word[:4]}"',
                 f'attribute({asked} in spared, area) = "a"',
+                self.of_profile(fact, number),
                 f'attribute({asked} in ranges, area) != "b"',
                 f"{asked} contains {self.random.choice((part, 'words'))}",
                 f'{asked} not matches "{self.random.choice(PATTERNS)}"',
+            )
+        )
+
+    def of_profile(self, fact: str, number: str) -> str:
+        """Return a question about what is registered of a number."""
+        name = self.random.choice([name for name in PROFILE_FIELDS if name != "registered_at"])
+        if PROFILE_FIELDS[name].type is not Type.TEXT:
+            return f"profile({number}, {name}) {self.random.choice(('>=', '=', '<'))} {self.amount()}"
+        values = PROFILE_FIELDS[name].values or WORDS
+        other = self.random.choice((self.some_text(fact), f"profile({self.some_text(fact)}, outlet)"))
+        return self.random.choice(
+            (
+                f'profile({number}, {name}) = "{values[0]}"',
+                f'profile({number}, {name}) != "{values[1]}"',
+                f'profile({number}, {name}) in ("{values[0]}", "{values[1]}")',
+                f"profile({number}, {name}) is not known",
+                f"profile({number}, outlet) = {other}",
+                f"attribute(profile({number}, sim_card) in ranges, area) is known",
+                f"profile({number}, clerk) contains words",
+                f"length(profile({number}, outlet)) = 1",
             )
         )
 
@@ -242,7 +270,14 @@ class RandomRule:
             return f"({self.number(fact, depth - 1)} else {self.amount()})" if depth > 0 else self.amount()
         if drawn < 0.55:
             return self.random.choice(
-                ("hour(occurred_at)", "weekday(occurred_at)", f"length({self.some_text(fact)})", f"(-{self.amount()})")
+                (
+                    "hour(occurred_at)",
+                    "weekday(occurred_at)",
+                    f"length({self.some_text(fact)})",
+                    f"(-{self.amount()})",
+                    f"profile({self.some_text(fact)}, cards_before)",
+                    f"weekday(profile({self.some_text(fact)}, registered_at))",
+                )
             )
         fields = [name for name, one in FACTS[fact].items() if one.type is Type.NUMBER]
         if fields and drawn < 0.65:
@@ -263,6 +298,8 @@ class RandomRule:
         moments = [name for name, one in FACTS[fact].items() if one.type is Type.MOMENT and name != "occurred_at"]
         if moments and drawn < 0.7:
             return f"(occurred_at - {self.random.choice(moments)})"
+        if drawn < 0.75:
+            return f"(occurred_at - profile({self.some_text(fact)}, registered_at))"
         window, kind = self.window(fact, depth)
         return window if kind is Type.DURATION else f"({window} * 1 min)"
 
@@ -390,7 +427,9 @@ class RandomRule:
         """Return a part of a text."""
         name = self.random.choice(tuple(COLUMNS))
         attribute = f"attribute({text} in {name}, {self.random.choice(tuple(COLUMNS[name]))})"
-        return self.random.choice((f"prefix({text}, 4)", f"block({text}, 2)", f"block({text}, 1)", attribute))
+        return self.random.choice(
+            (f"prefix({text}, 4)", f"block({text}, 2)", f"block({text}, 1)", attribute, f"profile({text}, outlet)")
+        )
 
     def amount(self) -> str:
         """Return a small number."""

@@ -63,6 +63,8 @@ leaves = st.one_of(
 
 
 def _call(function: str, argument: Expression, count: int) -> Expression:
+    if function == "profile":
+        return FunctionCall(HERE, function, argument, column="plan")
     if function == "attribute":
         return FunctionCall(HERE, function, argument, None, "banks", "province")
     return FunctionCall(HERE, function, argument, count if FUNCTIONS[function] else None)

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from tests.rules.facts import HOUR, MINUTE, START, batch
-from tests.rules.random_rule import LISTS, random_rule
+from tests.rules.random_rule import LISTS, random_live_rule
 from tests.rules.random_stream import random_stream
 
 from fanzha.rules import check, parse
@@ -40,7 +40,7 @@ Told = tuple[str, str, int, float, str]
 def test_single_facts_fire_where_columns_do(stream: int) -> None:
     random = Random(f"{SEED} {stream}")
     tables = random_stream(random)
-    texts = [random_rule(random, tables, of_single_facts=True) for _ in range(RULES)]
+    texts = [random_live_rule(random, tables) for _ in range(RULES)]
     rules = [check(parse(text)).rules[0] for text in texts]
     facts = sequence(tables)
     assert sorted(told_live(rules, facts, random)) == sorted(told_by_columns(rules, tables, facts)), texts

@@ -83,6 +83,7 @@ A, B, C = field("a"), field("b"), field("c")
         ("rank(a)", Rank(HERE, A, ())),
         ("date(a)", FunctionCall(HERE, "date", A)),
         ("attribute(a in b, c)", FunctionCall(HERE, "attribute", A, None, "b", "c")),
+        ("profile(a, b)", FunctionCall(HERE, "profile", A, column="b")),
         ("length(a)", FunctionCall(HERE, "length", A)),
         ("hour(a)", FunctionCall(HERE, "hour", A)),
         ("class(a)", FunctionCall(HERE, "class", A)),

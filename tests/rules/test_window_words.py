@@ -34,6 +34,12 @@ def words(window: str) -> Words:
             "day of the week (1–7) of occurred at > 5) in the last 1h",
         ),
         (
+            'count(call_ended by callee where profile(caller, plan) = "x", 1h)',
+            '最近 1h 内同一被叫、限主叫声称号码所登记的套餐 = "x"的呼叫结束次数',
+            "number of “call ended” events with the same callee where plan registered of claimed caller = "
+            '"x" in the last 1h',
+        ),
+        (
             "gap(message by recipient = callee, 30 min)",
             "距上一次接收方为当前被叫的短信与文本的时间（30 min 内）",
             "time since the last of “message” events whose recipient is the present callee, within 30 min",

@@ -55,6 +55,14 @@ class DetectorSessions:
             findings += opened.session.settle(until)
         return add_holder_periods(findings, self._holders)
 
+    def feed_late(self, piece: Slice) -> None:
+        """Feed events that came after their allowed lateness to the sessions that can still use them."""
+        for table, batch in piece.items():
+            ordered = batch.sort_by([("occurred_at", "ascending"), ("event_id", "ascending")])
+            for opened in self._opened.values():
+                if table in opened.reads:
+                    opened.session.feed_late(table, ordered)
+
     def report(self) -> list[Finding]:
         """Return the findings that could still gain evidence but are due in continuous detection."""
         findings = [finding for opened in self._opened.values() for finding in opened.session.report()]

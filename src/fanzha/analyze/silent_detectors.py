@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fanzha.base.words import Words
 from fanzha.detect import RuleDetector, all_detectors
 from fanzha.events import all_events
-from fanzha.rules.catalog import FACTS
+from fanzha.rules.catalog import FACTS, PROFILE_FIELDS, PROFILE_TABLE
 from fanzha.rules.check import expand_lets, expand_names
 from fanzha.rules.tree import (
     Binary,
@@ -237,6 +237,9 @@ def _can_be_known(node: Expression, fact: str, filled: FilledColumns) -> bool:
             return _can_be_known(left, fact, filled) or _can_be_known(right, fact, filled)
         case Binary(left=left, right=right):
             return _can_be_known(left, fact, filled) and _can_be_known(right, fact, filled)
+        case FunctionCall(function="profile", argument=operand, column=column):
+            registered = PROFILE_FIELDS[column].column in filled.get(PROFILE_TABLE, frozenset())
+            return registered and _can_be_known(operand, fact, filled)
         case FunctionCall(argument=operand) | Unary(operand=operand):
             return _can_be_known(operand, fact, filled)
         case WindowExpression(keys=keys, source=source):

@@ -54,6 +54,9 @@ class Session(ABC):
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Process a batch of one event table and yield findings."""
 
+    def feed_late(self, table: str, batch: pa.RecordBatch) -> None:  # noqa: B027  (most sessions have no use for them)
+        """Add events in order that came after their allowed lateness; most sessions cannot use them."""
+
     def settle(self, until: int) -> Iterable[Finding]:
         """Yield findings that are certain once every event before `until` (UTC ms) has been fed."""
         return ()

@@ -1,4 +1,4 @@
-"""A card or line was opened or re-verified: who sold it, how the person was checked (ATF Art. 9-11)."""
+"""A card or line was opened, re-verified or put on a plan: who sold it, how the person was checked (ATF Art. 9-11)."""
 
 import pyarrow as pa
 
@@ -116,6 +116,32 @@ EVENT = EventTable(
                 ("待核验", "pending"),
                 ("待复核", "pending"),
             ),
+        ),
+        Column(
+            "plan",
+            pa.string(),
+            Words("套餐", "plan"),
+            aliases=("plan", "plan_name", "tariff_plan", "套餐", "套餐名称", "主套餐", "资费套餐"),
+        ),
+        Column(
+            "monthly_fee_cny",
+            pa.float64(),
+            Words("月租", "monthly fee"),
+            unit="CNY",
+            low=0,
+            aliases=("monthly_fee_cny", "monthly_fee", "月租", "月租费", "套餐月费", "月固定费"),
+        ),
+        Column(
+            "card_kind",
+            pa.string(),
+            Words("卡类型", "kind of card"),
+            aliases=("card_kind", "card_type", "卡类型", "卡种类", "号卡类型"),
+        ),
+        Column(
+            "age_band",
+            pa.string(),
+            Words("年龄段", "age band"),
+            aliases=("age_band", "age_group", "年龄段", "年龄分段"),
         ),
     ),
 )

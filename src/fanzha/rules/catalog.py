@@ -126,6 +126,24 @@ def _add_availability(field_fact: FieldFact, plain: Mapping[str, Mapping[str, Fi
 FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(_facts())
 
 
+#: Table and column of the numbers of which `profile(x, FIELD)` reads the latest row.
+PROFILE_TABLE, PROFILE_KEY = "registration", "number"
+
+
+def _profile_fields() -> dict[str, FieldFact]:
+    fields = {
+        name: field_fact
+        for name, field_fact in FACTS[PROFILE_TABLE].items()
+        if name not in (PROFILE_KEY, *_ENVELOPE) and field_fact.type is not Type.TRUTH
+    }
+    moment = Words("登记时间", "moment of registration")
+    return {"registered_at": FieldFact("registered_at", Type.MOMENT, moment, PROFILE_TABLE, "occurred_at"), **fields}
+
+
+#: What `profile(x, FIELD)` reads, by name.
+PROFILE_FIELDS: Mapping[str, FieldFact] = MappingProxyType(_profile_fields())
+
+
 def find_alias(word: str, facts: Iterable[str] = (*CALL_FACTS, "message")) -> str:
     """Return the field that a header or title of exports means, "" if none does; of several facts the first's."""
     for fact in facts:

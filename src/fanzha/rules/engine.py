@@ -170,6 +170,10 @@ class RuleEngine:
         """Add events of one table, sorted by (occurred_at, event_id), without repeats."""
         self._sequencer.add_batch(table, batch)
 
+    def take_late(self, table: str, batch: pa.RecordBatch) -> None:
+        """Add events of one table in order that are too late to be facts; registrations are known from now on."""
+        self._sequencer.take_late(table, batch)
+
     def settle(self, until: int) -> Iterator[Fired]:
         """Yield the rules that fire before a moment; later calls may not add events before it."""
         return self.judge(self._sequencer.settle(until))

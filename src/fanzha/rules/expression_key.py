@@ -33,6 +33,8 @@ def expression_key(node: Expression) -> str:
             return str(value).lower()
         case FunctionCall(function="attribute", argument=argument, list=name, column=column):
             return f"attribute({expression_key(argument)} in {name},{column})"
+        case FunctionCall(function="profile", argument=argument, column=column):
+            return f"profile({expression_key(argument)},{column})"
         case FunctionCall(function=function, argument=argument, count=count):
             return f"{function}({expression_key(argument)},{count})"
         case Unary(operator=operator, operand=operand):

@@ -11,7 +11,7 @@ from fanzha.base.words import Words
 from fanzha.kinds import all_kinds
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 from fanzha.rules._checking.expression_checker import infer_type
-from fanzha.rules.catalog import FACTS
+from fanzha.rules.catalog import FACTS, PROFILE_FIELDS
 from fanzha.rules.engine import Fired
 from fanzha.rules.sentence_template import UNKNOWN, OptionalPart, SentenceSlot, parse_template
 from fanzha.rules.tree import (
@@ -170,6 +170,9 @@ def moment_words(ms: float) -> Words:
 
 def mask_text(value: str, node: Expression, fact: str) -> str:
     """Return a text with what stands for a person masked; a block ends in stars for the digits it leaves out."""
+    if isinstance(node, FunctionCall) and node.function == "profile":
+        kind = PROFILE_FIELDS[node.column].kind
+        return all_kinds()[kind].mask(value) if kind in _MASKED else value
     if isinstance(node, FunctionCall) and not _shows_whole(value, node):
         return value + "*" * (node.count or 0) if node.function == "block" else value
     source = node.source if isinstance(node, WindowExpression) else fact

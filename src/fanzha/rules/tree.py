@@ -93,14 +93,14 @@ class Name(Expression):
 class FunctionCall(Expression):
     """A function of one expression and at most one whole number, say block or hour (`words.FUNCTIONS`).
 
-    `attribute` reads a column of a list at the entry of the argument.
+    `attribute` reads a column of a list at the entry of the argument, `profile` one of the latest registration of it.
     """
 
     function: str
     argument: Expression
     count: int | None = None
     list: str = ""  # of attribute only
-    column: str = ""
+    column: str = ""  # and of profile
 
 
 @node
@@ -269,9 +269,22 @@ class Rule:
 
 def source_tables(rule: Rule) -> frozenset[str]:
     """Return the tables of the facts that a rule reads: where it decides, and in its windows."""
+    windows = (part.source for part in _parts(rule) if isinstance(part, WindowExpression))
+    return frozenset({rule.on.fact, *windows, *(["registration"] if reads_profiles(rule) else [])})
+
+
+def reads_profiles(rule: Rule) -> bool:
+    """Return whether a rule reads what is registered of a number."""
+    return any(isinstance(part, FunctionCall) and part.function == "profile" for part in _parts(rule))
+
+
+def _parts(rule: Rule) -> Iterator[Expression]:
     nodes = [rule.when, rule.unless, rule.score, rule.on.absent, *(node for _, node in rule.lets)]
-    windows = (part for node in nodes if node is not None for part in walk(node) if isinstance(part, WindowExpression))
-    return frozenset({rule.on.fact, *(window.source for window in windows)})
+    if rule.sentence is not None:
+        nodes += [node for _, node in rule.sentence.values]
+    for node in nodes:
+        if node is not None:
+            yield from walk(node)
 
 
 @dataclass(frozen=True)

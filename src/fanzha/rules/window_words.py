@@ -3,7 +3,7 @@
 from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.rules._formatting.expressions import format_duration, format_expression, format_members, membership
-from fanzha.rules.catalog import FACTS
+from fanzha.rules.catalog import FACTS, PROFILE_FIELDS
 from fanzha.rules.tree import (
     Binary,
     Expression,
@@ -65,6 +65,7 @@ _FUNCTIONS = {
     "class": Words("{of}类别", "class of {of}"),
     "country": Words("{of}所属国家或地区", "country of {of}"),
     "date": Words("{of}所写日期的零时", "start of the day {of}"),
+    "profile": Words("{of}所登记的{field_zh}", "{field_en} registered of {of}"),
     "attribute": Words("{of}在名单 {list} 中的 {column}", "{column} of {of} in the list {list}"),
 }
 _MEMBERSHIPS = {
@@ -134,6 +135,9 @@ def _expression_words(node: Expression, fact: str) -> Words:
         case FunctionCall(function=function, argument=argument):
             of, words = _expression_words(argument, fact), _FUNCTIONS[function]
             parts = {"count": node.count, "list": node.list, "column": node.column}
+            if function == "profile":
+                title = PROFILE_FIELDS[node.column].title
+                parts |= {"field_zh": title.zh, "field_en": title.en}
             return Words(words.zh.format(of=of.zh, **parts), words.en.format(of=of.en, **parts))
         case Unary(operator="not", operand=operand):
             words = _expression_words(operand, fact)

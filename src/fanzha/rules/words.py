@@ -72,10 +72,11 @@ FUNCTIONS = {
     "country": False,
     "attribute": False,
     "date": False,
+    "profile": False,
 }
 
 #: Functions whose names may be names of lets too, since they were added later.
-FREE_FUNCTIONS = frozenset({"weekday", "attribute", "date"})
+FREE_FUNCTIONS = frozenset({"weekday", "attribute", "date", "profile"})
 
 #: Aggregates of facts, and aggregates of a value of the facts; `surge` compares with a longer span.
 COUNTED = ("count", "gap", "age", "active_days")

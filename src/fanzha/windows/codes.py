@@ -141,6 +141,10 @@ class TextCodes:
         result: pa.Array[Any] = whole
         return result
 
+    def interned(self) -> "pa.Array[Any]":
+        """Return the interned texts; packed numbers are not among them."""
+        return self.texts(np.flatnonzero(self._sizes[: self._counts[0]] >= 0))
+
     def release(self, codes: NDArray[np.int64]) -> None:
         """Mark codes as unused, so that the next sweep frees them."""
         self._used[codes[(codes >= 0) & (codes >> LENGTH_BIT == 0)]] = UNKNOWN

@@ -8,6 +8,8 @@ from tests.analyze.watch.sequence import START_MS, EveryThirdDetector
 from fanzha.analyze.watch.detection import WatchCounts, WatchDetection
 from fanzha.analyze.watch.reorder_buffer import to_bytes
 from fanzha.analyze.watch.step_log import Step, StepArrival
+from fanzha.base.words import Words
+from fanzha.detect import RuleDetector
 from fanzha.events import all_events
 
 
@@ -59,3 +61,39 @@ def test_a_snapshot_brings_back_events_counts_and_sources(tmp_path: Path) -> Non
 
 def test_no_events_have_no_ages() -> None:
     assert WatchCounts().age_quantiles() == {} and WatchCounts().suggest_lateness() == {}
+
+
+RULE = """
+rule cheap_line
+  on sim_use
+  when profile(number, plan) = "basic"
+  then find number score 1
+"""
+
+
+def events(table: str, at: int, **columns: object) -> bytes:
+    """Return one event of a table so many seconds after the start."""
+    moment = START_MS + at * 1_000
+    row = {"event_id": f"{table}{at}", "occurred_at": moment, "observed_at": moment, "source": "x", "simulated": True}
+    return to_bytes(pa.RecordBatch.from_pylist([row | columns], schema=all_events()[table].schema))
+
+
+def test_registrations_outlast_a_restart_and_count_even_when_they_come_late(tmp_path: Path) -> None:
+    namespace = {"name": "cheap_line", "text": RULE, "tells": Words("", ""), "examples": ()}
+    detector: RuleDetector = type("CheapLine", (RuleDetector,), namespace)()
+
+    def opened() -> WatchDetection:
+        return WatchDetection(tmp_path, {"cheap_line": detector}, remember_ms=86_400_000)
+
+    detection = opened()
+    first = {"registration": events("registration", 0, number="+8617000000001", plan="basic")}
+    detection.apply(Step(1, START_MS, [StepArrival("in", first)], release=START_MS + 60_000))
+    late = {"registration": events("registration", 1, number="+8617000000002", plan="basic")}
+    assert detection.apply(Step(2, START_MS + 61_000, [StepArrival("in", late)])).late
+    detection.save()
+    uses = [
+        StepArrival("in", {"sim_use": events("sim_use", 100 + last, number=f"+861700000000{last}")})
+        for last in (1, 2, 3)
+    ]
+    found = opened().apply(Step(3, START_MS + 200_000, uses, release=START_MS + 200_000)).findings
+    assert sorted(finding.subject for finding in found) == ["+8617000000001", "+8617000000002"]

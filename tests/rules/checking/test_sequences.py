@@ -169,7 +169,7 @@ def test_a_state_of_before_there_were_timers_is_restored() -> None:
     old.take("message", batch("message", {"at": 0, "sender": "95588", "recipient": NUMBERS[0]}))
     assert list(old.settle(START + 1)) == []
     version, sequencer, windows = msgspec.msgpack.decode(old.save())
-    *parts, timers, clocks = msgspec.msgpack.decode(sequencer)
+    *parts, timers, clocks, _profiles = msgspec.msgpack.decode(sequencer)
     assert (timers, clocks) == ([["message", 5 * MINUTE, timers[0][2], b"", b""]], [])
     engine = RuleEngine(rules)
     engine.restore(msgspec.msgpack.encode([version, msgspec.msgpack.encode(parts), windows]))

@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 from tests.rules.facts import HOUR, MINUTE, START
-from tests.rules.random_rule import LISTS, random_rule
+from tests.rules.random_rule import LISTS, random_live_rule
 from tests.rules.random_stream import random_stream
 from tests.rules.test_live import sequence
 
@@ -86,7 +86,7 @@ def test_a_screen_tells_what_analysis_tells(stream: int) -> None:
 
 def random_screen_rule(random: Random, tables: dict[str, pa.Table]) -> str:
     """Return a random rule that a screen runs: one that reads no findings."""
-    while "finding" in (text := random_rule(random, tables, of_single_facts=True)):
+    while "finding" in (text := random_live_rule(random, tables)):
         pass
     return text
 

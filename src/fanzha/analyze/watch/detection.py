@@ -147,6 +147,7 @@ class WatchDetection:
         self.counts.repeats += added.repeats
         if added.late:
             result.late.append((source, added.late))
+            self._sessions.feed_late(added.late)
             late_count = sum(batch.num_rows for batch in added.late.values())
             self.counts.late[source] = self.counts.late.get(source, 0) + late_count
 

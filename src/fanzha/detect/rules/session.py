@@ -85,6 +85,12 @@ class RuleSession(Session):
             self._on_findings.take(table, batch)
         return ()
 
+    def feed_late(self, table: str, batch: pa.RecordBatch) -> None:
+        """Add events that are too late for windows: registrations are what is known of their numbers from now on."""
+        self._engine.take_late(table, batch)
+        if self._on_findings is not None:
+            self._on_findings.take_late(table, batch)
+
     def settle(self, until: int) -> Iterable[Finding]:
         """Evaluate all events before `until` (UTC ms)."""
         findings = self._report(self._engine, self._engine.settle(until))

@@ -103,8 +103,9 @@ def propose(
     """
     layout = layout or FileLayout()
     best_table, matched, notes = _choose_table(names, sample, table)
-    notes += tuple(IDENTITIES.format(name=name) for name in names if _has_identities(name, sample))
-    if not best_table:
+    identities = tuple(IDENTITIES.format(name=name) for name in names if _has_identities(name, sample))
+    notes += identities
+    if not best_table or (best_table == "registration" and identities and not table):
         return MapProposal(None, unused=names, notes=notes)
     if best_table in (CALLS, *CALL_FACTS):
         matched, key_note = _check_id(matched, names, sample)

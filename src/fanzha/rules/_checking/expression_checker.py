@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from fanzha.base.list_columns import column_list, is_column, list_columns
-from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, has_window, resolve_field, resolve_let
+from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, field_info, has_window, resolve_field, resolve_let
 from fanzha.rules._checking.sequences import expand_after
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
 from fanzha.rules._diagnostics import limits, names, types
 from fanzha.rules._engine.text_tests import is_prefix, pattern_error
 from fanzha.rules._formatting.expressions import format_expression
-from fanzha.rules.catalog import NUMBER_CLASSES
+from fanzha.rules.catalog import NUMBER_CLASSES, PROFILE_FIELDS
 from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
 from fanzha.rules.tree import (
     After,
@@ -117,7 +117,18 @@ class ExpressionChecker:
             return None
         if node.function == "attribute" and not self._has_column(node):
             return None
+        if node.function == "profile":
+            return self._profile(node)
         return ExpressionInfo(gives, NUMBER_CLASSES if node.function == "class" else None)
+
+    def _profile(self, node: FunctionCall) -> ExpressionInfo | None:
+        """Return the type of a field of a registration; add a diagnostic if there is no such field."""
+        if (field_fact := PROFILE_FIELDS.get(node.column)) is not None:
+            return field_info(field_fact)
+        near = nearest(node.column, PROFILE_FIELDS)
+        message_values = {"nearest_zh": near.zh, "nearest_en": near.en, "fields": ", ".join(PROFILE_FIELDS)}
+        self.mistakes.add(names.UNKNOWN_PROFILE, node.location, name=node.column, **message_values)
+        return None
 
     def _has_column(self, node: FunctionCall) -> bool:
         """Return whether there are a list and a column of these names; add a diagnostic if not."""

@@ -61,6 +61,7 @@ FUNCTION_TYPES = {
     "country": (Type.TEXT, Type.TEXT),
     "attribute": (Type.TEXT, Type.TEXT),
     "date": (Type.TEXT, _M),
+    "profile": (Type.TEXT, Type.TEXT),  # or the type of its field
 }
 
 

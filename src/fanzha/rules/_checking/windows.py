@@ -8,7 +8,7 @@ from fanzha.rules._checking.scope import ExpressionInfo, LetBinding, RuleScope
 from fanzha.rules._checking.types import FUNCTION_TYPES, WINDOW_GIVES, WINDOW_VALUES, join_types
 from fanzha.rules._diagnostics import limits, names, types
 from fanzha.rules._reading.foreign_words import FACT_MEANT
-from fanzha.rules.catalog import FACTS
+from fanzha.rules.catalog import FACTS, PROFILE_FIELDS
 from fanzha.rules.diagnostics import nearest
 from fanzha.rules.tree import (
     Binary,
@@ -129,6 +129,8 @@ def is_text_window(window: WindowExpression) -> bool:
     match node:
         case FieldReference(name=name):
             return FACTS[window.source][name].type is Type.TEXT
+        case FunctionCall(function="profile", column=column):
+            return column in PROFILE_FIELDS and PROFILE_FIELDS[column].type is Type.TEXT
         case FunctionCall(function=function):
             return FUNCTION_TYPES[function][1] is Type.TEXT
         case WindowExpression():

@@ -117,6 +117,12 @@ UNKNOWN_COLUMN = DiagnosticKind(
     ),
     'list banks with bank, province = "95588" ("a bank", "x")\n' + _rule('attribute(callee in banks, city) = "x"'),
 )
+UNKNOWN_PROFILE = DiagnosticKind(
+    "R316",
+    Words("用户登记没有字段 {name}", "a registration has no field {name}"),
+    Words("{nearest_zh}；可用：{fields}", "{nearest_en}; there are: {fields}"),
+    _rule('profile(caller, tariff) = "basic"'),
+)
 NOT_ASKED = DiagnosticKind(
     "R321",
     Words("句中的 {name} 不在规则的条件或分值中", "the sentence says {name}, which the rule does not ask for"),

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from fanzha.rules.catalog import PROFILE_FIELDS, PROFILE_KEY, PROFILE_TABLE
 from fanzha.rules.tree import (
     Binary,
     BooleanLiteral,
@@ -14,6 +15,7 @@ from fanzha.rules.tree import (
     Points,
     Rank,
     TextLiteral,
+    Type,
     Unary,
     WindowExpression,
 )
@@ -49,6 +51,9 @@ class Columns(Protocol):
 
     def rank(self, rank: Rank) -> str:
         """Return the rank of a key among those of its tick as SQL."""
+
+    def read_at(self, name: str) -> str:
+        """Return as SQL the moment of the fact that a field is read from, of the present fact for ""."""
 
     def number_fact(self, fact: str, number: Expression) -> str:
         """Return the `class` or `country` of a phone number as SQL."""
@@ -153,6 +158,29 @@ def _translate_attribute(node: FunctionCall, text: str) -> str:
     return f"(SELECT nullif(l.\"{node.column}\", '') {rows} {order})"
 
 
+def _translate_profile(node: FunctionCall, columns: Columns) -> str:
+    """Return a field of the latest registration of a number, as of the fact that the number is read from, as SQL."""
+    field = PROFILE_FIELDS[node.column]
+    value = f"p.{field.column}"
+    if field.type is not Type.TEXT:
+        value = f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN round_even(CAST({value} AS DOUBLE), 0) END"
+    number, moment = translate_expression(node.argument, columns), _read_at(node.argument, columns)
+    rows = f"FROM {PROFILE_TABLE} AS p WHERE p.{PROFILE_KEY} = {number} AND p.occurred_at <= {moment}"
+    return f"(SELECT {value} {rows} ORDER BY p.occurred_at DESC, p.event_id DESC LIMIT 1)"
+
+
+def _read_at(node: Expression, columns: Columns) -> str:
+    match node:
+        case FieldReference(name=name):
+            return columns.read_at(name)
+        case FunctionCall(argument=argument):
+            return _read_at(argument, columns)
+        case Binary(operator="else", left=left, right=right):
+            known = f"({translate_expression(left, columns)}) IS NOT NULL"
+            return f"CASE WHEN {known} THEN {_read_at(left, columns)} ELSE {_read_at(right, columns)} END"
+    return columns.read_at("")
+
+
 def _translate_points(node: Points, columns: Columns) -> str:
     terms = (
         (translate_expression(weight, columns), translate_expression(condition, columns))
@@ -166,6 +194,8 @@ def _translate_call(node: FunctionCall, columns: Columns) -> str:
         return columns.number_fact(node.function, node.argument)
     if node.function == "attribute":
         return _translate_attribute(node, translate_expression(node.argument, columns))
+    if node.function == "profile":
+        return _translate_profile(node, columns)
     text = translate_expression(node.argument, columns)
     match node.function:
         case "block":

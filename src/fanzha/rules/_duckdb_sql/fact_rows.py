@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from fanzha.rules._duckdb_sql.expression import translate_expression
+from fanzha.rules._duckdb_sql.facts import JOINED_TABLES, moment_field
 from fanzha.rules._duckdb_sql.relations import Relations
 from fanzha.rules._duckdb_sql.windows import Selection, lifetimes_body, window_value
 from fanzha.rules._formatting.expressions import format_expression
@@ -130,6 +131,12 @@ class SqlRow:
     def rank(self, rank: Rank) -> str:
         """Return the rank of a key as SQL."""
         return f"{self.alias}.{self.relation.add_rank(rank)}"
+
+    def read_at(self, name: str) -> str:
+        """Return the moment of the fact that a field is read from as SQL."""
+        facts = self.relation.relations.facts(self.relation.table)
+        joined = JOINED_TABLES.get(facts.table, {}).get(facts.sources[name].alias if name else "")
+        return self.field(moment_field(joined or facts.table))
 
     def number_fact(self, fact: str, number: Expression) -> str:
         """Return the class or country of a phone number as SQL."""

@@ -60,7 +60,7 @@ class FactRelation:
     @property
     def aliases(self) -> set[str]:
         """The relations it joins."""
-        aliases = {source.alias for source in self.required.values()} - {"t"}
+        aliases = {source.alias for source in self.required.values()} - {"t", "q"}
         return aliases | {"c"} if aliases & {"o", "a"} else aliases
 
     def body(self) -> str:
@@ -81,11 +81,18 @@ def field_sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, Fi
     for alias, joined in JOINED_TABLES.get(table, {}).items():
         own = ((_field_name(joined, column.name), column.type) for column in catalog[joined].own)
         by_name.update({name: FieldSource(alias, name, kind) for name, kind in own})
+        by_name[moment_field(joined)] = FieldSource(alias, moment_field(joined), pa.int64())
     for column in catalog[table].columns:
         by_name[_field_name(table, column.name)] = FieldSource("t", column.name, column.type)
+    by_name[moment_field(table)] = FieldSource("q", "moment", pa.int64())
     if table == "message":
         by_name.update({name: FieldSource("m", name, kind) for name, kind in _MESSAGE_FIELDS.items()})
     return by_name
+
+
+def moment_field(table: str) -> str:
+    """Return the field with the moment of a fact of a table itself: of a wait, the fact's; of a call, also later."""
+    return f"moment_of_{table}"
 
 
 def _field_name(table: str, column: str) -> str:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from fanzha.base.list_columns import column_list
 from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.numbers import Numbers
+from fanzha.rules._engine.profiles import Profiles, to_whole
 from fanzha.rules._engine.text_tests import attributes_of, dates_of, literal_texts, text_test
-from fanzha.rules.catalog import FACTS
+from fanzha.rules.catalog import FACTS, PROFILE_FIELDS
 from fanzha.rules.tree import (
     Binary,
     Expression,
@@ -43,7 +44,9 @@ def is_base(node: Expression, fact: str) -> bool:
         case FieldReference() | TextLiteral() | Rank():
             return True
         case FunctionCall(argument=argument):
-            is_number = node.function == "weekday" or (node.function in ("length", "date") and is_text(argument, fact))
+            is_number = node.function in ("weekday", "profile") or (
+                node.function in ("length", "date") and is_text(argument, fact)
+            )
             return is_number or is_text(node, fact)
         case Binary(operator="=" | "!=", left=left, right=right):
             return (
@@ -67,6 +70,8 @@ def is_text(node: Expression, fact: str) -> bool:
             return True
         case FieldReference(name=name):
             return FACTS[fact][name].type is Type.TEXT
+        case FunctionCall(function="profile", column=column):
+            return PROFILE_FIELDS[column].type is Type.TEXT
         case FunctionCall(function=function):
             return function not in ("length", "hour", "weekday", "date")
         case Binary(operator="else", left=left):
@@ -98,11 +103,18 @@ class BaseColumnReader:
     """The base columns of one batch of events; intermediate results are computed once."""
 
     def __init__(
-        self, table: str, batch: pa.RecordBatch, codes: TextCodes, numbers: Numbers, lists: Lists, now: int
+        self,
+        table: str,
+        batch: pa.RecordBatch,
+        codes: TextCodes,
+        numbers: Numbers,
+        lists: Lists,
+        profiles: Profiles,
+        now: int,
     ) -> None:
         """`now` is the last moment of the batch: codes met in it are kept that long."""
         self._fields, self._batch, self._codes, self._lists, self._now = FACTS[table], batch, codes, lists, now
-        self._numbers = numbers
+        self._numbers, self._profiles = numbers, profiles
         self._classes: dict[Expression, tuple[pa.Array[Any], pa.Array[Any]]] = {}
         self._texts: dict[Expression, Any] = {}
         self._columns: dict[Expression, NDArray[np.int64]] = {}
@@ -119,16 +131,18 @@ class BaseColumnReader:
                 literal, text_node = (left, right) if isinstance(left, TextLiteral) else (right, left)
                 assert isinstance(literal, TextLiteral)
                 equal = _of_each(self._text(text_node), lambda texts: pc.equal(texts, literal.value))
-                return _numbers(pc.invert(equal) if operator == "!=" else equal)
+                return to_whole(pc.invert(equal) if operator == "!=" else equal)
             case Member(operand=operand, negated=negated):
                 test = text_test(node.operator, self._members(node), prefixes=bool(node.list))
                 holds = _of_each(self._text(operand), test)
                 holds = pc.if_else(self._text(operand).is_null(), None, holds)
-                return _numbers(pc.invert(holds) if negated else holds)
+                return to_whole(pc.invert(holds) if negated else holds)
             case FunctionCall(function="length", argument=argument):
-                return _numbers(_of_each(self._text(argument), pc.utf8_length))
+                return to_whole(_of_each(self._text(argument), pc.utf8_length))
             case FunctionCall(function="date", argument=argument):
-                return _numbers(_of_each(self._text(argument), dates_of))
+                return to_whole(_of_each(self._text(argument), dates_of))
+            case FunctionCall(function="profile", column=field) if PROFILE_FIELDS[field].type is not Type.TEXT:
+                return self._profiles.numbers(field, *self._registered(node.argument))
             case FunctionCall(function="weekday", argument=argument):
                 moments = self.column(argument)
                 return np.where(moments == UNKNOWN, UNKNOWN, weekday(moments))
@@ -138,7 +152,7 @@ class BaseColumnReader:
                     cut[left_over] = self._encode(_block(self._text(argument).filter(pa.array(left_over)), count or 0))
                 return cut
             case FieldReference(name=name) if name in self._fields and self._fields[name].type is not Type.TEXT:
-                return _numbers(self._field(name))
+                return to_whole(self._field(name))
             case _:
                 return self._encode(self._text(node))
 
@@ -170,12 +184,18 @@ class BaseColumnReader:
             case FunctionCall(function="attribute", argument=argument):
                 members = self._lists[column_list(node.list, node.column)]
                 return _of_each(self._text(argument), attributes_of(members))
+            case FunctionCall(function="profile", argument=argument, column=field):
+                return self._profiles.texts(field, *self._registered(argument))
             case FunctionCall(function="class", argument=argument):
                 return self._classify(argument)[0]
             case FunctionCall(function="country", argument=argument):
                 return self._classify(argument)[1]
             case _:
                 raise TypeError(f"{type(node).__name__} is not text")
+
+    def _registered(self, node: Expression) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers whose registrations are read, their codes, and the moments as of which they are."""
+        return self._text(node), self.column(node), self._batch.column("occurred_at").to_numpy()
 
     def _classify(self, node: Expression) -> "tuple[pa.Array[Any], pa.Array[Any]]":
         if node not in self._classes:
@@ -220,16 +240,3 @@ def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:
 def _block(texts: Any, count: int) -> Any:
     cut = _of_each(texts, lambda words: pc.utf8_slice_codeunits(words, 0, -count))
     return pc.if_else(pc.equal(cut, ""), None, cut)
-
-
-def _numbers(column: Any) -> NDArray[np.int64]:
-    """Return whole numbers, halves to even, `UNKNOWN` for null and for what is no number."""
-    missing = column.is_null().to_numpy(zero_copy_only=False)
-    if pa.types.is_floating(column.type):
-        values = column.to_numpy(zero_copy_only=False)
-        missing |= ~(np.abs(np.nan_to_num(values, nan=np.inf)) < 2.0**62)
-        whole = np.rint(np.where(missing, 0.0, values)).astype(np.int64)
-    else:
-        whole = pc.fill_null(column.cast(pa.int64()), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    whole[missing] = UNKNOWN
-    return whole

@@ -8,7 +8,7 @@ from typing import Any
 from fanzha.rules._engine.base_columns import base_field, is_base
 from fanzha.rules._engine.event_ids import PARTIES
 from fanzha.rules._engine.fact_codes import ROLES, point_code
-from fanzha.rules.catalog import FACTS
+from fanzha.rules.catalog import FACTS, PROFILE_TABLE
 from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import (
     Binary,
@@ -81,8 +81,15 @@ class Program:
     @property
     def tables(self) -> tuple[str, ...]:
         """The event tables that are read; of calls all tables, since their facts are joined."""
-        needed = set(self.bases)
+        needed = set(self.bases) | ({PROFILE_TABLE} if self.profile_fields else set())
         return tuple(sorted(needed | set(ROLES) if needed & set(ROLES) else needed))
+
+    @cached_property
+    def profile_fields(self) -> tuple[str, ...]:
+        """The fields of registrations that are read as what is known of a number; complete once compiled."""
+        parts = (part for nodes in self.bases.values() for node in nodes.values() for part in walk(node))
+        calls = (part for part in parts if isinstance(part, FunctionCall) and part.function == "profile")
+        return tuple(sorted({call.column for call in calls}))
 
     @property
     def longest(self) -> int:

@@ -16,8 +16,10 @@ from fanzha.rules._engine.fact_codes import ROLES, fact_code, point_code
 from fanzha.rules._engine.fact_timers import FactTimers, SavedTimers
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
+from fanzha.rules._engine.profiles import Profiles
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
 from fanzha.rules._engine.stretch import Stretch
+from fanzha.rules.catalog import PROFILE_TABLE
 from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import Expression, FieldReference, SourceLocation
 from fanzha.windows import DAY_MS, UNKNOWN, FactBatch
@@ -41,6 +43,7 @@ class _SequencerState(msgspec.Struct, array_like=True):
     last: int
     timers: list[SavedTimers] = []  # a state without any has none pending
     clocks: list[SavedClock] = []
+    profiles: bytes = b""
 
 
 class EventSequencer:
@@ -58,6 +61,7 @@ class EventSequencer:
         self._call_ids = TextCodes(seed=seed)  # separate, because the id of an ended call is released
         self._calls = self._call_register(seed)
         self._timers = FactTimers(program)
+        self._profiles = Profiles(program.profile_fields, seed=seed)
         self._pending_batches: dict[str, list[pa.RecordBatch]] = {}
         self.ids = EventIds()
         self._first, self._last = 0, _NEVER
@@ -70,7 +74,7 @@ class EventSequencer:
     def bytes_held(self) -> int:
         """Memory of open calls, codes and pending batches in bytes."""
         waiting = sum(batch.nbytes for batches in self._pending_batches.values() for batch in batches)
-        parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers, self._timers
+        parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers, self._timers, self._profiles
         return waiting + sum(part.bytes_held for part in parts)
 
     def add_batch(self, table: str, batch: pa.RecordBatch) -> None:
@@ -78,22 +82,33 @@ class EventSequencer:
         if table in self._program.tables and batch.num_rows:
             self._pending_batches.setdefault(table, []).append(batch)
 
+    def take_late(self, table: str, batch: pa.RecordBatch) -> None:
+        """Add events in order that came too late to be facts: registrations are known of their numbers from now on."""
+        if table == PROFILE_TABLE:
+            self._profiles.take_late(batch)
+
     def settle(self, until: int) -> Stretch:
         """Return the facts before a moment, in order."""
-        batches = [
-            (table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, until)).num_rows
-        ]
+        batches = self._due_batches(until)
         if batches:
             self._last = max(self._last, *(int(_moments(batch)[-1]) for _, batch in batches))
         return self._stretch(batches, until)
 
     def finish(self) -> Stretch:
         """Return all that is left; waits that would end after the last fact never do."""
-        batches = [
-            (table, batch) for table in sorted(self._pending_batches) if (batch := self._due(table, None)).num_rows
-        ]
+        batches = self._due_batches(None)
         last = max([self._last, *(int(_moments(batch)[-1]) for _, batch in batches)])
         return self._stretch(batches, last + 1)
+
+    def _due_batches(self, until: int | None) -> list[tuple[str, pa.RecordBatch]]:
+        """Return the due facts by table in order; registrations are kept, and are facts if a rule asks for facts."""
+        batches = {
+            table: batch for table in sorted(self._pending_batches) if (batch := self._due(table, until)).num_rows
+        }
+        self._profiles.settle()
+        if PROFILE_TABLE in batches:
+            self._profiles.take(batches[PROFILE_TABLE])
+        return [(table, batch) for table, batch in batches.items() if table in self._program.bases or table in ROLES]
 
     def _due(self, table: str, until: int | None) -> pa.RecordBatch:
         batch = _joined_batches(self._pending_batches.pop(table))
@@ -110,7 +125,9 @@ class EventSequencer:
         kinds = np.array([fact_code(table) for table, _ in batches] or [0], np.int16)[tables]
         stretch = Stretch(FactBatch(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
         readings = {
-            table: BaseColumnReader(table, batch, self.codes, self._numbers, self._lists, int(_moments(batch)[-1]))
+            table: BaseColumnReader(
+                table, batch, self.codes, self._numbers, self._lists, self._profiles, int(_moments(batch)[-1])
+            )
             for table, batch in batches
         }
         for number, (table, _) in enumerate(batches):
@@ -211,7 +228,9 @@ class EventSequencer:
         parts = self.codes.save(), self._call_ids.save(), self._calls.save(), pending, self.ids.save()
         timers = [queue.save() for queue in self._timers.queues]
         clocks = [clock.save() for clock in self._timers.clocks]
-        return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last, timers, clocks))
+        return msgspec.msgpack.encode(
+            _SequencerState(*parts, self._first, self._last, timers, clocks, self._profiles.save())
+        )
 
     def _restore_ids(self, data: bytes) -> None:
         self.ids = EventIds(data)
@@ -225,6 +244,7 @@ class EventSequencer:
             table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.pending.items()
         }
         self._restore_ids(saved.ids)
+        self._profiles.restore(saved.profiles)
         for queue in self._timers.queues:
             queue.restore(saved.timers)
         for clock in self._timers.clocks:

@@ -100,6 +100,8 @@ def _format_without_brackets(node: Expression) -> str:
             return node.name
         case FunctionCall(function="attribute"):
             return f"attribute({format_expression(node.argument, SUM)} in {node.list}, {node.column})"
+        case FunctionCall(function="profile"):
+            return f"profile({format_expression(node.argument)}, {node.column})"
         case FunctionCall():
             count = "" if node.count is None else f", {node.count}"
             return f"{node.function}({format_expression(node.argument)}{count})"

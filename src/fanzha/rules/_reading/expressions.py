@@ -193,6 +193,8 @@ class Expressions:
         if function.text == "attribute":
             return self._attribute(function)
         argument = self.expression()
+        if function.text == "profile":
+            return self._profile(function, argument)
         count = None
         if comma := cursor.accept(","):
             if not FUNCTIONS[function.text]:
@@ -230,6 +232,14 @@ class Expressions:
         column = cursor.name("a column of the list").text
         cursor.expect(")")
         return FunctionCall(function.location, function.text, argument, None, name, column)
+
+    def _profile(self, function: Token, argument: Expression) -> Expression:
+        """Read `, FIELD)`."""
+        cursor = self.cursor
+        cursor.expect(",")
+        column = cursor.name("a field of registration, say plan").text
+        cursor.expect(")")
+        return FunctionCall(function.location, function.text, argument, column=column)
 
     def _points(self) -> Expression:
         cursor = self.cursor

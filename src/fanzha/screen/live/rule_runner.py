@@ -1,6 +1,7 @@
 """Run live rules: report each firing once per cooldown, treat calls within lifecycle, budgets and allowlist.
 
-Rules that read findings, only note, or decide by the clock are for `fanzha analyze`: a screen leaves them out.
+Rules that read findings or registrations, only note, or decide by the clock are for `fanzha analyze`: a screen leaves
+them out.
 
 The findings equal those that RuleSession reports for the same facts. A call is treated when a rule that may act fires
 at its offer, also during the rule's cooldown. Therefore a second account of the harm budgets counts calls.
@@ -25,7 +26,7 @@ from fanzha.detect.rules.firings import fact_trigger, subject_at
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
 from fanzha.detect.rules.session import collect_lists
 from fanzha.rules.live import Firing, Live, asks_most_frequent
-from fanzha.rules.tree import Rule
+from fanzha.rules.tree import Rule, reads_profiles
 from fanzha.rules.window_specs import lower
 from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.live.finding_queue import FindingQueue, make_finding
@@ -95,7 +96,7 @@ class RuleRunner:
             rule: detector
             for detector in detectors
             for rule in detector.rules
-            if not (concerns_findings(rule) or rule.on.every or asks_most_frequent(rule))
+            if not (concerns_findings(rule) or rule.on.every or asks_most_frequent(rule) or reads_profiles(rule))
         }
         self._lists, self._seed, self._most_bytes = collect_lists(detectors), seed, most_bytes
         self._trunk_call_facts = {fact for fact, _ in self._governance.extra_windows}
