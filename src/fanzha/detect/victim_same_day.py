@@ -41,7 +41,7 @@ rule victim_same_day "疑似正在受骗：数小时内被只呼出的号码反�
          + "该号其间呼叫 {callees} 人，接到来电 {taken} 次。"
            "Has been on the phone with {proven_caller} for 4 minutes, after "
          + "{long_before|long talk|long talks} in 4 hours with numbers that hardly anybody calls; "
-         + "this one called {callees|number|numbers} and was called {taken|time|times}."
+         + "this one called {callees|number|numbers} and took {taken|call|calls}."
 
 # Where records name no device: the same cell for the third time, in which several numbers call strangers and are
 # called by nobody.
