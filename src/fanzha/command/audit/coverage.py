@@ -52,6 +52,7 @@ UNCOVERED: Mapping[str, Words] = {
     "campaigns.placement": _DERIVED,
     "campaigns.tie": _DERIVED,
     "campaigns.tielink": _DERIVED,
+    "detection_rules.rulerequest": _ENTRY_ALONE,
     "exports.export": _ENTRY_ALONE,
     "exports.unmasking": _ENTRY_ALONE,
     "flows.evidenceupload": Words(
