@@ -47,6 +47,17 @@ def test_facts_join_the_offer_that_came_in_an_earlier_stretch() -> None:
     assert len(fired(engine, tables)) == 1
 
 
+@pytest.mark.parametrize("order", [(2, 230), (230, 2)])
+def test_waits_whose_names_have_the_same_hash_do_not_fire_for_each_other(order: tuple[int, int]) -> None:
+    text = TALKING.replace("long_talk", "talk_{seconds}").replace("20 min", "{seconds} s")
+    engine = RuleEngine(rules("".join(text.format(seconds=seconds) for seconds in order)))
+    engine.take("call_offered", batch("call_offered", {"at": 0, "call_id": "c", "callee": "1", "ingress": "voip"}))
+    engine.take("call_answered", batch("call_answered", {"at": 0, "call_id": "c"}))
+    engine.take("call_ended", batch("call_ended", {"at": MINUTE, "call_id": "c"}))
+    found = [(one.rule.name, one.moments.tolist()) for one in engine.finish()]
+    assert found == [("talk_2", [START + 2_000])]
+
+
 @pytest.mark.parametrize("ids", ["012", "210", "120", "000"])
 def test_facts_of_a_call_follow_from_each_other_when_they_share_a_moment_whatever_their_ids(ids: str) -> None:
     rows: list[dict[str, object]] = [{"caller": "+8617000000001", "ingress": "voip"}, {}, {"talk_ms": 0}]

@@ -16,7 +16,7 @@ from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.demand import Asker, Demand, Rows, StretchNeeds
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.fact_codes import fact_code, point_code
+from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules._engine.program import ProgramLevel, present_windows, program, rule_ranks
 from fanzha.rules._engine.ranks import compute_ranks
 from fanzha.rules._engine.sequence import EventSequencer
@@ -226,7 +226,7 @@ class RuleEngine:
     def _rank(self, piece: Stretch, window_values: Mapping[str, NDArray[np.int64]]) -> None:
         """Write the ranks of a piece."""
         for point, nodes in self._ranks.items():
-            rows = piece.fact_positions(point_code(point))
+            rows = piece.fact_positions(self.program.point_code(point))
             if not rows.size:  # a piece without these facts may lack their columns
                 continue
             at = Evaluator(point.fact, piece.columns, window_values, rows)
@@ -249,7 +249,8 @@ class RuleEngine:
             rest = {name: node for name, node in nodes.items() if needed is None or (table, name) not in of_column}
             self._write(rest, table, every, stretch, window_values)
         for point, nodes in level.present.items():
-            self._write(nodes, point.fact, stretch.fact_positions(point_code(point)), stretch, window_values)
+            rows = stretch.fact_positions(self.program.point_code(point))
+            self._write(nodes, point.fact, rows, stretch, window_values)
         for name in level.columns:
             stretch.column(name)
 
@@ -278,7 +279,7 @@ class RuleEngine:
         if needs is not None:
             yield from self._fires_where_needed(rules, piece, window_values, needs.rows)
             return
-        rows = piece.fact_positions(point_code(point))
+        rows = piece.fact_positions(self.program.point_code(point))
         if not rows.size:
             return
         if rows.size <= FEW:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from fanzha.base.memory import release_free_memory
 from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
-from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import Program
 from fanzha.rules._engine.sequence import EventSequencer
 from fanzha.rules._engine.stored_columns import StoredColumns, pack_column, unpack_column
@@ -132,7 +131,7 @@ class HistorySequencer(EventSequencer):
         read = {name for nodes in program.bases.values() for name in nodes}
         read |= {name for nodes in program.chosen.values() for name in nodes}
         self.has_wait_ids = not read & set(_IDS)  # a rule that reads ids itself has their codes among the others
-        self.wait_kinds = np.array([point_code(point) for point in program.waits], np.int16)
+        self.wait_kinds = np.array([program.point_code(point) for point in program.waits], np.int16)
         self._longest_wait = max((point.wait for point in program.waits), default=0)
 
     def end(self) -> None:

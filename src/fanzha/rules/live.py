@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import ProgramLevel
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._live.calls import NEVER
@@ -82,8 +81,8 @@ class Firing:
         """The firing for fanzha.rules.explain (row 0); its window facts are available until the next sweep."""
         columns = {name: self.row[at : at + 1] for name, at in self.live.layout.fields.items()}
         window_values = {name: self.values[at : at + 1] for name, at in self.live.layout.windows.items()}
-        kinds, moments = np.array([point_code(self.point)], np.int16), np.array([self.received.moment])
-        facts, none = FactBatch(kinds, moments, {}, self.received.position), np.array([-1])
+        kinds = np.array([self.live.program.point_code(self.point)], np.int16)
+        facts, none = FactBatch(kinds, np.array([self.received.moment]), {}, self.received.position), np.array([-1])
         stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
         row = np.zeros(1, np.intp)
         at = Evaluator(self.point.fact, columns, window_values, row)

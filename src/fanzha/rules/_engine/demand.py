@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.rules._engine.evaluate import Evaluator, is_truth
-from fanzha.rules._engine.fact_codes import fact_code, point_code
+from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules._engine.possible import WindowBounds, is_plain, may_be_true
 from fanzha.rules._engine.program import Program, ProgramLevel, evaluated_expressions, present_windows, rule_ranks
 from fanzha.rules._engine.stretch import Stretch
@@ -53,6 +53,7 @@ class Demand:
     def __init__(
         self, program: Program, levels: Sequence[Windows], extra_expressions: Sequence[tuple[str, Expression]] = ()
     ) -> None:
+        self.point_code = program.point_code
         self.of_rule = {rule: _rule_asker(rule, extra_expressions) for rule in program.rules}
         self.of_column: dict[tuple[str, str], Asker] = {}  # table and name of a computed column of selected facts
         askers = list(self.of_rule.values())
@@ -104,7 +105,7 @@ class Demand:
         for asker in self.askers if askers is None else askers:
             point = asker.point
             if point not in evaluators:
-                rows = stretch.fact_positions(point_code(point))
+                rows = stretch.fact_positions(self.point_code(point))
                 evaluators[point] = Evaluator(point.fact, stretch.columns, {}, rows)
             at = evaluators[point]
             if asker.condition is None or not at.rows.size:

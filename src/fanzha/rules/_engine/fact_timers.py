@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.clock import Clock
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.fact_codes import fact_code, point_code
+from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules._engine.program import ENVELOPE, Program, timer_conditions
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules.tree import DecisionPoint
@@ -76,6 +76,7 @@ class FactTimers:
     """
 
     def __init__(self, program: Program) -> None:
+        self._point_code = program.point_code
         self.queues = [TimerQueue(point, timer_columns(program, point.fact)) for point in program.timers]
         self._conditions = [timer_conditions(program, point) for point in program.timers]
         self.clocks = [
@@ -109,7 +110,7 @@ class FactTimers:
                 clock.append(stretch.facts.moments[rows], _columns(stretch, clock.names, rows))
         waiting: list[TimerQueue | Clock] = [*self.queues, *self.clocks]
         over = [queue.release(until) for queue in waiting]
-        kinds = [point_code(queue.point) for queue in waiting]
+        kinds = [self._point_code(queue.point) for queue in waiting]
         positions = stretch.insert_moments(kinds, [due for due, _ in over])
         for inserted, (_, columns), mine in zip(waiting, over, positions, strict=True):
             for nth, name in enumerate(inserted.names if mine.size else ()):

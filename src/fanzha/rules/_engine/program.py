@@ -7,7 +7,7 @@ from typing import Any
 
 from fanzha.rules._engine.base_columns import base_field, is_base
 from fanzha.rules._engine.event_ids import PARTIES
-from fanzha.rules._engine.fact_codes import ROLES, point_code
+from fanzha.rules._engine.fact_codes import ROLES, fact_code, number_points
 from fanzha.rules.catalog import FACTS, PROFILE_TABLE
 from fanzha.rules.expression_key import expression_key
 from fanzha.rules.tree import (
@@ -77,6 +77,14 @@ class Program:
     def clocks(self) -> list[DecisionPoint]:
         """The decision points that are ticks of a clock."""
         return [point for point in self.points if point.every]
+
+    @cached_property
+    def _point_codes(self) -> dict[DecisionPoint, int]:
+        return number_points(point for point in self.points if point.wait or point.every)
+
+    def point_code(self, point: DecisionPoint) -> int:
+        """Return the kind code of a decision point: that of its table, or a code of its own for a wait or a clock."""
+        return self._point_codes[point] if point.wait or point.every else fact_code(point.fact)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -181,7 +189,7 @@ def _window(compiled_program: Program, lowered: Lowered, point: DecisionPoint) -
         compiled_program.levels.append(ProgramLevel())
     level = compiled_program.levels[depth]
     for spec in lowered.specs:
-        level.asking_kinds.setdefault(spec, set()).add(point_code(point))
+        level.asking_kinds.setdefault(spec, set()).add(compiled_program.point_code(point))
     level.selected.setdefault(source, {}).update(_computed_nodes(lowered.selected, source))
     level.present.setdefault(point, {}).update(_computed_nodes(lowered.present, point.fact))
     compiled_program.bases.setdefault(source, {})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
 from fanzha.rules._engine.clock import SavedClock
 from fanzha.rules._engine.event_ids import PARTIES, EventIds
-from fanzha.rules._engine.fact_codes import ROLES, fact_code, point_code
+from fanzha.rules._engine.fact_codes import ROLES, fact_code
 from fanzha.rules._engine.fact_timers import FactTimers, SavedTimers
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
@@ -203,7 +203,7 @@ class EventSequencer:
 
     def _insert_waits(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
         """Insert waits after all facts of their millisecond."""
-        kinds = [point_code(point) for point in self._program.waits]
+        kinds = [self._program.point_code(point) for point in self._program.waits]
         positions = stretch.insert_moments(kinds, [due for due, _ in reached])
         columns = [*self._offer, *self._answer]
         for point, mine, (_, values) in zip(self._program.waits, positions, reached, strict=True):
@@ -215,7 +215,8 @@ class EventSequencer:
         """Write the columns that are selected from read columns, of the fact itself or of its call."""
         chosen = self._program.chosen
         kinds = [(fact_code(fact), fact) for fact in chosen]
-        kinds += [(point_code(point), point.fact) for point in self._program.waits if point.fact in chosen]
+        waits = [point for point in self._program.waits if point.fact in chosen]
+        kinds += [(self._program.point_code(point), point.fact) for point in waits]
         for kind, fact in kinds:
             rows = stretch.fact_positions(kind)
             for name, parts in chosen[fact].items():

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.demand import Asker, Demand, Rows, StretchNeeds
 from fanzha.rules._engine.evaluate import Evaluator, Numbers
-from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.possible import may_be_true
 from fanzha.rules._engine.program import Program, present_windows
 from fanzha.rules._engine.stretch import Stretch
@@ -84,7 +83,7 @@ class Survey:
 
     def _rows(self, stretch: Stretch, asker: Asker) -> Rows:
         """Return where a computed column is needed: at the facts kept by windows that read it."""
-        rows = stretch.fact_positions(point_code(asker.point))
+        rows = stretch.fact_positions(self._demand.point_code(asker.point))
         if not rows.size:
             return rows
         needed = np.zeros(len(rows), np.bool_)
@@ -115,7 +114,7 @@ class Survey:
                     if positions.size and part not in done:
                         done.add(part)
                         self._ask(level, number, spec, stretch.columns, positions)
-        return _pack(stretch, rows)
+        return self._pack(stretch, rows)
 
     def _ask(
         self, level: int, number: int, spec: WindowSpec, columns: Mapping[str, NDArray[np.int64]], rows: Rows
@@ -130,7 +129,7 @@ class Survey:
 
     def needs(self, stretch: Stretch, packed: PackedRows) -> StretchNeeds:
         """Return where the windows of a stretch are needed, and which facts they have to keep."""
-        rows = {asker: _unpack(stretch, asker, packed.get(asker)) for asker in self._demand.askers}
+        rows = {asker: self._unpack(stretch, asker, packed.get(asker)) for asker in self._demand.askers}
         roles = []
         for level, windows in enumerate(self._levels):
             selected: dict[int, Rows] = {}
@@ -141,6 +140,21 @@ class Survey:
                 selected[number] = positions
             roles.append(self._demand.roles(level, len(stretch.facts), rows, selected))
         return StretchNeeds(rows, roles)
+
+    def _pack(self, stretch: Stretch, rows: Mapping[Asker, Rows]) -> PackedRows:
+        packed: PackedRows = {}
+        for asker, positions in rows.items():
+            if positions.size:
+                is_asked = np.zeros(len(stretch.facts), np.bool_)
+                is_asked[positions] = True
+                packed[asker] = np.packbits(is_asked[stretch.fact_positions(self._demand.point_code(asker.point))])
+        return packed
+
+    def _unpack(self, stretch: Stretch, asker: Asker, bits: NDArray[np.uint8] | None) -> Rows:
+        if bits is None:
+            return _NO_ROWS
+        positions = stretch.fact_positions(self._demand.point_code(asker.point))
+        return positions[np.unpackbits(bits, count=len(positions)).view(np.bool_)]
 
     def save(self) -> bytes:
         """Return the counts of the first pass as bytes."""
@@ -156,23 +170,6 @@ class Survey:
 
 _NO_KEYS = KeySet()
 _NO_ROWS: Rows = np.zeros(0, np.intp)
-
-
-def _pack(stretch: Stretch, rows: Mapping[Asker, Rows]) -> PackedRows:
-    packed: PackedRows = {}
-    for asker, positions in rows.items():
-        if positions.size:
-            is_asked = np.zeros(len(stretch.facts), np.bool_)
-            is_asked[positions] = True
-            packed[asker] = np.packbits(is_asked[stretch.fact_positions(point_code(asker.point))])
-    return packed
-
-
-def _unpack(stretch: Stretch, asker: Asker, bits: NDArray[np.uint8] | None) -> Rows:
-    if bits is None:
-        return _NO_ROWS
-    positions = stretch.fact_positions(point_code(asker.point))
-    return positions[np.unpackbits(bits, count=len(positions)).view(np.bool_)]
 
 
 def _columns(columns: Mapping[str, NDArray[np.int64]], names: Sequence[str], rows: Rows) -> NDArray[np.int64]:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import entry_point
 from fanzha.rules._engine.byte_code import ByteCode
-from fanzha.rules._engine.fact_codes import point_code
 from fanzha.rules._engine.program import Program, ProgramLevel
 from fanzha.rules._live import kernel
 from fanzha.rules.tree import DecisionPoint, Expression, Rule
@@ -57,6 +56,7 @@ class WindowFeed:
         windows: LiveWindows,
         window_values: Whole,
         point: DecisionPoint,
+        kind: int,
         computed_columns: Mapping[str, Expression],
         layout: ValueLayout,
     ) -> None:
@@ -64,7 +64,7 @@ class WindowFeed:
         self._code = CompiledExpressions(point.fact, computed_columns.values(), layout)
         self._targets, self._columns = layout.assign_offsets(computed_columns), layout.assign_offsets(windows.columns)
         self._fact = np.zeros(2 + len(windows.columns), np.int64)
-        self._fact[0] = point_code(point)
+        self._fact[0] = kind
         self._gather = entry_point(kernel.gather)
 
     def run(self, moment: int, position: int, row: Whole) -> None:
@@ -95,9 +95,10 @@ class DecisionStep:
         self, point: DecisionPoint, program: Program, levels: Sequence[LiveWindows], layout: ValueLayout
     ) -> None:
         self.point = point
+        kind = program.point_code(point)
         self._levels = [
-            WindowFeed(windows, window_values, point, _computed_columns(level, point), layout)
-            if _reads(level, point_code(point))
+            WindowFeed(windows, window_values, point, kind, _computed_columns(level, point), layout)
+            if _reads(level, kind)
             else WindowRead(windows)
             for level, windows, window_values in zip(program.levels, levels, layout.level_values, strict=True)
         ]
