@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fanzha.analyze.event_order import GROUP_ROWS
 from fanzha.analyze.ingestion import first_started_at, read_sources, sort_tables
 from fanzha.analyze.journal import Journal
+from fanzha.analyze.partial_calls import merge_partial_calls
 from fanzha.analyze.summary import Summary
 from fanzha.read import find_sources
 
@@ -107,3 +110,32 @@ def test_parts_that_do_not_touch_stay_apart(tmp_path: Path) -> None:
 def test_records_without_partial_ones_are_not_rewritten(tmp_path: Path) -> None:
     summary = gather(tmp_path, [WHOLE, OTHER_DEVICE])
     assert summary.partial.words.en.startswith("partial records: 0") and "sorted" in summary.out
+
+
+def test_a_call_whose_parts_lie_in_several_groups_of_rows_is_merged(tmp_path: Path) -> None:
+    count, parts = GROUP_ROWS + 10, [3, GROUP_ROWS - 1, GROUP_ROWS, GROUP_ROWS + 4]
+    records = [f"r{row:06d}" for row in range(count)]
+    calls = pa.array(["long" if row in parts else record for row, record in enumerate(records)])
+    nothing = pa.nulls(count, pa.string())
+    numbers = {"caller": pa.array(["19100000001"] * count), "callee": pa.array(["19900000001"] * count)}
+    offered = {"event_id": [f"{record}-1" for record in records], "occurred_at": range(count), "call_id": calls}
+    ended = {
+        "event_id": [f"{record}-3" for record in records],
+        "occurred_at": range(1_000, count + 1_000),
+        "call_id": calls,
+        "talk_ms": [1_000] * count,
+        "partial": [row in parts[:-1] for row in range(count)],
+    }
+    devices = {"device": pa.array(records), "sim_card": nothing, "trunk": nothing}
+    pq.write_table(pa.table(offered | numbers | devices), tmp_path / "offered.parquet")
+    pq.write_table(pa.table(ended), tmp_path / "ended.parquet")
+    (tmp_path / "merged").mkdir()
+    tables = {"call_offered": tmp_path / "offered.parquet", "call_ended": tmp_path / "ended.parquet"}
+    merged, counts = merge_partial_calls(tables, tmp_path / "merged")
+    assert (counts.records, counts.calls, counts.incomplete) == (4, 1, 1)  # they do not follow at once
+    offers, last = pq.read_table(merged["call_offered"]), pq.read_table(merged["call_ended"])
+    assert offers.column("event_id").to_pylist() == [f"r{row:06d}-1" for row in range(count) if row not in parts[1:]]
+    rows = [row for row in range(count) if row not in parts[:-1]]
+    assert last.column("event_id").to_pylist() == [f"r{row:06d}-3" for row in rows]
+    assert last.column("talk_ms").to_pylist() == [4_000 if row == parts[-1] else 1_000 for row in rows]
+    assert last.column("call_id").to_pylist() == ["long" if row == parts[-1] else f"r{row:06d}" for row in rows]
