@@ -14,9 +14,10 @@ from fanzha.analyze import sessions
 from fanzha.analyze.event_order import Slice
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.pipeline import merge_findings
-from fanzha.analyze.sessions import add_holder_periods
+from fanzha.analyze.sessions import add_holder_periods, keep_strongest
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, Mode
+from fanzha.claims.finding import to_table
 from fanzha.claims.rule_lifecycle import create_draft
 from fanzha.detect import Detector, Session, open_sessions, operator_rule
 from fanzha.events import all_events
@@ -219,3 +220,16 @@ def test_rules_stopped_after_any_slice_find_the_same(
     assert len(found) > 1
     assert sorted(found) == sorted((one.found_at, one.subject, one.evidence) for one in expected)
     assert not list(again.subfolder("stretches").iterdir())
+
+
+def test_of_findings_with_one_id_a_step_keeps_the_one_that_an_analysis_keeps(tmp_path: Path) -> None:
+    weak, strong = finding(score=0.4, evidence='{"rule":"a"}'), finding(score=0.9, evidence='{"rule":"b"}')
+    equal, live = finding(score=0.9, evidence='{"rule":"c"}'), finding(score=0.2, mode=Mode.LIVE)
+    other = finding(subject="t2", score=0.1)
+    for number, rows in enumerate([[weak, strong, other], [equal, other, strong], [live, other, weak, equal]]):
+        pq.write_table(to_table(rows), tmp_path / f"{number}")
+        merge_findings([tmp_path / f"{number}"], tmp_path / "merged")
+        kept = keep_strongest(rows)
+        strongest_first = to_table(sorted(kept, key=lambda one: -one.score))
+        assert strongest_first.equals(pq.read_table(tmp_path / "merged")) and len(kept) == 2
+        assert kept == [row for row in rows if row in kept]

@@ -214,7 +214,8 @@ def _strongest_first(parts: list[Path]) -> list[pa.RecordBatch]:
     with duckdb.connect() as database:
         rows = database.sql(
             """SELECT * FROM read_parquet(?)
-               QUALIFY row_number() OVER (PARTITION BY finding_id ORDER BY mode = 'live' DESC, score DESC) = 1
+               QUALIFY row_number() OVER (
+                   PARTITION BY finding_id ORDER BY mode = 'live' DESC, score DESC, found_at, evidence) = 1
                ORDER BY score DESC, found_at, finding_id""",
             params=[[str(part) for part in parts]],
         ).to_arrow_table()

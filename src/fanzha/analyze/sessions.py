@@ -15,7 +15,7 @@ from fanzha.analyze.event_order import Slice, decode_dictionaries
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.stretch_files import StretchFiles
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, Mode
 from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, Session, open_sessions
 from fanzha.detect.rules.governance import Governance
@@ -227,6 +227,23 @@ def _write_findings(journal: Journal, part: int, findings: list[Finding]) -> int
 
 def _findings_path(journal: Journal, part: int) -> Path:
     return journal.path("findings", f"{part:06d}.parquet")
+
+
+def keep_strongest(findings: Sequence[Finding]) -> list[Finding]:
+    """Return of findings with one id the strongest, as `merge_findings` does; the order stays.
+
+    Rules of one detector give the same id where they fire for one subject and fraud type at the same event.
+    """
+    strongest: dict[str, int] = {}
+    for index, finding in enumerate(findings):
+        other = strongest.setdefault(finding.finding_id, index)
+        if _strength(finding) < _strength(findings[other]):
+            strongest[finding.finding_id] = index
+    return [findings[index] for index in sorted(strongest.values())]
+
+
+def _strength(finding: Finding) -> tuple[bool, float, int, str]:
+    return finding.mode is not Mode.LIVE, -finding.score, finding.found_at, finding.evidence
 
 
 def add_holder_periods(findings: Sequence[Finding], holders: Holders | None) -> list[Finding]:

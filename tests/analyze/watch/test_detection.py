@@ -1,15 +1,18 @@
 """What detection counts of each source, and what a snapshot brings back."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
-from tests.analyze.watch.sequence import START_MS, EveryThirdDetector
+from tests.analyze.watch.sequence import START_MS, EveryThird, EveryThirdDetector
 
 from fanzha.analyze.watch.detection import WatchCounts, WatchDetection
 from fanzha.analyze.watch.reorder_buffer import to_bytes
 from fanzha.analyze.watch.step_log import Step, StepArrival
 from fanzha.base.words import Words
-from fanzha.detect import RuleDetector
+from fanzha.claims import Finding
+from fanzha.detect import RuleDetector, Session
 from fanzha.events import all_events
 
 
@@ -97,3 +100,23 @@ def test_registrations_outlast_a_restart_and_count_even_when_they_come_late(tmp_
     ]
     found = opened().apply(Step(3, START_MS + 200_000, uses, release=START_MS + 200_000)).findings
     assert sorted(finding.subject for finding in found) == ["+8617000000001", "+8617000000002"]
+
+
+class Twins(EveryThird):
+    """Finds the same twice, as two rules of one detector do, the second time more strongly."""
+
+    def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        for finding in super().feed(table, batch):
+            yield from (finding, msgspec.structs.replace(finding, score=0.9))
+
+
+class TwinsDetector(EveryThirdDetector):
+    def open(self, saved: bytes = b"") -> Session:
+        return Twins(saved)
+
+
+def test_of_two_findings_with_one_id_a_step_gives_the_stronger(tmp_path: Path) -> None:
+    detection = WatchDetection(tmp_path, {"every-third": TwinsDetector()}, remember_ms=86_400_000)
+    detection.apply(step(1, calls(3, 2, 1)))
+    (finding,) = detection.apply(Step(2, START_MS, release=START_MS)).findings
+    assert finding.score == 0.9 and detection.counts.findings == 1

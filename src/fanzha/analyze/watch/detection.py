@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fanzha import __version__
 from fanzha.analyze.event_order import Slice
-from fanzha.analyze.sessions import DetectorSessions
+from fanzha.analyze.sessions import DetectorSessions, keep_strongest
 from fanzha.analyze.watch.arrivals import InputPosition
 from fanzha.analyze.watch.reorder_buffer import ReorderBuffer, from_bytes, occurred_at
 from fanzha.analyze.watch.source_monitor import MonitorState, SourceAlarm, SourceMonitor
@@ -131,6 +131,7 @@ class WatchDetection:
         if step.finishes:
             result.findings.extend(self._sessions.finish())
             self.is_finished = True
+        result.findings[:] = keep_strongest(result.findings)
         self.counts.findings += len(result.findings)
         self.step = step.number
         return result
