@@ -142,3 +142,13 @@ def test_partial_records_that_become_one_call_are_counted(tmp_path: Path) -> Non
     found = seen(tmp_path / "a.csv", "主叫号码,被叫号码,开始时间,通话时长(秒),部分话单标志\n" + "\n".join(lines) + "\n")
     assert (found.partial.records, found.partial.calls, found.partial.incomplete) == (60, 20, 1)
     assert found.partial.words in found.notes and "60 became 20 calls" in found.partial.words.en
+
+
+def test_no_map_is_proposed_for_more_columns_than_its_headers_can_be_compared(tmp_path: Path) -> None:
+    names = [f"k{number}" for number in range(257)]
+    wide = seen(tmp_path / "wide.csv", f"{','.join(names)}\n" + f"{','.join(names)}\n" * 2)
+    assert wide.problem is not None and "257 columns: no map is proposed for more than 256" in wide.problem.en
+    (tmp_path / "calls.csv.toml").write_text('table = "calls"\n[columns]\ncaller = "k0"\noccurred_at = "k1"\n')
+    rows = ",".join(["19100000001", "2026-03-01 08:30:15", *names[2:]])
+    mapped = seen(tmp_path / "calls.csv", f"{','.join(names)}\n{rows}\n")
+    assert (mapped.by, mapped.used) == ("map", 1)

@@ -26,7 +26,7 @@ from fanzha.read._propose.ingress import guess_ingress, suggest_ingress
 from fanzha.read._questions import TABLE, Question, group_questions, leave_out
 from fanzha.read._reader import ReadContext, Reader, SourceFile
 from fanzha.read._rejects import MAX_SHOWN_CHARACTERS, UnreadableSource, mask_value
-from fanzha.read._table_reader import TablePreview, TableReader, propose_map
+from fanzha.read._table_reader import TablePreview, TableReader
 
 UNSURE = Words(
     "有把握的列不足以读取；请运行 fanzha read --write，更正映射后再读",
@@ -176,9 +176,8 @@ def _inspect_table(
         preview.layout.delimiter,
         preview.layout.header,
     )
-    proposal = propose_map(source, preview)
     try:
-        _, map_, notes = reader.resolve_map(source)
+        _, map_, notes, proposal = reader.resolve_map(source)
     except UnreadableSource:
         inspection.columns = [
             InspectedColumn(name, samples=_sample_cells(preview, name, None, bool(basis))) for name in preview.names
@@ -189,7 +188,7 @@ def _inspect_table(
         raise
     inspection.table = map_.table
     inspection.notes += notes
-    inspection.by = "map" if source.map else "proposal" if map_ == proposal.map else "format"
+    inspection.by = "map" if source.map else "proposal" if proposal is not None else "format"
     target_by_header = {
         name: target
         for target in map_.columns
@@ -200,10 +199,10 @@ def _inspect_table(
         target_by_header[map_.direction.from_] = "direction"
     for name in preview.names:
         target = target_by_header.get(name, "")
-        confidence = proposal.confidence.get(target) if inspection.by == "proposal" else None
+        confidence = None if proposal is None else proposal.confidence.get(target)
         samples = _sample_cells(preview, name, target_columns(map_.table).get(target), bool(basis))
         inspection.columns.append(InspectedColumn(name, target, confidence, samples))
-    if inspection.by == "proposal" and len(preview.names) > 1:
+    if proposal is not None and len(preview.names) > 1:
         targets = target_columns(map_.table)
         unsure = [
             _ask(column, column.sure, targets[column.ours])

@@ -69,6 +69,7 @@ class ResolvedMap(NamedTuple):
     preview: TablePreview
     map: ColumnMap
     notes: tuple[Words, ...] = ()
+    proposal: MapProposal | None = None  # None: the map is the source's own, or that of its format
 
 
 class TableReader(Reader):
@@ -87,14 +88,14 @@ class TableReader(Reader):
         preview = self.preview(source, source.map.file if source.map else FileLayout())
         if source.map is not None:
             return ResolvedMap(preview, source.map, preview.notes)
-        proposal = propose_map(source, preview)
+        proposal = _propose_map(source, preview)
         if proposal.map is None:
             raise UnreadableSource(_join_words(NOT_UNDERSTOOD, proposal.notes))
-        return ResolvedMap(preview, proposal.map, (PROPOSED, *preview.notes, *proposal.notes))
+        return ResolvedMap(preview, proposal.map, (PROPOSED, *preview.notes, *proposal.notes), proposal)
 
     def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
         """Yield event batches. The last batch has the notes."""
-        preview, map_, notes = self.resolve_map(source)
+        preview, map_, notes, _ = self.resolve_map(source)
         if not map_.columns:
             raise UnreadableSource(NO_COLUMNS)
         missing = [
@@ -127,7 +128,7 @@ def _check_basis(map_: ColumnMap, context: ReadContext) -> tuple[Words, ...]:
     return ()
 
 
-def propose_map(source: SourceFile, preview: TablePreview) -> MapProposal:
+def _propose_map(source: SourceFile, preview: TablePreview) -> MapProposal:
     """Propose a column map for a source without one."""
     about = f"{preview.preamble}\n{source.member or source.path.name}"
     return propose(preview.names, preview.sample, source.table, preview.layout, about)

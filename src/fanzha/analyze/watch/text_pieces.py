@@ -67,7 +67,7 @@ def resolve_layout(source: SourceFile, head: bytes, context: ReadContext, maps: 
         return None
     if source.map is None:
         source = _with_stored_map(source, reader, context, maps)
-    preview, map_, _ = reader.resolve_map(source)
+    preview, map_, *_ = reader.resolve_map(source)
     file = msgspec.structs.replace(preview.layout, complete=True, sheet=map_.file.sheet)
     if source.format == "json":
         sources = [map_.column_source(target) for target in map_.columns]

@@ -42,6 +42,7 @@ _OWN_IS = {
     "message": ("recipient", "text"),
 }  # (column of the own number, column that must be matched)
 _OWN_LIKENESS = 0.6
+MAX_COLUMNS = 256  # of a table for which a map is proposed, because each header is compared with those of all tables
 _LEAST = 0.35  # minimum product of header score and cell score
 
 
@@ -56,6 +57,10 @@ NO_SIDE = {
 _SIDES = {"message": ("sender", "recipient"), CALLS: ("caller", "callee"), "call_offered": ("caller", "callee")}
 
 
+TOO_MANY_COLUMNS = Words(
+    "有 {count} 列；超过 {most} 列时不推断映射，须自行编写",
+    "it has {count} columns: no map is proposed for more than {most}, write one",
+)
 READ_AS_CALLS = Words(
     "各行是一次通话，其列不止属于 {table}，故按 calls 读取，主叫、被叫、中继等列不丢失",
     "each row is one call and holds columns that {table} has not: read as calls, so that caller, callee, trunk and "
@@ -101,6 +106,8 @@ def propose(
 
     `table` restricts the choice to one table. `about` is the text above the header and the file name.
     """
+    if len(names) > MAX_COLUMNS:
+        return MapProposal(None, unused=names, notes=(TOO_MANY_COLUMNS.format(count=len(names), most=MAX_COLUMNS),))
     layout = layout or FileLayout()
     best_table, matched, notes = _choose_table(names, sample, table)
     identities = tuple(IDENTITIES.format(name=name) for name in names if _has_identities(name, sample))
