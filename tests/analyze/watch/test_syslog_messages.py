@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.analyze.watch.syslog_messages import FrameDecoder, FrameError, SyslogMessage, parse_message, to_line
+from fanzha.analyze.watch.syslog_messages import (
+    FrameDecoder,
+    FrameError,
+    SyslogMessage,
+    has_open_quote,
+    parse_message,
+    to_line,
+)
 
 NOW = datetime.fromisoformat("2026-01-02T03:04:05+08:00")
 
@@ -97,3 +104,18 @@ def test_the_last_line_of_a_closed_connection_needs_no_end() -> None:
 def test_what_is_no_frame_or_too_long_is_an_error(data: bytes) -> None:
     with pytest.raises(FrameError):
         FrameDecoder().add(data)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_open"),
+    [
+        (b'a,b"c,d\n', False), (b'a,"b,c\n', True), (b'"a""\n', True), (b'"a""b",c\n', False), (b'x"y,"z\n', True),
+        (b'"a","b, c","d"\n', False), (b'a;"b,c\n', False),
+    ],
+)  # fmt: skip
+def test_only_a_quote_at_the_beginning_of_a_cell_can_be_open(line: bytes, is_open: bool) -> None:
+    assert has_open_quote(line, b",") is is_open
+
+
+def test_a_body_with_line_ends_is_one_line() -> None:
+    assert to_line(SyslogMessage(b"a,b\r\nc\rd"), with_header=False) == ("text", b"a,b  c d\n")

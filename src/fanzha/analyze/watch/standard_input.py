@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,12 +33,20 @@ class StreamSettings(NamedTuple):
 class StreamText:
     """Turns the whole records of a stream into events; the beginning of the stream determines the format."""
 
-    def __init__(self, name: str, settings: StreamSettings, now: Callable[[], int]) -> None:
-        """`name` is the source of the events; `now` returns UTC ms."""
+    def __init__(
+        self, name: str, settings: StreamSettings, now: Callable[[], int], *, has_line_records: bool = False
+    ) -> None:
+        """`name` is the source of the events; `now` returns UTC ms; with `has_line_records` each line is a record."""
+        self._has_line_records = has_line_records
         self._name, self._settings, self._now = name, settings, now
         self._layout: TextLayout | None = None
         self._data, self._lines = b"", 0
         self._skips_line = False  # up to its end
+
+    @property
+    def layout(self) -> TextLayout | None:
+        """How the records are read; None until that is known."""
+        return self._layout
 
     @property
     def waiting_bytes(self) -> int:
@@ -51,7 +60,7 @@ class StreamText:
             self._skips_line = not line_end
         self._data += data
         whole = self._data[: self._data.rfind(b"\n") + 1]
-        if self._layout is None and (not whole.strip() or not self._find_layout(whole)):
+        if self._layout is None and (not whole.strip() or not self.find_layout(whole)):
             return self._drop_endless_line() if len(self._data) > PIECE_BYTES else None
         assert self._layout is not None
         end = self._layout.find_end(self._data)
@@ -72,8 +81,11 @@ class StreamText:
         reject = Reject(file=self._name, row=1, reason=TOO_LONG.en, reason_zh=TOO_LONG.zh, value=value)
         return Arrival(self._name, rejects=(reject,))
 
-    def _find_layout(self, whole: bytes) -> bool:
-        """Recognise format and columns by the first lines; return whether the header is there as a whole."""
+    def find_layout(self, whole: bytes) -> bool:
+        """Recognise format and columns by the first lines; return whether the header is there as a whole.
+
+        Raise UsageError if the lines do not tell them.
+        """
         path = create_private_folder(self._settings.work / "piece") / self._name
         path.write_bytes(whole)
         (source,) = find_sources([path], map_file=self._settings.map_file, table=self._settings.table)
@@ -91,7 +103,8 @@ class StreamText:
                 f"{self._name}: no lines of text with one event each 不是逐行文本",
                 fix="send delimited text with a header, or JSON Lines; name the map with --map",
             )
-        self._layout, self._lines = layout, layout.head_lines
+        self._layout = replace(layout, quotes=False) if self._has_line_records else layout
+        self._lines = layout.head_lines
         self._data = self._data[len(layout.head) :]
         return True
 

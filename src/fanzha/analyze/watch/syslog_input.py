@@ -7,6 +7,7 @@ import selectors
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +18,17 @@ import pyarrow as pa
 from fanzha.analyze.watch.arrivals import Arrival
 from fanzha.analyze.watch.reorder_buffer import join_batches
 from fanzha.analyze.watch.standard_input import StreamSettings, StreamText
-from fanzha.analyze.watch.syslog_messages import MAX_MESSAGE_BYTES, FrameDecoder, FrameError, parse_message, to_line
-from fanzha.base.errors import UsageError
+from fanzha.analyze.watch.syslog_messages import (
+    MAX_MESSAGE_BYTES,
+    FrameDecoder,
+    FrameError,
+    Shape,
+    find_shape,
+    has_open_quote,
+    parse_message,
+    to_line,
+)
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.words import Words
 from fanzha.read import Reject
 
@@ -33,10 +43,15 @@ MAX_CONNECTIONS = 1_000
 SHARE_OF_FILES = 4  # at most one in so many of the files that the process may open is a connection
 SELECT_SECONDS = 0.2
 
-MAX_TRIES = 50  # lines of one call that are tried one by one, if none tells how it is to be read
+SAMPLE_BYTES = 262_144  # of lines that are inspected to learn how they are read
+MAX_TRIES = 4  # shapes of lines that are inspected in one poll, the most frequent first
+MAX_MIXED_SHAPES = 64  # lines of more shapes are not inspected together
+WAITING_BYTES = POLL_BYTES // 2  # of lines whose shape is inspected by a later poll
+DELIMITERS = b",;|\t\x01^~"
 
 NOT_UNDERSTOOD = Words("无法识别其格式与列", "neither format nor columns are recognised")
 BROKEN_JSON = Words("不是完整的 JSON 对象", "no whole JSON object")
+OPEN_QUOTE = Words("引号没有闭合", "a quote is not closed")
 BAD_FRAME = Words("TCP 连接的分帧不符合 RFC 6587，连接已关闭", "no frames of RFC 6587; the connection was closed")
 
 
@@ -66,7 +81,8 @@ class SyslogInput:
         """Listen at the address of `url`, UDP and TCP. Raise UsageError if that is not possible."""
         host, port = parse_listener(url)
         self._name, self._settings, self._now = f"{host}:{port}", settings, now
-        self._texts: dict[str, StreamText] = {}
+        self._texts: dict[str, StreamText] = {}  # by format
+        self._waiting: dict[str, list[bytes]] = {}  # lines whose shape is not yet inspected, by format
         self._map = self._read_map()
         self._messages: queue.Queue[bytes] = queue.Queue(WAITING_READS)
         self._bad_frames: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -92,10 +108,10 @@ class SyslogInput:
 
     def poll(self) -> list[Arrival]:
         """Return the events of the messages that have come, one arrival for all of them."""
-        lines: dict[str, list[bytes]] = {}
+        lines: dict[str, list[bytes]] = {kind: [] for kind in self._waiting}
         rejects: list[Reject] = []
         with_header = b"syslog_" in self._map
-        now, size = datetime.fromtimestamp(self._now() / 1_000, UTC).astimezone(), 0
+        now, size = datetime.fromtimestamp(self._now() / 1_000, UTC).astimezone(), self._count_waiting()
         while size < POLL_BYTES and not self._messages.empty():
             message = self._messages.get_nowait()
             size += len(message) + MESSAGE_BYTES
@@ -117,29 +133,68 @@ class SyslogInput:
     def _read(
         self, kind: str, parts: list[bytes], tables: dict[str, list[pa.RecordBatch]], rejects: list[Reject]
     ) -> None:
-        """Add lines of one format. A line that does not tell how it is to be read is rejected, the next one tried."""
-        for number in range(len(parts)):
-            if (arrival := self._add(kind, b"".join(parts[number:]))) is not None:
-                rejects += arrival.rejects
-                for name, batch in arrival.tables.items():
-                    tables.setdefault(name, []).append(batch)
-            if kind not in self._problems:
-                return
-            rejected = parts[number : number + 1] if number < MAX_TRIES else parts[number:]
-            rejects += [self._reject(Words(NOT_UNDERSTOOD.zh, self._problems[kind]), line) for line in rejected]
-            if number == MAX_TRIES:
-                return
+        """Add lines of one format. Until some of them tell how they are read, lines are rejected or wait."""
+        if kind not in self._texts:
+            parts = self._learn(kind, [*self._waiting.pop(kind, ()), *parts], rejects)
+        if (text := self._texts.get(kind)) is None or text.layout is None:
+            if parts:
+                self._waiting[kind] = parts
+            return
+        if kind == "text":
+            delimiter = text.layout.source.map.file.delimiter.encode() if text.layout.source.map else b""
+            is_single = len(delimiter) == 1 and delimiter != b" "
+            parts = self._reject_open_quotes(parts, delimiter if is_single else DELIMITERS + b" ", rejects)
+        if parts and (arrival := text.add(b"".join(parts))) is not None:
+            rejects += arrival.rejects
+            for name, batch in arrival.tables.items():
+                tables.setdefault(name, []).append(batch)
 
-    def _add(self, kind: str, data: bytes) -> Arrival | None:
-        text = self._texts.setdefault(kind, StreamText(self._name, self._settings, self._now))
+    def _learn(self, kind: str, lines: list[bytes], rejects: list[Reject]) -> list[bytes]:
+        """Find out by some lines how they are read; return those that are to be read, now or by a later poll.
+
+        Lines of one shape are inspected together, so that noise of other shapes does not hide what they are. Lines of
+        a shape that tells nothing are rejected.
+        """
+        if kind == "text":
+            lines = self._reject_open_quotes([line for line in lines if line.strip()], DELIMITERS, rejects)
+        shapes = [find_shape(kind, line) for line in lines]
+        counts = Counter(shapes)
+        if 1 < len(counts) <= MAX_MIXED_SHAPES and (head := self._try(kind, lines)) is not None:
+            return _without_head(lines, head)
+        refused, head = set[Shape](), None
+        for shape, _ in counts.most_common(MAX_TRIES):
+            head = self._try(kind, [line for line, other in zip(lines, shapes, strict=True) if other == shape])
+            if head is not None:
+                break
+            refused.add(shape)
+        if head is None and sum(map(len, lines)) > WAITING_BYTES:
+            refused.update(shapes)
+        reason = Words(NOT_UNDERSTOOD.zh, self._problems.get(kind, NOT_UNDERSTOOD.en))
+        rejects += [self._reject(reason, line) for line, shape in zip(lines, shapes, strict=True) if shape in refused]
+        rest = [line for line, shape in zip(lines, shapes, strict=True) if shape not in refused]
+        return rest if head is None else _without_head(rest, head)
+
+    def _try(self, kind: str, lines: list[bytes]) -> bytes | None:
+        """Return the lines above the first record, if these lines tell how they are read, else None."""
+        text = StreamText(self._name, self._settings, self._now, has_line_records=True)
         try:
-            arrival = text.add(data)
-        except UsageError as error:
-            del self._texts[kind]
+            text.find_layout(_join_sample(lines))
+        except FanzhaError as error:
             self._problems[kind] = str(error).partition("\n")[0]
+        if text.layout is None:
             return None
+        self._texts[kind] = text
         self._problems.pop(kind, None)
-        return arrival
+        return text.layout.head
+
+    def _reject_open_quotes(self, lines: list[bytes], delimiters: bytes, rejects: list[Reject]) -> list[bytes]:
+        """Return the lines without those whose quoted cell has no end: it would swallow the messages that follow."""
+        broken = {number for number, line in enumerate(lines) if b'"' in line and has_open_quote(line, delimiters)}
+        rejects += [self._reject(OPEN_QUOTE, lines[number]) for number in sorted(broken)]
+        return [line for number, line in enumerate(lines) if number not in broken]
+
+    def _count_waiting(self) -> int:
+        return sum(len(line) + MESSAGE_BYTES for lines in self._waiting.values() for line in lines)
 
     def _reject(self, reason: Words, line: bytes = b"") -> Reject:
         value = line[:200].decode("utf-8", "replace").rstrip()
@@ -148,7 +203,7 @@ class SyslogInput:
     @property
     def is_caught_up(self) -> bool:
         """Whether no message waits."""
-        return self._messages.empty()
+        return self._messages.empty() and not self._waiting
 
     @property
     def is_ended(self) -> bool:
@@ -219,6 +274,22 @@ class SyslogInput:
                 return self._messages.put(message, timeout=SELECT_SECONDS)
             except queue.Full:
                 continue
+
+
+def _join_sample(lines: list[bytes]) -> bytes:
+    """Return the first lines, as many as are inspected."""
+    size, count = 0, 0
+    while count < len(lines) and (count == 0 or size + len(lines[count]) <= SAMPLE_BYTES):
+        size, count = size + len(lines[count]), count + 1
+    return b"".join(lines[:count])
+
+
+def _without_head(lines: list[bytes], head: bytes) -> list[bytes]:
+    """Return the lines without the first one of each line above the first record."""
+    lines = list(lines)
+    for line in head.splitlines(keepends=True):
+        lines.remove(line)
+    return lines
 
 
 def _most_connections() -> int:

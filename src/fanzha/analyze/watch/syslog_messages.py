@@ -9,6 +9,7 @@ import msgspec
 MAX_MESSAGE_BYTES = 65_536
 _MAX_LENGTH_DIGITS = 7
 _LINE_END = re.compile(rb"[\n\0]")
+_LINE_ENDS = re.compile(rb"[\r\n]")  # of a body, which is one line
 
 _PRIORITY = re.compile(rb"<\d{1,3}>")
 _RFC_5424 = re.compile(
@@ -74,7 +75,7 @@ def to_line(message: SyslogMessage, *, with_header: bool) -> tuple[str, bytes]:
 
     With the header, JSON gets the keys `syslog_time` and `syslog_host`.
     """
-    body = b" ".join(message.body.split(b"\n")).strip()
+    body = _LINE_ENDS.sub(b" ", message.body).strip()
     pairs = None if body.startswith(b"{") else _parse_pairs(body)
     header = {"syslog_time": message.time, "syslog_host": message.host} if with_header else {}
     if pairs is not None:
@@ -86,6 +87,25 @@ def to_line(message: SyslogMessage, *, with_header: bool) -> tuple[str, bytes]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "broken", body + b"\n"
     return "json", (msgspec.json.encode({**header, **record}) if header else body) + b"\n"
+
+
+Shape = frozenset[str] | tuple[int, ...]  # the keys of a JSON object, or how often a text has each delimiter
+
+_QUOTED = re.compile(rb'"[^"]*"')
+
+
+def find_shape(kind: str, line: bytes) -> Shape:
+    """Return what the records of one source have in common, of a line of `json` or `text`."""
+    if kind == "json":
+        return frozenset(msgspec.json.decode(line, type=dict[str, msgspec.Raw]))
+    cells = _QUOTED.sub(b"", line)
+    return tuple(cells.count(delimiter) for delimiter in (b",", b";", b"|", b"\t", b"\x01", b"  "))
+
+
+def has_open_quote(line: bytes, delimiters: bytes) -> bool:
+    """Return whether a cell of delimited text begins with a quote that is not closed within the line."""
+    start = rb"(?:^|[" + re.escape(delimiters) + rb'])"'
+    return re.search(start, re.sub(start + rb'(?:[^"]|"")*+"', b"", line)) is not None
 
 
 def _parse_pairs(body: bytes) -> dict[str, str] | None:
