@@ -15,7 +15,7 @@ from fanzha.read._discovery import walk_files
 from fanzha.read._encoding import detect_encoding
 from fanzha.read._inspection import MOST_LISTED, DistinctValue, SourceInspection, render_answers
 from fanzha.read._map.column_map import HOME_ZONE, ColumnMap, ColumnSource, FileLayout
-from fanzha.read._map.lookup import map_path
+from fanzha.read._map.lookup import FOLDER_MAP, check_map_file, map_path
 from fanzha.read._map.targets import CALLS, target_columns
 from fanzha.read._map.toml_text import format_map
 from fanzha.read._partial_records import PartialChains, PartialCounts, find_chains
@@ -27,12 +27,13 @@ from fanzha.read._stream import SourceStream, open_stream
 from fanzha.read._table_reader import TablePreview, TableReader
 
 __all__ = [
-    "HOME_ZONE", "MOST_LISTED", "CellRow", "CellTable", "ColumnMap", "ColumnSource", "DistinctValue", "EventBatch",
-    "FileHead", "FileLayout", "LocalMoments", "PartialChains", "PartialCounts", "Question", "ReadContext", "ReadResult",
-    "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader",
-    "UnreadableSource", "all_readers", "detect_encoding", "find_chains", "find_header", "find_record_end",
-    "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path", "mask_value", "open_stream",
-    "parse_moments", "read_batches", "read_cells", "read_source", "render_answers", "settle_maps", "walk_files",
+    "FOLDER_MAP", "HOME_ZONE", "MOST_LISTED", "CellRow", "CellTable", "ColumnMap", "ColumnSource", "DistinctValue",
+    "EventBatch", "FileHead", "FileLayout", "LocalMoments", "PartialChains", "PartialCounts", "Question", "ReadContext",
+    "ReadResult", "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview",
+    "TableReader", "UnreadableSource", "all_readers", "check_map_file", "detect_encoding", "find_chains", "find_header",
+    "find_record_end", "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path", "mask_value",
+    "open_stream", "parse_moments", "read_batches", "read_cells", "read_source", "render_answers", "settle_maps",
+    "walk_files",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")

@@ -187,3 +187,14 @@ def test_findings_go_into_the_spool_of_the_site(tmp_path: Path, monkeypatch: pyt
 def test_a_source_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not there"):
         run(tmp_path / "absent", tmp_path)
+
+
+def test_a_map_that_is_gone_stays_in_use_when_rules_change(tmp_path: Path) -> None:
+    map_file, copy = tmp_path / "map.toml", tmp_path / "copies" / "map.toml"
+    map_file.write_text(sequence.MAP)
+    options = WatchOptions((), detectors=("gateway-guard",), map_file=map_file)
+    job.load_rules(options, copy)
+    for text in (f"{sequence.MAP}[colu", ""):
+        map_file.unlink() if not text else map_file.write_text(text)
+        job.load_rules(options, copy)
+        assert copy.read_text() == sequence.MAP

@@ -14,19 +14,26 @@ class ChangeMonitor(Generic[T]):
     """Looks in a thread of its own, because large lists take a while to read.
 
     `load` returns the changed settings. If it raises FanzhaError the former ones stay in use and `notify` says why.
+    So does a changed map that `check_map` refuses.
     """
 
     def __init__(
         self,
         digest: Callable[[], str],
         maps: Callable[[], Iterable[Path]],
+        check_map: Callable[[Path], None],
         load: Callable[[], T],
         notify: Callable[[str], None],
         seconds: float,
     ) -> None:
-        """Note what there is now, and look every few seconds: `digest` is of the settings, `maps` are column maps."""
-        self._digest, self._maps, self._load, self._notify, self._seconds = digest, maps, load, notify, seconds
+        """Note what there is now, and look every few seconds: `digest` is of the settings, `maps` are column maps.
+
+        `check_map` raises FanzhaError if a map that has changed, or is gone, cannot be used.
+        """
+        self._digest, self._maps, self._check_map, self._load = digest, maps, check_map, load
+        self._notify, self._seconds = notify, seconds
         self._settings, self._map_files = digest(), _read_versions(maps())
+        self._gone: set[Path] = set()  # maps that were there
         self._changed: T | None = None
         self._is_closing, self._is_changed = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._watch, name="changes", daemon=True)
@@ -47,16 +54,33 @@ class ChangeMonitor(Generic[T]):
             try:
                 self._check()
             except (FanzhaError, OSError) as error:
-                self._notify(f"更改未生效，沿用原设置 not applied, the former settings stay: {error}")
+                self._notify(_explain(error))
 
     def _check(self) -> None:
         settings, map_files = self._digest(), _read_versions(self._maps())
-        if settings == self._settings and not _has_changed(self._map_files, map_files):
-            self._map_files |= map_files
+        before = self._settings, self._map_files
+        self._settings, self._map_files = settings, self._map_files | map_files
+        gone = before[1].keys() - map_files.keys()
+        for path in sorted(gone - self._gone):
+            self._is_usable(path)
+        self._gone = gone
+        usable = [self._is_usable(path) for path in _list_changed(before[1], map_files)]
+        if settings == before[0] and not any(usable):
             return
-        self._settings, self._map_files = settings, map_files
         self._changed = self._load()
         self._is_changed.set()
+
+    def _is_usable(self, path: Path) -> bool:
+        try:
+            self._check_map(path)
+        except (FanzhaError, OSError) as error:
+            self._notify(_explain(error))
+            return False
+        return True
+
+
+def _explain(error: Exception) -> str:
+    return f"更改未生效，沿用原设置 not applied, the former settings stay: {error}"
 
 
 def _read_versions(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
@@ -71,6 +95,6 @@ def _read_versions(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
     return versions
 
 
-def _has_changed(before: Mapping[Path, tuple[int, int]], now: Mapping[Path, tuple[int, int]]) -> bool:
-    """Return whether a map changed; a new one is read with the file beside it, and one that is gone changes nothing."""
-    return any(now[path] != version for path, version in before.items() if path in now)
+def _list_changed(before: Mapping[Path, tuple[int, int]], now: Mapping[Path, tuple[int, int]]) -> list[Path]:
+    """Return the maps that changed; a new one is read with the file beside it, and one that is gone changes nothing."""
+    return [path for path, version in before.items() if path in now and now[path] != version]

@@ -19,7 +19,7 @@ from fanzha.analyze.watch.text_pieces import (
     read_piece,
     resolve_layout,
 )
-from fanzha.base.errors import UsageError
+from fanzha.base.errors import FanzhaError
 from fanzha.base.ids import digest
 from fanzha.read import ReadContext, SourceFile, UnreadableSource, find_sources, read_batches, walk_files
 
@@ -114,7 +114,7 @@ class FolderInput:
                 continue
             except UnsureMap as error:
                 self._problems[key] = f"{error.words.zh} {error.words.en}"
-            except (UnreadableSource, UsageError, OSError) as error:
+            except (UnreadableSource, FanzhaError, OSError) as error:
                 self._problems[key] = str(error)
 
     def _note_missing(self) -> Arrival | None:

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from fanzha.analyze.operator_settings import governance, operator_settings_digest
@@ -20,11 +21,12 @@ from fanzha.analyze.watch.nats_output import NatsOutput
 from fanzha.analyze.watch.standard_input import StandardInput, StreamSettings
 from fanzha.analyze.watch.syslog_input import SyslogInput, is_syslog
 from fanzha.analyze.watch.watcher import Watcher, WatchSettings
-from fanzha.base.errors import UsageError
+from fanzha.base.errors import FanzhaError, UsageError
 from fanzha.base.ids import sortable_id
 from fanzha.detect import Detector
 from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import Holders
+from fanzha.read import FOLDER_MAP, check_map_file
 from fanzha.store.numbering_tables import load_holders
 from fanzha.store.private_files import create_private_folder, write_private_file
 from fanzha.store.state_folder import state_folder
@@ -74,12 +76,16 @@ def watch(options: WatchOptions, notify: Callable[[str], None], stop: threading.
         finishes=options.finish,
     )
     with ExitStack() as stack:
-        listeners = _open_listeners(options, folder)
+        map_copy = None
+        if options.map_file is not None:
+            map_copy = Path(stack.enter_context(TemporaryDirectory(prefix="fanzha-map-"))) / options.map_file.name
+            _copy_map(options.map_file, map_copy)
+        listeners = _open_listeners(replace(options, map_file=map_copy), folder)
         for listener in listeners:
             stack.callback(listener.close)
-        rules = load_rules(options)
+        rules = load_rules(options, map_copy)
         while True:
-            counts, changed = _watch_with(rules, options, settings, files, listeners, notify, stop)
+            counts, changed = _watch_with(rules, options, map_copy, settings, files, listeners, notify, stop)
             if changed is None or stop.is_set():
                 return counts
             rules = changed
@@ -94,14 +100,33 @@ class Rules(NamedTuple):
     holders: Holders | None
 
 
-def load_rules(options: WatchOptions) -> Rules:
-    """Return the detectors with the operator's rules, lists and settings of now. Raise UsageError."""
+def load_rules(options: WatchOptions, map_copy: Path | None = None) -> Rules:
+    """Return the detectors with the operator's rules, lists and settings of now. Raise UsageError.
+
+    The map of the options is copied to `map_copy` if it is valid; otherwise the former copy stays.
+    """
+    if options.map_file is not None and map_copy is not None:
+        with suppress(FanzhaError, OSError):
+            _copy_map(options.map_file, map_copy)
     return Rules(select_detectors(options.detectors, slow=False), governance(), load_holders())
+
+
+def _copy_map(path: Path, copy: Path) -> None:
+    """Copy a valid map, so that it stays in use while its file is written or gone. Raise FanzhaError or OSError."""
+    check_map_file(path)
+    write_private_file(copy, path.read_bytes())
+
+
+def _check_map(path: Path, options: WatchOptions) -> None:
+    """Raise FanzhaError if a map that has changed is not valid, or is gone while the file beside it is there."""
+    if path == options.map_file or path.name == FOLDER_MAP or path.with_suffix("").exists():
+        check_map_file(path)
 
 
 def _watch_with(
     rules: Rules,
     options: WatchOptions,
+    map_copy: Path | None,
     settings: WatchSettings,
     files: tuple[Path, ...],
     listeners: Sequence[StandardInput | SyslogInput],
@@ -117,7 +142,7 @@ def _watch_with(
         stack.callback(alarm_output.close)
         watcher = Watcher(settings, rules.detectors, outputs, [alarm_output], rules.governance, rules.holders, notify)
         stack.callback(watcher.close)
-        inputs = _open_inputs(options, watcher, files)
+        inputs = _open_inputs(replace(options, map_file=map_copy), watcher, files)
         for source in inputs:
             stack.callback(source.close)
         for listener in listeners:
@@ -127,7 +152,8 @@ def _watch_with(
         monitor = ChangeMonitor(
             operator_settings_digest,
             lambda: _list_maps(options, files),
-            lambda: load_rules(options),
+            lambda path: _check_map(path, options),
+            lambda: load_rules(options, map_copy),
             notify,
             CHECK_SECONDS,
         )

@@ -108,11 +108,21 @@ class _FolderMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_map(path: Path, file_name: str = "") -> ColumnMap | None:
     """Read a map file. Of a folder's map (`[[map]]` with `files`), return the first for `file_name`, or None."""
+    maps, is_folder_map = _read_all(path)
+    return next((map_ for map_ in maps if not is_folder_map or fnmatch(file_name, map_.files or "*")), None)
+
+
+def read_maps(path: Path) -> tuple[ColumnMap, ...]:
+    """Return all maps of a map file. Raise UsageError."""
+    return _read_all(path)[0]
+
+
+def _read_all(path: Path) -> tuple[tuple[ColumnMap, ...], bool]:
+    """Return the maps of a file, and whether it is a folder's map."""
     data = read_toml(path, fix="write the column map as TOML in UTF-8 (docs/reference/column-map.md)")
     if "map" not in data:
-        return _convert_data(path, data, ColumnMap)
-    maps = _convert_data(path, data, _FolderMap).map
-    return next((column_map for column_map in maps if fnmatch(file_name, column_map.files or "*")), None)
+        return (_convert_data(path, data, ColumnMap),), False
+    return _convert_data(path, data, _FolderMap).map, True
 
 
 def _convert_data(path: Path, data: object, type_: type[T]) -> T:

@@ -9,7 +9,7 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, QuestionsOpen, UsageError
 from fanzha.events import Column
 from fanzha.read._convert.zone import Zone, parse_skew
-from fanzha.read._map.column_map import BasisDocument, ColumnMap, read_map
+from fanzha.read._map.column_map import BasisDocument, ColumnMap, read_map, read_maps
 from fanzha.read._map.targets import target_columns
 
 FOLDER_MAP = "fanzha-map.toml"
@@ -31,6 +31,12 @@ def find_map(path: Path, map_file: Path | None = None) -> ColumnMap | None:
         if candidate.is_file() and (column_map := read_map(candidate, path.name)) is not None:
             return check_map(column_map, candidate)
     return None
+
+
+def check_map_file(path: Path) -> None:
+    """Raise UsageError or QuestionsOpen if a map file cannot be read or one of its maps is not valid."""
+    for column_map in read_maps(path):
+        check_map(column_map, path)
 
 
 def check_map(map_: ColumnMap, path: Path) -> ColumnMap:
