@@ -56,7 +56,7 @@ class DetectorSessions:
         return add_holder_periods(findings, self._holders)
 
     def feed_late(self, piece: Slice) -> None:
-        """Feed events that came after their allowed lateness to the sessions that can still use them."""
+        """Feed events that exceeded the allowed lateness to the sessions that accept late events."""
         for table, batch in piece.items():
             ordered = batch.sort_by([("occurred_at", "ascending"), ("event_id", "ascending")])
             for opened in self._opened.values():

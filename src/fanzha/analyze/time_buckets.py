@@ -63,7 +63,7 @@ def sort_in_buckets(
 
 
 def _superseded_rows(parts: Sequence[Path], candidates: Rows) -> Rows:
-    """Return the rows of which there is a later version, in order; `candidates` may be such rows."""
+    """Return the rows that a later version replaces, in ascending order. Only `candidates` are examined."""
     first, chosen = 0, list[pa.Table]()
     for group in read_row_groups(parts, ["event_id", "observed_at"]):
         begin, end = np.searchsorted(candidates, (first, first + group.num_rows))

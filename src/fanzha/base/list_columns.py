@@ -5,7 +5,7 @@ Lists travel as names with texts (rule texts, files, snapshots); a column travel
 
 from collections.abc import Iterable, Iterator
 
-_BETWEEN = "\x1f"  # unit separator: it stands in no line of a file
+_BETWEEN = "\x1f"  # unit separator, a control character that list files cannot contain
 
 
 def column_list(name: str, column: str) -> str:

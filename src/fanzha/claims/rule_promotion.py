@@ -109,7 +109,7 @@ def _lacks_shadow(steps: Sequence[RuleStep], at: int, terms: PromotionTerms) -> 
 
 
 def find_shadow_start(steps: Sequence[RuleStep]) -> int | None:
-    """Return when (UTC ms) the text came into shadow after it was last in an earlier state; None if it is in one."""
+    """Return when (UTC ms) the text last entered shadow from an earlier state; None if it is in one now."""
     since = None
     for step in steps:
         if step.state in _BEFORE_SHADOW:

@@ -6,7 +6,7 @@ import pytest
 from tests.rules.facts import HOUR, START, batch
 
 from fanzha.rules import check, parse
-from fanzha.rules._engine.profiles import Profiles
+from fanzha.rules._engine.profiles import SubscriberFacts
 from fanzha.rules.engine import RuleEngine
 from fanzha.rules.tree import Rule, source_tables
 from fanzha.windows.codes import TextCodes
@@ -114,7 +114,7 @@ def test_a_field_that_was_not_kept_is_unknown_until_the_next_registration() -> N
 
 
 def test_a_number_takes_sixteen_bytes_and_eight_for_each_field() -> None:
-    profiles, count = Profiles(("monthly_fee_cny", "plan")), 50_000
+    profiles, count = SubscriberFacts(("monthly_fee_cny", "plan")), 50_000
     sizes, moments = list[int](), np.arange(count)
     for prefix in ("+86170", "+86171"):
         numbers = pa.array([f"{prefix}{n:08}" for n in range(count)])

@@ -141,7 +141,7 @@ def _column_map(basis: str, simulated: bool) -> str:
 
 
 def _require_own_file(out: Path, result_key: str) -> None:
-    """Raise UsageError if the file exists and another run made it, or nobody knows which."""
+    """Raise UsageError if the file exists and was not written by a run with the same input."""
     path = _key_path(out)
     if not out.exists() or (path.is_file() and path.read_text("utf-8", "replace") == result_key):
         return

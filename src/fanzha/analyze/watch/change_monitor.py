@@ -96,5 +96,5 @@ def _read_versions(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
 
 
 def _list_changed(before: Mapping[Path, tuple[int, int]], now: Mapping[Path, tuple[int, int]]) -> list[Path]:
-    """Return the maps that changed; a new one is read with the file beside it, and one that is gone changes nothing."""
+    """Return the maps whose version differs. A new map is read with its file, and a removed one stays in use."""
     return [path for path, version in before.items() if path in now and now[path] != version]

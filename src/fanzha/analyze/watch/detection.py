@@ -54,7 +54,7 @@ class WatchCounts(msgspec.Struct):
         }
 
     def suggest_lateness(self) -> dict[str, int]:
-        """Return for each source the allowed lateness in s, a power of two, within which 99.9 % of its events came."""
+        """Return by source the smallest power of two, in s, that 99.9 % of the delays of its events do not exceed."""
         return {source: 1 << _find_bucket(buckets, 99.9) for source, buckets in self.delays.items()}
 
 

@@ -118,7 +118,7 @@ def _copy_map(path: Path, copy: Path) -> None:
 
 
 def _check_map(path: Path, options: WatchOptions) -> None:
-    """Raise FanzhaError if a map that has changed is not valid, or is gone while the file beside it is there."""
+    """Raise FanzhaError if a changed map is not valid, or is missing while its data file exists."""
     if path == options.map_file or path.name == FOLDER_MAP or path.with_suffix("").exists():
         check_map_file(path)
 

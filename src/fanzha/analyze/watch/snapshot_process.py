@@ -38,12 +38,12 @@ class SnapshotProcess:
             if time.monotonic() - self._started > LIMIT_SECONDS:
                 os.kill(self._child, signal.SIGKILL)
             return False
-        self._put_in_place(os.waitstatus_to_exitcode(status))
+        self._finish_file(os.waitstatus_to_exitcode(status))
         return True
 
     def wait(self) -> None:
         """Wait for the end of the child. Raise OSError if it could not write."""
-        self._put_in_place(os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1]))
+        self._finish_file(os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1]))
 
     def stop(self) -> None:
         """End the child without a snapshot."""
@@ -51,7 +51,7 @@ class SnapshotProcess:
         os.waitpid(self._child, 0)
         _part(self._path, self._child).unlink(missing_ok=True)
 
-    def _put_in_place(self, exit_code: int) -> None:
+    def _finish_file(self, exit_code: int) -> None:
         part = _part(self._path, self._child)
         if exit_code:
             part.unlink(missing_ok=True)

@@ -16,14 +16,14 @@ HOUR_MS = 3_600_000
 DAY_HOURS, WEEK_HOURS = 24, 168
 KEPT_WEEKS = 8
 LEAST_WEEKS, LEAST_DAYS = 4, 7  # the same hour of so many weeks, else of so many days, must have been observed
-FULL_MS = 50 * 60_000  # an hour of which less was observed is not compared and not learned from
+FULL_MS = 50 * 60_000  # an hour observed for less time is neither compared nor learned from
 GAP_QUANTILE, GAP_FACTOR = 0.9, 3.0
 LEAST_GAP_MS = 60_000
 SPREADS = 4.0  # robust standard deviations below the median
 POISSON_SPREAD = 0.5  # standard deviation of the square root of a Poisson count
 LOW_SHARE, NORMAL_SHARE = 0.5, 0.75  # of the median: low is below, normal above
 RAISE_HOURS, CLEAR_HOURS = 2, 6
-FORGET_MS = 14 * 24 * HOUR_MS  # an alarm of this age is the new normal: the source is learned anew
+FORGET_MS = 14 * 24 * HOUR_MS  # after an alarm of this length the counts so far are dropped, and learning starts again
 
 AlarmKind = Literal["silent", "less"]
 
@@ -47,7 +47,7 @@ class SourceAlarm(msgspec.Struct, frozen=True):
     sentence_en: str
 
 
-class _Hour(msgspec.Struct, array_like=True):
+class _HourCount(msgspec.Struct, array_like=True):
     count: int = 0
     observed_ms: int = 0
     gap_ms: int = 0  # longest time without events up to a moment of this hour
@@ -59,7 +59,7 @@ class _Hour(msgspec.Struct, array_like=True):
 
 
 class _Source(msgspec.Struct):
-    hours: dict[int, _Hour] = {}  # by hour since 1970
+    hours: dict[int, _HourCount] = {}  # by hour since 1970
     gap_ms: int = 0  # observed time since the last events
     alarm: AlarmKind | None = None
     alarm_since: int = 0
@@ -110,7 +110,7 @@ class SourceMonitor:
         self, name: str, source: _Source, at: int, observed_ms: int, count: int, alarms: list[SourceAlarm]
     ) -> None:
         hour = at // HOUR_MS
-        entry = source.hours.setdefault(hour, _Hour())
+        entry = source.hours.setdefault(hour, _HourCount())
         source.gap_ms += observed_ms
         entry.observed_ms += observed_ms
         entry.count += count
@@ -136,7 +136,7 @@ class SourceMonitor:
             if source.alarm is None and source.low_hours >= RAISE_HOURS:
                 alarms.append(_raise(name, source, "less", at, since, entry.count, least))
                 for low in range(hour - RAISE_HOURS + 1, hour + 1):
-                    source.hours.setdefault(low, _Hour()).is_alarm = True
+                    source.hours.setdefault(low, _HourCount()).is_alarm = True
             elif source.alarm == "less" and source.normal_hours >= CLEAR_HOURS:
                 alarms.append(_clear(name, source, at, entry.count, least))
         if source.alarm is not None and at - source.alarm_raised_at > FORGET_MS:

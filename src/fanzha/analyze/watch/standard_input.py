@@ -75,7 +75,7 @@ class StreamText:
         return Arrival(self._name, tables, rejects)
 
     def _drop_endless_line(self) -> Arrival:
-        """Reject a beginning that tells no format within the size of a piece."""
+        """Reject the first line if it does not end within the size of a piece: no format can be recognised."""
         value = self._data[:200].decode("utf-8", "replace")
         self._skips_line, self._data = not self._data.endswith(b"\n"), b""
         reject = Reject(file=self._name, row=1, reason=TOO_LONG.en, reason_zh=TOO_LONG.zh, value=value)
@@ -140,7 +140,7 @@ class StandardInput:
         return [arrival] if arrival is not None else []
 
     def reload_map(self) -> None:
-        """Do nothing: the header, which tells the columns, has been read."""
+        """Do nothing: the format of a pipe is fixed once its header has been read."""
 
     def acknowledge(self) -> None:
         """Do nothing: a pipe has no acknowledgements."""

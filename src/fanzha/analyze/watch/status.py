@@ -23,7 +23,7 @@ class WatchStatus(msgspec.Struct):
     counts: WatchCounts
     problems: dict[str, str] = {}
     age_seconds: dict[str, dict[str, int]] = {}  # source -> p50 and p99 of the age of events at arrival, as powers of 2
-    suggested_lateness_seconds: dict[str, int] = {}  # source -> lateness within which 99.9 % of its events came
+    suggested_lateness_seconds: dict[str, int] = {}  # by source: 99.9 % of its events were not later
     alarms: dict[str, str] = {}  # source -> `silent` or `less`, while an alarm is active
 
 
@@ -73,7 +73,7 @@ def format_metrics(status: WatchStatus, quiet_ms: Mapping[str, int]) -> str:
             _family(
                 "suggested_lateness_seconds",
                 "gauge",
-                "Allowed lateness within which 99.9 % of the events came.",
+                "Lateness that 99.9 % of the events did not exceed.",
                 _label("source", status.suggested_lateness_seconds),
             ),
             _family(

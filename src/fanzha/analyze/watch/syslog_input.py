@@ -150,10 +150,10 @@ class SyslogInput:
                 tables.setdefault(name, []).append(batch)
 
     def _learn(self, kind: str, lines: list[bytes], rejects: list[Reject]) -> list[bytes]:
-        """Find out by some lines how they are read; return those that are to be read, now or by a later poll.
+        """Learn the format from a sample of the lines; return the lines that can be read now or in a later poll.
 
         Lines of one shape are inspected together, so that noise of other shapes does not hide what they are. Lines of
-        a shape that tells nothing are rejected.
+        a shape whose format is not recognised are rejected.
         """
         if kind == "text":
             lines = self._reject_open_quotes([line for line in lines if line.strip()], DELIMITERS, rejects)
@@ -238,7 +238,7 @@ class SyslogInput:
     def _receive_datagrams(self) -> None:
         with contextlib.suppress(BlockingIOError):
             while not self._closing.is_set():
-                self._put(self._datagrams.recv(MAX_MESSAGE_BYTES))
+                self._enqueue(self._datagrams.recv(MAX_MESSAGE_BYTES))
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -262,12 +262,12 @@ class SyslogInput:
             self._bad_frames.put(str(error))
             data, messages = b"", []
         for message in messages:
-            self._put(message)
+            self._enqueue(message)
         if not data:
             self._selector.unregister(connection)
             connection.close()
 
-    def _put(self, message: bytes) -> None:
+    def _enqueue(self, message: bytes) -> None:
         """Wait for room: then TCP senders wait, too, and the kernel drops further datagrams."""
         while not self._closing.is_set():
             try:

@@ -195,13 +195,13 @@ class Watcher:
                 source.acknowledge()
             self._apply(step)
             self._tell_late()
-            self._tell_partial()
+            self._report_partial_records()
         self._save_beside()
         if time.monotonic() - self._status_at > STATUS_SECONDS:
             self._write_status()
 
     def _observed_ms(self, at: int) -> int:
-        """Return the time since the last step in which everything that came was read, up to now."""
+        """Return the milliseconds since the last step that read all input there was."""
         last = self.detection.sources.state.at
         if not last or time.monotonic() - self._caught_up_at > OBSERVE_SECONDS:
             return 0
@@ -279,7 +279,7 @@ class Watcher:
                 )
         self._late_told = dict(self.detection.counts.late)
 
-    def _tell_partial(self) -> None:
+    def _report_partial_records(self) -> None:
         """Tell once that there are partial records, which are not merged here."""
         if self.detection.counts.partial and not self._partial_told:
             self._partial_told = True

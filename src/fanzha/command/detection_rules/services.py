@@ -213,7 +213,7 @@ def _build_step(wanted: WantedStep, person: Person) -> RuleStep:
 
 
 def _name_with_account(person: Person) -> str:
-    """Return the name with the reference of the account: the history tells people of one name apart."""
+    """Return the name followed by the reference of the account, which distinguishes people of the same name."""
     return f"{person} ({person.ref})"
 
 

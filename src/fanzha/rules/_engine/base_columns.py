@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fanzha.base.list_columns import column_list
 from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.numbers import Numbers
-from fanzha.rules._engine.profiles import Profiles, to_whole
+from fanzha.rules._engine.profiles import SubscriberFacts, to_whole
 from fanzha.rules._engine.text_tests import attributes_of, dates_of, literal_texts, text_test
 from fanzha.rules.catalog import FACTS, PROFILE_FIELDS
 from fanzha.rules.tree import (
@@ -109,7 +109,7 @@ class BaseColumnReader:
         codes: TextCodes,
         numbers: Numbers,
         lists: Lists,
-        profiles: Profiles,
+        profiles: SubscriberFacts,
         now: int,
     ) -> None:
         """`now` is the last moment of the batch: codes met in it are kept that long."""

@@ -23,7 +23,7 @@ _MANY = 10_000  # facts beyond twice the keys after which all but the latest fac
 
 
 @dataclass
-class Clock:
+class RuleClock:
     """The facts of one decision point that may be the latest of their key at a tick, in the order of the sequence."""
 
     point: DecisionPoint

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.clock import Clock
+from fanzha.rules._engine.clock import RuleClock
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules._engine.program import ENVELOPE, Program, timer_conditions
@@ -80,7 +80,7 @@ class FactTimers:
         self.queues = [TimerQueue(point, timer_columns(program, point.fact)) for point in program.timers]
         self._conditions = [timer_conditions(program, point) for point in program.timers]
         self.clocks = [
-            Clock(point, timer_columns(program, point.fact), timer_conditions(program, point))
+            RuleClock(point, timer_columns(program, point.fact), timer_conditions(program, point))
             for point in program.clocks
         ]
 
@@ -108,7 +108,7 @@ class FactTimers:
             rows = stretch.fact_positions(fact_code(clock.point.fact))
             if rows.size:
                 clock.append(stretch.facts.moments[rows], _columns(stretch, clock.names, rows))
-        waiting: list[TimerQueue | Clock] = [*self.queues, *self.clocks]
+        waiting: list[TimerQueue | RuleClock] = [*self.queues, *self.clocks]
         over = [queue.release(until) for queue in waiting]
         kinds = [self._point_code(queue.point) for queue in waiting]
         positions = stretch.insert_moments(kinds, [due for due, _ in over])

@@ -86,14 +86,14 @@ class _Versions:
         return _Latest(self._numbers, self._moments[ranks[last] - 1], self._values[last])
 
 
-class _Saved(msgspec.Struct, array_like=True):
+class _SavedFacts(msgspec.Struct, array_like=True):
     fields: list[str]
     numbers: bytes
     texts: bytes
     columns: list[bytes]  # codes of the numbers, moments, values of each field
 
 
-class Profiles:
+class SubscriberFacts:
     """The latest registrations by number, and all those of the stretch at hand."""
 
     def __init__(self, fields: Sequence[str], *, seed: int = 0) -> None:
@@ -190,14 +190,14 @@ class Profiles:
             return b""
         whole = self._base.merge(self._recent)
         columns = [whole.numbers, whole.moments, *whole.values.T]
-        saved = _Saved(list(self.fields), self._numbers.save(), self._texts.save(), [c.tobytes() for c in columns])
+        saved = _SavedFacts(list(self.fields), self._numbers.save(), self._texts.save(), [c.tobytes() for c in columns])
         return msgspec.msgpack.encode(saved)
 
     def restore(self, data: bytes) -> None:
         """Restore registrations; a field that was not kept is unknown until a number is registered again."""
         if not data:
             return
-        saved = msgspec.msgpack.decode(data, type=_Saved)
+        saved = msgspec.msgpack.decode(data, type=_SavedFacts)
         self._numbers, self._texts = TextCodes.restore(saved.numbers), TextCodes.restore(saved.texts)
         numbers, moments, *kept = (np.frombuffer(column, np.int64) for column in saved.columns)
         by_name = dict(zip(saved.fields, kept, strict=True))

@@ -16,7 +16,7 @@ from fanzha.rules._engine.fact_codes import ROLES, fact_code
 from fanzha.rules._engine.fact_timers import FactTimers, SavedTimers
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
-from fanzha.rules._engine.profiles import Profiles
+from fanzha.rules._engine.profiles import SubscriberFacts
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules.catalog import PROFILE_TABLE
@@ -61,7 +61,7 @@ class EventSequencer:
         self._call_ids = TextCodes(seed=seed)  # separate, because the id of an ended call is released
         self._calls = self._call_register(seed)
         self._timers = FactTimers(program)
-        self._profiles = Profiles(program.profile_fields, seed=seed)
+        self._profiles = SubscriberFacts(program.profile_fields, seed=seed)
         self._pending_batches: dict[str, list[pa.RecordBatch]] = {}
         self.ids = EventIds()
         self._first, self._last = 0, _NEVER
