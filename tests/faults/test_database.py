@@ -24,23 +24,31 @@ from tests.site_database import start_server
 pytestmark = pytest.mark.faults
 __all__ = ["home", "template"]
 
-COUNT = 3_000
+COUNT = 12_000
 
 
 class Lock:
-    """A write lock on a SQLite database, held by another process until the block ends."""
+    """A write lock on a SQLite database, held by another process until the block ends.
+
+    The process starts with the object, so that entering the block locks within milliseconds.
+    """
 
     def __init__(self, path: Path) -> None:
         code = (
             "import sqlite3, sys; held = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60); "
+            "print('ready', flush=True); sys.stdin.readline(); "
             "held.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()"
         )
         self._process = subprocess.Popen(
             [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "ready\n"
 
     def __enter__(self) -> None:
-        assert self._process.stdout is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write("lock\n")
+        self._process.stdin.flush()
         assert self._process.stdout.readline() == "locked\n"
 
     def __exit__(self, *_: object) -> None:
@@ -64,9 +72,10 @@ def count_rows(path: Path) -> int:
 
 
 def test_an_import_waits_for_a_short_lock_of_sqlite(home: Path, tmp_path: Path) -> None:
+    lock = Lock(home / "fanzha.sqlite3")
     running = start_import(home, write_findings(tmp_path / "f.jsonl", COUNT))
     until(lambda: count_rows(home / "fanzha.sqlite3") > 0)
-    with Lock(home / "fanzha.sqlite3"):
+    with lock:
         time.sleep(3)
         before = count_rows(home / "fanzha.sqlite3")
         assert 0 < before < COUNT and running.poll() is None
@@ -78,9 +87,10 @@ def test_an_import_waits_for_a_short_lock_of_sqlite(home: Path, tmp_path: Path) 
 @pytest.mark.long
 def test_an_import_under_a_lasting_lock_ends_in_words_and_is_resumed_by_the_next(home: Path, tmp_path: Path) -> None:
     file = write_findings(tmp_path / "f.jsonl", COUNT)
+    lock = Lock(home / "fanzha.sqlite3")
     running = start_import(home, file)
     until(lambda: count_rows(home / "fanzha.sqlite3") > 0)
-    with Lock(home / "fanzha.sqlite3"):
+    with lock:
         _, errors = running.communicate(timeout=200)
     assert running.returncode == 1 and "database is locked" in errors and "try again later" in errors
     assert "Traceback" not in errors
