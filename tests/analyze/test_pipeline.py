@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -195,16 +194,6 @@ def test_killed_at_any_moment_and_started_again_the_result_is_the_same(tmp_path:
     whole, again = (pq.read_table(tmp_path / name / "findings.parquet") for name in ("whole", "cut"))
     assert whole.num_rows > 0
     assert whole.equals(again)
-
-
-def test_the_slow_tier_makes_another_run_that_finds_what_words_leave_in_doubt(tmp_path: Path) -> None:
-    (tmp_path / "texts.csv").write_text("短信内容\n王总让我联系你，公司这边急需付一笔款，你先处理\n", "utf-8")
-    fast = Options((tmp_path / "texts.csv",), tmp_path / "out", basis="test", detectors=("fraud-text",))
-    assert analyze(fast, Silent()).findings == 0
-    with pytest.raises(Stopped):
-        analyze(fast, StopsAtDetection())
-    slow = analyze(replace(fast, slow=True), Silent())
-    assert (slow.findings, slow.resumed) == (1, False)
 
 
 FAULTS = """

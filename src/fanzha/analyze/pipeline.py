@@ -51,7 +51,6 @@ class Options:
     until: int | None = None
     basis: str = ""
     unmask: bool = False
-    slow: bool = False  # ask the slow tier where the fast one is in doubt
     lines: int | None = None  # of the operator; None: counted in the records
     accept: bool | None = None  # of unsure proposed maps: take the sure columns, or refuse; None: use them whole
     overwrite: bool = True  # replace what another run left in `out`
@@ -67,7 +66,7 @@ def analyze(
     `inspect` is called with the sorted files of the event tables before they are removed.
     """
     start_time = time.monotonic()
-    detectors = select_detectors(options.detectors, slow=options.slow)
+    detectors = select_detectors(options.detectors)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
     if options.accept is not None:
         inputs = settle_maps(inputs, accept=options.accept)
@@ -104,23 +103,20 @@ def analyze(
     return summary
 
 
-def select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
+def select_detectors(names: tuple[str, ...]) -> Mapping[str, Detector]:
     """Return the named detectors (none: all) with the operator's rules and settings. Raise UsageError."""
     available = {**all_detectors(), **operator_rules()}
     names = tuple(find_name(name, available) for name in names)
     if unknown := [name for name in names if name not in available]:
         raise UsageError(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(available)}")
-    chosen = {name: available[name] for name in names} if names else available
-    return apply_operator_settings(
-        {name: detector.with_slow_tier() for name, detector in chosen.items()} if slow else chosen
-    )
+    return apply_operator_settings({name: available[name] for name in names} if names else available)
 
 
 def _run_key(options: Options, inputs: list[SourceFile], detectors: Mapping[str, Detector]) -> str:
     """Return a digest of everything that decides the result; only a run with the same digest is resumed."""
     versions = [f"{name} {detector.version}" for name, detector in detectors.items()]
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
-    parameters = (operator_settings_digest(), options.table, options.since, options.until, options.basis, options.slow)
+    parameters = (operator_settings_digest(), options.table, options.since, options.until, options.basis)
     return digest(__version__, repr(versions), repr(stats), repr(parameters))
 
 

@@ -58,7 +58,6 @@ def analyze(
     since: str | datetime | None = None,
     until: str | datetime | None = None,
     basis: str = "",
-    slow: bool = False,
     lines: int | None = None,
     unmask: bool = False,
     force: bool = False,
@@ -71,8 +70,8 @@ def analyze(
     names some (default: all, and the operator's running rules). Only events from `since` on and before `until` count.
     With `out` the folder gets findings.parquet, rejects.jsonl and report.html (subjects masked unless `unmask`), and
     an interrupted analysis of files is resumed by the same call; the results of another run are replaced only with
-    `force`. `table`, `map_file` and `basis` are those of reading; `slow` asks a slow text model where the fast one is
-    in doubt. `lines` is the number of lines of the operator, for rates; else it is counted in the records.
+    `force`. `table`, `map_file` and `basis` are those of reading. `lines` is the number of lines of the operator, for
+    rates; else it is counted in the records.
 
     Files are read in bounded memory. Raise NothingUsable if no row could be used, UsageError for a wrong argument,
     path, map or frame.
@@ -88,7 +87,6 @@ def analyze(
             until=to_moment(until),
             basis=basis,
             unmask=unmask,
-            slow=slow,
             lines=lines,
             overwrite=force,
         )

@@ -13,7 +13,6 @@ from fanzha.cli._input_options import InputOptions, input_options
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
 @input_options
 @click.option("--detector", "detectors", multiple=True, help="Run only this detector; may be repeated.")
-@click.option("--slow", is_flag=True, help="Ask a slow text model where the fast one is in doubt (extra `slow`).")
 @click.option("--strict", is_flag=True, help="End with status 4 when any row was rejected.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report.")
 @click.option("--force", is_flag=True, help="Replace what another run left in the --out folder.")
@@ -23,7 +22,6 @@ def COMMAND(
     out: Path,
     records: InputOptions,
     detectors: tuple[str, ...],
-    slow: bool,
     strict: bool,
     unmask: bool,
     force: bool,
@@ -53,7 +51,6 @@ def COMMAND(
         until=records.until,
         basis=records.basis,
         unmask=unmask,
-        slow=slow,
         lines=records.lines,
         accept=records.accept,
         overwrite=force,

@@ -98,10 +98,6 @@ class Detector(ABC):
         """Return the detector for these numbering tables; detectors that classify no numbers return themselves."""
         return self
 
-    def with_slow_tier(self) -> "Detector":
-        """Return the detector with its slow model for uncertain cases; UsageError when a package is missing."""
-        return self
-
     @abstractmethod
     def open(self, saved: bytes = b"") -> Session:
         """Start a session, or resume a saved one."""

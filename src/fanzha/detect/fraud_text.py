@@ -16,13 +16,10 @@ from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import TEXTS
 from fanzha.detect._text.explain import LAW, build_finding
 from fanzha.detect._text.repeats import FirstCopy, RepeatedText, TextRepeatCounter, first_copy
-from fanzha.detect._text.scoring import TextScorer, TierScores, score_with_slow_tier
+from fanzha.detect._text.scoring import TextScorer
 from fanzha.kinds.message import KIND
-from fanzha.learn.embedding import engine
 from fanzha.models.families.text import FittedText
 from fanzha.models.message import MODEL
-from fanzha.models.message_slow import MODEL as SLOW
-from fanzha.models.message_slow import FittedSlow
 from fanzha.models.message_type import FRAUD_TYPE_OF
 from fanzha.models.message_type import MODEL as TYPES
 
@@ -54,41 +51,27 @@ class FraudTextDetector(Detector):
     law = LAW
     examples = TEXTS
 
-    def __init__(self, brands: BrandTable | None = None, slow: FittedSlow | None = None) -> None:
-        """Compare names and links with `brands`, by default the shipped table; `slow` is an optional second tier."""
+    def __init__(self, brands: BrandTable | None = None) -> None:
+        """Compare names and links with `brands`, by default the shipped table."""
         self._brands = brands
-        self._slow = slow
 
     def with_brands(self, brands: BrandTable) -> "FraudTextDetector":
         """Return the detector for `brands`."""
-        return FraudTextDetector(brands, self._slow)
-
-    def with_slow_tier(self) -> "FraudTextDetector":
-        """Return the detector with the slow tier, which scores the meaning of uncertain texts."""
-        engine()  # raises before any input is read if the package is missing
-        return FraudTextDetector(self._brands, SLOW.load())
+        return FraudTextDetector(brands)
 
     def open(self, saved: bytes = b"") -> Session:
         """Start a session, or resume a saved one."""
         return FraudTextSession(self, TextRepeatCounter.load(saved))
 
-    def suspect_rows(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float, TierScores | None]]:
-        """Yield the rows to examine further, with model score and tier scores."""
+    def suspect_rows(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float]]:
+        """Yield the rows to examine further, with their model scores."""
         scores = self._model.score(pa.table({"text": batch.column("text")}))
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
-        min_score = min(self._low, self._slow.low) if self._slow else self._low
         has_imitation = np.zeros(len(scores), np.bool_)
         has_imitation[self._scorer.find_imitations(batch.column("text"))] = True
-        indices = np.flatnonzero(((scores >= min_score) | has_imitation) & ~np.isin(channels, OTHER_CHANNELS))
+        indices = np.flatnonzero(((scores >= self._low) | has_imitation) & ~np.isin(channels, OTHER_CHANNELS))
         rows = batch.take(pa.array(indices.tolist(), pa.int64())).to_pylist()
-        for row, words_score, is_imitation in zip(
-            rows, scores[indices].tolist(), has_imitation[indices].tolist(), strict=True
-        ):
-            model_score, tier_scores = (
-                score_with_slow_tier(self._slow, row["text"], words_score) if self._slow else (words_score, None)
-            )
-            if model_score >= self._low or is_imitation:
-                yield row, model_score, tier_scores
+        yield from zip(rows, scores[indices].tolist(), strict=True)
 
     def is_reportable(self, first: FirstCopy) -> bool:
         """Return whether a text suffices for a finding: by its words, a further sign, or an imitated link."""
@@ -109,7 +92,7 @@ class FraudTextDetector(Detector):
     def _finding(self, repeat: RepeatedText, first: FirstCopy, shares: NDArray[np.float64]) -> Finding:
         is_fraud = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
         best = int(np.argmax(np.where(is_fraud, shares, -1.0)))
-        scored = self._scorer.score(first.text, first.model_score, first.tier_scores)
+        scored = self._scorer.score(first.text, first.model_score)
         fraud_type = FRAUD_TYPE_OF[self._types.classes[best]] if shares[best] >= MIN_TYPE_SHARE else "other"
         return build_finding(
             self.name,
@@ -141,11 +124,11 @@ class FraudTextDetector(Detector):
 
     @cached_property
     def _low(self) -> float:
-        return (SLOW if self._slow else MODEL).card().thresholds["1pct"]
+        return MODEL.card().thresholds["1pct"]
 
     @cached_property
     def _high(self) -> float:
-        return (SLOW if self._slow else MODEL).card().thresholds["0.1pct"]
+        return MODEL.card().thresholds["0.1pct"]
 
 
 class FraudTextSession(Session):
@@ -159,13 +142,11 @@ class FraudTextSession(Session):
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Count the suspect texts of a batch; return the findings of evicted texts."""
         evicted = []
-        for row, model_score, tier_scores in self._detector.suspect_rows(batch):
+        for row, model_score in self._detector.suspect_rows(batch):
             if subject := _subject(row["text"]):
                 repeat, evicted_entry = self._repeats.count(subject, row)
                 evicted += [evicted_entry] if evicted_entry and not evicted_entry.is_reported else []
-                if repeat.first is None and self._detector.is_reportable(
-                    first := first_copy(row, model_score, tier_scores)
-                ):
+                if repeat.first is None and self._detector.is_reportable(first := first_copy(row, model_score)):
                     repeat.first = first
         return list(self._detector.build_findings(evicted))
 

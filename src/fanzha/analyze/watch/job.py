@@ -108,7 +108,7 @@ def load_rules(options: WatchOptions, map_copy: Path | None = None) -> Rules:
     if options.map_file is not None and map_copy is not None:
         with suppress(FanzhaError, OSError):
             _copy_map(options.map_file, map_copy)
-    return Rules(select_detectors(options.detectors, slow=False), governance(), load_holders())
+    return Rules(select_detectors(options.detectors), governance(), load_holders())
 
 
 def _copy_map(path: Path, copy: Path) -> None:

@@ -14,7 +14,6 @@ from fanzha.learn.fragments import Fragment
 
 DAY_MS = 86_400_000
 VALID_DAYS = 30
-IN_DOUBT = Words("存疑", "in doubt")
 LAW = ("ATF Art. 25", "ATF Art. 34")
 
 PUBLIC = Words(
@@ -65,10 +64,7 @@ def build_reasons(
     scored: ScoredText, fragments: list[Fragment], fraud_type: str, type_probability: float, copies: int, alarms: Words
 ) -> list[Words]:
     """Return the reasons: the score of the words first, then each further sign of fraud."""
-    reasons = [
-        _describe_words(scored, fragments, IN_DOUBT if scored.tier_scores else alarms),
-        *_describe_meaning(scored, alarms),
-    ]
+    reasons = [_describe_words(scored, fragments, alarms)]
     link = mask_numbers(scored.links[0]) if scored.links else ""
     if fraud_type != "other":
         kind = FRAUD_TYPES[fraud_type]
@@ -113,23 +109,11 @@ def _describe_words(scored: ScoredText, fragments: list[Fragment], alarms: Words
     beginning = mask_numbers(scored.text)[:24] + ("…" if len(scored.text) > 24 else "")
     pieces_zh = "、".join(f"“{fragment.text}”" for fragment in fragments)
     pieces_en = ", ".join(f"“{fragment.text}”" for fragment in fragments)
-    score = scored.tier_scores.words if scored.tier_scores else scored.model_score
+    score = scored.model_score
     return Words(
         f"“{beginning}”：用语评分 {score:.3f}（{alarms.zh}），最能说明的片段：{pieces_zh or '无'}",
         f"“{beginning}”: its words score {score:.3f} ({alarms.en}); most telling pieces: {pieces_en or 'none'}",
     )
-
-
-def _describe_meaning(scored: ScoredText, alarms: Words) -> list[Words]:
-    if scored.tier_scores is None:
-        return []
-    meaning, both = f"{scored.tier_scores.meaning:.3f}", f"{scored.model_score:.3f}"
-    return [
-        Words(
-            f"已询问第二层（语义）：语义评分 {meaning}，与用语合计 {both}（{alarms.zh}）",
-            f"the second tier was asked: its meaning scores {meaning}, both together {both} ({alarms.en})",
-        )
-    ]
 
 
 def build_evidence(
@@ -138,8 +122,7 @@ def build_evidence(
     """Return the evidence: the text, truncated and with long numbers masked, its scores and signs."""
     fields: dict[str, object] = {
         "text": mask_numbers(scored.text)[:300],
-        "words_score": round(scored.tier_scores.words if scored.tier_scores else scored.model_score, 4),
-        "meaning_score": round(scored.tier_scores.meaning, 4) if scored.tier_scores else "",
+        "words_score": round(scored.model_score, 4),
         "pieces": {fragment.text: round(fragment.adds, 3) for fragment in fragments},
         "links": [mask_numbers(link) for link in scored.links],
         "numbers": [mask_numbers(number) for number in scored.numbers],

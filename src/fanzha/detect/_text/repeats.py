@@ -5,20 +5,17 @@ from typing import Any
 
 import msgspec
 
-from fanzha.detect._text.scoring import TierScores
-
 MAX_TEXTS = 50_000  # distinct texts stored; the least recently seen one is evicted first
 MAX_CHARACTERS = 4_000  # stored of a text
 EVENT_COLUMNS = ("event_id", "occurred_at", "channel", "ingress", "sender")  # stored of the event
 
 
-class FirstCopy(msgspec.Struct, rename={"model_score": "model", "tier_scores": "second"}):  # names in saved states
+class FirstCopy(msgspec.Struct, rename={"model_score": "model"}):  # name in saved states
     """The first reportable copy of a text: the text, its model score, and columns of its event."""
 
     text: str
     model_score: float
     event: dict[str, Any]
-    tier_scores: TierScores | None = None  # None: the slow tier was not used
 
 
 class RepeatedText(msgspec.Struct):
@@ -64,11 +61,9 @@ class TextRepeatCounter:
         return cls(msgspec.msgpack.decode(saved, type=list[RepeatedText]) if saved else (), capacity)
 
 
-def first_copy(row: dict[str, Any], model_score: float, tier_scores: TierScores | None = None) -> FirstCopy:
+def first_copy(row: dict[str, Any], model_score: float) -> FirstCopy:
     """Return the columns of an event that a finding needs."""
-    return FirstCopy(
-        row["text"][:MAX_CHARACTERS], model_score, {name: row[name] for name in EVENT_COLUMNS}, tier_scores
-    )
+    return FirstCopy(row["text"][:MAX_CHARACTERS], model_score, {name: row[name] for name in EVENT_COLUMNS})
 
 
 def _key(repeat: RepeatedText) -> tuple[str, bool, str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
@@ -17,7 +16,6 @@ from fanzha.brands.table import Brand, load_shipped_brands
 from fanzha.kinds.message import extract_contacts
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
-from fanzha.models.message_slow import FittedSlow
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -26,13 +24,6 @@ _LINK_HINT = r"[.。．｡․]\s?[A-Za-zＡ-Ｚａ-ｚ]|://|(?i:dot)|点"  # mos
 
 #: Log-odds added by each sign; none of them suffices alone.
 LINK, NUMBER, HANDLE, OTHER_SIGNATURE, OTHER_DOMAIN, IMITATION = 0.6, 0.4, 1.0, 1.0, 1.0, 2.5
-
-
-class TierScores(msgspec.Struct, frozen=True):
-    """Scores of a text by the fast tier (its words) and the slow tier (its meaning), 0-1."""
-
-    words: float
-    meaning: float
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,6 @@ class ScoredText:
     signed_by_other: bool = False  # the signature is not the brand's
     leads_elsewhere: bool = False  # no link is on one of the brand's domains
     imitates: Brand | None = None  # a link imitates this brand
-    tier_scores: TierScores | None = None  # None: the slow tier was not used
 
     @property
     def has_signs(self) -> bool:
@@ -77,8 +67,8 @@ class TextScorer:
         matches = self._matcher.match(pa.array([host for _, host in hosts], pa.string()))
         return np.unique(rows[matches.rows_above(MIN_IMITATION)])
 
-    def score(self, text: str, model_score: float, tier_scores: TierScores | None = None) -> ScoredText:
-        """Score one text; `model_score` joins both tiers where the slow one was used."""
+    def score(self, text: str, model_score: float) -> ScoredText:
+        """Score one text by its words (`model_score`, 0-1) and its signs."""
         signs_found = extract_contacts(text)
         hosts = tuple(dict.fromkeys(link.location.host for link in signs_found.links))
         imitates = self._find_imitated_brand(hosts)
@@ -105,7 +95,6 @@ class TextScorer:
             signed_by_other=signed_by_other,
             leads_elsewhere=leads_elsewhere,
             imitates=imitates,
-            tier_scores=tier_scores,
         )
 
     def _find_imitated_brand(self, hosts: tuple[str, ...]) -> Brand | None:
@@ -145,12 +134,3 @@ def _is_below(host: str, domains: set[str]) -> bool:
 def _log_odds(probability: float) -> float:
     clipped = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(clipped / (1 - clipped))
-
-
-def score_with_slow_tier(slow: FittedSlow, text: str, words: float) -> tuple[float, TierScores | None]:
-    """Return the score of a text, and the scores of both tiers if the slow one was used; `words` is the fast score."""
-    fast = np.array([words])
-    if not slow.is_uncertain(fast)[0]:
-        return words, None
-    meaning = slow.score_meaning([text])
-    return float(slow.join_scores(fast, meaning)[0]), TierScores(words, float(meaning[0]))
