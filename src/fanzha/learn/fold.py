@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
+from fanzha.learn._fold_gaps import close_gaps
 from fanzha.learn._fold_scan import link_or_mail, mask_word, number
 from fanzha.learn.codes import CodePoints
 
@@ -62,7 +63,7 @@ def fold(texts: CodePoints) -> CodePoints:
 
 
 def fold_width(texts: CodePoints) -> CodePoints:
-    """Return the texts with width, case and script folded only; signs, numbers and gaps stay unchanged."""
+    """Return the texts with width, case and script folded and spaced characters joined; signs and numbers stay."""
     table = folding_table()
     out = np.empty(4 * texts.codes.size + 4, np.uint32)
     ends = np.empty(texts.offsets.size, np.int64)
@@ -80,10 +81,9 @@ def _map(
     pool: NDArray[np.uint32],
     masks: bool,
     out: NDArray[np.uint32],
-    used: int,
 ) -> int:
-    """Map one text character by character; with `masks`, mask words become placeholders."""
-    position = start
+    """Map one text character by character; with `masks`, mask words become placeholders; return its size."""
+    position, used = start, 0
     while position < stop:
         code = codes[position]
         if masks and 65 <= code <= 117:
@@ -120,7 +120,8 @@ def _fold_width(
     used = 0
     ends[0] = 0
     for row in range(offsets.size - 1):
-        used = _map(codes, offsets[row], offsets[row + 1], first, length, pool, False, out, used)
+        size = _map(codes, offsets[row], offsets[row + 1], first, length, pool, False, out[used:])
+        used += close_gaps(out[used:], size)
         ends[row + 1] = used
     return used
 
@@ -139,8 +140,8 @@ def _fold(
     used = 0
     ends[0] = 0
     for row in range(offsets.size - 1):
-        size = _map(codes, offsets[row], offsets[row + 1], first, length, pool, True, middle, 0)
-        used = _join(middle, size, out, used)
+        size = _map(codes, offsets[row], offsets[row + 1], first, length, pool, True, middle)
+        used = _join(middle, close_gaps(middle, size), out, used)
         ends[row + 1] = used
     return used
 

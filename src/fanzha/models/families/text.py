@@ -13,6 +13,7 @@ from fanzha.learn.fold import fold, fold_width
 from fanzha.learn.fragments import Fragment, fragments
 from fanzha.learn.linear import Linear, View, Views, load
 from fanzha.learn.shape import shape
+from fanzha.learn.sound import sound
 from fanzha.models._model import Examples, Fitted
 
 #: The text with disguises folded, the text as written, and the shape of the text. A fitted model has the first two or
@@ -46,10 +47,10 @@ class FittedText(Fitted):
 
 
 def build_views(texts: Any, max_characters: int = 0) -> Views:
-    """Return all views of a string column by name."""
+    """Return all views of a string column by name: written, folded, sound (of the folded text) and shape."""
     codes = code_points(texts, max_characters)
     plain, folded = fold_width(codes), fold(codes)
-    return {"written": plain, "folded": folded, "shape": shape(plain, folded)}
+    return {"written": plain, "folded": folded, "sound": sound(folded), "shape": shape(plain, folded)}
 
 
 def views_for(examples: Examples, views: tuple[View, ...] = VIEWS) -> tuple[View, ...]:
