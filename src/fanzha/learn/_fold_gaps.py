@@ -14,9 +14,9 @@ _FEWEST_HAN = 6  # a shorter text is not called spaced as a whole
 def close_gaps(text: NDArray[np.uint32], size: int) -> int:
     """Close the gaps of one mapped text in place; return its new size.
 
-    In a run of characters that each stand alone (`兼 职 点 赞`, `提.现.失.败`, `h k . t o p`) spaces go away, and so does
-    the one sign between two of them. In a text whose Chinese characters mostly stand alone, each space beside a Chinese
-    character goes away.
+    In a run of characters that each stand alone (`兼 职 点 赞`, `提.现.失.败`, `h k . t o p`) spaces go away, and so
+    does the one sign between two of them. In a text whose Chinese characters mostly stand alone, each space beside a
+    Chinese character goes away.
     """
     han, alone = 0, 0
     for position in range(size):
