@@ -1,7 +1,6 @@
 """Metrics of hits against the ground truth: precision, recall by scenario, look-alikes hit, with intervals."""
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import Any
 
 import duckdb
@@ -10,6 +9,7 @@ import pyarrow as pa
 
 from fanzha.analyze.backtest.ground_truth import ROLES
 from fanzha.analyze.backtest.hits import Hit
+from fanzha.learn.intervals import wilson_interval
 
 POSITIVE = ("fraud", "victim")
 
@@ -45,10 +45,7 @@ def proportion(part: int, whole: int) -> Proportion:
     """Return a proportion with its interval (Wilson 1927)."""
     if not whole:
         return Proportion(part, whole)
-    p, z = part / whole, 1.959964
-    middle, half = p + z * z / (2 * whole), z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole))
-    low, high = ((middle - half) / (1 + z * z / whole), (middle + half) / (1 + z * z / whole))
-    return Proportion(part, whole, p, max(0.0, low), min(1.0, high))
+    return Proportion(part, whole, part / whole, *wilson_interval(part / whole, whole))
 
 
 def assign_roles(hits: Sequence[Hit], truth: pa.Table) -> list[str]:
