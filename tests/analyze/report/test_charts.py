@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
+from fanzha.analyze.report.charts import Bar, Estimate, bar_chart, column_chart, interval_chart, paired_columns
 from fanzha.base.words import Words
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -38,3 +38,19 @@ def test_a_limit_is_a_line_at_its_height_and_columns_keep_their_scale_below_it()
 
 def test_nothing_to_show_gives_nothing() -> None:
     assert bar_chart([]) == column_chart([], "", "") == ""
+
+
+def test_values_with_intervals_are_columns_with_lines_and_the_last_is_marked() -> None:
+    svg = ElementTree.fromstring(interval_chart([Estimate("a", 2, 1, 4), Estimate("b", 4, 2, 8)], mark_last=True))
+    first, last = svg.iter("rect")
+    assert float(last.attrib["height"]) == 2 * float(first.attrib["height"]) and last.attrib["class"] == "last"
+    line = list(svg.iter("line"))[1]
+    assert float(line.attrib["y1"]) < float(last.attrib["y"]) < float(line.attrib["y2"])
+
+
+def test_two_distributions_are_pairs_on_one_scale() -> None:
+    earlier, current, *_ = rectangles(paired_columns([0.5, 0.5], [1.0, 0.0], "0", "1"))
+    assert (
+        float(earlier.attrib["height"]) == 2 * float(current.attrib["height"]) and earlier.attrib["class"] == "before"
+    )
+    assert paired_columns([], [], "", "") == interval_chart([]) == ""

@@ -57,5 +57,57 @@ def column_chart(
     return "".join([*parts, "</svg>"])
 
 
+class Estimate(NamedTuple):
+    """A value with the bounds of its interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+def interval_chart(rows: Sequence[Estimate], *, mark_last: bool = False, width: int = 520, height: int = 120) -> str:
+    """Return a column chart of values, each with a line from the lower to the upper bound; the last may be marked."""
+    if not rows:
+        return ""
+    top, step = max(row.high for row in rows) or 1, width / len(rows)
+    scale = (height - 16) / top
+    parts = [f'<svg viewBox="0 0 {width} {height + 20}" role="img" class="chart">']
+    for index, row in enumerate(rows):
+        x, bar = index * step, max(1.0, step - 2)
+        mark = ' class="last"' if mark_last and index == len(rows) - 1 else ""
+        y, middle = height - row.value * scale, index * step + bar / 2
+        parts.append(f'<rect{mark} x="{x:.1f}" y="{y:.1f}" width="{bar:.1f}" height="{row.value * scale:.1f}">')
+        title = f"{row.label}: {row.value:,.3g} ({row.low:,.3g}–{row.high:,.3g})"
+        parts.append(f"<title>{escape(title)}</title></rect>")
+        ends = height - row.high * scale, height - row.low * scale
+        parts.append(
+            f'<line class="interval" x1="{middle:.1f}" x2="{middle:.1f}" y1="{ends[0]:.1f}" y2="{ends[1]:.1f}"/>'
+        )
+    parts.append(f'<text x="0" y="{height + 15}">{escape(rows[0].label)}</text>')
+    parts.append(f'<text x="{width}" y="{height + 15}" text-anchor="end">{escape(rows[-1].label)}</text>')
+    return "".join([*parts, f'<text class="number" x="0" y="11">{top:,.3g}</text>', "</svg>"])
+
+
+def paired_columns(
+    current: Sequence[float], earlier: Sequence[float], first: str, last: str, *, width: int = 520, height: int = 120
+) -> str:
+    """Return two distributions over the same bins as pairs of columns of shares, the earlier one paler."""
+    if not current:
+        return ""
+    top, step = max(*current, *earlier) or 1, width / len(current)
+    parts = [f'<svg viewBox="0 0 {width} {height + 20}" role="img" class="chart">']
+    for index, pair in enumerate(zip(earlier, current, strict=True)):
+        for place, (share, mark) in enumerate(zip(pair, (' class="before"', ""), strict=True)):
+            size, x = (height - 16) * share / top, index * step + place * step / 2
+            parts.append(
+                f'<rect{mark} x="{x:.1f}" y="{height - size:.1f}" width="{max(1.0, step / 2 - 1):.1f}"'
+                f' height="{size:.1f}"><title>{share:.1%}</title></rect>'
+            )
+    parts.append(f'<text x="0" y="{height + 15}">{escape(first)}</text>')
+    parts.append(f'<text x="{width}" y="{height + 15}" text-anchor="end">{escape(last)}</text>')
+    return "".join([*parts, f'<text class="number" x="0" y="11">{top:.0%}</text>', "</svg>"])
+
+
 def _truncate(text: str, max_length: int = 26) -> str:
     return text if len(text) <= max_length else text[: max_length - 1] + "…"

@@ -1,0 +1,1 @@
+"""Monitor detectors in production: shifts of scores, new words, rising alarms by month."""
