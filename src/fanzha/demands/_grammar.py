@@ -20,13 +20,14 @@ _CONCEPT, _NEGATED, _DEMAND, _PAIR, _CONTEXT, _CLASS_PAIR, _COUNT = (
 )
 _KINDS, _STATES, _CLASSES = len(layout.KINDS), len(layout.STATES), len(layout.CLASS_NAMES)
 _CONTEXTS, _STEPS, _FEATURES = MAX_CONTEXTS, layout.COUNT_STEPS, layout.FEATURES
+_CONTEXT_KINDS = len(layout.CONTEXT_KINDS)
 _ASKED, _NEGATED_STATE, _REPORTED = 0, 1, 2
 _CODE_KIND, _SECRECY_KIND = (layout.KINDS.index(kind) for kind in (DemandKind.CODE, DemandKind.SECRECY))
 _SECRET, _NEGATION, _WARNING, _TENSE, _READER = (
     layout.CLASS_NAMES.index(name) for name in ("secret", "negation", "warning", "tense", "reader")
 )
 _PATTERN_GAP = 12  # characters between the two terms of a pattern
-_CLASS_GAP = 6  # characters between two terms whose classes are a feature
+_CLASS_GAP = 12  # characters between two terms whose classes are a feature
 _NEGATION_GAP = 10  # characters between a negation and the last term that it negates
 _BITS = np.uint64(63)
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
@@ -172,7 +173,7 @@ def _combine(
             other = _DEMAND + low * _STATES + _ASKED
             if (bits[other >> 6] >> (np.uint64(other) & _BITS)) & np.uint64(1):
                 _set(bits, _PAIR + kind * (kind - 1) // 2 + low)
-        for hit in range(used):
+        for hit in range(used if kind < _CONTEXT_KINDS else 0):
             context = contexts[hits[hit, 0]]
             if context >= 0:
                 _set(bits, _CONTEXT + kind * _CONTEXTS + context)

@@ -20,6 +20,8 @@ class DemandState(StrEnum):
 
 
 KINDS, STATES = tuple(DemandKind), tuple(DemandState)
+#: The first kinds: these are demands proper, which are features together with their contexts.
+CONTEXT_KINDS = tuple(kind for kind in KINDS if kind not in (DemandKind.THREAT, DemandKind.LURE))
 CLASS_NAMES = tuple(name for name in CLASSES if name != "none")
 #: Counts that are features, each in steps of COUNT_STEPS.
 COUNTS: tuple[Words, ...] = (
@@ -37,7 +39,7 @@ NEGATED_CONCEPT = CONCEPT + MAX_CONCEPTS
 DEMAND = NEGATED_CONCEPT + MAX_CONCEPTS
 DEMAND_PAIR = DEMAND + len(KINDS) * len(STATES)
 DEMAND_CONTEXT = DEMAND_PAIR + len(KINDS) * (len(KINDS) - 1) // 2
-CLASS_PAIR = DEMAND_CONTEXT + len(KINDS) * MAX_CONTEXTS
+CLASS_PAIR = DEMAND_CONTEXT + len(CONTEXT_KINDS) * MAX_CONTEXTS
 COUNT = CLASS_PAIR + len(CLASS_NAMES) ** 2
 #: Number of columns.
 FEATURES = COUNT + len(COUNTS) * COUNT_STEPS
@@ -46,8 +48,19 @@ FEATURES = COUNT + len(COUNTS) * COUNT_STEPS
 PATTERNS: dict[DemandKind, tuple[tuple[str, str], ...]] = {
     DemandKind.PAY: tuple(
         ("pay_verb", thing)
-        for thing in ("amount", "money", "tax_fee", "margin", "unfreeze", "card_number", "self", "crypto_wallet")
-    ),
+        for thing in (
+            "amount",
+            "number",
+            "money",
+            "tax_fee",
+            "margin",
+            "unfreeze",
+            "card_number",
+            "self",
+            "crypto_wallet",
+        )
+    )
+    + tuple((fee, amount) for fee in ("tax_fee", "margin", "unfreeze") for amount in ("amount", "number")),
     DemandKind.CODE: tuple(
         (verb, thing)
         for verb in ("tell_verb", "enter_verb")

@@ -16,9 +16,9 @@ from fanzha.learn.fold import PLACEHOLDER_TEXTS, fold
 COLUMNS = ("concept", "class", "demand", "zh", "en", "terms")
 #: Room for concepts. The columns of the features are laid out for this number, so a new concept, added at the end of
 #: the file, moves no other feature.
-MAX_CONCEPTS = 128
-#: Room for concepts that are the context of a demand: who asks, pretext, threat, lure, honest signs, tense.
-MAX_CONTEXTS = 80
+MAX_CONCEPTS = 144
+#: Room for concepts that are the context of a demand: who asks, pretext, threat, lure, honest signs.
+MAX_CONTEXTS = 90
 
 
 class DemandKind(StrEnum):
@@ -31,10 +31,10 @@ class DemandKind(StrEnum):
     LINK = "link"
     CARD_TAP = "card_tap"
     SECRECY = "secrecy"
-    THREAT = "threat"
     MEET = "meet"
     JOIN = "join"
     MOVE = "move"
+    THREAT = "threat"
     LURE = "lure"
 
 
@@ -68,7 +68,7 @@ CLASSES: dict[str, Words] = {
     "none": Words("无", "none"),
 }
 CONTEXT_CLASSES = frozenset(
-    ("institution", "acquaintance", "stranger", "threat", "lure", "money", "pretext", "warning", "honest", "tense")
+    ("institution", "acquaintance", "stranger", "threat", "lure", "pretext", "warning", "honest")
 )
 
 
