@@ -29,6 +29,22 @@ def folded(text: str) -> str:
         ("贷\u200b款", "贷款"),
         ("刷❤单", "刷单"),
         ("𝐀𝐁c", "abc"),
+        ("ᴠip", "vip"),
+        ("АРР РΙΝ ІD", "app pin id"),
+        ("加Q.Q", "加qq"),
+        ("+薇", "加薇"),
+        ("🅰️🅿️🅿️", "app"),
+        ("➕🛰️", "加微信"),
+        ("收📱💰", "收手机钱"),
+        ("🧧🧧🧧领", "领"),
+        ("加微❤", "加微信"),
+        ("亻言用卡", "信用卡"),
+        ("车专贝长到扌旨定贝长户", "转账到指定账户"),
+        ("禾 厶 聊 兼 耳 只", "私聊兼职"),
+        ("莪徣銭", "我借钱"),
+        ("躶聊", "裸聊"),
+        ("⼀張⾝份⻔", "一张身份门"),
+        ("跑 fēn", "跑fen"),
     ],
 )
 def test_a_disguise_folds_to_the_plain_text(text: str, same: str) -> None:
@@ -46,6 +62,8 @@ def test_a_disguise_folds_to_the_plain_text(text: str, same: str) -> None:
         ("登录http://a.example/x?y=1 领取", "登录URL领取"),
         ("登录abc.cn/x领取", "登录 URLab 领取"),
         ("登录①②③", "登录123"),
+        ("押金500元", "押金伍佰元"),
+        ("加QQ 4000001", "加扣扣四零零零零零壹"),
     ],
 )
 def test_written_out_and_masked_fold_alike(written_out: str, masked: str) -> None:
@@ -60,6 +78,12 @@ def test_written_out_and_masked_fold_alike(written_out: str, masked: str) -> Non
         ("U.S. market, e.g. this", "u s market e g this"),
         ("二十三岁", "二十三岁"),
         ("my phone is new", "my phone is new"),
+        ("女子车专家王见面", "女子车专家王见面"),
+        ("古月小姐的木又", "古月小姐的木又"),
+        ("我喺屋企瞓咗覺", "我喺屋企瞓咗觉"),
+        ("駅のホームで待つ", "驿のホームで待つ"),
+        ("서울역", "서울역"),
+        ("猫と犬は込む", "猫と犬は込む"),
     ],
 )
 def test_ordinary_words_stay(text: str, kept: str) -> None:

@@ -18,11 +18,15 @@ def close_gaps(text: NDArray[np.uint32], size: int) -> int:
     does the one sign between two of them. In a text whose Chinese characters mostly stand alone, each space beside a
     Chinese character goes away.
     """
-    han, alone = 0, 0
+    han, alone, gap, before = 0, 0, True, False
     for position in range(size):
-        if _is_han(text[position]):
-            han += 1
-            alone += _stands_alone(text, position, size)
+        code = text[position]
+        word = _is_word_sign(code)
+        alone += before and not word  # a Chinese character between two gaps
+        before = word and gap and _is_han(code)
+        han += _is_han(code)
+        gap = not word
+    alone += before
     spaced = han >= _FEWEST_HAN and 2 * alone >= han
     used, position = 0, 0
     while position < size:
@@ -102,8 +106,8 @@ def _run_end(text: NDArray[np.uint32], start: int, size: int) -> int:
 
 @compiled
 def _is_divider(code: int) -> bool:
-    """Return whether a sign is one that is set between characters: . * _ - ~ | ^ ` # = or an apostrophe."""
-    return code in (46, 42, 95, 45, 126, 124, 94, 96, 35, 61, 39)
+    """Return whether a sign is one that is set between characters: . * _ - ~ | ^ ` # = / or an apostrophe."""
+    return code in (46, 42, 95, 45, 126, 124, 94, 96, 35, 61, 47, 39)
 
 
 @compiled

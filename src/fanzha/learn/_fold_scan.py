@@ -18,11 +18,12 @@ def _pack_word(word: str) -> int:
 
 _MASKS = (
     ("CELLPHON", _MOBILE, 9), ("HOTLINE", _TELEPHONE, 7), ("PHONE", _TELEPHONE, 5), ("WECHAT", _HANDLE, 6),
-    ("DIGIT", _NUMBER, 5), ("PLACE", _NAME, 5), ("NAME", _NAME, 4), ("BANK", _NUMBER, 4), ("QQ", _HANDLE, 2),
+    ("DIGIT", _NUMBER, 5), ("PLACE", _NAME, 5), ("NAME", _NAME, 4), ("BANK", _NUMBER, 4),
 )  # fmt: skip
 _MASK_WORDS = np.array([_pack_word(word) for word, _, _ in _MASKS], np.uint64)
 _MASK_BECOMES = np.array([becomes for _, becomes, _ in _MASKS], np.uint32)
 _MASK_LENGTH = np.array([size for _, _, size in _MASKS], np.int64)
+_ORDINARY = (0x5341, 0x5343, 0x516B, 0x516D, 0x56DB, 0x767E, 0x5E7A, 0x96F6)  # 十千八六四百幺零, not formal
 _TOPS = (
     "com cn net org gov edu cc me info top xyz vip tk co uk hk tw io ly biz club site shop online link in us wang ren "
     "icu ltd app live fun work tech pro mobi asia ml ga cf gq cyou cfd sbs buzz bond mo jp kr ru de fr store example eu"
@@ -155,8 +156,12 @@ def _digit(code: int) -> int:
     """Return the value of a digit, 10 for a mask character (x, *, 某), 11-20 for a Chinese digit, else -1."""
     if 48 <= code <= 57:
         return int(code) - 48
-    if code in (120, 42, 0x67D0):
+    if code < 0x3007:
+        return 10 if code == 120 or code == 42 else -1
+    if code == 0x67D0:
         return 10
+    if code == 0x5E7A:  # 幺, one as it is read out
+        return 12
     chinese = (0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D)
     formal = (0x96F6, 0x58F9, 0x8D30, 0x53C1, 0x8086, 0x4F0D, 0x9646, 0x67D2, 0x634C, 0x7396)
     for value in range(10):
@@ -166,18 +171,76 @@ def _digit(code: int) -> int:
 
 
 @compiled
+def _read_out(code: int) -> int:
+    """Return 11 plus the value of a digit read out as 洞拐勾两, 10 for 叉 and 星 (masked), else -1."""
+    if code == 0x6D1E:
+        return 11
+    if code == 0x4E24:
+        return 13
+    if code == 0x62D0:
+        return 18
+    if code == 0x52FE:
+        return 20
+    return 10 if code in (0x53C9, 0x661F) else -1
+
+
+@compiled
+def _is_formal(code: int) -> bool:
+    """Return whether a character is one of 壹贰叁柒捌玖, which ordinary words seldom have."""
+    return code in (0x58F9, 0x8D30, 0x53C1, 0x67D2, 0x634C, 0x7396)
+
+
+@compiled
+def _is_unit(code: int) -> bool:
+    """Return whether a character is one of 十百千万亿 or formal 拾佰仟."""
+    return code in (0x5341, 0x767E, 0x5343, 0x4E07, 0x4EBF, 0x62FE, 0x4F70, 0x4EDF)
+
+
+@compiled
+def _amount_end(text: NDArray[np.uint32], position: int, size: int) -> int:
+    """Return the end of an amount in formal numerals with units (壹仟贰佰, 叁万五, 拾贰), or `position`."""
+    code = text[position]
+    if position + 1 >= size:
+        return position
+    after = text[position + 1]
+    if code == 0x62FE:
+        if not (_is_formal(after) or after == 0x4E07):
+            return position
+    elif not ((_digit(code) > 10 or code == 0x4E24) and _is_unit(after)):
+        return position
+    end, formal = position, False
+    while end < size and end - position < _LONGEST_NUMBER and (end == position or _is_numeral(text[end])):
+        formal = formal or (_is_numeral(text[end]) and text[end] >= 0x4EDF and text[end] not in _ORDINARY)
+        end += 1
+    return end if formal else position
+
+
+@compiled
+def _is_numeral(code: int) -> bool:
+    return _is_unit(code) or _digit(code) > 10
+
+
+@compiled
 def number(text: NDArray[np.uint32], position: int, size: int) -> tuple[int, int]:
     """Return placeholder and length of a number at `position`, written, masked or in Chinese digits, or (0, 0)."""
-    kind = _digit(text[position])
+    code = text[position]
+    kind = _digit(code)
+    if kind > 10 or code in (0x62FE, 0x4E24):
+        end = _amount_end(text, position, size)
+        if end > position:
+            return _NUMBER, end - position
     if kind < 0 or (position > 0 and (97 <= text[position - 1] <= 122 or 48 <= text[position - 1] <= 57)):
         return 0, 0
-    end, digits, chinese = position, 0, 0
+    end, digits, chinese, formal = position, 0, 0, 0
     head = 0
     while end < size and end - position < _LONGEST_NUMBER:
         value = _digit(text[end])
+        if value < 0 and digits >= 2 and chinese > 0:
+            value = _read_out(text[end])
         if value >= 0:
             digits += 1
             chinese += value > 10
+            formal += _is_formal(text[end])
             head = head * 10 + (value - 11 if value > 10 else min(value, 9)) if digits <= 3 else head
             end += 1
         elif text[end] in (45, 46, 44, 58, 47) and end + 1 < size and _digit(text[end + 1]) in range(11):
@@ -185,9 +248,13 @@ def number(text: NDArray[np.uint32], position: int, size: int) -> tuple[int, int
         else:
             break
     plain = digits - chinese
-    if (plain == 0 and chinese < 5) or (kind == 10 and digits < 2) or (end < size and 97 <= text[end] <= 122):
+    if (
+        (plain == 0 and chinese < 5 and formal < 2)
+        or (kind == 10 and digits < 2)
+        or (end < size and 97 <= text[end] <= 122)
+    ):
         return 0, 0
-    if kind > 10 and chinese < 5:
+    if kind > 10 and digits < 5 and formal < 2:
         return 0, 0
     first = kind - 11 if kind > 10 else kind
     if digits == 11 and first in (1, 10):
@@ -195,4 +262,6 @@ def number(text: NDArray[np.uint32], position: int, size: int) -> tuple[int, int
     service = head in (400, 800, 950, 951, 952, 953, 954, 955, 956, 957, 958, 959) and 5 <= digits <= 10
     if service or 7 <= digits <= 12:
         return _TELEPHONE, end - position
+    while end < size and end - position < _LONGEST_NUMBER and text[end] in (0x62FE, 0x4F70, 0x4EDF):  # 拾佰仟
+        end += 1
     return _NUMBER, end - position
