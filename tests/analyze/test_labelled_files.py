@@ -162,3 +162,11 @@ def test_an_opening_is_what_is_said_first_without_who_says_it() -> None:
     assert opening_text("left: 喂，你好\r\nright: 我是客服\r\nleft: 什么事", 8) == "喂，你好\n我是客"
     assert opening_text("L:您好\nR:哪位", 100) == "您好\n哪位"
     assert opening_text("", 5) == ""
+
+
+def test_label_values_become_their_classes_and_others_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("text,label\na,loan_card\nb,normal\nc,police_gov\n", "utf-8")
+    classes = (("loan_card", "fake_loan"), ("police_gov", "fake_authority"))
+    rows = read_rows(replace(ANY, path=path, label="label", classes=classes), ("text",))
+    assert rows.labels == ("fake_loan", None, "fake_authority")

@@ -1,5 +1,7 @@
 """Rows are scored as shipped, by a fit on other rows, or by folds that keep groups together."""
 
+from typing import Any, ClassVar
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -10,6 +12,7 @@ from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import CALLS
 from fanzha.learn.metrics import figures
 from fanzha.models import Examples
+from fanzha.models.message_type import MessageType
 from fanzha.models.subscriber_usage import MODEL
 
 
@@ -61,3 +64,22 @@ def test_some_rows_keep_their_labels_groups_and_sources() -> None:
 def test_shipped_weights_give_a_score_to_every_row() -> None:
     scored = score_with_shipped_weights(MODEL, profiles(20), yes_no=True)
     assert scored.fit_seconds == 0 and ((scored.scores >= 0) & (scored.scores <= 1)).all()
+
+
+class _KnowsMore(MessageType):
+    """Fits the given labels and a class of its own."""
+
+    name: ClassVar[str] = "knows-more"
+
+    def fit(self, examples: Examples, *, seed: int = 0) -> Any:
+        """Fit the rows and one more, of another class."""
+        table = pa.concat_tables([examples.table, pa.table({"text": ["另一类文字"] * 5})])
+        return super().fit(Examples(table, np.append(examples.labels, ["own class"] * 5)), seed=seed)
+
+
+def test_classes_that_a_model_knows_beside_the_labels_keep_their_columns() -> None:
+    texts = [f"{word}{number}" for number in range(10) for word in ("中奖通知领奖", "贷款放款快")]
+    rows = Examples(pa.table({"text": texts}), np.array(["prize class", "loan class"] * 10, object))
+    scored = cross_validate(_KnowsMore(), rows, yes_no=False, count=2, seed=0, report=quiet)
+    assert scored.classes == ("loan class", "own class", "prize class")
+    assert scored.scores.shape == (20, 3)

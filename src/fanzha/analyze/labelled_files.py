@@ -37,6 +37,7 @@ class LabelledFile:
     first_turns: int | None = None
     opening: int | None = None  # conversations: read this many characters, without speaker labels
     innocent: bool = False  # keep only rows of label 0, all rows if there is no label
+    classes: tuple[tuple[str, str], ...] = ()  # label value -> class; other values are left out
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def _labels(table: pa.Table, file: LabelledFile) -> tuple[str | None, ...] | Non
         return ("1",) * table.num_rows
     name = file.label or "label"
     if name in table.column_names:
-        return tuple(as_text(table[name]).to_pylist())
+        values = as_text(table[name]).to_pylist()
+        return tuple(dict(file.classes).get(value or "") for value in values) if file.classes else tuple(values)
     if file.label is None or file.innocent:
         return None
     raise _missing_column(table, name, file.path)

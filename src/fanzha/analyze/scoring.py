@@ -36,34 +36,38 @@ def score_with_shipped_weights(model: Model, rows: Examples, *, yes_no: bool) ->
         fitted = model.load()
     except FileNotFoundError:
         raise UsageError(f"the model {model.name} ships no weights yet", fix="give --train FILE") from None
-    return _score(fitted, rows, yes_no=yes_no, fitting=0.0)
+    return score_rows(fitted, rows, yes_no=yes_no, fitting=0.0)
 
 
 def train_and_score(model: Model, train: Examples, rows: Examples, *, yes_no: bool, seed: int) -> ModelScores:
     """Train on `train` and score `rows`."""
     start_time = time.monotonic()
     fitted = model.fit(train, seed=seed)
-    return _score(fitted, rows, yes_no=yes_no, fitting=time.monotonic() - start_time)
+    return score_rows(fitted, rows, yes_no=yes_no, fitting=time.monotonic() - start_time)
 
 
 def cross_validate(
     model: Model, rows: Examples, *, yes_no: bool, count: int, seed: int, report: ReportProgress
 ) -> ModelScores:
-    """Score every row with a model that was trained without its group."""
+    """Score every row with a model that was trained without its group.
+
+    The classes are those of the rows and those that the model learned from texts of its own.
+    """
     groups = rows.groups if rows.groups is not None else model.groups(rows.table)
     fold = folds(rows.labels, groups, count, seed=seed)
-    classes = () if yes_no else tuple(sorted({str(label) for label in rows.labels}))
-    scores = np.zeros((len(fold), len(classes)) if classes else len(fold))
-    fitting = scoring = 0.0
+    parts: list[tuple[NDArray[np.bool_], ModelScores]] = []
     for number in range(count):
         report(Words(f"第 {number + 1}/{count} 折", f"fold {number + 1} of {count}"))
         selected = fold == number
-        part = train_and_score(
-            model, select_rows(rows, ~selected), select_rows(rows, selected), yes_no=yes_no, seed=seed
-        )
+        train, test = select_rows(rows, ~selected), select_rows(rows, selected)
+        parts.append((selected, train_and_score(model, train, test, yes_no=yes_no, seed=seed)))
+    names = set() if yes_no else {str(label) for label in rows.labels}.union(*(part.classes for _, part in parts))
+    classes = tuple(sorted(names))
+    scores = np.zeros((len(fold), len(classes)) if classes else len(fold))
+    for selected, part in parts:
         scores[selected] = _align_classes(part, classes) if classes else part.scores
-        fitting, scoring = fitting + part.fit_seconds, scoring + part.score_seconds
-    return ModelScores(scores, classes, fitting, scoring)
+    fit_seconds = sum(part.fit_seconds for _, part in parts)
+    return ModelScores(scores, classes, fit_seconds, sum(part.score_seconds for _, part in parts))
 
 
 def select_rows(rows: Examples, selected: NDArray[np.bool_]) -> Examples:
@@ -76,7 +80,8 @@ def select_rows(rows: Examples, selected: NDArray[np.bool_]) -> Examples:
     )
 
 
-def _score(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float) -> ModelScores:
+def score_rows(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float = 0.0) -> ModelScores:
+    """Score rows with a fitted model, which took `fitting` seconds."""
     start_time = time.monotonic()
     scores = fitted.score(rows.table)
     seconds = time.monotonic() - start_time

@@ -7,6 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fanzha.analyze.across_sources import (
+    SourceScores,
+    measure_source,
+    score_across_sources,
+    sure_accuracy,
+    sure_share,
+    sure_threshold,
+    thresholds,
+)
 from fanzha.analyze.evaluate import text_names
 from fanzha.analyze.labelled_files import LabelledFile, read_rows
 from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
@@ -53,7 +62,10 @@ class RebuiltModel:
 def train(model: Model, data: Path, out: Path, *, trained_on: str, report: ReportProgress) -> RebuiltModel:
     """Train on the model's sources below `data`; write weights and card to the folder `out`."""
     rows = read_sources(model, data, report)
-    measured, thresholds = _measure(model, rows, report)
+    measured, alarm_thresholds = _measure(model, rows, report)
+    if model.across_sources:
+        across, alarm_thresholds = _measure_across_sources(model, rows, report)
+        measured += across
     report(Words("用全部数据训练", "learning from all rows"))
     out.mkdir(parents=True, exist_ok=True)
     weights = out / model.weights.name
@@ -68,7 +80,7 @@ def train(model: Model, data: Path, out: Path, *, trained_on: str, report: Repor
         intended_use=Bilingual(*model.use),
         limits=[Bilingual(*limit) for limit in model.limits],
         measured=measured,
-        thresholds=thresholds,
+        thresholds=alarm_thresholds,
         weights=weights.name,
         weights_sha256=sha256_of(weights),
     )
@@ -100,6 +112,7 @@ def _source_file(source: Source, data: Path, model: Model) -> LabelledFile:
         without=source.without,
         innocent=source.innocent,
         opening=source.opening or None,
+        classes=tuple(source.classes.items()),
     )
 
 
@@ -120,6 +133,22 @@ def _measure(
     innocents = scored.scores[rows.examples.labels == 0]
     rates = {name: rate for name, rate in ALARM_RATES.items() if len(innocents) * rate >= 1}
     return measured, {name: threshold_at(innocents, rate) for name, rate in rates.items()}
+
+
+def _measure_across_sources(
+    model: Model, rows: LabelledExamples, report: ReportProgress
+) -> tuple[list[MeasuredFigures], dict[str, float]]:
+    """Return the figures of each source by a fit on the others, and the thresholds that these scores give."""
+    scored = list(score_across_sources(model, rows, seed=SEED, report=report))
+    found = thresholds(scored, ALARM_RATES) if rows.yes_no else {"sure": sure_threshold(scored)}
+    return [_across_figures(scores, rows.yes_no, found.get("sure")) for scores in scored], found
+
+
+def _across_figures(scores: SourceScores, yes_no: bool, sure_from: float | None) -> MeasuredFigures:
+    keys = _card_figures(flat(measure_source(scores, yes_no=yes_no)))
+    if sure_from is not None:
+        keys |= {"sure_share": sure_share(scores, sure_from), "sure_accuracy": sure_accuracy(scores, sure_from)}
+    return MeasuredFigures(how=Bilingual(*scores.how), rows=len(scores.rows.labels), figures=keys)
 
 
 def _slices(model: Model, examples: Examples) -> Iterator[tuple[Words, NDArray[np.bool_]]]:

@@ -24,6 +24,7 @@ class Source:
     path: str  # below the data folder, e.g. "fbs_sms/data.parquet"
     label: str  # column
     positive: tuple[str, ...] = ()  # label values that count as 1; () = use the label unchanged
+    classes: Mapping[str, str] = field(default_factory=dict)  # label value -> class; other values are left out
     text: str = "text"
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> values to include
     without: str = ""  # rows whose text matches this pattern (RE2) are excluded: their labels mean something else
@@ -66,6 +67,8 @@ class Model(ABC):
     #: Event table and column whose headers are accepted for the text of a text model.
     text_from: ClassVar[tuple[str, str]] = ("message", "text")
     answers: ClassVar[str] = "either"  # "yes_no", "classes", or "either", depending on the labels
+    #: Whether the card also reports how a fit without one source judges that source; such scores give its thresholds.
+    across_sources: ClassVar[bool] = False
     sources: ClassVar[tuple[Source, ...]]
     #: For the model card: intended use, and known limitations.
     use: ClassVar[Words] = Words(
@@ -85,6 +88,10 @@ class Model(ABC):
     def groups(self, table: pa.Table) -> NDArray[np.object_] | None:
         """Return the group of each row, by default of near-duplicate texts; a split keeps groups together."""
         return near_duplicates(table["text"].to_pylist()).astype(object) if self.reads == "text" else None
+
+    def excerpts(self, table: pa.Table) -> "tuple[tuple[Words, pa.Table], ...]":
+        """Return the forms of the rows on which a fit is judged across sources, by default the rows themselves."""
+        return ((Words("", ""), table),)
 
     def variants(self) -> "tuple[tuple[Words, Model], ...]":
         """Return variants whose figures the card also reports, each with what differs."""

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.models import Examples
-from fanzha.models.families.text import VIEWS, build_views, class_names, views_for
+from fanzha.models.families.text import VIEWS, balanced_weights, build_views, class_names, views_for
 
 
 def examples(*sources: str) -> Examples:
@@ -25,3 +25,19 @@ def test_the_shape_is_left_out_where_it_would_tell_the_file() -> None:
 def test_zero_and_one_are_no_classes() -> None:
     assert class_names(np.array([0, 1, 1], object)) == ()
     assert class_names(np.array(["b", "a", "b"], object)) == ("a", "b")
+
+
+def test_each_label_of_each_source_weighs_the_same() -> None:
+    sources, labels = np.array(["a"] * 8 + ["b"] * 4, object), np.array([0] * 5 + [1] * 3 + [1] * 4, object)
+    weights = balanced_weights(sources, labels)
+    sums = [weights[:5].sum(), weights[5:8].sum(), weights[8:].sum()]
+    assert np.allclose(sums, sums[0]) and np.isclose(weights.mean(), 1)
+
+
+def test_a_rare_label_weighs_at_most_as_one_of_three_rows() -> None:
+    weights = balanced_weights(np.array(["a"] * 7, object), np.array(["rare"] + ["usual"] * 6, object))
+    assert np.isclose(weights[0], 2 * weights[1])
+
+
+def test_without_a_power_all_rows_weigh_the_same() -> None:
+    assert np.allclose(balanced_weights(np.array(["a", "b"], object), np.array([0, 1], object), power=0.0), 1)

@@ -66,6 +66,19 @@ def load_text(path: Path, views: tuple[View, ...] = VIEWS) -> FittedText:
     return FittedText(load(path, views[:view_count]))
 
 
+def balanced_weights(sources: NDArray[Any], labels: NDArray[Any], power: float = 1.0) -> NDArray[np.float64]:
+    """Return row weights of mean 1: the rows of a label in a source weigh 1 / count^power each.
+
+    With power 1 each label of each source has the same sum, with 0 all rows weigh the same. A count below 3 is taken
+    for 3, so that no single row weighs much.
+    """
+    cells = [f"{label} {source}" for source, label in zip(sources, labels, strict=True)]
+    _, cell = np.unique(cells, return_inverse=True)
+    weights: NDArray[np.float64] = 1.0 / np.maximum(np.bincount(cell)[cell], 3) ** power
+    weights /= weights.mean()
+    return weights
+
+
 def class_names(labels: NDArray[np.object_]) -> tuple[str, ...]:
     """Return the sorted class names, () if the labels are 0 and 1."""
     return (
