@@ -36,6 +36,8 @@ SECTORS = {
 }  # fmt: skip
 #: Domains of lists that are not one brand's site: suffixes, delivery networks, addresses of parts of a site.
 SKIPPED = {"edu.cn", "qgzb.gov.cn"}
+OTHER_LISTS = ("cisco_top20k", "dnsmasq_china")
+MIN_SAME_LABEL = 5
 POPULAR = ("tranco10k", "majestic_million", "cloudflare-top50k", "alexa")
 
 Row = dict[str, str]
@@ -54,6 +56,7 @@ def row(domain: str, sector: str, country: str = "") -> Row:
     return dict.fromkeys(COLUMNS, "") | {
         "domain": domain,
         "sector": sector,
+        "needs": "clear",
         "country": "GB" if place == "UK" else place,
     }
 
@@ -68,7 +71,7 @@ def merge(data: Path) -> list[Row]:
         if not domain or domain in taken or domain in SKIPPED:
             continue
         taken.add(domain)
-        if owner:
+        if owner in rows:
             rows[owner]["own"] = f"{rows[owner]['own']} {domain}".strip()
         else:
             rows[domain] = row(domain, SECTORS.get(entry["category"], "other"), "CN")
@@ -78,7 +81,25 @@ def merge(data: Path) -> list[Row]:
             rows[domain] = row(domain, sector)
             if sector == "platform":  # popular sites are known by their label, which is then their name
                 rows[domain]["en"] = domain.split(".")[0].title()
+    for name, owner in same_labels(data, rows).items():
+        if name not in taken:
+            owner["own"] = f"{owner['own']} {name}".strip()
     return list(rows.values())
+
+
+def same_labels(data: Path, rows: dict[str, Row]) -> dict[str, Row]:
+    """Return the benign domains that bear the label of a brand (five letters or more) under another suffix.
+
+    Sites of popularity lists that bear the very name of a brand are the brand's, or at least no imitations.
+    """
+    by_label: dict[str, Row] = {}
+    for entry in rows.values():
+        label = entry["domain"].split(".")[0]
+        if len(label) >= MIN_SAME_LABEL and entry["needs"] not in ("word", "gov"):
+            by_label.setdefault(label.replace("-", ""), entry)
+    names = sorted({registrable(name) for which in (*POPULAR, *OTHER_LISTS) for name in benign(data, which)})
+    labels = {name: name.split(".")[0].replace("-", "") for name in names if name}
+    return {name: by_label[label] for name, label in labels.items() if label in by_label}
 
 
 def banks(data: Path) -> list[tuple[str, str]]:
@@ -89,7 +110,7 @@ def banks(data: Path) -> list[tuple[str, str]]:
 
 def popular(data: Path) -> list[tuple[str, str]]:
     """Return sites that every list of popular sites has."""
-    count = Counter(name for which in POPULAR for name in set(benign(data, which)))
+    count = Counter(name for which in POPULAR for name in benign(data, which))
     return [(registrable(name), _sector(name)) for name, lists in count.items() if lists == len(POPULAR)]
 
 

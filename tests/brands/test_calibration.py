@@ -20,6 +20,14 @@ def test_trick_over_budget_is_restricted_and_others_stay() -> None:
     assert len(matcher.match(pa.array(["m0untain.com", "taobao.top"])).rows_above(0.5)) == 2
 
 
+def test_brand_written_by_hand_may_flag_more_slips_than_one_of_a_list() -> None:
+    innocent = pa.array(["taobaq.com", "taobax.net", "mountaim.com", "mountaqn.com", "mountajn.com"])
+    listed = Brand("mountain.example", match_requirement="clear")
+    allowed, _ = calibrate(BrandTable([listed, Brand("taobao.com", en="Taobao")]), innocent)
+    assert allowed[1, tables.REPLACED] == tables.FREE
+    assert allowed[0, tables.REPLACED] != tables.FREE
+
+
 def test_hosts_of_one_domain_are_in_one_half() -> None:
     assert is_calibrated_on("a.example.com") == is_calibrated_on("b.example.com")
     assert {is_calibrated_on(f"site{n}.com") for n in range(20)} == {True, False}

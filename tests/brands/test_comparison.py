@@ -62,12 +62,19 @@ def room_of(matcher: Matcher, text: str) -> tables.Scratch:
 
 @pytest.mark.parametrize(
     ("text", "bait"),
-    [("login", True), ("vip888", True), ("kefulogin", True), ("88", False), ("www", False)],
+    [("login", True), ("kefu888", True), ("vip888", False), ("kefulogin", True), ("88", False), ("www", False)],
 )
 def test_companion_words_are_read_singly_joined_and_with_digits(matcher: Matcher, text: str, bait: bool) -> None:
     bits = comparing.companion(matcher.names, room_of(matcher, text), 0, len(text))
     assert bits > 0
     assert bool(bits & tables.BAIT) == bait
+
+
+@pytest.mark.parametrize(
+    ("text", "is_pinyin"), [("zhongguo", True), ("xian", True), ("taobao", True), ("taoqao", False), ("github", False)]
+)
+def test_pinyin_is_told_from_other_letters(matcher: Matcher, text: str, is_pinyin: bool) -> None:
+    assert bool(comparing.is_pinyin(matcher.names, room_of(matcher, text), 0, len(text))) == is_pinyin
 
 
 def test_another_word_is_no_companion(matcher: Matcher) -> None:

@@ -14,6 +14,13 @@ def test_names_of_a_brand_leave_numbers_and_chinese_out() -> None:
     assert names_of(BANK) == {"icbc": "label", "gongshangyinhang": "alias", "icbccomcn": "joined"}
 
 
+def test_alias_with_a_plus_needs_bait() -> None:
+    keys = keys_of((Brand("fictionpass.example", aliases=("etc+", "etcgaosu")),))
+    assert {name: key.kind for name, key in keys.items()} == {
+        "flctlonpass": "label", "etc": "baited", "etcgaosu": "alias", "flctlonpassexample": "joined",
+    }  # fmt: skip
+
+
 def test_brand_that_is_a_public_suffix_has_aliases_only() -> None:
     assert names_of(Brand("gov.cn", aliases=("govcn",))) == {"govcn": "alias"}
 

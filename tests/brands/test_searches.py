@@ -18,7 +18,7 @@ CASES = [
     ("taobao-kf.cn", "taobao.com", "companion"),
     ("guanwangtaobao.com", "taobao.com", "companion"),
     ("wwwtaobao.com", "taobao.com", "inside"),
-    ("jd-abc-kefu.com", "jd.com", "token"),
+    ("jd-wmq-kefu.com", "jd.com", "token"),
     ("cmbkefu.com", "cmbchina.com", "companion"),
     ("icbc.com.cn.evil.example", "icbc.com.cn", "whole"),
     ("www-icbc-com-cn.top", "icbc.com.cn", "whole"),
@@ -31,6 +31,23 @@ CASES = [
     ("abcgovcn.top", "gov.cn", "gov"),
     ("chinatax-gov.cn", "chinatax.gov.cn", "whole"),
     ("shanghai-gov.com", "shanghai.gov.cn", "companion"),
+    ("jd-lipei.top", "jd.com", "companion"),
+    ("icbcjf.com", "icbc.com.cn", "companion"),
+    ("sftuikuan.cn", "sf-express.com", "companion"),
+    ("boc-jf.vip", "boc.cn", "companion"),
+    ("wap.ccbxyz.com", "ccb.com", "token"),
+    ("etc-renzheng.top", "txffp.com", "companion"),
+    ("zgetcrz.vip", "txffp.com", "companion"),
+    ("gjjtq.top", "mohurd.gov.cn", "companion"),
+    ("szrmb-qianbao.top", "pbc.gov.cn", "companion"),
+    ("etc.gov.cn.xyz-abc.top", "gov.cn", "gov"),
+    ("ccb.com-jf.top", "ccb.com", "whole"),
+    ("icbc.com-kf.top", "icbc.com.cn", "token"),
+    ("12306tuipiao.com", "12306.cn", "number"),
+    ("kyfw12306.cc", "12306.cn", "number"),
+    ("12306xyz.top", "12306.cn", "number"),
+    ("taobbao.com", "taobao.com", "repeated"),
+    ("taoqbao.com", "taobao.com", "added"),
     ("аррӏе.com", "apple.com", "homoglyph"),
     ("工商銀行官网.com", "icbc.com.cn", "chinese"),
 ]
@@ -47,7 +64,9 @@ def test_imitation_names_brand_and_trick(matcher: Matcher, host: str, domain: st
 
 INNOCENT = [
     "example.com", "shanghai.com", "hangzhou-travel.com", "mountain-view.org", "pku.edu.cn", "pkn.edu.cn", "github.io",
-    "orange-juice.com", "applepie.com", "chasewater.org", "zaobao.com", "10000steps.org", "metropolitan.museum",
+    "orange-juice.com", "icbc.com.akadns.net", "ccbride.com", "boconcept.com", "abcnews.com", "sfgate.com",
+    "zhaogang.com", "spektrum.de", "castle.xyz", "gov-static.com", "cn12306.example", "applepie.com", "chasewater.org",
+    "zaobao.com", "10000steps.org", "metropolitan.museum",
 ]  # fmt: skip
 
 

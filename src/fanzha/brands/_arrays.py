@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 ) = range(17)  # fmt: skip
 GROUPS = 17
 
-#: Classes of companion words (bits).
-BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS = 1, 2, 4, 8, 16
+#: Classes of companion words (bits). A weak word, such as initials or a word that innocent names use too, is bait only
+#: where names are cheap or where it is set apart.
+BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS, WEAK = 1, 2, 4, 8, 16, 32
 
 #: Flag of public suffixes whose registry checks who registers (added to those of kinds._names.suffixes).
 CHECKED = 16
 
-#: Required companion of a brand's name (table.MATCH_REQUIREMENTS).
-NEEDS_NOTHING, NEEDS_GOV, NEEDS_WORD = 0, 1, 2
+#: What a match of a name requires: table.MATCH_REQUIREMENTS in order, and NEEDS_BAIT for aliases that end in "+".
+NEEDS_NOTHING, NEEDS_GOV, NEEDS_WORD, NEEDS_CLEAR, NEEDS_BAIT = 0, 1, 2, 3, 4
 
 #: Restriction of a group of tricks for one brand.
 FREE, APART, OFF = 0, 1, 2
@@ -33,9 +34,10 @@ class NameIndex(NamedTuple):
     exact: NDArray[np.uint64]  # folded name -> key
     near: NDArray[np.uint64]  # folded name with letters left out -> key
     near_bits: NDArray[np.uint64]  # filter before near
-    begins: NDArray[np.uint64]  # first 4, 5, 6, 8 or 12 letters -> key
+    begins: NDArray[np.uint64]  # first 5, 6, 8 or 12 letters -> key
     words: NDArray[np.uint64]  # folded companion word -> class bits
     own: NDArray[np.uint64]  # own domain -> brand
+    syllables: NDArray[np.uint64]  # folded Mandarin syllable
     suffixes: NDArray[np.uint64]  # public suffix -> flags
     numbers: NDArray[np.uint64]  # digits -> brand
     key_text: NDArray[np.uint8]
@@ -44,9 +46,12 @@ class NameIndex(NamedTuple):
     key_raw: NDArray[np.uint64]  # code of the name as written; 0 for a domain run together
     key_core: NDArray[np.int64]  # letters without generic words such as bank, online, group
     key_needs: NDArray[np.uint8]
+    key_pinyin: NDArray[np.bool_]  # of a Chinese brand, and can be read as Mandarin syllables
+    key_label: NDArray[np.bool_]  # label of the brand's main domain
     allowed: NDArray[np.uint8]  # brands × GROUPS: FREE, APART or OFF
     brand_named: NDArray[np.bool_]  # somebody wrote its name down, so that it is a brand people know
     brand_guarded: NDArray[np.bool_]  # of a sector that fraud imitates under com, net and cn too
+    brand_suffix: NDArray[np.uint64]  # code of the public suffix of its main domain
     suffix_risk: NDArray[np.uint64]  # public suffix -> 1 (com, cn and the like) or 2 (names cost next to nothing)
     slips: NDArray[np.bool_]  # 256 × 256: letters mistaken for one another
     gov_brand: int  # the brand named when only a government site is forged, or -1

@@ -17,6 +17,7 @@ from fanzha.brands._arrays import (
     NEEDS_WORD,
     OFF,
     SUFFIX,
+    WEAK,
     NameIndex,
     Scratch,
 )
@@ -33,21 +34,22 @@ class Best(NamedTuple):
     length: NDArray[np.int64]
     distance: NDArray[np.int64]
     bait: NDArray[np.bool_]
+    weak: NDArray[np.bool_]  # a weak bait word
     government: NDArray[np.bool_]
 
 
 def empty_best() -> Best:
     """Return an empty best match."""
     brand, key, group, length, distance = (np.zeros(1, np.int64) for _ in range(5))
-    bait, government = np.zeros(1, np.bool_), np.zeros(1, np.bool_)
-    return Best(np.zeros(1, np.float64), brand, key, group, length, distance, bait, government)
+    bait, weak, government = (np.zeros(1, np.bool_) for _ in range(3))
+    return Best(np.zeros(1, np.float64), brand, key, group, length, distance, bait, weak, government)
 
 
 @compiled
 def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
     """Reset the best match for a new host, and record whether the host contains a bait word or government token."""
     best.score[0], best.brand[0], best.key[0] = 0.0, -1, -1
-    best.bait[0] = best.government[0] = False
+    best.bait[0] = best.weak[0] = best.government[0] = False
     first, dots = size, 0
     while first > 0 and dots < 3:  # words in further subdomains name machines, not bait
         first -= 1
@@ -57,11 +59,17 @@ def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
         if not room.begins[position]:
             continue
         bits = word(names, room, first, position)
+        last = position
+        while last > first and room.digit[last - 1]:
+            last -= 1
+        if bits == 0 and last > first:
+            bits = word(names, room, first, last)  # kefu888
         for width in range(3, 6, 2):
             if position - first > width:
                 for begin in range(first, position - width + 1, position - width - first):
                     bits |= word(names, room, begin, begin + width) & GOVERNMENT
         best.bait[0] |= bits & BAIT != 0
+        best.weak[0] |= bits & WEAK != 0
         best.government[0] |= bits & GOVERNMENT != 0
         first = position + 1 if position < size and room.text[position] == 46 else position
 

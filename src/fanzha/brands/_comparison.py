@@ -50,34 +50,34 @@ def edits(
 @compiled
 def edit_kind(
     label: NDArray[np.uint8], a: int, b: int, name: NDArray[np.uint8], c: int, d: int, slips: NDArray[np.bool_],
-) -> tuple[int, bool]:  # fmt: skip
-    """Return the kind of the one edit from name[c:d] to label[a:b], and whether it is a plausible slip.
+) -> tuple[int, bool, bool]:  # fmt: skip
+    """Return the kind of the one edit from name[c:d] to label[a:b], whether it is a plausible slip, and is inside.
 
     Omitted, doubled or swapped letters and one added at the end are plausible. A replaced or inserted letter is
     plausible only if `slips` (256 × 256) pairs it with its counterpart: keyboard neighbours, vowels, look-alikes, one
     flipped bit. The first letter of names shorter than seven is seldom mistaken, and four letters of five are mostly
-    another name.
+    another name. An edit is inside if it spares the first letter, or if the name has seven letters or more.
     """
     position = 0
     while position < min(b - a, d - c) and label[a + position] == name[c + position]:
         position += 1
     inside = position > 0 or d - c >= 7
     if b - a < d - c:
-        return LEFT_OUT, position > 0 and d - c > 5
+        return LEFT_OUT, position > 0 and d - c > 5, inside
     if b - a > d - c:
         added = label[a + position]
         if position > 0 and added == label[a + position - 1]:
-            return REPEATED, True
+            return REPEATED, True, inside
         beside = position > 0 and slips[added, label[a + position - 1]]
         beside = beside or (position < d - c and slips[added, name[c + position]])
-        return ADDED, position == d - c or (inside and beside)
+        return ADDED, position == d - c or (inside and beside), inside
     if (
         position + 1 < d - c
         and label[a + position] == name[c + position + 1]
         and label[a + position + 1] == name[c + position]
     ):
-        return SWAPPED, inside
-    return REPLACED, inside and slips[label[a + position], name[c + position]]
+        return SWAPPED, inside, inside
+    return REPLACED, inside and slips[label[a + position], name[c + position]], inside
 
 
 @compiled
@@ -106,3 +106,22 @@ def word(names: NameIndex, room: Scratch, first: int, last: int) -> int:
     """Return the class bits of one companion word, 0 if it is none."""
     slot = find(names.words, part(room.codes, names.powers, first, last), -1)
     return value(names.words, slot) if slot >= 0 else 0
+
+
+@compiled
+def is_pinyin(names: NameIndex, room: Scratch, first: int, last: int) -> bool:
+    """Return whether text[first:last], at most 64 bytes, can be read as a sequence of Mandarin syllables."""
+    size = last - first
+    if size > 64:
+        return False
+    ends = np.zeros(65, dtype=np.bool_)
+    ends[0] = True
+    for begin in range(size):
+        if not ends[begin]:
+            continue
+        for length in range(1, min(6, size - begin) + 1):
+            code = part(room.codes, names.powers, first + begin, first + begin + length)
+            if find(names.syllables, code, -1) >= 0:
+                ends[begin + length] = True
+    result: bool = ends[size]
+    return result

@@ -5,17 +5,11 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.brands._arrays import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, NameIndex, Scratch
+from fanzha.brands._baited import search_baited, search_numbers
 from fanzha.brands._best_match import Best, reset_best
 from fanzha.brands._hash_index import find, part, prefix_codes, value
 from fanzha.brands._host_folding import cut_suffix, dotted_codes, fold_host, fold_pairs
-from fanzha.brands._searches import (
-    search_exact,
-    search_inside,
-    search_near,
-    search_numbers,
-    search_short,
-    search_whole,
-)
+from fanzha.brands._searches import search_exact, search_inside, search_near, search_whole
 
 DOT, HYPHEN = 46, 45
 NOTHING = np.uint64(0)
@@ -105,8 +99,10 @@ def _search(
         if code != NOTHING:
             search_exact(names, best, code, written, way, risk, hosting)
         code, paired, joined, written = paired, joined, NOTHING, NOTHING
-    search_near(names, room, best, main, folded, disguised)
-    search_inside(names, room, best, folded, main)
-    search_short(names, room, best, folded, main)
+    search_near(
+        names, room, best, main, folded, disguised, part(room.raw, names.powers, suffix, size), risk
+    )  # fmt: skip
+    search_inside(names, room, best, folded, main, risk)
+    search_baited(names, room, best, folded, main, risk)
     search_whole(names, room, best, text, first, size, suffix)
     search_numbers(names, room, best, text, first, suffix - 1, label, main, folded, risk)

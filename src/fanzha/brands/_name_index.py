@@ -1,6 +1,7 @@
 """Build the arrays of the kernel from the brand table: names folded, hashed and indexed."""
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -8,18 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.brands import _hash_index as hashing
-from fanzha.brands._arrays import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, NameIndex
+from fanzha.brands._arrays import (
+    ADDRESS,
+    BAIT,
+    CHECKED,
+    FILLER,
+    GOVERNMENT,
+    GROUPS,
+    NEEDS_BAIT,
+    PRODUCT,
+    WEAK,
+    NameIndex,
+)
+from fanzha.brands._baited import SHORT
 from fanzha.brands._searches import ONE_EDIT_FROM, TWO_EDITS_FROM
 from fanzha.brands.table import MATCH_REQUIREMENTS, Brand
 from fanzha.kinds.web.public_suffixes import rules, split_host
 from fanzha.kinds.web.unicode_names import skeleton
 
 _CHECKED_LABELS = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
-_BITS = {"bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, "address": ADDRESS}
-_PREFIXES = (12, 8, 6, 5, 4)
+_BITS = {"bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, "address": ADDRESS, "weak": WEAK}
+_PREFIXES = (12, 8, 6, 5)
 
 
 GOVERNMENT_SITE = "gov.cn"
+FORGED_GOVERNMENT = "govcn"
+#: End of an alias that counts only beside a bait word.
+BAIT_MARK = "+"
 #: Common suffixes, and suffixes under which anybody can register names cheaply.
 USUAL = "com net org info biz cn com.cn net.cn org.cn co me"
 CHEAP = (
@@ -30,19 +46,22 @@ CHEAP = (
     "xin help zone agency company international ink"
 )
 #: Sectors whose brands themselves register their names under the common suffixes.
-UNGUARDED = frozenset({"platform", "ecommerce", "media", "other"})
+UNGUARDED = frozenset({"platform", "ecommerce", "media", "other", "edu"})
 _KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LOOK_ALIKE = "oq uv vy vw mn il lt lj gq ce co nh hb bd dp pq sz zs ea ft"
 
 
 def names_of(brand: Brand) -> dict[str, str]:
-    """Return the ASCII names of a brand with their kind: label, alias or joined (the domain without dots)."""
+    """Return the ASCII names of a brand with their kind: label, alias, baited or joined (the domain without dots).
+
+    A baited name is an alias written with a final "+": it counts only beside a bait word.
+    """
     cut = split_host(brand.domain)
     label = cut.registrable.removesuffix(f".{cut.suffix}")
     names = {label: "label"} if label else {}
     for alias in brand.aliases:
         if alias.isascii() and not alias.isdigit():
-            names.setdefault(alias, "alias")
+            names.setdefault(alias.removesuffix(BAIT_MARK), "baited" if alias.endswith(BAIT_MARK) else "alias")
     if label:
         names.setdefault(brand.domain.replace(".", ""), "joined")
     return names
@@ -52,6 +71,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
     """Return the indexes of all brands; `allowed` is brands × GROUPS."""
     keys = keys_of(brands)
     generic = frozenset(word for word in companions() if len(word) > 2)
+    distinct = frozenset(word for word in generic if len(word) > 3)
     text, starts = pack_rows(keys)
     codes = hashing.row_codes(text, starts)
     rows = np.arange(len(keys), dtype=np.int32)
@@ -62,20 +82,26 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
         exact=hashing.build(codes, rows),
         near=hashing.build(near, near_rows),
         near_bits=hashing.bits(near),
-        begins=_begins(list(keys)),
+        begins=_begins(keys),
         words=_index(companions()),
         own=_index({domain: number for number, brand in reversed(list(enumerate(brands))) for domain in brand.domains}),
+        syllables=_index(dict.fromkeys(map(skeleton, syllables()), 1)),
         suffixes=_index({name: flags | CHECKED * _is_checked(name) for name, flags in rules().items()}),
         numbers=_index(_numbers(brands)),
         key_text=text,
         key_starts=starts,
         key_brand=np.array([key.brand for key in keys.values()], dtype=np.int64),
         key_raw=hashing.row_codes(*pack_rows("" if key.kind == "joined" else key.written for key in keys.values())),
-        key_core=np.array([core(folded, generic) for folded in keys], dtype=np.int64),
-        key_needs=np.array([MATCH_REQUIREMENTS.index(key.match_requirement) for key in keys.values()], dtype=np.uint8),
+        key_core=np.array(
+            [core(folded, generic if _is_listed(brands[key.brand]) else distinct) for folded, key in keys.items()]
+        ),
+        key_needs=np.array([_requirement(key) for key in keys.values()], dtype=np.uint8),
+        key_pinyin=np.array([_is_pinyin(key.written) and brands[key.brand].country == "CN" for key in keys.values()]),
+        key_label=np.array([key.kind == "label" for key in keys.values()]),
         allowed=allowed,
         brand_named=np.array([bool(brand.zh or brand.en) for brand in brands], dtype=np.bool_),
         brand_guarded=np.array([brand.sector not in UNGUARDED for brand in brands], dtype=np.bool_),
+        brand_suffix=hashing.row_codes(*pack_rows(split_host(brand.domain).suffix for brand in brands)),
         suffix_risk=_index({**dict.fromkeys(CHEAP.split(), 2), **dict.fromkeys(USUAL.split(), 1)}),
         slips=_slips(),
         gov_brand=next((number for number, brand in enumerate(brands) if brand.domain == GOVERNMENT_SITE), -1),
@@ -89,7 +115,7 @@ class BrandKey(NamedTuple):
 
     brand: int
     written: str
-    kind: str  # label, alias or joined (its domain without dots)
+    kind: str  # label, alias, baited or joined (its domain without dots)
     match_requirement: str
 
 
@@ -109,7 +135,11 @@ def keys_of(brands: tuple[Brand, ...]) -> dict[str, BrandKey]:
             # Only the label is an ordinary word, not an alias such as "standardchartered" of sc.com.
             requirement = "" if brand.match_requirement == "word" and kind != "label" else brand.match_requirement
             if kind == "label" and folded in common:
-                continue
+                if name + BAIT_MARK not in brand.aliases:
+                    continue
+                kind = "baited"
+            if kind == "baited":
+                requirement = ""
             if len(folded) >= (6 if kind == "joined" else 2):
                 keys.setdefault(folded, BrandKey(number, name, kind, requirement))
     return keys
@@ -142,6 +172,28 @@ def companions() -> dict[str, int]:
     return classes_by_word
 
 
+_INITIALS = "b p m f d t n l g k h zh ch sh r z c s y w"
+_FINALS = "a o e ai ei ao ou an en ang eng ong ua uo uai ui uang"
+_FINALS_AFTER_JQX = "i ia ie iao iu ian in iang ing iong u ue uan un v ve"
+_WITHOUT_INITIAL = "a o e ai ei ao ou an en ang er"
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """Return the syllables of Mandarin in pinyin without tones, and some that would be regular but do not occur."""
+    front = _FINALS_AFTER_JQX.split()
+    regular = [first + rest for first in _INITIALS.split() for rest in [*_FINALS.split(), *front]]
+    return frozenset([*regular, *(first + rest for first in "jqx" for rest in front), *_WITHOUT_INITIAL.split()])
+
+
+def _is_pinyin(name: str) -> bool:
+    ends = [True] + [False] * len(name)
+    for begin in range(len(name)):
+        for end in range(begin + 1, min(begin + 6, len(name)) + 1):
+            ends[end] |= ends[begin] and name[begin:end] in syllables()
+    return ends[-1]
+
+
 def _index(entries: dict[str, int]) -> NDArray[np.uint64]:
     values = np.fromiter(entries.values(), dtype=np.int32, count=len(entries))
     return hashing.build(hashing.row_codes(*pack_rows(entries)), values)
@@ -154,14 +206,25 @@ def _near(keys: dict[str, BrandKey], powers: NDArray[np.uint64]) -> tuple[NDArra
     return codes, np.fromiter(typed.values(), dtype=np.int32, count=len(typed))[rows]
 
 
+def _is_listed(brand: Brand) -> bool:
+    return brand.match_requirement == "clear"
+
+
+def _requirement(key: BrandKey) -> int:
+    return NEEDS_BAIT if key.kind == "baited" else MATCH_REQUIREMENTS.index(key.match_requirement)
+
+
 def _is_typed(name: str, key: BrandKey) -> bool:
     vowels = sum(name.count(vowel) for vowel in "aeloui")
     return not key.written.isdigit() and (key.kind == "label" or (key.kind == "alias" and 3 * vowels >= len(name)))
 
 
-def _begins(keys: list[str]) -> NDArray[np.uint64]:
+def _begins(keys: dict[str, BrandKey]) -> NDArray[np.uint64]:
+    """Return the index of names by their first letters; shorter names count only where `search_baited` looks."""
     rows = [
-        (key[: next(size for size in _PREFIXES if size <= len(key))], i) for i, key in enumerate(keys) if len(key) > 3
+        (name[: next(size for size in _PREFIXES if size <= len(name))], number)
+        for number, (name, key) in enumerate(keys.items())
+        if len(name) > SHORT or name == FORGED_GOVERNMENT
     ]
     codes = hashing.row_codes(*pack_rows(begin for begin, _ in rows))
     return hashing.build(codes, np.array([row for _, row in rows], dtype=np.int32))

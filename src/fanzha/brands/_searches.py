@@ -5,30 +5,35 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.brands._arrays import (
+    ADDED,
     ADDRESS,
     BAIT,
     COMPANION,
     GOV,
+    GOVERNMENT,
     HOMOGLYPH,
     INSIDE,
     LOOK,
+    NEEDS_BAIT,
+    NEEDS_CLEAR,
     NEEDS_GOV,
     NEEDS_WORD,
-    NUMBER,
     PRODUCT,
+    REPLACED,
     SPLIT,
     SUFFIX,
     TOKEN,
     TWO_EDITS,
+    WEAK,
     WHOLE,
     NameIndex,
     Scratch,
 )
 from fanzha.brands._best_match import Best, offer
-from fanzha.brands._comparison import companion, edit_kind, edits, word
+from fanzha.brands._comparison import companion, edit_kind, edits, is_pinyin
 from fanzha.brands._hash_index import find, may_hold, part, value, without, without_two
 
-DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
+DOT, HYPHEN = 46, 45
 ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 12  # minimum length of names for matches with one and two edits
 LONGEST_TWO = 24  # letters; a longer label is not searched for two edits
 
@@ -48,12 +53,17 @@ def search_exact(
         return
     key = value(names.exact, slot)
     length = names.key_starts[key + 1] - names.key_starts[key]
-    group, apart = way, way == HOMOGLYPH or (way == LOOK and names.key_needs[key] == NEEDS_WORD)  # a disguised word
+    needs = names.key_needs[key]
+    group, apart = way, way == HOMOGLYPH or (way == LOOK and needs == NEEDS_WORD)  # a disguised word
     if way == LOOK and names.key_raw[key] == written:
         group, apart = SUFFIX, best.bait[0]
         strength = 0.75 if length >= 6 else 0.65 if length == 5 else 0.55 if length == 4 else 0.3
         is_risky_suffix = risk == 2 or (risk == 1 and names.brand_guarded[names.key_brand[key]])
         strength = strength if is_risky_suffix and not hosting else 0.45 if length > 4 else 0.3
+        if needs == NEEDS_BAIT and (risk < 2 or length < 5):
+            strength = min(strength, 0.45)
+        if needs == NEEDS_CLEAR and (risk < 2 or length < 6):
+            strength = min(strength, 0.45)
     elif way == HOMOGLYPH:
         strength = 0.97 if length >= 4 else 0.7
     else:
@@ -63,7 +73,9 @@ def search_exact(
 
 
 @compiled
-def search_near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, disguised: bool) -> None:
+def search_near(
+    names: NameIndex, room: Scratch, best: Best, first: int, last: int, disguised: bool, suffix: np.uint64, risk: int
+) -> None:  # fmt: skip
     """Offer brands at one edit, or two for long names, by the codes of the label with letters omitted."""
     size = last - first
     if size < ONE_EDIT_FROM - 1 or size > 60:
@@ -82,11 +94,14 @@ def search_near(names: NameIndex, room: Scratch, best: Best, first: int, last: i
             else:
                 code = without_two(codes, names.powers, size, left, right)
             if may_hold(names.near_bits, code):
-                _near(names, room, best, first, last, code, disguised)
+                _near(names, room, best, first, last, code, disguised, suffix, risk)
 
 
 @compiled
-def _near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, code: np.uint64, disguised: bool) -> None:
+def _near(
+    names: NameIndex, room: Scratch, best: Best, first: int, last: int, code: np.uint64, disguised: bool,
+    suffix: np.uint64, risk: int,
+) -> None:  # fmt: skip
     slot = find(names.near, code, -1)
     while slot >= 0:
         key = value(names.near, slot)
@@ -100,25 +115,49 @@ def _near(names: NameIndex, room: Scratch, best: Best, first: int, last: int, co
         distance = edits(room.text, first, last, names.key_text, begin, end, limit)
         if distance == 0 or distance > limit or (own < ONE_EDIT_FROM and length < ONE_EDIT_FROM + 2):
             continue
+        brand, needs = names.key_brand[key], names.key_needs[key]
+        home = names.brand_suffix[brand] == suffix
         group, strength = TWO_EDITS, 0.65 if length >= 12 else 0.55
         if distance == 1:
-            group, plausible = edit_kind(room.text, first, last, names.key_text, begin, end, names.slips)
-            if own < 9 and not plausible:
-                continue
-            strength = 0.85 if own >= 8 else 0.75 if own >= 6 else 0.6
+            group, plausible, inside = edit_kind(room.text, first, last, names.key_text, begin, end, names.slips)
+            other_pinyin = names.key_pinyin[key] and is_pinyin(names, room, first, last)
+            likely = not other_pinyin and (plausible or inside)
+            doubtful = other_pinyin and (own < 6 or not names.key_label[key])
+            plausible = plausible and not (doubtful and group in (REPLACED, ADDED))
+            strength = _one_edit_strength(own, needs, plausible, likely, home, risk)
+        elif needs == NEEDS_CLEAR and not home and risk < 2:
+            strength = 0.45
         strength += 0.1 if disguised else 0.0
-        offer(names, best, names.key_brand[key], key, group, strength, length, distance, best.bait[0])
+        offer(names, best, brand, key, group, strength, length, distance, best.bait[0])
 
 
 @compiled
-def search_inside(names: NameIndex, room: Scratch, best: Best, size: int, main: int) -> None:
+def _one_edit_strength(own: int, needs: int, plausible: bool, likely: bool, home: bool, risk: int) -> float:
+    """Return the strength of a name at one edit; `own` is the number of letters of the brand's own.
+
+    Under a suffix that is neither the brand's nor common nor cheap (`risk` 0), the name is most often a word of another
+    language. An edit that is no usual slip is `likely` if it spares the first letter and makes no other pinyin.
+    """
+    if not home and (risk == 0 or (risk == 1 and own < 6)):
+        return 0.45
+    if needs == NEEDS_BAIT:
+        return 0.0
+    if needs == NEEDS_CLEAR:
+        enough = own >= 9 or (plausible and (own >= 8 or (own >= 6 and risk == 2)))
+    else:
+        enough = own >= 9 or plausible or (own >= 6 and likely)
+    return (0.85 if own >= 8 else 0.75 if own >= 6 else 0.6) if enough else 0.0
+
+
+@compiled
+def search_inside(names: NameIndex, room: Scratch, best: Best, size: int, main: int, risk: int) -> None:
     """Offer brands contained in a label or equal to one of its tokens; `main` is the registrable label's offset."""
     label, end = 0, -1
-    for position in range(size - 3):
+    for position in range(size - 4):
         if room.text[position] == DOT:
             label, end = position + 1, -1
             continue
-        for width in (4, 5, 6, 8, 12):
+        for width in (5, 6, 8, 12):
             if position + width > size:
                 break
             slot = find(names.begins, part(room.codes, names.powers, position, position + width), -1)
@@ -134,7 +173,7 @@ def search_inside(names: NameIndex, room: Scratch, best: Best, size: int, main: 
                     end = position
                     while end < size and room.text[end] != DOT:
                         end += 1
-                _inside(names, room, best, key, position, length, label, end)
+                _inside(names, room, best, key, position, length, label, end, risk)
 
 
 @compiled
@@ -147,67 +186,38 @@ def _equal(left: NDArray[np.uint8], first: int, right: NDArray[np.uint8], begin:
 
 @compiled
 def _inside(
-    names: NameIndex, room: Scratch, best: Best, key: int, position: int, length: int, label: int, end: int,
+    names: NameIndex, room: Scratch, best: Best, key: int, position: int, length: int, label: int, end: int, risk: int,
 ) -> None:  # fmt: skip
-    brand = names.key_brand[key]
+    brand, needs = names.key_brand[key], names.key_needs[key]
     before = companion(names, room, label, position) if position > label else 0
     after = companion(names, room, position + length, end) if position + length < end else 0
     apart = room.begins[position] and room.begins[position + length]
-    if length < 6 and not apart and not names.brand_named[brand]:
-        return
-    helped = names.key_needs[key] == NEEDS_GOV and best.government[0]
-    around = best.bait[0] or helped
+    bits = max(before, 0) | max(after, 0)
+    helped = needs == NEEDS_GOV and best.government[0]
     covers = before >= 0 and after >= 0 and length < end - label
+    baited = bits & BAIT != 0 or helped or (bits & WEAK != 0 and (apart or risk == 2))
+    if needs == NEEDS_BAIT and not baited:
+        return
     group = INSIDE
     if brand == names.gov_brand:
         group, strength = GOV, 0.85
-    elif covers and ((before | after) & BAIT or helped):
-        group, strength = COMPANION, 0.9 if length >= 6 else 0.8 if length == 5 else 0.7
-    elif apart and around:
-        group, strength = TOKEN, 0.8 if length >= 5 else 0.65
+    elif covers and baited:
+        group, strength = COMPANION, 0.9
+    elif apart and (best.bait[0] or helped):
+        group, strength = TOKEN, 0.8
     elif covers:
-        strength = 0.75 if length >= 8 else 0.65 if length >= 6 else 0.45
-        strength = 0.45 if (before | after) & PRODUCT else strength
-        if apart and length < 6 and names.brand_guarded[brand] and names.brand_named[brand]:
-            strength = 0.6
-        if (before | after) & ADDRESS:
-            strength = 0.75 if length >= 5 else 0.5
+        strength = 0.75 if length >= 8 else 0.65
+        common = length < 8 and not names.brand_guarded[brand] and not bits & WEAK
+        strength = 0.45 if risk < 2 and (common or bits & PRODUCT) else strength
+        strength = 0.75 if bits & (ADDRESS | GOVERNMENT) else strength
     elif apart:
         strength = 0.6 if length >= 8 else 0.45
     else:
-        strength = 0.65 if length >= 12 else 0.5 if length >= 10 else 0.4 if length >= 8 else 0.0
-    offer(names, best, brand, key, group, strength, length, 0, apart and group != INSIDE)
-
-
-@compiled
-def search_short(names: NameIndex, room: Scratch, best: Best, size: int, main: int) -> None:
-    """Offer names of two or three letters that are a token beside a bait word, or joined to one."""
-    first = 0
-    for position in range(1, size + 1):
-        at_token = room.begins[position] and 2 <= position - first <= 3
-        joins = main < position - 1 and position - main <= 3 or position == size
-        for length in range(2, 4):
-            begin = position - length
-            if begin < main and not at_token:
-                continue
-            slot = find(names.exact, part(room.codes, names.powers, begin, position), -1) if at_token or joins else -1
-            if slot < 0:
-                continue
-            key = value(names.exact, slot)
-            whole = at_token and begin == first
-            beside = 0
-            if begin == main and size - position >= 4:
-                beside = word(names, room, position, size)
-            elif position == size and begin - main >= 4:
-                beside = word(names, room, main, begin)
-            helped = best.bait[0] or (best.government[0] and names.key_needs[key] == NEEDS_GOV)
-            if not (beside & BAIT) and not (whole and helped):
-                continue
-            group = COMPANION if beside & BAIT else TOKEN
-            strength = 0.6 if length == 3 else 0.5
-            offer(names, best, names.key_brand[key], key, group, strength, length, 0, whole)
-        if room.begins[position]:
-            first = position + 1 if position < size and room.text[position] == DOT else position
+        strength = 0.65 if length >= 12 else 0.4 if length >= 8 else 0.0
+        strength += 0.05 if risk == 2 and length >= 12 else 0.15 if risk == 2 and length >= 8 else 0.0
+    if needs == NEEDS_CLEAR and group == INSIDE and risk < 2:
+        strength = min(strength, 0.45)
+    offer(names, best, brand, key, group, strength, length, 0, apart and (group != INSIDE or risk == 2))
 
 
 @compiled
@@ -243,34 +253,3 @@ def search_whole(
             forged = brand == names.gov_brand
             strength = 0.85 if forged else 0.92 if length >= 8 else 0.75
             offer(names, best, brand, -1, GOV if forged else WHOLE, strength, length, 0, forged or best.bait[0])
-
-
-@compiled
-def search_numbers(
-    names: NameIndex, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, label: int, main: int,
-    folded: int, risk: int,
-) -> None:  # fmt: skip
-    """Offer brands whose service number (95588, 12306) is a run of digits of the host."""
-    position = 0
-    while position < size:
-        begin = position
-        while position < size and ZERO <= host[first + position] <= NINE:
-            position += 1
-        if 5 <= position - begin <= 8:
-            slot = find(names.numbers, part(room.raw, names.powers, begin, position), -1)
-            if slot >= 0:
-                alone = begin == label and position == size
-                brand = value(names.numbers, slot)
-                at = main + begin - label
-                for gone in range(label, begin):
-                    at -= host[first + gone] == HYPHEN or host[first + gone] == UNDERSCORE
-                beside = 0
-                if begin >= label and not alone:
-                    beside = companion(names, room, main, at) | companion(names, room, at + position - begin, folded)
-                helped = best.bait[0] or best.government[0] or (beside > 0 and beside & BAIT != 0)
-                strength = 0.75 if alone or helped else 0.45
-                strength = (
-                    0.9 if brand == best.brand[0] and best.length[0] != position - begin else strength
-                )  # the host has both the name and the number
-                offer(names, best, brand, -1, NUMBER, strength, position - begin, 0, helped or (alone and risk == 2))
-        position += 1

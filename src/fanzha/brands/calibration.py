@@ -15,8 +15,13 @@ from fanzha.kinds.website import registrable
 #: Tricks so specific that one match among 90,000 innocent names is likely chance or a site of the brand.
 PARTICULAR = frozenset({"look", "replaced", "repeated", "swapped", "split", "whole", "number"})
 
-#: Number of matches in the calibration half from which a brand's trick is restricted, by group.
-BUDGET = np.array([2 if name in PARTICULAR else 1 for name in GROUP_NAMES], dtype=np.int64)
+#: Tricks by one edit.
+EDITS = frozenset({"left_out", "added", "repeated", "replaced", "swapped"})
+
+#: Number of sites matched in the calibration half from which a brand's trick is restricted, by group: for brands taken
+#: from lists, and for those that somebody wrote into the table because fraud imitates them.
+LISTED_BUDGET = np.array([2 if name in PARTICULAR else 1 for name in GROUP_NAMES], dtype=np.int64)
+BUDGET = np.where([name in EDITS or name == "gov" for name in GROUP_NAMES], 4, LISTED_BUDGET)
 
 
 def is_calibrated_on(host: str) -> bool:
@@ -28,20 +33,26 @@ def is_calibrated_on(host: str) -> bool:
 
 
 def calibrate(
-    table: BrandTable, innocent: "pa.Array[pa.StringScalar]", budget: NDArray[np.int64] = BUDGET
+    table: BrandTable, innocent: "pa.Array[pa.StringScalar]", budget: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return allowances under which every brand's tricks stay below the budget of their group, and the hits.
 
     A trick over budget is first allowed only apart (beside a bait word), then not at all. Rounds are repeated until
     nothing changes, since a restriction can expose the next best match.
     """
+    if budget is None:
+        is_listed = np.array([brand.match_requirement == "clear" for brand in table.brands])
+        budget = np.where(is_listed[:, None], LISTED_BUDGET, BUDGET)
     allowed, max_hits = no_restrictions(table.brands), np.zeros((len(table.brands), GROUPS), dtype=np.int64)
-    lowest = _lowest(table)
+    lowest, hosts = _lowest(table), [str(host) for host in innocent.to_pylist()]
     while True:
         answers = Matcher(table, allowed).match(innocent).answers
         flagged = np.flatnonzero((answers.brand >= 0) & (answers.score >= MIN_STRENGTH))
         hits = np.zeros_like(max_hits)
-        np.add.at(hits, (answers.brand[flagged], answers.group[flagged]), 1)
+        # Tenants of one hosting service are different sites, though their names may share the registrable domain.
+        sites = {row: hosts[row] if answers.hosting[row] else registrable(hosts[row]) for row in flagged}
+        for brand, group, _ in {(answers.brand[row], answers.group[row], site) for row, site in sites.items()}:
+            hits[brand, group] += 1
         over = (hits >= budget) & (allowed < lowest)
         if not over.any():
             return allowed, max_hits

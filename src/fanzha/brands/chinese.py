@@ -8,7 +8,9 @@ from fanzha.kinds.web.unicode_names import fold_traditional
 #: Words that fraud sites combine with brand names.
 _COMPANIONS = (
     "官网 官方 客服 登录 登陆 认证 验证 查询 贷款 信贷 借款 缴费 积分 兑换 退款 理赔 补贴 会员 下载 激活 升级 中心 "
-    "平台 商城 快递 信用 社保 医保 年检 办理 服务 网上 手机 银行 支付 安全 网 站 在线"
+    "平台 商城 快递 信用 社保 医保 年检 办理 服务 网上 手机 银行 支付 安全 网 站 在线 赔付 改签 退票 派件 派送 签收 "
+    "冻结 解冻 解封 实名 年审 失效 过期 领取 申领 提取 提现 提额 额度 还款 注销 征信 违章 处理 罚款 缴款 凭证 钱包 "
+    "热线 人工 投诉 举报 中奖 抽奖 福利 活动 优惠 充值 话费 流量"
 )
 COMPANIONS = tuple(_COMPANIONS.split())
 

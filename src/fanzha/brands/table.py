@@ -27,8 +27,8 @@ SECTORS: dict[str, Words] = {
 
 #: What a match of a brand's name requires (column `needs`). "gov": the name of a place or agency; the host name must
 #: also contain a government word such as `gov`. "word": an ordinary word; it must be misspelt or stand beside a related
-#: word.
-MATCH_REQUIREMENTS = ("", "gov", "word")
+#: word. "clear": a site taken from a list; only clear forms of its name count.
+MATCH_REQUIREMENTS = ("", "gov", "word", "clear")
 
 
 class Brand(msgspec.Struct, frozen=True):
@@ -103,7 +103,9 @@ def check_brand(brand: Brand, location: str) -> Brand:
     if brand.sector not in SECTORS:
         raise UsageError(f"{location}, column sector: {brand.sector!r}", fix=f"write one of: {' '.join(SECTORS)}")
     if brand.match_requirement not in MATCH_REQUIREMENTS:
-        raise UsageError(f"{location}, column needs: {brand.match_requirement!r}", fix="write gov, word, or nothing")
+        raise UsageError(
+            f"{location}, column needs: {brand.match_requirement!r}", fix="write gov, word, clear, or nothing"
+        )
     return brand
 
 

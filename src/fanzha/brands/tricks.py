@@ -55,7 +55,7 @@ def trick_of(matches: Matches, row: int) -> str:
 
 
 def _names(brand: Brand | None) -> tuple[str, ...]:
-    return (brand.domain.split(".")[0], *brand.aliases) if brand else ("",)
+    return (brand.domain.split(".")[0], *(alias.removesuffix("+") for alias in brand.aliases)) if brand else ("",)
 
 
 def explain(matches: Matches, row: int) -> Words:

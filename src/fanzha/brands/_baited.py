@@ -1,0 +1,235 @@
+"""Search for short names, service names and service numbers beside bait words (jd-lipei, etcrenzheng, 12306-kf)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.brands._arrays import (
+    ADDRESS,
+    BAIT,
+    COMPANION,
+    GOV,
+    GOVERNMENT,
+    NEEDS_BAIT,
+    NEEDS_CLEAR,
+    NEEDS_GOV,
+    NEEDS_WORD,
+    NUMBER,
+    PRODUCT,
+    TOKEN,
+    WEAK,
+    NameIndex,
+    Scratch,
+)
+from fanzha.brands._best_match import Best, offer
+from fanzha.brands._comparison import companion, word
+from fanzha.brands._hash_index import find, part, value
+
+DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
+SHORT = 5  # letters up to which a name counts only beside a bait word
+LONGEST_SERVICE = 18  # letters of aliases that need a bait word
+LONGEST_HEAD = 8  # letters of a word before such a name
+
+
+@compiled
+def search_baited(names: NameIndex, room: Scratch, best: Best, size: int, main: int, risk: int) -> None:
+    """Offer short names and service names of each label: at the begin or end of a token, or after its first word."""
+    label = 0
+    while label < size:
+        end = label
+        while end < size and room.text[end] != DOT:
+            end += 1
+        first = label
+        for position in range(label + 1, end + 1):
+            if room.begins[position] or position == end:
+                _search_token(names, room, best, first, position, label, end, main, size, risk)
+                first = position
+        label = end + 1
+
+
+@compiled
+def _search_token(
+    names: NameIndex, room: Scratch, best: Best, first: int, last: int, label: int, end: int, main: int, size: int,
+    risk: int,
+) -> None:  # fmt: skip
+    for length in range(2, min(LONGEST_SERVICE, last - first) + 1):
+        _offer_baited(names, room, best, first, length, label, end, main, size, risk)
+        if first + length < last:
+            _offer_baited(names, room, best, last - length, length, label, end, main, size, risk)
+    for head in range(2, min(LONGEST_HEAD, last - first - 3) + 1):
+        if word(names, room, first, first + head):
+            for length in range(2, min(LONGEST_SERVICE, last - first - head - 1) + 1):
+                _offer_baited(names, room, best, first + head, length, label, end, main, size, risk)
+
+
+@compiled
+def _offer_baited(
+    names: NameIndex, room: Scratch, best: Best, begin: int, length: int, label: int, end: int, main: int, size: int,
+    risk: int,
+) -> None:  # fmt: skip
+    slot = find(names.exact, part(room.codes, names.powers, begin, begin + length), -1)
+    if slot < 0:
+        return
+    key = value(names.exact, slot)
+    brand, needs = names.key_brand[key], names.key_needs[key]
+    if (length > SHORT and needs != NEEDS_BAIT) or not names.brand_named[brand]:
+        return
+    apart = room.begins[begin] and room.begins[begin + length]
+    if room.digit[begin] and (length < 3 or not apart):
+        return  # digits at a name of digits make another number
+    before = companion(names, room, label, begin) if begin > label else 0
+    after = companion(names, room, begin + length, end) if begin + length < end else 0
+    if before > 0 and (risk < 2 or not apart):
+        before &= ~WEAK  # weak words stand after the name
+    bits = max(before, 0) | max(after, 0)
+    covers = before >= 0 and after >= 0 and length < end - label
+    if covers and not apart and needs == NEEDS_WORD:
+        covers = False
+    if covers and not apart and length <= SHORT:
+        covers = _is_joined(names, room, key, begin, length, label, end, risk)
+    strength = _baited_strength(names, best, brand, needs, length, bits, apart, covers, risk)
+    around = best.bait[0] or (best.weak[0] and risk == 2) or (best.government[0] and needs == NEEDS_GOV)
+    around = around or (label != main and _is_forged_suffix(names, room, main, size))
+    if apart and not covers and around:
+        strength = max(strength, 0.5 + 0.05 * min(length, 6) - (0.1 if length == 2 else 0.0))
+    rest = end - label - length
+    if begin == main and length >= 3 and 0 < rest <= 3 and best.bait[0] and names.brand_guarded[brand] and label > 0:
+        strength = max(strength, 0.55)  # wap.icbcxyz.com: bait before a name with letters at random
+    if needs == NEEDS_CLEAR and (length < SHORT or risk < 2):
+        strength = min(strength, 0.45)
+    if label != main:
+        strength -= 0.05
+    if strength > 0.0:
+        group = GOV if brand == names.gov_brand else COMPANION if covers else TOKEN
+        strong = bits & BAIT != 0 or (apart and around) or (risk == 2 and (apart or bits & WEAK != 0))
+        offer(names, best, brand, key, group, strength, length, 0, strong or apart)
+
+
+@compiled
+def _is_joined(
+    names: NameIndex, room: Scratch, key: int, begin: int, length: int, label: int, end: int, risk: int
+) -> bool:  # fmt: skip
+    """Return whether a short name that is not set apart is joined to a word that makes it count.
+
+    Bait words of four letters or more count. Shorter and weak ones count after the name, where names are cheap or where
+    the name belongs to a guarded brand and has three letters or more. One word stands on each side at most.
+    """
+    before, letters_before = _one_word(names, room, label, begin)
+    after, letters_after = _one_word(names, room, begin + length, end)
+    if before < 0 or after < 0:
+        return False
+    guarded = names.brand_guarded[names.key_brand[key]]
+    if length == 2 and (begin > label or not (guarded or (after & BAIT and (risk == 2 or letters_after >= 6)))):
+        return False
+    if (before & BAIT and letters_before >= 4) or (after & BAIT and letters_after >= 4):
+        return True
+    if risk == 2 and guarded and length >= 4:
+        return after > 0 or (length == SHORT and begin + length < end)
+    return after & (BAIT | WEAK) != 0 and (risk == 2 or (guarded and length >= 3 and begin == label))
+
+
+@compiled
+def _is_forged_suffix(names: NameIndex, room: Scratch, main: int, size: int) -> bool:
+    """Return whether the registrable label begins with a token such as com, cn or gov (icbc.com-kf.top)."""
+    last = main + 1
+    while last < size and not room.begins[last]:
+        last += 1
+    if last == size:
+        return False  # the whole label, as in icbc.com.hosting.example
+    is_cn = last == main + 2 and room.text[main] == 99 and room.text[main + 1] == 110
+    return is_cn or word(names, room, main, last) & (ADDRESS | GOVERNMENT) != 0
+
+
+@compiled
+def _one_word(names: NameIndex, room: Scratch, first: int, last: int) -> tuple[int, int]:
+    """Return the classes and letters of one companion word among digits, (0, 0) for digits alone, (-1, 0) for else."""
+    while last > first and room.digit[last - 1]:
+        last -= 1
+    while first < last and room.digit[first]:
+        first += 1
+    if first >= last:
+        return 0, 0
+    bits = word(names, room, first, last)
+    return (bits, last - first) if bits else (-1, 0)
+
+
+@compiled
+def _baited_strength(
+    names: NameIndex, best: Best, brand: int, needs: int, length: int, bits: int, apart: bool, covers: bool, risk: int,
+) -> float:  # fmt: skip
+    """Return the strength of a label that consists of a short name and companion words with the classes `bits`."""
+    if brand == names.gov_brand:
+        return 0.6 if apart and (risk == 2 or best.bait[0] or best.weak[0]) else 0.45 if apart else 0.0
+    if not covers:
+        return 0.0
+    strength = 0.15 + 0.1 * min(length, 4) if length < SHORT else 0.6
+    strength = 0.3 if length == 2 else strength
+    strength += 0.05 if apart else 0.0
+    strength += 0.1 if risk == 2 else -0.1 if risk == 0 else 0.0
+    if bits & BAIT or (bits & GOVERNMENT and needs == NEEDS_GOV):
+        return strength + 0.2
+    if bits & WEAK:
+        return strength + (0.15 if apart else 0.1)
+    if bits & (ADDRESS | GOVERNMENT):
+        return strength + 0.1
+    if bits & PRODUCT:
+        return strength + 0.05 if risk == 2 else min(strength, 0.45)
+    return strength if risk == 2 and (apart or length >= 4) and names.brand_guarded[brand] else min(strength, 0.45)
+
+
+@compiled
+def search_numbers(
+    names: NameIndex, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, label: int, main: int,
+    folded: int, risk: int,
+) -> None:  # fmt: skip
+    """Offer brands whose service number (95588, 12306) is a run of digits of the host."""
+    position = 0
+    while position < size:
+        begin = position
+        while position < size and ZERO <= host[first + position] <= NINE:
+            position += 1
+        if 5 <= position - begin <= 8:
+            slot = find(names.numbers, part(room.raw, names.powers, begin, position), -1)
+            if slot >= 0:
+                _offer_number(
+                    names, room, best, host, first, size, label, main, folded, risk, begin, position,
+                    value(names.numbers, slot),
+                )  # fmt: skip
+        position += 1
+
+
+@compiled
+def _offer_number(
+    names: NameIndex, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, label: int, main: int,
+    folded: int, risk: int, begin: int, position: int, brand: int,
+) -> None:  # fmt: skip
+    alone = begin == label and position == size
+    length = position - begin
+    at = main + begin - label
+    for index in range(label, begin):
+        at -= host[first + index] == HYPHEN or host[first + index] == UNDERSCORE
+    beside, same = 0, False
+    if begin >= label and not alone:
+        before = companion(names, room, main, at) if at > main else 0
+        after = companion(names, room, at + length, folded) if at + length < folded else 0
+        before &= ~WEAK if before > 0 and risk < 2 and not room.begins[at] else -1
+        beside = (before | after) if before >= 0 and after >= 0 else -1
+        same = _is_name_of(names, room, main, at, brand) or _is_name_of(names, room, at + length, folded, brand)
+    helped = best.bait[0] or best.government[0] or (best.weak[0] and risk == 2)
+    helped = helped or (beside > 0 and beside & (BAIT | WEAK | ADDRESS) != 0)
+    rest = folded - main - length
+    strength = 0.75 if alone or helped else 0.45
+    joined = (risk == 2 and rest <= 6) or (beside >= 0 and risk > 0 and at == main)
+    if begin >= label and not alone and not helped and joined:
+        strength = 0.55  # 12306xyz.top
+    if same or (brand == best.brand[0] and best.length[0] != length):
+        strength = 0.9  # the host has both the name and the number
+    offer(names, best, brand, -1, NUMBER, strength, length, 0, helped or same or risk == 2)
+
+
+@compiled
+def _is_name_of(names: NameIndex, room: Scratch, first: int, last: int, brand: int) -> bool:
+    if last - first < 2:
+        return False
+    slot = find(names.exact, part(room.codes, names.powers, first, last), -1)
+    return slot >= 0 and names.key_brand[value(names.exact, slot)] == brand

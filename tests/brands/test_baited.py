@@ -1,0 +1,59 @@
+"""Short names, service names and service numbers count beside bait words, and nowhere else."""
+
+import pyarrow as pa
+import pytest
+
+from fanzha.brands.match import Matcher
+from fanzha.brands.table import Brand, BrandTable
+
+BANK = Brand("fbk.example", zh="虚构银行", sector="finance", aliases=("950000", "xgyh", "kaquan+"))
+SHOP = Brand("shp.example", zh="虚构商城", sector="ecommerce")
+
+
+@pytest.fixture(scope="module")
+def own() -> Matcher:
+    return Matcher(BrandTable([BANK, SHOP]))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "fbkkefu.com",  # a strong word joined
+        "fbk-jf.com",  # initials set apart
+        "fbkjf.com",  # initials joined to a bank's name
+        "fbk.kefu888.top",  # the name as a subdomain
+        "fbk.com-abc.top",  # a forged domain
+        "wap.fbkxyz.com",  # bait before it, letters at random behind it
+        "mykaquanrz.top",  # a service name after a word
+        "kaquan-renzheng.com",
+        "950000abc.vip",  # a service number where names are cheap
+        "950000-tuikuan.com",
+        "xgyh950000.com",  # name and number
+        "shp-lipei.cn",
+        "shpkf.top",
+    ],
+)
+def test_short_name_counts_beside_bait(own: Matcher, host: str) -> None:
+    assert own.match(pa.array([host])).rows_above(0.5).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "fbk.com",  # the name alone
+        "fbkride.com",  # inside another word
+        "kaquan.com",
+        "mykaquan.com",
+        "950000abc.com",
+        "shpkf.com",  # initials, and no guarded brand
+        "abc-950000.com",
+        "com.fbk-hosting.example",
+    ],
+)
+def test_short_name_alone_is_no_alert(own: Matcher, host: str) -> None:
+    assert own.match(pa.array([host])).rows_above(0.5).tolist() == []
+
+
+def test_short_name_of_a_list_counts_where_names_are_cheap_only() -> None:
+    own = Matcher(BrandTable([Brand("fiktv.example", en="Fiktv", match_requirement="clear")]))
+    assert own.match(pa.array(["fiktv-verify.com", "fiktv-verify.top"])).rows_above(0.5).tolist() == [1]
