@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.own_models import OWN_CARD, Constant
 
 from fanzha.analyze.operator_settings import (
     apply_operator_settings,
@@ -12,6 +13,7 @@ from fanzha.analyze.operator_settings import (
 )
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors
+from fanzha.store.own_models import approve_own_model, save_own_model
 from fanzha.store.rule_texts import RuleTexts
 
 
@@ -47,6 +49,16 @@ def test_another_brand_or_table_is_another_key(home: Path) -> None:
         keys.append(operator_settings_digest())
     assert len(set(keys)) == len(keys)
     assert operator_settings_digest() == keys[-1]
+
+
+def test_an_approved_own_model_reaches_its_detector_and_is_in_its_version_and_in_the_key(home: Path) -> None:
+    save_own_model(OWN_CARD, Constant(0.5))
+    key = operator_settings_digest()
+    assert apply_operator_settings(all_detectors()) == all_detectors()
+    card = approve_own_model("message", "乙", "2026-11-30")
+    configured = apply_operator_settings(all_detectors())
+    assert [name for name, detector in configured.items() if "own." in detector.applied_version] == ["fraud-text"]
+    assert configured["fraud-text"].applied_version.endswith(card.tag) and operator_settings_digest() != key
 
 
 RULE = """

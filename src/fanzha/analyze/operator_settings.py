@@ -1,4 +1,4 @@
-"""Apply the operator's settings of the state folder to detectors: brands, numbering, rules, lists, budgets."""
+"""Apply the operator's settings of the state folder to detectors: brands, numbering, models, rules, lists, budgets."""
 
 from collections.abc import Mapping
 
@@ -13,16 +13,19 @@ from fanzha.store.budgets import load_budgets
 from fanzha.store.keys import load_key
 from fanzha.store.lists import load_lists
 from fanzha.store.numbering_tables import digest_tables, load_numbering_tables
+from fanzha.store.own_models import load_own_models
 from fanzha.store.rule_texts import RuleTexts
 
 
 def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
-    """Return the detectors with the operator's brands and numbering tables."""
+    """Return the detectors with the operator's brands, numbering tables and own models."""
     if operator_brands := load_own_brands():
         brands = load_shipped_brands().with_brands(operator_brands)
         detectors = {name: detector.with_brands(brands) for name, detector in detectors.items()}
     if any(tables := load_numbering_tables()):
         detectors = {name: detector.with_numbering(tables) for name, detector in detectors.items()}
+    if own_models := load_own_models():
+        detectors = {name: detector.with_own_models(own_models) for name, detector in detectors.items()}
     return detectors
 
 
@@ -55,5 +58,11 @@ def operator_settings_digest() -> str:
     rules = [(rule_text.rule, rule_text.text, repr(rule_text.step)) for rule_text in RuleTexts().list_texts()]
     lists = sorted((name, own_list.digest) for name, own_list in load_lists().items())
     return digest(
-        repr(load_own_brands()), digest_tables(), repr(rules), repr(lists), repr(load_budgets()), digest_allowlist()
+        repr(load_own_brands()),
+        digest_tables(),
+        repr(rules),
+        repr(lists),
+        repr(load_budgets()),
+        digest_allowlist(),
+        repr([own_model.card for own_model in load_own_models().values()]),
     )

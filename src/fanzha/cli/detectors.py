@@ -12,18 +12,27 @@ def COMMAND(as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
+    from fanzha.analyze.operator_settings import apply_operator_settings
     from fanzha.detect import all_detectors
 
+    detectors = apply_operator_settings(all_detectors())
     if as_json:
         rows = [
-            {"name": d.name, "version": d.version, "reads": d.reads, "law": d.law, "zh": d.tells.zh, "en": d.tells.en}
-            for d in all_detectors().values()
+            {
+                "name": d.name,
+                "version": d.applied_version,
+                "reads": d.reads,
+                "law": d.law,
+                "zh": d.tells.zh,
+                "en": d.tells.en,
+            }
+            for d in detectors.values()
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     table = Table("检测器 detector", "读取 reads", "依据 law", Column("发现什么 what it finds", overflow="fold"))
-    for detector in all_detectors().values():
-        name = f"{detector.name}\n[dim]{detector.version}[/dim]"
+    for detector in detectors.values():
+        name = f"{detector.name}\n[dim]{detector.applied_version}[/dim]"
         tells = f"{detector.tells.zh}\n{detector.tells.en}"
         table.add_row(name, "\n".join(detector.reads), "\n".join(detector.law), tells)
     Console().print(table)

@@ -1,4 +1,4 @@
-"""`fanzha train`: rebuild the shipped models from public data."""
+"""`fanzha train`: rebuild the shipped models from public data, or train a model on the operator's own cases."""
 
 import datetime
 import tempfile
@@ -21,15 +21,43 @@ _SHOWN = ("auc", "macro_f1", "recall_at_1pct", "recall_at_0.1pct")
 
 @click.command("train")
 @click.argument("names", nargs=-1, metavar="[MODEL]...")
-@click.option("--data", required=True, type=_FOLDER, help="Folder of the data sets.")
+@click.option("--data", type=_FOLDER, help="Folder of the data sets.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write here, not into the package.")
-@click.option("--force", is_flag=True, help="Replace weights and cards that are in the --out folder.")
+@click.option("--force", is_flag=True, help="Replace weights and cards in --out, or an own model that is better.")
 @click.option("--check", is_flag=True, help="Write nothing; end with status 4 when a figure differs from the card.")
-def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, force: bool, check: bool) -> None:
-    """Rebuild models with their weights and cards. 用公开数据重建模型。
+@click.option("--own", multiple=True, metavar="FILE", help="Your own labelled cases; FILE:text=COLUMN,label=COLUMN.")
+@click.option("--basis", default="", metavar="TEXT", help="With --own: the legal basis of using these texts.")
+@click.option("--by", default="", metavar="NAME", help="With --own: who trains.")
+@click.option("--approved-by", default="", metavar="NAME", help="Who approves the own model: another person.")
+def COMMAND(
+    names: tuple[str, ...],
+    data: Path | None,
+    out: Path | None,
+    force: bool,
+    check: bool,
+    own: tuple[str, ...],
+    basis: str,
+    by: str,
+    approved_by: str,
+) -> None:
+    """Rebuild models, or train on your own cases. 用公开数据重建模型，或用自有案例训练。
 
-    Without MODEL all of them. The figures of the cards are by folds on the public data alone.
+    With --data the shipped models (without MODEL all of them); the figures of the cards are by folds on the public data
+    alone. With --own a model of your own in the state folder, which detectors use once a second person approved it:
+    together, or later with --approved-by alone.
     """
+    if own or (approved_by and data is None):
+        from fanzha.cli._own_training import approve, train_own
+
+        if len(names) != 1 or data or out or check:
+            raise click.UsageError("with --own or --approved-by name one MODEL, and no --data, --out or --check")
+        return train_own(names[0], own, basis, by, approved_by, force) if own else approve(names[0], approved_by)
+    if data is None:
+        raise click.UsageError("name the folder of the data sets (--data), or your own cases (--own)")
+    _rebuild_all(names, data, out, force, check)
+
+
+def _rebuild_all(names: tuple[str, ...], data: Path, out: Path | None, force: bool, check: bool) -> None:
     from rich.console import Console
 
     from fanzha.analyze.evaluate import find_model

@@ -14,6 +14,7 @@ from fanzha.claims import Finding
 from fanzha.claims.finding import SubjectRole
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import NumberingTables
+from fanzha.models.families.own_model import OwnModel
 
 START_MS = 1_772_323_200_000  # time of the first event of an example: 2026-03-01 00:00 UTC
 
@@ -89,6 +90,15 @@ class Detector(ABC):
     law: ClassVar[tuple[str, ...]]  # articles of the Anti-Telecom and Online Fraud Law, e.g. "ATF Art. 13"
     examples: ClassVar[tuple[Example, ...]]
     role: ClassVar[SubjectRole | None] = None  # of the subjects; None: by fraud type and kind (`resolve_role`)
+
+    @property
+    def applied_version(self) -> str:
+        """The version that findings carry: with the tag of the operator's own model if there is one."""
+        return self.version
+
+    def with_own_models(self, models: Mapping[str, OwnModel]) -> "Detector":
+        """Return the detector for the operator's own models by name; most detectors return themselves."""
+        return self
 
     def with_brands(self, brands: BrandTable) -> "Detector":
         """Return the detector for this table of brands; detectors that compare no names return themselves."""

@@ -1,6 +1,6 @@
 """Fraud texts: a model scores the words, and links, numbers and signature if it is uncertain (ATF Art. 25, 34)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from fanzha.detect._text.explain import LAW, build_finding
 from fanzha.detect._text.repeats import FirstCopy, RepeatedText, TextRepeatCounter, first_copy
 from fanzha.detect._text.scoring import TextScorer
 from fanzha.kinds.message import KIND
+from fanzha.models.families.own_model import MixedText, OwnModel
 from fanzha.models.families.text import FittedText
 from fanzha.models.message import MODEL
 from fanzha.models.message_type import FRAUD_TYPE_OF
@@ -51,13 +52,24 @@ class FraudTextDetector(Detector):
     law = LAW
     examples = TEXTS
 
-    def __init__(self, brands: BrandTable | None = None) -> None:
-        """Compare names and links with `brands`, by default the shipped table."""
+    def __init__(self, brands: BrandTable | None = None, own_model: OwnModel | None = None) -> None:
+        """Compare names and links with `brands`, by default the shipped table; score with `own_model` if given."""
         self._brands = brands
+        self._own_model = own_model
+
+    @property
+    def applied_version(self) -> str:
+        """The version, with the tag of the own model."""
+        return self.version if self._own_model is None else f"{self.version}+{self._own_model.card.tag}"
 
     def with_brands(self, brands: BrandTable) -> "FraudTextDetector":
         """Return the detector for `brands`."""
-        return FraudTextDetector(brands)
+        return FraudTextDetector(brands, self._own_model)
+
+    def with_own_models(self, models: Mapping[str, OwnModel]) -> "FraudTextDetector":
+        """Return the detector for the own model of texts, if there is one."""
+        own_model = models.get(MODEL.name)
+        return self if own_model is None else FraudTextDetector(self._brands, own_model)
 
     def open(self, saved: bytes = b"") -> Session:
         """Start a session, or resume a saved one."""
@@ -96,7 +108,7 @@ class FraudTextDetector(Detector):
         fraud_type = FRAUD_TYPE_OF[self._types.classes[best]] if shares[best] >= MIN_TYPE_SHARE else "other"
         return build_finding(
             self.name,
-            self.version,
+            self.applied_version,
             repeat,
             scored,
             self._model.fragments(first.text),
@@ -111,8 +123,8 @@ class FraudTextDetector(Detector):
         )
 
     @cached_property
-    def _model(self) -> FittedText:
-        return MODEL.load()
+    def _model(self) -> FittedText | MixedText:
+        return MODEL.load() if self._own_model is None else self._own_model.load()
 
     @cached_property
     def _types(self) -> FittedText:
@@ -124,11 +136,15 @@ class FraudTextDetector(Detector):
 
     @cached_property
     def _low(self) -> float:
-        return MODEL.card().thresholds["1pct"]
+        return self._thresholds["1pct"]
 
     @cached_property
     def _high(self) -> float:
-        return MODEL.card().thresholds["0.1pct"]
+        return self._thresholds["0.1pct"]
+
+    @cached_property
+    def _thresholds(self) -> Mapping[str, float]:
+        return (MODEL.card() if self._own_model is None else self._own_model.card).thresholds
 
 
 class FraudTextSession(Session):

@@ -1,0 +1,226 @@
+"""Train a model on the operator's own cases beside the shipped weights: private, measured by folds, signed off."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.analyze.evaluate import text_names
+from fanzha.analyze.labelled_files import LabelledFile, read_rows
+from fanzha.analyze.labels import collect_examples
+from fanzha.analyze.scoring import ReportProgress, cross_validate
+from fanzha.base.errors import UsageError
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.learn.card import Figures, sha256_of
+from fanzha.learn.metrics import figures, flat, threshold_at
+from fanzha.models import Examples, Fitted, Model
+from fanzha.models.families.own_model import FamilyAlarms, OwnModelCard, Retention, mix_scores
+from fanzha.models.message import knowledge
+from fanzha.store.own_models import load_own_models, require_two_people, save_own_model
+
+SUPPORTED = ("message",)  # models that a detector takes from the state folder
+MIN_FRAUDS, MIN_INNOCENTS = 30, 100  # texts that are no near-duplicates of each other
+FOLDS = 5
+#: Weights of the model of the own cases. The shipped model counts at least as much, as the own cases cannot show what
+#: would be forgotten of frauds that are not among them.
+WEIGHTS = (0.0, 0.25, 0.5)
+MAX_FORGOTTEN = 0.05  # share of the shipped fraud texts that may no longer pass the threshold
+#: False-alarm rates of the thresholds by name; others of the shipped card are at 1 %.
+ALARM_RATES = {"1pct": 0.01, "0.1pct": 0.001}
+#: Figures by which a new model is compared with the one in use, the first that both have and that differs.
+COMPARED = ("recall_at_1pct", "auc")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class OwnTrainingRequest:
+    """Which model, from which files, on which legal basis, by whom; without `approved_by` the model waits."""
+
+    model: Model
+    files: Sequence[LabelledFile]
+    basis: str
+    trained_by: str
+    approved_by: str = ""
+    force: bool = False  # replace a model that is better on the own cases
+    seed: int = 0
+
+
+def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportProgress) -> OwnModelCard:
+    """Train, measure and store an own model; return its card.
+
+    Raise UsageError on too few cases, a missing name or basis, or a model in use that is better on the cases.
+    """
+    _check_request(request)
+    model = request.model
+    report(Words("读取案例", "reading the cases"))
+    cases = _read_cases(model, request.files)
+    groups = model.groups(cases.table)
+    _check_counts(cases, groups)
+    folded = cross_validate(model, cases, yes_no=True, count=FOLDS, seed=request.seed, report=report).scores
+    shipped = model.load().score(cases.table)
+    weight = choose_weight(cases.labels, shipped, folded)
+    measured = _figures(cases.labels, mix_scores(shipped, folded, weight), groups)
+    in_use = load_own_models().get(model.name)
+    replaced = _figures(cases.labels, in_use.load().score(cases.table) if in_use else shipped, groups)
+    if not request.force and not is_better(measured, replaced):
+        raise UsageError(
+            "the model in use is as good or better on these cases 现用模型在这些案例上不逊于新模型",
+            fix="bring more cases, or give --force to replace it 请补充案例，或加 --force 强制替换",
+        )
+    report(Words("用全部案例训练", "learning from all cases"))
+    fitted = model.fit(cases, seed=request.seed)
+    written = _score_shipped_texts(model, fitted, weight)
+    own_innocents = mix_scores(shipped, folded, weight)[cases.labels == 0]
+    innocents = own_innocents, written.scores[~written.is_fraud]
+    thresholds = {
+        name: max(shipped_threshold, max_threshold(innocents, ALARM_RATES.get(name, 0.01)))
+        for name, shipped_threshold in model.card().thresholds.items()
+    }
+    retention = _retention(model, written, thresholds["1pct"])
+    _check_retention(retention, request.force)
+    card = OwnModelCard(
+        name=model.name,
+        shipped_version=model.version,
+        shipped_sha256=sha256_of(model.weights),
+        trained_on=today,
+        trained_by=request.trained_by.strip(),
+        basis=request.basis.strip(),
+        frauds=int((cases.labels == 1).sum()),
+        innocents=int((cases.labels == 0).sum()),
+        cases_digest=digest(*sorted(map(str, cases.table["text"].to_pylist()))),
+        weight=weight,
+        figures=measured,
+        replaced_figures=replaced,
+        families=_family_alarms(written, thresholds["1pct"]),
+        retention=retention,
+        thresholds=thresholds,
+        weights_sha256="",
+        approved_by=request.approved_by.strip(),
+        approved_on=today if request.approved_by.strip() else "",
+    )
+    return save_own_model(card, fitted)
+
+
+def choose_weight(labels: NDArray[np.object_], shipped: Floats, own: Floats) -> float:
+    """Return the weight of the own model with the lowest mean log-loss."""
+    is_fraud = labels.astype(np.int64) == 1
+
+    def loss(weight: float) -> float:
+        mixed = np.clip(mix_scores(shipped, own, weight), 1e-6, 1 - 1e-6)
+        return float(-np.log(np.where(is_fraud, mixed, 1 - mixed)).mean())
+
+    return min(WEIGHTS, key=loss)
+
+
+def is_better(measured: Figures, replaced: Figures) -> bool:
+    """Return whether a model is better by the first compared figure that both have and in which they differ."""
+    for name in COMPARED:
+        new, old = measured.get(name), replaced.get(name)
+        if isinstance(new, float) and isinstance(old, float) and new != old:
+            return new > old
+    return False
+
+
+def max_threshold(innocents: Sequence[Floats], rate: float) -> float:
+    """Return the threshold that keeps the rate in each set of innocents; too small a set allows no alarm at all."""
+    thresholds = [
+        threshold_at(scores, rate) if len(scores) * rate >= 1 else float(np.nextafter(scores.max(), np.inf))
+        for scores in innocents
+        if len(scores)
+    ]
+    return max(thresholds)
+
+
+def _check_request(request: OwnTrainingRequest) -> None:
+    if request.model.name not in SUPPORTED:
+        raise UsageError(f"{request.model.name} takes no own cases", fix=f"name one of {', '.join(SUPPORTED)}")
+    if not request.basis.strip() or not request.trained_by.strip():
+        raise UsageError(
+            "the basis and the name of who trains are needed 须写明依据和训练人",
+            fix='add --basis "…" --by NAME: texts of people are used (Personal Information Protection Law Art. 13)',
+        )
+    if request.approved_by.strip():
+        require_two_people(request.trained_by, request.approved_by)
+
+
+def _read_cases(model: Model, files: Sequence[LabelledFile]) -> Examples:
+    """Return the labelled texts, each distinct text once. Raise UsageError if a text has both labels."""
+    rows = [read_rows(file, text_names(model)) for file in files]
+    examples = collect_examples(rows, yes_no=True, columns=("text",)).examples
+    texts = np.array(examples.table["text"].to_pylist(), object)
+    _, first, inverse = np.unique(texts.astype(str), return_index=True, return_inverse=True)
+    if contradictory := int((examples.labels[first][inverse] != examples.labels).sum()):
+        raise UsageError(f"{contradictory} rows have the other label elsewhere", fix="give each text one label")
+    chosen = np.sort(first)
+    return Examples(pa.table({"text": pa.array(texts[chosen].tolist(), pa.string())}), examples.labels[chosen])
+
+
+def _check_counts(cases: Examples, groups: NDArray[np.object_] | None) -> None:
+    names = np.arange(len(cases.labels)) if groups is None else groups
+    for label, minimum, zh, en in ((1, MIN_FRAUDS, "诈骗", "frauds"), (0, MIN_INNOCENTS, "正常文本", "innocent texts")):
+        count = len(np.unique(names[cases.labels == label].astype(str)))
+        if count < minimum:
+            raise UsageError(
+                f"{count} different {en} are too few {zh}仅 {count} 条（近似重复只计一次）",
+                fix=f"bring at least {minimum}; without both sorts nothing can be learned 至少 {minimum} 条",
+            )
+
+
+def _figures(labels: NDArray[np.object_], scores: Floats, groups: NDArray[np.object_] | None) -> Figures:
+    measured = flat(figures(labels, scores, groups=groups))
+    return {name: value for name, value in measured.items() if value is None or isinstance(value, float | list | str)}
+
+
+@dataclass(frozen=True)
+class _ShippedTexts:
+    """The made-up texts of the package: their kinds, and their scores by the mixed and by the shipped model."""
+
+    kinds: list[str]
+    is_fraud: NDArray[np.bool_]
+    scores: Floats
+    shipped_scores: Floats
+
+
+def _score_shipped_texts(model: Model, fitted: Fitted, weight: float) -> _ShippedTexts:
+    examples = knowledge()  # each with kind, fraud (0 or 1) and text
+    table = pa.table({"text": [example.text for example in examples]})
+    shipped = model.load().score(table)
+    return _ShippedTexts(
+        [example.kind for example in examples],
+        np.array([example.fraud == 1 for example in examples]),
+        mix_scores(shipped, fitted.score(table), weight),
+        shipped,
+    )
+
+
+def _retention(model: Model, written: _ShippedTexts, threshold: float) -> Retention:
+    """Count the shipped fraud texts above the threshold for 1 % false alarms, before and now."""
+    before = written.shipped_scores[written.is_fraud] >= model.card().thresholds["1pct"]
+    now = written.scores[written.is_fraud] >= threshold
+    return Retention(int(written.is_fraud.sum()), int(before.sum()), int(now.sum()))
+
+
+def _check_retention(retention: Retention, force: bool) -> None:
+    forgotten = retention.found_before - retention.found
+    if forgotten > MAX_FORGOTTEN * retention.texts and not force:
+        raise UsageError(
+            f"{forgotten} of {retention.texts} shipped fraud texts would no longer be found 将漏掉内置诈骗文本",
+            fix="bring more innocent texts like those of the cases, or give --force 请补充正常文本，或加 --force",
+        )
+
+
+def _family_alarms(written: _ShippedTexts, threshold: float) -> list[FamilyAlarms]:
+    """Count the shipped innocent texts above the threshold, by family."""
+    innocents = [
+        (kind, score >= threshold)
+        for kind, score, is_fraud in zip(written.kinds, written.scores, written.is_fraud, strict=True)
+        if not is_fraud
+    ]
+    texts = Counter(kind for kind, _ in innocents)
+    alarms = Counter(kind for kind, is_alarm in innocents if is_alarm)
+    return [FamilyAlarms(kind, count, alarms[kind]) for kind, count in sorted(texts.items())]

@@ -1,0 +1,114 @@
+"""A model of the operator's own cases: the log-odds of the shipped model mixed with those of one of the cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.learn.card import Figures
+from fanzha.learn.fragments import Fragment
+from fanzha.models._model import Fitted
+
+_CLIP = 1e-6  # log-odds of certain scores stay finite
+
+
+class ShippedText(Protocol):
+    """A fitted model of texts that scores them and names their most telling fragments."""
+
+    def score(self, table: pa.Table) -> NDArray[np.float64]:
+        """Return one score in 0–1 for each text."""
+
+    def fragments(self, text: str, max_fragments: int = 5) -> list[Fragment]:
+        """Return the fragments of a text that raise its score most."""
+
+
+class FamilyAlarms(msgspec.Struct, frozen=True):
+    """How many innocent texts of a shipped family pass the threshold for 1 % false alarms."""
+
+    family: str
+    texts: int
+    alarms: int
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """How many shipped fraud texts pass the threshold for 1 % false alarms: by the shipped model, and by this one."""
+
+    texts: int
+    found_before: int
+    found: int
+
+
+class OwnModelCard(msgspec.Struct, frozen=True, kw_only=True):
+    """The card of an own model. It holds counts and figures, and nothing of the texts."""
+
+    name: str
+    shipped_version: str  # of the shipped model with which it is mixed
+    shipped_sha256: str
+    trained_on: str  # ISO date
+    trained_by: str
+    basis: str
+    frauds: int
+    innocents: int
+    cases_digest: str
+    weight: float  # of the log-odds of the model of the own cases, 0–1
+    figures: Figures  # by folds on the own cases, on which the weight was chosen too
+    replaced_figures: Figures  # of the model in use before, on the same cases
+    families: list[FamilyAlarms]
+    retention: Retention
+    thresholds: dict[str, float]
+    weights_sha256: str
+    approved_by: str = ""  # empty: waits for approval and is not used
+    approved_on: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The suffix of the version of detectors that use the model."""
+        return f"own.{self.weights_sha256[:8]}"
+
+
+@dataclass(frozen=True)
+class MixedText(Fitted):
+    """The shipped model and one of the own cases; `weight` is that of the latter's log-odds."""
+
+    shipped: ShippedText
+    own: Fitted
+    weight: float
+
+    def score(self, table: pa.Table) -> NDArray[np.float64]:
+        """Return one score in 0–1 for each text."""
+        return mix_scores(self.shipped.score(table), self.own.score(table), self.weight)
+
+    def fragments(self, text: str, max_fragments: int = 5) -> list[Fragment]:
+        """Return the fragments that raise the score of the shipped model most."""
+        return self.shipped.fragments(text, max_fragments)
+
+    def save(self, path: Path) -> None:
+        """Write the weights of the own cases; the shipped ones are in the package."""
+        self.own.save(path)
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """An approved own model; `load` reads the weights when they are first needed."""
+
+    card: OwnModelCard
+    load: Callable[[], MixedText]
+
+
+def mix_scores(shipped: NDArray[Any], own: NDArray[Any], weight: float) -> NDArray[np.float64]:
+    """Return scores whose log-odds are the weighted mean of those of two models."""
+    log_odds = (1 - weight) * to_log_odds(shipped) + weight * to_log_odds(own)
+    mixed: NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
+    return mixed
+
+
+def to_log_odds(scores: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the log-odds of scores in 0–1."""
+    clipped = np.clip(scores.astype(np.float64), _CLIP, 1 - _CLIP)
+    log_odds: NDArray[np.float64] = np.log(clipped / (1 - clipped))
+    return log_odds
