@@ -32,7 +32,7 @@ def folded(text: str) -> str:
         ("ᴠip", "vip"),
         ("АРР РΙΝ ІD", "app pin id"),
         ("加Q.Q", "加qq"),
-        ("+薇", "加薇"),
+        ("+v", "加v"),
         ("🅰️🅿️🅿️", "app"),
         ("➕🛰️", "加微信"),
         ("收📱💰", "收手机钱"),
@@ -102,6 +102,23 @@ def test_any_text_folds_and_folding_twice_changes_no_length_upwards(text: str) -
     once = fold(code_points(pa.array([text])))
     assert len(once.text(0)) <= 4 * len(text)
     fold_width(code_points(pa.array([text])))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "禾 厶 聊 兼 耳 只",
+        "奸值唰丹+薇",
+        "车专贝长 500元",
+        "D E L I V E R Y  F A I L E D",
+        "收📱💰 微❤",
+        "Ⓥ信 ＡＢ",
+        "加 . 微 . 信",
+    ],
+)
+def test_the_written_view_of_a_written_view_is_the_same(text: str) -> None:
+    once = fold_width(code_points(pa.array([text]))).text(0)
+    assert fold_width(code_points(pa.array([once]))).text(0) == once
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))

@@ -125,14 +125,16 @@ def _write_run(text: NDArray[np.uint32], start: int, end: int, used: int) -> int
         while stop < end and not _is_word_sign(text[stop]):
             stop += 1
         latin = 97 <= text[position - 1] <= 122 and 97 <= text[stop] <= 122
-        spaces = 0
+        spaces, divided = 0, False
         for index in range(position, stop):
             spaces += text[index] == 32
+            divided = divided or _is_divider(text[index])
+        divided = divided and stop - position - spaces == 1
         if spaces == stop - position:
             if spaces > 1 and latin:
                 text[used] = 32
                 used += 1
-        elif spaces > 0:
+        elif spaces > 0 and not (divided and text[position - 1] >= 128 and text[stop] >= 128):
             for index in range(position, stop):
                 if text[index] != 32:
                     text[used] = text[index]

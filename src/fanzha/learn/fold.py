@@ -15,6 +15,7 @@ from fanzha.base.kernels import compiled
 from fanzha.learn._fold_gaps import close_gaps
 from fanzha.learn._fold_parts import HEART_MARK, FoldingTable, is_emoji, is_repeated, is_wei, join_parts, recompose
 from fanzha.learn._fold_scan import link_or_mail, mask_word, number
+from fanzha.learn._fold_words import HomophoneTable, homophone_table, restore_words
 from fanzha.learn.codes import CodePoints
 
 #: Placeholders, in the private use area: number, mobile number, service number, link, mail address, name, contact
@@ -51,7 +52,7 @@ def fold(texts: CodePoints) -> CodePoints:
     out = np.empty(4 * texts.codes.size + 4, np.uint32)
     ends = np.empty(texts.offsets.size, np.int64)
     longest = int(np.diff(texts.offsets).max(initial=0))
-    used = _fold(texts.codes, texts.offsets, folding_table(), scratch[: 4 * longest + 4], out, ends)
+    used = _fold(texts.codes, texts.offsets, folding_table(), homophone_table(), scratch[: 4 * longest + 4], out, ends)
     return CodePoints(out[:used], ends)
 
 
@@ -59,7 +60,7 @@ def fold_width(texts: CodePoints) -> CodePoints:
     """Return the texts with single characters folded and split or spaced ones joined; signs and numbers stay."""
     out = np.empty(4 * texts.codes.size + 4, np.uint32)
     ends = np.empty(texts.offsets.size, np.int64)
-    used = _fold_width(texts.codes, texts.offsets, folding_table(), out, ends)
+    used = _fold_width(texts.codes, texts.offsets, folding_table(), homophone_table(), out, ends)
     return CodePoints(out[:used], ends)
 
 
@@ -68,13 +69,16 @@ def _fold_width(
     codes: NDArray[np.uint32],
     offsets: NDArray[np.int64],
     table: FoldingTable,
+    homophones: HomophoneTable,
     out: NDArray[np.uint32],
     ends: NDArray[np.int64],
 ) -> int:
     used = 0
     ends[0] = 0
     for row in range(offsets.size - 1):
-        used += _reveal(codes, offsets[row], offsets[row + 1], table, False, out[used:])
+        size = _reveal(codes, offsets[row], offsets[row + 1], table, False, out[used:])
+        restore_words(out[used:], size, homophones)
+        used += size
         ends[row + 1] = used
     return used
 
@@ -84,6 +88,7 @@ def _fold(
     codes: NDArray[np.uint32],
     offsets: NDArray[np.int64],
     table: FoldingTable,
+    homophones: HomophoneTable,
     middle: NDArray[np.uint32],
     out: NDArray[np.uint32],
     ends: NDArray[np.int64],
@@ -92,6 +97,7 @@ def _fold(
     ends[0] = 0
     for row in range(offsets.size - 1):
         size = _reveal(codes, offsets[row], offsets[row + 1], table, True, middle)
+        restore_words(middle, size, homophones)
         used = _join(middle, size, out, used)
         ends[row + 1] = used
     return used
