@@ -44,6 +44,19 @@ def test_a_number_from_standard_input_is_not_in_the_shells_history() -> None:
     assert "1949123100" not in result.output
 
 
+def test_names_of_a_stream_are_compared_with_own_domains() -> None:
+    names = "fictionbank.example\nfictionbnak.com\nsampled.net\n"
+    result = CliRunner().invoke(fanzha, ["lookup", "--stream", "--own", "fictionbank.example"], input=names)
+    assert result.exit_code == 0
+    assert [json.loads(line)["host"] for line in result.stdout.splitlines()] == ["fictionbnak.com"]
+    assert "1 / 3" in result.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--own", "example.com"], ["95588", "--stream"], ["95588", "--own", "a.com"]])
+def test_a_value_or_a_stream_is_asked_for(words: list[str]) -> None:
+    assert CliRunner().invoke(fanzha, ["lookup", *words]).exit_code == 2
+
+
 def test_an_operators_table_is_used(tmp_path: Path) -> None:
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "portability.csv").write_text("number,operator\n19100000101,移动\n", "utf-8")

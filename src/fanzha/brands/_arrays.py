@@ -34,6 +34,7 @@ class NameIndex(NamedTuple):
     exact: NDArray[np.uint64]  # folded name -> key
     near: NDArray[np.uint64]  # folded name with letters left out -> key
     near_bits: NDArray[np.uint64]  # filter before near
+    baited_bits: NDArray[np.uint64]  # filter of the names that search_baited looks for
     begins: NDArray[np.uint64]  # first 5, 6, 8 or 12 letters -> key
     words: NDArray[np.uint64]  # folded companion word -> class bits
     own: NDArray[np.uint64]  # own domain -> brand

@@ -23,7 +23,7 @@ from fanzha.brands._arrays import (
 )
 from fanzha.brands._best_match import Best, offer
 from fanzha.brands._comparison import companion, word
-from fanzha.brands._hash_index import find, part, value
+from fanzha.brands._hash_index import find, may_hold, part, value
 
 DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
 SHORT = 5  # letters up to which a name counts only beside a bait word
@@ -52,14 +52,20 @@ def _search_token(
     names: NameIndex, room: Scratch, best: Best, first: int, last: int, label: int, end: int, main: int, size: int,
     risk: int,
 ) -> None:  # fmt: skip
+    # The filter stands here and not in the called function: passing all arrays costs more than the look-up.
+    bits, codes, powers = names.baited_bits, room.codes, names.powers
     for length in range(2, min(LONGEST_SERVICE, last - first) + 1):
-        _offer_baited(names, room, best, first, length, label, end, main, size, risk)
-        if first + length < last:
+        if may_hold(bits, part(codes, powers, first, first + length)):
+            _offer_baited(names, room, best, first, length, label, end, main, size, risk)
+        if first + length < last and may_hold(bits, part(codes, powers, last - length, last)):
             _offer_baited(names, room, best, last - length, length, label, end, main, size, risk)
     for head in range(2, min(LONGEST_HEAD, last - first - 3) + 1):
-        if word(names, room, first, first + head):
-            for length in range(2, min(LONGEST_SERVICE, last - first - head - 1) + 1):
-                _offer_baited(names, room, best, first + head, length, label, end, main, size, risk)
+        if find(names.words, part(codes, powers, first, first + head), -1) < 0:
+            continue
+        begin = first + head
+        for length in range(2, min(LONGEST_SERVICE, last - begin - 1) + 1):
+            if may_hold(bits, part(codes, powers, begin, begin + length)):
+                _offer_baited(names, room, best, begin, length, label, end, main, size, risk)
 
 
 @compiled
@@ -77,16 +83,21 @@ def _offer_baited(
     apart = room.begins[begin] and room.begins[begin + length]
     if room.digit[begin] and (length < 3 or not apart):
         return  # digits at a name of digits make another number
-    before = companion(names, room, label, begin) if begin > label else 0
-    after = companion(names, room, begin + length, end) if begin + length < end else 0
-    if before > 0 and (risk < 2 or not apart):
-        before &= ~WEAK  # weak words stand after the name
-    bits = max(before, 0) | max(after, 0)
-    covers = before >= 0 and after >= 0 and length < end - label
-    if covers and not apart and needs == NEEDS_WORD:
-        covers = False
-    if covers and not apart and length <= SHORT:
-        covers = _is_joined(names, room, key, begin, length, label, end, risk)
+    covers, bits = False, 0
+    if not apart and length <= SHORT:
+        # Most names that begin or end with a short name are other words: leave before the costly split into two words.
+        if needs != NEEDS_WORD:
+            covers, bits = _is_joined(names, room, key, begin, length, label, end, risk)
+        if not covers and not (begin == main and length >= 3 and best.bait[0]):
+            return
+    else:
+        before = companion(names, room, label, begin) if begin > label else 0
+        after = companion(names, room, begin + length, end) if begin + length < end else 0
+        if before > 0 and (risk < 2 or not apart):
+            before &= ~WEAK  # weak words stand after the name
+        bits = max(before, 0) | max(after, 0)
+        covers = before >= 0 and after >= 0 and length < end - label
+        covers = covers and (apart or needs != NEEDS_WORD)
     strength = _baited_strength(names, best, brand, needs, length, bits, apart, covers, risk)
     around = best.bait[0] or (best.weak[0] and risk == 2) or (best.government[0] and needs == NEEDS_GOV)
     around = around or (label != main and _is_forged_suffix(names, room, main, size))
@@ -108,8 +119,8 @@ def _offer_baited(
 @compiled
 def _is_joined(
     names: NameIndex, room: Scratch, key: int, begin: int, length: int, label: int, end: int, risk: int
-) -> bool:  # fmt: skip
-    """Return whether a short name that is not set apart is joined to a word that makes it count.
+) -> tuple[bool, int]:  # fmt: skip
+    """Return whether a short name that is not set apart is joined to a word that makes it count, and the classes.
 
     Bait words of four letters or more count. Shorter and weak ones count after the name, where names are cheap or where
     the name belongs to a guarded brand and has three letters or more. One word stands on each side at most.
@@ -117,15 +128,18 @@ def _is_joined(
     before, letters_before = _one_word(names, room, label, begin)
     after, letters_after = _one_word(names, room, begin + length, end)
     if before < 0 or after < 0:
-        return False
+        return False, 0
+    if risk < 2:
+        before &= ~WEAK
+    bits = before | after
     guarded = names.brand_guarded[names.key_brand[key]]
     if length == 2 and (begin > label or not (guarded or (after & BAIT and (risk == 2 or letters_after >= 6)))):
-        return False
+        return False, 0
     if (before & BAIT and letters_before >= 4) or (after & BAIT and letters_after >= 4):
-        return True
+        return True, bits
     if risk == 2 and guarded and length >= 4:
-        return after > 0 or (length == SHORT and begin + length < end)
-    return after & (BAIT | WEAK) != 0 and (risk == 2 or (guarded and length >= 3 and begin == label))
+        return after > 0 or (length == SHORT and begin + length < end), bits
+    return after & (BAIT | WEAK) != 0 and (risk == 2 or (guarded and length >= 3 and begin == label)), bits
 
 
 @compiled

@@ -82,6 +82,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
         exact=hashing.build(codes, rows),
         near=hashing.build(near, near_rows),
         near_bits=hashing.bits(near),
+        baited_bits=hashing.bits(codes[_are_baited(keys, brands)]),
         begins=_begins(keys),
         words=_index(companions()),
         own=_index({domain: number for number, brand in reversed(list(enumerate(brands))) for domain in brand.domains}),
@@ -217,6 +218,17 @@ def _requirement(key: BrandKey) -> int:
 def _is_typed(name: str, key: BrandKey) -> bool:
     vowels = sum(name.count(vowel) for vowel in "aeloui")
     return not key.written.isdigit() and (key.kind == "label" or (key.kind == "alias" and 3 * vowels >= len(name)))
+
+
+def _are_baited(keys: dict[str, BrandKey], brands: tuple[Brand, ...]) -> NDArray[np.bool_]:
+    """Return which names `search_baited` looks for: short ones and baited aliases of brands with a name."""
+    return np.array(
+        [
+            bool(brands[key.brand].zh or brands[key.brand].en) and (len(name) <= SHORT or key.kind == "baited")
+            for name, key in keys.items()
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _begins(keys: dict[str, BrandKey]) -> NDArray[np.uint64]:

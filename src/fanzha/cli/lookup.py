@@ -20,16 +20,27 @@ MAX_LENGTH, MAX_REASON_LENGTH = 120, 400
 
 
 @click.command("lookup")
-@click.argument("value")
+@click.argument("value", required=False)
 @click.option("--kind", help="Take VALUE as this kind (see `fanzha kinds`).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def COMMAND(value: str, kind: str | None, as_json: bool) -> None:
+@click.option("--stream", is_flag=True, help="Read domain names, one a line; print imitations as JSON Lines.")
+@click.option("--own", multiple=True, metavar="DOMAIN", help="With --stream: compare with this domain only; repeat it.")
+def COMMAND(value: str | None, kind: str | None, as_json: bool, stream: bool, own: tuple[str, ...]) -> None:
     """Look up a number, link, domain or identity document. 查询号码、网址、域名或证件。
 
     The kind is guessed. Facts come from the value alone; detectors run if a single value is enough for them.
     VALUE - is read from standard input, so that it stays out of the shell's history.
     Identity and card numbers are shown masked. Nothing found does not mean safe.
+
+    \b
+    Which of the names registered today resemble ours?  今日新注册的域名哪些仿冒我方？
+      fanzha lookup --stream --own fictionbank.example < names.txt
     """
+    if stream == (value is not None) or (own and not stream):
+        raise click.UsageError("give either VALUE, or --stream with --own as you like")
+    if value is None:
+        _answer_stream(own)
+        return
     with _without_collector():
         _answer(sys.stdin.readline().strip() if value == "-" else value, kind, as_json)
 
@@ -43,6 +54,28 @@ def _without_collector() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _answer_stream(own: tuple[str, ...]) -> None:
+    """Print the imitations among the names of standard input, and their number at the end on standard error."""
+    from fanzha.analyze.name_stream import match_stream
+    from fanzha.base.errors import Malformed, UsageError
+    from fanzha.brands import Matcher, matcher_of
+    from fanzha.store.brands import load_brand_table
+
+    try:
+        matcher = matcher_of(own) if own else Matcher(load_brand_table())
+    except Malformed as error:
+        raise UsageError(f"--own: {error.reason}", fix="write it as example.com") from None
+    output = sys.stdout.buffer
+
+    def write(lines: bytes) -> None:
+        output.write(lines)
+        output.flush()
+
+    stdin = sys.stdin.buffer
+    names, imitations = match_stream(getattr(stdin, "read1", stdin.read), write, matcher)
+    click.echo(f"{imitations:,} / {names:,} 个名称仿冒 names imitate a brand", err=True)
 
 
 def _answer(raw: str, kind: str | None, as_json: bool) -> None:
