@@ -59,6 +59,11 @@ def test_a_word_that_only_contains_a_term_hides_it() -> None:
     assert ("negation", "别") not in terms("特别便宜")
 
 
+def test_a_single_character_within_a_longer_term_is_no_term() -> None:
+    assert ("pay_verb", "付") in terms("还没付")
+    assert ("pay_verb", "付") not in terms("支付宝")
+
+
 def test_latin_terms_match_whole_words() -> None:
     assert ("code_object", "pin") in terms("your pin now")
     assert not any(concept == "code_object" for concept, _ in terms("shopping"))

@@ -80,9 +80,10 @@ def find_terms(
 ) -> int:
     """Write concept, start, end and clause of the longest term at each position (hits × 4); return their number.
 
-    A term that lies within a word of the concept "none" is left out. Latin terms match whole words.
+    A term that lies within a word of the concept "none" is left out, and so is a single character that lies within a
+    longer term (付 in 支付宝). Latin terms match whole words.
     """
-    used, hidden_until = 0, 0
+    used, hidden_until, covered = 0, 0, 0
     roots, keys, targets = index.roots, index.keys, index.targets
     first, length, concepts = index.first, index.length, index.concepts
     mask = keys.size - 1
@@ -107,8 +108,9 @@ def find_terms(
                 break
             node = targets[slot]
             end += 1
-        if best == 0 or best_end <= hidden_until:
+        if best == 0 or best_end <= hidden_until or (best_end == position + 1 and best_end <= covered):
             continue
+        covered = max(covered, best_end)
         for number in range(first[best], first[best] + length[best]):
             concept = concepts[number]
             if concept == index.hidden:
