@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from fanzha.learn.fit_linear import class_offsets, fit, fit_slope, macro_f1
+from fanzha.learn.fit_linear import class_offsets, fit, fit_outputs, fit_slope, macro_f1
 from fanzha.learn.linear import View
 from fanzha.models.families.text import build_views
 
@@ -85,3 +85,14 @@ def test_offsets_never_lower_the_figure_they_are_sought_for(seed: int) -> None:
 def test_the_figure_is_the_macro_f1_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     named, wanted = np.array(pairs).T
     assert macro_f1(named, wanted) == pytest.approx(f1_score(wanted, named, average="macro"))
+
+
+def test_outputs_learn_from_their_own_rows_and_give_margins_without_the_fold() -> None:
+    fold = np.arange(20) % 5
+    weights = np.ones((20, 2))
+    weights[:4, 1] = 0
+    fitted = fit_outputs(VIEWS, TEXTS, LABELS, weights, fold, costs=(1.0, 1.0), parts=2)
+    assert fitted.linear.margins(TEXTS).shape == (20, 2)
+    assert np.isnan(fitted.margins[fold >= 2, 0]).all() and not np.isnan(fitted.margins[fold < 2]).any()
+    assert not np.isnan(fitted.margins[:4, 1]).any(), "rows that were left out have the margin of the whole fit"
+    assert (fitted.linear.margins(TEXTS)[:, 0] > 0).tolist() == (LABELS == 1).tolist()

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.models import Examples
-from fanzha.models.message import MODEL, knowledge
+from fanzha.models import Examples, message
+from fanzha.models.families.made_up_texts import TEST_WRITERS, training_texts
+from fanzha.models.message import MODEL
 
 FITTED = MODEL.load()
 THRESHOLDS = MODEL.card().thresholds
@@ -27,7 +27,7 @@ def score(*texts: str) -> list[float]:
     ],
 )
 def test_frauds_pass_the_threshold_of_one_in_a_hundred(text: str) -> None:
-    assert score(text)[0] >= THRESHOLDS["1pct"]
+    assert score(text)[0] >= THRESHOLDS["alarm"]
 
 
 @pytest.mark.parametrize(
@@ -41,27 +41,43 @@ def test_frauds_pass_the_threshold_of_one_in_a_hundred(text: str) -> None:
     ],
 )
 def test_innocent_look_alikes_stay_below(text: str) -> None:
-    assert score(text)[0] < THRESHOLDS["1pct"]
+    assert score(text)[0] < THRESHOLDS["alarm"]
 
 
 def test_a_disguise_changes_little() -> None:
     plain, disguised = score("兼职刷单日结佣金加微信", "兼\u200b职刷*单日结佣金加薇芯")
-    assert abs(plain - disguised) < 0.25 and disguised > THRESHOLDS["1pct"]
+    assert abs(plain - disguised) < 0.25 and disguised > THRESHOLDS["alarm"]
 
 
-def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path) -> None:
+def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(message, "training_texts", lambda: training_texts()[::40])
     texts = [f"加微信刷单返利第{n}单" for n in range(20)] + [f"明天{n}点开会" for n in range(20)]
     rows = Examples(pa.table({"text": texts}), np.array([1] * 20 + [0] * 20, object))
     for name in ("one", "two"):
         MODEL.fit(rows).save(tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-    assert MODEL.load(tmp_path / "one").score(pa.table({"text": texts})).shape == (40,)
+    scores = MODEL.load(tmp_path / "one").score(pa.table({"text": texts}))
+    assert scores[:20].min() > 0.5 > scores[20:].max()
 
 
-def test_the_made_up_texts_are_of_known_kinds_and_of_both_answers() -> None:
-    kinds = {one.kind for one in knowledge() if one.fraud}
-    assert kinds <= {*FRAUD_TYPES, "fake_boss", "english"}
-    assert {one.fraud for one in knowledge()} == {0, 1}
+def test_the_test_part_is_not_learned_from() -> None:
+    (source,) = (source for source in MODEL.sources if source.path.endswith("made_up_texts.tsv"))
+    assert not TEST_WRITERS & set(source.where["writer"])
+
+
+def test_the_alarm_threshold_limits_every_family_and_ordinary_texts() -> None:
+    texts = [text for text in training_texts() if not text.fraud]
+    innocent, ordinary = np.linspace(0, 0.9, len(texts)), np.linspace(0, 0.5, 4_000)
+    table = pa.table({"text": [text.text for text in texts] + [f"平常{n}" for n in range(4_000)]})
+    sources = np.array(["made_up_texts.tsv"] * len(texts) + ["zh_msglog/data.parquet"] * 4_000, object)
+    rows = Examples(table, np.zeros(table.num_rows, object), None, sources)
+    even = MODEL.thresholds(rows, np.r_[innocent, ordinary])
+    assert even["0.1pct"] > even["1pct"] and even["alarm"] >= even["1pct"]
+    family = np.array([text.kind == "courier" for text in texts])
+    uneven = MODEL.thresholds(rows, np.r_[np.where(family, 0.99, innocent), ordinary])
+    assert uneven["alarm"] > 0.99 > even["alarm"]
+    rare = MODEL.thresholds(rows, np.r_[innocent, np.where(np.arange(4_000) < 8, 0.995, 0.1)])
+    assert rare["alarm"] > 0.995
 
 
 @pytest.mark.parametrize(
@@ -74,9 +90,9 @@ def test_the_made_up_texts_are_of_known_kinds_and_of_both_answers() -> None:
     ],
 )
 def test_who_recruits_for_brushing_is_doubted_however_short(text: str) -> None:
-    assert score(text)[0] >= THRESHOLDS["1pct"]
+    assert score(text)[0] >= THRESHOLDS["alarm"]
 
 
 @pytest.mark.parametrize("text", ["警方提示：刷单就是诈骗，请勿参与", "快递已签收，给个好评吧", "请刷卡进门"])
 def test_who_warns_of_it_or_only_says_the_word_is_not(text: str) -> None:
-    assert score(text)[0] < THRESHOLDS["1pct"]
+    assert score(text)[0] < THRESHOLDS["alarm"]

@@ -18,8 +18,8 @@ from fanzha.base.words import Words
 from fanzha.learn.card import Figures, sha256_of
 from fanzha.learn.metrics import figures, flat, threshold_at
 from fanzha.models import Examples, Fitted, Model
+from fanzha.models.families.made_up_texts import training_texts
 from fanzha.models.families.own_model import FamilyAlarms, OwnModelCard, Retention, mix_scores
-from fanzha.models.message import knowledge
 from fanzha.store.own_models import load_own_models, require_two_people, save_own_model
 
 SUPPORTED = ("message",)  # models that a detector takes from the state folder
@@ -187,7 +187,7 @@ class _ShippedTexts:
 
 
 def _score_shipped_texts(model: Model, fitted: Fitted, weight: float) -> _ShippedTexts:
-    examples = knowledge()  # each with kind, fraud (0 or 1) and text
+    examples = training_texts()
     table = pa.table({"text": [example.text for example in examples]})
     shipped = model.load().score(table)
     return _ShippedTexts(

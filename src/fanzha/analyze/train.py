@@ -33,13 +33,10 @@ from fanzha.learn.card import (
     write_card,
 )
 from fanzha.learn.class_metrics import class_figures
-from fanzha.learn.metrics import figures, flat, threshold_at
-from fanzha.models import Examples, Model, Source, card_beside
+from fanzha.learn.metrics import figures, flat
+from fanzha.models import ALARM_RATES, Examples, Model, Source, card_beside, source_path
 
 FOLDS, SEED = 5, 0
-
-#: False-alarm rates for which the card gives a threshold.
-ALARM_RATES = {"1pct": 0.01, "0.1pct": 0.001}
 
 #: No row is scored by a model trained on its group (near-duplicates, host); intervals are a bootstrap of groups.
 _HOW = Words(f"{FOLDS} 折交叉验证（同组不拆分）", f"{FOLDS} folds, groups kept whole")
@@ -91,7 +88,7 @@ def train(model: Model, data: Path, out: Path, *, trained_on: str, report: Repor
 def read_sources(model: Model, data: Path, report: ReportProgress) -> LabelledExamples:
     """Read the training data of a model. Raise UsageError if a data set is missing."""
     report(Words("读取训练数据", "reading the training data"))
-    missing = [source.path for source in model.sources if not (data / source.path).is_file()]
+    missing = [source.path for source in model.sources if not source_path(source, data).is_file()]
     if missing or not model.sources:
         raise UsageError(
             f"{data} lacks {', '.join(missing) or 'sources'}", fix="give the folder of the data sets: --data DIR"
@@ -104,7 +101,7 @@ def read_sources(model: Model, data: Path, report: ReportProgress) -> LabelledEx
 
 def _source_file(source: Source, data: Path, model: Model) -> LabelledFile:
     return LabelledFile(
-        data / source.path,
+        source_path(source, data),
         text=source.text if model.reads == "text" else None,
         label=source.label,
         positive=source.positive,
@@ -127,12 +124,10 @@ def _measure(
         variant_scores = cross_validate(
             variant, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, report=report
         )
-        measured.append(_figures(words, rows, variant_scores, np.ones(len(rows.examples.labels), bool), groups))
+        measured.append(_figures(words, rows, variant_scores, variant.judged(rows.examples.table), groups))
     if not rows.yes_no:
         return measured, {}
-    innocents = scored.scores[rows.examples.labels == 0]
-    rates = {name: rate for name, rate in ALARM_RATES.items() if len(innocents) * rate >= 1}
-    return measured, {name: threshold_at(innocents, rate) for name, rate in rates.items()}
+    return measured, model.thresholds(rows.examples, scored.scores)
 
 
 def _measure_across_sources(
@@ -185,6 +180,6 @@ def _card_figures(keys: dict[str, object]) -> Figures:
 
 def _training_set(source: Source, data: Path, rows: LabelledExamples) -> TrainingData:
     assert rows.examples.sources is not None
-    selected = rows.examples.sources == str(data / source.path)
+    selected = rows.examples.sources == str(source_path(source, data))
     positives = int((rows.examples.labels[selected] == 1).sum()) if rows.yes_no else None
     return TrainingData(path=source.path, licence=source.licence, rows=int(selected.sum()), positives=positives)

@@ -1,4 +1,4 @@
-"""Fraud texts: a model scores the words, and links, numbers and signature if it is uncertain (ATF Art. 25, 34)."""
+"""Fraud texts: a model scores what a text says, demands and leads to (ATF Art. 25, 34)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -12,12 +12,14 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.claims import Finding
+from fanzha.demands import find_demands
 from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import TEXTS
-from fanzha.detect._text.explain import LAW, build_finding
+from fanzha.detect._text.explain import LAW, ScoredText, build_finding
 from fanzha.detect._text.repeats import FirstCopy, RepeatedText, TextRepeatCounter, first_copy
-from fanzha.detect._text.scoring import TextScorer
 from fanzha.kinds.message import KIND
+from fanzha.models.families.contacts import ContactReader
+from fanzha.models.families.mixture import FittedMixture
 from fanzha.models.families.own_model import MixedText, OwnModel
 from fanzha.models.families.text import FittedText
 from fanzha.models.message import MODEL
@@ -28,25 +30,25 @@ OTHER_CHANNELS = ("call_transcript", "case", "report")  # left to the detector f
 TYPE_BATCH = 1_000  # texts whose type is scored at once
 ALARMS = (
     Words("千分之一误报水平", "read at 0.1 % false alarms"),
-    Words("百分之一误报水平，另有佐证", "read at 1 % false alarms, with other signs"),
-    Words("用语本身不足为凭，但链接仿冒", "little by themselves, but the link is an imitation"),
+    Words("告警阈值", "read at the alarm threshold"),
+    Words("用语本身不足为凭，但链接仿冒", "little by itself, but the link is an imitation"),
 )
 MIN_TYPE_SHARE = 0.4  # probability from which a fraud type is named
-MIN_LINK_SCORE = 0.5  # joint score of words, link and other signs from which a text is reported for its link
+IMITATION_SCORE = 0.6  # least score of a text with a link that imitates a brand
 
 
 class FraudTextDetector(Detector):
-    """Reports texts whose words pass the threshold for 0.1 % false alarms, or that for 1 % with a further sign."""
+    """Reports texts whose score reaches the alarm threshold of the model's card, or whose link imitates a brand."""
 
     name = "fraud-text"
-    version = "1"
+    version = "2"
     title = Words("诈骗短信", "fraud text")
     tells = Words(
-        "用语与诈骗短信相似的文本（先还原全角、繁体、谐音、夹杂符号等伪装），并看链接、回拨号码、联系账号、签名与品牌是否相符；广告不算诈骗。"
-        "只针对这条信息，不针对所声称的发送号码。",
-        "Texts whose words are those of fraud, disguises folded away, weighed with links, call-back numbers, contact "
-        "handles and a signature that is not the named brand's. Advertising is not fraud. Meant is the message, never "
-        "the number that it claims to come from.",
+        "向收信人索要钱款、验证码、屏幕、软件安装等的诈骗文本（先还原全角、繁体、谐音、拆字、夹杂符号等伪装），"
+        "并看链接、回拨号码、联系账号、签名与品牌是否相符；广告不算诈骗。只针对这条信息，不针对所声称的发送号码。",
+        "Fraud texts by what they ask of whom: money, a code, the screen, an app and the like, disguises folded away, "
+        "weighed with links, call-back numbers, contact handles and a signature that is not the named brand's. "
+        "Advertising is not fraud. Meant is the message, never the number that it claims to come from.",
     )
     reads = ("message",)
     law = LAW
@@ -76,67 +78,69 @@ class FraudTextDetector(Detector):
         return FraudTextSession(self, TextRepeatCounter.load(saved))
 
     def suspect_rows(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float]]:
-        """Yield the rows to examine further, with their model scores."""
+        """Yield the rows to report, with their scores."""
         scores = self._model.score(pa.table({"text": batch.column("text")}))
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
         has_imitation = np.zeros(len(scores), np.bool_)
-        has_imitation[self._scorer.find_imitations(batch.column("text"))] = True
-        indices = np.flatnonzero(((scores >= self._low) | has_imitation) & ~np.isin(channels, OTHER_CHANNELS))
+        has_imitation[self._contacts.find_imitations(batch.column("text"))] = True
+        scores = np.where(has_imitation, np.maximum(scores, IMITATION_SCORE), scores)
+        is_reportable = (scores >= self._alarm) | has_imitation
+        indices = np.flatnonzero(is_reportable & ~np.isin(channels, OTHER_CHANNELS))
         rows = batch.take(pa.array(indices.tolist(), pa.int64())).to_pylist()
         yield from zip(rows, scores[indices].tolist(), strict=True)
 
-    def is_reportable(self, first: FirstCopy) -> bool:
-        """Return whether a text suffices for a finding: by its words, a further sign, or an imitated link."""
-        if first.model_score >= self._high:
-            return True
-        scored = self._scorer.score(first.text, first.model_score)
-        return scored.has_signs if first.model_score >= self._low else scored.score >= MIN_LINK_SCORE
-
     def build_findings(self, repeats: Iterable[RepeatedText]) -> Iterator[Finding]:
-        """Yield the findings of the reportable texts; their types are scored in batches."""
+        """Yield the findings of texts; their types and word scores are computed in batches."""
         reportable = [(repeat, repeat.first) for repeat in repeats if repeat.first]
         for start in range(0, len(reportable), TYPE_BATCH):
             batch = reportable[start : start + TYPE_BATCH]
-            shares = self._types.score(pa.table({"text": [first.text for _, first in batch]}))
-            for (repeat, first), type_shares in zip(batch, shares, strict=True):
-                yield self._finding(repeat, first, type_shares)
+            texts = pa.table({"text": [first.text for _, first in batch]})
+            shares, words = self._types.score(texts), self._model.score_words(texts)
+            for (repeat, first), type_shares, words_score in zip(batch, shares, words.tolist(), strict=True):
+                scored = self._scored(first, words_score, *self._fraud_type(type_shares))
+                yield build_finding(self.name, self.applied_version, repeat, scored, first.event, self._reached(first))
 
-    def _finding(self, repeat: RepeatedText, first: FirstCopy, shares: NDArray[np.float64]) -> Finding:
-        is_fraud = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
-        best = int(np.argmax(np.where(is_fraud, shares, -1.0)))
-        scored = self._scorer.score(first.text, first.model_score)
-        fraud_type = FRAUD_TYPE_OF[self._types.classes[best]] if shares[best] >= MIN_TYPE_SHARE else "other"
-        return build_finding(
-            self.name,
-            self.applied_version,
-            repeat,
-            scored,
-            self._model.fragments(first.text),
-            "phishing" if fraud_type == "other" and scored.imitates else fraud_type,
-            float(shares[best]),
-            first.event,
-            ALARMS[0]
-            if first.model_score >= self._high
-            else ALARMS[1]
-            if first.model_score >= self._low
-            else ALARMS[2],
+    def _scored(self, first: FirstCopy, words_score: float, fraud_type: str, probability: float) -> ScoredText:
+        contacts = self._contacts.read(first.text)
+        return ScoredText(
+            text=first.text,
+            score=first.model_score,
+            words_score=words_score,
+            fragments=tuple(self._model.fragments(first.text)),
+            demands=tuple(find_demands(first.text)),
+            contacts=contacts,
+            fraud_type="phishing" if fraud_type == "other" and contacts.imitates else fraud_type,
+            type_probability=probability,
         )
 
+    def _reached(self, first: FirstCopy) -> Words:
+        if first.model_score < self._alarm:
+            return ALARMS[2]
+        return ALARMS[0] if first.model_score >= max(self._alarm, self._high) else ALARMS[1]
+
+    def _fraud_type(self, shares: NDArray[np.float64]) -> tuple[str, float]:
+        """Return the most probable fraud type and its probability; "other" if that is below MIN_TYPE_SHARE."""
+        is_fraud = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
+        best = int(np.argmax(np.where(is_fraud, shares, -1.0)))
+        share = float(shares[best])
+        return (FRAUD_TYPE_OF[self._types.classes[best]] if share >= MIN_TYPE_SHARE else "other"), share
+
     @cached_property
-    def _model(self) -> FittedText | MixedText:
-        return MODEL.load() if self._own_model is None else self._own_model.load()
+    def _model(self) -> FittedMixture | MixedText:
+        model = MODEL.load() if self._own_model is None else self._own_model.load()
+        return model if self._brands is None else model.with_contacts(self._contacts)
+
+    @cached_property
+    def _contacts(self) -> ContactReader:
+        return ContactReader(self._brands)
 
     @cached_property
     def _types(self) -> FittedText:
         return TYPES.load()
 
     @cached_property
-    def _scorer(self) -> TextScorer:
-        return TextScorer(self._brands)
-
-    @cached_property
-    def _low(self) -> float:
-        return self._thresholds["1pct"]
+    def _alarm(self) -> float:
+        return self._thresholds["alarm"]
 
     @cached_property
     def _high(self) -> float:
@@ -162,8 +166,8 @@ class FraudTextSession(Session):
             if subject := _subject(row["text"]):
                 repeat, evicted_entry = self._repeats.count(subject, row)
                 evicted += [evicted_entry] if evicted_entry and not evicted_entry.is_reported else []
-                if repeat.first is None and self._detector.is_reportable(first := first_copy(row, model_score)):
-                    repeat.first = first
+                if repeat.first is None:
+                    repeat.first = first_copy(row, model_score)
         return list(self._detector.build_findings(evicted))
 
     def report(self) -> Iterable[Finding]:

@@ -1,7 +1,7 @@
 """Fit a linear model over hashed views of texts with scikit-learn's linear support vector machine."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +54,6 @@ def fit(
         if inside.any() and len(np.unique(targets[~inside])) == len(np.unique(targets)):
             fold_coefficients, fold_bias = train(~inside)
             margins[inside] = matrix[inside] @ fold_coefficients.T + fold_bias
-    blocks, start = [], 0
-    for view in views:
-        blocks.append(
-            np.ascontiguousarray(coefficients[:, start : start + (1 << view.bits)].T, np.float32)
-            * np.float32(view.scale)
-        )
-        start += 1 << view.bits
     if evened is not None:
         selected = evened & margins.any(axis=1)
         offsets = class_offsets(margins[selected], targets[selected])
@@ -68,12 +61,66 @@ def fit(
     model = Linear(
         views,
         rarities,
-        blocks,
+        _blocks(views, coefficients),
         bias.astype(np.float32),
         classes,
         fit_slope(margins[part < parts], targets[part < parts]),
     )
     return round_weights(model)
+
+
+class FittedOutputs(NamedTuple):
+    """Several binary classifiers over the same views, and the margins of the training rows (rows × outputs).
+
+    A row that an output learned from has the margin of a fit without its fold; NaN if its fold was not computed.
+    """
+
+    linear: Linear
+    margins: Floats
+
+
+def fit_outputs(
+    views: tuple[View, ...],
+    texts: Views,
+    labels: NDArray[np.int64],
+    weights: Floats,
+    fold: NDArray[np.intp],
+    *,
+    costs: Sequence[float],
+    parts: int,
+    seed: int = 0,
+) -> FittedOutputs:
+    """Fit one binary support vector machine for each column of `weights` (rows × outputs); weight 0 leaves a row out.
+
+    labels: 0 or 1; fold: the fold of each row, of which the first `parts` are computed for margins.
+    """
+    rarities = [_rarity(view, texts[view.form]) for view in views]
+    matrix = _matrix(views, texts, rarities)
+    margins = np.full(weights.shape, np.nan)
+    coefficients, biases = [], []
+    for output, cost in enumerate(costs):
+        learned = weights[:, output] > 0
+        for number in range(parts):
+            inside, rows = learned & (fold == number), learned & (fold != number)
+            if inside.any() and len(np.unique(labels[rows])) == 2:
+                part, bias = _fit_classifier(matrix[rows], labels[rows], weights[rows, output], cost, seed)
+                margins[inside, output] = matrix[inside] @ part[0] + bias[0]
+        whole, bias = _fit_classifier(matrix[learned], labels[learned], weights[learned, output], cost, seed)
+        margins[~learned, output] = matrix[~learned] @ whole[0] + bias[0]
+        coefficients.append(whole[0])
+        biases.append(bias[0])
+    linear = Linear(views, rarities, _blocks(views, np.vstack(coefficients)), np.array(biases, np.float32))
+    return FittedOutputs(round_weights(linear), margins)
+
+
+def _blocks(views: Sequence[View], coefficients: Floats) -> list[NDArray[np.float32]]:
+    """Return the weights of each view (2^bits × outputs) from coefficients (outputs × features)."""
+    blocks, start = [], 0
+    for view in views:
+        part = coefficients[:, start : start + (1 << view.bits)].T
+        blocks.append(np.ascontiguousarray(part, np.float32) * np.float32(view.scale))
+        start += 1 << view.bits
+    return blocks
 
 
 def fit_slope(margins: Floats, targets: NDArray[np.int64]) -> float:

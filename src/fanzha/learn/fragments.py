@@ -18,11 +18,15 @@ class Fragment(NamedTuple):
 
 
 def fragments(model: Linear, views: Views, limit: int, *, of: int = 0) -> list[Fragment]:
-    """Return the n-grams of one folded text with the largest positive contributions, without overlaps."""
-    text = views["folded"]
+    """Return the n-grams of one text with the largest positive contributions, without overlaps.
+
+    The text is the folded one, or the written one if the model has no view of that.
+    """
+    form = "folded" if any(view.form == "folded" for view in model.views) else "written"
+    text = views[form]
     contributions: dict[str, float] = {}
     for view, rarity, weights in zip(model.views, model.rarity, model.weights, strict=True):
-        if view.form == "folded":
+        if view.form == form:
             for gram in _grams(text.text(0), max(2, view.shortest), view.longest):
                 bucket = _bucket(gram, view.bits)
                 if rarity[bucket] > 0:

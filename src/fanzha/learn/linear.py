@@ -56,7 +56,11 @@ class Linear:
         return to_probabilities(self.margins(views).astype(np.float64) * self.slope)
 
     def save(self, path: Path) -> None:
-        """Write non-zero weights in 8 bits on a square-root scale; the bytes are reproducible."""
+        """Write the arrays to one file; the bytes are reproducible."""
+        write_arrays(path, self.arrays())
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the non-zero weights in 8 bits on a square-root scale, as arrays by name."""
         arrays: dict[str, NDArray[Any]] = {"bias": self.bias, "slope": np.array(self.slope)}
         arrays["classes"] = np.array(self.classes, dtype=np.str_)
         for number, (rarity, weights) in enumerate(zip(self.rarity, self.weights, strict=True)):
@@ -65,9 +69,14 @@ class Linear:
             arrays[f"known{number}"] = np.diff(buckets, prepend=0).astype(np.uint32)
             arrays[f"rarity{number}"] = np.round(rarity[buckets] * 16).astype(np.uint8)
             arrays[f"weights{number}"], arrays[f"most{number}"] = quantized.T.copy(), scale
-        data = io.BytesIO()
-        np.savez_compressed(data, **arrays)  # type: ignore[arg-type]
-        path.write_bytes(data.getvalue())
+        return arrays
+
+
+def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write named arrays to one compressed file; the same arrays give the same bytes."""
+    data = io.BytesIO()
+    np.savez_compressed(data, **arrays)  # type: ignore[arg-type]
+    path.write_bytes(data.getvalue())
 
 
 def load(path: Path, views: tuple[View, ...]) -> Linear:

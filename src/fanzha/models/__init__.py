@@ -3,9 +3,9 @@
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.models._model import Examples, Fitted, Model, Source, card_beside
+from fanzha.models._model import ALARM_RATES, Examples, Fitted, Model, Source, card_beside, source_path
 
-__all__ = ["Examples", "Fitted", "Model", "Source", "all_models", "card_beside"]
+__all__ = ["ALARM_RATES", "Examples", "Fitted", "Model", "Source", "all_models", "card_beside", "source_path"]
 
 
 @cache

@@ -12,16 +12,21 @@ from numpy.typing import NDArray
 
 from fanzha.base.words import Words
 from fanzha.learn.card import Card, read_card
+from fanzha.learn.metrics import threshold_at
 from fanzha.learn.split import near_duplicates
 
 DATA = Path(__file__).parent / "data"
+#: Beginning of the path of a source that ships in `data/`.
+PACKAGE_DATA = "package:"
+#: False alarm rates for which a card gives a threshold.
+ALARM_RATES = {"1pct": 0.01, "0.1pct": 0.001}
 
 
 @dataclass(frozen=True)
 class Source:
     """One training data set of a shipped model; read by `fanzha train`, never at run time."""
 
-    path: str  # below the data folder, e.g. "fbs_sms/data.parquet"
+    path: str  # below the data folder, e.g. "fbs_sms/data.parquet", or PACKAGE_DATA and a file name
     label: str  # column
     positive: tuple[str, ...] = ()  # label values that count as 1; () = use the label unchanged
     classes: Mapping[str, str] = field(default_factory=dict)  # label value -> class; other values are left out
@@ -101,6 +106,19 @@ class Model(ABC):
         """Return subsets of rows whose figures the card also reports, each with its description."""
         return ()
 
+    def judged(self, table: pa.Table) -> NDArray[np.bool_]:
+        """Return the rows to which the figures of this variant are limited, by default all."""
+        return np.ones(table.num_rows, np.bool_)
+
+    def thresholds(self, examples: Examples, scores: NDArray[np.float64]) -> dict[str, float]:
+        """Return the thresholds of the card from out-of-fold scores, by default for each of `ALARM_RATES`.
+
+        A rate that not one negative would reach is left out.
+        """
+        innocents = scores[examples.labels == 0]
+        rates = {name: rate for name, rate in ALARM_RATES.items() if len(innocents) * rate >= 1}
+        return {name: threshold_at(innocents, rate) for name, rate in rates.items()}
+
     @property
     def weights(self) -> Path:
         """Path of the shipped weights; the card is beside them."""
@@ -109,6 +127,11 @@ class Model(ABC):
     def card(self) -> Card:
         """Return the shipped card; FileNotFoundError if there is none."""
         return read_card(card_beside(self.weights))
+
+
+def source_path(source: Source, data: Path) -> Path:
+    """Return the file of a source, below the data folder or in the package."""
+    return DATA / source.path.removeprefix(PACKAGE_DATA) if source.path.startswith(PACKAGE_DATA) else data / source.path
 
 
 def card_beside(weights: Path) -> Path:

@@ -51,3 +51,8 @@ def test_the_signature_stands_at_either_end(text: str) -> None:
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
     extract_contacts(text)
+
+
+def test_an_app_that_is_named_only_by_what_follows_is_still_that_app() -> None:
+    (handle,) = extract_contacts("加我微 abc_0000 聊").handles
+    assert handle.app == "wechat"

@@ -1,5 +1,6 @@
 """Findings of the fraud-text detector: reasons, public notice and evidence."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -8,12 +9,14 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.demands import Demand, DemandState
 from fanzha.detect._text.repeats import RepeatedText
-from fanzha.detect._text.scoring import ScoredText
 from fanzha.learn.fragments import Fragment
+from fanzha.models.families.contacts import Contacts
 
 DAY_MS = 86_400_000
 VALID_DAYS = 30
+MAX_DEMANDS = 4  # named in the reasons
 LAW = ("ATF Art. 25", "ATF Art. 34")
 
 PUBLIC = Words(
@@ -23,26 +26,37 @@ PUBLIC = Words(
 )
 
 
+@dataclass(frozen=True)
+class ScoredText:
+    """One text: its score and that of its words alone (0-1), what raises them, and the most similar fraud type."""
+
+    text: str
+    score: float
+    words_score: float
+    fragments: tuple[Fragment, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    contacts: Contacts = Contacts()
+    fraud_type: str = "other"
+    type_probability: float = 0.0
+
+    @property
+    def asked(self) -> tuple[Demand, ...]:
+        """The demands on the reader, without those that the text forbids or reports."""
+        return tuple(demand for demand in self.demands if demand.state == DemandState.ASKED)[:MAX_DEMANDS]
+
+
 def build_finding(
-    name: str,
-    version: str,
-    repeat: RepeatedText,
-    scored: ScoredText,
-    fragments: list[Fragment],
-    fraud_type: str,
-    type_probability: float,
-    event: dict[str, Any],
-    alarms: Words,
+    name: str, version: str, repeat: RepeatedText, scored: ScoredText, event: dict[str, Any], alarms: Words
 ) -> Finding:
-    """Return the finding of a text; `alarms` names the false alarm rate of the threshold that was applied."""
-    reasons = build_reasons(scored, fragments, fraud_type, type_probability, repeat.copies, alarms)
+    """Return the finding of a text; `alarms` names the threshold that was reached."""
+    reasons = build_reasons(scored, repeat.copies, alarms)
     found_at = int(event["occurred_at"])
     return Finding(
         detector=name,
         version=version,
         subject_kind="message",
         subject=repeat.subject,
-        fraud_type=fraud_type,
+        fraud_type=scored.fraud_type,
         score=round(scored.score, 4),
         found_at=found_at,
         valid_until=found_at + VALID_DAYS * DAY_MS,
@@ -50,7 +64,7 @@ def build_finding(
         reasons_en=tuple(words.en for words in reasons),
         public_zh=PUBLIC.zh,
         public_en=PUBLIC.en,
-        evidence=msgspec.json.encode(build_evidence(scored, fragments, event, repeat.copies)).decode(),
+        evidence=msgspec.json.encode(build_evidence(scored, event, repeat.copies)).decode(),
         event_ids=(str(event["event_id"]),),
         basis=legal_basis(LAW, repeat.basis),
         simulated=repeat.simulated,
@@ -60,75 +74,81 @@ def build_finding(
     )
 
 
-def build_reasons(
-    scored: ScoredText, fragments: list[Fragment], fraud_type: str, type_probability: float, copies: int, alarms: Words
-) -> list[Words]:
-    """Return the reasons: the score of the words first, then each further sign of fraud."""
-    reasons = [_describe_words(scored, fragments, alarms)]
-    link = mask_numbers(scored.links[0]) if scored.links else ""
-    if fraud_type != "other":
-        kind = FRAUD_TYPES[fraud_type]
-        reasons.append(
-            Words(
-                f"最像的类型：{kind.zh}（{type_probability:.2f}）", f"closest kind: {kind.en} ({type_probability:.2f})"
-            )
-        )
-    if scored.imitates:
-        brand_name = scored.imitates.display_name
-        reasons.append(Words(f"链接 {link} 仿冒{brand_name.zh}", f"the link {link} imitates {brand_name.en}"))
-    elif scored.leads_elsewhere and scored.brand:
-        brand_name = scored.brand.display_name
-        reasons.append(
-            Words(
-                f"提到{brand_name.zh}，链接却指向 {scored.hosts[0]}",
-                f"it names {brand_name.en} but leads to {scored.hosts[0]}",
-            )
-        )
-    elif scored.links:
-        reasons.append(Words(f"含链接 {link}", f"it holds the link {link}"))
-    if scored.signed_by_other and scored.brand:
-        brand_name, signature = scored.brand.display_name, scored.signature
-        reasons.append(
-            Words(
-                f"提到{brand_name.zh}，签名却是【{signature}】",
-                f"it names {brand_name.en} but is signed 【{signature}】",
-            )
-        )
-    if scored.handles:
-        display = ", ".join(mask_numbers(handle) for handle in scored.handles)
-        reasons.append(Words(f"要求转到其他账号联系：{display}", f"it moves the talk to another account: {display}"))
-    if scored.numbers:
-        display = ", ".join(mask_numbers(number) for number in scored.numbers)
-        reasons.append(Words(f"要求回拨 {display}", f"it asks to call back {display}"))
+def build_reasons(scored: ScoredText, copies: int, alarms: Words) -> list[Words]:
+    """Return the reasons: the score, what the text demands, then each contact that speaks against it."""
+    reasons = [_describe_score(scored, alarms)]
+    reasons += [_describe_demand(demand) for demand in scored.asked] or _describe_fragments(scored)
+    if scored.fraud_type != "other":
+        kind, share = FRAUD_TYPES[scored.fraud_type], scored.type_probability
+        reasons.append(Words(f"最像的类型：{kind.zh}（{share:.2f}）", f"closest kind: {kind.en} ({share:.2f})"))
+    reasons += _describe_contacts(scored.contacts)
     if copies > 1:
         reasons.append(Words(f"同一内容出现 {copies} 次", f"the same words came {copies} times"))
     return reasons
 
 
-def _describe_words(scored: ScoredText, fragments: list[Fragment], alarms: Words) -> Words:
+def _describe_score(scored: ScoredText, alarms: Words) -> Words:
     beginning = mask_numbers(scored.text)[:24] + ("…" if len(scored.text) > 24 else "")
-    pieces_zh = "、".join(f"“{fragment.text}”" for fragment in fragments)
-    pieces_en = ", ".join(f"“{fragment.text}”" for fragment in fragments)
-    score = scored.model_score
-    return Words(
-        f"“{beginning}”：用语评分 {score:.3f}（{alarms.zh}），最能说明的片段：{pieces_zh or '无'}",
-        f"“{beginning}”: its words score {score:.3f} ({alarms.en}); most telling pieces: {pieces_en or 'none'}",
-    )
+    score = f"{scored.score:.3f}"
+    return Words(f"“{beginning}”：评分 {score}（{alarms.zh}）", f"“{beginning}”: scores {score} ({alarms.en})")
 
 
-def build_evidence(
-    scored: ScoredText, fragments: list[Fragment], event: dict[str, Any], copies: int
-) -> dict[str, object]:
-    """Return the evidence: the text, truncated and with long numbers masked, its scores and signs."""
+def _describe_demand(demand: Demand) -> Words:
+    phrase = mask_numbers(demand.phrase)
+    return Words(f"{demand.title.zh}：“{phrase}”", f"{demand.title.en}: “{phrase}”")
+
+
+def _describe_fragments(scored: ScoredText) -> list[Words]:
+    """Return the words that raise the score most, for a text without a demand that could be named."""
+    if not scored.fragments:
+        return []
+    pieces_zh = "、".join(f"“{fragment.text}”" for fragment in scored.fragments)
+    pieces_en = ", ".join(f"“{fragment.text}”" for fragment in scored.fragments)
+    return [Words(f"最能说明的片段：{pieces_zh}", f"most telling pieces: {pieces_en}")]
+
+
+def _describe_contacts(contacts: Contacts) -> list[Words]:
+    reasons = []
+    link = mask_numbers(contacts.links[0]) if contacts.links else ""
+    if contacts.imitates:
+        name = contacts.imitates.display_name
+        reasons.append(Words(f"链接 {link} 仿冒{name.zh}", f"the link {link} imitates {name.en}"))
+    elif contacts.leads_elsewhere and contacts.brand:
+        name = contacts.brand.display_name
+        reasons.append(
+            Words(
+                f"提到{name.zh}，链接却指向 {contacts.hosts[0]}", f"it names {name.en} but leads to {contacts.hosts[0]}"
+            )
+        )
+    elif contacts.links:
+        reasons.append(Words(f"含链接 {link}", f"it holds the link {link}"))
+    if contacts.signed_by_other and contacts.brand:
+        name, signature = contacts.brand.display_name, contacts.signature
+        reasons.append(
+            Words(f"提到{name.zh}，签名却是【{signature}】", f"it names {name.en} but is signed 【{signature}】")
+        )
+    if contacts.handles:
+        display = ", ".join(mask_numbers(handle) for handle in contacts.handles)
+        reasons.append(Words(f"要求转到其他账号联系：{display}", f"it moves the talk to another account: {display}"))
+    if contacts.numbers:
+        display = ", ".join(mask_numbers(number) for number in contacts.numbers)
+        reasons.append(Words(f"要求回拨 {display}", f"it asks to call back {display}"))
+    return reasons
+
+
+def build_evidence(scored: ScoredText, event: dict[str, Any], copies: int) -> dict[str, object]:
+    """Return the evidence: the text, truncated and with long numbers masked, its scores, demands and contacts."""
+    contacts = scored.contacts
     fields: dict[str, object] = {
         "text": mask_numbers(scored.text)[:300],
-        "words_score": round(scored.model_score, 4),
-        "pieces": {fragment.text: round(fragment.adds, 3) for fragment in fragments},
-        "links": [mask_numbers(link) for link in scored.links],
-        "numbers": [mask_numbers(number) for number in scored.numbers],
-        "handles": [mask_numbers(handle) for handle in scored.handles],
-        "signature": scored.signature,
-        "brand": scored.brand.domain if scored.brand else "",
+        "words_score": round(scored.words_score, 4),
+        "demands": [demand.kind.value for demand in scored.asked],
+        "pieces": {fragment.text: round(fragment.adds, 3) for fragment in scored.fragments},
+        "links": [mask_numbers(link) for link in contacts.links],
+        "numbers": [mask_numbers(number) for number in contacts.numbers],
+        "handles": [mask_numbers(handle) for handle in contacts.handles],
+        "signature": contacts.signature,
+        "brand": contacts.brand.domain if contacts.brand else "",
         "claimed_sender": mask_numbers(event.get("sender") or ""),
         "copies": copies,
     }

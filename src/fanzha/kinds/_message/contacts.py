@@ -19,7 +19,7 @@ _MOBILE, _FIXED = r"1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}", r"0\d{2,3}[\s\-]?\d{7,8}"
 _SERVICE = r"[48]00[\s\-]?\d{3}[\s\-]?\d{4}|95\d{3,6}"
 _NUMBER = re.compile(rf"(?<![\dA-Za-z/.@_\-])(?:\+?86[\s\-]?)?(?:{_MOBILE}|{_FIXED}|{_SERVICE})(?!\d)")
 _SIGNATURE = re.compile(r"^\s*[【\[]([^【】\[\]]{2,20})[】\]]|[【\[]([^【】\[\]]{2,20})[】\]]\s*$")
-_APPS = (("wechat", _WECHAT), ("qq", _QQ), ("other", _OTHER))
+_APPS = (("wechat", re.compile(_WECHAT)), ("qq", re.compile(_QQ)), ("other", re.compile(_OTHER)))
 
 
 class Handle(NamedTuple):
@@ -64,7 +64,7 @@ def extract_contacts(text: str) -> ContactInfo:
 def _handles(text: str) -> list[Handle]:
     found: dict[tuple[str, str], Handle] = {}
     for match in _HANDLE.finditer(text):
-        app = next(name for name, pattern in _APPS if re.match(pattern, match["by"]))
+        app = next(name for name, pattern in _APPS if pattern.match(text, match.start("by")))
         handle = Handle(app, match["id"] or "", match[0].strip())
         found.setdefault((app, handle.id), handle)
     return list(found.values())

@@ -1,9 +1,9 @@
 """A model of the operator's own cases: the log-odds of the shipped model mixed with those of one of the cases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,18 +13,10 @@ from numpy.typing import NDArray
 from fanzha.learn.card import Figures
 from fanzha.learn.fragments import Fragment
 from fanzha.models._model import Fitted
+from fanzha.models.families.contacts import ContactReader
+from fanzha.models.families.mixture import FittedMixture
 
 _CLIP = 1e-6  # log-odds of certain scores stay finite
-
-
-class ShippedText(Protocol):
-    """A fitted model of texts that scores them and names their most telling fragments."""
-
-    def score(self, table: pa.Table) -> NDArray[np.float64]:
-        """Return one score in 0–1 for each text."""
-
-    def fragments(self, text: str, max_fragments: int = 5) -> list[Fragment]:
-        """Return the fragments of a text that raise its score most."""
 
 
 class FamilyAlarms(msgspec.Struct, frozen=True):
@@ -75,13 +67,21 @@ class OwnModelCard(msgspec.Struct, frozen=True, kw_only=True):
 class MixedText(Fitted):
     """The shipped model and one of the own cases; `weight` is that of the latter's log-odds."""
 
-    shipped: ShippedText
-    own: Fitted
+    shipped: FittedMixture
+    own: FittedMixture
     weight: float
 
     def score(self, table: pa.Table) -> NDArray[np.float64]:
         """Return one score in 0–1 for each text."""
         return mix_scores(self.shipped.score(table), self.own.score(table), self.weight)
+
+    def score_words(self, table: pa.Table) -> NDArray[np.float64]:
+        """Return the score of each text as if it had no contacts."""
+        return mix_scores(self.shipped.score_words(table), self.own.score_words(table), self.weight)
+
+    def with_contacts(self, contacts: ContactReader) -> "MixedText":
+        """Return the model with another table of brands."""
+        return replace(self, shipped=self.shipped.with_contacts(contacts), own=self.own.with_contacts(contacts))
 
     def fragments(self, text: str, max_fragments: int = 5) -> list[Fragment]:
         """Return the fragments that raise the score of the shipped model most."""

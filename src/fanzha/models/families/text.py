@@ -1,5 +1,6 @@
 """Base of the text models: views of a text, and a linear model over their character n-grams."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from fanzha.demands import feature_codes
 from fanzha.learn.codes import code_points
 from fanzha.learn.fold import fold, fold_width
 from fanzha.learn.fragments import Fragment, fragments
 from fanzha.learn.linear import Linear, View, Views, load
 from fanzha.learn.shape import shape
 from fanzha.learn.sound import sound
+from fanzha.learn.words import word_pairs, words
 from fanzha.models._model import Examples, Fitted
 
 #: The text with disguises folded, the text as written, and the shape of the text. A fitted model has the first two or
@@ -46,11 +49,24 @@ class FittedText(Fitted):
         self.linear.save(path)
 
 
-def build_views(texts: Any, max_characters: int = 0) -> Views:
-    """Return all views of a string column by name: written, folded, sound (of the folded text) and shape."""
+def build_views(
+    texts: Any, max_characters: int = 0, forms: Collection[str] = ("written", "folded", "sound", "shape")
+) -> Views:
+    """Return views of a string column by name: written, folded, and those asked for of the others."""
     codes = code_points(texts, max_characters)
     plain, folded = fold_width(codes), fold(codes)
-    return {"written": plain, "folded": folded, "sound": sound(folded), "shape": shape(plain, folded)}
+    views = {"written": plain, "folded": folded}
+    if "sound" in forms:
+        views["sound"] = sound(folded)
+    if "shape" in forms:
+        views["shape"] = shape(plain, folded)
+    if "words" in forms:
+        views["words"] = words(plain)
+    if "pairs" in forms:
+        views["pairs"] = word_pairs(views["words"] if "words" in views else words(plain))
+    if "demands" in forms:
+        views["demands"] = feature_codes(plain, folded)
+    return views
 
 
 def views_for(examples: Examples, views: tuple[View, ...] = VIEWS) -> tuple[View, ...]:

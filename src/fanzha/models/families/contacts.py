@@ -1,0 +1,179 @@
+"""Where a text leads its reader: links, call-back numbers, contact handles and signature, compared with brands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from fanzha.brands import Brand, BrandTable, load_shipped_brands
+from fanzha.brands.match import Matcher
+from fanzha.kinds.message import extract_contacts
+from fanzha.kinds.web.links import find_links
+from fanzha.kinds.website import registrable
+from fanzha.learn.codes import CodePoints
+from fanzha.learn.fold import HANDLE, MOBILE
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+MIN_IMITATION = 0.7  # strength of a brand match from which a link counts as an imitation
+_LINK_HINT = r"[.。．｡․]\s?[A-Za-zＡ-Ｚａ-ｚ]|://|(?i:dot)|点"  # most texts have none of these
+_SERVICE_NUMBER = ("95", "400", "800")
+#: Parts of the names of chat apps, as folded texts have them; links, numbers and handles are placeholders there.
+_APP_SIGNS = ("微信", "qq", "egram", "tsapp", "skype", "飞机", "蝙蝠", "钉钉")
+NAME_START = 3  # characters by which brand names are looked up; shorter names are not looked for
+#: Endings of hosts that no fraudster can register.
+_PUBLIC_ENDINGS = (".gov.cn", ".edu.cn", ".mil.cn", ".gov", ".gov.hk", ".gov.tw", ".gov.mo")
+
+#: The columns of `ContactReader.features`.
+FEATURES = (
+    "link",
+    "official_link",
+    "other_domain",
+    "imitation",
+    "number",
+    "service_number",
+    "handle",
+    "other_signature",
+)
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The contacts of one text and how they compare with the brand that it names or imitates."""
+
+    links: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    signature: str = ""
+    brand: Brand | None = None  # named in the text, or imitated by a link
+    signed_by_other: bool = False  # the signature is not the brand's
+    leads_elsewhere: bool = False  # a brand is named and no link is on one of its domains
+    is_official: bool = False  # every link is on a domain of a brand or of a government or school
+    imitates: Brand | None = None  # a link imitates this brand
+
+    def features(self) -> tuple[float, ...]:
+        """Return the values of FEATURES, each 0 or 1."""
+        return (
+            float(bool(self.hosts)),
+            float(self.is_official),
+            float(self.leads_elsewhere),
+            float(self.imitates is not None),
+            float(any(not number.startswith(_SERVICE_NUMBER) for number in self.numbers)),
+            float(any(number.startswith(_SERVICE_NUMBER) for number in self.numbers)),
+            float(bool(self.handles)),
+            float(self.signed_by_other),
+        )
+
+
+class ContactReader:
+    """Reads contacts, with links and names compared with a table of brands."""
+
+    def __init__(self, brands: BrandTable | None = None) -> None:
+        """Compare with `brands`, by default the shipped table."""
+        self._table = brands or load_shipped_brands()
+        self._matcher = Matcher(brands)
+        self._names = _names(self._table)
+        self._domains = frozenset(domain for brand in self._table.brands for domain in brand.domains)
+
+    def features(self, texts: Any, folded: CodePoints) -> NDArray[np.float64]:
+        """Return texts × FEATURES of a string column; only texts whose folded form has a contact are read."""
+        column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+        values = np.zeros((len(column), len(FEATURES)))
+        for row in _rows_with_contacts(folded):
+            values[row] = self.read(column[int(row)].as_py()).features()
+        return values
+
+    def find_imitations(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
+        """Return the indices of texts with a link that imitates a brand, whatever their wording."""
+        candidates = np.flatnonzero(pc.fill_null(pc.match_substring_regex(texts, _LINK_HINT), False).to_numpy(False))
+        hosts = [(int(row), link.location.host) for row in candidates for link in find_links(texts[int(row)].as_py())]
+        if not hosts:
+            return np.empty(0, np.intp)
+        rows = np.array([row for row, _ in hosts])
+        matches = self._matcher.match(pa.array([host for _, host in hosts], pa.string()))
+        return np.unique(rows[matches.rows_above(MIN_IMITATION)])
+
+    def read(self, text: str) -> Contacts:
+        """Return the contacts of one text."""
+        found = extract_contacts(text)
+        hosts = tuple(dict.fromkeys(link.location.host for link in found.links))
+        if not (hosts or found.signature):
+            return Contacts(numbers=found.numbers, handles=tuple(handle.written for handle in found.handles))
+        imitates = self._find_imitated_brand(hosts)
+        brand = imitates or self._find_named_brand(text)
+        own_domains = set(brand.domains) if brand else set()
+        return Contacts(
+            links=tuple(link.written for link in found.links),
+            hosts=hosts,
+            numbers=found.numbers,
+            handles=tuple(handle.written for handle in found.handles),
+            signature=found.signature,
+            brand=brand,
+            signed_by_other=bool(brand and found.signature and not _is_signature_of(found.signature, brand)),
+            leads_elsewhere=bool(brand and hosts and not any(_is_official(host, own_domains) for host in hosts)),
+            is_official=bool(hosts) and all(_is_official(host, self._domains) for host in hosts),
+            imitates=imitates,
+        )
+
+    def _find_imitated_brand(self, hosts: tuple[str, ...]) -> Brand | None:
+        if not hosts:
+            return None
+        matches = self._matcher.match(pa.array(hosts, pa.string()))
+        rows = matches.rows_above(MIN_IMITATION)
+        return matches.brand(int(rows[0])) if len(rows) else None
+
+    def _find_named_brand(self, text: str) -> Brand | None:
+        """Return the brand with the longest Chinese name that the text contains."""
+        matches = [
+            pair
+            for start in range(len(text) - NAME_START + 1)
+            for pair in self._names.get(text[start : start + NAME_START], ())
+            if text.startswith(pair[0], start)
+        ]
+        return max(matches, key=lambda pair: len(pair[0]))[1] if matches else None
+
+
+def _rows_with_contacts(folded: CodePoints) -> NDArray[np.intp]:
+    """Return the texts with a placeholder of a link, number or handle, or the name of a chat app."""
+    codes = folded.codes
+    if not len(codes):
+        return np.empty(0, np.intp)
+    hits = (codes >= MOBILE) & (codes <= HANDLE)
+    for sign in _APP_SIGNS:
+        begins = codes[: len(codes) - len(sign) + 1] == ord(sign[0])
+        for place, character in enumerate(sign[1:], 1):
+            begins &= codes[place : len(codes) - len(sign) + 1 + place] == ord(character)
+        hits[: len(begins)] |= begins
+    where = np.flatnonzero(hits)
+    return np.unique(np.searchsorted(folded.offsets, where, side="right") - 1)
+
+
+@cache
+def _names(table: BrandTable) -> dict[str, tuple[tuple[str, Brand], ...]]:
+    """Return the Chinese brand names of at least three characters with their brands, by their first characters."""
+    names: dict[str, list[tuple[str, Brand]]] = {}
+    for brand in table.brands:
+        for name in (brand.zh, *brand.aliases):
+            if len(name) >= NAME_START and "\u4e00" <= name[0] <= "\u9fff":
+                names.setdefault(name[:NAME_START], []).append((name, brand))
+    return {start: tuple(pairs) for start, pairs in names.items()}
+
+
+def _is_official(host: str, domains: Collection[str]) -> bool:
+    """Return whether a host is one of the domains or below one, or of a government or school."""
+    if host.endswith(_PUBLIC_ENDINGS) or registrable(host) in domains:
+        return True
+    labels = host.split(".")
+    return any(".".join(labels[cut:]) in domains for cut in range(len(labels) - 1))
+
+
+def _is_signature_of(signature: str, brand: Brand) -> bool:
+    """Return whether a signature can be the brand's own: one contains the other."""
+    names = [name for name in (brand.zh, brand.en, *brand.aliases) if len(name) >= 2]
+    return any(name in signature or signature in name for name in names)

@@ -1,0 +1,54 @@
+"""Links, numbers and handles are compared with the brand that a text names; a brand's own links speak for nobody."""
+
+import pyarrow as pa
+import pytest
+
+from fanzha.learn.codes import code_points
+from fanzha.learn.fold import fold
+from fanzha.models.families.contacts import FEATURES, ContactReader
+
+READER = ContactReader()
+
+
+def features(text: str) -> dict[str, float]:
+    column = pa.array([text])
+    return dict(zip(FEATURES, READER.features(column, fold(code_points(column)))[0].tolist(), strict=True))
+
+
+def test_a_text_without_contacts_has_no_feature() -> None:
+    assert set(features("明天一起吃饭吧").values()) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("加微信 abcd_0000", {"handle"}),
+        ("请致电19900001234", {"number"}),
+        ("请致电95588", {"service_number"}),
+        ("见 http://ordinary.example/x", {"link"}),
+        (
+            "【虚构科技】中国工商银行提醒您登录 http://ordinary.example 办理",
+            {"link", "other_domain", "other_signature"},
+        ),
+        ("【工商银行】请登录 https://www.icbc.com.cn 查询", {"link", "official_link"}),
+        ("请登录 http://sub.tax.gov.cn/a 查询", {"link", "official_link"}),
+    ],
+)
+def test_each_contact_is_a_feature(text: str, names: set[str]) -> None:
+    assert {name for name, value in features(text).items() if value} == names
+
+
+def test_a_link_that_imitates_a_brand_names_the_brand() -> None:
+    contacts = READER.read("请登录 http://icbc-verify.example 激活")
+    assert contacts.imitates is not None and contacts.imitates.domain == "icbc.com.cn"
+    assert contacts.leads_elsewhere and not contacts.is_official
+
+
+def test_the_longest_name_decides_which_brand_is_named() -> None:
+    contacts = READER.read("中国建设银行通知 http://ordinary.example")
+    assert contacts.brand is not None and contacts.brand.domain == "ccb.com"
+
+
+def test_imitations_are_found_in_bulk() -> None:
+    texts = pa.array(["请登录 http://icbc-verify.example 激活", "https://www.taobao.com/", "你好", None])
+    assert READER.find_imitations(texts).tolist() == [0]
