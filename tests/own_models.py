@@ -26,6 +26,6 @@ class Constant(Fitted):
 
 OWN_CARD = OwnModelCard(
     name="message", shipped_version="1", shipped_sha256="", trained_on="2026-11-29", trained_by="甲", basis="协议",
-    frauds=30, innocents=100, cases_digest="", weight=0.5, figures={}, replaced_figures={}, families=[],
+    frauds=30, innocents=100, cases_digest="", offset=0.5, figures={}, replaced_figures={}, families=[],
     retention=Retention(0, 0, 0), thresholds={"1pct": 0.5, "0.1pct": 0.9, "alarm": 0.7}, weights_sha256="",
 )  # fmt: skip

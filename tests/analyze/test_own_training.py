@@ -1,4 +1,4 @@
-"""A model of own cases is mixed with the shipped one, measured by folds, kept private and signed off by two people."""
+"""A model of own cases stands beside the shipped one, measured by folds, kept private and signed off by two people."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.made_up_cases import write_cases
 from fanzha.analyze.labelled_files import LabelledFile
 from fanzha.analyze.own_training import (
     OwnTrainingRequest,
-    choose_weight,
+    align,
     is_better,
     max_threshold,
     train_on_own_cases,
@@ -18,11 +18,29 @@ from fanzha.analyze.own_training import (
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.detect import all_detectors
-from fanzha.models import all_models
-from fanzha.models.families.own_model import OwnModelCard, mix_scores
+from fanzha.learn.split import folds
+from fanzha.models import Examples, all_models
+from fanzha.models.families.made_up_texts import training_texts
+from fanzha.models.families.mixture import FittedMixture, fit_mixture
+from fanzha.models.families.own_model import OwnModelCard, join_scores
+from fanzha.models.message import MessageModel
 from fanzha.store.own_models import load_own_models, own_model_folder
 
 MODEL = all_models()["message"]
+
+
+class SmallMessageModel(MessageModel):
+    """The model of texts, fitted on every tenth made-up text beside the given rows, to take seconds."""
+
+    def fit(self, examples: Examples, *, seed: int = 0) -> FittedMixture:
+        added = training_texts()[::10]
+        texts = [*examples.table["text"].to_pylist(), *(text.text for text in added)]
+        labels = np.array([*examples.labels, *(text.fraud for text in added)], np.int64)
+        fold = folds(labels.astype(object), None, 5, seed=seed)
+        weights = np.ones((len(labels), 2))
+        return fit_mixture(pa.array(texts), labels, weights, np.ones(len(labels)), fold, costs=(0.5, 1.0), seed=seed)
+
+
 TRICK = "收到请尽快把琥珀凭证拍给对接的那位同事"
 
 
@@ -33,7 +51,7 @@ def quiet(words: Words) -> None:
 def request_for(path: Path, **changes: object) -> OwnTrainingRequest:
     files = (LabelledFile(path, text="content", label="verdict"),)
     fields: dict[str, object] = {"basis": "用户举报协议", "trained_by": "甲", "approved_by": "乙", **changes}
-    return OwnTrainingRequest(MODEL, files, **fields)  # type: ignore[arg-type]
+    return OwnTrainingRequest(SmallMessageModel(), files, **fields)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +70,7 @@ def test_a_trick_of_the_own_cases_scores_above_what_resembles_it(
     own = load_own_models()["message"]
     texts = pa.table({"text": [TRICK, "周末把琥珀吊坠送给外婆当生日礼物"]})
     (trick, innocent), shipped = own.load().score(texts), MODEL.load().score(texts)
-    assert trick > own.card.thresholds["1pct"] > innocent and trick > shipped[0]
+    assert trick > own.card.thresholds["alarm"] > innocent and trick > shipped[0]
     assert own.load().fragments(TRICK) == own.load().shipped.fragments(TRICK)
     detector = all_detectors()["fraud-text"].with_own_models(load_own_models())
     assert detector.applied_version == f"{detector.version}+{own.card.tag}"
@@ -62,8 +80,8 @@ def test_the_card_has_counts_names_basis_and_figures_and_no_text(trained: tuple[
     home, card = trained
     assert (card.frauds, card.innocents, card.trained_by, card.approved_by) == (60, 150, "甲", "乙")
     new, old = card.figures["recall_at_1pct"], card.replaced_figures["recall_at_1pct"]
-    assert isinstance(new, float) and isinstance(old, float) and new > old and card.weight > 0
-    assert card.retention.found >= card.retention.found_before * 0.9 and card.families
+    assert isinstance(new, float) and isinstance(old, float) and new > old
+    assert card.retention.found >= card.retention.found_before and card.families
     written = (own_model_folder("message", home) / "card.json").read_text("utf-8")
     assert "琥珀" not in written and "用户举报协议" in written and "cases.csv" not in written
     assert all(path.stat().st_mode & 0o77 == 0 for path in own_model_folder("message", home).iterdir())
@@ -100,12 +118,11 @@ def test_only_models_that_a_detector_takes_are_trained(tmp_path: Path) -> None:
         train_on_own_cases(request, "2026-11-29", quiet)
 
 
-def test_the_weight_follows_what_the_own_cases_add_and_leaves_the_shipped_model_half() -> None:
-    labels = np.array([0, 1] * 50, object)
-    good, useless = np.where(labels == 1, 0.95, 0.05).astype(float), np.full(100, 0.5)
-    assert choose_weight(labels, useless, good) == 0.5
-    assert choose_weight(labels, good, useless) == 0.0
-    assert mix_scores(np.array([0.9]), np.array([0.1]), 0.5)[0] == pytest.approx(0.5)
+def test_a_threshold_of_the_own_model_is_moved_to_the_alarm_threshold() -> None:
+    offset = align(0.6, 0.97)
+    assert join_scores(np.zeros(2), np.array([0.59, 0.61]), offset).tolist() == pytest.approx([0.97, 0.97], abs=2e-3)
+    below, above = join_scores(np.zeros(2), np.array([0.59, 0.61]), offset)
+    assert below < 0.97 < above
 
 
 def test_a_model_replaces_another_only_if_it_is_better() -> None:

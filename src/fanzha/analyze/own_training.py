@@ -19,18 +19,13 @@ from fanzha.learn.card import Figures, sha256_of
 from fanzha.learn.metrics import figures, flat, threshold_at
 from fanzha.models import Examples, Fitted, Model
 from fanzha.models.families.made_up_texts import training_texts
-from fanzha.models.families.own_model import FamilyAlarms, OwnModelCard, Retention, mix_scores
+from fanzha.models.families.own_model import FamilyAlarms, OwnModelCard, Retention, join_scores, to_log_odds
 from fanzha.store.own_models import load_own_models, require_two_people, save_own_model
 
 SUPPORTED = ("message",)  # models that a detector takes from the state folder
 MIN_FRAUDS, MIN_INNOCENTS = 30, 100  # texts that are no near-duplicates of each other
 FOLDS = 5
-#: Weights of the model of the own cases. The shipped model counts at least as much, as the own cases cannot show what
-#: would be forgotten of frauds that are not among them.
-WEIGHTS = (0.0, 0.25, 0.5)
-MAX_FORGOTTEN = 0.05  # share of the shipped fraud texts that may no longer pass the threshold
-#: False-alarm rates of the thresholds by name; others of the shipped card are at 1 %.
-ALARM_RATES = {"1pct": 0.01, "0.1pct": 0.001}
+ALARM_RATE = 0.01  # of innocent texts, the operator's and the shipped ones, that the model of the own cases may flag
 #: Figures by which a new model is compared with the one in use, the first that both have and that differs.
 COMPARED = ("recall_at_1pct", "auc")
 
@@ -63,8 +58,14 @@ def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportPr
     _check_counts(cases, groups)
     folded = cross_validate(model, cases, yes_no=True, count=FOLDS, seed=request.seed, report=report).scores
     shipped = model.load().score(cases.table)
-    weight = choose_weight(cases.labels, shipped, folded)
-    measured = _figures(cases.labels, mix_scores(shipped, folded, weight), groups)
+    report(Words("用全部案例训练", "learning from all cases"))
+    fitted = model.fit(cases, seed=request.seed)
+    thresholds = model.card().thresholds
+    alarm = thresholds.get("alarm", thresholds["0.1pct"])
+    written = _score_shipped_texts(model, fitted)
+    innocents = folded[cases.labels == 0], written.own_scores[~written.is_fraud]
+    offset = align(max_threshold(innocents, ALARM_RATE), alarm)
+    measured = _figures(cases.labels, join_scores(shipped, folded, offset), groups)
     in_use = load_own_models().get(model.name)
     replaced = _figures(cases.labels, in_use.load().score(cases.table) if in_use else shipped, groups)
     if not request.force and not is_better(measured, replaced):
@@ -72,17 +73,6 @@ def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportPr
             "the model in use is as good or better on these cases 现用模型在这些案例上不逊于新模型",
             fix="bring more cases, or give --force to replace it 请补充案例，或加 --force 强制替换",
         )
-    report(Words("用全部案例训练", "learning from all cases"))
-    fitted = model.fit(cases, seed=request.seed)
-    written = _score_shipped_texts(model, fitted, weight)
-    own_innocents = mix_scores(shipped, folded, weight)[cases.labels == 0]
-    innocents = own_innocents, written.scores[~written.is_fraud]
-    thresholds = {
-        name: max(shipped_threshold, max_threshold(innocents, ALARM_RATES.get(name, 0.01)))
-        for name, shipped_threshold in model.card().thresholds.items()
-    }
-    retention = _retention(model, written, thresholds["1pct"])
-    _check_retention(retention, request.force)
     card = OwnModelCard(
         name=model.name,
         shipped_version=model.version,
@@ -93,12 +83,12 @@ def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportPr
         frauds=int((cases.labels == 1).sum()),
         innocents=int((cases.labels == 0).sum()),
         cases_digest=digest(*sorted(map(str, cases.table["text"].to_pylist()))),
-        weight=weight,
+        offset=offset,
         figures=measured,
         replaced_figures=replaced,
-        families=_family_alarms(written, thresholds["1pct"]),
-        retention=retention,
-        thresholds=thresholds,
+        families=_family_alarms(written, written.joined(offset) >= alarm),
+        retention=_retention(written, written.joined(offset) >= alarm, alarm),
+        thresholds=dict(thresholds),
         weights_sha256="",
         approved_by=request.approved_by.strip(),
         approved_on=today if request.approved_by.strip() else "",
@@ -106,15 +96,10 @@ def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportPr
     return save_own_model(card, fitted)
 
 
-def choose_weight(labels: NDArray[np.object_], shipped: Floats, own: Floats) -> float:
-    """Return the weight of the own model with the lowest mean log-loss."""
-    is_fraud = labels.astype(np.int64) == 1
-
-    def loss(weight: float) -> float:
-        mixed = np.clip(mix_scores(shipped, own, weight), 1e-6, 1 - 1e-6)
-        return float(-np.log(np.where(is_fraud, mixed, 1 - mixed)).mean())
-
-    return min(WEIGHTS, key=loss)
+def align(own_threshold: float, alarm: float) -> float:
+    """Return the offset that moves a threshold of the own model to the alarm threshold of the shipped one."""
+    own_odds, alarm_odds = to_log_odds(np.array([own_threshold, alarm]))
+    return float(alarm_odds - own_odds)
 
 
 def is_better(measured: Figures, replaced: Figures) -> bool:
@@ -178,47 +163,40 @@ def _figures(labels: NDArray[np.object_], scores: Floats, groups: NDArray[np.obj
 
 @dataclass(frozen=True)
 class _ShippedTexts:
-    """The made-up texts of the package: their kinds, and their scores by the mixed and by the shipped model."""
+    """The made-up texts of the package: their kinds, and their scores by both models."""
 
     kinds: list[str]
     is_fraud: NDArray[np.bool_]
-    scores: Floats
+    own_scores: Floats
     shipped_scores: Floats
 
+    def joined(self, offset: float) -> Floats:
+        """Return the scores of both models together."""
+        return join_scores(self.shipped_scores, self.own_scores, offset)
 
-def _score_shipped_texts(model: Model, fitted: Fitted, weight: float) -> _ShippedTexts:
+
+def _score_shipped_texts(model: Model, fitted: Fitted) -> _ShippedTexts:
     examples = training_texts()
     table = pa.table({"text": [example.text for example in examples]})
-    shipped = model.load().score(table)
     return _ShippedTexts(
         [example.kind for example in examples],
         np.array([example.fraud == 1 for example in examples]),
-        mix_scores(shipped, fitted.score(table), weight),
-        shipped,
+        fitted.score(table),
+        model.load().score(table),
     )
 
 
-def _retention(model: Model, written: _ShippedTexts, threshold: float) -> Retention:
-    """Count the shipped fraud texts above the threshold for 1 % false alarms, before and now."""
-    before = written.shipped_scores[written.is_fraud] >= model.card().thresholds["1pct"]
-    now = written.scores[written.is_fraud] >= threshold
-    return Retention(int(written.is_fraud.sum()), int(before.sum()), int(now.sum()))
+def _retention(written: _ShippedTexts, alarmed: NDArray[np.bool_], alarm: float) -> Retention:
+    """Count the shipped fraud texts above the alarm threshold, before and now."""
+    before = written.shipped_scores[written.is_fraud] >= alarm
+    return Retention(int(written.is_fraud.sum()), int(before.sum()), int(alarmed[written.is_fraud].sum()))
 
 
-def _check_retention(retention: Retention, force: bool) -> None:
-    forgotten = retention.found_before - retention.found
-    if forgotten > MAX_FORGOTTEN * retention.texts and not force:
-        raise UsageError(
-            f"{forgotten} of {retention.texts} shipped fraud texts would no longer be found 将漏掉内置诈骗文本",
-            fix="bring more innocent texts like those of the cases, or give --force 请补充正常文本，或加 --force",
-        )
-
-
-def _family_alarms(written: _ShippedTexts, threshold: float) -> list[FamilyAlarms]:
-    """Count the shipped innocent texts above the threshold, by family."""
+def _family_alarms(written: _ShippedTexts, alarmed: NDArray[np.bool_]) -> list[FamilyAlarms]:
+    """Count the shipped innocent texts above the alarm threshold, by family."""
     innocents = [
-        (kind, score >= threshold)
-        for kind, score, is_fraud in zip(written.kinds, written.scores, written.is_fraud, strict=True)
+        (kind, is_alarm)
+        for kind, is_alarm, is_fraud in zip(written.kinds, alarmed.tolist(), written.is_fraud.tolist(), strict=True)
         if not is_fraud
     ]
     texts = Counter(kind for kind, _ in innocents)

@@ -35,7 +35,7 @@ def approve(name: str, approved_by: str) -> None:
 def print_own_card(console: Console, card: OwnModelCard) -> None:
     """Print figures beside those of the model in use before, alarms among innocent families, and the state."""
     table = Table(f"{card.name} {card.tag}", *_SHOWN)
-    table.add_row(f"自有案例 own cases ({card.weight:.2f})", *_cells(card.figures))
+    table.add_row("自有案例 with own cases", *_cells(card.figures))
     table.add_row("此前所用 in use before", *_cells(card.replaced_figures))
     console.print(table)
     console.print(f"诈骗 frauds {card.frauds:,} · 正常 innocent {card.innocents:,}")

@@ -91,7 +91,7 @@ def _load(card: OwnModelCard, weights: Path) -> MixedText:
         raise UsageError(f"{weights} is not what {card.approved_by} approved", fix="train again, or remove its folder")
     model = all_models()[card.name]
     shipped: object = model.load()
-    return MixedText(shipped, model.load(weights), card.weight)  # type: ignore[arg-type]
+    return MixedText(shipped, model.load(weights), card.offset)  # type: ignore[arg-type]
 
 
 def _write(target: Path, card: OwnModelCard, weights: bytes) -> None:

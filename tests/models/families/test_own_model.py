@@ -1,17 +1,16 @@
-"""Mixed scores are between those of both models, and certain scores stay numbers."""
+"""Of two models the higher score counts, and certain scores stay numbers."""
 
 import numpy as np
 import pytest
 
-from fanzha.models.families.own_model import mix_scores, to_log_odds
+from fanzha.models.families.own_model import join_scores, to_log_odds
 
 
-def test_a_weight_of_0_or_1_gives_one_of_both() -> None:
+def test_the_higher_score_counts_after_the_own_one_is_shifted() -> None:
     shipped, own = np.array([0.2, 0.9]), np.array([0.7, 0.1])
-    assert mix_scores(shipped, own, 0.0) == pytest.approx(shipped)
-    assert mix_scores(shipped, own, 1.0) == pytest.approx(own)
-    mixed = mix_scores(shipped, own, 0.5)
-    assert 0.2 < mixed[0] < 0.7 and 0.1 < mixed[1] < 0.9
+    assert join_scores(shipped, own, 0.0) == pytest.approx([0.7, 0.9])
+    assert join_scores(shipped, own, -20.0) == pytest.approx(shipped)
+    assert join_scores(shipped, np.array([0.5, 0.5]), 3.0) == pytest.approx([0.9526, 0.9526], abs=1e-4)
 
 
 def test_certain_scores_have_finite_log_odds() -> None:

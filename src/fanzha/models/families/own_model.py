@@ -1,4 +1,4 @@
-"""A model of the operator's own cases: the log-odds of the shipped model mixed with those of one of the cases."""
+"""A model of the operator's own cases beside the shipped one: the higher of both log-odds counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -47,8 +47,8 @@ class OwnModelCard(msgspec.Struct, frozen=True, kw_only=True):
     frauds: int
     innocents: int
     cases_digest: str
-    weight: float  # of the log-odds of the model of the own cases, 0–1
-    figures: Figures  # by folds on the own cases, on which the weight was chosen too
+    offset: float  # added to the log-odds of the model of the own cases
+    figures: Figures  # by folds on the own cases, on which the offset was chosen too
     replaced_figures: Figures  # of the model in use before, on the same cases
     families: list[FamilyAlarms]
     retention: Retention
@@ -65,19 +65,19 @@ class OwnModelCard(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class MixedText(Fitted):
-    """The shipped model and one of the own cases; `weight` is that of the latter's log-odds."""
+    """The shipped model and one of the own cases, to whose log-odds `offset` is added; the higher score counts."""
 
     shipped: FittedMixture
     own: FittedMixture
-    weight: float
+    offset: float
 
     def score(self, table: pa.Table) -> NDArray[np.float64]:
         """Return one score in 0–1 for each text."""
-        return mix_scores(self.shipped.score(table), self.own.score(table), self.weight)
+        return join_scores(self.shipped.score(table), self.own.score(table), self.offset)
 
     def score_words(self, table: pa.Table) -> NDArray[np.float64]:
         """Return the score of each text as if it had no contacts."""
-        return mix_scores(self.shipped.score_words(table), self.own.score_words(table), self.weight)
+        return join_scores(self.shipped.score_words(table), self.own.score_words(table), self.offset)
 
     def with_contacts(self, contacts: ContactReader) -> "MixedText":
         """Return the model with another table of brands."""
@@ -100,11 +100,11 @@ class OwnModel:
     load: Callable[[], MixedText]
 
 
-def mix_scores(shipped: NDArray[Any], own: NDArray[Any], weight: float) -> NDArray[np.float64]:
-    """Return scores whose log-odds are the weighted mean of those of two models."""
-    log_odds = (1 - weight) * to_log_odds(shipped) + weight * to_log_odds(own)
-    mixed: NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
-    return mixed
+def join_scores(shipped: NDArray[Any], own: NDArray[Any], offset: float) -> NDArray[np.float64]:
+    """Return the higher of the shipped scores and the own ones, whose log-odds are shifted by `offset`."""
+    log_odds = np.maximum(to_log_odds(shipped), to_log_odds(own) + offset)
+    joined: NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
+    return joined
 
 
 def to_log_odds(scores: NDArray[Any]) -> NDArray[np.float64]:
