@@ -1,6 +1,7 @@
 """A model is rebuilt to the same bytes and figures, and what its card says is true of it."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +13,11 @@ from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import CALLS, TEXTS
 from fanzha.learn.card import read_card, sha256_of
-from fanzha.models import all_models
+from fanzha.models import Source, all_models
+from fanzha.models.message_type import MessageType
 
 MODEL = all_models()["subscriber-usage"]
+SHORT_TEXTS = {"中奖通知请领奖": "prize", "贷款额度马上放款": "loan", "您的快递到了": "other"}
 
 
 def quiet(words: Words) -> None:
@@ -60,3 +63,25 @@ def test_other_figures_than_those_committed_are_named(tmp_path: Path) -> None:
 def test_a_data_set_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="lacks sichuan_telecom/nodes.parquet"):
         train(MODEL, tmp_path, tmp_path / "out", trained_on="", report=quiet)
+
+
+class _TwoSources(MessageType):
+    """Learns other classes than the taxonomy's from two files."""
+
+    name: ClassVar[str] = "two-sources"
+    sources: ClassVar[tuple[Source, ...]] = tuple(
+        Source(f"{name}/rows.csv", label="label", classes={"prize": "class a", "loan": "class b"}, licence="none")
+        for name in ("one", "two")
+    )
+
+
+def test_a_model_judged_across_sources_has_their_figures_and_the_share_from_which_it_is_sure(tmp_path: Path) -> None:
+    for name, ending in (("one", "速回"), ("two", "详询")):
+        (tmp_path / name).mkdir()
+        rows = [f"{number}号{text}{ending},{label}" for number in range(9) for text, label in SHORT_TEXTS.items()]
+        (tmp_path / name / "rows.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
+    card = train(_TwoSources(), tmp_path, tmp_path / "out", trained_on="", report=quiet).card
+    assert [measured.how.en for measured in card.measured] == ["one, learned without it", "two, learned without it"]
+    assert [learned.rows for learned in card.learned_from] == [18, 18]  # rows of other labels are left out
+    assert set(card.thresholds) == {"sure"}
+    assert card.measured[0].figures["sure_accuracy"] == 1

@@ -1,10 +1,11 @@
 """A conversation is told once, as soon as it is sure, and a stop in the middle changes nothing."""
 
+import msgspec
 import pyarrow as pa
 
 from fanzha.claims import Finding
 from fanzha.detect import Session
-from fanzha.detect.fraud_type import DETECTOR
+from fanzha.detect.fraud_type import DETECTOR, MAX_TURNS, FraudTypeDetector
 from fanzha.events import all_events
 
 FRAUD = (
@@ -48,6 +49,29 @@ def test_turn_by_turn_with_a_stop_between_tells_the_same_as_all_at_once() -> Non
         parts += feed(session, [turn], start=number)
         saved = session.save()
     assert parts == whole
+
+
+def test_a_finding_tells_the_score_after_each_turn_and_the_demands_so_far() -> None:
+    (finding,) = feed(DETECTOR.open(), [("f", "\n".join(FRAUD))])
+    evidence = msgspec.json.decode(finding.evidence)
+    assert len(evidence["probability_by_turn"]) == len(FRAUD)
+    assert evidence["probability_by_turn"][-1] == evidence["fraud_probability"]
+    assert "pay" in evidence["demands"]
+    assert "前 2 轮" in finding.reasons_zh[0] and "after 2 turns" in finding.reasons_en[0]
+    assert any("到此为止的要求" in reason for reason in finding.reasons_zh)
+
+
+def test_a_type_that_is_not_sure_is_not_named() -> None:
+    detector = FraudTypeDetector()
+    detector.sure_from = 1.1  # nothing is sure
+    (finding,) = feed(detector.open(), [("f", "\n".join(FRAUD))])
+    assert finding.fraud_type == "other"
+    assert any("类型不确定，较像：虚假中奖" in reason for reason in finding.reasons_zh)
+
+
+def test_turns_beyond_the_limit_are_scored_together() -> None:
+    turns = DETECTOR.score_turns("\n".join(f"第{number}句" for number in range(MAX_TURNS + 40)))
+    assert len(turns) == MAX_TURNS
 
 
 def test_sms_are_left_to_their_own_detector() -> None:

@@ -1,4 +1,4 @@
-"""Rebuild a shipped model from public data: cross-validated figures, thresholds, weights and card."""
+"""Rebuild a shipped model from public data: figures by folds or across sources, thresholds, weights and card."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,10 +59,8 @@ class RebuiltModel:
 def train(model: Model, data: Path, out: Path, *, trained_on: str, report: ReportProgress) -> RebuiltModel:
     """Train on the model's sources below `data`; write weights and card to the folder `out`."""
     rows = read_sources(model, data, report)
-    measured, alarm_thresholds = _measure(model, rows, report)
-    if model.across_sources:
-        across, alarm_thresholds = _measure_across_sources(model, rows, report)
-        measured += across
+    measure = _measure_across_sources if model.across_sources else _measure
+    measured, alarm_thresholds = measure(model, rows, report)
     report(Words("用全部数据训练", "learning from all rows"))
     out.mkdir(parents=True, exist_ok=True)
     weights = out / model.weights.name

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
@@ -21,10 +20,9 @@ from fanzha.kinds.message import KIND
 from fanzha.models.families.contacts import ContactReader
 from fanzha.models.families.mixture import FittedMixture
 from fanzha.models.families.own_model import MixedText, OwnModel
-from fanzha.models.families.text import FittedText
 from fanzha.models.message import MODEL
-from fanzha.models.message_type import FRAUD_TYPE_OF
 from fanzha.models.message_type import MODEL as TYPES
+from fanzha.models.message_type import FittedType, TypeGuess
 
 OTHER_CHANNELS = ("call_transcript", "case", "report")  # left to the detector fraud_type
 TYPE_BATCH = 1_000  # texts whose type is scored at once
@@ -33,7 +31,6 @@ ALARMS = (
     Words("告警阈值", "read at the alarm threshold"),
     Words("用语本身不足为凭，但链接仿冒", "little by itself, but the link is an imitation"),
 )
-MIN_TYPE_SHARE = 0.4  # probability from which a fraud type is named
 IMITATION_SCORE = 0.6  # least score of a text with a link that imitates a brand
 
 
@@ -94,13 +91,14 @@ class FraudTextDetector(Detector):
         reportable = [(repeat, repeat.first) for repeat in repeats if repeat.first]
         for start in range(0, len(reportable), TYPE_BATCH):
             batch = reportable[start : start + TYPE_BATCH]
-            texts = pa.table({"text": [first.text for _, first in batch]})
-            shares, words = self._types.score(texts), self._model.score_words(texts)
-            for (repeat, first), type_shares, words_score in zip(batch, shares, words.tolist(), strict=True):
-                scored = self._scored(first, words_score, *self._fraud_type(type_shares))
+            texts = [first.text for _, first in batch]
+            guesses = self._types.guess(texts, self._sure_from)
+            words = self._model.score_words(pa.table({"text": texts}))
+            for (repeat, first), guess, words_score in zip(batch, guesses, words.tolist(), strict=True):
+                scored = self._scored(first, words_score, guess)
                 yield build_finding(self.name, self.applied_version, repeat, scored, first.event, self._reached(first))
 
-    def _scored(self, first: FirstCopy, words_score: float, fraud_type: str, probability: float) -> ScoredText:
+    def _scored(self, first: FirstCopy, words_score: float, guess: TypeGuess) -> ScoredText:
         contacts = self._contacts.read(first.text)
         return ScoredText(
             text=first.text,
@@ -109,21 +107,14 @@ class FraudTextDetector(Detector):
             fragments=tuple(self._model.fragments(first.text)),
             demands=tuple(find_demands(first.text)),
             contacts=contacts,
-            fraud_type="phishing" if fraud_type == "other" and contacts.imitates else fraud_type,
-            type_probability=probability,
+            fraud_type="phishing" if guess.named == "other" and contacts.imitates else guess.named,
+            type_probability=guess.share,
         )
 
     def _reached(self, first: FirstCopy) -> Words:
         if first.model_score < self._alarm:
             return ALARMS[2]
         return ALARMS[0] if first.model_score >= max(self._alarm, self._high) else ALARMS[1]
-
-    def _fraud_type(self, shares: NDArray[np.float64]) -> tuple[str, float]:
-        """Return the most probable fraud type and its probability; "other" if that is below MIN_TYPE_SHARE."""
-        is_fraud = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
-        best = int(np.argmax(np.where(is_fraud, shares, -1.0)))
-        share = float(shares[best])
-        return (FRAUD_TYPE_OF[self._types.classes[best]] if share >= MIN_TYPE_SHARE else "other"), share
 
     @cached_property
     def _model(self) -> FittedMixture | MixedText:
@@ -135,8 +126,12 @@ class FraudTextDetector(Detector):
         return ContactReader(self._brands)
 
     @cached_property
-    def _types(self) -> FittedText:
+    def _types(self) -> FittedType:
         return TYPES.load()
+
+    @cached_property
+    def _sure_from(self) -> float:
+        return TYPES.sure_from()
 
     @cached_property
     def _alarm(self) -> float:

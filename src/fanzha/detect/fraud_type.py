@@ -1,4 +1,4 @@
-"""Fraud type of conversations and cases, from their first turns on; the text so far is stored between batches."""
+"""Frauds in conversations and cases, from their first turns on; the text so far is stored between batches."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from fanzha.base.fraud_types import NOT_SURE
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
@@ -17,11 +18,13 @@ from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
 from fanzha.detect._text.explain import DAY_MS
 from fanzha.learn.fragments import Fragment
-from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, FittedTranscript, strip_speakers
+from fanzha.models.message_type import MODEL as TYPES
+from fanzha.models.message_type import FittedType, TypeGuess
+from fanzha.models.transcript import FIRST_TURNS, MODEL, FittedTranscript, TurnScore, split_turns, strip_speakers
 
 CHANNELS = ("call_transcript", "case", "report", "chat")
-MIN_PROBABILITY = 0.9  # that it is fraud of any kind
 MAX_CHARACTERS = 4_000  # stored of a conversation
+MAX_TURNS = 60  # scored one by one for a finding; later turns are scored together with the last of them
 MAX_CONVERSATIONS = 100_000  # stored; the one silent longest is evicted first
 VALID_DAYS = 30
 SCORE_BATCH = 1_000  # texts scored at once; each contains the conversation so far
@@ -46,12 +49,14 @@ class FraudTypeDetector(Detector):
     """Scores a conversation again with every turn and reports it once, when the probability suffices."""
 
     name = "fraud-type"
-    version = "1"
+    version = "2"
     title = Words("诈骗类型", "fraud type")
     tells = Words(
-        "通话转写、案情和举报文本属于哪一类诈骗，前几轮对话即可判断；训练用的对话多为合成，结果仅供核查。",
-        "Which fraud a call transcript, a case or a report is, from its first turns on. The training conversations "
-        "are mostly synthetic: a lead to check, no more.",
+        "通话转写、平台会话、案情和举报文本是否诈骗、属于哪一类（把握不足时写“类型不确定”），并给出前两轮及之后每一轮的评分和已提出的要求；"
+        "训练用的对话多为合成或虚构，结果仅供核查。",
+        "Whether a call transcript, a chat, a case or a report is a fraud and of which type (or “type not sure”), with "
+        "the score and the demands so far after the first two turns and each turn after. The training conversations "
+        "are mostly synthetic or made up: a lead to check, no more.",
     )
     reads = ("message",)
     law = LAW
@@ -64,8 +69,27 @@ class FraudTypeDetector(Detector):
 
     @cached_property
     def fitted(self) -> FittedTranscript:
-        """The shipped model."""
+        """The shipped model of fraud or not."""
         return MODEL.load()
+
+    @cached_property
+    def threshold(self) -> float:
+        """The probability from which a conversation is reported: at most 1 % false alarms in each source."""
+        return MODEL.card().thresholds["1pct"]
+
+    @cached_property
+    def types(self) -> FittedType:
+        """The shipped model of types."""
+        return TYPES.load()
+
+    @cached_property
+    def sure_from(self) -> float:
+        """The share from which a type is named."""
+        return TYPES.sure_from()
+
+    def score_turns(self, text: str) -> list[TurnScore]:
+        """Return the score and the demands so far after each turn of a conversation, a turn a line."""
+        return self.fitted.score_turns(_first_lines(split_turns(text)))
 
 
 class ConversationSession(Session):
@@ -97,19 +121,18 @@ class ConversationSession(Session):
     def _judge(self, turns: list[tuple[Conversation, Conversation, dict[str, Any]]]) -> list[Finding]:
         """Score turns, each with the conversation up to it, and return findings of those that suffice."""
         fitted = self._detector.fitted
-        shares = fitted.score(pa.table({"text": [snapshot.text for _, snapshot, _ in turns]}))
-        is_fraud = np.array([name in FRAUD_TYPE_OF for name in fitted.classes])
-        probability = shares[:, is_fraud].sum(axis=1)
-        best = np.argmax(np.where(is_fraud, shares, -1.0), axis=1)
-        findings = []
-        for index in np.flatnonzero(probability >= MIN_PROBABILITY):
+        probabilities = fitted.score(pa.table({"text": [snapshot.text for _, snapshot, _ in turns]}))
+        found: list[tuple[Conversation, dict[str, Any], float]] = []
+        for index in np.flatnonzero(probabilities >= self._detector.threshold).tolist():
             conversation, snapshot, row = turns[index]
             if not conversation.is_reported:
                 conversation.is_reported = True
-                fraud_type = FRAUD_TYPE_OF[fitted.classes[best[index]]]
-                fragments = fitted.fragments(snapshot.text, of=int(best[index]))
-                findings.append(self._finding(row, snapshot, fraud_type, float(probability[index]), fragments))
-        return findings
+                found.append((snapshot, row, float(probabilities[index])))
+        guesses = self._detector.types.guess([snapshot.text for snapshot, _, _ in found], self._detector.sure_from)
+        return [
+            self._finding(row, snapshot, guess, probability)
+            for (snapshot, row, probability), guess in zip(found, guesses, strict=True)
+        ]
 
     def save(self) -> bytes:
         """Return the conversations so far."""
@@ -123,19 +146,20 @@ class ConversationSession(Session):
         return conversation
 
     def _finding(
-        self,
-        row: dict[str, Any],
-        conversation: Conversation,
-        fraud_type: str,
-        probability: float,
-        fragments: list[Fragment],
+        self, row: dict[str, Any], conversation: Conversation, guess: TypeGuess, probability: float
     ) -> Finding:
-        turns = _reasons(fraud_type, probability, conversation.turns, fragments)
+        fragments = self._detector.fitted.fragments(conversation.text)
+        turns = self._detector.score_turns(conversation.text)
+        reasons = _reasons(guess, probability, turns, fragments)
         found_at = int(row["occurred_at"])
         evidence = {
             "text": mask_numbers(conversation.text)[:300],
             "turns": conversation.turns,
             "fraud_probability": round(probability, 4),
+            "probability_by_turn": [round(turn.probability, 4) for turn in turns],
+            "demands": {demand.kind: mask_numbers(demand.phrase) for demand in turns[-1].demands} if turns else {},
+            "closest_type": guess.fraud_type,
+            "type_share": round(guess.share, 4),
             "pieces": {fragment.text: round(fragment.adds, 3) for fragment in fragments},
             "channel": row["channel"],
         }
@@ -144,12 +168,12 @@ class ConversationSession(Session):
             version=self._detector.version,
             subject_kind="call" if row["channel"] == "call_transcript" else "conversation",
             subject=_conversation_id(row),
-            fraud_type=fraud_type,
+            fraud_type=guess.named,
             score=round(probability, 4),
             found_at=found_at,
             valid_until=found_at + VALID_DAYS * DAY_MS,
-            reasons_zh=tuple(words.zh for words in turns),
-            reasons_en=tuple(words.en for words in turns),
+            reasons_zh=tuple(words.zh for words in reasons),
+            reasons_en=tuple(words.en for words in reasons),
             public_zh=PUBLIC.zh,
             public_en=PUBLIC.en,
             evidence=msgspec.json.encode(evidence).decode(),
@@ -167,17 +191,41 @@ def _conversation_id(row: dict[str, Any]) -> str:
     return f"{row['source']}/{row['conversation']}" if row["conversation"] else str(row["event_id"])
 
 
-def _reasons(fraud_type: str, probability: float, turns: int, fragments: list[Fragment]) -> list[Words]:
-    type_name = FRAUD_TYPES[fraud_type]
+def _first_lines(turns: list[str]) -> list[str]:
+    """Return the turns, those beyond `MAX_TURNS` joined to the last."""
+    return turns if len(turns) <= MAX_TURNS else [*turns[: MAX_TURNS - 1], "\n".join(turns[MAX_TURNS - 1 :])]
+
+
+def _reasons(guess: TypeGuess, probability: float, turns: list[TurnScore], fragments: list[Fragment]) -> list[Words]:
+    """Return the reasons: the score so far, the type, the demands so far and the most telling pieces."""
+    reasons = [_describe_score(probability, turns), _describe_type(guess)]
+    demands = turns[-1].demands if turns else ()
+    if demands:
+        zh, en = "、".join(demand.title.zh for demand in demands), ", ".join(demand.title.en for demand in demands)
+        reasons.append(Words(f"到此为止的要求：{zh}", f"demands so far: {en}"))
     pieces_zh = "、".join(f"“{fragment.text}”" for fragment in fragments) or "无"
     pieces_en = ", ".join(f"“{fragment.text}”" for fragment in fragments) or "none"
-    return [
-        Words(
-            f"到第 {turns} 段为止，是诈骗的概率 {probability:.2f}，最像“{type_name.zh}”",
-            f"up to part {turns} it is fraud with probability {probability:.2f}, most like: {type_name.en}",
-        ),
-        Words(f"最能说明的片段：{pieces_zh}", f"most telling pieces: {pieces_en}"),
-    ]
+    return [*reasons, Words(f"最能说明的片段：{pieces_zh}", f"most telling pieces: {pieces_en}")]
+
+
+def _describe_score(probability: float, turns: list[TurnScore]) -> Words:
+    zh, en = (
+        f"到第 {len(turns)} 轮为止，是诈骗的概率 {probability:.2f}",
+        f"up to turn {len(turns)} it is fraud with probability {probability:.2f}",
+    )
+    if len(turns) > FIRST_TURNS:
+        first = turns[FIRST_TURNS - 1].probability
+        zh, en = f"{zh}（前 {FIRST_TURNS} 轮 {first:.2f}）", f"{en} (after {FIRST_TURNS} turns {first:.2f})"
+    return Words(zh, en)
+
+
+def _describe_type(guess: TypeGuess) -> Words:
+    name = FRAUD_TYPES[guess.fraud_type]
+    if guess.is_sure:
+        return Words(f"最像的类型：{name.zh}（{guess.share:.2f}）", f"closest type: {name.en} ({guess.share:.2f})")
+    return Words(
+        f"{NOT_SURE.zh}，较像：{name.zh}（{guess.share:.2f}）", f"{NOT_SURE.en}, closest: {name.en} ({guess.share:.2f})"
+    )
 
 
 DETECTOR = FraudTypeDetector()

@@ -72,7 +72,8 @@ class Model(ABC):
     #: Event table and column whose headers are accepted for the text of a text model.
     text_from: ClassVar[tuple[str, str]] = ("message", "text")
     answers: ClassVar[str] = "either"  # "yes_no", "classes", or "either", depending on the labels
-    #: Whether the card also reports how a fit without one source judges that source; such scores give its thresholds.
+    #: Whether the card reports how a fit without one source judges that source, instead of folds, which within a source
+    #: may prove nothing; such scores give its thresholds too.
     across_sources: ClassVar[bool] = False
     sources: ClassVar[tuple[Source, ...]]
     #: For the model card: intended use, and known limitations.
