@@ -23,7 +23,7 @@ def test_pieces_stand_in_the_text_and_add_to_the_margin() -> None:
 
 def test_a_model_of_folded_texts_shows_placeholders() -> None:
     views = (View("folded", longest=3, bits=14),)
-    texts = [f"{TEXT}{n}" for n in "一二三四五"] + [f"明天{n}点开会" for n in "一二三四五"]
+    texts = [f"{TEXT}，{n}" for n in "一二三四五"] + [f"明天{n}点开会" for n in "一二三四五"]
     model = fit(views, build_views(pa.array(texts)), np.array([1] * 5 + [0] * 5), parts=1)
     found = fragments(model, build_views(pa.array(["致电19900001234"])), 5)
     assert any("〔手机〕" in one.text for one in found)
