@@ -6,7 +6,7 @@ import pytest
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, BrandTable
 
-BANK = Brand("fbk.example", zh="虚构银行", sector="finance", aliases=("950000", "xgyh", "kaquan+"))
+BANK = Brand("fbk.example", zh="虚构银行", sector="finance", aliases=("950000", "xgyh", "kaquan+", "fbkf", "zhanghao+"))
 SHOP = Brand("shp.example", zh="虚构商城", sector="ecommerce")
 
 
@@ -26,6 +26,10 @@ def own() -> Matcher:
         "wap.fbkxyz.com",  # bait before it, letters at random behind it
         "mykaquanrz.top",  # a service name after a word
         "kaquan-renzheng.com",
+        "wap-fbkfxyz.com",  # the same within one label, of four letters or more
+        "950000abcdefgh.vip",
+        "fbkff-kefu.com",  # a letter doubled beside bait
+        "kaaquan-tuikuan.com",
         "950000abc.vip",  # a service number where names are cheap
         "950000-tuikuan.com",
         "xgyh950000.com",  # name and number
@@ -41,8 +45,11 @@ def test_short_name_counts_beside_bait(own: Matcher, host: str) -> None:
     "host",
     [
         "fbk.com",  # the name alone
+        "fbkff-ride.com",  # a letter doubled beside no bait
+        "kaaquan.com",
         "fbkride.com",  # inside another word
         "kaquan.com",
+        "zhanghao.com",  # a name that is a bait word is no bait to itself
         "mykaquan.com",
         "950000abc.com",
         "shpkf.com",  # initials, and no guarded brand

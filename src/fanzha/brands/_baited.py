@@ -16,6 +16,7 @@ from fanzha.brands._arrays import (
     NEEDS_WORD,
     NUMBER,
     PRODUCT,
+    REPEATED,
     TOKEN,
     WEAK,
     NameIndex,
@@ -24,6 +25,7 @@ from fanzha.brands._arrays import (
 from fanzha.brands._best_match import Best, offer
 from fanzha.brands._comparison import companion, word
 from fanzha.brands._hash_index import find, may_hold, part, value
+from fanzha.brands._searches import search_near
 
 DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
 SHORT = 5  # letters up to which a name counts only beside a bait word
@@ -88,7 +90,7 @@ def _offer_baited(
         # Most names that begin or end with a short name are other words: leave before the costly split into two words.
         if needs != NEEDS_WORD:
             covers, bits = _is_joined(names, room, key, begin, length, label, end, risk)
-        if not covers and not (begin == main and length >= 3 and best.bait[0]):
+        if not covers and not (best.bait[0] and _is_at_begin(room, begin, length, main)):
             return
     else:
         before = companion(names, room, label, begin) if begin > label else 0
@@ -100,12 +102,17 @@ def _offer_baited(
         covers = covers and (apart or needs != NEEDS_WORD)
     strength = _baited_strength(names, best, brand, needs, length, bits, apart, covers, risk)
     around = best.bait[0] or (best.weak[0] and risk == 2) or (best.government[0] and needs == NEEDS_GOV)
+    if begin == main and begin + length == end and word(names, room, begin, end) & (BAIT | WEAK):
+        around = False  # a name that is a bait word itself is no bait to itself
     around = around or (label != main and _is_forged_suffix(names, room, main, size))
     if apart and not covers and around:
         strength = max(strength, 0.5 + 0.05 * min(length, 6) - (0.1 if length == 2 else 0.0))
-    rest = end - label - length
-    if begin == main and length >= 3 and 0 < rest <= 3 and best.bait[0] and names.brand_guarded[brand] and label > 0:
-        strength = max(strength, 0.55)  # wap.icbcxyz.com: bait before a name with letters at random
+    if begin > 0 and best.bait[0] and names.brand_guarded[brand] and _is_at_begin(room, begin, length, main):
+        rest = 0
+        while begin + length + rest < end and not (rest > 0 and room.begins[begin + length + rest]):
+            rest += 1
+        if 0 < rest <= 3 and not apart:
+            strength = max(strength, 0.55)  # wap.icbcxyz.com: bait before a name with letters at random
     if needs == NEEDS_CLEAR and (length < SHORT or risk < 2):
         strength = min(strength, 0.45)
     if label != main:
@@ -114,6 +121,48 @@ def _offer_baited(
         group = GOV if brand == names.gov_brand else COMPANION if covers else TOKEN
         strong = bits & BAIT != 0 or (apart and around) or (risk == 2 and (apart or bits & WEAK != 0))
         offer(names, best, brand, key, group, strength, length, 0, strong or apart)
+
+
+@compiled
+def _is_at_begin(room: Scratch, begin: int, length: int, main: int) -> bool:
+    """Return whether a name begins the registrable label, or has four letters and begins a token of it."""
+    return (begin == main and length >= 3) or (begin > main and length >= 4 and room.begins[begin])
+
+
+@compiled
+def search_slipped(
+    names: NameIndex, room: Scratch, best: Best, size: int, main: int, suffix: np.uint64, risk: int
+) -> None:
+    """Offer brands of which a token beside a bait word is a slip (taobaao-kf, citiic-card).
+
+    A doubled letter counts for names of four letters or more, another edit as it does for a whole label.
+    """
+    if not (best.bait[0] or best.weak[0]):
+        return
+    first = main
+    for last in range(main + 1, size + 1):
+        if last < size and not room.begins[last]:
+            continue
+        if last - first > SHORT - 1 and last - first < size - main and word(names, room, first, last) == 0:
+            _offer_doubled(names, room, best, first, last)
+            if best.bait[0] and find(names.exact, part(room.codes, names.powers, first, last), -1) < 0:
+                search_near(names, room, best, first, last, False, suffix, risk)
+        first = last
+
+
+@compiled
+def _offer_doubled(names: NameIndex, room: Scratch, best: Best, first: int, last: int) -> None:
+    for position in range(first + 1, last):
+        if room.text[position] != room.text[position - 1]:
+            continue
+        code = part(room.codes, names.powers, first, position) * names.powers[last - position - 1]
+        slot = find(names.exact, code + part(room.codes, names.powers, position + 1, last), -1)
+        if slot < 0:
+            continue
+        key, length = value(names.exact, slot), last - first - 1
+        brand, needs = names.key_brand[key], names.key_needs[key]
+        if names.brand_named[brand] and needs != NEEDS_CLEAR and needs != NEEDS_WORD:
+            offer(names, best, brand, key, REPEATED, 0.6, length, 1, True)
 
 
 @compiled
@@ -233,7 +282,7 @@ def _offer_number(
     helped = helped or (beside > 0 and beside & (BAIT | WEAK | ADDRESS) != 0)
     rest = folded - main - length
     strength = 0.75 if alone or helped else 0.45
-    joined = (risk == 2 and rest <= 6) or (beside >= 0 and risk > 0 and at == main)
+    joined = (risk == 2 and rest <= 8) or (beside >= 0 and risk > 0 and at == main)
     if begin >= label and not alone and not helped and joined:
         strength = 0.55  # 12306xyz.top
     if same or (brand == best.brand[0] and best.length[0] != length):

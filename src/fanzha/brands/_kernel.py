@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.brands._arrays import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, NameIndex, Scratch
-from fanzha.brands._baited import search_baited, search_numbers
+from fanzha.brands._baited import search_baited, search_numbers, search_slipped
 from fanzha.brands._best_match import Best, reset_best
 from fanzha.brands._hash_index import find, part, prefix_codes, value
 from fanzha.brands._host_folding import cut_suffix, dotted_codes, fold_host, fold_pairs
@@ -104,5 +104,6 @@ def _search(
     )  # fmt: skip
     search_inside(names, room, best, folded, main, risk)
     search_baited(names, room, best, folded, main, risk)
+    search_slipped(names, room, best, folded, main, part(room.raw, names.powers, suffix, size), risk)
     search_whole(names, room, best, text, first, size, suffix)
     search_numbers(names, room, best, text, first, suffix - 1, label, main, folded, risk)

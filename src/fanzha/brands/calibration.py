@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.brands._arrays import APART, COMPANION, FREE, GROUPS, OFF, TOKEN
+from fanzha.brands._arrays import APART, COMPANION, FREE, GROUPS, NUMBER, OFF, TOKEN
 from fanzha.brands.allowance import GROUP_NAMES, MIN_STRENGTH, no_restrictions
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import BrandTable
@@ -64,5 +64,5 @@ def _lowest(table: BrandTable) -> NDArray[np.uint8]:
     """Return the strictest allowance of each trick; a named brand beside a bait word is always matched."""
     lowest = np.full((len(table.brands), GROUPS), OFF, dtype=np.uint8)
     is_named = np.array([bool(brand.zh or brand.en) for brand in table.brands], dtype=np.bool_)
-    lowest[is_named, COMPANION] = lowest[is_named, TOKEN] = APART
+    lowest[is_named, COMPANION] = lowest[is_named, TOKEN] = lowest[is_named, NUMBER] = APART
     return lowest
