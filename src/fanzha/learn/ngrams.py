@@ -105,6 +105,37 @@ def _count(
 
 
 @compiled
+def _tally(
+    buckets: NDArray[np.int32],
+    many: int,
+    slots: NDArray[np.int32],
+    counts: NDArray[np.int32],
+) -> int:
+    """Replace the first `many` buckets by the distinct ones in order of appearance; return how many there are.
+
+    Afterwards `counts[i]` is how often distinct bucket i appeared. `slots` is a hash table of -1 and stays one.
+    """
+    size = 16
+    while size < 2 * many:
+        size *= 2
+    mask, distinct = size - 1, 0
+    for index in range(many):
+        bucket = buckets[index]
+        slot = (bucket ^ (bucket >> 10)) & mask
+        while slots[slot] >= 0 and buckets[slots[slot]] != bucket:
+            slot = (slot + 1) & mask
+        if slots[slot] < 0:
+            slots[slot] = distinct
+            buckets[distinct] = bucket
+            counts[distinct] = 1
+            distinct += 1
+        else:
+            counts[slots[slot]] += 1
+    slots[:size] = -1
+    return distinct
+
+
+@compiled
 def _score(
     codes: NDArray[np.uint32],
     offsets: NDArray[np.int64],
@@ -119,6 +150,10 @@ def _score(
     classes = weights.shape[1]
     mask = rarity.size - 1
     sums = np.zeros(classes, np.float64)
+    size = 16
+    while size < 2 * scratch.size:
+        size *= 2
+    slots, counts = np.full(size, -1, np.int32), np.empty(scratch.size, np.int32)
     for row in range(offsets.size - 1):
         many = _hash(codes, offsets[row], offsets[row + 1], shortest, longest, mask, scratch)
         known_count = 0
@@ -126,19 +161,17 @@ def _score(
             if rarity[scratch[index]] > 0:
                 scratch[known_count] = scratch[index]
                 known_count += 1
-        part = scratch[:known_count]
-        part.sort()
+        distinct = _tally(scratch, known_count, slots, counts)
         sums[:] = 0
-        square, index = np.float64(floor), 0
-        while index < known_count:
-            end = index + 1
-            while end < known_count and part[end] == part[index]:
-                end += 1
-            value = (1.0 + np.log(float(end - index))) * rarity[part[index]]
+        square = np.float64(floor)
+        for index in range(distinct):
+            bucket = scratch[index]
+            value = np.float64(rarity[bucket])
+            if counts[index] > 1:
+                value *= 1.0 + np.log(float(counts[index]))
             square += value * value
             for class_index in range(classes):
-                sums[class_index] += value * weights[part[index], class_index]
-            index = end
+                sums[class_index] += value * weights[bucket, class_index]
         if square > 0:
             scale = 1.0 / np.sqrt(square)
             for class_index in range(classes):
