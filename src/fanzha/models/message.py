@@ -33,6 +33,8 @@ ORDINARY_WEIGHT = 0.05
 INNOCENT_WEIGHT = 2.0
 #: Costs of the support vector machines of the two classifiers: of made-up texts, and of all rows.
 COSTS = (1.0, 1.0)
+#: Weight of all made-up rows in the joint regression, in weights of all other rows.
+MADE_UP_SHARE = 4.0
 #: The alarm threshold: highest share of alarms among all made-up innocent texts, in each of their families of at least
 #: `FAMILY_ROWS`, and among ordinary texts.
 ALARM_RATE, FAMILY_RATE, FAMILY_ROWS, ORDINARY_RATE = 0.01, 0.04, 100, 0.0005
@@ -188,11 +190,11 @@ class KindOut(MessageModel):
 
 
 def _balance(given: NDArray[np.bool_], made_up: NDArray[np.bool_]) -> Floats:
-    """Return the weights of the rows in the joint regression: made-up and other given rows weigh the same in sum."""
+    """Return the weights of the rows in the joint regression: made-up rows weigh MADE_UP_SHARE times all others."""
     weights = given.astype(np.float64)
     own, others = int((given & made_up).sum()), int((given & ~made_up).sum())
     if own and others:
-        weights[given & made_up] = others / own
+        weights[given & made_up] = MADE_UP_SHARE * others / own
     return weights
 
 
