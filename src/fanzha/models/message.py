@@ -35,8 +35,8 @@ INNOCENT_WEIGHT = 2.0
 COSTS = (1.0, 1.0)
 #: Weight of all made-up rows in the joint regression, in weights of all other rows.
 MADE_UP_SHARE = 4.0
-#: Writers of blunt frauds and short everyday texts, which arrive far more often than the corpus has them, and the weight
-#: of their texts in both classifiers.
+#: Writers of blunt frauds and short everyday texts, and the weight of their texts in both classifiers: such texts
+#: arrive far more often than the corpus has them.
 BLUNT_WRITERS, BLUNT_WEIGHT = frozenset({"Q", "R"}), 4.0
 #: The alarm threshold: highest share of alarms among all made-up innocent texts, in each of their families of at least
 #: `FAMILY_ROWS`, and among ordinary texts.
