@@ -60,6 +60,13 @@ def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path, mo
     assert scores[:20].min() > 0.5 > scores[20:].max()
 
 
+def test_labels_that_are_classes_are_learned_too() -> None:
+    texts = [f"加微信刷单返利第{n}单" for n in range(10)] + [f"明天{n}点开会" for n in range(10)]
+    fitted = MODEL.fit(Examples(pa.table({"text": texts}), np.array(["work"] * 10 + ["talk"] * 10, object)))
+    assert fitted.classes == ("talk", "work")
+    assert fitted.score(pa.table({"text": ["刷单返利", "明天开会"]})).argmax(axis=1).tolist() == [1, 0]
+
+
 def test_the_test_part_is_not_learned_from() -> None:
     (source,) = (source for source in MODEL.sources if source.path.endswith("made_up_texts.tsv"))
     assert not TEST_WRITERS & set(source.where["writer"])

@@ -22,7 +22,8 @@ from fanzha.models.families.made_up_texts import (
     load_made_up_texts,
     training_texts,
 )
-from fanzha.models.families.mixture import VIEWS, FittedMixture, fit_mixture, load_mixture
+from fanzha.models.families.mixture import FittedMixture, fit_mixture, load_mixture
+from fanzha.models.families.text import VIEWS as TEXT_VIEWS
 from fanzha.models.families.text import FittedText, build_views, class_names
 
 #: Recruitment for brushing, which fbs_sms labels as advertising though it is among the costliest frauds (handbook §7).
@@ -117,7 +118,7 @@ class MessageModel(Model):
 
     def _fit_classes(self, examples: Examples, classes: tuple[str, ...], seed: int) -> FittedText:
         linear = fit(
-            VIEWS[:2],
+            TEXT_VIEWS[:2],
             build_views(examples.table["text"], forms=()),
             examples.labels,
             classes=classes,
