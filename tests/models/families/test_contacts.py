@@ -19,6 +19,17 @@ def test_a_text_without_contacts_has_no_feature() -> None:
     assert set(features("明天一起吃饭吧").values()) == {0.0}
 
 
+@pytest.mark.parametrize("size", range(8))
+def test_a_text_of_any_length_is_read(size: int) -> None:
+    assert set(features("天" * size).values()) == {0.0}
+
+
+def test_the_name_of_an_app_counts_within_one_text_alone() -> None:
+    column = pa.array(["【虚构科技】中国工商银行提醒，微", "信用", ""])
+    together = READER.features(column, fold(code_points(column)))
+    assert together[0].tolist() == list(features(column[0].as_py()).values())
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

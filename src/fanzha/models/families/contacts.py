@@ -141,17 +141,15 @@ class ContactReader:
 
 def _rows_with_contacts(folded: CodePoints) -> NDArray[np.intp]:
     """Return the texts with a placeholder of a link, number or handle, or the name of a chat app."""
-    codes = folded.codes
-    if not len(codes):
-        return np.empty(0, np.intp)
-    hits = (codes >= MOBILE) & (codes <= HANDLE)
+    codes, offsets = folded
+    rows = [np.searchsorted(offsets, np.flatnonzero((codes >= MOBILE) & (codes <= HANDLE)), side="right") - 1]
     for sign in _APP_SIGNS:
-        begins = codes[: len(codes) - len(sign) + 1] == ord(sign[0])
+        starts = np.flatnonzero(codes[: max(0, len(codes) - len(sign) + 1)] == ord(sign[0]))
         for place, character in enumerate(sign[1:], 1):
-            begins &= codes[place : len(codes) - len(sign) + 1 + place] == ord(character)
-        hits[: len(begins)] |= begins
-    where = np.flatnonzero(hits)
-    return np.unique(np.searchsorted(folded.offsets, where, side="right") - 1)
+            starts = starts[codes[starts + place] == ord(character)]
+        of = np.searchsorted(offsets, starts, side="right") - 1
+        rows.append(of[starts + len(sign) <= offsets[of + 1]])  # not across the end of a text
+    return np.unique(np.concatenate(rows))
 
 
 @cache
