@@ -43,6 +43,14 @@ def test_a_number_inside_a_link_is_no_call_back_number() -> None:
     assert [link.written for link in found.links] == ["http://m.example/19900001234"]
 
 
+def test_what_stands_between_links_is_read() -> None:
+    found = extract_contacts(
+        "http://a.example/1 致电19900001234 或 http://b.example/2 加微信 abc_0000 http://c.example"
+    )
+    assert [link.location.host for link in found.links] == ["a.example", "b.example", "c.example"]
+    assert found.numbers == ("19900001234",) and [handle.id for handle in found.handles] == ["abc_0000"]
+
+
 @pytest.mark.parametrize("text", ["【虚构银行】您好", "您好【虚构银行】", "[虚构银行]您好"])
 def test_the_signature_stands_at_either_end(text: str) -> None:
     assert extract_contacts(text).signature == "虚构银行"

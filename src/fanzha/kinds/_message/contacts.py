@@ -49,10 +49,9 @@ class ContactInfo(NamedTuple):
 def extract_contacts(text: str) -> ContactInfo:
     """Extract the contact information of one message; never raises."""
     links = find_links(text)
-    words = text
-    for link in reversed(links):
-        words = f"{words[: link.start]} {words[link.end :]}"
-    plain = unicodedata.normalize("NFKC", words)
+    starts, ends = [link.start for link in links], [link.end for link in links]
+    words = [text[end:start] for end, start in zip([0, *ends], [*starts, len(text)], strict=True)]
+    plain = unicodedata.normalize("NFKC", " ".join(words))
     return ContactInfo(
         links=tuple(WrittenLink(text[link.start : link.end], link.location) for link in links),
         numbers=tuple(dict.fromkeys(found[0].strip() for found in _NUMBER.finditer(plain))),
