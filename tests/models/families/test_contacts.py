@@ -60,6 +60,17 @@ def test_the_longest_name_decides_which_brand_is_named() -> None:
     assert contacts.brand is not None and contacts.brand.domain == "ccb.com"
 
 
+def test_many_texts_are_read_as_each_alone() -> None:
+    texts = [
+        "你好",
+        "请登录 http://ordinary.example 或 http://icbc-verify.example",
+        "见 https://www.taobao.com/",
+        "【虚构】好",
+    ]
+    assert READER.read_all(texts) == [READER.read(text) for text in texts]
+    assert [contacts.imitates is not None for contacts in READER.read_all(texts)] == [False, True, False, False]
+
+
 def test_imitations_are_found_in_bulk() -> None:
     texts = pa.array(["请登录 http://icbc-verify.example 激活", "https://www.taobao.com/", "你好", None])
     assert READER.find_imitations(texts).tolist() == [0]

@@ -1,6 +1,6 @@
 """Where a text leads its reader: links, call-back numbers, contact handles and signature, compared with brands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fanzha.brands import Brand, BrandTable, load_shipped_brands
 from fanzha.brands.match import Matcher
-from fanzha.kinds.message import extract_contacts
+from fanzha.kinds.message import ContactInfo, extract_contacts
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
 from fanzha.learn.codes import CodePoints
@@ -85,8 +85,9 @@ class ContactReader:
         """Return texts × FEATURES of a string column; only texts whose folded form has a contact are read."""
         column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         values = np.zeros((len(column), len(FEATURES)))
-        for row in _rows_with_contacts(folded):
-            values[row] = self.read(column[int(row)].as_py()).features()
+        rows = _rows_with_contacts(folded).tolist()
+        for row, contacts in zip(rows, self.read_all([column[row].as_py() for row in rows]), strict=True):
+            values[row] = contacts.features()
         return values
 
     def find_imitations(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
@@ -101,11 +102,18 @@ class ContactReader:
 
     def read(self, text: str) -> Contacts:
         """Return the contacts of one text."""
-        found = extract_contacts(text)
-        hosts = tuple(dict.fromkeys(link.location.host for link in found.links))
+        return self.read_all([text])[0]
+
+    def read_all(self, texts: Sequence[str]) -> list[Contacts]:
+        """Return the contacts of each text; the links of all are compared with the brands at once."""
+        infos = [extract_contacts(text) for text in texts]
+        imitated = self._find_imitated_brands([_hosts(info) for info in infos])
+        return [self._compare(*each) for each in zip(texts, infos, imitated, strict=True)]
+
+    def _compare(self, text: str, found: ContactInfo, imitates: Brand | None) -> Contacts:
+        hosts = _hosts(found)
         if not (hosts or found.signature):
             return Contacts(numbers=found.numbers, handles=tuple(handle.written for handle in found.handles))
-        imitates = self._find_imitated_brand(hosts)
         brand = imitates or self._find_named_brand(text)
         own_domains = set(brand.domains) if brand else set()
         return Contacts(
@@ -121,12 +129,15 @@ class ContactReader:
             imitates=imitates,
         )
 
-    def _find_imitated_brand(self, hosts: tuple[str, ...]) -> Brand | None:
-        if not hosts:
-            return None
-        matches = self._matcher.match(pa.array(hosts, pa.string()))
-        rows = matches.rows_above(MIN_IMITATION)
-        return matches.brand(int(rows[0])) if len(rows) else None
+    def _find_imitated_brands(self, hosts: list[tuple[str, ...]]) -> list[Brand | None]:
+        """Return for each text the brand that the first imitating host of it imitates."""
+        text_of = [number for number, names in enumerate(hosts) for _ in names]
+        imitated: list[Brand | None] = [None] * len(hosts)
+        if text_of:
+            matches = self._matcher.match(pa.array([host for names in hosts for host in names], pa.string()))
+            for row in matches.rows_above(MIN_IMITATION)[::-1].tolist():
+                imitated[text_of[row]] = matches.brand(row)
+        return imitated
 
     def _find_named_brand(self, text: str) -> Brand | None:
         """Return the brand with the longest Chinese name that the text contains."""
@@ -137,6 +148,11 @@ class ContactReader:
             if text.startswith(pair[0], start)
         ]
         return max(matches, key=lambda pair: len(pair[0]))[1] if matches else None
+
+
+def _hosts(found: ContactInfo) -> tuple[str, ...]:
+    """Return the distinct hosts of the links, in their order."""
+    return tuple(dict.fromkeys(link.location.host for link in found.links))
 
 
 def _rows_with_contacts(folded: CodePoints) -> NDArray[np.intp]:
