@@ -74,3 +74,8 @@ def test_many_texts_are_read_as_each_alone() -> None:
 def test_imitations_are_found_in_bulk() -> None:
     texts = pa.array(["请登录 http://icbc-verify.example 激活", "https://www.taobao.com/", "你好", None])
     assert READER.find_imitations(texts).tolist() == [0]
+
+
+@pytest.mark.parametrize("link", ["icbc-verify[.]top/a", "icbc-verify[点]top/a", "icbc-verify(dot)top/a"])
+def test_imitations_with_a_bracketed_dot_are_found_in_bulk(link: str) -> None:
+    assert READER.find_imitations(pa.array([f"请登录 {link} 激活", "点击查看。（完）"])).tolist() == [0]

@@ -21,7 +21,8 @@ from fanzha.learn.fold import HANDLE, MOBILE
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 MIN_IMITATION = 0.7  # strength of a brand match from which a link counts as an imitation
-_LINK_HINT = r"[.。．｡․]\s?[A-Za-zＡ-Ｚａ-ｚ]|://|(?i:dot)|点"  # most texts have none of these
+#: Most texts have none of these; a link has a dot before a letter, or a bracketed dot, or a scheme.
+_LINK_HINT = r"[.。．｡․]\s?[A-Za-zＡ-Ｚａ-ｚ\])}】）]|://|：／／|(?i:dot)|点\s?[\])}】）]"
 _SERVICE_NUMBER = ("95", "400", "800")
 #: Parts of the names of chat apps, as folded texts have them; links, numbers and handles are placeholders there.
 _APP_SIGNS = ("微信", "qq", "egram", "tsapp", "skype", "飞机", "蝙蝠", "钉钉")
