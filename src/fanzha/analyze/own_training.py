@@ -16,10 +16,11 @@ from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.learn.card import Figures, sha256_of
+from fanzha.learn.logistic import log_odds
 from fanzha.learn.metrics import figures, flat, threshold_at
 from fanzha.models import Examples, Fitted, Model
 from fanzha.models.families.made_up_texts import training_texts
-from fanzha.models.families.own_model import FamilyAlarms, OwnModelCard, Retention, join_scores, to_log_odds
+from fanzha.models.families.own_model import FamilyAlarms, OwnModelCard, Retention, join_scores
 from fanzha.store.own_models import load_own_models, require_two_people, save_own_model
 
 SUPPORTED = ("message",)  # models that a detector takes from the state folder
@@ -98,7 +99,7 @@ def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportPr
 
 def align(own_threshold: float, alarm: float) -> float:
     """Return the offset that moves a threshold of the own model to the alarm threshold of the shipped one."""
-    own_odds, alarm_odds = to_log_odds(np.array([own_threshold, alarm]))
+    own_odds, alarm_odds = log_odds(np.array([own_threshold, alarm]))
     return float(alarm_odds - own_odds)
 
 

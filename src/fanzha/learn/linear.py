@@ -1,7 +1,7 @@
 """A linear model over hashed views of texts, scored by a compiled kernel and stored in 8 bits."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,6 @@ class Linear:
     bias: NDArray[np.float32]
     classes: tuple[str, ...] = ()  # () = binary
     slope: float = 1.0
-    notes: dict[str, float] = field(default_factory=dict)
 
     def margins(self, views: Views) -> NDArray[np.float32]:
         """Return margins, texts × classes (× 1 for binary models); positive favours the class."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fanzha.models.families.own_model import join_scores, to_log_odds
+from fanzha.models.families.own_model import join_scores
 
 
 def test_the_higher_score_counts_after_the_own_one_is_shifted() -> None:
@@ -13,5 +13,6 @@ def test_the_higher_score_counts_after_the_own_one_is_shifted() -> None:
     assert join_scores(shipped, np.array([0.5, 0.5]), 3.0) == pytest.approx([0.9526, 0.9526], abs=1e-4)
 
 
-def test_certain_scores_have_finite_log_odds() -> None:
-    assert np.isfinite(to_log_odds(np.array([0.0, 1.0]))).all()
+def test_certain_scores_are_joined_to_numbers() -> None:
+    certain = np.array([0.0, 1.0])
+    assert join_scores(certain, certain[::-1], 0.0) == pytest.approx([1.0, 1.0], abs=1e-5)

@@ -3,24 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from fanzha.learn.card import Figures
 from fanzha.learn.fragments import Fragment
+from fanzha.learn.logistic import Floats, log_odds, to_probabilities
 from fanzha.models._model import Fitted
 from fanzha.models.families.contacts import ContactReader
 from fanzha.models.families.mixture import FittedMixture
 
-_CLIP = 1e-6  # log-odds of certain scores stay finite
-
 
 class FamilyAlarms(msgspec.Struct, frozen=True):
-    """How many innocent texts of a shipped family pass the threshold for 1 % false alarms."""
+    """How many innocent texts of a shipped family reach the alarm threshold."""
 
     family: str
     texts: int
@@ -28,7 +25,7 @@ class FamilyAlarms(msgspec.Struct, frozen=True):
 
 
 class Retention(msgspec.Struct, frozen=True):
-    """How many shipped fraud texts pass the threshold for 1 % false alarms: by the shipped model, and by this one."""
+    """How many shipped fraud texts reach the alarm threshold: by the shipped model, and by both together."""
 
     texts: int
     found_before: int
@@ -71,11 +68,11 @@ class MixedText(Fitted):
     own: FittedMixture
     offset: float
 
-    def score(self, table: pa.Table) -> NDArray[np.float64]:
+    def score(self, table: pa.Table) -> Floats:
         """Return one score in 0–1 for each text."""
         return join_scores(self.shipped.score(table), self.own.score(table), self.offset)
 
-    def score_words(self, table: pa.Table) -> NDArray[np.float64]:
+    def score_words(self, table: pa.Table) -> Floats:
         """Return the score of each text as if it had no contacts."""
         return join_scores(self.shipped.score_words(table), self.own.score_words(table), self.offset)
 
@@ -100,15 +97,6 @@ class OwnModel:
     load: Callable[[], MixedText]
 
 
-def join_scores(shipped: NDArray[Any], own: NDArray[Any], offset: float) -> NDArray[np.float64]:
+def join_scores(shipped: Floats, own: Floats, offset: float) -> Floats:
     """Return the higher of the shipped scores and the own ones, whose log-odds are shifted by `offset`."""
-    log_odds = np.maximum(to_log_odds(shipped), to_log_odds(own) + offset)
-    joined: NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
-    return joined
-
-
-def to_log_odds(scores: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the log-odds of scores in 0–1."""
-    clipped = np.clip(scores.astype(np.float64), _CLIP, 1 - _CLIP)
-    log_odds: NDArray[np.float64] = np.log(clipped / (1 - clipped))
-    return log_odds
+    return to_probabilities(np.maximum(log_odds(shipped), log_odds(own) + offset))
