@@ -60,6 +60,16 @@ def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path, mo
     assert scores[:20].min() > 0.5 > scores[20:].max()
 
 
+def test_a_file_with_one_text_of_the_corpus_is_learned_with_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(message, "training_texts", lambda: training_texts()[::40])
+    innocent = next(text.text for text in training_texts() if not text.fraud)
+    texts = [f"加微信刷单返利第{n}单" for n in range(20)] + [f"明天{n}点开会" for n in range(20)] + [innocent]
+    fitted = MODEL.fit(
+        Examples(pa.table({"text": texts}), np.array([1] * 20 + [0] * 21, object), np.arange(41).astype(object))
+    )
+    assert fitted.score(pa.table({"text": ["把钱转到安全账户，验证码告诉我，不要告诉家人"]}))[0] > 0.5
+
+
 def test_labels_that_are_classes_are_learned_too() -> None:
     texts = [f"加微信刷单返利第{n}单" for n in range(10)] + [f"明天{n}点开会" for n in range(10)]
     fitted = MODEL.fit(Examples(pa.table({"text": texts}), np.array(["work"] * 10 + ["talk"] * 10, object)))

@@ -43,12 +43,14 @@ BLUNT_WRITERS, BLUNT_WEIGHT = frozenset({"Q", "R"}), 4.0
 #: `FAMILY_ROWS`, and among ordinary texts.
 ALARM_RATE, FAMILY_RATE, FAMILY_ROWS, ORDINARY_RATE = 0.01, 0.04, 100, 0.0005
 ORDINARY_SOURCES = ("zh_spam_11k", "zh_msglog")
+#: From this many made-up texts on, labelled rows count as a part of the corpus, and a fit adds no other made-up texts.
+CORPUS_ROWS = 100
 
 
 class MessageModel(Model):
     """Two classifiers over words and demands, one of the made-up texts and one of all rows, joined with contacts.
 
-    Fits of other labelled files learn from the made-up texts beside them, never from their test part.
+    Fits of other labelled files learn from the made-up texts beside them, never from the test part of these.
     """
 
     name: ClassVar[str] = "message"
@@ -96,7 +98,7 @@ class MessageModel(Model):
             return self._fit_classes(examples, classes, seed)
         texts, labels = examples.table["text"].to_pylist(), examples.labels.astype(np.int64)
         is_made_up = _is_made_up(examples.table)
-        added: Sequence[MadeUpText] = () if is_made_up.any() else training_texts()
+        added: Sequence[MadeUpText] = () if is_made_up.sum() >= CORPUS_ROWS else training_texts()
         groups = self.groups(examples.table) if examples.groups is None else examples.groups
         fold = np.concatenate([folds(examples.labels, groups, 5, seed=seed), np.full(len(added), -1)])
         given = np.r_[np.ones(len(texts), bool), np.zeros(len(added), bool)]
