@@ -38,7 +38,8 @@ class FittedText(Fitted):
 
     def score(self, table: pa.Table) -> NDArray[np.float64]:
         """Return one probability for each text, or texts × classes."""
-        return self.linear.probabilities(build_views(table["text"], self.max_characters))
+        forms = {view.form for view in self.linear.views}
+        return self.linear.probabilities(build_views(table["text"], self.max_characters, forms))
 
     def fragments(self, text: str, max_fragments: int = 5, *, of: int = 0) -> list[Fragment]:
         """Return the fragments of a text that raise its score most (of class number `of`)."""
