@@ -13,8 +13,11 @@ from fanzha.store.own_models import CARD, WEIGHTS, approve_own_model, load_own_m
 def test_a_model_waits_until_another_person_approves_it(tmp_path: Path) -> None:
     save_own_model(OWN_CARD, Constant(0.5), tmp_path)
     assert load_own_models(tmp_path) == {}
-    with pytest.raises(UsageError, match="one person cannot"):
-        approve_own_model("message", " 甲", "2026-11-30", tmp_path)
+    for same in (" 甲", "甲\u3000", "甲\u200b"):
+        with pytest.raises(UsageError, match="one person cannot"):
+            approve_own_model("message", same, "2026-11-30", tmp_path)
+    with pytest.raises(UsageError, match="who approves is not named"):
+        approve_own_model("message", " ", "2026-11-30", tmp_path)
     card = approve_own_model("message", "乙", "2026-11-30", tmp_path)
     assert load_own_models(tmp_path)["message"].card == card and card.tag.startswith("own.")
     with pytest.raises(UsageError, match="no own model of message waits"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from fanzha.base.errors import UsageError
+from fanzha.base.people import name_key
 from fanzha.learn.card import sha256_of
 from fanzha.models import Fitted, all_models
 from fanzha.models.families.own_model import MixedText, OwnModel, OwnModelCard
@@ -65,8 +66,10 @@ def approve_own_model(name: str, approved_by: str, approved_on: str, folder: Pat
 
 
 def require_two_people(trained_by: str, approved_by: str) -> None:
-    """Raise UsageError if two names are one person's."""
-    if trained_by.strip().casefold() == approved_by.strip().casefold():
+    """Raise UsageError if two names are one person's, or the second is blank."""
+    if not name_key(approved_by):
+        raise UsageError("who approves is not named 未写明批准人", fix="add --approved-by NAME")
+    if name_key(trained_by) == name_key(approved_by):
         raise UsageError(
             "one person cannot train and approve a model 训练人与批准人不得为同一人",
             fix="have a second person approve it: --approved-by NAME",

@@ -71,7 +71,13 @@ def test_differences_go_to_a_third_person_without_the_marks_and_then_count(folde
 
 
 def test_one_person_cannot_mark_twice(folder: Path) -> None:
-    for markers, third in ((("Alice", " alice"), ""), (("Alice", ""), ""), (("Alice", "Bob"), "BOB")):
+    for markers, third in (
+        (("Alice", " alice"), ""),
+        (("Alice", ""), ""),
+        (("Alice", "Bob"), "BOB"),
+        (("", "Bob"), "Carol"),
+        (("王某", "王 某"), ""),
+    ):
         with pytest.raises(UsageError, match="different people"):
             review(folder, markers, third)
 

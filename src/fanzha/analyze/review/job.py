@@ -12,6 +12,7 @@ from fanzha.analyze.review.population import BELOW, Population
 from fanzha.analyze.review.sheets import copy_rows, read_marks, write_sheet
 from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
+from fanzha.base.people import name_key
 from fanzha.learn.agreement import Stratum, cohen_kappa, draw_stratified, weighted_share
 from fanzha.learn.intervals import Interval, wilson_interval
 from fanzha.store.private_files import write_private_file
@@ -125,10 +126,11 @@ def _item(seed: int, reference: str) -> str:
 def review(folder: Path, markers: Sequence[str], third: str = "") -> ReviewResult:
     """Read both sheets; where they differ read the third, or write it for the `third` marker to fill in.
 
-    Raise UsageError if two markers are one person, or a sheet is not complete.
+    Raise UsageError if two markers are one person or not named, or a sheet is not complete.
     """
-    names = [name.strip().casefold() for name in (*markers, third) if name.strip()]
-    if len(names) < 2 or len(set(names)) < len(names):
+    people = [*markers, third] if third else list(markers)
+    names = {name_key(name) for name in people}
+    if len(people) < 2 or len(names) < len(people) or "" in names:
         raise UsageError("the markers must be different people", fix="name each of them")
     sample = _read_sample(folder)
     items = [item.item for item in sample.items]
@@ -140,7 +142,6 @@ def review(folder: Path, markers: Sequence[str], third: str = "") -> ReviewResul
     elif differing and not (folder / THIRD).is_file():
         copy_rows(folder / FIRST, folder / THIRD, set(differing))
     agreement = _agreement(first, second, items)
-    people = [*markers, third] if third else list(markers)
     if len(settled) < len(items):
         return ReviewResult(sample.marks[0], people, agreement, len(differing), 0)
     return _estimate(sample, settled, agreement, len(differing), people)
