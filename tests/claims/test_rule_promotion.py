@@ -62,6 +62,7 @@ def test_with_a_backtest_a_week_in_shadow_and_another_person_nothing_lacks() -> 
         ({"days": 8, "with_events": 0.1}, "the longest covers 0.1"),
         ({"to": step(RuleState.SHARE, 6.9, by="Wang", share=0.1)}, "7 days in shadow, it is there since"),
         ({"to": step(RuleState.SHARE, 8, by=" lin ", share=0.1)}, "a second person, Lin added the text"),
+        ({"to": step(RuleState.SHARE, 8, by="Ｌ in", share=0.1)}, "a second person, Lin added the text"),
         ({"steps": [*PATH, step(RuleState.RETIRED, 1), *PATH_OF_ZHAO], "to": LIVE_BY_LIN}, "Lin added the text"),
         ({"to": msgspec.structs.replace(LIVE, asked_by=" wang")}, "a second person, Wang asked for it"),
         ({"steps": [*PATH, step(RuleState.WARMING, 3), step(RuleState.SHADOW, 4)]}, "it is there since 2026-03-05"),

@@ -7,6 +7,7 @@ import msgspec
 
 from fanzha.base.clock import iso
 from fanzha.base.errors import UsageError
+from fanzha.base.people import name_key
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import ACTING_STATES, RuleState, RuleStep
 
@@ -124,12 +125,12 @@ def find_missing_person(steps: Sequence[RuleStep], step: RuleStep) -> Words | No
     authors = {_plain_name(earlier.by): earlier.by.strip() for earlier in steps if earlier.state is RuleState.DRAFT}
     if name := authors.get(_plain_name(step.by)):
         return Words(f"须由第二人操作，该文本由 {name} 登记", f"it needs a second person, {name} added the text")
-    if step.asked_by.strip().casefold() == step.by.strip().casefold():
+    if name_key(step.asked_by) == name_key(step.by):
         name = step.by.strip()
         return Words(f"须由第二人操作，{name} 是申请人", f"it needs a second person, {name} asked for it")
     return None
 
 
 def _plain_name(name: str) -> str:
-    """Return a name for comparison: without case, outer spaces, and the account reference that the site adds."""
-    return _ACCOUNT.sub("", name.strip()).casefold()
+    """Return a name for comparison, without the account reference that the site adds."""
+    return name_key(_ACCOUNT.sub("", name.strip()))
