@@ -7,7 +7,15 @@ import pytest
 from tests.own_models import OWN_CARD, Constant
 
 from fanzha.base.errors import UsageError
-from fanzha.store.own_models import CARD, WEIGHTS, approve_own_model, load_own_models, own_model_folder, save_own_model
+from fanzha.store.own_models import (
+    CARD,
+    WAITING,
+    WEIGHTS,
+    approve_own_model,
+    load_own_models,
+    own_model_folder,
+    save_own_model,
+)
 
 
 def test_a_model_waits_until_another_person_approves_it(tmp_path: Path) -> None:
@@ -38,6 +46,19 @@ def test_weights_that_were_changed_after_the_approval_are_refused(tmp_path: Path
     (own_model_folder("message", tmp_path) / WEIGHTS).write_bytes(b"others")
     with pytest.raises(UsageError, match="not what 乙 approved"):
         load_own_models(tmp_path)["message"].load()
+
+
+def test_weights_that_were_changed_while_they_waited_are_not_approved(tmp_path: Path) -> None:
+    first = save_own_model(msgspec.structs.replace(OWN_CARD, approved_by="乙"), Constant(0.5), tmp_path)
+    save_own_model(OWN_CARD, Constant(0.6), tmp_path)
+    waiting = own_model_folder("message", tmp_path) / WAITING / WEIGHTS
+    waiting.write_bytes(b"others")
+    with pytest.raises(UsageError, match="not what 甲 trained"):
+        approve_own_model("message", "乙", "2026-11-30", tmp_path)
+    waiting.unlink()
+    with pytest.raises(UsageError, match="not what 甲 trained"):
+        approve_own_model("message", "乙", "2026-11-30", tmp_path)
+    assert load_own_models(tmp_path)["message"].card == first
 
 
 def test_a_damaged_card_is_named(tmp_path: Path) -> None:

@@ -51,7 +51,10 @@ def save_own_model(card: OwnModelCard, fitted: Fitted, folder: Path | None = Non
 
 
 def approve_own_model(name: str, approved_by: str, approved_on: str, folder: Path | None = None) -> OwnModelCard:
-    """Put the model that waits into use. Raise UsageError if none waits, or if one person would do both."""
+    """Put the model that waits into use.
+
+    Raise UsageError if none waits, if one person would do both, or if its weights are not those of its card.
+    """
     target = own_model_folder(name, folder)
     card = read_own_card(target / WAITING)
     if card is None:
@@ -59,8 +62,14 @@ def approve_own_model(name: str, approved_by: str, approved_on: str, folder: Pat
             f"no own model of {name} waits for approval", fix="train it first: fanzha train NAME --own FILE"
         )
     require_two_people(card.trained_by, approved_by)
+    waiting = target / WAITING / WEIGHTS
+    weights = waiting.read_bytes() if waiting.is_file() else b""
+    if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
+        raise UsageError(
+            f"{waiting} is not what {card.trained_by} trained 权重与训练时不一致", fix="train again 请重新训练"
+        )
     card = msgspec.structs.replace(card, approved_by=approved_by.strip(), approved_on=approved_on)
-    _write(target, card, (target / WAITING / WEIGHTS).read_bytes())
+    _write(target, card, weights)
     shutil.rmtree(target / WAITING)
     return card
 
