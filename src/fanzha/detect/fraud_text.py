@@ -99,16 +99,14 @@ class FraudTextDetector(Detector):
                 yield build_finding(self.name, self.applied_version, repeat, scored, first.event, self._reached(first))
 
     def _scored(self, first: FirstCopy, words_score: float, guess: TypeGuess) -> ScoredText:
-        contacts = self._contacts.read(first.text)
         return ScoredText(
             text=first.text,
             score=first.model_score,
             words_score=words_score,
             fragments=tuple(self._model.fragments(first.text)),
             demands=tuple(find_demands(first.text)),
-            contacts=contacts,
-            fraud_type="phishing" if guess.named == "other" and contacts.imitates else guess.named,
-            type_probability=guess.share,
+            contacts=self._contacts.read(first.text),
+            guess=guess,
         )
 
     def _reached(self, first: FirstCopy) -> Words:

@@ -9,14 +9,12 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from fanzha.base.fraud_types import NOT_SURE
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
-from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
-from fanzha.detect._text.explain import DAY_MS
+from fanzha.detect._text.explain import DAY_MS, describe_type
 from fanzha.learn.fragments import Fragment
 from fanzha.models.message_type import MODEL as TYPES
 from fanzha.models.message_type import FittedType, TypeGuess
@@ -198,7 +196,7 @@ def _first_lines(turns: list[str]) -> list[str]:
 
 def _reasons(guess: TypeGuess, probability: float, turns: list[TurnScore], fragments: list[Fragment]) -> list[Words]:
     """Return the reasons: the score so far, the type, the demands so far and the most telling pieces."""
-    reasons = [_describe_score(probability, turns), _describe_type(guess)]
+    reasons = [_describe_score(probability, turns), describe_type(guess)]
     demands = turns[-1].demands if turns else ()
     if demands:
         zh, en = "、".join(demand.title.zh for demand in demands), ", ".join(demand.title.en for demand in demands)
@@ -217,15 +215,6 @@ def _describe_score(probability: float, turns: list[TurnScore]) -> Words:
         first = turns[FIRST_TURNS - 1].probability
         zh, en = f"{zh}（前 {FIRST_TURNS} 轮 {first:.2f}）", f"{en} (after {FIRST_TURNS} turns {first:.2f})"
     return Words(zh, en)
-
-
-def _describe_type(guess: TypeGuess) -> Words:
-    name = FRAUD_TYPES[guess.fraud_type]
-    if guess.is_sure:
-        return Words(f"最像的类型：{name.zh}（{guess.share:.2f}）", f"closest type: {name.en} ({guess.share:.2f})")
-    return Words(
-        f"{NOT_SURE.zh}，较像：{name.zh}（{guess.share:.2f}）", f"{NOT_SURE.en}, closest: {name.en} ({guess.share:.2f})"
-    )
 
 
 DETECTOR = FraudTypeDetector()

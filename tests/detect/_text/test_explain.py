@@ -6,6 +6,7 @@ from fanzha.demands import find_demands
 from fanzha.detect._text.explain import ScoredText, build_evidence, build_reasons
 from fanzha.learn.fragments import Fragment
 from fanzha.models.families.contacts import Contacts
+from fanzha.models.message_type import TypeGuess
 
 ALARMS = Words("千分之一误报水平", "read at 0.1 % false alarms")
 PIECES = (Fragment("刷单", 1.25),)
@@ -17,12 +18,23 @@ def test_every_contact_is_named_in_both_languages() -> None:
         links=("http://a.example",), hosts=("a.example",), numbers=("19900001234",), handles=("加微信 abcd0",),
         signature="虚构科技", brand=bank, signed_by_other=True, leads_elsewhere=True,
     )  # fmt: skip
-    scored = ScoredText("x", 0.9, 0.8, PIECES, (), contacts, "phishing", 0.7)
+    scored = ScoredText("x", 0.9, 0.8, PIECES, (), contacts, TypeGuess("phishing", 0.7, True))
     said = build_reasons(scored, 3, ALARMS)
     english = " ".join(words.en for words in said)
     for part in ("刷单", "0.900", "0.1 %", "phishing", "a.example", "虚构科技", "abcd0", "199••••••34", "3 times"):
         assert part in english
     assert all(words.zh for words in said)
+
+
+def test_a_type_that_is_not_sure_is_said_to_be_so_and_an_imitated_brand_names_it_without_the_share() -> None:
+    guess = TypeGuess("fake_bank", 0.3, False)
+    unsure = ScoredText("x", 0.9, 0.9, (), (), Contacts(), guess)
+    assert unsure.fraud_type == "other"
+    assert "type not sure, closest: impersonated bank (0.30)" in build_reasons(unsure, 1, ALARMS)[1].en
+    bank = next(brand for brand in load_shipped_brands().brands if brand.domain == "icbc.com.cn")
+    imitating = ScoredText("x", 0.9, 0.9, (), (), Contacts(links=("http://a.example",), imitates=bank), guess)
+    assert imitating.fraud_type == "phishing"
+    assert not any("0.30" in words.en for words in build_reasons(imitating, 1, ALARMS))
 
 
 def test_a_demand_is_named_with_its_words_and_replaces_the_pieces() -> None:

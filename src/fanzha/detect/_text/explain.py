@@ -5,14 +5,15 @@ from typing import Any
 
 import msgspec
 
+from fanzha.base.fraud_types import FRAUD_TYPES, NOT_SURE
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
-from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.demands import Demand, DemandState
 from fanzha.detect._text.repeats import RepeatedText
 from fanzha.learn.fragments import Fragment
 from fanzha.models.families.contacts import Contacts
+from fanzha.models.message_type import TypeGuess
 
 DAY_MS = 86_400_000
 VALID_DAYS = 30
@@ -28,7 +29,7 @@ PUBLIC = Words(
 
 @dataclass(frozen=True)
 class ScoredText:
-    """One text: its score and that of its words alone (0-1), what raises them, and the most similar fraud type."""
+    """One text: its score and that of its words alone (0-1), what raises them, and the likeliest fraud type."""
 
     text: str
     score: float
@@ -36,8 +37,14 @@ class ScoredText:
     fragments: tuple[Fragment, ...] = ()
     demands: tuple[Demand, ...] = ()
     contacts: Contacts = Contacts()
-    fraud_type: str = "other"
-    type_probability: float = 0.0
+    guess: TypeGuess | None = None
+
+    @property
+    def fraud_type(self) -> str:
+        """The code of the type; where it is not sure, phishing if a link imitates a brand."""
+        if self.contacts.imitates and (self.guess is None or self.guess.named == "other"):
+            return "phishing"
+        return self.guess.named if self.guess else "other"
 
     @property
     def asked(self) -> tuple[Demand, ...]:
@@ -78,13 +85,22 @@ def build_reasons(scored: ScoredText, copies: int, alarms: Words) -> list[Words]
     """Return the reasons: the score, what the text demands, then each contact that speaks against it."""
     reasons = [_describe_score(scored, alarms)]
     reasons += [_describe_demand(demand) for demand in scored.asked] or _describe_fragments(scored)
-    if scored.fraud_type != "other":
-        kind, share = FRAUD_TYPES[scored.fraud_type], scored.type_probability
-        reasons.append(Words(f"最像的类型：{kind.zh}（{share:.2f}）", f"closest kind: {kind.en} ({share:.2f})"))
+    if scored.guess and scored.guess.named == scored.fraud_type:  # else the link tells why
+        reasons.append(describe_type(scored.guess))
     reasons += _describe_contacts(scored.contacts)
     if copies > 1:
         reasons.append(Words(f"同一内容出现 {copies} 次", f"the same words came {copies} times"))
     return reasons
+
+
+def describe_type(guess: TypeGuess) -> Words:
+    """Return the likeliest fraud type with its share, and whether it is sure."""
+    name = FRAUD_TYPES[guess.fraud_type]
+    if guess.is_sure:
+        return Words(f"最像的类型：{name.zh}（{guess.share:.2f}）", f"closest type: {name.en} ({guess.share:.2f})")
+    return Words(
+        f"{NOT_SURE.zh}，较像：{name.zh}（{guess.share:.2f}）", f"{NOT_SURE.en}, closest: {name.en} ({guess.share:.2f})"
+    )
 
 
 def _describe_score(scored: ScoredText, alarms: Words) -> Words:
