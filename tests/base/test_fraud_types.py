@@ -32,6 +32,13 @@ def test_the_ten_of_the_ministry_are_ten() -> None:
     assert len(set(OTHER_LISTS["mps-2025"].entries.values())) == 10
 
 
+def test_offences_that_are_no_fraud_have_no_code_of_fraud() -> None:
+    entries = OTHER_LISTS["GA 240.1-2000"].entries, OTHER_LISTS["ICCS"].entries
+    for code in ("fake_document", "escort", "money_mule", "gambling", "extortion"):
+        assert not any("诈骗" in list_entries.get(code, "") or "Fraud" in list_entries.get(code, "")
+                       for list_entries in entries)  # fmt: skip
+
+
 def test_classes_that_are_no_fraud_are_left_out_of_the_codes_of_a_data_set() -> None:
     assert "normal" not in codes_of("telecom_fraud_texts_5")
     assert codes_of("telecom_fraud_texts_5")["loan_card"] == "fake_loan"

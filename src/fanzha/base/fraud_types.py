@@ -71,7 +71,8 @@ _TEN_OF_2024 = {
     "game_trade": "网络游戏产品虚假交易类",
 }
 _OF_THE_PERSON = frozenset({"caller_id_spoofing", "victim_at_risk", "subscriber_fraud", "sim_box", "iot_card_misuse"})
-_FRAUDS = [code for code in FRAUD_TYPES if code not in _OF_THE_PERSON | {"extortion", "gambling", "money_mule"}]
+_OTHER_OFFENCES = frozenset({"extortion", "gambling", "money_mule", "fake_document", "escort"})
+_FRAUDS = [code for code in FRAUD_TYPES if code not in _OF_THE_PERSON | _OTHER_OFFENCES]
 
 OTHER_LISTS: dict[str, OtherList] = {
     "mps-2024": OtherList(
