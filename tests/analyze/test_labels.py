@@ -112,6 +112,13 @@ def test_no_labelled_row_at_all_is_an_error() -> None:
         collect_examples([rows(None, None)], yes_no=True, columns=None)
 
 
+def test_files_without_rows_have_no_notes_to_see() -> None:
+    empty = LabelledRows(LabelledFile(Path("a.csv")), pa.table({"text": pa.array([], pa.string())}), (), None)
+    with pytest.raises(UsageError, match="no labelled row") as error:
+        collect_examples([empty], yes_no=True, columns=None)
+    assert error.value.fix == "bring labelled rows"
+
+
 def test_groups_are_kept_with_their_rows() -> None:
     table = pa.table({"text": ["x", "y", "z"]})
     one = LabelledRows(LabelledFile(Path("a.csv")), table, ("1", None, "0"), ("h1", "h2", "h3"))

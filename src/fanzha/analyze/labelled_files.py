@@ -149,7 +149,7 @@ def read_table(path: Path) -> pa.Table:
         return _csv(path)
     except (pa.ArrowInvalid, OSError) as error:
         reason = ": ".join(str(error).splitlines()[0].split(": ")[:2])  # without the row, which may hold personal data
-        raise UsageError(f"{path} cannot be read: {reason}") from None
+        raise UsageError(f"{path} cannot be read: {reason}", fix="give CSV, Parquet or JSON Lines with rows") from None
 
 
 def _csv(path: Path) -> pa.Table:

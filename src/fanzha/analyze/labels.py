@@ -56,7 +56,8 @@ def collect_examples(files: Sequence[LabelledRows], *, yes_no: bool, columns: Se
         sources=sources,
     )
     if not examples.table.num_rows:
-        raise UsageError("no labelled row was read", fix="see the notes: " + "; ".join(chain(*(n for _, n in parts))))
+        notes = "; ".join(chain(*(notes for _, notes in parts)))
+        raise UsageError("no labelled row was read", fix=f"see the notes: {notes}" if notes else "bring labelled rows")
     return LabelledExamples(examples, yes_no, tuple(chain.from_iterable(notes for _, notes in parts)))
 
 

@@ -31,6 +31,14 @@ def test_texts_below_the_threshold_are_a_stratum_with_numbers_masked(findings: P
     assert population.shown["content"].to_pylist()[2:] == ["回电170••••••01", "明天见"]
 
 
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    for name in ("damaged.parquet", "damaged.csv"):
+        (tmp_path / name).write_bytes(b"")
+        with pytest.raises(UsageError, match=f"{name} cannot be read") as error:
+            read_population([tmp_path / name])
+        assert error.value.fix
+
+
 def test_any_table_is_drawn_from_by_its_columns(tmp_path: Path) -> None:
     (tmp_path / "openings.csv").write_text("outlet,photo\nA,1.jpg\nB,2.jpg\nA,3.jpg\n", "utf-8")
     population = read_population([tmp_path / "openings.csv"], ["outlet"])

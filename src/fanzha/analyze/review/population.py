@@ -77,7 +77,10 @@ def add_texts_below(population: Population, spec: str) -> Population:
 
 
 def _is_findings(path: Path) -> bool:
-    return path.suffix in (".parquet", ".pq") and "finding_id" in pq.read_schema(path).names
+    try:
+        return path.suffix in (".parquet", ".pq") and "finding_id" in pq.read_schema(path).names
+    except pa.ArrowInvalid:
+        return False  # read_table says what is wrong
 
 
 def _number_strata(table: pa.Table, by: Sequence[str]) -> tuple[NDArray[np.int64], list[dict[str, str]]]:
