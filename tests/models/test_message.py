@@ -46,7 +46,7 @@ def test_innocent_look_alikes_stay_below(text: str) -> None:
 
 def test_a_disguise_changes_little() -> None:
     plain, disguised = score("兼职刷单日结佣金加微信", "兼\u200b职刷*单日结佣金加薇芯")
-    assert abs(plain - disguised) < 0.25 and disguised > THRESHOLDS["alarm"]
+    assert abs(plain - disguised) < 0.05 and disguised > 0.95
 
 
 def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_the_alarm_threshold_limits_every_family_and_ordinary_texts() -> None:
     ],
 )
 def test_who_recruits_for_brushing_is_doubted_however_short(text: str) -> None:
-    assert score(text)[0] >= THRESHOLDS["alarm"]
+    assert score(text)[0] > 0.95
 
 
 @pytest.mark.parametrize("text", ["警方提示：刷单就是诈骗，请勿参与", "快递已签收，给个好评吧", "请刷卡进门"])
