@@ -67,7 +67,8 @@ def test_a_file_with_one_text_of_the_corpus_is_learned_with_the_corpus(monkeypat
     fitted = MODEL.fit(
         Examples(pa.table({"text": texts}), np.array([1] * 20 + [0] * 21, object), np.arange(41).astype(object))
     )
-    assert fitted.score(pa.table({"text": ["把钱转到安全账户，验证码告诉我，不要告诉家人"]}))[0] > 0.5
+    fraud, ordinary = fitted.score(pa.table({"text": ["把钱转到安全账户，验证码告诉我，不要告诉家人", "下午去接孩子"]}))
+    assert fraud > 2 * ordinary
 
 
 def test_labels_that_are_classes_are_learned_too() -> None:
