@@ -80,3 +80,12 @@ def test_name_in_other_scripts_is_seen_in_three_ways() -> None:
 def test_any_text_is_matched_or_passed_over(matcher: Matcher, texts: list[str]) -> None:
     matches = matcher.match(pa.array(texts, pa.string()))
     assert len(matches.hosts) == len(texts)
+
+
+def test_what_was_matched_before_changes_nothing() -> None:
+    matcher = Matcher()
+    host = pa.array(["login-eskib-verify39.top"])
+    first = matcher.match(host).answers
+    matcher.match(pa.array(["taobao-kefu.com", "icbc-verify.example"]))
+    again = matcher.match(host).answers
+    assert all((getattr(first, name) == getattr(again, name)).all() for name in first._fields)

@@ -48,7 +48,7 @@ def empty_best() -> Best:
 @compiled
 def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
     """Reset the best match for a new host, and record whether the host contains a bait word or government token."""
-    best.score[0], best.brand[0], best.key[0] = 0.0, -1, -1
+    best.score[0], best.brand[0], best.key[0], best.length[0] = 0.0, -1, -1, 0
     best.bait[0] = best.weak[0] = best.government[0] = False
     first, dots = size, 0
     while first > 0 and dots < 3:  # words in further subdomains name machines, not bait
@@ -79,8 +79,11 @@ def offer(
     names: NameIndex, best: Best, brand: int, key: int, group: int, score: float, length: int, distance: int,
     apart: bool,
 ) -> None:  # fmt: skip
-    """Store a match if it is stronger than the best so far and the brand allows this group of tricks."""
-    if score < best.score[0] or (score == best.score[0] and length <= best.length[0]):
+    """Store a match if it is stronger than the best so far and the brand allows this group of tricks.
+
+    A match of strength 0 is none.
+    """
+    if score <= 0 or score < best.score[0] or (score == best.score[0] and length <= best.length[0]):
         return
     allowed = names.allowed[brand, group]
     needs = names.key_needs[key] if key >= 0 else 0
