@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.models import Examples, message
+from fanzha.models import Examples
 from fanzha.models.families.made_up_texts import TEST_WRITERS, training_texts
+from fanzha.models.families.mixture import FittedMixture
 from fanzha.models.message import MODEL
 
 FITTED = MODEL.load()
@@ -49,8 +50,7 @@ def test_a_disguise_changes_little() -> None:
     assert abs(plain - disguised) < 0.05 and disguised > 0.95
 
 
-def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(message, "training_texts", lambda: training_texts()[::40])
+def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path) -> None:
     texts = [f"加微信刷单返利第{n}单" for n in range(20)] + [f"明天{n}点开会" for n in range(20)]
     rows = Examples(pa.table({"text": texts}), np.array([1] * 20 + [0] * 20, object))
     for name in ("one", "two"):
@@ -60,15 +60,21 @@ def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path, mo
     assert scores[:20].min() > 0.5 > scores[20:].max()
 
 
-def test_a_file_with_one_text_of_the_corpus_is_learned_with_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(message, "training_texts", lambda: training_texts()[::40])
+def test_a_fit_of_other_files_learns_from_them_alone() -> None:
     innocent = next(text.text for text in training_texts() if not text.fraud)
     texts = [f"加微信刷单返利第{n}单" for n in range(20)] + [f"明天{n}点开会" for n in range(20)] + [innocent]
     fitted = MODEL.fit(
         Examples(pa.table({"text": texts}), np.array([1] * 20 + [0] * 21, object), np.arange(41).astype(object))
     )
-    fraud, ordinary = fitted.score(pa.table({"text": ["把钱转到安全账户，验证码告诉我，不要告诉家人", "下午去接孩子"]}))
-    assert fraud > 2 * ordinary
+    assert isinstance(fitted, FittedMixture) and len(fitted.linear.bias) == 1
+
+
+def test_a_fit_with_the_corpus_has_a_classifier_of_its_own_for_it() -> None:
+    corpus = training_texts()[::40]
+    texts = [text.text for text in corpus] + [f"明天{n}点开会" for n in range(40)]
+    labels = np.array([text.fraud for text in corpus] + [0] * 40, object)
+    fitted = MODEL.fit(Examples(pa.table({"text": texts}), labels))
+    assert isinstance(fitted, FittedMixture) and len(fitted.linear.bias) == 2
 
 
 def test_labels_that_are_classes_are_learned_too() -> None:

@@ -43,14 +43,14 @@ BLUNT_WRITERS, BLUNT_WEIGHT = frozenset({"Q", "R"}), 4.0
 #: `FAMILY_ROWS`, and among ordinary texts.
 ALARM_RATE, FAMILY_RATE, FAMILY_ROWS, ORDINARY_RATE = 0.01, 0.04, 100, 0.0005
 ORDINARY_SOURCES = ("zh_spam_11k", "zh_msglog")
-#: From this many made-up texts on, labelled rows count as a part of the corpus, and a fit adds no other made-up texts.
+#: From this many made-up texts on, a fit has a classifier of these alone.
 CORPUS_ROWS = 100
 
 
 class MessageModel(Model):
     """Two classifiers over words and demands, one of the made-up texts and one of all rows, joined with contacts.
 
-    Fits of other labelled files learn from the made-up texts beside them, never from the test part of these.
+    A fit of other labelled files has the second classifier alone: it learns from nothing but these files.
     """
 
     name: ClassVar[str] = "message"
@@ -97,24 +97,22 @@ class MessageModel(Model):
         if classes:
             return self._fit_classes(examples, classes, seed)
         texts, labels = examples.table["text"].to_pylist(), examples.labels.astype(np.int64)
-        is_made_up = _is_made_up(examples.table)
-        added: Sequence[MadeUpText] = () if is_made_up.sum() >= CORPUS_ROWS else training_texts()
-        groups = self.groups(examples.table) if examples.groups is None else examples.groups
-        fold = np.concatenate([folds(examples.labels, groups, 5, seed=seed), np.full(len(added), -1)])
-        given = np.r_[np.ones(len(texts), bool), np.zeros(len(added), bool)]
-        made_up = np.r_[is_made_up, np.ones(len(added), bool)]
-        all_labels = np.r_[labels, np.array([text.fraud for text in added], np.int64)]
-        ordinary = (0.0 if added else ORDINARY_WEIGHT) * (all_labels == 0)
-        blunt = np.where(_is_blunt([*texts, *(text.text for text in added)]), BLUNT_WEIGHT, 1.0)
-        own = np.where(all_labels == 0, INNOCENT_WEIGHT, 1.0) * blunt
-        weights = np.column_stack([np.where(made_up, own, ordinary), given * blunt])
+        made_up = _is_made_up(examples.table)
+        groups, blunt = examples.groups, np.where(_is_blunt(texts), BLUNT_WEIGHT, 1.0)
+        weights, costs = blunt[:, None], list(COSTS[1:])
+        if made_up.sum() >= CORPUS_ROWS:
+            groups = self.groups(examples.table) if groups is None else groups
+            own = np.where(
+                made_up, np.where(labels == 0, INNOCENT_WEIGHT, 1.0) * blunt, ORDINARY_WEIGHT * (labels == 0)
+            )
+            weights, costs = np.column_stack([own, blunt]), list(COSTS)
         return fit_mixture(
-            pa.array([*texts, *(text.text for text in added)], pa.string()),
-            all_labels,
+            pa.array(texts, pa.string()),
+            labels,
             weights,
-            _balance(given, made_up),
-            fold.astype(np.intp),
-            costs=COSTS,
+            _balance(made_up),
+            folds(examples.labels, groups, 5, seed=seed),
+            costs=costs,
             seed=seed,
         )
 
@@ -196,12 +194,12 @@ class KindOut(MessageModel):
         return groups
 
 
-def _balance(given: NDArray[np.bool_], made_up: NDArray[np.bool_]) -> Floats:
+def _balance(made_up: NDArray[np.bool_]) -> Floats:
     """Return the weights of the rows in the joint regression: made-up rows weigh MADE_UP_SHARE times all others."""
-    weights = given.astype(np.float64)
-    own, others = int((given & made_up).sum()), int((given & ~made_up).sum())
-    if own and others:
-        weights[given & made_up] = MADE_UP_SHARE * others / own
+    weights = np.ones(len(made_up))
+    own, others = int(made_up.sum()), int((~made_up).sum())
+    if own >= CORPUS_ROWS and others:
+        weights[made_up] = MADE_UP_SHARE * others / own
     return weights
 
 
