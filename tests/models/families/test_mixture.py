@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from fanzha.base.errors import UsageError
 from fanzha.brands import load_shipped_brands
 from fanzha.models.families.contacts import ContactReader
 from fanzha.models.families.mixture import FittedMixture, fit_mixture, load_mixture
@@ -48,3 +49,9 @@ def test_it_comes_back_from_its_file(fitted: FittedMixture, tmp_path: Path) -> N
     assert score(load_mixture(tmp_path / "weights"), *FRAUD, *ORDINARY) == pytest.approx(
         score(fitted, *FRAUD, *ORDINARY)
     )
+
+
+def test_labels_of_one_sort_in_the_folds_are_told_as_such() -> None:
+    fold = np.array([4] * 10 + [0] * 10)
+    with pytest.raises(UsageError, match="both labels"):
+        fit_mixture(pa.array(FRAUD + ORDINARY), LABELS, np.ones((20, 1)), np.ones(20), fold, costs=(1.0,))

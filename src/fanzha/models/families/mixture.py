@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from fanzha.base.errors import UsageError
 from fanzha.learn.fit_linear import fit_outputs
 from fanzha.learn.fragments import Fragment, fragments
 from fanzha.learn.linear import Floats, Linear, View, load, write_arrays
@@ -95,11 +96,17 @@ def fit_mixture(
     """Fit one classifier for each column of `weights` (rows × classifiers), then the joint regression.
 
     `joint_weights` are the weights of the rows in the joint regression, 0 for rows that it does not see.
+    Raise UsageError if the rows of that regression have one label only.
     """
     views = build_views(texts, forms=FORMS)
     fitted = fit_outputs(VIEWS, views, labels, weights, fold, costs=costs, parts=PARTS, seed=seed)
     contacts = ContactReader()
     rows = (joint_weights > 0) & ~np.isnan(fitted.margins).any(axis=1)
+    if len(np.unique(labels[rows])) < 2:
+        raise UsageError(
+            "the texts of one label are too few or all alike 某一标签的文本过少或彼此雷同",
+            fix="bring more different texts of both labels 请补充两种标签的不同文本",
+        )
     features = join_features(fitted.margins[rows], contacts.features(texts, views["folded"])[rows])
     joint = fit_logistic(features, labels[rows], cost=JOINT_COST, row_weights=joint_weights[rows])
     return FittedMixture(fitted.linear, joint, contacts)
