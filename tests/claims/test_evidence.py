@@ -5,6 +5,7 @@ from tests.findings import finding
 
 from fanzha.claims import Mode
 from fanzha.claims.evidence import DECISION, OPINION, evidence_from_finding, evidence_from_opinion
+from fanzha.claims.finding import SubjectRole
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level, VerdictScope
@@ -23,6 +24,10 @@ SAID = Opinion(
 
 def test_nothing_in_shadow_counts() -> None:
     assert evidence_from_finding(finding(mode=Mode.SHADOW)) is None
+
+
+def test_a_finding_on_a_victim_raises_no_suspicion() -> None:
+    assert evidence_from_finding(finding(mode=Mode.LIVE, declared_role=SubjectRole.VICTIM)) is None
 
 
 def test_a_live_finding_keeps_its_scope_reasons_and_whether_it_was_made_up() -> None:

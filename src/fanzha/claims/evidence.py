@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fanzha.claims.finding import Finding, Mode
+from fanzha.claims.finding import Finding, Mode, SubjectRole
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level, VerdictScope, verdict_scope
@@ -32,8 +32,8 @@ class Evidence(NamedTuple):
 
 
 def evidence_from_finding(finding: Finding) -> Evidence | None:
-    """Return a finding as evidence; None if it is in shadow mode."""
-    if finding.mode is not Mode.LIVE:
+    """Return a finding as evidence of suspicion; None if it is in shadow mode or its subject is a victim."""
+    if finding.mode is not Mode.LIVE or finding.role is SubjectRole.VICTIM:
         return None
     return Evidence(
         finding.subject_kind,

@@ -13,14 +13,13 @@ from tests.command.subjects.factories import AT, finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.command.orders.exclusions import (
-    VICTIM_WORDS,
     allowlisted_targets,
     excluded_targets,
     protected_targets,
     victim_targets,
 )
 from fanzha.command.subjects.models import FindingRow, Subject
-from fanzha.command.subjects.selectors import find_standing_findings
+from fanzha.command.subjects.selectors import VICTIM_WORDS, find_standing_findings
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 

@@ -31,7 +31,7 @@ from fanzha.command.campaigns.transitions import (
 from fanzha.command.organizations.selectors import all_people
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import create_notification
-from fanzha.command.subjects.selectors import find_subjects
+from fanzha.command.subjects.selectors import find_subjects, find_victims
 from fanzha.command.subjects.services import OpinionDraft, give_opinions, lock_subjects
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.scoping import unscoped
@@ -218,7 +218,9 @@ def _give_opinions(
 
 def _suspects(campaign: Campaign) -> list[Subject]:
     subjects = find_subjects(_UNSCOPED).filter(placements__campaign=campaign, placements__is_victim=False)
-    return list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
+    found = list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
+    victims = find_victims([subject.thing for subject in found]).only
+    return [subject for subject in found if subject.thing not in victims]
 
 
 def _notify_assignee(

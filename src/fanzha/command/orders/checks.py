@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
-from fanzha.command.orders.exclusions import VICTIM_WORDS, excluded_targets
+from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize_order
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.target_disclosure import record_targets
 from fanzha.command.orders.targets import NO_SUCH_ACTION, ParsedTargets, find_action, order_title, parse_targets
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.services import ComputedEvidence, StepAttempt, StepCheck
-from fanzha.command.subjects.selectors import mask_value
+from fanzha.command.subjects.selectors import SECOND_PERSON_WORDS, VICTIM_WORDS, mask_value
 from fanzha.command.web.scoping import current_viewer
 from fanzha.dispose import Action, Target
 from fanzha.processes.parties import Party
@@ -110,6 +110,8 @@ def _check_approval(attempt: StepAttempt) -> None:
     if not summary.targets:
         reasons = excluded_targets(summary.named, attempt.at)
         raise Refusal(Reason.EVIDENCE, VICTIM_WORDS if VICTIM_WORDS in reasons.values() else NO_TARGETS)
+    if attempt.event == "issue_emergency" and partly_victim_targets(summary.targets):
+        raise Refusal(Reason.EVIDENCE, SECOND_PERSON_WORDS)
     if attempt.event != "approve_renewal":
         _check_receivers(summary.action, "receivers", attempt.facts["receivers"])
 

@@ -15,6 +15,8 @@ from fanzha.command.processes.delivery_pool import PendingDelivery
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.web.discovery import app_modules
 from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.parties import Actor
+from fanzha.processes.process import Process
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +123,12 @@ class SubjectHooks(Protocol):
 
     def check_subjects(self, fields: Mapping[str, EvidenceField], values: Mapping[str, Any]) -> None:
         """Raise Refusal for a value that is not of the kind that its field names."""
+
+    def check_roles(self, process: Process, attempt: StepAttempt, actor: Actor, about: str = "") -> None:
+        """Raise Refusal if a step of a process that limits somebody aims at a victim.
+
+        `about` is the ref of the subject that a new process is opened on.
+        """
 
     def set_about(
         self, instance: ProcessInstance, fields: Mapping[str, EvidenceField], values: Mapping[str, Any], at: datetime

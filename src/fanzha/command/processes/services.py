@@ -146,7 +146,9 @@ def open_process(
     )
     _check_evidence(process, event, actor, change)
     with unscoped("whom a step may concern is looked up among all"):
-        run_checks(name, StepAttempt(event, change.evidence, change.situation.facts, moment))
+        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment)
+        run_checks(name, attempt)
+        subject_hooks().check_roles(process, attempt, actor, about.subject)
     with unscoped("a step is recorded for all who take part"), recorded() as log:
         existing = ProcessInstance.objects.filter(ref=ref).first()
         if existing is not None:
@@ -206,7 +208,9 @@ def fire(
             leg=leg,
         )
         _check_evidence(process, event, actor, change)
-        run_checks(process.name, StepAttempt(event, change.evidence, change.situation.facts, moment, instance))
+        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment, instance)
+        run_checks(process.name, attempt)
+        subject_hooks().check_roles(process, attempt, actor)
         _record(instance, change, process, moment)
     return change
 

@@ -12,6 +12,7 @@ from fanzha.claims.finding import Mode
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, verdict_scope
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.subjects.subject_roles import names_victim
 from fanzha.command.web.database.bulk import column_in, fetch_rows
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -75,10 +76,14 @@ def exclude_dominated(findings: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]
 
 
 def _finding_evidence(subject_pks: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
-    """Yield findings; subjects are read in a separate query, which is faster than a join to every finding."""
+    """Yield findings, without those on victims, which raise no suspicion.
+
+    Subjects are read in a separate query, which is faster than a join to every finding.
+    """
     findings = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
+        ~names_victim(),
         column_in("subject_id", subject_pks),
         mode=Mode.LIVE,
         found_at__lte=at,

@@ -19,6 +19,7 @@ from fanzha.command.organizations.selectors import get_actor_ref, get_organizati
 from fanzha.command.subjects.digest_tables import OPINIONS
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.subject_roles import VICTIM_WORDS, find_victims
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -53,8 +54,10 @@ class OpinionDraft:
 def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: Viewer, at: datetime) -> list[OpinionRow]:
     """Give one opinion on each subject; it replaces the organisation's earlier opinion in that scope.
 
-    Raise Refusal for an invalid opinion.
+    Raise Refusal for an invalid opinion, and for a suspicion of a victim who is nothing else.
     """
+    if draft.level is not Level.CLEAR and find_victims([subject.thing for subject in subjects]).only:
+        raise Refusal(Reason.EVIDENCE, VICTIM_WORDS)
     owner = get_organization(viewer.organization)
     with recorded() as log:
         lock_subjects(subject.pk for subject in subjects)

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
+from fanzha.command.organizations.services import DisclosurePool, DisclosureRequest, record_disclosure
 from fanzha.command.processes.selectors import find_steps
-from fanzha.command.processes.services import set_subject
+from fanzha.command.processes.services import StepAttempt, set_subject
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize, mask_value
+from fanzha.command.subjects.disclosure_candidates import build_candidate
 from fanzha.command.subjects.models import Presence, Subject
 from fanzha.command.subjects.registry import get_or_create_subjects
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WORDS, VictimThings, find_victims
+from fanzha.command.web.scoping import current_viewer, unscoped
 from fanzha.kinds import all_kinds
 from fanzha.processes.evidence import EvidenceField, FieldType
-from fanzha.processes.parties import PartyRole
+from fanzha.processes.parties import Actor, PartyRole
+from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -42,12 +46,64 @@ def check_subjects(fields: Mapping[str, EvidenceField], evidence: Mapping[str, A
                 raise Refusal(Reason.EVIDENCE, words, fields={name: why}) from None
 
 
-def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
-    """Get or create the subjects. Raise Malformed for an invalid value of a kind."""
+def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str = "") -> None:
+    """Raise Refusal if a step aims a process that limits somebody at a victim, or limits one alone who is both.
+
+    Subjects are checked when they are named and before a limit begins. Findings that come in later do not end a limit
+    in force, since they could be staged. The second person is asked of people: an import reports what the system of
+    record has done. Whoever is refused learns of findings of all organisations: the values are charged then.
+    """
+    event = process.events.get(attempt.event)
+    if event is None or PartyRole.SYSTEM in actor.party_roles or not _can_limit(process):
+        return
+    values = dict.fromkeys(_subject_values(event.evidence, attempt.evidence))
+    begins = _begins_limit(process, event, attempt.instance)
+    if attempt.instance is not None and begins:
+        values |= dict.fromkeys(_named_values(attempt.instance))
+        about = attempt.instance.about
+    if not values and (opened_on := _UNSCOPED.rows(Subject).filter(ref=about).first() if about else None):
+        values = {CanonicalValue(opened_on.kind, opened_on.value, opened_on.shown): None}
+    victims = find_victims([value.thing for value in values]) if values else VictimThings(frozenset(), frozenset())
+    is_alone = begins and bool(victims.partly) and not actor.is_machine and _decides_alone(event, attempt, actor)
+    if not victims.only and not is_alone:
+        return
+    if (viewer := current_viewer()) is not None:
+        candidates = [build_candidate(value) for value in values]
+        record_disclosure(viewer, DisclosureRequest("targets", DisclosurePool.LISTED, candidates, process.name))
+    why = VICTIM_WORDS if victims.only else SECOND_PERSON_WORDS
+    fields = [name for name, field in event.evidence.items() if field.party_role is PartyRole.SUBJECT]
+    raise Refusal(Reason.EVIDENCE, why, fields=dict.fromkeys(fields, why))
+
+
+def _can_limit(process: Process) -> bool:
+    return any(state.limiting for state in process.states.values())
+
+
+def _begins_limit(process: Process, event: Event, instance: ProcessInstance | None) -> bool:
+    if not event.to or not process.states[event.to].limiting:
+        return False
+    return instance is None or not process.states[instance.state].limiting
+
+
+def _decides_alone(event: Event, attempt: StepAttempt, actor: Actor) -> bool:
+    """Return whether no other person than this one has seen what the limit rests on."""
+    if attempt.instance is None or event.emergency is not None or actor.is_key:
+        return True
+    return any(actor.acted_as(step.get("person", "")) for step in attempt.instance.situation["history"])
+
+
+def _named_values(instance: ProcessInstance) -> list[CanonicalValue]:
+    """Return the values of the subjects that the steps name. Raise Malformed for an invalid value of a kind."""
     values: list[CanonicalValue] = []
     for step in find_steps(_UNSCOPED).filter(instance=instance, leg="").order_by("number"):
         event = instance.version.process.events.get(step.event)
         values += _subject_values(event.evidence if event else {}, {**step.evidence, **step.personal})
+    return values
+
+
+def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
+    """Get or create the subjects. Raise Malformed for an invalid value of a kind."""
+    values = _named_values(instance)
     opened_on = _UNSCOPED.rows(Subject).filter(ref=instance.about).first() if instance.about else None
     if not values:
         return [opened_on] if opened_on else []

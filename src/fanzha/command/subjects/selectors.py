@@ -1,7 +1,7 @@
 """Queries of subjects for pages, API and other apps, each a fixed number of statements.
 
 `__all__` also names what other apps may use of the modules `canonical`, `detector_titles`, `disclosure_candidates`,
-`evidence_facts`, `graph`, `presenters` and `process_openings`.
+`evidence_facts`, `graph`, `presenters`, `process_openings` and `subject_roles`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims.finding import Maturity, SubjectRole
-from fanzha.claims.fraud_type import TO_WARN
+from fanzha.claims.finding import Maturity
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
@@ -38,6 +37,7 @@ from fanzha.command.subjects.presenters import (
     verdict_badges,
 )
 from fanzha.command.subjects.process_openings import available_openings
+from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WORDS, find_victims, names_victim
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
@@ -58,11 +58,13 @@ __all__ = [
     "HOURS",
     "INVESTIGATORS",
     "PERSON",
+    "SECOND_PERSON_WORDS",
     "SUBJECTS_PER_PAGE",
     "SubjectGraph",
     "SubjectPage",
     "SubjectProfile",
     "SubjectSummary",
+    "VICTIM_WORDS",
     "VerdictDetail",
     "VerdictReason",
     "available_openings",
@@ -76,6 +78,7 @@ __all__ = [
     "find_standing_findings",
     "find_standing_opinions",
     "find_subjects",
+    "find_victims",
     "finding_reasons",
     "fraud_type_title",
     "kind_title",
@@ -353,11 +356,6 @@ def find_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:
 def find_standing_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:
     """Return the findings that were neither withdrawn nor superseded."""
     return find_findings(access).filter(FindingRow.standing())
-
-
-def names_victim() -> Q:
-    """Return the condition of findings whose subject is a victim, by its role or by the fraud type."""
-    return Q(role=SubjectRole.VICTIM) | Q(fraud_type__in=TO_WARN)
 
 
 def find_standing_opinions(access: Unscoped | None = None) -> QuerySet[OpinionRow]:
