@@ -31,6 +31,7 @@ ROUTES = {
     "invitation_withdraw": ["DELETE organizations/invitations/{number}"],
     "opinion_withdraw": ["POST subjects/opinions/{opinion_id}/withdraw"],
     "order_acknowledge": ["POST flows/instances/{ref}/events/{event}"],
+    "order_approve": ["POST flows/instances/{ref}/events/{event}"],
     "order_done": ["POST orders/{ref}/legs/{leg}/done"],
     "order_endpoint": ["PUT orders/endpoints/{channel}"],
     "order_endpoint_key": ["POST orders/endpoints/{channel}/key"],

@@ -333,8 +333,8 @@ def test_effects_have_one_key_each_and_the_same_when_worked_out_again() -> None:
 
 def test_a_running_process_keeps_the_version_it_began_with() -> None:
     running = Running()
-    newer = msgspec.structs.replace(running.process, version=2)
-    with pytest.raises(Refusal, match="version 1"):
+    newer = msgspec.structs.replace(running.process, version=running.process.version + 1)
+    with pytest.raises(Refusal, match=f"version {running.process.version}"):
         fire(newer, running.situation, "approve", RUI, {"opinion": "x"}, AT, settings=SETTINGS)
     assert running.do("approve", RUI, later="30d", opinion="late").situation.state == "issued"
 

@@ -97,9 +97,9 @@ def _earlier_undo_states(leg: Leg) -> dict[int, str]:
 
 
 def _positions_to_lift(leg: Leg, summary: OrderSummary) -> frozenset[int]:
-    """Return the positions to lift: the executed targets, else all targets of the order."""
+    """Return the positions to lift: the executed targets, else all that were ordered."""
     executed = AnsweredTarget.objects.filter(leg=leg, is_undo=False, state=AnswerState.EXECUTED.value)
-    return frozenset(executed.values_list("place", flat=True)) or frozenset(range(len(summary.named)))
+    return frozenset(executed.values_list("place", flat=True)) or _positions(summary, summary.ordered)
 
 
 def _positions(summary: OrderSummary, targets: Iterable[Target]) -> frozenset[int]:

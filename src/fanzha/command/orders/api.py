@@ -26,6 +26,7 @@ from fanzha.command.orders.schemas import (
     ImpactOut,
     MeasuredOut,
     MeasurementIn,
+    OrderTargetOut,
     ReceivedMessageOut,
     ReminderOut,
     SendingOut,
@@ -34,6 +35,7 @@ from fanzha.command.orders.schemas import (
 from fanzha.command.orders.selectors import OrderFilter, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets, record_written_targets
+from fanzha.command.orders.target_evidence import present_targets
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.schemas import InstanceOut, LegOut
@@ -112,6 +114,13 @@ def urge_leg(request: ApiRequest, ref: str, leg: str) -> ReminderOut:
     if not may_remind(row, request.viewer):
         raise Problem("not_found")
     return ReminderOut(told=send_reminder(row, request.viewer))
+
+
+@ROUTER.get("/{ref}/targets", response=list[OrderTargetOut], operation_id="fanzha_command_orders_api_list_targets")
+def list_targets(request: ApiRequest, ref: str) -> list[OrderTargetOut]:
+    """List the targets of an order, masked, with their evidence; those in doubt come first."""
+    instance = get_object_or_404(find_instances().select_related("owner", "version"), ref=ref, process=PROCESS)
+    return [OrderTargetOut.of(row) for row in present_targets(instance, request.viewer, timezone.now())]
 
 
 @ROUTER.post("/{ref}/targets", response=list[TargetOut], operation_id="fanzha_command_orders_api_hand_targets_over")

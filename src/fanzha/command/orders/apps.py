@@ -10,3 +10,10 @@ class OrdersConfig(AppConfig):
     name = "fanzha.command.orders"
     label = "orders"
     verbose_name = _("orders")
+
+    def ready(self) -> None:
+        """Blank the targets of orders about a person when the log erases the person."""
+        from fanzha.command.audit.services import person_erased
+        from fanzha.command.orders.target_rows import erase_targets
+
+        person_erased.connect(erase_targets, dispatch_uid="orders forget")

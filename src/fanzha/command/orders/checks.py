@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
-from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, summarize_order
+from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, OrderSummary, summarize_order
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.target_disclosure import record_targets
+from fanzha.command.orders.target_rows import sent_back_places, write_targets
 from fanzha.command.orders.targets import NO_SUCH_ACTION, ParsedTargets, find_action, order_title, parse_targets
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.services import ComputedEvidence, StepAttempt, StepCheck
+from fanzha.command.processes.services import ComputedEvidence, StepAttempt, StepCheck, StepWriter
 from fanzha.command.subjects.selectors import SECOND_PERSON_WORDS, VICTIM_WORDS, mask_value
 from fanzha.command.web.scoping import current_viewer
 from fanzha.dispose import Action, Target
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 
 HITS_DIFFER = Words("与对象数量不符", "it is not the number of subjects")
+NO_SUCH_NUMBER = Words("列表中没有此序号", "the list of targets has no such number")
+ALL_SENT_BACK = Words("全部对象均退回时，请将整条指令退回修改", "send the whole order back instead of every target")
 NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it would hit")
 
 
@@ -50,6 +53,9 @@ def _computed_title(evidence: Mapping[str, Any]) -> str:
 
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
+WRITERS: dict[str, StepWriter] = {PROCESS: write_targets}
+#: Approval shows the evidence of each target.
+STEP_PAGES = {(PROCESS, "approve"): "order_approve"}
 COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
 }
@@ -107,6 +113,7 @@ def _check_approval(attempt: StepAttempt) -> None:
         summary = summarize_order(attempt.instance, attempt.at)
     except InvalidOrder as problem:
         raise Refusal(Reason.EVIDENCE, Words(f"指令无法执行：{problem}", f"nobody can do this: {problem}")) from None
+    _check_sent_back(attempt, summary)
     if not summary.targets:
         reasons = excluded_targets(summary.named, attempt.at)
         raise Refusal(Reason.EVIDENCE, VICTIM_WORDS if VICTIM_WORDS in reasons.values() else NO_TARGETS)
@@ -114,6 +121,16 @@ def _check_approval(attempt: StepAttempt) -> None:
         raise Refusal(Reason.EVIDENCE, SECOND_PERSON_WORDS)
     if attempt.event != "approve_renewal":
         _check_receivers(summary.action, "receivers", attempt.facts["receivers"])
+
+
+def _check_sent_back(attempt: StepAttempt, summary: OrderSummary) -> None:
+    """Raise Refusal if an approval sends back a target that the order does not have, or all of them."""
+    places = sent_back_places(attempt.evidence)
+    if not places <= set(range(len(summary.named))):
+        raise _refusal("sent_back", NO_SUCH_NUMBER)
+    kept = {target for place, target in enumerate(summary.named) if place not in places}
+    if places and not kept & {*summary.targets}:
+        raise _refusal("sent_back", ALL_SENT_BACK)
 
 
 def _require_action(facts: Mapping[str, Any]) -> Action:

@@ -1,12 +1,18 @@
 """The tables of the exchange of orders whose rows are on record, with the columns that are hashed.
 
 Columns that every attempt to send changes are left out: attempts, problem, last time. Of an endpoint, the address and
-keys are hashed, not the numbers of the newest files.
+keys are hashed, not the numbers of the newest files. Of a target, the digest of its value is hashed, so that the value
+can be erased.
 """
 
 from fanzha.base.words import Words
 from fanzha.command.audit.selectors import DigestTable
 
+TARGETS = DigestTable(
+    "orders.OrderTarget",
+    ("instance_id", "place", "kind", "thing", "action", "state", "reason", "step", "changed_at"),
+    Words("处置对象", "targets of orders"),
+)
 SENDINGS = DigestTable(
     "orders.Sending",
     (
@@ -41,4 +47,4 @@ MEASUREMENTS = DigestTable(
     Words("效果验证", "measurements"),
 )
 
-TABLES = (SENDINGS, MESSAGES, ANSWERS, ANSWERED_TARGETS, ENDPOINTS, MEASUREMENTS)
+TABLES = (TARGETS, SENDINGS, MESSAGES, ANSWERS, ANSWERED_TARGETS, ENDPOINTS, MEASUREMENTS)

@@ -1,5 +1,6 @@
-"""Forms of orders: list filter, draft, report of execution, measurement and endpoint."""
+"""Forms of orders: list filter, draft, approval, report of execution, measurement and endpoint."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from fanzha.command.orders.measurements import DETAIL_FIELDS
 from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
+from fanzha.command.orders.target_evidence import TargetRow
 from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.selectors import load_processes
@@ -132,6 +134,57 @@ class DraftForm(forms.Form):
         if expires_at > timezone.now() + MAX_DURATION:
             raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
         return expires_at
+
+
+class ApprovalForm(forms.Form):
+    """Form to approve the ticked targets of an order and to send the others back, with a reason."""
+
+    approved = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    sent_back_reason = forms.CharField(
+        label=_("Why the others are sent back"),
+        required=False,
+        max_length=MAX_REASON,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    opinion = forms.CharField(label=_("Opinion"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, rows: Sequence[TargetRow], *args: Any) -> None:
+        super().__init__(*args)
+        self.rows = rows
+        choices = [(row.number, row.shown) for row in rows if row.excluded is None]
+        self.fields["approved"].choices = choices  # type: ignore[attr-defined]
+        if any(row.is_doubtful for row in rows):
+            self.initial.setdefault("sent_back_reason", _("Nothing was found that speaks for it."))
+
+    def ticked(self) -> set[int]:
+        """Return the numbers of the ticked targets; of a new form, those that are not in doubt."""
+        if not self.is_bound:
+            return {row.number for row in self.rows if not row.is_doubtful}
+        submitted = self.fields["approved"].widget.value_from_datadict(self.data, self.files, "approved")
+        return {int(number) for number in submitted if number.isdecimal()}
+
+    def clean(self) -> dict[str, Any]:
+        """Add an error if no target is ticked, or if no reason is given for those that are not."""
+        data = super().clean() or self.cleaned_data
+        if "approved" in self.errors:
+            return data
+        if not data["approved"]:
+            self.add_error("approved", _("Tick the targets that you approve, or send the whole order back."))
+        elif self.sent_back() and not data.get("sent_back_reason"):
+            self.add_error("sent_back_reason", _("Say why the targets that are not ticked are sent back."))
+        return data
+
+    def sent_back(self) -> tuple[int, ...]:
+        """Return the numbers of the targets that are not ticked."""
+        approved = set(self.cleaned_data["approved"])
+        return tuple(sorted(row.number for row in self.rows if row.number not in approved))
+
+    def to_evidence(self) -> dict[str, Any]:
+        """Return the evidence of the approving event; reasons are left out if nothing is sent back."""
+        evidence: dict[str, Any] = {"opinion": self.cleaned_data["opinion"]}
+        if sent_back := self.sent_back():
+            evidence |= {"sent_back": sent_back, "sent_back_reason": self.cleaned_data["sent_back_reason"]}
+        return evidence
 
 
 class DoneForm(forms.Form):

@@ -48,6 +48,7 @@ class LookAlike:
     """A subject with findings of the same detectors that was cleared: masked, with the reason and score."""
 
     ref: str
+    detector: str
     shown: str
     reason: Words
     score: float
@@ -115,7 +116,7 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
         cleared=target_findings.cleared,
         places=_tally(_province(target) for target in targets),
         operators=_operators(targets, at),
-        look_alikes=_look_alikes(target_findings.detectors, target_findings.keys, viewer),
+        look_alikes=find_look_alikes(target_findings.detectors, target_findings.keys, viewer),
         outcomes=_count_outcomes(target_findings.detectors, viewer),
         keeps=ACTION_SPECS[draft_action].keeps if draft_action else None,
         undone=UNDO_WORDS,
@@ -138,8 +139,11 @@ class _TargetFindings:
         self.cleared = clear.order_by().values("subject").distinct().count()
 
 
-def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) -> tuple[LookAlike, ...]:
-    """Return subjects that the viewer's organisation cleared despite such findings, highest score first."""
+def find_look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) -> tuple[LookAlike, ...]:
+    """Return subjects that the viewer's organisation cleared despite such findings, highest score first.
+
+    `targets` are the primary keys of subjects that are left out.
+    """
     if not detectors:
         return ()
     clear = (
@@ -154,7 +158,8 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
         reason = Words(*("".join(reasons[:1]) for reasons in (row.detail.reasons_zh, row.detail.reasons_en)))
         masked_value = mask_value(row.subject.kind, row.subject.value, row.subject.shown)
         look_alikes.setdefault(
-            row.subject_id, LookAlike(row.subject.ref, masked_value, reason, row.score, cleared_at[row.subject_id])
+            row.subject_id,
+            LookAlike(row.subject.ref, row.detector, masked_value, reason, row.score, cleared_at[row.subject_id]),
         )
         if len(look_alikes) == SAMPLE:
             break

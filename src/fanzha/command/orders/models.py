@@ -1,4 +1,4 @@
-"""Models of the exchange of orders: endpoints, sendings, received messages, answers and measurements."""
+"""Models of orders: targets, endpoints, sendings, received messages, answers and measurements."""
 
 from typing import ClassVar
 
@@ -6,9 +6,60 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.processes.selectors import find_instances
+from fanzha.command.processes.selectors import find_instances, find_legs
 from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
+
+_TARGET_ACCESS = unscoped("a target is readable with its order")
+
+
+class TargetState(models.TextChoices):
+    """State of one target of an order."""
+
+    PROPOSED = "proposed"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    RESTORED = "restored"
+    ENDED = "ended"
+
+
+class OrderTarget(Scoped):
+    """One target of an order: a subject, what is ordered on it, and whether that was approved.
+
+    `place` is its position (from 0) in the draft, `value` the canonical value, `thing` the digest of kind and value, as
+    of `subjects.Subject`. `step` is the number of the step that set the state, `reason` what that step says of it.
+    """
+
+    instance = models.ForeignKey("flows.ProcessInstance", models.CASCADE, related_name="order_targets")
+    place = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    value = models.TextField()
+    thing = models.CharField(max_length=32)
+    action = models.CharField(max_length=20)
+    state = models.CharField(max_length=9, choices=TargetState.choices, default=TargetState.PROPOSED)
+    reason = models.TextField(blank=True)
+    step = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["instance", "place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["instance", "place"], name="one_target_a_place")]
+        indexes: ClassVar = [models.Index(fields=["thing"], name="order_target_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.instance_id}/{self.place} {self.state}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the targets of orders of the viewer's organisation or ones it supervises, and those it is to act on.
+
+        Receivers do not read what was only proposed or sent back.
+        """
+        supervised = Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        legs = find_legs(_TARGET_ACCESS).filter(instance=OuterRef("instance"), receiver=viewer.organization)
+        ordered = ~Q(state__in=(TargetState.PROPOSED, TargetState.SENT_BACK))
+        condition = Q(instance__owner=viewer.organization) | (Q(Exists(legs)) & ordered)
+        return condition | supervised if viewer.supervised else condition
 
 
 class AnsweredTarget(models.Model):

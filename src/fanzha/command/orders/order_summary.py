@@ -12,7 +12,9 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
-from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
+from fanzha.command.orders.models import TargetState
+from fanzha.command.orders.target_rows import ORDERED_STATES, select_targets, target_of
+from fanzha.command.orders.targets import find_action
 from fanzha.command.processes.selectors import find_legs, find_steps
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
@@ -34,14 +36,15 @@ class InvalidOrder(ValueError):
 class OrderSummary(NamedTuple):
     """The content of an order. `renewals` counts renewals; times are UTC ms.
 
-    `named` are all targets of the draft, `targets` those that are not excluded now. Undo applies to all `named`.
+    `named` are all targets of the draft, `ordered` those of them that were approved (all until somebody approves), and
+    `targets` those that apply now: approved, not restored and not excluded. Undo applies to all `ordered`.
     """
 
     order: str
     action: Action
     targets: tuple[Target, ...]
     named: tuple[Target, ...]
-    wrong: tuple[tuple[str, str], ...]
+    ordered: tuple[Target, ...]
     issuer: str
     reason: Words
     approved_by: tuple[str, ...]
@@ -54,8 +57,8 @@ class OrderSummary(NamedTuple):
 
     @property
     def with_all_targets(self) -> OrderSummary:
-        """Return the summary with all named targets, for undo."""
-        return self._replace(targets=self.named)
+        """Return the summary with all targets that were ordered, for undo."""
+        return self._replace(targets=self.ordered)
 
     @property
     def treatment(self) -> Treatment | None:
@@ -78,24 +81,25 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     """
     steps = list(find_steps(_UNSCOPED).filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]
-    parsed = draft_targets(draft, facts)
+    rows = list(select_targets(instance))
     action = find_action(facts["target_kind"], facts["action"])
-    if action is None or not parsed.targets:
-        raise InvalidOrder(
-            "；".join(f"{value}: {why}" for value, why in parsed.wrong) or "no target, or no such action"
-        )
+    if action is None or not rows:
+        raise InvalidOrder("no target, or no such action")
+    ordered = [row for row in rows if row.state in ORDERED_STATES] or rows
+    active = {target_of(row) for row in ordered if row.state in (TargetState.PROPOSED, TargetState.APPROVED)}
     approving = [step for step in steps if step.event in _APPROVAL_EVENTS]
     if findings_until is None and approving:
         findings_until = max(to_ms(step.at) for step in approving)
-    excluded = excluded_targets(parsed.targets, to_ms(timezone.now()), findings_until)
+    named = tuple(map(target_of, rows))
+    excluded = excluded_targets(named, to_ms(timezone.now()), findings_until)
     approvals = [step for step in approving if step.event in ("approve", "issue_emergency")]
     reason = str(draft.evidence.get("reason", ""))
     return OrderSummary(
         order=instance.ref,
         action=action,
-        targets=tuple(target for target in parsed.targets if target not in excluded),
-        named=parsed.targets,
-        wrong=parsed.wrong,
+        targets=tuple(target for target in named if target in active and target not in excluded),
+        named=named,
+        ordered=tuple(map(target_of, ordered)),
         issuer=instance.owner.ref,
         reason=Words(reason, reason),
         approved_by=tuple(dict.fromkeys(_step_actor(step) for step in [draft, *approving])),
@@ -106,12 +110,6 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
         fraud_type=_fraud_type(instance.campaign),
         simulated=instance.simulated,
     )
-
-
-def draft_targets(draft: Step, facts: dict[str, object]) -> ParsedTargets:
-    """Return the targets of a draft."""
-    values = draft.personal.get("subjects", [])
-    return parse_targets(str(facts["target_kind"]), str(facts["action"]), map(str, values))
 
 
 def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:

@@ -210,7 +210,7 @@ def _present_order(
         due=min(dues, default=None) if order.ended_at is None else None,
         at=order.changed_at,
         meta=(str(order.owner),),
-        actions=(ActionButton(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)
+        actions=(ActionButton(_("Approve"), reverse("order_approve", args=[order.ref]), post=False, key="a"),)
         if is_own and order.state == "drafted" and viewer.has("reviewer")
         else (),
         is_subject=True,

@@ -31,7 +31,7 @@ def choose_route(summary: OrderSummary, receiver: Organization) -> tuple[Endpoin
 
 def can_carry(channel: DisposalChannel, summary: OrderSummary, receiver: Organization) -> bool:
     """Return whether a channel can carry all targets of an order to an organisation."""
-    return all(channel.serves(summary.action, target.kind, receiver.kind) for target in summary.targets)
+    return all(channel.serves(summary.action, target.kind, receiver.kind) for target in summary.ordered)
 
 
 def may_receive(action: Action, kind: str) -> bool:

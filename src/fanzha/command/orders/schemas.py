@@ -9,7 +9,8 @@ from fanzha.base.words import Words
 from fanzha.command.orders.drafts import MAX_CAMPAIGN, MAX_REASON
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
-from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending
+from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending, TargetState
+from fanzha.command.orders.target_evidence import TargetRow
 from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
@@ -228,6 +229,46 @@ class TargetOut(Schema):
 
     kind: str
     value: str
+
+
+class LegResultOut(Schema):
+    """What one receiver says of a target, in the language of the request."""
+
+    receiver: str
+    words: str
+
+
+class OrderTargetOut(Schema):
+    """One target of an order, masked: what speaks for it, whom it may be mistaken for, and where it stands."""
+
+    number: int = Field(description="position in the draft, from 1")
+    kind: str
+    shown: str
+    action: str
+    state: TargetState
+    reason: str
+    subject: str = Field(description="ref of the subject, empty if nobody knows one")
+    sentence: str = Field(description="the strongest evidence, empty if nothing was found")
+    findings: int
+    score: float
+    look_alikes: list[str]
+    excluded: BilingualText | None = Field(description="why no order may hit it")
+    legs: list[LegResultOut]
+
+    @classmethod
+    def of(cls, row: TargetRow) -> "OrderTargetOut":
+        """Build the schema from a row."""
+        target, names = row.target, ("number", "shown", "subject", "sentence", "findings", "score")
+        return cls(
+            kind=target.kind,
+            action=target.action,
+            state=TargetState(target.state),
+            reason=target.reason,
+            look_alikes=list(row.look_alikes),
+            excluded=BilingualText.of(row.excluded) if row.excluded else None,
+            legs=[LegResultOut(receiver=leg.receiver, words=leg.words) for leg in row.legs],
+            **{name: getattr(row, name) for name in names},
+        )
 
 
 class ReminderOut(Schema):

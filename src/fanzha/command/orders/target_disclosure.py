@@ -48,7 +48,7 @@ def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target,
     if (leg := own_legs.first()) is None:
         return None
     summary, actor = summarize_order(instance), to_actor(viewer)
-    targets = summary.named if leg.state in UNDO_STATES else summary.targets
+    targets = summary.ordered if leg.state in UNDO_STATES else summary.targets
     key = f"{instance.ref} {leg.state in UNDO_STATES} {len(targets)}"
     candidates = [Candidate("target", key, weight=len(targets))]
     charge_disclosure(viewer, DisclosureRequest("order", DisclosurePool.RELEASED, candidates, "order", instance.ref))

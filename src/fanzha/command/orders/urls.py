@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fanzha.command.orders import views
+from fanzha.command.orders import target_views, views
 
 urlpatterns = [
     path("orders/", views.list_orders, name="orders"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/sendings/<int:number>/again/", views.send_again, name="order_send_again"),
     path("orders/answers/<slug:ref>/", views.receive_answers, name="order_answers"),
     path("orders/<slug:ref>/", views.order, name="order"),
+    path("orders/<slug:ref>/approve/", target_views.approve_order, name="order_approve"),
     path("orders/<slug:ref>/targets/", views.show_targets, name="order_targets"),
     path("orders/<slug:ref>/measured/", views.measure, name="order_measure"),
     path("orders/<slug:ref>/legs/<slug:leg>/acknowledge/", views.acknowledge, name="order_acknowledge"),

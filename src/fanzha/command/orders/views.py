@@ -52,6 +52,8 @@ from fanzha.command.orders.target_disclosure import (
     disclose_targets,
     record_written_targets,
 )
+from fanzha.command.orders.target_evidence import present_targets
+from fanzha.command.orders.target_views import UNAPPROVED_STATES, order_impact
 from fanzha.command.orders.targets import list_actions
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
@@ -60,7 +62,6 @@ from fanzha.command.processes.selectors import (
     ProcessPage,
     find_instances,
     find_legs,
-    find_steps,
     present_process,
     to_actor,
 )
@@ -411,9 +412,6 @@ def _run_action(request: HttpRequest, ref: str, action: Callable[[], None], word
 
 # Page of an order: next steps, impact before approval, the leg of each receiver, and timeline.
 
-#: States of an order that no second person has approved: its page shows the impact first.
-_UNAPPROVED_STATES = ("drafted", "returned")
-
 
 @signed_in
 def order(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -432,7 +430,9 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "notices": instance.subject_notices.all(),
             "action": action_words(instance, instance.version.process),
             "legs": legs,
-            "impact": _impact(instance, viewer),
+            "targets": present_targets(instance, viewer, timezone.now()),
+            "is_approved": instance.state not in UNAPPROVED_STATES,
+            "impact": order_impact(instance, viewer),
             "second_person": [step for step in page.barred if _is_own_case(step, page, viewer)],
             "done_form": DoneForm(auto_id=False),
             "measurement_form": MeasurementForm(),
@@ -451,16 +451,6 @@ def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
     first = [earlier.step for earlier in page.steps if earlier.step.event in event.other_than and not earlier.step.leg]
     answered = not event.answers or (first and first[-1].number == page.steps[-1].step.number)
     return bool(first) and first[-1].person_id == viewer.person and bool(answered)
-
-
-def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
-    """Return the impact for people of the owner until an order is approved."""
-    if instance.state not in _UNAPPROVED_STATES or instance.owner_id != viewer.organization:
-        return None
-    draft = find_steps().filter(instance=instance, leg="").order_by("number")[0]
-    facts = instance.situation["facts"]
-    values = map(str, draft.personal.get("subjects", []))
-    return assess_impact(facts["target_kind"], facts["action"], values, viewer, timezone.now())
 
 
 # The page with the list of orders.

@@ -1,8 +1,9 @@
 """The modules with which other apps extend processes, found by their names.
 
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
-step, and `COMPUTED`, the evidence that no user gives. One app has `process_subjects.py` with the functions on subjects
-that processes need.
+step, `COMPUTED`, the evidence that no user gives, `WRITERS`, which write rows of their own for a step, and
+`STEP_PAGES`, the pages on which people take a step instead of the generated form. One app has `process_subjects.py`
+with the functions on subjects that processes need.
 """
 
 import logging
@@ -17,6 +18,7 @@ from fanzha.command.web.discovery import app_modules
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
+from fanzha.processes.situation import Change
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +92,40 @@ def load_checks() -> dict[str, list[StepCheck]]:
         for process, check in module.CHECKS.items():
             checks.setdefault(process, []).append(check)
     return checks
+
+
+#: Writes the rows of another app for the steps of a change, in the transaction that records them.
+StepWriter = Callable[[ProcessInstance, Change], None]
+
+
+def run_writers(instance: ProcessInstance, change: Change) -> None:
+    """Run the writers of all apps for a recorded change of a process."""
+    for write in load_writers().get(instance.process, ()):
+        write(instance, change)
+
+
+@cache
+def load_writers() -> dict[str, list[StepWriter]]:
+    """Return the writers of all apps by process name."""
+    writers: dict[str, list[StepWriter]] = {}
+    for module in app_modules("checks"):
+        for process, write in getattr(module, "WRITERS", {}).items():
+            writers.setdefault(process, []).append(write)
+    return writers
+
+
+def find_step_page(process: str, event: str) -> str:
+    """Return the URL name of the page on which people take a step, "" for the generated form."""
+    return load_step_pages().get((process, event), "")
+
+
+@cache
+def load_step_pages() -> dict[tuple[str, str], str]:
+    """Return the URL names of the pages of all apps by process and event."""
+    pages: dict[tuple[str, str], str] = {}
+    for module in app_modules("checks"):
+        pages.update(getattr(module, "STEP_PAGES", {}))
+    return pages
 
 
 class ComputedEvidence(NamedTuple):

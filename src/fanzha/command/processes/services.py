@@ -29,7 +29,9 @@ from fanzha.command.processes.hooks import (
     RetryLater,
     StepAttempt,
     StepCheck,
+    StepWriter,
     run_checks,
+    run_writers,
     subject_hooks,
 )
 from fanzha.command.processes.models import (
@@ -78,6 +80,7 @@ __all__ = [
     "RetryLater",
     "StepAttempt",
     "StepCheck",
+    "StepWriter",
     "UploadQuotaExceeded",
     "combine_deliveries",
     "create_notification",
@@ -173,6 +176,7 @@ def open_process(
         if not about.subject:
             subject_hooks().set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
         _log_steps(log, instance, write_rows(instance, change, process, PartyLookup(change), moment))
+        run_writers(instance, change)
         _anchor_orders(log, change)
     return instance
 
@@ -272,6 +276,7 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             if timer is not None:
                 mark_timer_fired(timer, has_moved=instance.state != before)
             _log_steps(log, instance, steps)
+            run_writers(instance, change)
             _anchor_orders(log, change)
     except ConcurrentStep:
         instance.refresh_from_db()

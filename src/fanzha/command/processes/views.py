@@ -16,7 +16,7 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
-from fanzha.command.processes.hooks import find_computed
+from fanzha.command.processes.hooks import find_computed, find_step_page
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
 from fanzha.command.processes.openings import (
@@ -318,6 +318,8 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
 def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     """Take a step of a process, on a leg where `leg` names one."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    if request.method == "GET" and (own_page := find_step_page(instance.process, event)):
+        return redirect(own_page, ref)
     viewer = request.viewer
     leg = request.POST.get("leg", request.GET.get("leg", ""))
     actor = to_actor(viewer, viewer_party_roles(instance, viewer))

@@ -1,0 +1,185 @@
+"""Present the targets of an order, each with what speaks for it, whom it may be mistaken for, and where it stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max
+from django.utils.translation import gettext as _
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
+from fanzha.command.orders.impact import find_look_alikes
+from fanzha.command.orders.models import AnsweredTarget, OrderTarget, TargetState
+from fanzha.command.orders.routes import may_receive
+from fanzha.command.orders.target_rows import target_of
+from fanzha.command.processes.selectors import find_legs
+from fanzha.command.subjects.selectors import (
+    detector_title,
+    find_findings,
+    find_standing_findings,
+    find_subjects,
+    kind_title,
+    mask_value,
+)
+from fanzha.command.web.components import Badge, Tone
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
+from fanzha.dispose import ANSWER_WORDS, Action, AnswerState, Target
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, ProcessInstance
+    from fanzha.command.subjects.models import FindingRow
+
+STATE_WORDS: dict[str, Words] = {
+    TargetState.PROPOSED: Words("待批准", "to be approved"),
+    TargetState.SENT_BACK: Words("已退回", "sent back"),
+    TargetState.APPROVED: Words("已批准", "approved"),
+    TargetState.RESTORED: Words("已恢复", "restored"),
+    TargetState.ENDED: Words("已解除", "ended"),
+}
+_TONES = {TargetState.PROPOSED: Tone.ACCENT, TargetState.SENT_BACK: Tone.WARN, TargetState.RESTORED: Tone.WARN}
+LOOK_ALIKES_SHOWN = 2
+#: State of a leg in which its answers on single targets say more than its own state.
+_PARTIAL = "partial"
+
+
+@dataclass(frozen=True)
+class LegResult:
+    """What one receiver says of a target."""
+
+    receiver: str
+    words: str
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """One target for a page; `number` counts from 1, `subject` is the ref of the subject, "" if nobody knows one.
+
+    `sentence` is the strongest evidence, "" if nothing was found; `excluded` the reason why no order may hit it.
+    """
+
+    target: OrderTarget
+    number: int
+    shown: str
+    kind: str
+    state: Badge
+    subject: str = ""
+    sentence: str = ""
+    findings: int = 0
+    score: float = 0.0
+    look_alikes: tuple[str, ...] = ()
+    excluded: Words | None = None
+    legs: tuple[LegResult, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether nothing was found about the target, or it is excluded."""
+        return not self.findings or self.excluded is not None
+
+
+def evidence_sentence(finding: FindingRow) -> str:
+    """Return the evidence of a finding in one sentence."""
+    return detector_title(finding.detector)
+
+
+def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> list[TargetRow]:
+    """Present the targets that the viewer may read, those in doubt first, in a fixed number of queries."""
+    targets = list(OrderTarget.objects.filter(instance=instance).exclude(value=""))
+    evidence = _load_evidence(targets, viewer)
+    excluded = _find_excluded(targets, at) if instance.owner_id == viewer.organization else {}
+    results = _LegResults(instance)
+    rows = [
+        TargetRow(
+            target=target,
+            number=target.place + 1,
+            shown=mask_value(target.kind, target.value),
+            kind=kind_title(target.kind),
+            state=Badge(localize(STATE_WORDS[target.state]), "", _TONES.get(TargetState(target.state), Tone.QUIET)),
+            subject=evidence[target.thing].subject,
+            sentence=evidence[target.thing].sentence,
+            findings=evidence[target.thing].findings,
+            score=evidence[target.thing].score,
+            look_alikes=evidence[target.thing].look_alikes,
+            excluded=excluded.get(target_of(target)),
+            legs=results.of(target),
+        )
+        for target in targets
+    ]
+    return sorted(rows, key=lambda row: (not row.is_doubtful, row.number))
+
+
+@dataclass
+class _Evidence:
+    """What was found about one thing, over all its holders."""
+
+    subject: str = ""
+    findings: int = 0
+    score: float = 0.0
+    strongest: int = 0  # primary key of the finding
+    sentence: str = ""
+    detectors: set[str] = field(default_factory=set)
+    look_alikes: tuple[str, ...] = ()
+
+
+def _load_evidence(targets: Sequence[OrderTarget], viewer: Viewer) -> Mapping[str, _Evidence]:
+    evidence: dict[str, _Evidence] = defaultdict(_Evidence)
+    subjects = find_subjects().filter(thing__in=[target.thing for target in targets])
+    things = {}
+    for pk, ref, thing in subjects.order_by("pk").values_list("pk", "ref", "thing"):
+        things[pk], evidence[thing].subject = thing, ref  # the latest holder
+    groups = find_standing_findings().filter(subject__in=things).order_by().values("subject", "detector")
+    for group in groups.annotate(many=Count("pk"), top=Max("score"), latest=Max("pk")):
+        found = evidence[things[group["subject"]]]
+        found.findings += group["many"]
+        found.detectors.add(group["detector"])
+        if group["top"] > found.score or not found.strongest:
+            found.score, found.strongest = group["top"], group["latest"]
+    findings = find_findings().in_bulk([found.strongest for found in evidence.values() if found.strongest])
+    detectors = sorted({detector for found in evidence.values() for detector in found.detectors})
+    look_alikes = find_look_alikes(detectors, set(things), viewer)
+    for found in evidence.values():
+        if finding := findings.get(found.strongest):
+            found.sentence = evidence_sentence(finding)
+        alike = [item.shown for item in look_alikes if item.detector in found.detectors]
+        found.look_alikes = tuple(alike[:LOOK_ALIKES_SHOWN])
+    return evidence
+
+
+def _find_excluded(rows: Sequence[OrderTarget], at: datetime) -> dict[Target, Words]:
+    targets = [target_of(row) for row in rows]
+    victims = victim_targets(targets, find_standing_findings())
+    return victims | allowlisted_targets(targets, to_ms(at)) | protected_targets(targets)
+
+
+class _LegResults:
+    """The state of each target at each receiver that may act on it, among the legs that the viewer may read."""
+
+    def __init__(self, instance: ProcessInstance) -> None:
+        legs = instance.version.process.legs
+        self._titles = {name: state.title for name, state in legs.states.items()} if legs else {}
+        self._legs: list[Leg] = list(find_legs().filter(instance=instance).select_related("receiver").order_by("pk"))
+        partial = [leg.pk for leg in self._legs if leg.state == _PARTIAL]
+        rows = AnsweredTarget.objects.filter(leg__in=partial, is_undo=False)
+        self._answers = {(leg, place): state for leg, place, state in rows.values_list("leg", "place", "state")}
+
+    def of(self, target: OrderTarget) -> tuple[LegResult, ...]:
+        """Return the results of a target that is, or was, ordered."""
+        if target.state in (TargetState.PROPOSED, TargetState.SENT_BACK) or not target.action:
+            return ()
+        return tuple(
+            LegResult(str(leg.receiver), self._words(leg, target))
+            for leg in self._legs
+            if may_receive(Action(target.action), leg.receiver.kind)
+        )
+
+    def _words(self, leg: Leg, target: OrderTarget) -> str:
+        if leg.state != _PARTIAL:
+            return localize(self._titles[leg.state])
+        answer = self._answers.get((leg.pk, target.place))
+        return localize(ANSWER_WORDS[AnswerState(answer)]) if answer else _("not answered yet")

@@ -1,0 +1,119 @@
+"""Write the rows of an order's targets, in the transaction of the step that names or changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from fanzha.base.clock import from_ms
+from fanzha.base.ids import digest
+from fanzha.command.audit.services import recorded
+from fanzha.command.orders.digest_tables import TARGETS
+from fanzha.command.orders.models import OrderTarget, TargetState
+from fanzha.command.orders.targets import find_action, parse_targets
+from fanzha.command.web.scoping import unscoped
+from fanzha.dispose import Target
+from fanzha.processes.situation import Change, StepRecord
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
+
+_UNSCOPED = unscoped("the targets of an order are written for all who take part")
+
+#: Events that approve the targets that they do not send back.
+APPROVAL_EVENTS = frozenset({"approve", "issue_emergency"})
+#: States in which a target is, or was, ordered.
+ORDERED_STATES = (TargetState.APPROVED, TargetState.RESTORED, TargetState.ENDED)
+#: State of the process that ends the order -> state of its approved targets.
+_ENDS = {
+    "rolling_back": TargetState.RESTORED,
+    "rolled_back": TargetState.RESTORED,
+    "ending": TargetState.ENDED,
+    "closed": TargetState.ENDED,
+}
+
+
+def select_targets(instance: ProcessInstance) -> QuerySet[OrderTarget]:
+    """Return the rows of all targets of an order in the sequence of its draft, without those that were erased."""
+    return _UNSCOPED.rows(OrderTarget).filter(instance=instance).exclude(value="").order_by("place")
+
+
+def target_of(row: OrderTarget) -> Target:
+    """Return the target of a row."""
+    return Target(row.kind, row.value)
+
+
+def sent_back_places(evidence: Mapping[str, Any]) -> frozenset[int]:
+    """Return the places (from 0) of the targets that an approval sends back; people count from 1.
+
+    A number that is not whole has the place -1, which no target has.
+    """
+    numbers = evidence.get("sent_back", ())
+    return frozenset(int(number) - 1 if float(number).is_integer() else -1 for number in numbers)
+
+
+def write_targets(instance: ProcessInstance, change: Change) -> None:
+    """Write what the steps of a change say of the targets."""
+    with recorded() as log:
+        pks: set[int] = set()
+        for index, step in enumerate(change.steps):
+            evidence = change.evidence if index == 0 else {}
+            if not step.leg:
+                pks |= _write_step(instance, step, evidence, change.situation.facts)
+        if pks:
+            log.digest(TARGETS.model, pks)
+
+
+def erase_targets(person: str, **_sent: object) -> None:
+    """Blank the values of the targets of all orders about a person (PIPL Art. 47). Receives `person_erased`."""
+    rows = _UNSCOPED.rows(OrderTarget)
+    (rows.filter(instance__ref=person) | rows.filter(instance__about=person)).update(value="")
+
+
+def _write_step(
+    instance: ProcessInstance, step: StepRecord, evidence: Mapping[str, Any], facts: Mapping[str, Any]
+) -> set[int]:
+    if step.event == "draft":
+        return _create_rows(instance, step, evidence)
+    if step.event in APPROVAL_EVENTS:
+        places = sent_back_places(evidence)
+        proposed = _rows(instance, TargetState.PROPOSED)
+        reason = str(evidence.get("sent_back_reason", ""))
+        sent_back = _change(proposed.filter(place__in=places), TargetState.SENT_BACK, step, reason)
+        return sent_back | _change(proposed.exclude(place__in=places), TargetState.APPROVED, step)
+    if step.state in _ENDS and step.state != step.before:
+        return _change(_rows(instance, TargetState.APPROVED), _ENDS[step.state], step)
+    return set()
+
+
+def _create_rows(instance: ProcessInstance, step: StepRecord, evidence: Mapping[str, Any]) -> set[int]:
+    target_kind, action = str(evidence["target_kind"]), str(evidence["action"])
+    ordered = find_action(target_kind, action)
+    targets: Sequence[Target] = parse_targets(target_kind, action, evidence["subjects"]).targets
+    rows = [
+        OrderTarget(
+            instance=instance,
+            place=place,
+            kind=target.kind,
+            value=target.value,
+            thing=digest(target.kind, target.value),
+            action=ordered.value if ordered else "",
+            changed_at=from_ms(step.at),
+        )
+        for place, target in enumerate(targets)
+    ]
+    _UNSCOPED.rows(OrderTarget).bulk_create(rows)
+    return set(_UNSCOPED.rows(OrderTarget).filter(instance=instance).values_list("pk", flat=True))
+
+
+def _rows(instance: ProcessInstance, state: TargetState) -> QuerySet[OrderTarget]:
+    return _UNSCOPED.rows(OrderTarget).filter(instance=instance, state=state)
+
+
+def _change(rows: QuerySet[OrderTarget], state: TargetState, step: StepRecord, reason: str = "") -> set[int]:
+    pks = set(rows.values_list("pk", flat=True))
+    changed = _UNSCOPED.rows(OrderTarget).filter(pk__in=pks)
+    changed.update(state=state, reason=reason, step=step.number, changed_at=from_ms(step.at))
+    return pks

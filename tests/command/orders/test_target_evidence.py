@@ -1,0 +1,68 @@
+"""Targets are presented with what speaks for them, in doubt first, and with what each receiver says of them."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from tests.command.orders.given import answers, endpoint, settle, signed, spare
+from tests.command.orders.test_target_rows import NUMBERS, approve, drafted_on_three
+from tests.command.people import World
+from tests.command.subjects.factories import finding_row, subject
+
+from fanzha.command.orders.receiver_messages import ingest_request
+from fanzha.command.orders.target_evidence import TargetRow, present_targets
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import scoped_to
+
+pytestmark = pytest.mark.usefixtures("exercise_settings", "in_english")
+
+
+def present(world: World, order: ProcessInstance, name: str = "centre") -> list[TargetRow]:
+    viewer = world.viewer(name, Role.ANALYST)
+    with scoped_to(viewer):
+        return present_targets(order, viewer, timezone.now())
+
+
+def test_the_strongest_finding_speaks_for_a_target_and_doubtful_ones_come_first(world: World, own_home: Path) -> None:
+    order, about = drafted_on_three(world), subject(NUMBERS[1])
+    spare(own_home, NUMBERS[2])
+    finding_row(world["centre"], about, detector="call-centre-burst", score=0.7)
+    finding_row(world["centre"], about, detector="made-up", score=0.4)
+    rows = present(world, order)
+    assert [(row.number, row.is_doubtful, row.findings) for row in rows] == [(1, True, 0), (3, True, 0), (2, False, 2)]
+    assert rows[2].sentence == "call-centre burst" and rows[2].score == 0.7 and rows[2].subject == about.ref
+    assert rows[1].excluded is not None and "spared" in rows[1].excluded.en and not rows[0].sentence
+
+
+def test_findings_that_a_receiver_may_not_read_are_not_shown_to_it(world: World) -> None:
+    order = drafted_on_three(world)
+    finding_row(world["centre"], subject(NUMBERS[0]))
+    approve(world, order)
+    assert [row.findings for row in present(world, order, "carrier")] == [0, 0, 0]
+    assert {row.subject for row in present(world, order, "carrier")} == {""}
+
+
+def test_a_partial_answer_is_shown_at_its_target(world: World) -> None:
+    receiving = endpoint(world, "carrier", "signed_webhook", address="https://nobody.invalid/")
+    order = drafted_on_three(world)
+    approve(world, order, sent_back=(3,), sent_back_reason="a clinic")
+    part = {"leg": f"{order.ref}/1", "state": "executed", "at": "2026-03-01T08:00:00+08:00"}
+    body = answers({**part, "targets": [{"kind": "phone_number", "value": NUMBERS[0]}]})
+    ingest_request(receiving, signed(body), timezone.now())
+    words = {row.number: [(leg.receiver, leg.words) for leg in row.legs] for row in present(world, order)}
+    assert words[1] == [("Example carrier", "executed")] and words[2] == [("Example carrier", "not answered yet")]
+    assert words[3] == []
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_more_targets_ask_no_more(
+    world: World, many: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = drafted_on_three(world)
+    for number in NUMBERS[:many]:
+        finding_row(world["centre"], subject(number))
+    settle()
+    with django_assert_max_num_queries(12):
+        present(world, order)
