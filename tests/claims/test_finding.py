@@ -34,7 +34,7 @@ FINDING = Finding(
 COLUMNS = (
     "finding_id detector version mode simulated subject_kind subject holder_from fraud_type score found_at valid_until "
     "direction service ingress owner_organisation marking basis reasons_zh reasons_en public_zh public_en evidence "
-    "event_ids maturity role"
+    "event_ids maturity role sentence_zh sentence_en"
 )
 
 

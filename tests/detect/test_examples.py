@@ -1,18 +1,51 @@
-"""Every detector says of its own examples what it claims to say."""
+"""Every detector says of its own examples what it claims to say, in a sentence of each language."""
+
+from pathlib import Path
 
 import pytest
 
+from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect import Detector, Example, all_detectors
+from fanzha.detect import Detector, Example, RuleDetector, all_detectors
 from fanzha.detect.testing import check_example
 from fanzha.events import all_events
 
 CASES = [(detector, example) for detector in all_detectors().values() for example in detector.examples]
 
 
-@pytest.mark.parametrize(("detector", "example"), CASES, ids=[f"{d.name}: {e.title.en}" for d, e in CASES])
-def test_example_gives_the_findings_it_names(detector: Detector, example: Example) -> None:
-    check_example(detector, example)
+#: Sentences of the findings of each example, each once, as a colleague reads them: a heading, then Chinese and English.
+SENTENCES = Path(__file__).with_name("sentences.txt")
+
+
+def _heading(detector: Detector, example: Example) -> str:
+    return f"{detector.name}: {example.title.en}"
+
+
+def _expected_sentences() -> dict[str, list[Words]]:
+    blocks = [block.splitlines() for block in SENTENCES.read_text("utf-8").split("\n\n")]
+    return {
+        heading: [Words(zh.strip(), en.strip()) for zh, en in zip(lines[::2], lines[1::2], strict=True)]
+        for heading, *lines in blocks
+    }
+
+
+EXPECTED = _expected_sentences()
+
+
+@pytest.mark.parametrize(("detector", "example"), CASES, ids=[_heading(*case) for case in CASES])
+def test_example_gives_the_findings_it_names_and_says_what_was_seen(detector: Detector, example: Example) -> None:
+    sentences = list(dict.fromkeys(finding.sentence for finding in check_example(detector, example)))
+    assert sentences == EXPECTED.get(_heading(detector, example), sentences)
+    assert all(zh.endswith("。") and en.endswith(".") for zh, en in sentences)
+
+
+def test_sentences_are_expected_of_examples_that_exist() -> None:
+    assert set(EXPECTED) <= {_heading(detector, example) for detector, example in CASES if example.finds}
+
+
+def test_every_rule_that_finds_has_a_sentence() -> None:
+    rules = [rule for each in all_detectors().values() if isinstance(each, RuleDetector) for rule in each.rules]
+    assert [rule.name for rule in rules if rule.sentence is None] == []
 
 
 @pytest.mark.parametrize("detector", all_detectors().values(), ids=list(all_detectors()))

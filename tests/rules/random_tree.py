@@ -1,5 +1,7 @@
 """Random trees of the grammar, of any type and sense: what the formatter writes must be read back as the same tree."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from fanzha.base.list_columns import column_list, column_member
@@ -150,13 +152,20 @@ given_facts = st.builds(
     ),
     st.just(HERE),
 )
+
+
+def _said(example: RuleExample) -> st.SearchStrategy[RuleExample]:
+    """Return the example, also with what is said of those found."""
+    return st.builds(replace, st.just(example), says=st.none() | st.builds(Words, texts, texts))
+
+
 examples = st.builds(
     RuleExample,
     st.builds(Words, texts, texts),
     st.lists(texts, max_size=2).map(tuple),
     st.lists(given_facts, min_size=1, max_size=2).map(tuple),
     st.just(HERE),
-)
+).flatmap(lambda example: _said(example) if example.finds else st.just(example))
 
 SENTENCE = RuleSentence(
     Words(

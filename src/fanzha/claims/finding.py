@@ -72,7 +72,8 @@ def resolve_role(declared: SubjectRole | None, fraud_type: str, subject_kind: st
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One claim. Times are UTC milliseconds, `score` is 0–1.
 
-    `reasons_*` are for the investigator and carry the numbers; `public_*` are for the person concerned and never carry
+    `sentence_*` say what was seen, in one sentence with the facts; "" in findings of earlier versions. `reasons_*` are
+    for the investigator: the sentence, then how it was decided. `public_*` are for the person concerned and never carry
     thresholds. `evidence` is the evidence itself as a JSON object, since events may be deleted.
     The detector copies `simulated` and the source's part of `basis` from the trigger, because later code lacks it.
     """
@@ -101,7 +102,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ingress: str = ""
     owner_organisation: str = ""
     marking: Marking = Marking.AMBER
+    sentence_zh: str = ""
+    sentence_en: str = ""
     declared_role: SubjectRole | None = msgspec.field(default=None, name="role")  # by the detector; None: see `role`
+
+    @property
+    def sentence(self) -> Words:
+        """Return what was seen, in one sentence."""
+        return Words(self.sentence_zh, self.sentence_en)
 
     @property
     def role(self) -> SubjectRole:
@@ -158,10 +166,12 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("event_ids", _STRINGS, nullable=False),
     pa.field("maturity", pa.string(), nullable=False),
     pa.field("role", pa.string(), nullable=False),
+    pa.field("sentence_zh", pa.string(), nullable=False),
+    pa.field("sentence_en", pa.string(), nullable=False),
 ]
 
 #: Columns that files of earlier versions lack; readers accept their absence.
-OPTIONAL_COLUMNS = frozenset({"maturity", "role"})
+OPTIONAL_COLUMNS = frozenset({"maturity", "role", "sentence_zh", "sentence_en"})
 
 #: The columns of findings.parquet; the version is in the metadata.
 FINDING_SCHEMA: pa.Schema = pa.schema(_FIELDS, metadata={"fanzha.schema": "finding", "fanzha.version": "1"})
@@ -176,12 +186,17 @@ def to_table(findings: Iterable[Finding]) -> pa.Table:
 
 def from_table(table: pa.Table) -> list[Finding]:
     """Return the rows of a table of `FINDING_SCHEMA` as findings, in the same order."""
-    derived = ("finding_id", "maturity")
     return [
-        msgspec.convert(
-            {name: value for name, value in row.items() if name not in derived}
-            | {"windows_full": row.get("maturity") != Maturity.WINDOWS_NOT_FULL},
-            Finding,
-        )
+        msgspec.convert(_fields(row) | {"windows_full": row.get("maturity") != Maturity.WINDOWS_NOT_FULL}, Finding)
         for row in table.to_pylist()
     ]
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a row without derived columns and without what earlier versions did not write."""
+    derived = ("finding_id", "maturity")
+    return {
+        name: value
+        for name, value in row.items()
+        if name not in derived and not (value is None and name in OPTIONAL_COLUMNS)
+    }

@@ -56,7 +56,7 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
 @_FILES
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def test_files(files: tuple[Path, ...], as_json: bool) -> None:
-    """Run the examples of rule FILES; ends with 7 if a rule finds other subjects. 运行规则自带的示例。
+    """Run the examples of rule FILES; ends with 7 if a rule finds or says otherwise. 运行规则自带的示例。
 
     Each example runs alone; only the findings of its own rule count.
     """
@@ -79,7 +79,7 @@ def test_files(files: tuple[Path, ...], as_json: bool) -> None:
     if failed:
         raise ExamplesFailed(
             f"{failed} 个示例不符 of {len(results)} examples fail",
-            fix="mend the rule, or what its example finds 修改规则或示例的 finds",
+            fix="mend the rule, or what its example finds or says 修改规则，或示例的 finds 或 says",
         )
 
 
@@ -91,6 +91,7 @@ def _result_as_json(path: Path, result: "ExampleResult") -> dict[str, object]:
         "expected": result.expected,
         "found": result.found,
         "sentences": [words._asdict() for words in result.sentences],
+        "says": None if result.says is None else result.says._asdict(),
         "passed": result.passed,
     }
 
@@ -100,7 +101,11 @@ def _result_line(path: Path, result: "ExampleResult") -> str:
     if result.passed:
         return "\n".join([f"✓ {line}", *(f"    {words.zh}  {words.en}" for words in result.sentences)])
     expected, found = (", ".join(subjects) or "nothing 无" for subjects in (result.expected, result.found))
-    return f"✗ {line}\n    应为 expected: {expected}\n    实得 found: {found}"
+    lines = [f"✗ {line}", f"    应为 expected: {expected}", f"    实得 found: {found}"]
+    if result.says is not None and result.other_sentences:
+        lines.append(f"    应说 must say: {result.says.zh}  {result.says.en}")
+        lines += [f"    实说 says: {words.zh}  {words.en}" for words in result.other_sentences]
+    return "\n".join(lines)
 
 
 @click.command("format")

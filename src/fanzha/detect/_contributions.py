@@ -1,13 +1,13 @@
 """Explain a model's score: the features that contributed most, their values, and the usual value of each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.base.words import Words
+from fanzha.base.words import Words, enumerate_english
 from fanzha.models.families.boosted_trees import Boosted, Feature
 
 MAX_CONTRIBUTIONS = 5
@@ -59,6 +59,29 @@ def explain_rows(
             fitted, explanation.values[position], explanation.contributions[position], MAX_CONTRIBUTIONS
         )
         yield int(indices[position]), event, float(scores[indices[position]]), tuple(contributions)
+
+
+def summarize_contributions(contributions: Sequence[Contribution], special: Mapping[str, Words], most: int) -> Words:
+    """Return the features that raise a score most, with value and median, as a clause of a sentence.
+
+    `special` are the words for features whose values say nothing to a reader, by name.
+    """
+    clauses = [
+        special.get(contribution.feature.name) or _summarize_contribution(contribution)
+        for contribution in contributions[:most]
+    ]
+    return Words("、".join(clause.zh for clause in clauses), enumerate_english([clause.en for clause in clauses]))
+
+
+def _summarize_contribution(contribution: Contribution) -> Words:
+    title = contribution.feature.title
+    if contribution.feature.unit == "0 or 1" and contribution.value:
+        return title
+    value = format_value(contribution.value, contribution.feature.unit)
+    if np.isnan(contribution.usual):
+        return Words(f"{title.zh} {value.zh}", f"{title.en} {value.en}")
+    usual = format_value(contribution.usual, contribution.feature.unit)
+    return Words(f"{title.zh} {value.zh}（通常 {usual.zh}）", f"{title.en} {value.en} (usually {usual.en})")
 
 
 def describe_contribution(contribution: Contribution, usual_words: Words) -> Words:

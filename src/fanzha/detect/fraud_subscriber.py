@@ -18,6 +18,7 @@ from fanzha.detect._profile.explain import (
     NAME,
     NO_BILL,
     NO_BILLING_DATA,
+    USED,
     VERSION,
     ProfileAssessment,
     build_finding,
@@ -30,7 +31,7 @@ from fanzha.models.subscriber_usage import MODEL as USAGE
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-_ENVELOPE = ("event_id", "occurred_at", "source", "basis", "simulated", "subscriber")
+_ENVELOPE = ("event_id", "occurred_at", "source", "basis", "simulated", "subscriber", *USED)
 
 
 class FraudSubscriberDetector(BatchDetector):

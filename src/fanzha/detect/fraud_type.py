@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.masking import mask_numbers
-from fanzha.base.words import Words
+from fanzha.base.words import Words, enumerate_english
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
-from fanzha.detect._text.explain import DAY_MS, describe_type
+from fanzha.detect._text.explain import DAY_MS, MAX_DEMANDS, describe_likeness, describe_type
 from fanzha.learn.fragments import Fragment
 from fanzha.models.message_type import MODEL as TYPES
 from fanzha.models.message_type import FittedType, TypeGuess
@@ -148,7 +148,7 @@ class ConversationSession(Session):
     ) -> Finding:
         fragments = self._detector.fitted.fragments(conversation.text)
         turns = self._detector.score_turns(conversation.text)
-        reasons = _reasons(guess, probability, turns, fragments)
+        reasons, sentence = _reasons(guess, probability, turns, fragments), _sentence(row["channel"], guess, turns)
         found_at = int(row["occurred_at"])
         evidence = {
             "text": mask_numbers(conversation.text)[:300],
@@ -170,6 +170,8 @@ class ConversationSession(Session):
             score=round(probability, 4),
             found_at=found_at,
             valid_until=found_at + VALID_DAYS * DAY_MS,
+            sentence_zh=sentence.zh,
+            sentence_en=sentence.en,
             reasons_zh=tuple(words.zh for words in reasons),
             reasons_en=tuple(words.en for words in reasons),
             public_zh=PUBLIC.zh,
@@ -192,6 +194,17 @@ def _conversation_id(row: dict[str, Any]) -> str:
 def _first_lines(turns: list[str]) -> list[str]:
     """Return the turns, those beyond `MAX_TURNS` joined to the last."""
     return turns if len(turns) <= MAX_TURNS else [*turns[: MAX_TURNS - 1], "\n".join(turns[MAX_TURNS - 1 :])]
+
+
+def _sentence(channel: str, guess: TypeGuess, turns: list[TurnScore]) -> Words:
+    """Return what was seen: the likeliest type of fraud, how far the talk had come, and what was demanded by then."""
+    likeness, demands = describe_likeness(guess), turns[-1].demands[:MAX_DEMANDS] if turns else ()
+    zh, en = ("通话", "call") if channel == "call_transcript" else ("会话", "conversation")
+    zh, en = f"到第 {len(turns)} 轮，这段{zh}{likeness.zh}", f"By turn {len(turns)} this {en} {likeness.en}"
+    if demands:
+        zh = f"{zh}：{'；'.join(demand.title.zh for demand in demands)}"
+        en = f"{en}: it {enumerate_english([demand.title.en for demand in demands])}"
+    return Words(f"{zh}。", f"{en}.")
 
 
 def _reasons(guess: TypeGuess, probability: float, turns: list[TurnScore], fragments: list[Fragment]) -> list[Words]:

@@ -163,7 +163,7 @@ rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks
   again after 24h
   sentence "24 小时内致电银行 {banks} 次，接到来电 {taken} 次[；同小区有 {beside} 个号码只致电银行]"
          + "。"
-           "Called banks {banks|time|times} in 24 hours and received {taken|call|calls}[; numbers "
+           "Made {banks|call|calls} to banks in 24 hours and received {taken|call|calls}[; numbers "
          + "in its cell that call banks only: {beside}]."
 
 # A student puts his new card into his phone, and then into a better one. A card for sale goes from hand to hand.

@@ -38,7 +38,7 @@ rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" 
          + " {codes} 条][；致电银行 {bank} 次]。"
            "Has been on the phone with {caller}, from abroad or over the internet, for 15 "
          + "minutes[, after {talked} of such calls in 24 hours][; received "
-         + "{codes|service text|service texts}][; called a bank {bank|time|times}]."
+         + "{codes|service text|service texts}][; made {bank|call|calls} to a bank]."
 
 # The same with a week behind: a number that never called this person before, nor was called back.
 rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长时间通话" "may be being defrauded: long calls, new number"
@@ -69,7 +69,7 @@ rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长�
          + "{codes} 条][；致电银行 {bank} 次]。"
            "Has been on the phone with the unproven number {caller} for 15 minutes[, which called "
          + "{today|time|times} in 24 hours][; received {codes|service text|service texts}][; "
-         + "called a bank {bank|time|times}]."
+         + "made {bank|call|calls} to a bank]."
 
 # A local SIM box or a home number: it calls many, few of whom answer, and nobody calls it. A salesman's customer is
 # called once, and calls back; who is being defrauded is held on the line again and again, by one number or several.
@@ -143,8 +143,8 @@ rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长谈" 
   sentence "与轮换 {numbers} 个号码群呼的专线通话已满 5 分钟[；此前长谈 {long_before} 次][；致电银"
          + "行 {bank} 次]。"
            "Has been on the phone for 5 minutes with a line that calls strangers by {numbers} "
-         + "numbers in turn[; had {long_before|long call|long calls} from it before][; called a "
-         + "bank {bank|time|times}]."
+         + "numbers in turn[; had {long_before|long call|long calls} from it before][; made "
+         + "{bank|call|calls} to a bank]."
 
 # The next step: the bank's hotline, after long calls from abroad.
 rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may be being defrauded: calls from abroad, then the bank"
@@ -221,7 +221,7 @@ rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be b
   sentence "4 小时内与境外号码长谈 {long_calls} 次，近一小时收到端口短信 {codes} 条[，并致电银行 "
          + "{bank} 次]。"
            "Had {long_calls|long call|long calls} from abroad within 4 hours, then received "
-         + "{codes|service text|service texts} in an hour[, and called a bank {bank|time|times}]."
+         + "{codes|service text|service texts} in an hour[, and made {bank|call|calls} to a bank]."
 
 # A shorter talk will do where one thing follows another within the hour: a stranger from abroad, then the bank, then
 # its codes. Somebody who calls abroad himself, or is called by one number again and again, has relatives there.

@@ -44,7 +44,7 @@ class CheckedFile:
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
     file: RuleFile
-    warnings: tuple[Diagnostic, ...] = ()  # what is valid and says something else than it seems to
+    warnings: tuple[Diagnostic, ...] = ()  # what is valid, and should be looked at
 
 
 def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collection[str] | None = None) -> CheckedFile:
@@ -71,6 +71,8 @@ def _warn(file: RuleFile, rules: Collection[Rule]) -> tuple[Diagnostic, ...]:
         for window in _rounded_windows(rule):
             days = _whole_days(window.span) // UNITS["day"]
             collector.add(warnings.WHOLE_DAYS, window.location, span=window.written[0], days=days, past=days - 1)
+        if rule.sentence is None and not rule.notes:  # no person sees what a rule notes
+            collector.add(warnings.NO_SENTENCE, rule.location)
     for rule in rules:
         for node in find_answered_only_fields(rule):
             collector.add(warnings.ANSWERED_ONLY, node.location, name=node.name)

@@ -82,7 +82,7 @@ def _format_clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     yield ("then",), _wrap_clause(f"then {'note' if rule.notes else 'find'} {rule.find}{kind} score ", rule.score)
     yield ("again",), [f"again after {format_duration(rule.again_after)}"]
     if rule.sentence is not None:
-        yield ("sentence",), format_sentence(rule.sentence, _WIDTH)
+        yield ("sentence",), format_sentence("sentence", rule.sentence.words, _WIDTH)
     for number, example in enumerate(rule.examples):
         yield ("example", str(number)), _format_example(example, rule)
 
@@ -91,6 +91,8 @@ def _format_example(example: RuleExample, rule: Rule) -> Iterator[str]:
     is_named = example.title != Words(rule.name, rule.name)
     title = f" {quote_text(example.title.zh)} {quote_text(example.title.en)}" if is_named else ""
     yield f"example{title} finds {', '.join(map(quote_text, example.finds)) or 'nothing'}"
+    if example.says is not None:
+        yield from (f"  {line}" for line in format_sentence("says", example.says, _WIDTH - 2))
     for facts in example.facts:
         count = f"{facts.count} " if facts.count > 1 else ""
         at = f" at {format_duration(facts.at)}" if facts.at else ""

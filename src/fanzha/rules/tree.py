@@ -223,12 +223,13 @@ class ExampleFacts:
 
 @dataclass(frozen=True)
 class RuleExample:
-    """Made-up facts, and the subjects that the rule must find in them."""
+    """Made-up facts, the subjects that the rule must find in them, and what its sentence must say of each."""
 
     title: Words
     finds: tuple[str, ...]
     facts: tuple[ExampleFacts, ...]
     location: SourceLocation = field(compare=False, repr=False)
+    says: Words | None = None  # None: anything
 
 
 @dataclass(frozen=True)

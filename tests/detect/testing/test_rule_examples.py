@@ -89,6 +89,28 @@ def test_examples_cover_what_a_rule_notes_and_rules_that_read_findings() -> None
     assert results[1].sentences == ()
 
 
+SAID = """
+rule many_called "呼叫多人" "many called"
+  on call_ended
+  let callees = distinct(callee of call_ended by proven_caller, 1h)
+  when callees >= 3
+  then find proven_caller score 0.5
+  sentence "一小时内呼叫 {callees} 人。" "Called {callees|person|people} within an hour."
+  example "三人" "three" finds "+8617000000001"
+    says "一小时内呼叫 3 人。" "Called 3 people within an hour."
+    3 call_ended with proven_caller = "+8617000000001", callee = "+861700010{n}"
+  example "另一句" "another sentence" finds "+8617000000001"
+    says "一小时内呼叫 3 人。" "Called 4 people within an hour."
+    3 call_ended with proven_caller = "+8617000000001", callee = "+861700010{n}"
+"""
+
+
+def test_an_example_fails_where_the_rule_says_something_else_of_those_found() -> None:
+    right, wrong = run_rule_examples(SAID, {})
+    assert right.passed and not wrong.passed and wrong.expected == wrong.found
+    assert wrong.other_sentences == (Words("一小时内呼叫 3 人。", "Called 3 people within an hour."),)
+
+
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "sentences-as-rules.md"
 TEXTS = re.findall(r"^```rule\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
 

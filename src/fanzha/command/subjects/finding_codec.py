@@ -10,9 +10,10 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
-    """Reasons, public texts and legal basis of a finding, and its evidence as a JSON object.
+    """Sentence, reasons, public texts and legal basis of a finding, and its evidence as a JSON object.
 
-    Role and maturity stand here too, so that the digest of the row covers them; "" in rows of earlier versions.
+    Role and maturity stand here too, so that the digest of the row covers them. Role, maturity and sentence are "" in
+    rows of earlier versions.
     """
 
     reasons_zh: tuple[str, ...] = ()
@@ -24,6 +25,8 @@ class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
     evidence: str = "{}"
     role: str = ""
     maturity: str = ""
+    sentence_zh: str = ""
+    sentence_en: str = ""
 
 
 _decode = msgspec.msgpack.Decoder(FindingTexts).decode

@@ -1,4 +1,4 @@
-"""Findings of the look-alike website detector: reasons, public notice and evidence."""
+"""Findings of the look-alike website detector: sentence, reasons, public notice and evidence."""
 
 import msgspec
 import pyarrow as pa
@@ -30,7 +30,7 @@ PUBLIC = {
 
 def build_finding(site: ScoredSite, batch: pa.RecordBatch) -> Finding:
     """Return the finding of a site."""
-    reasons = build_reasons(site)
+    reasons, sentence = build_reasons(site), build_sentence(site)
     occurred_at = int(batch.column("occurred_at")[site.row].as_py())
     public = PUBLIC[site.brand is not None]
     return Finding(
@@ -42,6 +42,8 @@ def build_finding(site: ScoredSite, batch: pa.RecordBatch) -> Finding:
         score=round(site.score, 4),
         found_at=occurred_at,
         valid_until=occurred_at + VALID_DAYS * DAY_MS,
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
         reasons_zh=tuple(words.zh for words in reasons),
         reasons_en=tuple(words.en for words in reasons),
         public_zh=public.zh,
@@ -52,6 +54,34 @@ def build_finding(site: ScoredSite, batch: pa.RecordBatch) -> Finding:
         simulated=bool(batch.column("simulated")[site.row].as_py()),
         service="web",
     )
+
+
+def build_sentence(site: ScoredSite) -> Words:
+    """Return what was seen: what the name imitates and how, the age of the domain, and what the title names."""
+    zh, en = _imitation(site)
+    if {"new", "young"} & {*site.factors}:
+        zh, en = f"{zh}；域名注册仅 {site.age_days} 天", f"{en}; the domain was registered {_days(site.age_days)} ago"
+    if "title" in site.factors:
+        zh, en = f"{zh}；页面标题也写有该品牌", f"{en}; the title of the page names the brand too"
+    return Words(f"{zh}。", f"{en}.")
+
+
+def _imitation(site: ScoredSite) -> Words:
+    host = unicode_host(site.host)
+    if site.brand is None:
+        return Words(f"{host} 的名称与已知诈骗网站相似", f"The name {host} is like those of known scam sites")
+    brand = site.brand.display_name
+    if site.bait:
+        return Words(
+            f"网址以“{site.bait}@”开头，冒充{brand.zh}，实际打开 {host}",
+            f"The address begins with “{site.bait}@” to pass for {brand.en}, and opens {host}",
+        )
+    trick = TRICKS[trick_of(site.matches, site.row)]
+    return Words(f"{host} 仿冒{brand.zh}，手法是{trick.zh}", f"{host} imitates {brand.en}: {trick.en}")
+
+
+def _days(days: int | None) -> str:
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def build_reasons(site: ScoredSite) -> list[Words]:

@@ -1,4 +1,4 @@
-"""Findings of the phishing-page detector: reasons, public notice and evidence."""
+"""Findings of the phishing-page detector: sentence, reasons, public notice and evidence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,12 @@ import msgspec
 from fanzha.base.clock import span_ms
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
-from fanzha.detect._contributions import Contribution, contribution_evidence, describe_contribution
+from fanzha.detect._contributions import (
+    Contribution,
+    contribution_evidence,
+    describe_contribution,
+    summarize_contributions,
+)
 
 NAME, VERSION = "phishing-page", "1"
 LAW = ("ATF Art. 24", "ATF Art. 25")
@@ -16,6 +21,7 @@ VALID_MS = span_ms("90d")
 MAX_URL = 120  # characters displayed
 
 USUAL = Words("普通网页中位数", "ordinary pages' median")
+_SPECIAL = {"url_letters": Words("网址用字与钓鱼网址相似", "a URL spelt as those of phishing pages")}
 
 PUBLIC = Words(
     "该网页的特征与钓鱼网页相似，已列入人工核查。如为正常网页，可提交主体与备案材料申诉。",
@@ -44,7 +50,7 @@ class PageAssessment:
 
 def build_finding(assessment: PageAssessment, event: dict[str, Any]) -> Finding:
     """Return the finding of a page; `event` has the envelope columns and the URL."""
-    reasons = build_reasons(assessment, event["url"])
+    reasons, sentence = build_reasons(assessment, event["url"]), build_sentence(assessment)
     return Finding(
         detector=NAME,
         version=VERSION,
@@ -54,6 +60,8 @@ def build_finding(assessment: PageAssessment, event: dict[str, Any]) -> Finding:
         score=round(assessment.score, 4),
         found_at=event["occurred_at"],
         valid_until=event["occurred_at"] + VALID_MS,
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
         reasons_zh=tuple(words.zh for words in reasons),
         reasons_en=tuple(words.en for words in reasons),
         public_zh=PUBLIC.zh,
@@ -64,6 +72,13 @@ def build_finding(assessment: PageAssessment, event: dict[str, Any]) -> Finding:
         simulated=event["simulated"],
         service="web",
     )
+
+
+def build_sentence(assessment: PageAssessment) -> Words:
+    """Return what was seen: the host, and what about the page is most like phishing pages."""
+    signs = summarize_contributions(assessment.contributions, _SPECIAL, 3)
+    zh, en = f"{assessment.host} 的这个网页像钓鱼网页", f"This page of {assessment.host} is like phishing pages"
+    return Words(f"{zh}：{signs.zh}。", f"{en}: {signs.en}.") if signs.en else Words(f"{zh}。", f"{en}.")
 
 
 def build_reasons(assessment: PageAssessment, url: str) -> list[Words]:

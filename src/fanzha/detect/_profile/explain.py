@@ -1,5 +1,6 @@
-"""Findings of the fraud-subscriber detector: reasons, public notice and evidence."""
+"""Findings of the fraud-subscriber detector: sentence, reasons, public notice and evidence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,20 @@ from fanzha.base.clock import span_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
-from fanzha.detect._contributions import Contribution, contribution_evidence, describe_contribution
+from fanzha.detect._contributions import (
+    Contribution,
+    contribution_evidence,
+    describe_contribution,
+    summarize_contributions,
+)
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 
 NAME, VERSION = "fraud-subscriber", "1"
 LAW = ("ATF Art. 11", "ATF Art. 32")
 VALID_MS = span_ms("30d")
 
+#: Columns of a profile that its sentence states.
+USED = ("calls", "other_parties", "calls_made")
 USUAL = Words("普通用户中位数", "ordinary subscribers' median")
 
 PUBLIC = Words(
@@ -61,7 +69,7 @@ class ProfileAssessment:
 
 def build_finding(assessment: ProfileAssessment, event: dict[str, Any]) -> Finding:
     """Return the finding of a profile; `event` has the envelope columns and the subscriber."""
-    reasons = build_reasons(assessment)
+    reasons, sentence = build_reasons(assessment), build_sentence(assessment, event)
     return Finding(
         detector=NAME,
         version=VERSION,
@@ -71,6 +79,8 @@ def build_finding(assessment: ProfileAssessment, event: dict[str, Any]) -> Findi
         score=round(assessment.score, 4),
         found_at=event["occurred_at"],
         valid_until=event["occurred_at"] + VALID_MS,
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
         reasons_zh=tuple(words.zh for words in reasons),
         reasons_en=tuple(words.en for words in reasons),
         public_zh=PUBLIC.zh,
@@ -79,6 +89,21 @@ def build_finding(assessment: ProfileAssessment, event: dict[str, Any]) -> Findi
         event_ids=(event["event_id"],),
         basis=legal_basis(LAW, event["basis"]),
         simulated=event["simulated"],
+    )
+
+
+def build_sentence(assessment: ProfileAssessment, event: Mapping[str, Any]) -> Words:
+    """Return what was seen: calls made, with how many people, and what is most like fraud subscribers."""
+    zh, en = "用法像涉诈用户", "is used as fraud subscribers use their numbers"
+    signs = summarize_contributions(assessment.contributions, {}, 2)
+    if signs.en:
+        zh, en = f"{zh}，最突出的是{signs.zh}", f"{en}, most of all by {signs.en}"
+    calls, people, made = (event.get(name) for name in USED)
+    if None in (calls, people, made):
+        return Words(f"该号码{zh}。", f"This number {en}.")
+    return Words(
+        f"通话 {calls} 次（主叫 {made} 次），涉及 {people} 人；{zh}。",
+        f"Had {calls:,} calls, of which it made {made:,}, with {people:,} people; it {en}.",
     )
 
 

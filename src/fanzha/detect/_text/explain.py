@@ -1,4 +1,4 @@
-"""Findings of the fraud-text detector: reasons, public notice and evidence."""
+"""Findings of the fraud-text detector: sentence, reasons, public notice and evidence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 
 from fanzha.base.fraud_types import FRAUD_TYPES, NOT_SURE
 from fanzha.base.masking import mask_numbers
-from fanzha.base.words import Words
+from fanzha.base.words import Words, enumerate_english
 from fanzha.claims import Finding, legal_basis
 from fanzha.demands import Demand, DemandState
 from fanzha.detect._text.repeats import RepeatedText
@@ -56,7 +56,7 @@ def build_finding(
     name: str, version: str, repeat: RepeatedText, scored: ScoredText, event: dict[str, Any], alarms: Words
 ) -> Finding:
     """Return the finding of a text; `alarms` names the threshold that was reached."""
-    reasons = build_reasons(scored, repeat.copies, alarms)
+    reasons, sentence = build_reasons(scored, repeat.copies, alarms), build_sentence(scored, repeat.copies)
     found_at = int(event["occurred_at"])
     return Finding(
         detector=name,
@@ -67,6 +67,8 @@ def build_finding(
         score=round(scored.score, 4),
         found_at=found_at,
         valid_until=found_at + VALID_DAYS * DAY_MS,
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
         reasons_zh=tuple(words.zh for words in reasons),
         reasons_en=tuple(words.en for words in reasons),
         public_zh=PUBLIC.zh,
@@ -79,6 +81,43 @@ def build_finding(
         service=event.get("channel") or "sms",
         ingress=event.get("ingress") or "",
     )
+
+
+def build_sentence(scored: ScoredText, copies: int) -> Words:
+    """Return what was seen: the likeliest type, what the text demands, its link, and how often it came."""
+    zh = [demand.title.zh for demand in scored.asked]
+    en = [demand.title.en for demand in scored.asked]
+    if contact := _link_clause(scored.contacts):
+        zh.append(contact.zh)
+        en.append(contact.en)
+    elif not en and scored.fragments:
+        zh.append(f"含有“{scored.fragments[0].text}”等诈骗常用语")
+        en.append(f"has words that frauds use, such as “{scored.fragments[0].text}”")
+    start = describe_likeness(scored.guess)
+    zh_text = f"这条信息{start.zh}" + (f"：{'；'.join(zh)}" if zh else "")
+    en_text = f"This text {start.en}" + (f": it {enumerate_english(en)}" if en else "")
+    if copies > 1:
+        return Words(f"{zh_text}；同一内容出现 {copies} 次。", f"{en_text}. The same words came {copies} times.")
+    return Words(f"{zh_text}。", f"{en_text}.")
+
+
+def describe_likeness(guess: TypeGuess | None) -> Words:
+    """Return which sort of fraud a text reads like."""
+    if guess is None or not guess.is_sure:
+        return Words("像诈骗（类型尚不确定）", "reads like fraud (of a kind not sure)")
+    name = FRAUD_TYPES[guess.fraud_type]
+    return Words(f"像“{name.zh}”类诈骗", f"reads like fraud of the kind “{name.en}”")
+
+
+def _link_clause(contacts: Contacts) -> Words | None:
+    """Return what the link of a text does, if it speaks against it; None without one."""
+    if contacts.imitates:
+        name, link = contacts.imitates.display_name, mask_numbers(contacts.links[0])
+        return Words(f"所附链接 {link} 仿冒{name.zh}", f"links to {link}, which imitates {name.en}")
+    if contacts.leads_elsewhere and contacts.brand:
+        name, host = contacts.brand.display_name, contacts.hosts[0]
+        return Words(f"自称{name.zh}，链接却指向 {host}", f"names {name.en} and leads to {host}")
+    return None
 
 
 def build_reasons(scored: ScoredText, copies: int, alarms: Words) -> list[Words]:

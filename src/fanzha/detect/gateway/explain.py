@@ -1,4 +1,4 @@
-"""Findings of the gateway guard: reasons for the investigator, public notice and evidence of a day's tally."""
+"""Findings of the gateway guard: sentence, reasons, public notice and evidence of a day's tally."""
 
 from collections.abc import Mapping
 from math import log2
@@ -10,12 +10,13 @@ from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect.gateway.assessment import NO_TABLES
-from fanzha.detect.gateway.reasons import GROUNDS, INGRESS_WORDS, TREATMENT_WORDS, GatewayReason
+from fanzha.detect.gateway.reasons import GROUNDS, INGRESS_WORDS, SENTENCES, TREATMENT_WORDS, GatewayReason
 from fanzha.detect.gateway.tally import DAY_MS, MAX_NUMBERS, Tally
 from fanzha.kinds.numbering.plan import service_names
 from fanzha.kinds.numbering.terms import NumberReason as Why
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 from fanzha.kinds.phone_number import NumberingTables, classify
+from fanzha.rules.sentences import percent_text
 
 NAME, VERSION = "gateway-guard", "2"
 ARTICLE = "ATF Art. 13"
@@ -33,7 +34,7 @@ def build_finding(tally: Tally, calls: int | None, unlisted_calls: int, tables: 
     `calls` is the count of all calls of its trunk that day; `unlisted_calls` of those left out for the same reason.
     `tables` name the carriers of the claimed numbers.
     """
-    reasons = build_reasons(tally, calls, unlisted_calls)
+    reasons, sentence = build_reasons(tally, calls, unlisted_calls), build_sentence(tally, calls)
     kind, subject = name_subject(tally, calls)
     return Finding(
         detector=NAME,
@@ -44,6 +45,8 @@ def build_finding(tally: Tally, calls: int | None, unlisted_calls: int, tables: 
         score=weigh(tally, calls),
         found_at=tally.last_at,
         valid_until=tally.last_at + VALID_DAYS * DAY_MS,
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
         reasons_zh=tuple(words.zh for words in reasons),
         reasons_en=tuple(words.en for words in reasons),
         public_zh=PUBLIC.zh,
@@ -93,6 +96,24 @@ PUBLIC = Words(
     "经此处送来的部分来电，主叫号码与来源不符。请核查号码与线路；如有异议，可申诉复核。",
     "Some calls sent from here carry numbers that do not fit where they came from. Check them; you can appeal.",
 )
+
+
+def build_sentence(tally: Tally, calls: int | None) -> Words:
+    """Return what was seen: the day, how many calls of which sort, their share, and the number shown most often."""
+    day = from_ms(tally.day * DAY_MS).date()
+    counted = "1 call" if tally.count == 1 else f"{tally.count:,} calls"
+    what = SENTENCES[GatewayReason(tally.reason)]
+    zh = f"{day.month} 月 {day.day} 日有 {tally.count} 次{what.zh}"
+    en = f"On {day.day} {day:%B} {counted} {what.en}"
+    if calls and calls > tally.count:
+        share = percent_text(tally.count / calls)
+        zh, en = f"{zh}（占该中继当日呼叫的 {share}）", f"{en} ({share} of the day's calls on this trunk)"
+    shown = _mask_number(_top_numbers(tally)[0][0]) if tally.numbers else None
+    if shown is not None and tally.count > 1:
+        zh, en = f"{zh}；显示最多的是 {shown.zh}", f"{en}; most often they showed {shown.en}"
+    elif shown is not None:
+        zh, en = f"{zh}：{shown.zh}", f"{en}: {shown.en}"
+    return Words(f"{zh}。", f"{en}.")
 
 
 def build_reasons(tally: Tally, calls: int | None, unlisted_calls: int) -> list[Words]:

@@ -150,6 +150,66 @@ GROUNDS: dict[GatewayReason, GatewayGround] = {
     ),
 }
 
+#: What was seen of each reason, after "On 3 March 12 calls …" and "3 月 3 日有 12 次…".
+SENTENCES: dict[GatewayReason, Words] = {
+    GatewayReason.DISGUISED_FROM_ABROAD: Words(
+        "境外来话把主叫伪装成境内号码或受保护号码", "from abroad disguised the caller as a home or protected number"
+    ),
+    GatewayReason.EMERGENCY_FROM_ABROAD: Words(
+        "境外来话显示紧急号码，而紧急号码不会从境外呼入",
+        "from abroad showed an emergency number, which never calls from there",
+    ),
+    GatewayReason.SERVICE_FROM_ABROAD: Words(
+        "境外来话显示银行、政务等服务短号，而这类号码不会从境外呼入",
+        "from abroad showed a service number, such as a bank's, which never calls from there",
+    ),
+    GatewayReason.PORT_FROM_ABROAD: Words(
+        "境外来话显示 106 短信端口号，而这类号码不会打电话", "from abroad showed a 106 text port, which places no calls"
+    ),
+    GatewayReason.HOTLINE_FROM_ABROAD: Words(
+        "境外来话显示 400 或 800 号码，而这类号码不会从境外呼入",
+        "from abroad showed a 400 or 800 number, which never calls from there",
+    ),
+    GatewayReason.FIXED_FROM_ABROAD: Words(
+        "境外来话显示境内固定电话，而固定电话不会从境外呼入", "from abroad showed a home landline, which cannot roam"
+    ),
+    GatewayReason.IMPOSSIBLE_FROM_ABROAD: Words(
+        "境外来话显示不存在的号码", "from abroad showed a number that cannot exist"
+    ),
+    GatewayReason.MOBILE_NOT_ROAMING: Words(
+        "境外来话显示境内手机号，而机主并不在境外", "from abroad showed a home mobile number whose phone was not abroad"
+    ),
+    GatewayReason.MOBILE_UNPROVEN: Words(
+        "境外来话显示境内手机号，没有漫游证明，机主也可能确在境外",
+        "from abroad showed a home mobile number not proven to roam, perhaps of a genuine traveller",
+    ),
+    GatewayReason.UNASSIGNED_ABROAD: Words(
+        "来话显示所属国家或地区尚未分配的号码", "showed a number that its country or region has not assigned"
+    ),
+    GatewayReason.PREMIUM_FROM_ABROAD: Words(
+        "来话显示境外高额资费号码，回拨就会被扣费",
+        "showed a premium-rate number abroad, where calling back costs money",
+    ),
+    GatewayReason.IRREGULAR_FROM_ABROAD: Words(
+        "境外来话的主叫号码残缺或夹有字母，无法判断是谁的号码",
+        "from abroad showed a broken number or letters, which do not tell who calls",
+    ),
+    GatewayReason.PORT_CALLS: Words(
+        "呼叫以 106 短信端口号为主叫，而这类号码不会打电话", "showed a 106 text port, which places no calls"
+    ),
+    GatewayReason.EMERGENCY_ON_LINE: Words(
+        "呼叫在专线或网络电话上显示紧急号码，线路未证明有权使用",
+        "on a leased line or VoIP showed an emergency number that the line was not proven to hold",
+    ),
+    GatewayReason.IOT_CALLS: Words(
+        "语音呼叫由物联网号码发起，而该号段不开通语音", "came from an IoT number, for which voice is closed"
+    ),
+    GatewayReason.DISGUISED_AT_HOME: Words(
+        "境内来话把主叫伪装成受保护号码或他人号码", "at home disguised the caller as a protected number or another's"
+    ),
+    GatewayReason.IMPOSSIBLE_AT_HOME: Words("境内来话显示不存在的号码", "at home showed a number that cannot exist"),
+}
+
 INGRESS_WORDS: dict[str, Words] = {
     "international_gateway": Words("国际关口局", "international gateway"),
     "interconnect": Words("网间互联", "interconnect"),

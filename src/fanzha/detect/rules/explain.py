@@ -29,6 +29,7 @@ def build_finding(
     """Return the finding of one firing; call it before the engine advances to the next stretch."""
     conditions = explain(engine, fired, row)
     reasons = build_reasons(fired, row, conditions)
+    sentence = reasons[0] if fired.rule.sentence is not None else Words("", "")
     fields = build_evidence(engine, fired, conditions)
     finding = build_bare_finding(
         detector,
@@ -43,6 +44,8 @@ def build_finding(
     )
     return msgspec.structs.replace(
         finding,
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
         reasons_zh=tuple(words.zh for words in reasons),
         reasons_en=tuple(words.en for words in reasons),
         evidence=msgspec.json.encode(fields).decode(),

@@ -94,8 +94,10 @@ def check_examples(detector: Detector) -> None:
         check_example(detector, example)
 
 
-def check_example(detector: Detector, example: Example) -> None:
-    """Raise AssertionError if an example gives other findings than it names, with the values of the rules' conditions.
+def check_example(detector: Detector, example: Example) -> list[Finding]:
+    """Return the findings of an example.
+
+    Raise AssertionError if they are others than it names, with the values of the rules' conditions.
 
     Each finding is compared in the fields that the example names; `score` is the least one. Scores lie between 0 and 1,
     reasons and the public notice are given in both languages, and `simulated` and `basis` are those of the events.
@@ -105,13 +107,14 @@ def check_example(detector: Detector, example: Example) -> None:
     faults = _compare(findings, example)
     if isinstance(detector, RuleDetector):
         faults += [
-            f"the sentence of {finding.subject} has an unknown value: {finding.reasons_en[0]}"
+            f"the sentence of {finding.subject} has an unknown value: {finding.sentence_en}"
             for finding in findings
             if _has_unknown_value(finding)
         ]
     if faults:
         values = describe_rule_values(detector, _tables(example)) if isinstance(detector, RuleDetector) else ""
         raise AssertionError("\n".join([f"{where}: {'; '.join(faults)}", values]).rstrip())
+    return findings
 
 
 def _compare(findings: list[Finding], example: Example) -> list[str]:
@@ -146,8 +149,8 @@ def _is_json(text: str) -> bool:
 
 
 def _has_unknown_value(finding: Finding) -> bool:
-    """Return whether the first reason, the sentence of a rule, calls a value unknown; such a slot needs brackets."""
-    return UNKNOWN.zh in finding.reasons_zh[0] or UNKNOWN.en in finding.reasons_en[0].split()
+    """Return whether the sentence of a rule calls a value unknown; such a slot needs brackets."""
+    return UNKNOWN.zh in finding.sentence_zh or UNKNOWN.en in finding.sentence_en.split()
 
 
 def _require(holds: bool, fault: str) -> None:

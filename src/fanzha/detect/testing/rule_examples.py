@@ -19,7 +19,7 @@ _RING_MS = 3_000  # of a call whose ring time is not given
 class ExampleResult:
     """The subjects that a rule must find in an example, and those that it found; both sorted, each once.
 
-    `sentences` says of each subject found what was seen, if the rule has a sentence.
+    `sentences` says of each subject found what was seen, if the rule has a sentence; `says` is what each must be.
     """
 
     rule: str
@@ -27,11 +27,17 @@ class ExampleResult:
     expected: tuple[str, ...]
     found: tuple[str, ...]
     sentences: tuple[Words, ...] = ()
+    says: Words | None = None  # None: anything
 
     @property
     def passed(self) -> bool:
-        """Whether the rule found these subjects and no others."""
-        return self.expected == self.found
+        """Whether the rule found these subjects and no others, and said of them what it must."""
+        return self.expected == self.found and not self.other_sentences
+
+    @property
+    def other_sentences(self) -> tuple[Words, ...]:
+        """The sentences that differ from what they must be."""
+        return () if self.says is None else tuple(words for words in self.sentences if words != self.says)
 
 
 def run_rule_examples(text: str, lists: Mapping[str, Sequence[str]]) -> list[ExampleResult]:
@@ -48,7 +54,7 @@ def run_rule_examples(text: str, lists: Mapping[str, Sequence[str]]) -> list[Exa
         for example in rule.examples:
             expected, found = tuple(sorted(set(example.finds))), _find(reporting, rule, example.facts)
             sentences = tuple(found.values()) if rule.sentence is not None else ()
-            results.append(ExampleResult(rule.name, example.title, expected, tuple(found), sentences))
+            results.append(ExampleResult(rule.name, example.title, expected, tuple(found), sentences, example.says))
     return results
 
 
@@ -65,13 +71,11 @@ def _report_notes(detector: RuleDetector, rule: Rule) -> RuleDetector:
 
 
 def _find(detector: RuleDetector, rule: Rule, facts: Sequence[ExampleFacts]) -> dict[str, Words]:
-    """Return the subjects that a rule finds, sorted, each with the first reason of its first finding."""
+    """Return the subjects that a rule finds, sorted, each with the sentence of its first finding."""
     rows = [row for number, one in enumerate(facts) for row in example_rows(one, f"example-{number}")]
     findings = [finding for finding in run_detector(detector, rows) if finding_rule(finding) == rule.name]
-    first_reasons = {
-        finding.subject: Words(finding.reasons_zh[0], finding.reasons_en[0]) for finding in reversed(findings)
-    }
-    return dict(sorted(first_reasons.items()))
+    sentences = {finding.subject: finding.sentence for finding in reversed(findings)}
+    return dict(sorted(sentences.items()))
 
 
 def example_rows(facts: ExampleFacts, call: str) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Check the examples of a rule: their facts, fields and values."""
 
 from fanzha.rules._checking.types import TYPE_WORDS
-from fanzha.rules._diagnostics import limits, names, types
+from fanzha.rules._diagnostics import grammar, limits, names, types
 from fanzha.rules.catalog import FACTS, FieldFact
 from fanzha.rules.diagnostics import DiagnosticCollector, nearest
 from fanzha.rules.tree import BooleanLiteral, ExampleFacts, Expression, NumberLiteral, Rule, TextLiteral, Type
@@ -13,6 +13,8 @@ _FIXED = frozenset({"event_id", "occurred_at", "source", "simulated"})  # column
 def check_examples(rule: Rule, mistakes: DiagnosticCollector) -> None:
     """Add the diagnostics of a rule's examples."""
     for example in rule.examples:
+        if example.says is not None and rule.sentence is None:
+            mistakes.add(grammar.SAYS_WITHOUT_SENTENCE, example.location)
         for facts in example.facts:
             _check_facts(facts, mistakes)
         if sum(facts.count for facts in example.facts) > MOST_EXAMPLE_FACTS:

@@ -9,6 +9,7 @@ def _rule(*lines: str) -> str:
 
 
 _ON, _WHEN, _THEN = "on call_ended", "when answered", "then find callee score 0.5"
+_SAYS = 'example finds {finds} says "有通话" "a call"'
 _LIST_OF_BANKS = "list banks with bank, province = {entries}\n" + _rule(_ON, "when callee in banks", _THEN)
 
 NO_RULE = DiagnosticKind(
@@ -211,4 +212,16 @@ SENTENCE_FORM = DiagnosticKind(
         "write values as {{name}}, {{name:%}} or {{name|call|calls}}, and what may be left out in [ ]",
     ),
     _rule(_ON, _WHEN, _THEN, 'sentence "通话 {talk ms}" "talked for {talk ms}"'),
+)
+SAYS_OF_NOBODY = DiagnosticKind(
+    "R238",
+    Words("示例什么也不找，却写了 says", "the example finds nothing, and `says` tells what is said of those found"),
+    Words("删去 says，或写出应找到的对象", "leave `says` out, or name the subjects that the rule must find"),
+    _rule(_ON, _WHEN, _THEN, 'sentence "有通话" "a call"', _SAYS.format(finds="nothing"), "  call_ended"),
+)
+SAYS_WITHOUT_SENTENCE = DiagnosticKind(
+    "R239",
+    Words("示例写了 says，规则却没有 sentence", "the example has `says`, and the rule has no sentence"),
+    Words('在示例之前写 sentence "中文" "English"', 'write sentence "中文" "English" before the examples'),
+    _rule(_ON, _WHEN, _THEN, _SAYS.format(finds='"10086"'), "  call_ended"),
 )

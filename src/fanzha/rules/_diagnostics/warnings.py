@@ -1,11 +1,11 @@
-"""Warnings: a rule that is valid but has a condition or span that says something else than it seems to: W3xx."""
+"""Warnings: a valid rule that says something else than it seems to, or does not say what it has seen: W3xx."""
 
 from fanzha.base.words import Words
 from fanzha.rules.diagnostics import DiagnosticKind
 
 
-def _rule(when: str) -> str:
-    return f"rule r\n  on call_ended\n  when {when}\n  then find callee score 0.5\n"
+def _rule(when: str, sentence: str = '  sentence "通话结束。" "A call has ended."\n') -> str:
+    return f"rule r\n  on call_ended\n  when {when}\n  then find callee score 0.5\n{sentence}"
 
 
 ANSWERED_ONLY = DiagnosticKind(
@@ -70,4 +70,18 @@ SAME_SIDES = DiagnosticKind(
     Words("{condition} 两边相同，{result_zh}", "{condition} compares a value with itself: it is {result_en}"),
     Words("与另一字段比较；问是否已知用 is known", "compare it with another field, or ask is known"),
     _rule("caller != caller"),
+)
+NO_SENTENCE = DiagnosticKind(
+    "W309",
+    Words(
+        "规则没有句子：线索只能以规则名称和数值说明所见",
+        "the rule has no sentence: its findings say what was seen only by the name of the rule and by values",
+    ),
+    Words(
+        '加上 sentence "中文" "English"，如 sentence "一小时内呼叫 {{callees}} 人。" '
+        '"Called {{callees|person|people}} within an hour."',
+        'add sentence "中文" "English", say sentence "一小时内呼叫 {{callees}} 人。" '
+        '"Called {{callees|person|people}} within an hour."',
+    ),
+    _rule("count(call_ended by caller, 1h) >= 30", sentence=""),
 )

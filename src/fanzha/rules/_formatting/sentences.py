@@ -1,23 +1,23 @@
-"""Format the sentence of a rule: both texts, each broken into pieces that fit on a line."""
+"""Format the sentence of a rule or example: both texts, each broken into pieces that fit on a line."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
+from fanzha.base.words import Words
 from fanzha.rules._formatting.expressions import quote_text
-from fanzha.rules.tree import RuleSentence
 
-_HEAD = "sentence "
 _ATOMS = re.compile(r"\{[^{}]*\} ?|[!-z|~]+ ?|.", re.DOTALL)  # a slot, a word, or another character
 
 
-def format_sentence(sentence: RuleSentence, width: int) -> Iterator[str]:
-    """Yield the lines of a sentence; a text wider than a line goes on behind `+` on the next."""
-    head = _HEAD
-    for text in sentence.words:
-        for number, piece in enumerate(_break(text, width - len(_HEAD) - 4)):
-            yield f"{head if not number else ' ' * (len(_HEAD) - 2) + '+ '}{quote_text(piece)}"
-        head = " " * len(_HEAD)
+def format_sentence(head: str, words: Words, width: int) -> Iterator[str]:
+    """Yield the lines of a sentence behind a word; a text wider than a line goes on behind `+` on the next."""
+    indent = len(head) + 1
+    first = f"{head} "
+    for text in words:
+        for number, piece in enumerate(_break(text, width - indent - 4)):
+            yield f"{first if not number else ' ' * (indent - 2) + '+ '}{quote_text(piece)}"
+        first = " " * indent
 
 
 def _break(text: str, width: int) -> list[str]:

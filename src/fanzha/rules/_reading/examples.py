@@ -1,9 +1,10 @@
-"""Parse the examples of a rule: made-up facts, and whom the rule must find in them."""
+"""Parse the examples of a rule: made-up facts, whom the rule must find in them, and what it must say of them."""
 
 from fanzha.base.words import Words
 from fanzha.rules._diagnostics import grammar
 from fanzha.rules._reading.cursor import Cursor
 from fanzha.rules._reading.expressions import parse_literal, whole_number
+from fanzha.rules._reading.sentences import read_plain_sentence
 from fanzha.rules._reading.tokenizer import TokenKind
 from fanzha.rules._reading.windows import duration
 from fanzha.rules.tree import BooleanLiteral, ExampleFacts, Expression, RuleExample
@@ -11,7 +12,7 @@ from fanzha.rules.words import CLAUSES
 
 
 def read_example(cursor: Cursor, rule: str) -> RuleExample:
-    """Parse one example after its first word: title, subjects found, facts."""
+    """Parse one example after its first word: title, subjects found, what is said of them, facts."""
     location = cursor.next.location
     title = Words(rule, rule)
     if cursor.next.sort is TokenKind.TEXT:
@@ -21,10 +22,11 @@ def read_example(cursor: Cursor, rule: str) -> RuleExample:
         title = Words(chinese.text, cursor.take().text)
     cursor.expect("finds")
     finds = _read_subjects(cursor)
+    says = _read_says(cursor, finds)
     facts = [_read_facts(cursor)]
     while not (cursor.next.sort is TokenKind.END or cursor.sees("rule", "list", *CLAUSES)):
         facts.append(_read_facts(cursor))
-    return RuleExample(title, finds, tuple(facts), location)
+    return RuleExample(title, finds, tuple(facts), location, says)
 
 
 def _read_subjects(cursor: Cursor) -> tuple[str, ...]:
@@ -34,6 +36,16 @@ def _read_subjects(cursor: Cursor) -> tuple[str, ...]:
     while cursor.accept(","):
         subjects.append(cursor.expect_sort(TokenKind.TEXT, 'a "subject"').text)
     return tuple(subjects)
+
+
+def _read_says(cursor: Cursor, finds: tuple[str, ...]) -> Words | None:
+    """Parse what the sentence must say; add a diagnostic if nobody is found of whom it could be said."""
+    head = cursor.accept("says")
+    if head is None:
+        return None
+    if not finds:
+        cursor.mistakes.add(grammar.SAYS_OF_NOBODY, head.location)
+    return read_plain_sentence(cursor)
 
 
 def _read_facts(cursor: Cursor) -> ExampleFacts:

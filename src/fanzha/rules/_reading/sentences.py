@@ -12,15 +12,25 @@ from fanzha.rules.tree import Expression, FieldReference, Name, RuleSentence, So
 
 def read_sentence(cursor: Cursor, lets: Collection[str]) -> RuleSentence:
     """Parse a sentence after its first word; a slot is one of `lets`, else a field."""
-    chinese = _read_pieces(cursor)
-    if cursor.next.sort is not TokenKind.TEXT:
-        cursor.stop(grammar.ONE_SENTENCE, chinese[0])
-    english = _read_pieces(cursor)
+    chinese, english = _read_both(cursor)
     values: dict[str, Expression] = {}
     for pieces in (chinese, english):
         slots = _read_slots(cursor, pieces, lets)
         values |= {name: slots[name] for name in slots if name not in values}
     return RuleSentence(Words(_join(chinese), _join(english)), tuple(values.items()))
+
+
+def read_plain_sentence(cursor: Cursor) -> Words:
+    """Parse a sentence without slots, in Chinese and English."""
+    chinese, english = _read_both(cursor)
+    return Words(_join(chinese), _join(english))
+
+
+def _read_both(cursor: Cursor) -> tuple[list[Token], list[Token]]:
+    chinese = _read_pieces(cursor)
+    if cursor.next.sort is not TokenKind.TEXT:
+        cursor.stop(grammar.ONE_SENTENCE, chinese[0])
+    return chinese, _read_pieces(cursor)
 
 
 def _read_pieces(cursor: Cursor) -> list[Token]:

@@ -36,7 +36,10 @@ def test_a_finding_is_read_the_same_as_json_and_as_a_row() -> None:
 
 def test_role_and_maturity_of_a_file_are_kept_and_a_file_without_them_is_read() -> None:
     (row,) = to_table([finding(declared_role=SubjectRole.LURE, windows_full=False)]).to_pylist()
-    kept, earlier = parse_row(7, row, NOW), parse_row(7, {**row, "role": None, "maturity": None}, NOW)
+    kept, earlier = (
+        parse_row(7, row, NOW),
+        parse_row(7, {**row, "role": None, "maturity": None, "sentence_zh": None}, NOW),
+    )
     assert isinstance(kept, ParsedFinding) and isinstance(earlier, ParsedFinding)
     assert (kept.finding.role, kept.finding.maturity) == (SubjectRole.LURE, Maturity.WINDOWS_NOT_FULL)
     assert (earlier.finding.role, earlier.finding.maturity) == (SubjectRole.CONDUIT, Maturity.SHADOW)

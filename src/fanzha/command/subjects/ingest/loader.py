@@ -183,6 +183,8 @@ def _finding_row(owner: Organization, parsed: ParsedFinding, subject_pk: int, at
         finding.evidence,
         finding.role.value,
         finding.maturity.value,
+        finding.sentence_zh,
+        finding.sentence_en,
     )
     return (
         parsed.finding_id,

@@ -9,7 +9,7 @@ from fanzha.base.clock import EARLIEST_MS, LATEST_MS
 from fanzha.base.errors import Malformed
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims.finding import Finding, Maturity
+from fanzha.claims.finding import OPTIONAL_COLUMNS, Finding, Maturity
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
 from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 from fanzha.command.subjects.models import FindingRow
@@ -96,9 +96,10 @@ def _with_maturity(finding: FindingIn) -> FindingIn:
 
 
 def parse_row(row: int, values: dict[str, Any], now: int) -> ParsedFinding | RejectedFinding:
-    """Parse a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`."""
+    """Parse a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`; null is not written."""
+    stated = {name: value for name, value in values.items() if not (value is None and name in OPTIONAL_COLUMNS)}
     try:
-        finding = msgspec.convert(values, FindingIn)
+        finding = msgspec.convert(stated, FindingIn)
     except msgspec.ValidationError as error:
         return reject_finding(row, Words(f"不是线索：{error}", f"not a finding: {error}"), str(values.get("subject")))
     return _validate(row, _with_maturity(finding), finding.stated_id, now)
