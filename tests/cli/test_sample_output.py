@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from fanzha.analyze.review.job import Agreement, ReviewResult, ShareEstimate, StratumShare
 from fanzha.cli._sample_output import print_review
+from fanzha.learn.sample_review import Agreement, ReviewResult, ShareEstimate, StratumShare
 
 
 def test_recall_stands_with_its_bounds() -> None:

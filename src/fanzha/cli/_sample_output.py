@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from fanzha.analyze.review.job import THIRD, Agreement, ReviewResult, ShareEstimate
+from fanzha.analyze.review.job import THIRD
+from fanzha.learn.sample_review import Agreement, ReviewResult, ShareEstimate
 
 
 def print_review(console: Console, result: ReviewResult, folder: Path) -> None:

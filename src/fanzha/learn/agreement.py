@@ -61,15 +61,20 @@ def allocate(populations: Sequence[int], size: int) -> list[int]:
     return [int(count) for count in drawn]
 
 
+def draw_ranks(populations: Sequence[int], size: int, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Return the ranks, from 0, of the rows drawn of each stratum."""
+    counts = allocate(populations, size)
+    return [rng.choice(whole, count, replace=False) for whole, count in zip(populations, counts, strict=True)]
+
+
 def draw_stratified(strata: NDArray[np.int64], size: int, seed: int) -> NDArray[np.int64]:
     """Return the row numbers of a sample in random order; `strata` numbers the stratum of each row from 0 on.
 
     The same rows, size and seed give the same sample.
     """
     rng = np.random.default_rng(seed)
-    counts = allocate(np.bincount(strata).tolist(), size)
-    drawn = [rng.choice(np.flatnonzero(strata == number), count, replace=False) for number, count in enumerate(counts)]
-    return rng.permutation(np.concatenate(drawn))
+    ranks = draw_ranks(np.bincount(strata).tolist(), size, rng)
+    return rng.permutation(np.concatenate([np.flatnonzero(strata == n)[rows] for n, rows in enumerate(ranks)]))
 
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> Kappa:

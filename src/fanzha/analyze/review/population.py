@@ -16,10 +16,10 @@ from fanzha.analyze.monitoring.findings_table import read_findings
 from fanzha.base.errors import NothingUsable, UsageError
 from fanzha.base.masking import mask_numbers
 from fanzha.events import all_events
+from fanzha.learn.sample_review import BELOW
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-BELOW = "below_threshold"  # name of the stratum of texts that were not found
 FINDING_STRATA = ("detector", "fraud_type")
 MAX_STRATA = 200
 
