@@ -43,7 +43,7 @@ def test_marks_are_read_in_both_languages_and_encodings() -> None:
         (["ma,甲,,", "mb,乙,fraud,"], "row 2: the mark is empty"),
         (["ma,甲,maybe,", "mb,乙,fraud,"], "row 2: the mark 'maybe' is unknown"),
         (["mz,甲,fraud,"], "row 2: item 'mz'"),
-        ([], "has no columns item and mark"),
+        ([], "has no columns item and mark 没有"),
     ],
 )
 def test_what_is_wrong_in_a_sheet_is_named_by_row(rows: list[str], words: str) -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from fanzha.base.csv_cells import plain_cell
 from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
 
 ITEM, MARK, COMMENT = "item", "mark", "comment"
 UNCLEAR = "unclear"
@@ -20,6 +21,14 @@ _WORDS = {
     INNOCENT: INNOCENT, "正常": INNOCENT, "非诈骗": INNOCENT, "否": INNOCENT, "0": INNOCENT, "no": INNOCENT,
     UNCLEAR: UNCLEAR, "存疑": UNCLEAR, "不确定": UNCLEAR, "?": UNCLEAR, "？": UNCLEAR,
 }  # fmt: skip
+
+
+class SheetError(UsageError):
+    """A sheet cannot be read; `words` says why in both languages."""
+
+    def __init__(self, name: str, words: Words, *, fix: str) -> None:
+        super().__init__(f"{name}: {words.en} {words.zh}", fix=fix)
+        self.words = words
 
 
 def order_items(count: int, order_seed: int) -> list[int]:
@@ -46,18 +55,24 @@ def parse_marks(
 ) -> dict[str, str]:
     """Return the mark of each item in a sheet; `name` is that of the file, for errors.
 
-    Raise UsageError on an unknown item or word, and unless `is_partial` also on an empty mark or a missing item.
+    Raise SheetError on an unknown item or word, and unless `is_partial` also on an empty mark or a missing item.
     """
     rows = _read_rows(data, name)
     expected, found = set(items), dict[str, str]()
     for number, row in enumerate(rows, start=2):
         item = (row.get(ITEM) or "").strip()
         if item not in expected:
-            raise UsageError(f"{name}, row {number}: item {item!r} is not of this sample", fix="keep the column item")
+            words = Words(
+                f"第 {number} 行的 {item!r} 不属于本样本", f"row {number}: item {item!r} is not of this sample"
+            )
+            raise SheetError(name, words, fix="keep the column item 请保留 item 列")
         if (row.get(MARK) or "").strip() or not is_partial:
-            found[item] = _parse_mark(row.get(MARK) or "", marks, f"{name}, row {number}")
+            found[item] = _parse_mark(row.get(MARK) or "", marks, name, number)
     if not is_partial and (missing := expected - found.keys()):
-        raise UsageError(f"{name}: {len(missing)} items are missing, such as {min(missing)}", fix="keep every row")
+        words = Words(
+            f"缺少 {len(missing)} 行，如 {min(missing)}", f"{len(missing)} items are missing, such as {min(missing)}"
+        )
+        raise SheetError(name, words, fix="keep every row 请保留所有行")
     return found
 
 
@@ -78,15 +93,18 @@ def _read_rows(data: bytes, name: str) -> list[dict[str, str]]:
         text = data.decode("gb18030", "replace")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     if not rows or MARK not in rows[0] or ITEM not in rows[0]:
-        raise UsageError(f"{name} has no columns {ITEM} and {MARK}", fix="keep the header of the sheet")
+        words = Words(f"没有 {ITEM} 列和 {MARK} 列", f"it has no columns {ITEM} and {MARK}")
+        raise SheetError(name, words, fix="keep the header of the sheet 请保留表头")
     return rows
 
 
-def _parse_mark(cell: str, marks: Sequence[str], place: str) -> str:
+def _parse_mark(cell: str, marks: Sequence[str], name: str, number: int) -> str:
     word = cell.strip()
     accepted = [*marks, UNCLEAR]
     mark = word if word in accepted else _WORDS.get(word.lower(), "")
     if mark not in accepted:
-        what = f"the mark {word!r} is unknown" if word else "the mark is empty"
-        raise UsageError(f"{place}: {what}", fix=f"write one of {', '.join(accepted)}")
+        words = Words(f"第 {number} 行未填写判定结果", f"row {number}: the mark is empty")
+        if word:
+            words = Words(f"第 {number} 行的判定结果 {word!r} 无法识别", f"row {number}: the mark {word!r} is unknown")
+        raise SheetError(name, words, fix=f"write one of 请填写 {', '.join(accepted)}")
     return mark

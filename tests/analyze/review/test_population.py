@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tests.monthly_findings import site_finding, text_finding, write_findings
 
-from fanzha.analyze.review.population import BELOW, add_texts_below, read_population
+from fanzha.analyze.review.population import add_texts_below, read_population
 from fanzha.base.errors import UsageError
+from fanzha.learn.sample_review import BELOW
 
 
 @pytest.fixture

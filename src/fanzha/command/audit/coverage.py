@@ -78,6 +78,8 @@ UNCOVERED: Mapping[str, Words] = {
     "organizations.person": _ACCOUNT,
     "organizations.refuseddisclosure": _ENTRY_ALONE,
     "privacy.retentionrun": _WORKING,
+    "reviews.reviewitem": _ENTRY_ALONE,
+    "reviews.reviewsample": _ENTRY_ALONE,
     "subjects.delivery": _WORKING,
     "subjects.presence": _DERIVED,
     "subjects.rejectedrow": _WORKING,

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.web.roles import SUPERVISORS, Kind, Role
+from fanzha.command.web.roles import DECIDERS, SUPERVISORS, Kind, Role
 from fanzha.command.web.viewer import Viewer
 
 _WATCHERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
@@ -80,6 +80,7 @@ GROUPS = (
                 "list",
                 (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
             ),
+            NavigationItem("review_samples", _("Sample reviews"), "check", DECIDERS),
             NavigationItem("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),
             NavigationItem("people", _("People"), "users", (Role.ADMINISTRATOR,)),
             NavigationItem("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),

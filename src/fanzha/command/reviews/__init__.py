@@ -1,0 +1,1 @@
+"""Drawn samples of findings that two people mark blind, and the precision that follows."""

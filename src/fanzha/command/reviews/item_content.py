@@ -1,0 +1,60 @@
+"""What a marker sees of a drawn finding: kind and masked content, without score, detector, type or verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from fanzha.base.errors import Malformed
+from fanzha.base.masking import mask_numbers
+from fanzha.claims.finding import SubjectRole
+from fanzha.claims.fraud_type import TO_WARN
+from fanzha.command.reviews.models import ReviewItem
+from fanzha.command.subjects.selectors import display_subject, find_findings, kind_title, parse_evidence
+from fanzha.command.web.scoping import unscoped
+
+if TYPE_CHECKING:
+    from fanzha.command.subjects.models import FindingRow
+
+_UNSCOPED = unscoped("findings of a sample of the viewer's own organisation, whatever their marking")
+
+
+class ItemContent(NamedTuple):
+    """Kind, masked subject and what happened; `is_victim`: the subject is a victim, who stands in no sheet."""
+
+    kind: str
+    subject: str
+    text: str
+    is_victim: bool = False
+
+
+def describe_items(items: Iterable[ReviewItem], owner: int) -> dict[str, ItemContent]:
+    """Return the content by item. A finding that was deleted at the end of its period says so."""
+    item_by_finding = {item.finding_id: item.item for item in items}
+    rows = find_findings(_UNSCOPED).filter(finding_id__in=item_by_finding, owner=owner).select_related("subject")
+    gone = ItemContent("", "", _("The finding is no longer kept: mark it as unclear."))
+    found = {item_by_finding[row.finding_id]: _describe(row) for row in rows}
+    return {item: found.get(item, gone) for item in item_by_finding.values()}
+
+
+def _describe(row: FindingRow) -> ItemContent:
+    is_victim = row.role == SubjectRole.VICTIM or row.fraud_type in TO_WARN
+    return ItemContent(kind_title(row.subject.kind), display_subject(row.subject), _describe_event(row), is_victim)
+
+
+def _describe_event(row: FindingRow) -> str:
+    """Return the flagged text, or what a rule has seen in one sentence; other detectors say no more than the subject.
+
+    Reasons of other detectors begin with their score.
+    """
+    try:
+        evidence = parse_evidence(row.detail.evidence)
+    except Malformed:
+        return ""
+    if isinstance(evidence.text, str) and evidence.text:
+        return mask_numbers(evidence.text)
+    reasons = row.detail.reasons_zh if (get_language() or "").startswith("zh") else row.detail.reasons_en
+    return mask_numbers(reasons[0]) if evidence.windows and reasons else ""

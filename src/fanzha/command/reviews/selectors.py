@@ -1,0 +1,98 @@
+"""Queries of samples for pages, API and other apps.
+
+`__all__` also names what other apps may use of the modules `marking`, `presenters` and `results`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fanzha.command.reviews.item_content import ItemContent, describe_items
+from fanzha.command.reviews.marking import Place, count_open_differences, find_items, find_place, order_for_marker
+from fanzha.command.reviews.models import ReviewItem, ReviewSample
+from fanzha.command.reviews.results import (
+    MIN_DECISIONS,
+    DetectorPrecision,
+    MarkedShare,
+    detector_precisions,
+    estimate_precision,
+    precision_by_band,
+    summarize_sample,
+)
+from fanzha.command.subjects.selectors import find_standing_findings
+from fanzha.command.web.scoping import unscoped
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from fanzha.command.web.viewer import Viewer
+
+__all__ = [
+    "DetectorPrecision",
+    "MIN_DECISIONS",
+    "MarkedShare",
+    "OpenItem",
+    "SampleProgress",
+    "count_open_differences",
+    "count_own_items",
+    "detector_precisions",
+    "estimate_precision",
+    "find_samples",
+    "list_detectors",
+    "list_open_items",
+    "precision_by_band",
+    "sample_progress",
+    "summarize_sample",
+]
+
+_UNSCOPED = unscoped("detectors of the findings of the viewer's own organisation")
+
+
+class SampleProgress(NamedTuple):
+    """The number of drawn items, of those left out, and of the marks of each place so far."""
+
+    drawn: int
+    left_out: int
+    marked: dict[Place, int]
+
+
+class OpenItem(NamedTuple):
+    """An item that a viewer marks, with what he sees of it and his own mark."""
+
+    item: str
+    content: ItemContent
+    mark: str
+
+
+def find_samples() -> QuerySet[ReviewSample]:
+    """Return the samples of the viewer's organisation, the latest first."""
+    return ReviewSample.objects.select_related("drawn_by", "first", "second", "third").order_by("-pk")
+
+
+def sample_progress(sample: ReviewSample) -> SampleProgress:
+    """Return how far a sample is marked."""
+    items = ReviewItem.objects.filter(sample=sample)
+    marked = {place: items.filter(is_left_out=False).exclude(**{place: ""}).count() for place in Place}
+    return SampleProgress(items.count(), items.filter(is_left_out=True).count(), marked)
+
+
+def list_open_items(sample: ReviewSample, viewer: Viewer, limit: int | None = None) -> list[OpenItem]:
+    """Return the items that a viewer still marks, in his order; none if his marks are complete or he has no place."""
+    place = find_place(sample, viewer)
+    if place is None or (place is not Place.THIRD and getattr(sample, f"{place}_at")):
+        return []
+    items = [item for item in order_for_marker(sample, place) if not getattr(item, place)][:limit]
+    contents = describe_items(items, sample.owner_id)
+    return [OpenItem(item.item, contents[item.item], getattr(item, place)) for item in items]
+
+
+def count_own_items(sample: ReviewSample, viewer: Viewer) -> int:
+    """Return the number of items of the viewer's place."""
+    place = find_place(sample, viewer)
+    return find_items(sample, place).count() if place else 0
+
+
+def list_detectors(viewer: Viewer) -> list[str]:
+    """Return the detectors and rules with findings of the viewer's organisation."""
+    findings = find_standing_findings(_UNSCOPED).filter(owner=viewer.organization).order_by()
+    return sorted(findings.values_list("detector", flat=True).distinct())

@@ -1,0 +1,24 @@
+"""What other modules may do with samples: draw one, mark its items, exchange its files."""
+
+from fanzha.command.reviews.marking import MARKS, Place, mark_items
+from fanzha.command.reviews.sampling import DRAWERS, MAX_SIZE, SampleRequest, draw_sample
+from fanzha.command.reviews.sheet_files import (
+    SHEET_BYTES,
+    pack_folder,
+    read_marker_sheet,
+    write_marker_sheet,
+)
+
+__all__ = [
+    "DRAWERS",
+    "MARKS",
+    "MAX_SIZE",
+    "Place",
+    "SHEET_BYTES",
+    "SampleRequest",
+    "draw_sample",
+    "mark_items",
+    "pack_folder",
+    "read_marker_sheet",
+    "write_marker_sheet",
+]

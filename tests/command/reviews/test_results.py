@@ -1,0 +1,76 @@
+"""Figures are stated with interval and n, and only from enough findings; own marks are left out of estimates."""
+
+from datetime import timedelta
+
+import pytest
+from tests.command.people import World
+from tests.command.reviews.factories import WANTED, drawn, findings, judge, mark_all, settled, viewers
+
+from fanzha.command.reviews.models import ReviewItem, ReviewSample
+from fanzha.command.reviews.results import (
+    MIN_DECISIONS,
+    band_name,
+    detector_precisions,
+    estimate_precision,
+    precision_by_band,
+    summarize_sample,
+    to_share,
+)
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import scoped_to
+from fanzha.learn.agreement import Stratum
+
+
+def test_a_settled_sample_states_kappa_and_precision(world: World) -> None:
+    sample = settled(world, 40, wrong=2)
+    with scoped_to(viewers(world)[0]):
+        result = summarize_sample(sample)
+    assert result is not None and result.share is not None and result.differing == 2
+    assert (result.agreement.agreed, result.markers) == (
+        38,
+        ["carrier analyst", "carrier duty_officer", "carrier liaison"],
+    )
+    (figure,) = precision_by_band(result)
+    assert (figure.detector, figure.band, figure.population) == ("made-up", "", 40)
+    assert figure.precision.value == pytest.approx(0.75) and (figure.precision.low or 1) < 0.75
+
+
+def test_nothing_is_stated_before_both_are_done(world: World) -> None:
+    findings(world)
+    sample, (first, _second, _third) = drawn(world), viewers(world)
+    mark_all(sample, first, judge(sample))
+    with scoped_to(first):
+        assert summarize_sample(sample) is None and detector_precisions(first) == []
+
+
+def test_bands_stand_below_their_detector_and_few_marks_state_no_share(world: World) -> None:
+    findings(world, 40)
+    findings(world, 12, score=0.6, first=100)
+    sample, (first, second, _third) = drawn(world, WANTED._replace(size=52)), viewers(world)
+    right = judge(sample)
+    mark_all(sample, first, right)
+    mark_all(sample, second, right)
+    with scoped_to(first):
+        result = summarize_sample(sample)
+    assert result is not None
+    whole, low, high = precision_by_band(result)
+    assert (whole.band, low.band, high.band) == ("", "0.5–0.7", "0.9–1.0") and whole.precision.marked == 52
+    assert low.precision == (12, None, None, None) and high.precision.value == pytest.approx(0.75)
+    assert band_name(0) == "0.0–0.5" and to_share([Stratum(9, MIN_DECISIONS - 1, 9)]).value is None
+
+
+def test_an_estimate_leaves_out_what_the_viewer_marked_and_other_detectors(world: World) -> None:
+    settled(world, 40, wrong=0)
+    reviewer, analyst = world.viewer("carrier", Role.REVIEWER), viewers(world)[0]
+    assert estimate_precision(["made-up"], reviewer).value == pytest.approx(0.75)
+    assert estimate_precision(["other"], reviewer) == estimate_precision(["made-up"], analyst) == (0, None, None, None)
+    assert estimate_precision(["made-up"], world.viewer("other_carrier", Role.REVIEWER)).marked == 0
+    assert [figure.detector for figure in detector_precisions(analyst)] == ["made-up"]
+
+
+def test_items_left_out_and_samples_of_the_year_before_do_not_count(world: World) -> None:
+    sample, reviewer = settled(world, 40, wrong=0), world.viewer("carrier", Role.REVIEWER)
+    ReviewItem._base_manager.filter(item=min(judge(sample))).update(is_left_out=True)
+    assert estimate_precision(["made-up"], reviewer).marked == 39
+    ReviewSample._base_manager.update(settled_at=(sample.settled_at or WANTED.since) - timedelta(days=400))
+    assert estimate_precision(["made-up"], reviewer).marked == 0
