@@ -127,5 +127,20 @@ def test_a_victim_is_named_for_her_own_sake_in_a_stop_of_payment(world: World) -
         "banks": (to_party(world["bank"]),),
         "hold_ends_at": to_ms(timezone.now() + timedelta(hours=24)),
     }
-    opened = open_process("stop_payment", "request", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    opened = open_process("stop_payment", "request", world["police"], actor(world, "police", Role.ANALYST), evidence)
     assert opened.state == "requested"
+
+
+@pytest.mark.parametrize(("name", "is_allowed"), [("police", True), ("centre", False), ("carrier", False)])
+def test_an_order_to_hold_money_is_for_the_police_alone(world: World, name: str, is_allowed: bool) -> None:
+    evidence = draft_evidence(world, timezone.now(), ("bank",)) | {
+        "target_kind": "payment",
+        "action": "hold",
+        "subjects": ("6222020000000000000",),
+    }
+    analyst = actor(world, name, Role.ANALYST)
+    if is_allowed:
+        assert open_process("order", "draft", world[name], analyst, evidence).state == "drafted"
+        return
+    with pytest.raises(Refusal, match="risk hint"):
+        open_process("order", "draft", world[name], analyst, evidence)

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from fanzha.command.processes.hooks import StepAttempt, load_checks, load_handlers, run_checks, subject_hooks, warm_up
 from fanzha.command.subjects import process_subjects
 from fanzha.processes.effects import Effect
+from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
 
 
@@ -49,7 +50,9 @@ def test_an_app_that_cannot_make_itself_ready_holds_nothing_up(another: Path, ca
 # The checks of steps are found by folder, and what they raise stops the step.
 
 #: An order that no kind of target is for.
-WRONG = StepAttempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0)
+WRONG = StepAttempt(
+    "forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0, Party("a-centre", "centre")
+)
 
 
 def test_those_of_orders_are_found() -> None:

@@ -168,7 +168,7 @@ def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
 
 
 def stopped(world: World) -> ProcessInstance:
-    """Money that a bank holds on its own, as two of its people decided; the police are told."""
+    """Money that a bank holds, as two people of the police decided."""
     given = {
         "victim": "a made-up victim",
         "accounts": ("6217000000000000000",),
@@ -177,16 +177,22 @@ def stopped(world: World) -> ProcessInstance:
         "banks": (to_party(world["bank"]),),
         "hold_ends_at": to_ms(timezone.now() + timedelta(hours=48)),
     }
-    stop = open_process("stop_payment", "request", world["bank"], actor(world, "bank", Role.ANALYST), given)
-    fire(stop.ref, "approve", actor(world, "bank", Role.REVIEWER), {"opinion": "yes"})
+    stop = open_process("stop_payment", "request", world["police"], actor(world, "police", Role.ANALYST), given)
+    fire(stop.ref, "approve", actor(world, "police", Role.REVIEWER), {"opinion": "yes"})
     deliver_due(timezone.now())
     return stop
 
 
-def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(world: World) -> None:
+@pytest.mark.parametrize("name", ["carrier", "centre", "bank"])
+def test_nobody_but_the_police_decides_on_a_stop_of_payment(world: World, name: str) -> None:
+    with pytest.raises(Refusal, match="cannot own"):
+        open_process("stop_payment", "request", world[name], actor(world, name, Role.ANALYST), {})
+
+
+def test_a_bank_that_holds_money_takes_part_and_an_appeal_does_not_bar_a_freeze(world: World) -> None:
     stop = stopped(world)
     viewer = world.viewer("police", Role.REVIEWER)
-    with scoped_to(viewer):
+    with scoped_to(world.viewer("bank", Role.CLERK)):
         assert ProcessInstance.objects.filter(ref=stop.ref).exists()
     fire(stop.ref, "appeal", actor(world, "bank", Role.CLERK), {"text": "it is my wage"})
     document = upload_for_all([b"made up"])

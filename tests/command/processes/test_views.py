@@ -225,10 +225,10 @@ def test_two_inspectors_who_work_there_inspect(world: World) -> None:
 
 
 def test_a_field_that_others_alone_may_give_is_not_asked_for(world: World) -> None:
-    address = reverse("process_open", args=["stop_payment", "request"])
+    address = reverse("process_open", args=["order", "draft"])
     for name, asked in (("police", True), ("centre", False)):
         shown = str(world.client(name, Role.LIAISON, Role.ANALYST).get(address).content)
-        assert ('name="notice_withheld_until"' in shown) is asked and 'name="amount"' in shown
+        assert ('name="notice_withheld_until"' in shown) is asked and 'name="reason"' in shown
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "role", "wanted", "unwanted"),
     [
-        ("carrier", Role.ANALYST, {"lead", "order"}, {"police_case_number", "stop_payment"}),
+        ("carrier", Role.ANALYST, {"lead", "order", "risk_hint"}, {"police_case_number", "stop_payment"}),
         ("police", Role.LIAISON, {"police_case_number", "stop_payment"}, {"lead", "order"}),
         ("carrier", Role.ADMINISTRATOR, set(), {"lead", "order"}),
     ],

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 HITS_DIFFER = Words("与对象数量不符", "it is not the number of subjects")
 NO_SUCH_NUMBER = Words("列表中没有此序号", "the list of targets has no such number")
 ALL_SENT_BACK = Words("全部对象均退回时，请将整条指令退回修改", "send the whole order back instead of every target")
+POLICE_DECIDE = Words(
+    "止付由公安机关决定（《反电信网络诈骗法》第二十条）；请向银行发出风险提示，并报请公安机关",
+    "the police decide on a stop of payment (Anti-Telecom and Online Fraud Law, Art. 20): send the bank a risk hint "
+    "and tell the police",
+)
 NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it would hit")
 
 
@@ -76,6 +81,8 @@ def _check_draft(attempt: StepAttempt) -> None:
     evidence = attempt.evidence
     parsed = parse_targets(evidence["target_kind"], evidence["action"], evidence["subjects"])
     action = _require_action(evidence)
+    if action is Action.STOP_PAYMENT and attempt.owner.kind != "police":
+        raise _refusal("action", POLICE_DECIDE)
     if parsed.wrong:
         raise _refusal("subjects", not_understood_words(parsed.wrong))
     if evidence["hits"] != len(parsed.targets):

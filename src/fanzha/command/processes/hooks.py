@@ -16,7 +16,7 @@ from fanzha.command.processes.delivery_pool import PendingDelivery
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.web.discovery import app_modules
 from fanzha.processes.evidence import EvidenceField
-from fanzha.processes.parties import Actor
+from fanzha.processes.parties import Actor, Party
 from fanzha.processes.process import Process
 from fanzha.processes.situation import Change
 
@@ -65,12 +65,16 @@ def warm_up() -> None:
 
 
 class StepAttempt(NamedTuple):
-    """A step that the engine allows, at a moment (UTC ms); `instance` is None while the process is being opened."""
+    """A step that the engine allows, at a moment (UTC ms), in a process of `owner`.
+
+    `instance` is None while the process is being opened.
+    """
 
     event: str
     evidence: Mapping[str, Any]
     facts: Mapping[str, Any]
     at: int
+    owner: Party
     instance: ProcessInstance | None = None
 
 

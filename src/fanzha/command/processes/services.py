@@ -149,7 +149,7 @@ def open_process(
     )
     _check_evidence(process, event, actor, change)
     with unscoped("whom a step may concern is looked up among all"):
-        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment)
+        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment, change.situation.owner)
         run_checks(name, attempt)
         subject_hooks().check_roles(process, attempt, actor, about.subject)
     with unscoped("a step is recorded for all who take part"), recorded() as log:
@@ -212,7 +212,7 @@ def fire(
             leg=leg,
         )
         _check_evidence(process, event, actor, change)
-        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment, instance)
+        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment, change.situation.owner, instance)
         run_checks(process.name, attempt)
         subject_hooks().check_roles(process, attempt, actor)
         _record(instance, change, process, moment)
