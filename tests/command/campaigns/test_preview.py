@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from tests.command.campaigns.factories import campaign
 from tests.command.people import World
+from tests.command.reviews.factories import settled
 
 from fanzha.command.campaigns.preview import build_preview
 from fanzha.command.campaigns.transitions import TransitionKind
@@ -37,13 +37,12 @@ def test_figures_of_all_that_can_be_decided_are_added(world: World, allowlist: P
     assert (shown.subjects, shown.victims, shown.opinion_count, shown.allowlisted) == (5, 1, 5, 1)
 
 
-def test_the_share_of_false_alarms_is_of_what_was_decided_on_the_same_detectors(world: World) -> None:
-    viewer = world.viewer("carrier", Role.ANALYST)
+def test_the_share_of_false_findings_is_that_of_blind_reviews_of_others(world: World) -> None:
+    viewer = world.viewer("carrier", Role.REVIEWER)
     row = campaign(world["carrier"])
-    assert build_preview([row.ref], TransitionKind.TAKE, viewer).false_alarm_percent is None
-    campaign(world["carrier"], first=10, state="cleared")
-    for place in (20, 30, 40):
-        campaign(world["carrier"], first=place, confirmed_at=timezone.now())
-    campaign(world["carrier"], first=50, state="cleared", detector="another")
+    assert build_preview([row.ref], TransitionKind.TAKE, viewer).false_share.marked == 0
+    settled(world, 40, wrong=0)
     shown = build_preview([row.ref], TransitionKind.TAKE, viewer)
-    assert (shown.false_alarm_percent, shown.opinion_count) == (25, 0)
+    assert shown.likely_false.endswith("n = 40") and shown.opinion_count == 0
+    analyst = world.viewer("carrier", Role.ANALYST)
+    assert build_preview([row.ref], TransitionKind.TAKE, analyst).likely_false == "not enough decisions (n = 0)"

@@ -23,6 +23,7 @@ def test_two_persons_promote_a_rule_by_the_api(world: World) -> None:
     read = reviewer.get(at).json()
     assert (read["step"]["state"], read["step"]["share"], read["request"]) == ("share", 0.1, None)
     assert [step["state"] for step in read["history"]] == ["draft", "backtest", "warming", "shadow", "share"]
+    assert read["likely_false"] == {"marked": 0, "counted": 0, "value": None, "low": None, "high": None}
     (backtest,) = read["backtests"]
     assert (backtest["full_hits"], backtest["alarms_per_million"]) == (3, 21.4)
 

@@ -30,6 +30,7 @@ def test_two_persons_promote_a_rule(world: World) -> None:
     assert "Another person has to approve it" in content and "Approve as the second person" not in content
     assert "Rules that wait for a second person" in page(reviewer, "home")
     content = page(reviewer, "detection_rule", text)
+    assert "not enough decisions (n = 0)" in content
     decision = content.partition('action="/rules/requests/')[2].partition('"')[0]
     assert "Approve as the second person" in content and "21 (6.9–50)" in content
     reviewer.post(f"/rules/requests/{decision}", {"do": "approve", "why": "seen the report"})

@@ -14,8 +14,8 @@ from fanzha.learn.sample_review import Agreement, ReviewResult
 @pytest.mark.parametrize(
     ("share", "en", "zh"),
     [
-        (MarkedShare(40, 0.75, 0.598, 0.858), "75% (60%–86%), n = 40", "75%（60%–86%），n = 40"),
-        (MarkedShare(12), "not enough decisions (n = 12)", "判定数不足（n = 12）"),
+        (MarkedShare(40, 30, 0.75, 0.598, 0.858), "75% (60%–86%), n = 40", "75%（60%–86%），n = 40"),
+        (MarkedShare(12, 9), "not enough decisions (n = 12)", "判定数不足（n = 12）"),
     ],
 )
 def test_a_share_has_interval_and_n(share: MarkedShare, en: str, zh: str) -> None:

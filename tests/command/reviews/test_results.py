@@ -11,7 +11,7 @@ from fanzha.command.reviews.results import (
     MIN_DECISIONS,
     band_name,
     detector_precisions,
-    estimate_precision,
+    estimate_false_share,
     precision_by_band,
     summarize_sample,
     to_share,
@@ -55,22 +55,25 @@ def test_bands_stand_below_their_detector_and_few_marks_state_no_share(world: Wo
     assert result is not None
     whole, low, high = precision_by_band(result)
     assert (whole.band, low.band, high.band) == ("", "0.5–0.7", "0.9–1.0") and whole.precision.marked == 52
-    assert low.precision == (12, None, None, None) and high.precision.value == pytest.approx(0.75)
+    assert low.precision == (12, 9, None, None, None) and high.precision.value == pytest.approx(0.75)
     assert band_name(0) == "0.0–0.5" and to_share([Stratum(9, MIN_DECISIONS - 1, 9)]).value is None
 
 
 def test_an_estimate_leaves_out_what_the_viewer_marked_and_other_detectors(world: World) -> None:
     settled(world, 40, wrong=0)
     reviewer, analyst = world.viewer("carrier", Role.REVIEWER), viewers(world)[0]
-    assert estimate_precision(["made-up"], reviewer).value == pytest.approx(0.75)
-    assert estimate_precision(["other"], reviewer) == estimate_precision(["made-up"], analyst) == (0, None, None, None)
-    assert estimate_precision(["made-up"], world.viewer("other_carrier", Role.REVIEWER)).marked == 0
+    share = estimate_false_share(["made_up"], reviewer)
+    assert share.value == pytest.approx(0.25) and (share.marked, share.counted) == (40, 10)
+    assert (share.low or 1) < 0.25 < (share.high or 0)
+    for detector, viewer in (("other", reviewer), ("made-up", analyst)):
+        assert estimate_false_share([detector], viewer) == (0, 0, None, None, None)
+    assert estimate_false_share(["made-up"], world.viewer("other_carrier", Role.REVIEWER)).marked == 0
     assert [figure.detector for figure in detector_precisions(analyst)] == ["made-up"]
 
 
 def test_items_left_out_and_samples_of_the_year_before_do_not_count(world: World) -> None:
     sample, reviewer = settled(world, 40, wrong=0), world.viewer("carrier", Role.REVIEWER)
     ReviewItem._base_manager.filter(item=min(judge(sample))).update(is_left_out=True)
-    assert estimate_precision(["made-up"], reviewer).marked == 39
+    assert estimate_false_share(["made-up"], reviewer).marked == 39
     ReviewSample._base_manager.update(settled_at=(sample.settled_at or WANTED.since) - timedelta(days=400))
-    assert estimate_precision(["made-up"], reviewer).marked == 0
+    assert estimate_false_share(["made-up"], reviewer).marked == 0

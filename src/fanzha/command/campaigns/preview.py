@@ -8,9 +8,9 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.campaigns.selectors import CampaignOutcomes, count_outcomes
 from fanzha.command.campaigns.services import MAX_OPINIONS
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
+from fanzha.command.reviews.selectors import MarkedShare, estimate_false_share, share_words
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -26,8 +26,8 @@ MAX_CAMPAIGNS = 100
 class TransitionPreview:
     """The effect of a transition on campaigns for which it is allowed, and those for which it is refused, with reasons.
 
-    `subjects`, `victims` and `allowlisted` are numbers of subjects in allowed campaigns. `false_alarm_percent` is the
-    share of false alarms among earlier decisions on the same detectors, None without such decisions.
+    `subjects`, `victims` and `allowlisted` are numbers of subjects in allowed campaigns. `false_share` is the
+    share of false findings of the same detectors, by samples that others of the organisation marked.
     """
 
     allowed: Sequence[Campaign]
@@ -36,7 +36,12 @@ class TransitionPreview:
     victims: int
     allowlisted: int
     opinion_count: int
-    false_alarm_percent: int | None
+    false_share: MarkedShare
+
+    @property
+    def likely_false(self) -> str:
+        """Return the share of false findings in words."""
+        return share_words(self.false_share)
 
 
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
@@ -58,7 +63,7 @@ def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> 
         victims=sum(campaign.victims for campaign in allowed),
         allowlisted=_count_allowlisted(allowed),
         opinion_count=sum(min(campaign.subjects, MAX_OPINIONS) for campaign in allowed) if gives_opinions else 0,
-        false_alarm_percent=_count_outcomes(allowed, viewer).false_alarm_percent,
+        false_share=estimate_false_share({campaign.detector for campaign in allowed}, viewer),
     )
 
 
@@ -71,11 +76,3 @@ def _count_allowlisted(campaigns: Sequence[Campaign]) -> int:
         return 0
     placements = _UNSCOPED.rows(Placement).filter(campaign__in=campaigns, subject__kind="phone_number", is_victim=False)
     return placements.filter(subject__value__in=in_list(numbers, "text")).count()
-
-
-def _count_outcomes(campaigns: Sequence[Campaign], viewer: Viewer) -> CampaignOutcomes:
-    """Count the earlier outcomes of the organisation's real campaigns with the detectors of `campaigns`."""
-    detectors = {campaign.detector for campaign in campaigns}
-    return count_outcomes(
-        _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, detector__in=detectors, simulated=False)
-    )

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
 from fanzha.claims.finding import Maturity
-from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
+from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
 from fanzha.command.campaigns.titles import tie_title
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from fanzha.command.subjects.models import PoliceCase, VerdictRow
 
 __all__ = [
-    "CampaignOutcomes",
     "CampaignSubject",
     "CampaignSubjectPage",
     "HOURS",
@@ -49,7 +48,6 @@ __all__ = [
     "WAITING",
     "campaign_rows",
     "campaign_timeline",
-    "count_outcomes",
     "draw_findings_by_hour",
     "filter_queue",
     "find_campaigns",
@@ -77,32 +75,6 @@ def find_campaigns(access: Unscoped | None = None) -> QuerySet[Campaign]:
 def find_suspects(campaign_ref: str) -> QuerySet[Placement]:
     """Return the readable placements of a campaign's subjects, strongest first, without people to be warned."""
     return Placement.objects.filter(campaign__ref=campaign_ref, is_victim=False).order_by("-top_score", "-pk")
-
-
-class CampaignOutcomes(NamedTuple):
-    """How many campaigns were confirmed as fraud, and how many were cleared as false alarms."""
-
-    confirmed: int
-    cleared: int
-
-    @property
-    def decided(self) -> int:
-        """Return the number of both."""
-        return self.confirmed + self.cleared
-
-    @property
-    def false_alarm_percent(self) -> int | None:
-        """Return the share of false alarms in per cent, None without decided campaigns."""
-        return round(100 * self.cleared / self.decided) if self.decided else None
-
-
-def count_outcomes(campaigns: QuerySet[Campaign]) -> CampaignOutcomes:
-    """Count the outcomes of campaigns."""
-    counts = campaigns.aggregate(
-        confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
-        cleared=Count("pk", filter=Q(state=CampaignState.CLEARED)),
-    )
-    return CampaignOutcomes(**counts)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from fanzha.claims.rule_promotion import StoredBacktest
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState
 from fanzha.command.processes.schemas import BilingualText
+from fanzha.command.reviews.schemas import ShareOut
 
 
 class RuleStepIn(Schema):
@@ -134,3 +135,4 @@ class RuleTextDetailOut(RuleTextOut):
 
     wording: str
     history: list[RuleStepOut]
+    likely_false: ShareOut = Field(description="share of false findings by blind reviews of others; null below 30")

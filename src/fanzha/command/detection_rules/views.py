@@ -114,7 +114,7 @@ def _detail(request: SignedInRequest, state: RuleTextState, form: RuleStepForm |
         "state": state,
         "title": rule_title(state),
         "badges": rule_badges(state),
-        "facts": rule_facts(state),
+        "facts": rule_facts(state, viewer),
         "missing": [localize(words) for words in state.missing],
         "table": backtest_table(state.backtests) if state.backtests else None,
         "timeline": history_timeline(state.steps),

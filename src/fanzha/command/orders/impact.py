@@ -9,9 +9,9 @@ from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.campaigns.selectors import CampaignOutcomes, count_outcomes, find_campaigns
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.targets import find_action, parse_targets
+from fanzha.command.reviews.selectors import MarkedShare, estimate_false_share, share_words
 from fanzha.command.subjects.selectors import (
     find_findings,
     find_standing_findings,
@@ -57,7 +57,7 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Impact:
-    """The impact. `outcomes` are those of the organisation's earlier campaigns with the same detectors."""
+    """The impact. `false_share` is that of the same detectors, by samples that others of the organisation marked."""
 
     action: Action | None
     targets: tuple[Target, ...]
@@ -70,7 +70,7 @@ class Impact:
     places: tuple[tuple[Words, int], ...]
     operators: tuple[tuple[Words, int], ...]
     look_alikes: tuple[LookAlike, ...]
-    outcomes: CampaignOutcomes
+    false_share: MarkedShare
     keeps: Words | None
     undone: Words
 
@@ -78,6 +78,11 @@ class Impact:
     def hits(self) -> int:
         """Return the number of targets."""
         return len(self.targets)
+
+    @property
+    def likely_false(self) -> str:
+        """Return the share of false findings in words."""
+        return share_words(self.false_share)
 
     @property
     def left_out(self) -> tuple[ExcludedTarget, ...]:
@@ -117,7 +122,7 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
         places=_tally(_province(target) for target in targets),
         operators=_operators(targets, at),
         look_alikes=find_look_alikes(target_findings.detectors, target_findings.keys, viewer),
-        outcomes=_count_outcomes(target_findings.detectors, viewer),
+        false_share=estimate_false_share(target_findings.detectors, viewer),
         keeps=ACTION_SPECS[draft_action].keeps if draft_action else None,
         undone=UNDO_WORDS,
     )
@@ -164,13 +169,6 @@ def find_look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer
         if len(look_alikes) == SAMPLE:
             break
     return tuple(look_alikes.values())
-
-
-def _count_outcomes(detectors: Sequence[str], viewer: Viewer) -> CampaignOutcomes:
-    """Return the outcomes of the campaigns of the viewer's organisation with the same detectors."""
-    if not detectors:
-        return CampaignOutcomes(0, 0)
-    return count_outcomes(find_campaigns(_UNSCOPED).filter(owner=viewer.organization, detector__in=detectors))
 
 
 def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, int], ...]:

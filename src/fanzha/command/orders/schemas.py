@@ -12,6 +12,7 @@ from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending, TargetState
 from fanzha.command.orders.target_evidence import TargetRow
 from fanzha.command.processes.schemas import BilingualText
+from fanzha.command.reviews.schemas import ShareOut
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
 
@@ -62,8 +63,9 @@ class ImpactOut(Schema):
     operators: list[CountOut]
     places: list[CountOut]
     look_alikes: list[LookAlikeOut]
-    wrong: int = Field(description="earlier decisions on the same detectors that proved wrong")
-    wrong_of: int = Field(description="of so many; 0: there is nothing to judge by")
+    wrong: int = Field(description="findings of the same detectors that blind reviews of others did not confirm")
+    wrong_of: int = Field(description="of so many reviewed ones; 0: there is nothing to judge by")
+    likely_false: ShareOut = Field(description="their share, weighted by strata; null below 30 reviewed findings")
     undone: BilingualText
 
     @classmethod
@@ -91,8 +93,9 @@ class ImpactOut(Schema):
                 )
                 for item in impact.look_alikes
             ],
-            wrong=impact.outcomes.cleared,
-            wrong_of=impact.outcomes.decided,
+            wrong=impact.false_share.counted,
+            wrong_of=impact.false_share.marked,
+            likely_false=ShareOut.of(impact.false_share),
             undone=BilingualText.of(impact.undone),
         )
 

@@ -10,16 +10,21 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
 from fanzha.claims.finding import SubjectRole
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.reviews.models import ReviewItem
 from fanzha.command.subjects.selectors import display_subject, find_findings, kind_title, parse_evidence
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 
 if TYPE_CHECKING:
     from fanzha.command.subjects.models import FindingRow
 
 _UNSCOPED = unscoped("findings of a sample of the viewer's own organisation, whatever their marking")
+
+
+_SHOWN_ALONE = ("website", "host", "app", "message", "conversation")
 
 
 class ItemContent(NamedTuple):
@@ -46,9 +51,9 @@ def _describe(row: FindingRow) -> ItemContent:
 
 
 def _describe_event(row: FindingRow) -> str:
-    """Return the flagged text, or what a rule has seen in one sentence; other detectors say no more than the subject.
+    """Return the flagged text, or what was seen in one sentence; of websites and apps nothing but the subject.
 
-    Reasons of other detectors begin with their score.
+    What a detector says of a text or a website is its opinion already, and its reasons have the score.
     """
     try:
         evidence = parse_evidence(row.detail.evidence)
@@ -56,5 +61,8 @@ def _describe_event(row: FindingRow) -> str:
         return ""
     if isinstance(evidence.text, str) and evidence.text:
         return mask_numbers(evidence.text)
+    if row.subject.kind in _SHOWN_ALONE:
+        return ""
     reasons = row.detail.reasons_zh if (get_language() or "").startswith("zh") else row.detail.reasons_en
-    return mask_numbers(reasons[0]) if evidence.windows and reasons else ""
+    sentence = localize(Words(row.detail.sentence_zh, row.detail.sentence_en))
+    return mask_numbers(sentence or (reasons[0] if evidence.windows and reasons else ""))

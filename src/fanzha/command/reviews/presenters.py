@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.reviews.marking import Place
-from fanzha.command.reviews.selectors import MIN_DECISIONS, DetectorPrecision, MarkedShare, SampleProgress
+from fanzha.command.reviews.results import MIN_DECISIONS, DetectorPrecision, MarkedShare
 from fanzha.command.subjects.selectors import detector_title, kind_title
 from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, Tone
 from fanzha.learn.review_sheets import FRAUD, INNOCENT, UNCLEAR
 
 if TYPE_CHECKING:
     from fanzha.command.reviews.models import ReviewSample
+    from fanzha.command.reviews.selectors import SampleProgress
     from fanzha.learn.sample_review import Agreement, ReviewResult, ShareEstimate
 
 
@@ -114,8 +115,8 @@ def _kappa(agreement: Agreement) -> str:
 
 def _to_marked_share(share: ShareEstimate) -> MarkedShare:
     if share.marked < MIN_DECISIONS:
-        return MarkedShare(share.marked)
-    return MarkedShare(share.marked, share.value, share.low, share.high)
+        return MarkedShare(share.marked, 0)
+    return MarkedShare(share.marked, round(share.value * share.marked), share.value, share.low, share.high)
 
 
 def share_words(share: MarkedShare) -> str:

@@ -30,12 +30,23 @@ MAX_AGE = timedelta(days=366)
 
 
 class MarkedShare(NamedTuple):
-    """A share of `marked` findings with its 95 % interval; None where they are fewer than `MIN_DECISIONS`."""
+    """A share with its 95 % interval: `counted` of `marked` findings, weighted by strata.
+
+    Value and interval are None where fewer than `MIN_DECISIONS` are marked.
+    """
 
     marked: int
+    counted: int
     value: float | None = None
     low: float | None = None
     high: float | None = None
+
+    def invert(self) -> MarkedShare:
+        """Return the share of the findings that were not counted."""
+        counted = self.marked - self.counted
+        if self.value is None or self.low is None or self.high is None:
+            return MarkedShare(self.marked, counted)
+        return MarkedShare(self.marked, counted, 1 - self.value, 1 - self.high, 1 - self.low)
 
 
 class DetectorPrecision(NamedTuple):
@@ -55,9 +66,9 @@ def band_name(number: int) -> str:
 
 def to_share(strata: Sequence[Stratum]) -> MarkedShare:
     """Return the share of the counted mark, each stratum weighted by its size."""
-    marked = sum(stratum.marked for stratum in strata)
+    marked, counted = sum(stratum.marked for stratum in strata), sum(stratum.counted for stratum in strata)
     share = weighted_share(strata) if marked >= MIN_DECISIONS else None
-    return MarkedShare(marked, share.value, share.low, share.high) if share else MarkedShare(marked)
+    return MarkedShare(marked, counted, *share[:3]) if share else MarkedShare(marked, counted)
 
 
 def build_sample(sample: ReviewSample, items: Sequence[ReviewItem]) -> Sample:
@@ -116,13 +127,17 @@ def detector_precisions(viewer: Viewer) -> list[DetectorPrecision]:
     return [_whole(detector, strata[detector]) for detector in sorted(strata)]
 
 
-def estimate_precision(detectors: Collection[str], viewer: Viewer) -> MarkedShare:
-    """Return the precision of these detectors together, without samples that the viewer helped to mark."""
+def estimate_false_share(detectors: Collection[str], viewer: Viewer) -> MarkedShare:
+    """Return the share of false findings of these detectors together, as far as drawn samples tell.
+
+    Only settled blind marks count: neither decisions that nobody reviewed, nor samples that the viewer helped to mark.
+    """
     own = Q()
     if viewer.person is not None:
         own = Q(first=viewer.person) | Q(second=viewer.person) | Q(third=viewer.person)
     strata = _settled_strata(viewer, own)
-    return to_share([stratum for detector in detectors for stratum in strata.get(detector, ())])
+    names = {name for detector in detectors for name in (detector, detector.replace("_", "-"))}
+    return to_share([stratum for name in sorted(names) for stratum in strata.get(name, ())]).invert()
 
 
 def _settled_strata(viewer: Viewer, without: Q) -> dict[str, list[Stratum]]:
@@ -134,14 +149,16 @@ def _settled_strata(viewer: Viewer, without: Q) -> dict[str, list[Stratum]]:
     )
     if without:
         samples = samples.exclude(without)
+    if not (settled := list(samples)):
+        return {}
     is_right = Q(first=FRAUD, second=FRAUD) | Q(third=FRAUD)
-    items = _UNSCOPED.rows(ReviewItem).filter(sample__in=samples, is_left_out=False).order_by()
+    items = _UNSCOPED.rows(ReviewItem).filter(sample__in=settled, is_left_out=False).order_by()
     counts = {
         (row["sample"], row["stratum"]): (row["marked"], row["right"])
         for row in items.values("sample", "stratum").annotate(marked=Count("pk"), right=Count("pk", filter=is_right))
     }
     strata: dict[str, list[Stratum]] = {}
-    for sample in samples:
+    for sample in settled:
         for number, stratum in enumerate(sample.strata):
             marked, right = counts.get((sample.pk, number), (0, 0))
             strata.setdefault(stratum["detector"], []).append(Stratum(stratum["population"], marked, right))

@@ -61,6 +61,7 @@ class ShareOut(Schema):
     """A share with its 95 % interval; null where fewer than 30 findings are marked."""
 
     marked: int
+    counted: int
     value: float | None
     low: float | None
     high: float | None

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from fanzha.command.reviews.item_content import ItemContent, describe_items
 from fanzha.command.reviews.marking import Place, count_open_differences, find_items, find_place, order_for_marker
 from fanzha.command.reviews.models import ReviewItem, ReviewSample
+from fanzha.command.reviews.presenters import share_words
 from fanzha.command.reviews.results import (
     MIN_DECISIONS,
     DetectorPrecision,
     MarkedShare,
     detector_precisions,
-    estimate_precision,
+    estimate_false_share,
     precision_by_band,
     summarize_sample,
 )
@@ -36,12 +37,13 @@ __all__ = [
     "count_open_differences",
     "count_own_items",
     "detector_precisions",
-    "estimate_precision",
+    "estimate_false_share",
     "find_samples",
     "list_detectors",
     "list_open_items",
     "precision_by_band",
     "sample_progress",
+    "share_words",
     "summarize_sample",
 ]
 
