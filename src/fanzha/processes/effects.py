@@ -11,6 +11,7 @@ class Effect(StrEnum):
     DISPATCH_LEG = "dispatch_leg"
     PUBLISH_DECISION = "publish_decision"
     WITHDRAW_DECISION = "withdraw_decision"
+    RESTORE_TARGETS = "restore_targets"
     NOTIFY_SUBJECT = "notify_subject"
     NOTIFY_OWNER = "notify_owner"
     NOTIFY_RECEIVERS = "notify_receivers"
@@ -50,6 +51,7 @@ EFFECT_WORDS = {
     Effect.DISPATCH_LEG: Words("向接收单位派发", "send to the receiving organisation"),
     Effect.PUBLISH_DECISION: Words("发布处置决定", "publish the decision to the screens"),
     Effect.WITHDRAW_DECISION: Words("撤回处置决定", "withdraw the decision from the screens"),
+    Effect.RESTORE_TARGETS: Words("恢复申诉成立的对象", "restore the targets of the appeal"),
     Effect.NOTIFY_SUBJECT: Words("告知当事人", "tell the person concerned"),
     Effect.NOTIFY_OWNER: Words("通知承办单位", "tell the owner organisation"),
     Effect.NOTIFY_RECEIVERS: Words("通知接收单位", "tell the receiving organisations"),

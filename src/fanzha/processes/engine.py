@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.processes._engine.guards import actor_refusal, refusal
+from fanzha.processes._engine.guards import actor_refusal, appeal_refusals, refusal
 from fanzha.processes._engine.transition import EventTransition
 from fanzha.processes.parties import MACHINES, SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
@@ -87,6 +87,15 @@ def fire(
     transition.fire(event, actor, evidence, leg)
     transition.settle()
     return transition.change()
+
+
+def appeal_refusal(process: Process, situation: Situation, actor: Actor) -> Refusal | None:
+    """Return the reason why an actor may not decide an appeal against a process, None if he may.
+
+    Another person and another unit decides than decided before.
+    """
+    steps = [step for step in situation.history if not step.leg]
+    return next(appeal_refusals(process, actor, steps), None)
 
 
 def due(situation: Situation, at: int) -> tuple[RunningTimer, ...]:

@@ -11,7 +11,7 @@ from fanzha.base.errors import Malformed
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import ANSWERED_TARGETS
 from fanzha.command.orders.models import AnsweredTarget
-from fanzha.command.orders.order_summary import OrderSummary, summarize_order
+from fanzha.command.orders.order_summary import OrderSummary, summarize_leg
 from fanzha.dispose import Answer, AnswerState, Target
 from fanzha.kinds import all_kinds
 
@@ -70,7 +70,7 @@ class AnswerProgress:
 
 def load_progress(leg: Leg, answer: Answer) -> AnswerProgress | None:
     """Return the progress including an answer that names targets; None if the order names none of them."""
-    summary = summarize_order(leg.instance)
+    summary = summarize_leg(leg)
     positions = _positions(summary, answer.targets)
     if not positions:
         return None

@@ -12,10 +12,12 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
+from fanzha.command.orders.delivery import ACTIVE_STATES
 from fanzha.command.orders.digest_tables import ANSWERS, MESSAGES
 from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedAnswer, ReceivedMessage, ReceptionOutcome
-from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
+from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
+from fanzha.command.orders.target_appeals import find_restoration_legs
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.selectors import to_party
 from fanzha.command.processes.services import create_notification, store_for_organization
@@ -100,11 +102,24 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
     if leg is None or leg.instance.process != PROCESS:
         return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
     handlers = _UNDO_HANDLERS if answer.undo else _HANDLERS
+    legs = _restored_legs(leg, answer) if answer.undo and leg.state in ACTIVE_STATES else []
     try:
-        why = handlers[answer.state](leg, answer, f"endpoint:{endpoint.ref}", now)
+        reasons = [handlers[answer.state](item, answer, f"endpoint:{endpoint.ref}", now) for item in legs or [leg]]
     except Refusal as refused:
         return AnswerResult(ReceptionOutcome.REJECTED, refused.words)
+    why = next(filter(None, reasons), None)
     return AnswerResult(ReceptionOutcome.REJECTED, why) if why else AnswerResult(ReceptionOutcome.USED)
+
+
+def _restored_legs(leg: Leg, answer: Answer) -> list[Leg]:
+    """Return the legs of appeals that an answer on an undo concerns while the order itself goes on."""
+    legs = find_restoration_legs(leg.instance, leg.receiver_id)
+    named = {(target.kind, target.value) for target in answer.targets}
+    return [
+        item
+        for item in legs
+        if not named or named & {(target.kind, target.value) for target in summarize_leg(item).targets}
+    ]
 
 
 _AnswerHandler: TypeAlias = "Callable[[Leg, Answer, str, datetime], Words | None]"

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
-from fanzha.command.orders.order_summary import PROCESS, InvalidOrder, OrderSummary, summarize_order
+from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder, OrderSummary, summarize_order
 from fanzha.command.orders.routes import may_receive
+from fanzha.command.orders.target_appeals import (
+    NAME_TARGETS,
+    check_appeal,
+    computed_receivers,
+    computed_title,
+    write_appealed_targets,
+)
 from fanzha.command.orders.target_disclosure import record_targets
 from fanzha.command.orders.target_rows import sent_back_places, write_targets
 from fanzha.command.orders.targets import NO_SUCH_ACTION, ParsedTargets, find_action, order_title, parse_targets
@@ -46,6 +53,10 @@ def check_step(attempt: StepAttempt) -> None:
             _check_receivers(_require_action(attempt.facts), "holder", [attempt.evidence["holder"]])
         case "approve" | "issue_emergency" | "approve_renewal":
             _check_approval(attempt)
+        case "appeal":
+            assert attempt.instance is not None  # only a draft opens an order
+            if len(summarize_order(attempt.instance).targets) > 1:
+                raise Refusal(Reason.EVIDENCE, NAME_TARGETS)
 
 
 def _computed_values(evidence: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,12 +68,13 @@ def _computed_title(evidence: Mapping[str, Any]) -> str:
     return order_title(targets) if targets else ""
 
 
-CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
-WRITERS: dict[str, StepWriter] = {PROCESS: write_targets}
+CHECKS: dict[str, StepCheck] = {PROCESS: check_step, APPEAL_PROCESS: check_appeal}
+WRITERS: dict[str, StepWriter] = {PROCESS: write_targets, APPEAL_PROCESS: write_appealed_targets}
 #: Approval shows the evidence of each target.
 STEP_PAGES = {(PROCESS, "approve"): "order_approve"}
 COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
+    (APPEAL_PROCESS, "appeal"): ComputedEvidence(frozenset({"receivers"}), computed_receivers, computed_title),
 }
 
 

@@ -19,10 +19,10 @@ from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import write_outgoing
 from fanzha.command.orders.http_post import post
 from fanzha.command.orders.models import Endpoint, Sending, SendingState
-from fanzha.command.orders.order_summary import OrderSummary, build_instruction, summarize_order
+from fanzha.command.orders.order_summary import PROCESS, OrderSummary, build_instruction, summarize_leg
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
-from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
+from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on_screens, withdraw_from_screens
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.processes.services import RETRY_DELAYS, PendingDelivery, requeue
 from fanzha.command.web.scoping import unscoped
@@ -51,7 +51,7 @@ def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
 
     A leg whose state has changed since is not sent. Raise any delivery error.
     """
-    summary = summarize_order(leg.instance)
+    summary = summarize_leg(leg)
     route = choose_route(summary, leg.receiver)
     if route is None:
         return None
@@ -64,7 +64,7 @@ def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
 def _send_system(item: OutboxItem, pk: int) -> None:
     """Send a leg in the state that it has when the pending delivery runs."""
     leg = find_legs(_UNSCOPED).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
-    summary = summarize_order(leg.instance)
+    summary = summarize_leg(leg)
     route = choose_route(summary, leg.receiver)
     if route is not None:
         _send(item, leg, summary, *route)
@@ -127,8 +127,10 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
     now = timezone.now()
     dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
     if sending.is_undo:
-        begins = f"{summary.order}/{leg.name}/"
-        withdraw_from_screens(begins, summary.targets, now, dispatch.withdrawn)
+        if leg.instance.process == PROCESS:
+            withdraw_from_screens(f"{summary.order}/{leg.name}/", summary.targets, now, dispatch.withdrawn)
+        else:  # an appeal restores some targets, and the order goes on for the others
+            restore_on_screens(summary.order, summary.targets, now, dispatch.withdrawn)
         if leg.state == "releasing":
             report_for_receiver(
                 leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR

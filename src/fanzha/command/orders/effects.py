@@ -6,6 +6,7 @@ legs, and `subjects.decisions` records it as a binding opinion on its subjects, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,12 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.command.orders.delivery import ACTIVE_STATES, build_dispatch, send_leg
-from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
+from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, OrderSummary, appealed_places, summarize_order
 from fanzha.command.orders.proofs import prove
 from fanzha.command.orders.routes import choose_route
-from fanzha.command.orders.screen_delivery import deliver_to_screens, withdraw_from_screens
-from fanzha.command.processes.selectors import find_legs, has_later_effect
+from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on_screens, withdraw_from_screens
+from fanzha.command.orders.target_rows import select_targets, target_of
+from fanzha.command.processes.selectors import find_instances, find_legs, has_later_effect
 from fanzha.command.processes.services import (
     EffectHandler,
     PendingDelivery,
@@ -38,6 +40,8 @@ from fanzha.command.subjects.services import (
     select_process_subjects,
     withdraw_decision,
 )
+from fanzha.command.web.scoping import unscoped
+from fanzha.dispose import Target
 from fanzha.processes.effects import Effect
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
@@ -46,10 +50,13 @@ if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, OutboxItem
 
 
+_UNSCOPED = unscoped("an appeal changes the order that it is about")
+
+
 def dispatch_leg(item: OutboxItem) -> PendingDelivery | None:
     """Notify the receiver, and send the leg of an order to the receiver's system if there is one."""
     notify(item, receiving_organizations(item), _to_do_words(item), urgent=True)
-    return send_leg(item, _get_leg(item)) if item.instance.process == PROCESS else None
+    return send_leg(item, _get_leg(item)) if item.instance.process in (PROCESS, APPEAL_PROCESS) else None
 
 
 def apply_decision(item: OutboxItem) -> PendingDelivery | None:
@@ -62,7 +69,7 @@ def apply_decision(item: OutboxItem) -> PendingDelivery | None:
         return None
     summary = summarize_order(instance)
     deliver_to_screens(_screen_decisions(item, summary), summary.approved_by, now)
-    record_decision(instance, _target_subject_pks(summary, now), _order_decision(summary), now)
+    record_decision(instance, _subject_pks(summary.targets, now), _order_decision(summary), now)
     deliveries = [send_leg(item, leg) for leg in _active_legs(item)] if summary.renewals else []
     return combine_deliveries([delivery for delivery in deliveries if delivery is not None])
 
@@ -73,6 +80,19 @@ def revoke_decision(item: OutboxItem) -> None:
     withdraw_decision(instance, item.payload.get("event", ""), now)
     if instance.process == PROCESS:
         withdraw_from_screens(f"{instance.ref}/", summarize_order(instance).named, now)
+
+
+def restore_targets(item: OutboxItem) -> None:
+    """Revoke the decision of an order on the targets of an upheld appeal; the order goes on for the others.
+
+    Screens of this site let them pass at once; the legs of the appeal make the receivers lift the measure.
+    """
+    now, facts = timezone.now(), item.instance.situation["facts"]
+    order = find_instances(_UNSCOPED).get(ref=facts["order"])
+    places = appealed_places(facts)
+    targets = [target_of(row) for row in select_targets(order) if row.place in places]
+    withdraw_decision(order, item.payload.get("event", ""), now, _subject_pks(targets, now))
+    restore_on_screens(order.ref, targets, now)
 
 
 def prove_effect(item: OutboxItem) -> None:
@@ -89,6 +109,7 @@ EFFECTS = {
     Effect.DISPATCH_LEG: EffectHandler(dispatch_leg, sends=True),
     Effect.PUBLISH_DECISION: EffectHandler(apply_decision, sends=True),
     Effect.WITHDRAW_DECISION: EffectHandler(revoke_decision, sends=True),
+    Effect.RESTORE_TARGETS: EffectHandler(restore_targets, sends=True),
     Effect.PROVE_EFFECT: EffectHandler(prove_effect, sends=True),
 }
 
@@ -113,11 +134,9 @@ def _screen_decisions(item: OutboxItem, summary: OrderSummary) -> dict[str, Opin
     return decisions
 
 
-def _target_subject_pks(summary: OrderSummary, now: datetime) -> list[int]:
-    """Return the primary keys of the subjects of an order's targets; create new ones."""
-    return get_or_create_subjects(
-        [(canonicalize(target.kind, target.value), now, None) for target in summary.targets], now
-    )
+def _subject_pks(targets: Iterable[Target], now: datetime) -> list[int]:
+    """Return the primary keys of the subjects of targets; create new ones."""
+    return get_or_create_subjects([(canonicalize(target.kind, target.value), now, None) for target in targets], now)
 
 
 def _order_decision(summary: OrderSummary) -> DecisionDraft:

@@ -15,6 +15,7 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import MEASUREMENTS
 from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.proofs import prove
+from fanzha.command.orders.target_appeals import find_restoration_legs
 from fanzha.command.processes.selectors import find_legs, to_actor
 from fanzha.command.processes.services import RetryLater
 from fanzha.command.web.roles import Role
@@ -70,6 +71,7 @@ def add_measurement(
         log.add(Draft("measured", to_ms(at), actor.person, actor.organization, instance.ref, facts=facts))
         rows = find_legs().filter(instance=instance, ended_at=None).order_by("id")
         legs = list(rows.select_related("instance__owner", "instance__version", "receiver"))
+        legs += find_restoration_legs(instance)
         return [event for leg in legs if (event := _try_prove(leg))]
 
 

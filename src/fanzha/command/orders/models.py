@@ -19,6 +19,7 @@ class TargetState(models.TextChoices):
     PROPOSED = "proposed"
     SENT_BACK = "sent_back"
     APPROVED = "approved"
+    APPEALED = "appealed"
     RESTORED = "restored"
     ENDED = "ended"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from django.utils import timezone
@@ -13,9 +14,9 @@ from fanzha.claims.treatment import Treatment
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.models import TargetState
-from fanzha.command.orders.target_rows import ORDERED_STATES, select_targets, target_of
+from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, ORDERED_STATES, select_targets, target_of
 from fanzha.command.orders.targets import find_action
-from fanzha.command.processes.selectors import find_legs, find_steps
+from fanzha.command.processes.selectors import find_instances, find_legs, find_steps
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
 PROCESS = "order"
+APPEAL_PROCESS = "target_appeal"
 _APPROVAL_EVENTS = ("approve", "issue_emergency", "ratify", "approve_renewal")
 
 
@@ -86,7 +88,7 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     if action is None or not rows:
         raise InvalidOrder("no target, or no such action")
     ordered = [row for row in rows if row.state in ORDERED_STATES] or rows
-    active = {target_of(row) for row in ordered if row.state in (TargetState.PROPOSED, TargetState.APPROVED)}
+    active = {target_of(row) for row in ordered if row.state in (TargetState.PROPOSED, *ACTIVE_TARGET_STATES)}
     approving = [step for step in steps if step.event in _APPROVAL_EVENTS]
     if findings_until is None and approving:
         findings_until = max(to_ms(step.at) for step in approving)
@@ -112,12 +114,33 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     )
 
 
+def summarize_leg(leg: Leg) -> OrderSummary:
+    """Summarise what a leg is about: its order, or the targets of an order that an appeal restores.
+
+    Raise InvalidOrder.
+    """
+    if leg.instance.process != APPEAL_PROCESS:
+        return summarize_order(leg.instance)
+    facts = leg.instance.situation["facts"]
+    order = find_instances(_UNSCOPED).select_related("owner", "version").get(ref=facts["order"])
+    summary, places = summarize_order(order), appealed_places(facts)
+    targets = tuple(target for place, target in enumerate(summary.named) if place in places)
+    return summary._replace(targets=targets, ordered=targets)
+
+
+def appealed_places(facts: Mapping[str, Any]) -> frozenset[int]:
+    """Return the places (from 0) of the targets that an appeal names; people count from 1."""
+    numbers = facts.get("targets") or ()
+    whole = [number for number in numbers if isinstance(number, int | float) and float(number).is_integer()]
+    return frozenset(int(number) - 1 for number in whole) if len(whole) == len(numbers) else frozenset({-1})
+
+
 def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
     """Build the instruction for the receiver of a leg. Raise InvalidOrder."""
     try:
         return Instruction(
             order=summary.order,
-            leg=f"{summary.order}/{leg.name}",
+            leg=f"{summary.order}/{order_leg_name(summary, leg)}",
             action=summary.action,
             targets=summary.targets,
             issuer=summary.issuer,
@@ -135,6 +158,14 @@ def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
         )
     except (ValueError, msgspec.ValidationError) as error:
         raise InvalidOrder(str(error)) from None
+
+
+def order_leg_name(summary: OrderSummary, leg: Leg) -> str:
+    """Return the name of the order's leg of the same receiver, by which the receiver knows the order."""
+    if leg.instance.ref == summary.order:
+        return leg.name
+    legs = find_legs(_UNSCOPED).filter(instance__ref=summary.order, receiver=leg.receiver_id)
+    return legs.order_by("pk").values_list("name", flat=True)[0]
 
 
 def find_leg(reference: str, receiver: Organization) -> Leg | None:

@@ -17,7 +17,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.command.orders.delivery import build_dispatch
 from fanzha.command.orders.models import Measurement, MeasurementKind
 from fanzha.command.orders.order_settings import load_order_settings
-from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
+from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, OrderSummary, summarize_leg
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.processes.services import RetryLater, fire, store_for_organization
@@ -66,7 +66,7 @@ def prove(leg: Leg) -> str:
     if steps is None:
         return ""
     is_lifted = leg.state == "lifted"
-    summary = summarize_order(leg.instance) if leg.instance.process == PROCESS else None
+    summary = summarize_leg(leg) if leg.instance.process in (PROCESS, APPEAL_PROCESS) else None
     summary = summary.with_all_targets if summary and is_lifted else summary
     by_screens = summary and _check_snapshot(summary, leg, is_lifted)
     proofs = by_screens if by_screens is not None else list(_check_measurements(summary, leg, is_lifted))
@@ -101,7 +101,8 @@ def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[Ta
 
 def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool) -> Iterator[TargetProof]:
     receivers = find_legs(_UNSCOPED).filter(instance=leg.instance).values("receiver")
-    measured_since = _UNSCOPED.rows(Measurement).filter(instance=leg.instance, at__gte=leg.changed_at)
+    refs = {leg.instance.ref, summary.order if summary else ""}
+    measured_since = _UNSCOPED.rows(Measurement).filter(instance__ref__in=refs, at__gte=leg.changed_at)
     rows = list(measured_since.exclude(owner__in=receivers))
     measured = {row.value for row in rows}
     for target in summary.targets if summary else _subject_targets(leg):

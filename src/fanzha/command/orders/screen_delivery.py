@@ -41,6 +41,15 @@ def withdraw_from_screens(id_prefix: str, targets: Iterable[Target], now: dateti
     _publish_snapshot({(target.kind, target.value) for target in targets}, id_prefix, now)
 
 
+def restore_on_screens(order: str, targets: Collection[Target], now: datetime, ids: Collection[str] = ()) -> None:
+    """Withdraw the decisions of all legs of an order on some targets, and those of `ids` for ever, and publish."""
+    decision_log = DecisionLog()
+    endings = {f"{target.kind}:{target.value}" for target in targets}
+    active = [name for name in decision_log.read_active() if name.startswith(f"{order}/")]
+    decision_log.withdraw({*ids, *(name for name in active if name.split("/", 2)[-1] in endings)}, at=to_ms(now))
+    _publish_snapshot({(target.kind, target.value) for target in targets}, order, now)
+
+
 def _publish_snapshot(subjects: Collection[tuple[str, str]], by: str, now: datetime) -> None:
     if subjects:
         publish_subjects(subjects, now, approval=Approval(by, "order", to_ms(now)))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
-from fanzha.command.orders.order_summary import summarize_order
+from fanzha.command.orders.order_summary import summarize_leg
 from fanzha.command.orders.targets import parse_targets
 from fanzha.command.organizations.services import (
     Candidate,
@@ -40,14 +40,18 @@ DISCLOSURE_ROLES = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 
 def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
-    """Return the targets of the viewer's organisation, None if it has no open leg.
+    """Return the targets of an order, or of an appeal that restores some; None if the viewer has no open leg of it.
 
     Raise InvalidOrder, and DisclosureRefused above the budget; reading the same targets again on a day is free.
     """
-    own_legs = find_legs().filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
+    own_legs = (
+        find_legs()
+        .filter(instance=instance, receiver=viewer.organization, state__in=DISCLOSURE_STATES)
+        .select_related("instance__owner", "instance__version")
+    )
     if (leg := own_legs.first()) is None:
         return None
-    summary, actor = summarize_order(instance), to_actor(viewer)
+    summary, actor = summarize_leg(leg), to_actor(viewer)
     targets = summary.ordered if leg.state in UNDO_STATES else summary.targets
     key = f"{instance.ref} {leg.state in UNDO_STATES} {len(targets)}"
     candidates = [Candidate("target", key, weight=len(targets))]

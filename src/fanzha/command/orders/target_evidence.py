@@ -40,10 +40,11 @@ STATE_WORDS: dict[str, Words] = {
     TargetState.PROPOSED: Words("待批准", "to be approved"),
     TargetState.SENT_BACK: Words("已退回", "sent back"),
     TargetState.APPROVED: Words("已批准", "approved"),
+    TargetState.APPEALED: Words("申诉中", "under appeal"),
     TargetState.RESTORED: Words("已恢复", "restored"),
     TargetState.ENDED: Words("已解除", "ended"),
 }
-_TONES = {TargetState.PROPOSED: Tone.ACCENT, TargetState.SENT_BACK: Tone.WARN, TargetState.RESTORED: Tone.WARN}
+_TONES = {TargetState.PROPOSED: Tone.ACCENT, TargetState.SENT_BACK: Tone.WARN, TargetState.APPEALED: Tone.WARN}
 LOOK_ALIKES_SHOWN = 2
 #: State of a leg in which its answers on single targets say more than its own state.
 _PARTIAL = "partial"
@@ -76,6 +77,11 @@ class TargetRow:
     look_alikes: tuple[str, ...] = ()
     excluded: Words | None = None
     legs: tuple[LegResult, ...] = ()
+
+    @property
+    def is_in_force(self) -> bool:
+        """Return whether the target is approved, and nobody appeals for it."""
+        return self.target.state == TargetState.APPROVED
 
     @property
     def is_doubtful(self) -> bool:

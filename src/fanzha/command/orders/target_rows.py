@@ -24,8 +24,9 @@ _UNSCOPED = unscoped("the targets of an order are written for all who take part"
 
 #: Events that approve the targets that they do not send back.
 APPROVAL_EVENTS = frozenset({"approve", "issue_emergency"})
-#: States in which a target is, or was, ordered.
-ORDERED_STATES = (TargetState.APPROVED, TargetState.RESTORED, TargetState.ENDED)
+#: States in which the order applies to a target, and those in which it does or did.
+ACTIVE_TARGET_STATES = (TargetState.APPROVED, TargetState.APPEALED)
+ORDERED_STATES = (*ACTIVE_TARGET_STATES, TargetState.RESTORED, TargetState.ENDED)
 #: State of the process that ends the order -> state of its approved targets.
 _ENDS = {
     "rolling_back": TargetState.RESTORED,
@@ -84,7 +85,7 @@ def _write_step(
         sent_back = _change(proposed.filter(place__in=places), TargetState.SENT_BACK, step, reason)
         return sent_back | _change(proposed.exclude(place__in=places), TargetState.APPROVED, step)
     if step.state in _ENDS and step.state != step.before:
-        return _change(_rows(instance, TargetState.APPROVED), _ENDS[step.state], step)
+        return _change(_rows(instance, *ACTIVE_TARGET_STATES), _ENDS[step.state], step)
     return set()
 
 
@@ -108,8 +109,8 @@ def _create_rows(instance: ProcessInstance, step: StepRecord, evidence: Mapping[
     return set(_UNSCOPED.rows(OrderTarget).filter(instance=instance).values_list("pk", flat=True))
 
 
-def _rows(instance: ProcessInstance, state: TargetState) -> QuerySet[OrderTarget]:
-    return _UNSCOPED.rows(OrderTarget).filter(instance=instance, state=state)
+def _rows(instance: ProcessInstance, *states: TargetState) -> QuerySet[OrderTarget]:
+    return _UNSCOPED.rows(OrderTarget).filter(instance=instance, state__in=states)
 
 
 def _change(rows: QuerySet[OrderTarget], state: TargetState, step: StepRecord, reason: str = "") -> set[int]:

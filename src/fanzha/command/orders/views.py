@@ -34,7 +34,7 @@ from fanzha.command.orders.models import (
     Sending,
     SendingState,
 )
-from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
+from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder
 from fanzha.command.orders.presenters import (
     action_words,
     order_figures,
@@ -46,6 +46,7 @@ from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.selectors import PAGE, filter_orders
 from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
+from fanzha.command.orders.target_appeals import present_appeals
 from fanzha.command.orders.target_disclosure import (
     DISCLOSURE_ROLES,
     DISCLOSURE_STATES,
@@ -369,7 +370,7 @@ def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
     """Return the unmasked targets to a receiver of the order as CSV."""
     viewer = request.viewer
     try:
-        targets = disclose_targets(_order(ref), viewer)
+        targets = disclose_targets(_order(ref, PROCESS, APPEAL_PROCESS), viewer)
     except InvalidOrder as problem:
         messages.error(request, str(problem))
         return redirect("order", ref)
@@ -384,8 +385,8 @@ def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
     return answer
 
 
-def _order(ref: str) -> ProcessInstance:
-    rows = find_instances().select_related("owner", "version").filter(process=PROCESS)
+def _order(ref: str, *processes: str) -> ProcessInstance:
+    rows = find_instances().select_related("owner", "version").filter(process__in=processes or (PROCESS,))
     return get_object_or_404(rows, ref=ref)
 
 
@@ -431,6 +432,8 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "action": action_words(instance, instance.version.process),
             "legs": legs,
             "targets": present_targets(instance, viewer, timezone.now()),
+            "appeals": present_appeals(instance, viewer),
+            "may_appeal": viewer.has(Role.CLERK) and page.is_limiting,
             "is_approved": instance.state not in UNAPPROVED_STATES,
             "impact": order_impact(instance, viewer),
             "second_person": [step for step in page.barred if _is_own_case(step, page, viewer)],

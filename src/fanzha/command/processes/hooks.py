@@ -65,7 +65,7 @@ def warm_up() -> None:
 
 
 class StepAttempt(NamedTuple):
-    """A step that the engine allows, at a moment (UTC ms), in a process of `owner`.
+    """A step that the engine allows, at a moment (UTC ms), in a process of `owner`; `actor` takes it.
 
     `instance` is None while the process is being opened.
     """
@@ -76,6 +76,7 @@ class StepAttempt(NamedTuple):
     at: int
     owner: Party
     instance: ProcessInstance | None = None
+    actor: Actor | None = None
 
 
 #: Raises Refusal for a step that must not be taken; the process is unchanged then.

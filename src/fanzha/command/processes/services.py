@@ -104,7 +104,12 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
 _OPENED_BEFORE = Words("后续流程已启动", "what follows was opened before")
-_ORDER_EFFECTS = {Effect.DISPATCH_LEG, Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION}
+_ORDER_EFFECTS = {
+    Effect.DISPATCH_LEG,
+    Effect.PUBLISH_DECISION,
+    Effect.WITHDRAW_DECISION,
+    Effect.RESTORE_TARGETS,
+}
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -149,7 +154,8 @@ def open_process(
     )
     _check_evidence(process, event, actor, change)
     with unscoped("whom a step may concern is looked up among all"):
-        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment, change.situation.owner)
+        facts, owner_party = change.situation.facts, change.situation.owner
+        attempt = StepAttempt(event, change.evidence, facts, moment, owner_party, actor=actor)
         run_checks(name, attempt)
         subject_hooks().check_roles(process, attempt, actor, about.subject)
     with unscoped("a step is recorded for all who take part"), recorded() as log:
@@ -212,7 +218,8 @@ def fire(
             leg=leg,
         )
         _check_evidence(process, event, actor, change)
-        attempt = StepAttempt(event, change.evidence, change.situation.facts, moment, change.situation.owner, instance)
+        facts, owner = change.situation.facts, change.situation.owner
+        attempt = StepAttempt(event, change.evidence, facts, moment, owner, instance, actor)
         run_checks(process.name, attempt)
         subject_hooks().check_roles(process, attempt, actor)
         _record(instance, change, process, moment)

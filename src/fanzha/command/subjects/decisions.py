@@ -7,7 +7,7 @@ if their operator may read it. Orders reach screens that must apply them by `ord
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -74,9 +74,12 @@ def record_decision(instance: ProcessInstance, subject_pks: Sequence[int], draft
         log.add(_log_entry("decision_published", instance, len(changed), now))
 
 
-def withdraw_decision(instance: ProcessInstance, why: str, now: datetime) -> list[int]:
-    """Withdraw the decision of a process on all its subjects; return these (primary keys)."""
+def withdraw_decision(
+    instance: ProcessInstance, why: str, now: datetime, only: Collection[int] | None = None
+) -> list[int]:
+    """Withdraw the decision of a process on its subjects, or on those in `only`; return these (primary keys)."""
     rows = _UNSCOPED.rows(OpinionRow).filter(process=instance.ref, decision=True, withdrawn_at=None)
+    rows = rows if only is None else rows.filter(subject__in=only)
     with recorded() as log:
         subject_by_pk = dict(rows.values_list("pk", "subject"))
         subject_pks = list(subject_by_pk.values())

@@ -99,7 +99,7 @@ def _history_refusals(
         zh, en = "”“".join(title.zh for title in titles), "”, “".join(title.en for title in titles)
         yield Refusal(Reason.NOT_ASKED, Words(f"须先有“{zh}”", f"comes only after “{en}”"))
     if event.decides_appeal:
-        yield from _appeal_refusals(process, actor, steps)
+        yield from appeal_refusals(process, actor, steps)
 
 
 def _has_open_request(machine: Machine, event: Event, steps: list[StepRecord]) -> bool:
@@ -125,7 +125,7 @@ def _leads_into_limit(process: Process, event: Event) -> bool:
     return bool(event.to) and process.states[event.to].limiting and not event.appeal
 
 
-def _appeal_refusals(process: Process, actor: Actor, steps: list[StepRecord]) -> Iterator[Refusal]:
+def appeal_refusals(process: Process, actor: Actor, steps: list[StepRecord]) -> Iterator[Refusal]:
     """Check that another person and another unit decides the appeal. A missing unit counts as the same unit."""
     deciding = deciding_events(process)
     deciders = [step for step in steps if step.event in deciding and step.organization]

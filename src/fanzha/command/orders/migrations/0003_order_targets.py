@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                             ("proposed", "Proposed"),
                             ("sent_back", "Sent Back"),
                             ("approved", "Approved"),
+                            ("appealed", "Appealed"),
                             ("restored", "Restored"),
                             ("ended", "Ended"),
                         ],

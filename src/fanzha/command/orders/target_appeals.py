@@ -1,0 +1,157 @@
+"""Appeals about single targets of an order: who may file and decide them, and what they change on the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from fanzha.base.clock import from_ms
+from fanzha.base.words import Words
+from fanzha.command.audit.services import recorded
+from fanzha.command.orders.digest_tables import TARGETS
+from fanzha.command.orders.models import OrderTarget, TargetState
+from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, appealed_places
+from fanzha.command.orders.target_rows import select_targets, target_of
+from fanzha.command.orders.targets import order_title
+from fanzha.command.processes.selectors import current_situation, find_instances, find_legs, to_party
+from fanzha.command.processes.services import StepAttempt
+from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.engine import appeal_refusal
+from fanzha.processes.parties import Party
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.situation import Change
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import Leg, ProcessInstance
+
+_UNSCOPED = unscoped("an appeal changes the order that it is about")
+
+NO_SUCH_ORDER = Words("该单位没有这条执行中的指令", "the organisation has no such order that is being carried out")
+NO_SUCH_TARGET = Words(
+    "列表中没有此序号的已批准对象，或该对象已在申诉中",
+    "no approved target has this number, or it is under appeal already",
+)
+NAME_TARGETS = Words(
+    "该指令有多个对象：请在对象列表中对所涉对象单独提出申诉，其余对象不受影响",
+    "the order has several targets: appeal for the one concerned in the list of targets, so that the others stay",
+)
+_DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
+#: Event of an appeal -> states of its targets that it changes, and their new state.
+_CHANGES: dict[str, tuple[tuple[TargetState, ...], TargetState]] = {
+    "appeal": ((TargetState.APPROVED,), TargetState.APPEALED),
+    "appeal_to_regulator": ((TargetState.APPROVED,), TargetState.APPEALED),
+    "reject": ((TargetState.APPEALED,), TargetState.APPROVED),
+    "withdraw_appeal": ((TargetState.APPEALED,), TargetState.APPROVED),
+    "regulator_rejects": ((TargetState.APPEALED,), TargetState.APPROVED),
+    "uphold": ((TargetState.APPROVED, TargetState.APPEALED), TargetState.RESTORED),
+    "regulator_upholds": ((TargetState.APPROVED, TargetState.APPEALED), TargetState.RESTORED),
+}
+
+
+def check_appeal(attempt: StepAttempt) -> None:
+    """Raise Refusal for an appeal about no target in force, or a decision by somebody who decided on the order."""
+    order = _find_order(attempt.facts)
+    if attempt.event == "appeal":
+        if order is None or to_party(order.owner) != attempt.owner:
+            raise _refusal("order", NO_SUCH_ORDER)
+        places = appealed_places(attempt.facts)
+        if not places <= set(_approved(order).values_list("place", flat=True)):
+            raise _refusal("targets", NO_SUCH_TARGET)
+    elif attempt.event in _DECISIONS and order is not None and attempt.actor is not None:
+        refused = appeal_refusal(order.version.process, current_situation(order), attempt.actor)
+        if refused is not None:
+            raise refused
+
+
+def computed_receivers(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the receivers that an appeal concerns: those whose legs of the order are open."""
+    order = _readable_order(evidence)
+    return {"receivers": _receivers(order) if order else ()}
+
+
+def computed_title(evidence: Mapping[str, Any]) -> str:
+    """Return the title of an appeal: its first target, masked, and the number of further targets."""
+    order, places = _readable_order(evidence), appealed_places(evidence)
+    targets = [target_of(row) for row in select_targets(order).filter(place__in=places)] if order else []
+    return order_title(targets) if targets else ""
+
+
+def write_appealed_targets(instance: ProcessInstance, change: Change) -> None:
+    """Write what the steps of an appeal change on the targets of its order."""
+    order, places = _find_order(change.situation.facts), appealed_places(change.situation.facts)
+    if order is None:
+        return
+    with recorded() as log:
+        for step in change.steps:
+            before, after = _CHANGES.get(step.event, ((), None))
+            if step.leg or after is None:
+                continue
+            rows = _UNSCOPED.rows(OrderTarget).filter(instance=order, place__in=places, state__in=before)
+            pks = set(rows.values_list("pk", flat=True))
+            reason = str(change.evidence.get("reason", "")) if after is TargetState.RESTORED else ""
+            _UNSCOPED.rows(OrderTarget).filter(pk__in=pks).update(
+                state=after, reason=reason, changed_at=from_ms(step.at)
+            )
+            log.digest(TARGETS.model, pks)
+
+
+def find_appeals(order: ProcessInstance) -> QuerySet[ProcessInstance]:
+    """Return the appeals about targets of an order that the viewer may read, the latest first."""
+    rows = find_instances().filter(process=APPEAL_PROCESS, owner=order.owner_id, situation__facts__order=order.ref)
+    return rows.select_related("version").order_by("-pk")
+
+
+class AppealRow(NamedTuple):
+    """An appeal for the page of its order; `takes_targets`: the viewer is to restore its targets."""
+
+    instance: ProcessInstance
+    state: Words
+    takes_targets: bool
+
+
+def present_appeals(order: ProcessInstance, viewer: Viewer) -> list[AppealRow]:
+    """Present the appeals about targets of an order, in two queries."""
+    appeals = list(find_appeals(order))
+    legs = find_legs().filter(instance__in=appeals, receiver=viewer.organization, state="releasing")
+    to_restore = set(legs.values_list("instance", flat=True))
+    return [
+        AppealRow(appeal, appeal.version.process.states[appeal.state].title, appeal.pk in to_restore)
+        for appeal in appeals
+    ]
+
+
+def find_restoration_legs(order: ProcessInstance, receiver: int | None = None) -> list[Leg]:
+    """Return the open legs by which targets of an order are restored, of one receiver (primary key) if given."""
+    rows = find_legs(_UNSCOPED).filter(
+        instance__process=APPEAL_PROCESS,
+        instance__owner=order.owner_id,
+        instance__situation__facts__order=order.ref,
+        ended_at=None,
+    )
+    rows = rows if receiver is None else rows.filter(receiver=receiver)
+    return list(rows.select_related("instance__owner", "instance__version", "receiver").order_by("pk"))
+
+
+def _approved(order: ProcessInstance) -> QuerySet[OrderTarget]:
+    return select_targets(order).filter(state=TargetState.APPROVED)
+
+
+def _receivers(order: ProcessInstance) -> tuple[Party, ...]:
+    legs = find_legs(_UNSCOPED).filter(instance=order, ended_at=None).select_related("receiver").order_by("pk")
+    return tuple(to_party(leg.receiver) for leg in legs)
+
+
+def _find_order(facts: Mapping[str, Any]) -> ProcessInstance | None:
+    rows = find_instances(_UNSCOPED).filter(process=PROCESS, ended_at=None, ref=str(facts.get("order", "")))
+    return rows.select_related("owner", "version").first()
+
+
+def _readable_order(evidence: Mapping[str, Any]) -> ProcessInstance | None:
+    return find_instances().filter(process=PROCESS, ended_at=None, ref=str(evidence.get("order", ""))).first()
+
+
+def _refusal(field: str, why: Words) -> Refusal:
+    return Refusal(Reason.EVIDENCE, why, fields={field: why})
