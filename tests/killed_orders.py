@@ -22,6 +22,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from tests.command.evidence_uploads import upload_for_all  # noqa: E402
 from tests.command.people import World, make_world  # noqa: E402
 from tests.command.processes.orders_made import actor, draft_evidence  # noqa: E402
 
@@ -65,7 +66,8 @@ def acts(kind: int, now: int) -> Iterator[Act]:
             yield Act("excuse", reviewer, {"reason": "so it is"}, name)
             continue
         yield Act("acknowledge", executor, {}, name)
-        yield Act("report_executed", executor, {"executed_at": now, "result": "done"}, name)
+        done = {"executed_at": now, "result": "done", "proof": upload_for_all([b"refused"])}
+        yield Act("report_executed", executor, done, name)
     if kind != 0:
         yield Act("roll_back", reviewer, {"mistake": "the wrong number"})
 

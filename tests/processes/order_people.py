@@ -120,7 +120,7 @@ class Running:
         self.issued()
         for leg, actor in (("1", NORA), ("2", SAM)):
             self.do("acknowledge", actor, leg)
-            self.do("report_executed", actor, leg, executed_at=self.at, result="refused by the gateway")
+            self.do("report_executed", actor, leg, executed_at=self.at, result="refused", proof=PROOF)
             self.do("prove", ANNA, leg, method="test_call", proof=PROOF)
         return self
 

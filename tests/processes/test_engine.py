@@ -95,7 +95,7 @@ def test_the_order_is_in_force_when_every_receiver_proved_it() -> None:
 def test_who_did_it_cannot_prove_it_himself() -> None:
     running = Running(receivers=[Party("centre-2", "centre")]).issued()
     both = Actor(person="mo", organization="centre-2", kind="centre", roles=frozenset({"executor"}), unit="x")
-    running.do("report_executed", both, "1", executed_at=AT, result="done")
+    running.do("report_executed", both, "1", executed_at=AT, result="done", proof=PROOF)
     assert refused(running, "prove", both, "1", method="probe", proof=PROOF) is Reason.ROLE
 
 
@@ -118,7 +118,7 @@ def test_not_mine_opens_a_leg_for_the_one_whose_it_is_and_never_goes_in_circles(
 def test_a_forwarded_leg_is_not_asked_about_any_more() -> None:
     running = Running(receivers=[SOUTH]).issued()
     running.do("forward", SAM, "1", cause="host", holder=HOST)
-    running.do("report_executed", HAO, "2", executed_at=AT, result="done")
+    running.do("report_executed", HAO, "2", executed_at=AT, result="done", proof=PROOF)
     assert running.do("prove", ANNA, "2", method="probe", proof=PROOF).situation.state == "in_force"
 
 
@@ -174,7 +174,7 @@ def test_an_emergency_order_lasts_a_day_at_most() -> None:
 
 def test_roll_back_reaches_every_leg_and_is_proven_by_each() -> None:
     running = Running(receivers=[NORTH, SOUTH, HOST]).issued()
-    running.do("report_executed", NORA, "1", executed_at=AT, result="done")
+    running.do("report_executed", NORA, "1", executed_at=AT, result="done", proof=PROOF)
     running.do("refuse", SAM, "2", refusal="impossible", explanation="no such trunk")
     change = running.do("roll_back", RUI, mistake="a courier's number")
     assert running.states() == ["releasing", "cancelled", "cancelled"]
@@ -356,6 +356,6 @@ def test_nothing_happens_to_an_order_that_has_ended_or_by_somebody_unnamed() -> 
 
 def test_what_the_system_proves_by_itself_needs_no_person() -> None:
     running = Running(receivers=[NORTH]).issued()
-    running.do("report_executed", NORA, "1", executed_at=AT, result="done")
+    running.do("report_executed", NORA, "1", executed_at=AT, result="done", proof=PROOF)
     assert running.do("prove", SYSTEM, "1", method="snapshot", proof=PROOF).situation.state == "in_force"
     assert running.do("disprove", SYSTEM, "1", method="probe", proof=PROOF).situation.state == "issued"

@@ -87,6 +87,10 @@ class Event(_ProcessPart, frozen=True, kw_only=True):
     emergency: EmergencyRule | None = None
     undo: Undo | None = None
     effects: tuple[Effect, ...] = ()
+    primary: bool = False  # the main step of its state; pages offer it first
+    harmful: bool = False  # undoes or ends something, or limits somebody
+    rare: bool = False  # seldom needed; pages offer it under "more"
+    done: Words | None = None  # what is said once it is taken, in the past tense
     told: Words | None = None  # notice to the person concerned if the new state is not limiting
     opens_process: str = ""
     opens_legs: str = ""  # a kept field with the receiving organisations

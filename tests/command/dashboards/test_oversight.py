@@ -55,7 +55,11 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         order.ref,
         "report_executed",
         actor(world, "carrier", Role.EXECUTOR),
-        {"executed_at": int(now.timestamp() * 1000), "result": "refused at the switch"},
+        {
+            "executed_at": int(now.timestamp() * 1000),
+            "result": "refused at the switch",
+            "proof": upload_for_all([b"refused"]),
+        },
         leg=leg,
     )
     viewer = world.viewer("administration", Role.ANALYST)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
@@ -82,7 +83,9 @@ def test_a_leg_is_done_measured_and_urged(world: World) -> None:
     executor, owner = Caller(world, "carrier", "executor"), Caller(world, "centre", "analyst")
     assert owner.post(f"/{order.ref}/legs/1/urge").json() == {"told": True}
     assert executor.post(f"/{order.ref}/legs/1/urge").status_code == 403
-    assert executor.post(f"/{order.ref}/legs/1/done", {"result": "blocked"}).json()["state"] == "executed"
+    assert executor.post(f"/{order.ref}/legs/1/done", {"result": "blocked"}).status_code == 422  # without a proof
+    done = {"result": "blocked", "proof": upload_for_all([b"refused"])}
+    assert executor.post(f"/{order.ref}/legs/1/done", done).json()["state"] == "executed"
     call = {"kind": "test_call", "value": NUMBER, "arrived": False, "route": "A"}
     assert owner.post(f"/{order.ref}/measurements", call).json() == {"events": []}
     call |= {"value": "+8617000009999", "arrived": True}
@@ -94,7 +97,7 @@ def test_a_leg_is_done_measured_and_urged(world: World) -> None:
 def test_lifting_is_done_too(world: World) -> None:
     order = issued(world, receivers=("carrier",))
     executor = Caller(world, "carrier", "executor")
-    executor.post(f"/{order.ref}/legs/1/done")
+    executor.post(f"/{order.ref}/legs/1/done", {"proof": upload_for_all([b"refused"])})
     event = f"/api/v1/flows/instances/{order.ref}/events/roll_back"
     assert Caller(world, "centre", "reviewer").send("POST", event, {"evidence": {"mistake": "x"}}).status_code == 200
     assert executor.post(f"/{order.ref}/legs/1/done").json()["state"] == "lifted"

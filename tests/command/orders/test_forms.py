@@ -36,6 +36,12 @@ def test_a_proof_is_a_file_or_pasted(world: World) -> None:
     assert set(pasted.to_evidence("report_lifted", viewer)) == {"lifted_at", "result"}
 
 
+def test_a_report_without_the_proof_that_the_process_asks_for_is_not_sent() -> None:
+    bare = DoneForm({"result": "done"}, needs_proof=True)
+    assert not bare.is_valid() and "Attach the proof" in bare.errors["proof"][0]
+    assert DoneForm({"pasted": "log"}, needs_proof=True).is_valid() and DoneForm({"result": "lifted"}).is_valid()
+
+
 def test_a_measurement_tells_what_its_sort_tells() -> None:
     call = MeasurementForm({"kind": "test_call", "value": "1", "arrived": "on", "place": "x"})
     assert call.is_valid() and call.details() == {"arrived": True, "received_caller": "", "route": ""}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.orders.given import states
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("own_home")
 def test_two_calls_prove_an_order(world: World) -> None:
     order, viewer = issued(world, receivers=("carrier",)), world.viewer("centre", Role.ANALYST)
     executor = actor(world, "carrier", Role.EXECUTOR)
-    done = {"executed_at": to_ms(timezone.now()), "result": "done"}
+    done = {"executed_at": to_ms(timezone.now()), "result": "done", "proof": upload_for_all([b"refused"])}
     fire(order.ref, "report_executed", executor, done, leg="1")
     refused, control = {"arrived": False, "route": "A"}, {"arrived": True, "route": "A", "received_caller": "110"}
     assert add_measurement(order, viewer, MeasurementKind.TEST_CALL, "170 0000 1234", refused, None) == []

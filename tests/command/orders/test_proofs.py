@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.orders.given import endpoint, leg_of, settle
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("exercise_settings")
 
 def executed(world: World) -> ProcessInstance:
     order = issued(world, receivers=("carrier",))
-    done = {"executed_at": to_ms(timezone.now()), "result": "done"}
+    done = {"executed_at": to_ms(timezone.now()), "result": "done", "proof": upload_for_all([b"refused"])}
     executor = actor(world, "carrier", Role.EXECUTOR)
     fire(order.ref, "acknowledge", executor, {}, leg="1")
     fire(order.ref, "report_executed", executor, done, leg="1")

@@ -4,11 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, issued
+from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.presenters import ProcessPage, present_process
+from fanzha.command.processes.presenters import ProcessPage, build_action_bar, present_process
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -36,6 +36,18 @@ def test_a_receiver_reads_its_own_leg_and_what_it_can_do(world: World) -> None:
         ("forward", world["mvno"]),
         ("report_executed", world["mvno"]),
     }
+
+
+def test_the_declared_step_comes_first_and_seldom_needed_ones_apart(world: World) -> None:
+    bar = build_action_bar(read(world, drafted(world), "centre", Role.REVIEWER).allowed)
+    assert bar.main is not None and bar.main.offer.event == "approve"
+    assert [step.offer.event for step in bar.others] == ["send_back", "refuse_draft"]
+    assert [step.offer.event for step in bar.rare] == ["issue_emergency"]
+    order = issued(world)
+    bar = build_action_bar(read(world, order, "centre", Role.REVIEWER).allowed)
+    assert bar.main is None and [step.offer.event for step in bar.others] == ["roll_back"]
+    legs = read(world, order, "mvno", Role.EXECUTOR)
+    assert (main := build_action_bar(legs.allowed).main) is not None and main.offer.event == "acknowledge"
 
 
 @pytest.mark.parametrize("steps", [1, 6])

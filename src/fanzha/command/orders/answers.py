@@ -260,9 +260,9 @@ def _result(answer: Answer) -> str:
 
 
 def _proof(leg: Leg, answer: Answer) -> dict[str, Any]:
-    if answer.proof is None:
-        return {}
-    content = msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)
+    """Store the proof that an answer carries; without one, the answer of the receiver's system, without targets."""
+    answered = {"leg": answer.leg, "state": answer.state.value, "at": answer.at, "reason": answer.reason}
+    content = msgspec.json.format(msgspec.json.encode(answer.proof or answered), indent=1)
     return {"proof": store_for_organization(content, leg.receiver_id)}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from django.utils import timezone
 
-from fanzha.base.clock import to_ms
+from fanzha.base.clock import iso, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import SENDINGS
@@ -24,7 +24,7 @@ from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on_screens, withdraw_from_screens
 from fanzha.command.processes.selectors import find_legs
-from fanzha.command.processes.services import RETRY_DELAYS, PendingDelivery, requeue
+from fanzha.command.processes.services import RETRY_DELAYS, PendingDelivery, requeue, store_for_organization
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
@@ -141,9 +141,23 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
         report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
     if leg.state in ("acknowledged", "partial"):
         report_for_receiver(
-            leg, "report_executed", {"executed_at": to_ms(now), "result": _bilingual(_DONE)}, SCREENS_ACTOR
+            leg,
+            "report_executed",
+            {"executed_at": to_ms(now), "result": _bilingual(_DONE), "proof": _store_published(leg, dispatch, now)},
+            SCREENS_ACTOR,
         )
     return _Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
+
+
+def _store_published(leg: Leg, dispatch: Dispatch, now: datetime) -> str:
+    """Store the proof of a leg that screens carry out: how many decisions were published when, by their digest."""
+    published = {
+        "leg": f"{leg.instance.ref}/{leg.name}",
+        "published_at": iso(to_ms(now)),
+        "decisions": len(dispatch.decisions),
+        "sha256": sha256(msgspec.json.encode(dispatch.decisions, order="sorted")).hexdigest(),
+    }
+    return store_for_organization(msgspec.json.format(msgspec.json.encode(published), indent=1), leg.receiver_id)
 
 
 def _to_system(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:

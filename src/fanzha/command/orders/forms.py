@@ -188,13 +188,27 @@ class ApprovalForm(forms.Form):
 
 
 class DoneForm(forms.Form):
-    """Form to report a leg as executed or lifted: a result, and a proof as a file or as pasted text."""
+    """Form to report a leg as executed or lifted: a result, and a proof as a file or as pasted text.
+
+    With `needs_proof`, as the process asks for it, one of the two must be given.
+    """
 
     result = forms.CharField(label=_("Result"), max_length=2_000, required=False)
     pasted = forms.CharField(
         label=_("Proof, pasted"), required=False, max_length=200_000, widget=forms.Textarea({"rows": 3})
     )
     proof = EvidenceFileField(label=_("Proof, as a file"), required=False)
+
+    def __init__(self, *args: Any, needs_proof: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._needs_proof = needs_proof
+
+    def clean(self) -> dict[str, Any]:
+        """Add an error if the process asks for a proof and none was given."""
+        data = super().clean() or self.cleaned_data
+        if self._needs_proof and not data.get("proof") and not data.get("pasted"):
+            self.add_error("proof", _("Attach the proof as a file, or paste it."))
+        return data
 
     def to_evidence(self, event: str, viewer: Viewer) -> dict[str, Any]:
         """Return the evidence of the event `report_executed` or `report_lifted`, as of now.

@@ -40,7 +40,10 @@ REMINDER_STATES = ("sent", "unanswered", "acknowledged", "partial", "releasing")
 
 @dataclass(frozen=True)
 class LegRow:
-    """One leg. `completion_event` reports it as executed or lifted, "" if not possible now."""
+    """One leg. `completion_event` reports it as executed or lifted, "" if not possible now.
+
+    `needs_proof`: that event asks for a file.
+    """
 
     leg: Leg
     title: Words
@@ -51,6 +54,7 @@ class LegRow:
     sent_words: str
     can_acknowledge: bool
     completion_event: str
+    needs_proof: bool
     other_steps: tuple[NextStep, ...]
     can_urge: bool
 
@@ -69,6 +73,7 @@ def _present_leg(
     leg = summary.leg
     leg.instance = page.instance
     own_steps = {step.offer.event: step for step in allowed if step.leg and step.leg.pk == leg.pk}
+    completion = next((name for name in ("report_executed", "report_lifted") if name in own_steps), "")
     return LegRow(
         leg=leg,
         title=summary.title,
@@ -80,10 +85,19 @@ def _present_leg(
         else "",
         sent_words=_sending_words(sending),
         can_acknowledge="acknowledge" in own_steps,
-        completion_event=next((name for name in ("report_executed", "report_lifted") if name in own_steps), ""),
+        completion_event=completion,
+        needs_proof=needs_proof(page.instance, completion),
         other_steps=tuple(step for name, step in own_steps.items() if name not in ONE_CLICK_EVENTS),
         can_urge=leg.state in REMINDER_STATES and not summary.is_end and may_remind(leg, viewer),
     )
+
+
+def needs_proof(instance: ProcessInstance, event: str) -> bool:
+    """Return whether the process asks for a file as proof of an event of its legs."""
+    legs = instance.version.process.legs
+    definition = legs.events.get(event) if legs else None
+    field = definition.evidence.get("proof") if definition else None
+    return field is not None and field.required
 
 
 def _sending_words(sending: Sending | None) -> str:

@@ -37,6 +37,7 @@ from fanzha.command.orders.models import (
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder
 from fanzha.command.orders.presenters import (
     action_words,
+    needs_proof,
     order_figures,
     present_endpoints,
     present_legs,
@@ -61,6 +62,7 @@ from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
     NextStep,
     ProcessPage,
+    build_action_bar,
     find_instances,
     find_legs,
     present_process,
@@ -311,11 +313,12 @@ def acknowledge(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
 def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     """Report that a leg is executed or lifted, with proof; acknowledge it first if necessary."""
     row = _leg(ref, leg)
-    form = DoneForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
-        return redirect("order", ref)
     event = "report_lifted" if row.state == "releasing" else "report_executed"
+    form = DoneForm(request.POST, request.FILES, needs_proof=needs_proof(row.instance, event))
+    if not form.is_valid():
+        faults = [error for errors in form.errors.values() for error in errors]
+        messages.error(request, _("This cannot be sent yet: %(why)s") % {"why": " ".join(faults)})
+        return redirect("order", ref)
 
     def report() -> None:
         if row.state in ("sent", "unanswered"):
@@ -427,6 +430,7 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
         "orders/order.html",
         {
             "page": page,
+            "bar": build_action_bar([step for step in page.allowed if step.leg is None]),
             "back": PROCESS,
             "notices": instance.subject_notices.all(),
             "action": action_words(instance, instance.version.process),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,6 +56,29 @@ class NextStep(NamedTuple):
     two_persons: bool
     due: datetime | None
     leg: Leg | None
+    is_primary: bool = False
+    is_harmful: bool = False
+    is_rare: bool = False
+
+
+class ActionBar(NamedTuple):
+    """The steps that a viewer may take now: the main one, the others, and those that are seldom needed."""
+
+    main: NextStep | None
+    others: list[NextStep]
+    rare: list[NextStep]
+
+
+def build_action_bar(steps: Sequence[NextStep]) -> ActionBar:
+    """Arrange allowed steps: the main one is declared (`primary`), else the first that is not harmful or rare.
+
+    Harmful steps come last among the others.
+    """
+    frequent = [step for step in steps if not step.is_rare]
+    primary = [step for step in frequent if step.is_primary] or [step for step in frequent if not step.is_harmful]
+    main = primary[0] if primary else None
+    others = sorted((step for step in frequent if step is not main), key=lambda step: step.is_harmful)
+    return ActionBar(main, others, [step for step in steps if step.is_rare])
 
 
 class LegSummary(NamedTuple):
@@ -118,6 +141,9 @@ def _present_offer(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> N
         two_persons=bool(event.other_than),
         due=None if offer.due is None else from_ms(offer.due),
         leg=legs.get(offer.leg),
+        is_primary=event.primary,
+        is_harmful=event.harmful,
+        is_rare=event.rare,
     )
 
 

@@ -22,7 +22,14 @@ from fanzha.command.processes.models import (
 )
 from fanzha.command.processes.openings import list_openings
 from fanzha.command.processes.parties import role_table_kind, to_actor, to_party
-from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage, present_process
+from fanzha.command.processes.presenters import (
+    ActionBar,
+    LegSummary,
+    NextStep,
+    ProcessPage,
+    build_action_bar,
+    present_process,
+)
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.web.scoping import Unscoped, unscoped
@@ -30,12 +37,14 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.process import Legs, Process
 
 __all__ = [
+    "ActionBar",
     "Disclosure",
     "LegSummary",
     "NextStep",
     "ProcessPage",
     "URGENT",
     "as_list",
+    "build_action_bar",
     "current_situation",
     "find_instances",
     "find_legs",

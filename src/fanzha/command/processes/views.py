@@ -28,7 +28,7 @@ from fanzha.command.processes.openings import (
     present_follow_ups,
 )
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
-from fanzha.command.processes.presenters import present_process
+from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.selectors import is_late
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
@@ -43,6 +43,7 @@ from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
+from fanzha.processes.situation import Offer
 from fanzha.store.evidence_files import find_intact_file
 
 # Pages of process definitions: diagram, steps, roles, deadlines and legal basis.
@@ -153,11 +154,13 @@ def process_list(request: HttpRequest) -> HttpResponse:
 def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one process."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    page = present_process(instance, request.viewer)
     return render(
         request,
         "processes/process.html",
         {
-            "page": present_process(instance, request.viewer),
+            "page": page,
+            "bar": build_action_bar(page.allowed),
             "notices": instance.subject_notices.all(),
             "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
             "following": present_follow_ups(instance, request.viewer),
@@ -345,7 +348,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
         except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
-            messages.success(request, localize(offer.title))
+            messages.success(request, localize(_taken_words(instance, offer)))
             return redirect(_instance_url(request, instance), ref)
     machine = instance.version.process.machine_for(event)
     context = {
@@ -358,6 +361,13 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
         "leg": leg,
     }
     return render(request, "processes/doing.html", context, status=422 if form.errors else 200)
+
+
+def _taken_words(instance: ProcessInstance, offer: Offer) -> Words:
+    """Return what is said once a step is taken, in the past tense."""
+    machine = instance.version.process.machine_for(offer.event)
+    done = machine.events[offer.event].done if machine else None
+    return done or Words(f"已办理：{offer.title.zh}", f"Done: {offer.title.en}")
 
 
 def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:
