@@ -13,6 +13,7 @@ from tests.command.subjects.factories import finding_row, subject
 from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.orders.target_evidence import TargetRow, present_targets
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -34,6 +35,16 @@ def test_the_strongest_finding_speaks_for_a_target_and_doubtful_ones_come_first(
     assert [(row.number, row.is_doubtful, row.findings) for row in rows] == [(1, True, 0), (3, True, 0), (2, False, 2)]
     assert rows[2].sentence == "call-centre burst" and rows[2].score == 0.7 and rows[2].subject == about.ref
     assert rows[1].excluded is not None and "spared" in rows[1].excluded.en and not rows[0].sentence
+
+
+def test_investigators_read_the_sentence_of_a_finding_and_others_its_title(world: World) -> None:
+    order, about = drafted_on_three(world), subject(NUMBERS[0])
+    texts = FindingTexts(("一",), ("one",), sentence_zh="一小时呼叫 31 人", sentence_en="Called 31 people in an hour")
+    finding_row(world["centre"], about, detector="call-centre-burst", packed=pack(texts))
+    assert present(world, order)[-1].sentence == "Called 31 people in an hour"
+    viewer = world.viewer("centre", Role.CLERK)
+    with scoped_to(viewer):
+        assert present_targets(order, viewer, timezone.now())[-1].sentence == "call-centre burst"
 
 
 def test_findings_that_a_receiver_may_not_read_are_not_shown_to_it(world: World) -> None:

@@ -20,6 +20,7 @@ from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.target_rows import target_of
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.subjects.selectors import (
+    INVESTIGATORS,
     detector_title,
     find_findings,
     find_standing_findings,
@@ -89,9 +90,11 @@ class TargetRow:
         return not self.findings or self.excluded is not None
 
 
-def evidence_sentence(finding: FindingRow) -> str:
-    """Return the evidence of a finding in one sentence."""
-    return detector_title(finding.detector)
+def evidence_sentence(finding: FindingRow, viewer: Viewer) -> str:
+    """Return the evidence of a finding in one sentence: for investigators with figures, for others its title."""
+    detail = finding.detail
+    sentence = localize(Words(detail.sentence_zh, detail.sentence_en)) if viewer.has(*INVESTIGATORS) else ""
+    return sentence or detector_title(finding.detector)
 
 
 def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> list[TargetRow]:
@@ -151,7 +154,7 @@ def _load_evidence(targets: Sequence[OrderTarget], viewer: Viewer) -> Mapping[st
     look_alikes = find_look_alikes(detectors, set(things), viewer)
     for found in evidence.values():
         if finding := findings.get(found.strongest):
-            found.sentence = evidence_sentence(finding)
+            found.sentence = evidence_sentence(finding, viewer)
         alike = [item.shown for item in look_alikes if item.detector in found.detectors]
         found.look_alikes = tuple(alike[:LOOK_ALIKES_SHOWN])
     return evidence

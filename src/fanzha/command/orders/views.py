@@ -316,7 +316,7 @@ def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     event = "report_lifted" if row.state == "releasing" else "report_executed"
     form = DoneForm(request.POST, request.FILES, needs_proof=needs_proof(row.instance, event))
     if not form.is_valid():
-        faults = [error for errors in form.errors.values() for error in errors]
+        faults = [str(error) for errors in form.errors.values() for error in errors]
         messages.error(request, _("This cannot be sent yet: %(why)s") % {"why": " ".join(faults)})
         return redirect("order", ref)
 
