@@ -25,8 +25,15 @@ def views(texts: list[str]) -> tuple[CodePoints, CodePoints]:
 
 def test_the_phrase_is_quoted_as_the_folded_text_has_it() -> None:
     (demand,) = (demand for demand in find_demands("請登錄 yb-gov.top 認證") if demand.kind is DemandKind.LINK)
-    assert demand.phrase == "登录〔链接〕"
+    assert demand.phrase == "请登录〔链接〕认证"
     assert demand.title.en == "asks to open a link, scan a code or fill in a form"
+
+
+def test_the_phrase_is_the_clause_and_of_a_long_clause_what_stands_around_the_terms() -> None:
+    assert [demand.phrase for demand in find_demands("卡租一天两百，先交押金")][::2] == ["卡租一天两百", "先交押金"]
+    long = "因为今天系统里显示您的申请已经提交上来了所以麻烦您把验证码念给我然后我再去跟主管说一下"
+    (demand,) = (demand for demand in find_demands(long) if demand.kind is DemandKind.CODE)
+    assert "验证码念给我" in demand.phrase and len(demand.phrase) == 18 and demand.phrase in long
 
 
 def test_codes_and_matrix_have_the_same_columns() -> None:

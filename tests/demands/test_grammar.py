@@ -54,6 +54,11 @@ def test_keeping_a_code_from_others_is_no_secrecy() -> None:
     assert DemandKind.SECRECY not in states("验证码 482913，请勿告知他人，不要告诉任何人")
 
 
+@pytest.mark.parametrize("text", ["把验证码念给我，不要告诉家里人", "先把款交到指定账户，办案要保密，不许告诉家人"])
+def test_who_asks_for_a_code_or_money_and_for_silence_asks_for_secrecy(text: str) -> None:
+    assert states(text)[DemandKind.SECRECY] == {ASKED}
+
+
 def test_what_somebody_else_asked_is_reported() -> None:
     assert states("骗子让我下载软件")[DemandKind.APP] == {REPORTED}
 

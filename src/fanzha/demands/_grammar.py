@@ -22,7 +22,9 @@ _KINDS, _STATES, _CLASSES = len(layout.KINDS), len(layout.STATES), len(layout.CL
 _CONTEXTS, _STEPS, _FEATURES = MAX_CONTEXTS, layout.COUNT_STEPS, layout.FEATURES
 _CONTEXT_KINDS = len(layout.CONTEXT_KINDS)
 _ASKED, _NEGATED_STATE, _REPORTED = 0, 1, 2
-_CODE_KIND, _SECRECY_KIND = (layout.KINDS.index(kind) for kind in (DemandKind.CODE, DemandKind.SECRECY))
+_CODE_KIND, _PAY_KIND, _SECRECY_KIND = (
+    layout.KINDS.index(kind) for kind in (DemandKind.CODE, DemandKind.PAY, DemandKind.SECRECY)
+)
 _SECRET, _NEGATION, _WARNING, _TENSE, _READER = (
     layout.CLASS_NAMES.index(name) for name in ("secret", "negation", "warning", "tense", "reader")
 )
@@ -39,6 +41,13 @@ for _bit in range(64):
 @compiled
 def _set(bits: NDArray[np.uint64], column: int) -> None:
     bits[column >> 6] |= np.uint64(1) << (np.uint64(column) & _BITS)
+
+
+@compiled
+def _is_asked(bits: NDArray[np.uint64], kind: int) -> bool:
+    """Return whether the bits have a demand of a kind that is asked."""
+    column = _DEMAND + kind * _STATES + _ASKED
+    return bool((bits[column >> 6] >> (np.uint64(column) & _BITS)) & np.uint64(1))
 
 
 @compiled
@@ -129,11 +138,13 @@ def read_demands(
             _set(bits, _NEGATED + concept)
         if demands[concept] >= 0:
             kind, state = demands[concept], states[hit]
-            has_secret = clause - secret_clause <= 2
-            for after in range(hit + 1, min(used, hit + 6)):
-                has_secret |= classes[hits[after, 0]] == _SECRET and hits[after, 3] == clause
-            if kind == _SECRECY_KIND and has_secret:  # "tell nobody the code" protects the reader
-                kind, state = _CODE_KIND, _NEGATED_STATE
+            if kind == _SECRECY_KIND and not _is_asked(bits, _CODE_KIND):
+                has_secret = clause == secret_clause
+                has_secret |= clause - secret_clause <= 2 and not _is_asked(bits, _PAY_KIND)
+                for after in range(hit + 1, min(used, hit + 6)):
+                    has_secret |= classes[hits[after, 0]] == _SECRET and hits[after, 3] == clause
+                if has_secret:  # "tell nobody the code" protects the reader
+                    kind, state = _CODE_KIND, _NEGATED_STATE
             noted = _note(bits, events, noted, kind, state, start, end)
         for after in range(hit + 1, used):
             gap = hits[after, 1] - end
@@ -165,13 +176,11 @@ def _combine(
     """Set the bits of pairs of demands, of demands with their contexts, and of counts."""
     asked = 0
     for kind in range(_KINDS):
-        column = _DEMAND + kind * _STATES + _ASKED
-        if not (bits[column >> 6] >> (np.uint64(column) & _BITS)) & np.uint64(1):
+        if not _is_asked(bits, kind):
             continue
         asked += 1
         for low in range(kind):
-            other = _DEMAND + low * _STATES + _ASKED
-            if (bits[other >> 6] >> (np.uint64(other) & _BITS)) & np.uint64(1):
+            if _is_asked(bits, low):
                 _set(bits, _PAIR + kind * (kind - 1) // 2 + low)
         for hit in range(used if kind < _CONTEXT_KINDS else 0):
             context = contexts[hits[hit, 0]]

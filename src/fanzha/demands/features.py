@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.words import Words
 from fanzha.demands._grammar import extract
+from fanzha.demands._scan import split_clauses
 from fanzha.demands.layout import FEATURES, KINDS, STATES, DemandState, demand_title, load_grammar
 from fanzha.demands.lexicon import DemandKind, load_term_index
 from fanzha.learn.codes import CodePoints, code_points
@@ -18,6 +19,7 @@ from fanzha.learn.ngrams import NgramCounts
 FIRST_FEATURE = 0xF8000
 _USUAL_FEATURES = 200  # columns for which room is made for each text
 _MAX_DEMANDS = 256
+_LONGEST_PHRASE = 18  # characters that are quoted, unless the terms alone are longer
 
 
 class Demand(NamedTuple):
@@ -25,7 +27,7 @@ class Demand(NamedTuple):
 
     kind: DemandKind
     state: DemandState
-    phrase: str  # as the folded text has it
+    phrase: str  # its terms and what stands beside them in the clause, as the folded text has it
     title: Words
 
 
@@ -61,13 +63,27 @@ def find_demands(text: str) -> list[Demand]:
         np.empty(1, np.int64),
         events,
     )
+    clauses = np.zeros(folded.codes.size, np.int32)
+    split_clauses(written.codes, folded.codes, clauses)
     words = folded.text(0)
     demands: dict[tuple[DemandKind, DemandState], Demand] = {}
     for kind, state, start, end in events[:noted].tolist():
-        phrase = "".join(PLACEHOLDER_TEXTS.get(ord(sign), sign) for sign in words[start:end])
+        first, last = _widen(start, end, clauses)
+        phrase = "".join(PLACEHOLDER_TEXTS.get(ord(sign), sign) for sign in words[first:last]).strip()
         key = KINDS[kind], STATES[state]
         demands.setdefault(key, Demand(*key, phrase, demand_title(*key)))
     return list(demands.values())
+
+
+def _widen(start: int, end: int, clauses: NDArray[np.int32]) -> tuple[int, int]:
+    """Return the run of characters around terms within their clauses, at most `_LONGEST_PHRASE` long."""
+    first = int(np.searchsorted(clauses, clauses[start]))
+    last = int(np.searchsorted(clauses, clauses[end - 1], side="right"))
+    if last - first <= _LONGEST_PHRASE:
+        return first, last
+    room = max(0, _LONGEST_PHRASE - (end - start))
+    after = min(last - end, room - min(room // 3, start - first))
+    return max(first, start - (room - after)), end + after
 
 
 def _extract(written: CodePoints, folded: CodePoints) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
