@@ -1,11 +1,13 @@
 """Links, numbers and handles are compared with the brand that a text names; a brand's own links speak for nobody."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from fanzha.learn.codes import code_points
 from fanzha.learn.fold import fold
 from fanzha.models.families.contacts import FEATURES, ContactReader
+from fanzha.models.families.made_up_texts import training_texts
 
 READER = ContactReader()
 
@@ -79,3 +81,18 @@ def test_imitations_are_found_in_bulk() -> None:
 @pytest.mark.parametrize("link", ["icbc-verify[.]top/a", "icbc-verify[点]top/a", "icbc-verify(dot)top/a"])
 def test_imitations_with_a_bracketed_dot_are_found_in_bulk(link: str) -> None:
     assert READER.find_imitations(pa.array([f"请登录 {link} 激活", "点击查看。（完）"])).tolist() == [0]
+
+
+def test_the_features_of_a_column_are_those_of_each_text_read_by_itself() -> None:
+    texts = [one.text for one in training_texts()[::7]]
+    texts += [
+        "",
+        "加微 abc12345，400-820-8820，请点 www.icbc.com.cn/a",
+        "【工商银行】ＱＱ００００１，见 t[.]cn/x",
+    ]
+    column = pa.array(texts)
+    found = READER.features(column, fold(code_points(column)))
+    told = np.flatnonzero(found.any(axis=1)).tolist()
+    assert len(told) > 100
+    for row in told:
+        assert tuple(found[row]) == READER.read(texts[row]).features()

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from fanzha.brands import Brand, BrandTable, load_shipped_brands
 from fanzha.brands.match import Matcher
-from fanzha.kinds.message import ContactInfo, extract_contacts
+from fanzha.kinds.message import ContactInfo, extract_contacts, is_service_number, read_contacts
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
-from fanzha.learn.codes import CodePoints
+from fanzha.learn.codes import CodePoints, code_points
 from fanzha.learn.fold import HANDLE, MOBILE
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
@@ -23,9 +23,9 @@ pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 MIN_IMITATION = 0.7  # strength of a brand match from which a link counts as an imitation
 #: Most texts have none of these; a link has a dot before a letter, or a bracketed dot, or a scheme.
 _LINK_HINT = r"[.。．｡․]\s?[A-Za-zＡ-Ｚａ-ｚ\])}】）]|://|：／／|(?i:dot)|点\s?[\])}】）]"
-_SERVICE_NUMBER = ("95", "400", "800")
 #: Parts of the names of chat apps, as folded texts have them; links, numbers and handles are placeholders there.
 _APP_SIGNS = ("微信", "qq", "egram", "tsapp", "skype", "飞机", "蝙蝠", "钉钉")
+_LAST_HAN = 0x9FFF
 NAME_START = 3  # characters by which brand names are looked up; shorter names are not looked for
 #: Endings of hosts that no fraudster can register.
 _PUBLIC_ENDINGS = (".gov.cn", ".edu.cn", ".mil.cn", ".gov", ".gov.hk", ".gov.tw", ".gov.mo")
@@ -65,8 +65,8 @@ class Contacts:
             float(self.is_official),
             float(self.leads_elsewhere),
             float(self.imitates is not None),
-            float(any(not number.startswith(_SERVICE_NUMBER) for number in self.numbers)),
-            float(any(number.startswith(_SERVICE_NUMBER) for number in self.numbers)),
+            float(not all(map(is_service_number, self.numbers))),
+            float(any(map(is_service_number, self.numbers))),
             float(bool(self.handles)),
             float(self.signed_by_other),
         )
@@ -80,15 +80,34 @@ class ContactReader:
         self._table = brands or load_shipped_brands()
         self._matcher = Matcher(brands)
         self._names = _names(self._table)
+        self._starts = _pack(*np.array([list(map(ord, start)) for start in self._names], np.uint64).T)
+        self._begins = np.zeros(_LAST_HAN + 1, np.bool_)
+        self._begins[[ord(start[0]) for start in self._names]] = True
         self._domains = frozenset(domain for brand in self._table.brands for domain in brand.domains)
 
     def features(self, texts: Any, folded: CodePoints) -> NDArray[np.float64]:
         """Return texts × FEATURES of a string column; only texts whose folded form has a contact are read."""
         column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         values = np.zeros((len(column), len(FEATURES)))
-        rows = _rows_with_contacts(folded).tolist()
-        for row, contacts in zip(rows, self.read_all([column[row].as_py() for row in rows]), strict=True):
-            values[row] = contacts.features()
+        rows = _rows_with_contacts(folded)
+        if not rows.size:
+            return values
+        some = column.take(pa.array(rows))
+        found = read_contacts(some)
+        imitated = self._find_imitated_brands(found.hosts)
+        values[rows, 4:7] = np.column_stack([found.numbers, found.service_numbers, found.handles])
+        told = [row for row in range(len(rows)) if found.hosts[row] or found.signatures[row]]
+        named = self._find_named_brands(some.take(pa.array(told, pa.int64())))
+        is_official = {host: _is_official(host, self._domains) for hosts in found.hosts for host in hosts}
+        for row, brand in zip(told, named, strict=True):
+            brand = imitated[row] or brand
+            hosts, signature = found.hosts[row], found.signatures[row]
+            link, other = rows[row], bool(brand and signature and not _is_signature_of(signature, brand))
+            values[link, 3], values[link, 7] = imitated[row] is not None, other
+            if hosts:
+                official = all(is_official[host] for host in hosts)
+                elsewhere = bool(brand) and not any(_is_official(host, brand.domains) for host in hosts)
+                values[link, :3] = 1, official, elsewhere
         return values
 
     def find_imitations(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
@@ -140,6 +159,19 @@ class ContactReader:
                 imitated[text_of[row]] = matches.brand(row)
         return imitated
 
+    def _find_named_brands(self, texts: "pa.Array[pa.StringScalar]") -> list[Brand | None]:
+        """Return for each text the brand with the longest Chinese name that it contains."""
+        codes, offsets = code_points(texts)
+        named: list[Brand | None] = [None] * len(texts)
+        if len(codes) < NAME_START:
+            return named
+        first = np.flatnonzero(self._begins[np.minimum(codes[:-2], _LAST_HAN)])
+        starts = _pack(codes[first], codes[first + 1], codes[first + 2])
+        found = first[np.isin(starts, self._starts)]
+        for row in np.unique(np.searchsorted(offsets, found, side="right") - 1).tolist():
+            named[row] = self._find_named_brand(texts[row].as_py())
+        return named
+
     def _find_named_brand(self, text: str) -> Brand | None:
         """Return the brand with the longest Chinese name that the text contains."""
         matches = [
@@ -149,6 +181,11 @@ class ContactReader:
             if text.startswith(pair[0], start)
         ]
         return max(matches, key=lambda pair: len(pair[0]))[1] if matches else None
+
+
+def _pack(first: NDArray[Any], second: NDArray[Any], third: NDArray[Any]) -> NDArray[np.uint64]:
+    """Return three code points as one number."""
+    return first.astype(np.uint64) << 42 | second.astype(np.uint64) << 21 | third.astype(np.uint64)
 
 
 def _hosts(found: ContactInfo) -> tuple[str, ...]:
