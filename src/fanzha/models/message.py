@@ -38,7 +38,7 @@ COSTS = (1.0, 1.0)
 MADE_UP_SHARE = 4.0
 #: Writers of blunt frauds and short everyday texts, and the weight of their texts in both classifiers: such texts
 #: arrive far more often than the corpus has them.
-BLUNT_WRITERS, BLUNT_WEIGHT = frozenset({"Q", "R"}), 4.0
+BLUNT_WRITERS, BLUNT_WEIGHT = frozenset({"Q", "R"}), 6.0
 #: The alarm threshold: highest share of alarms among all made-up innocent texts, in each of their families of at least
 #: `FAMILY_ROWS`, and among ordinary texts.
 ALARM_RATE, FAMILY_RATE, FAMILY_ROWS, ORDINARY_RATE = 0.01, 0.04, 100, 0.0005

@@ -66,6 +66,18 @@ def print_recall(title: str, texts: Sequence[MadeUpText], scores: Scores, alarm:
     print(f"| the alarm threshold ({alarm:.3f}) | {over(scores[fraud], alarm)} | {over(scores[~fraud], alarm)} |")
 
 
+def print_writers(texts: Sequence[MadeUpText], scores: Scores) -> None:
+    """Print for each writer the shares told at the threshold of 1 % of the innocent texts of all writers."""
+    fraud, writers = np.array([text.fraud for text in texts]) == 1, np.array([text.writer for text in texts])
+    threshold = threshold_at(scores[~fraud], 0.01)
+    print_head(
+        "By writer, at 1 % of the innocent texts of all", "writer", "frauds told", "innocent texts told", level=3
+    )
+    for writer in sorted(set(writers.tolist())):
+        own = writers == writer
+        print(f"| {writer} | {over(scores[own & fraud], threshold)} | {over(scores[own & ~fraud], threshold)} |")
+
+
 def print_kinds(title: str, texts: Sequence[MadeUpText], scores: Scores, alarm: float) -> None:
     """Print the share told of each kind of fraud and each innocent family."""
     kinds = np.array([text.kind for text in texts])
@@ -87,6 +99,7 @@ def left_out(data: Path, alarm: float) -> None:
         print_recall(title, chosen, scores[made_up], alarm)
         print_kinds(title, chosen, scores[made_up], alarm)
         if model is MODEL:
+            print_writers(chosen, scores[made_up])
             assert rows.sources is not None
             ordinary = np.array([any(name in str(path) for name in ORDINARY_SOURCES) for path in rows.sources])
             print(f"\nordinary texts told at the alarm threshold: {over(scores[ordinary & (rows.labels == 0)], alarm)}")

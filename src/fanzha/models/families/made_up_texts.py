@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: The test part, scored once a release: all texts of these writers, among them the only ones of `TEST_KINDS`.
-TEST_WRITERS = frozenset({"L", "M"})
+TEST_WRITERS = frozenset({"L", "M", "S"})
 #: Kinds of fraud that only the test part has.
 TEST_KINDS = frozenset(
     {
