@@ -96,7 +96,7 @@ class ContactColumns(NamedTuple):
 def read_contacts(texts: "pa.Array[pa.StringScalar]") -> ContactColumns:
     """Read the contacts of many messages without nulls: as `extract_contacts`, but whether there is one, not which."""
     hosts: list[tuple[str, ...]] = [()] * len(texts)
-    words = texts.to_pylist()
+    words = [text or "" for text in texts.to_pylist()]
     for row in np.flatnonzero(pc.match_substring_regex(texts, _LINK_SIGN).to_numpy(False)).tolist():
         if links := find_links(words[row]):
             hosts[row] = tuple(dict.fromkeys(link.location.host for link in links))
@@ -105,8 +105,11 @@ def read_contacts(texts: "pa.Array[pa.StringScalar]") -> ContactColumns:
     signatures = [""] * len(texts)
     for row in np.flatnonzero(pc.match_substring_regex(plain, r"[】\]]").to_numpy(False)).tolist():
         signatures[row] = _signature(plain[row].as_py())
-    found = (pc.match_substring_regex(plain, sign) for sign in (_HAS_NUMBER, _HAS_SERVICE_NUMBER, _HAS_HANDLE))
-    return ContactColumns(hosts, *(column.to_numpy(False) for column in found), signatures)
+    numbers, service_numbers, handles = (
+        pc.match_substring_regex(plain, sign).to_numpy(False)
+        for sign in (_HAS_NUMBER, _HAS_SERVICE_NUMBER, _HAS_HANDLE)
+    )
+    return ContactColumns(hosts, numbers, service_numbers, handles, signatures)
 
 
 def _without(links: Sequence[Link], text: str) -> str:

@@ -92,7 +92,7 @@ class ContactReader:
         rows = _rows_with_contacts(folded)
         if not rows.size:
             return values
-        some = column.take(pa.array(rows))
+        some = column.take(pa.array(rows, pa.int64()))
         found = read_contacts(some)
         imitated = self._find_imitated_brands(found.hosts)
         values[rows, 4:7] = np.column_stack([found.numbers, found.service_numbers, found.handles])
@@ -102,12 +102,12 @@ class ContactReader:
         for row, brand in zip(told, named, strict=True):
             brand = imitated[row] or brand
             hosts, signature = found.hosts[row], found.signatures[row]
-            link, other = rows[row], bool(brand and signature and not _is_signature_of(signature, brand))
-            values[link, 3], values[link, 7] = imitated[row] is not None, other
+            values[rows[row], 3] = imitated[row] is not None
+            values[rows[row], 7] = bool(brand and signature and not _is_signature_of(signature, brand))
             if hosts:
                 official = all(is_official[host] for host in hosts)
-                elsewhere = bool(brand) and not any(_is_official(host, brand.domains) for host in hosts)
-                values[link, :3] = 1, official, elsewhere
+                elsewhere = brand is not None and not any(_is_official(host, brand.domains) for host in hosts)
+                values[rows[row], :3] = 1, official, elsewhere
         return values
 
     def find_imitations(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
@@ -185,7 +185,10 @@ class ContactReader:
 
 def _pack(first: NDArray[Any], second: NDArray[Any], third: NDArray[Any]) -> NDArray[np.uint64]:
     """Return three code points as one number."""
-    return first.astype(np.uint64) << 42 | second.astype(np.uint64) << 21 | third.astype(np.uint64)
+    packed = np.zeros(len(first), np.uint64)
+    for codes in (first, second, third):
+        packed = np.left_shift(packed, np.uint64(21)) + codes.astype(np.uint64)
+    return packed
 
 
 def _hosts(found: ContactInfo) -> tuple[str, ...]:
