@@ -167,7 +167,7 @@ def _onward(process: Process, situation: Situation) -> Iterator[Change]:
     for timer in situation.timers:
         yield from _passed(process, situation, timer, at)
     for name, event in process.events.items():
-        if situation.state in event.sources:
+        if situation.state in event.sources and not (event.opens_legs and len(situation.legs) > 1):
             yield from _tried(process, situation, name, event, None, at, number)
     for leg in situation.legs if process.legs else ():
         if process.states[situation.state].end or process.legs is None:

@@ -24,6 +24,8 @@ class Effect(StrEnum):
     SHARE = "share"
     RETRACT_SHARE = "retract_share"
     WARN_EXPOSED = "warn_exposed"
+    WARN_BY_TEXT = "warn_by_text"
+    WARN_BY_FLASH_SMS = "warn_by_flash_sms"
     OPEN_PROCESS = "open_process"
     RECORD_FALSE_DISPOSAL = "record_false_disposal"
     PUBLISH_LIST_ENTRY = "publish_list_entry"
@@ -64,6 +66,8 @@ EFFECT_WORDS = {
     Effect.SHARE: Words("共享", "share"),
     Effect.RETRACT_SHARE: Words("撤回共享", "retract what was shared"),
     Effect.WARN_EXPOSED: Words("提醒已接触用户", "warn people who were exposed"),
+    Effect.WARN_BY_TEXT: Words("向本人发送劝阻短信", "send the person a warning text"),
+    Effect.WARN_BY_FLASH_SMS: Words("向本人发送劝阻闪信", "send the person a flash SMS"),
     Effect.OPEN_PROCESS: Words("启动关联流程", "open the process that follows"),
     Effect.RECORD_FALSE_DISPOSAL: Words("记为误处置", "record a false disposal"),
     Effect.PUBLISH_LIST_ENTRY: Words("公布名单条目", "publish the list entry"),

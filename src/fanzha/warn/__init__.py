@@ -3,9 +3,19 @@
 from functools import cache
 
 from fanzha.base.plugins import load
+from fanzha.warn._call_script import CallScript, call_scripts, find_call_script
 from fanzha.warn._channel import Gateway, Request, WarningChannel, WarningNotice
 
-__all__ = ["Gateway", "WarningNotice", "Request", "WarningChannel", "all_channels"]
+__all__ = [
+    "CallScript",
+    "Gateway",
+    "Request",
+    "WarningChannel",
+    "WarningNotice",
+    "all_channels",
+    "call_scripts",
+    "find_call_script",
+]
 
 
 @cache

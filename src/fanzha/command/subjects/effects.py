@@ -1,9 +1,10 @@
-"""Effects of process steps on subjects: police case status, and shares with the organisations that have to act."""
+"""Effects of process steps on subjects: police case status, shares with those who have to act, warnings to victims."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -22,6 +23,7 @@ from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.subject_publication import queue_publication, screen_operator
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.subjects.victim_warnings import send_warning
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
@@ -132,6 +134,8 @@ EFFECTS = {
     Effect.CLEAR_CASE_STATUS: EffectHandler(clear_case_status),
     Effect.SHARE: EffectHandler(share_subjects),
     Effect.RETRACT_SHARE: EffectHandler(retract_share),
+    Effect.WARN_BY_TEXT: EffectHandler(partial(send_warning, "text"), sends=True),
+    Effect.WARN_BY_FLASH_SMS: EffectHandler(partial(send_warning, "flash_sms"), sends=True),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone, translation
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
+from tests.command.subjects.dissuasions import begun
 
 from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.processes import TABLE
@@ -35,3 +36,9 @@ def test_it_is_narrowed_and_scoped(world: World) -> None:
     assert len(exported_rows(world, TableFilter(until=later))) == 1
     assert exported_rows(world, name="bank") == []
     assert {"order", "lead"} <= TABLE_TITLES.keys()
+
+
+def test_no_dissuasion_is_in_it(world: World) -> None:
+    begun(world)
+    assert exported_rows(world, name="carrier") == [] == exported_rows(world, TableFilter(kind="dissuasion"), "carrier")
+    assert "dissuasion" not in TABLE_TITLES

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from fanzha.command.processes.models import ProcessInstance
 
 
+#: Processes on victims: no list of them is exported.
+_ON_VICTIMS = ("dissuasion",)
+
+
 def rows(table_filter: TableFilter) -> Any:
     """Return the processes that match the filter, by the time they were opened."""
-    instances = find_instances().select_related("owner", "version")
+    instances = find_instances().exclude(process__in=_ON_VICTIMS).select_related("owner", "version")
     instances = instances.filter(process=table_filter.kind) if table_filter.kind else instances
     instances = instances.filter(opened_at__gte=table_filter.since) if table_filter.since else instances
     return instances.filter(opened_at__lt=table_filter.until) if table_filter.until else instances
@@ -42,7 +46,10 @@ def cells(instances: Sequence[ProcessInstance], unmasked: bool) -> Iterable[tupl
 TABLE = ExportTable(
     name="processes",
     title=Words("流程", "Processes"),
-    about=Words("流程的状态与时限；不含证据与个人信息", "States and deadlines, without evidence and personal data"),
+    about=Words(
+        "流程的状态与时限；不含证据与个人信息，不含劝阻",
+        "States and deadlines, without evidence, personal data and dissuasions",
+    ),
     columns=(
         ExportColumn(Words("流程", "process")),
         ExportColumn(Words("标题", "title")),
@@ -55,5 +62,5 @@ TABLE = ExportTable(
     ),
     rows=rows,
     cells=cells,
-    kinds=lambda: [(name, process.title) for name, process in load_processes().items()],
+    kinds=lambda: [(name, process.title) for name, process in load_processes().items() if name not in _ON_VICTIMS],
 )

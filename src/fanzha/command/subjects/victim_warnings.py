@@ -1,0 +1,89 @@
+"""Send a victim the warning of her dissuasion by text or flash SMS, and take the step that says what became of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.conf import settings as site_settings
+from django.utils import timezone
+
+from fanzha.base import outgoing_request
+from fanzha.base.errors import UsageError
+from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed
+from fanzha.base.words import Words
+from fanzha.command.processes.selectors import current_situation, find_steps
+from fanzha.command.processes.services import PendingDelivery, fire
+from fanzha.command.subjects.process_subjects import select_process_subjects
+from fanzha.command.subjects.warning_settings import load_gateway, load_warning_settings
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.parties import SYSTEM
+from fanzha.processes.refusal import Refusal
+from fanzha.warn import CallScript, WarningNotice, all_channels, find_call_script
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import OutboxItem, ProcessInstance
+
+_UNSCOPED = unscoped("one worker sends the warnings of all organisations")
+
+#: How long sending is tried again. A later warning would be about a call in the past.
+MAX_DELAY = timedelta(minutes=5)
+_NO_GATEWAY = Words("未配置短信网关（fanzha.toml 的 [warn]）", "no SMS gateway is set up: [warn] in fanzha.toml")
+_SIMULATED = Words("演练，未实际发送", "an exercise: nothing was sent")
+_NO_NUMBER = Words("未指明号码", "no number is named")
+
+
+def send_warning(channel: str, item: OutboxItem) -> PendingDelivery:
+    """Return the pending delivery of a warning on a warning channel (`text`, `flash_sms`)."""
+    return PendingDelivery(frozenset({"sms gateway"}), partial(_send, channel, item))
+
+
+def _send(channel: str, item: OutboxItem) -> None:
+    """Send the warning, and record it as a step. Raise RequestFailed to have it tried again within `MAX_DELAY`."""
+    instance = item.instance
+    script = find_call_script(str(current_situation(instance).facts.get("fraud_type", "")))
+    problem = _SIMULATED if instance.simulated else None
+    if problem is None:
+        try:
+            problem = _post(channel, instance, script)
+        except (RequestFailed, UsageError, ValueError) as error:
+            if isinstance(error, RequestFailed) and not _is_late(item):
+                raise
+            problem = Words(str(error), str(error))
+    try:
+        if problem is None:
+            fire(instance.ref, "record_warning_sent", SYSTEM, {"channel": channel, "script": script.name})
+        else:
+            text = " ".join(dict.fromkeys(problem))
+            fire(instance.ref, "record_warning_failed", SYSTEM, {"channel": channel, "problem": text})
+    except Refusal:  # the dissuasion has ended since
+        return
+
+
+def _post(channel: str, instance: ProcessInstance, script: CallScript) -> Words | None:
+    """Send to each number that the process is about; return what stands against it."""
+    settings = load_warning_settings()
+    if not settings.url:
+        return _NO_GATEWAY
+    subjects = select_process_subjects(instance, timezone.now())
+    numbers = [subject.value for subject in subjects if subject.kind == "phone_number"]
+    if not numbers:
+        return _NO_NUMBER
+    gateway, words = load_gateway(settings), _of_site(script.flash if channel == "flash_sms" else script.text)
+    policy = PrivateAddressPolicy(settings.local_addresses, "[warn] local_addresses")
+    for number in numbers:
+        request = all_channels()[channel].build(WarningNotice(number, words), gateway)
+        outgoing_request.post(request.url, request.headers, request.body, policy)
+    return None
+
+
+def _of_site(words: Words) -> Words:
+    """Return the words in the language of the site alone: a display has room for one."""
+    is_chinese = site_settings.LANGUAGE_CODE.startswith("zh")
+    return Words(words.zh, "") if is_chinese else Words("", words.en)
+
+
+def _is_late(item: OutboxItem) -> bool:
+    step = find_steps(_UNSCOPED).filter(instance=item.instance, number=item.step).first()
+    return step is None or timezone.now() - step.at > MAX_DELAY

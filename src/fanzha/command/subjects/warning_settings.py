@@ -1,0 +1,43 @@
+"""Settings of warnings to victims: `[warn]` in `fanzha.toml` of the state folder, which names the SMS gateway."""
+
+from typing import Annotated
+
+import msgspec
+
+from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml_table
+from fanzha.store.state_folder import state_folder
+from fanzha.warn import Gateway
+
+
+class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[warn]`; without a url nothing is sent.
+
+    `password_file` is a file of mode 600 in `keys/`. With `local_addresses` the gateway may stand in a private network
+    or on this machine.
+    """
+
+    url: str = ""
+    username: str = ""
+    password_file: str = ""
+    sender: Annotated[str, msgspec.Meta(pattern="^([+0-9A-Za-z]{1,20})?$")] = ""
+    local_addresses: bool = False
+
+
+def load_warning_settings() -> WarningSettings:
+    """Return the settings. Raise UsageError with file and key if they are invalid."""
+    path = state_folder() / "fanzha.toml"
+    try:
+        return msgspec.convert(read_toml_table(path, "warn"), WarningSettings)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path}, [warn]: {error}", fix="docs/how-to/warn-a-victim.md names the fields") from None
+
+
+def load_gateway(settings: WarningSettings) -> Gateway:
+    """Return the gateway with its password. Raise UsageError if the file is missing or others may read it."""
+    path = state_folder() / "keys" / settings.password_file
+    if not settings.password_file or not path.is_file():
+        raise UsageError(f"{path} is not there", fix="[warn] password_file names a file in keys/, mode 600")
+    if path.stat().st_mode & 0o077:
+        raise UsageError(f"{path} can be read by others", fix=f"chmod 600 {path}")
+    return Gateway(settings.url, settings.username, path.read_text("utf-8").strip(), settings.sender)
