@@ -43,6 +43,13 @@ GROUPS = (
         (
             NavigationItem("home", _("Home"), "home"),
             NavigationItem("campaign_queue", _("Queue"), "campaign", _WATCHERS),
+            NavigationItem(
+                "victims",
+                _("People to reach"),
+                "bell",
+                (Role.ANALYST, Role.DUTY_OFFICER, Role.LIAISON, Role.EXECUTOR, Role.CLERK),
+                (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.POLICE, Kind.BANK, Kind.PLATFORM),
+            ),
             NavigationItem("orders", _("Orders"), "send"),
             NavigationItem("processes", _("Processes"), "list"),
             NavigationItem("inbox", _("Messages"), "bell"),

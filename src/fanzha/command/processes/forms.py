@@ -42,7 +42,7 @@ class FormChoices:
         An organisation can send a leg to itself, but cannot forward a leg to itself.
         """
         if name in self._asked | self._forwarded and self.process.legs:
-            queryset = organizations_of_kinds(self.process.legs.receivers)
+            queryset = organizations_of_kinds(field.of or self.process.legs.receivers)
         else:
             queryset = organizations_of_kinds(field.of or role_table().kinds)
         return queryset if name in self._asked else queryset.exclude(pk=self.viewer.organization)
@@ -128,6 +128,18 @@ def build_evidence_form(evidence_fields: Mapping[str, EvidenceField], choices: F
     return type(
         "EventForm", (EvidenceForm,), {**form_fields, "evidence_fields": evidence_fields, "viewer": choices.viewer}
     )
+
+
+def build_step_form(
+    process: Process,
+    evidence_fields: Mapping[str, EvidenceField],
+    viewer: Viewer,
+    name: str,
+    initial: Mapping[str, Any],
+) -> EvidenceForm:
+    """Return an empty form of a step for a page with several forms: `name` begins the ids of its fields."""
+    form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer))
+    return form_class(initial=dict(initial), auto_id=f"{name}_%s")
 
 
 def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
+from fanzha.command.processes.forms import build_step_form
 from fanzha.command.processes.models import (
     FalseDisposal,
     Leg,
@@ -45,6 +46,7 @@ __all__ = [
     "URGENT",
     "as_list",
     "build_action_bar",
+    "build_step_form",
     "current_situation",
     "find_instances",
     "find_legs",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -294,7 +294,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
         except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
-            return redirect("process", instance.ref)
+            return _redirect_back(request, instance)
     about_values = {
         key: request.POST.get(key, request.GET.get(key, getattr(before, field)))
         for key, (field, _) in _ABOUT_PARAMETERS.items()
@@ -332,7 +332,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     )
     if offer is None:
         messages.warning(request, localize(_gone(instance)))
-        return redirect(_instance_url(request, instance), ref)
+        return _redirect_back(request, instance)
     form = _form(request, instance.version.process, offer.evidence, viewer)
     if request.method == "POST" and form.is_valid():
         revision = request.POST.get("revision", "")
@@ -349,7 +349,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
             _show(form, refused)
         else:
             messages.success(request, localize(_taken_words(instance, offer)))
-            return redirect(_instance_url(request, instance), ref)
+            return _redirect_back(request, instance)
     machine = instance.version.process.machine_for(event)
     context = {
         "instance": instance,
@@ -368,6 +368,13 @@ def _taken_words(instance: ProcessInstance, offer: Offer) -> Words:
     machine = instance.version.process.machine_for(offer.event)
     done = machine.events[offer.event].done if machine else None
     return done or Words(f"已办理：{offer.title.zh}", f"Done: {offer.title.en}")
+
+
+def _redirect_back(request: HttpRequest, instance: ProcessInstance) -> HttpResponseRedirect:
+    """Return to the page of the subject if the parameter `back` names it, else to that of the process."""
+    if request.GET.get("back") == "subject" and instance.about:
+        return redirect("subject", instance.about)
+    return redirect(_instance_url(request, instance), instance.ref)
 
 
 def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:

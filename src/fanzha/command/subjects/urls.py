@@ -8,6 +8,7 @@ urlpatterns = [
     path("subjects/", views.subjects, name="subjects"),
     path("search/", views.subjects, name="search"),
     path("subjects/paste/", views.paste_numbers, name="paste_numbers"),
+    path("subjects/victims/", views.victims, name="victims"),
     path("subjects/opinion/", views.give_first_opinion, name="first_opinion"),
     path("subjects/<slug:ref>/", views.subject, name="subject"),
     path("subjects/<slug:ref>/opinion/", views.give_opinion, name="subject_opinion"),

@@ -39,6 +39,7 @@ from fanzha.command.subjects.selectors import (
 )
 from fanzha.command.subjects.shares import create_shares, end_share
 from fanzha.command.subjects.timeline import subject_timeline
+from fanzha.command.subjects.victims import VictimFacts, list_victims, load_victim_page, select_victim_facts
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem
 from fanzha.command.web.i18n import localize
@@ -63,8 +64,10 @@ def render_subject_page(
     share_form: ShareForm | None = None,
     allowlist_form: AllowlistForm | None = None,
 ) -> HttpResponse:
-    """Render the page of a subject, with submitted forms and their errors."""
+    """Render the page of a subject, with submitted forms and their errors; a victim has a page of her own."""
     viewer = request.viewer
+    if (facts := select_victim_facts(row, viewer)) is not None:
+        return _render_victim_page(request, row, facts)
     try:
         profile = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
@@ -103,6 +106,38 @@ def render_subject_page(
         },
         status=422 if any(bound is not None and bound.errors for bound in (form, share_form, allowlist_form)) else 200,
     )
+
+
+def _render_victim_page(request: SignedInRequest, row: Subject, facts: VictimFacts) -> HttpResponse:
+    viewer = request.viewer
+    try:
+        profile = load_subject_profile(row, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        profile = load_subject_profile(row, viewer)
+    page = load_victim_page(row, facts, viewer)
+    context = {
+        "subject": row,
+        "shown": display_subject(row),
+        "kind": kind_title(row.kind),
+        "page": page,
+        "opening": localize(page.script.opening).replace("{organization}", request.organization.name),
+        "profile": profile,
+        "timeline": subject_timeline(profile, viewer),
+        "may_reach": viewer.has(*VICTIM_DESK),
+    }
+    return render(request, "subjects/victim.html", context)
+
+
+# The desk of victims: whom to reach, the most urgent first. There is no export of it.
+
+#: Roles that reach victims.
+VICTIM_DESK = (Role.ANALYST, Role.DUTY_OFFICER, Role.LIAISON, Role.EXECUTOR, Role.CLERK, Role.REVIEWER)
+
+
+@signed_in(*VICTIM_DESK)
+def victims(request: SignedInRequest) -> HttpResponse:
+    """List the people to reach, with what is being done to them and their clock."""
+    return render(request, "subjects/victims.html", {"rows": list_victims(request.viewer, timezone.now())})
 
 
 def _facts(row: Subject) -> list[FactItem]:

@@ -6,13 +6,14 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """Emphasis of a component. Use `HARM` only for harm and lateness."""
+    """Emphasis of a component. Use `HARM` only for harm and lateness, `CALM` for people to be helped."""
 
     QUIET = "quiet"
     PLAIN = "plain"
     ACCENT = "accent"
     WARN = "warn"
     HARM = "harm"
+    CALM = "calm"
 
 
 @dataclass(frozen=True)

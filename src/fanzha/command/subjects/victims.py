@@ -1,0 +1,209 @@
+"""What the page and the desk of victims show: what is being done to her, since when, how sure, what was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db.models import Q
+from django.forms import ModelMultipleChoiceField
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fanzha.base.words import Words
+from fanzha.command.processes.selectors import (
+    NextStep,
+    build_step_form,
+    find_instances,
+    load_processes,
+    present_process,
+)
+from fanzha.command.subjects.models import FindingRow, Subject
+from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.subjects.selectors import find_standing_findings, finding_reasons
+from fanzha.command.subjects.subject_roles import find_victims, names_victim
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
+from fanzha.warn import CallScript, find_call_script
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
+
+PROCESS = "dissuasion"
+#: Findings that the desk reads, the latest first, and people that it lists.
+_FINDINGS, _LISTED = 500, 100
+#: Steps that one press takes, without a form.
+_PRESSED = ("send_text", "send_flash", "reach", "miss", "refuse_to_listen")
+#: Steps that open a leg, with the field of the receivers: one press where only one organisation can be meant.
+_RECEIVERS = {"ask_visit": "visitors", "hint_bank": "banks"}
+#: The order of the steps on the page.
+_ORDER = (
+    "reach", "miss", "refuse_to_listen", "says_wrong", "send_text", "send_flash", "ask_visit", "hint_bank",
+    "report_paid", "confirm_dissuaded", "confirm_loss", "confirm_no_fraud", "change_type",
+)  # fmt: skip
+_CALLS = ("reach", "miss", "refuse_to_listen", "says_wrong")
+
+
+@dataclass(frozen=True)
+class VictimFacts:
+    """What is known of a victim: one sentence, the first and the latest finding, how sure in words, and the score."""
+
+    sentence: str
+    since: datetime
+    last_at: datetime
+    sure: str
+    score: float
+    findings: int
+    is_live: bool
+
+
+@dataclass(frozen=True)
+class VictimStep:
+    """A step of a dissuasion on her page: taken by one press with `hidden` values, or with a form."""
+
+    event: str
+    title: str
+    url: str
+    hidden: tuple[tuple[str, str], ...] = ()
+    form: Any = None
+
+
+@dataclass(frozen=True)
+class VictimPage:
+    """The page of a victim. `opening` is the form to begin a dissuasion, None where one runs or the viewer may not."""
+
+    facts: VictimFacts
+    script: CallScript
+    dissuasion: ProcessInstance | None
+    state: str
+    calls: list[VictimStep]
+    others: list[VictimStep]
+    opening: Any
+    legs: list[Any]
+
+
+@dataclass(frozen=True)
+class VictimRow:
+    """A victim on the desk, with her running dissuasion if there is one."""
+
+    subject: Subject
+    shown: str
+    facts: VictimFacts
+    dissuasion: ProcessInstance | None
+    state: str
+
+
+def select_victim_facts(subject: Subject, viewer: Viewer) -> VictimFacts | None:
+    """Return what is known of a subject that is a victim and nothing else, by what the viewer may read; else None."""
+    findings = find_standing_findings()
+    if subject.thing not in find_victims([subject.thing], findings).only:
+        return None
+    rows = list(findings.filter(names_victim(), subject=subject).order_by("-found_at", "-pk")[:_FINDINGS])
+    return _summarize(rows, viewer) if rows else None
+
+
+def load_victim_page(subject: Subject, facts: VictimFacts, viewer: Viewer) -> VictimPage:
+    """Return the page of a victim with the steps that the viewer may take now."""
+    instance = _running([subject.ref]).get(subject.ref)
+    if instance is None:
+        return VictimPage(facts, find_call_script(""), None, "", [], [], _opening_form(facts, viewer), [])
+    page = present_process(instance, viewer)
+    script = find_call_script(str(instance.situation["facts"].get("fraud_type", "")))
+    offers = {step.offer.event: step for step in page.allowed if step.leg is None and step.offer.event in _ORDER}
+    steps = [_present_step(instance, offers[event], script, viewer) for event in _ORDER if event in offers]
+    return VictimPage(
+        facts=facts,
+        script=script,
+        dissuasion=instance,
+        state=localize(page.state),
+        calls=[step for step in steps if step.event in _CALLS],
+        others=[step for step in steps if step.event not in _CALLS],
+        opening=None,
+        legs=page.legs,
+    )
+
+
+def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
+    """Return the people to reach: those whom nobody has begun to reach first, the one found first on top."""
+    found = find_standing_findings().filter(names_victim(), valid_until__gt=now).select_related("subject")
+    findings: dict[str, list[FindingRow]] = {}
+    for row in found.order_by("-found_at", "-pk")[:_FINDINGS]:
+        findings.setdefault(row.subject.ref, []).append(row)
+    running = _running(None)
+    missing = [ref for ref in running if ref not in findings]
+    for row in find_standing_findings().filter(names_victim(), subject__ref__in=missing).select_related("subject"):
+        findings.setdefault(row.subject.ref, []).append(row)
+    things = [rows[0].subject.thing for rows in findings.values()]
+    victims = find_victims(things, find_standing_findings()).only
+    listed = [
+        VictimRow(
+            subject := rows[0].subject,
+            display_subject(subject),
+            _summarize(rows, viewer),
+            instance := running.get(ref),
+            localize(instance.version.process.states[instance.state].title) if instance else "",
+        )
+        for ref, rows in findings.items()
+        if rows[0].subject.thing in victims
+    ]
+    return sorted(listed, key=_urgency)[:_LISTED]
+
+
+def _urgency(row: VictimRow) -> tuple[bool, datetime]:
+    clock = row.dissuasion.clock_at if row.dissuasion else None
+    return row.dissuasion is not None, clock or row.facts.last_at
+
+
+def _running(refs: Iterable[str] | None) -> dict[str, ProcessInstance]:
+    """Return the running dissuasion of each subject that the viewer may read, the latest of several."""
+    rows = find_instances().filter(Q() if refs is None else Q(about__in=list(refs)), process=PROCESS, ended_at=None)
+    return {row.about: row for row in rows.select_related("owner", "version").order_by("pk")}
+
+
+def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
+    best = max(rows, key=lambda row: (row.mode == "live", row.score, row.found_at))
+    reasons = finding_reasons(best, viewer)
+    return VictimFacts(
+        sentence=reasons[0] if reasons else "",
+        since=min(row.found_at for row in rows),
+        last_at=max(row.found_at for row in rows),
+        sure=_sure(best.score),
+        score=best.score,
+        findings=len(rows),
+        is_live=best.mode == "live",
+    )
+
+
+def _sure(score: float) -> str:
+    if score >= 0.9:
+        return _("very likely")
+    return _("likely") if score >= 0.7 else _("possible")
+
+
+def _opening_form(facts: VictimFacts, viewer: Viewer) -> Any:
+    process = load_processes().get(PROCESS)
+    if process is None:
+        return None
+    event = process.events["open"]
+    fields = {name: event.evidence[name] for name in ("fraud_type", "grade")}
+    grade = "high" if facts.score >= 0.9 else "medium" if facts.score >= 0.7 else "low"
+    return build_step_form(process, fields, viewer, "open", {"fraud_type": "other", "grade": grade})
+
+
+def _present_step(instance: ProcessInstance, step: NextStep, script: CallScript, viewer: Viewer) -> VictimStep:
+    event, fields = step.offer.event, step.offer.evidence
+    url = f"{reverse('process_do', args=[instance.ref, event])}?back=subject"
+    title = localize(Words(*step.offer.title))
+    hidden = (("script", script.name),) if "script" in fields else ()
+    if event in _PRESSED:
+        return VictimStep(event, title, url, hidden)
+    form = build_step_form(instance.version.process, fields, viewer, event, {})
+    if (receivers := _RECEIVERS.get(event, "")) in fields:
+        province = instance.owner.province
+        organizations = cast(ModelMultipleChoiceField[Any], form.fields[receivers]).queryset or ()
+        choices = [organization.pk for organization in organizations if organization.province == province]
+        if len(choices) == 1:
+            return VictimStep(event, title, url, ((receivers, str(choices[0])),))
+    return VictimStep(event, title, url, hidden, form)

@@ -1,0 +1,100 @@
+"""A victim has a calm page without an order; each step of her dissuasion is one press; a desk lists whom to reach."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.command.people import World
+from tests.command.subjects.dissuasions import begun, found_victim
+from tests.command.subjects.factories import NUMBER, finding_row, subject
+
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.subjects.victims import list_victims
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import scoped_to
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def found(world: World) -> None:
+    until = timezone.now() + timedelta(days=1)
+    finding_row(world["carrier"], subject(NUMBER), fraud_type="victim_at_risk", role="victim", valid_until=until)
+
+
+def her_page(client: Client) -> str:
+    answer = client.get(reverse("subject", args=[subject(NUMBER).ref]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, shown: str, event: str, **more: str) -> str:
+    """Send the form of a step as it stands on the page; return the page that follows."""
+    form = re.search(rf'<form method="post" action="([^"]*/{event}/\?back=subject)">(.*?)</form>', shown, re.DOTALL)
+    assert form is not None, event
+    hidden = dict(re.findall(r'<input type="hidden" name="(?!csrf)(\w+)" value="([^"]*)">', form[2]))
+    answer = client.post(form[1], hidden | more, follow=True)
+    assert answer.redirect_chain == [(reverse("subject", args=[subject(NUMBER).ref]), 302)]
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("language", "calm", "order"),
+    [("en", "may be being defrauded", "Draft an order"), ("zh-hans", "可能正在受骗", "起草指令")],
+)
+def test_she_is_not_suspected_and_no_order_is_offered(world: World, language: str, calm: str, order: str) -> None:
+    found(world)
+    shown = her_page(world.client("carrier", Role.ANALYST, language=language))
+    assert calm in shown and order not in shown and "orders/new" not in shown
+    assert not re.search(r"suspected|涉诈嫌疑|嫌疑", shown) and NUMBER not in shown
+
+
+def test_from_the_finding_to_the_outcome_in_single_presses(world: World) -> None:
+    found(world)
+    client = world.client("carrier", Role.ANALYST)
+    shown = press(client, her_page(client), "open", fraud_type="fake_loan", grade="high")
+    assert "No real lender takes money before it lends" in shown
+    for event in ("send_text", "send_flash", "ask_visit", "hint_bank", "reach"):
+        shown = press(client, shown, event)
+    made = ProcessInstance._base_manager.get()
+    assert made.state == "contacted" and made.about == subject(NUMBER).ref
+    receivers = set(Leg._base_manager.values_list("receiver__kind", flat=True))
+    assert receivers == {"police", "bank"}
+    press(client, shown, "confirm_dissuaded", confirmed_by="herself")
+    made.refresh_from_db()
+    assert made.state == "dissuaded"
+
+
+def test_who_is_more_than_a_victim_has_the_page_of_a_suspect(world: World) -> None:
+    found(world)
+    finding_row(world["carrier"], subject(NUMBER))
+    assert "What can be done" in her_page(world.client("carrier", Role.ANALYST))
+
+
+def test_the_desk_lists_those_first_whom_nobody_has_begun_to_reach(world: World) -> None:
+    until = timezone.now() + timedelta(days=1)
+    other = subject("+8617000007777")
+    found(world)
+    begun(world)
+    finding_row(world["carrier"], other, fraud_type="victim_at_risk", role="victim", valid_until=until)
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with scoped_to(viewer):
+        rows = list_victims(viewer, timezone.now())
+    assert [row.subject for row in rows] == [other, subject(NUMBER)] and rows[1].dissuasion is not None
+    shown = world.client("carrier", Role.CLERK).get(reverse("victims")).content.decode()
+    assert "not begun" in shown and "To be contacted" in shown and NUMBER not in shown
+
+
+def test_others_see_none_of_them(world: World) -> None:
+    found_victim(world)
+    for name in ("other_carrier", "far_carrier"):
+        assert "Nobody is known" in world.client(name, Role.ANALYST).get(reverse("victims")).content.decode()
+    assert world.client("carrier", Role.PRIVACY_OFFICER).get(reverse("victims")).status_code == 403
+
+
+def test_her_page_is_read_only_for_who_reaches_nobody(world: World) -> None:
+    found(world)
+    shown = her_page(world.client("carrier", Role.INSPECTOR))
+    assert "Begin dissuasion" not in shown
