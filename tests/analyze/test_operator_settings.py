@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.own_models import OWN_CARD, Constant
 
@@ -59,6 +60,15 @@ def test_an_approved_own_model_reaches_its_detector_and_is_in_its_version_and_in
     configured = apply_operator_settings(all_detectors())
     assert [name for name, detector in configured.items() if "own." in detector.applied_version] == ["fraud-text"]
     assert configured["fraud-text"].applied_version.endswith(card.tag) and operator_settings_digest() != key
+
+
+def test_an_own_model_beside_other_shipped_weights_is_left_out_with_a_warning(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = msgspec.structs.replace(OWN_CARD, shipped_sha256="0" * 64, approved_by="乙")
+    save_own_model(old, Constant(0.5))
+    assert apply_operator_settings(all_detectors()) == all_detectors()
+    assert "is not used" in caplog.text and "train it again" in caplog.text
 
 
 RULE = """

@@ -10,11 +10,12 @@ from fanzha.base.errors import UsageError
 from fanzha.store.own_models import (
     CARD,
     WAITING,
-    WEIGHTS,
     approve_own_model,
+    list_outdated_models,
     load_own_models,
     own_model_folder,
     save_own_model,
+    weights_path,
 )
 
 
@@ -42,16 +43,16 @@ def test_an_approved_model_stays_in_use_while_its_successor_waits(tmp_path: Path
 
 def test_weights_that_were_changed_after_the_approval_are_refused(tmp_path: Path) -> None:
     save_own_model(OWN_CARD, Constant(0.5), tmp_path)
-    approve_own_model("message", "乙", "2026-11-30", tmp_path)
-    (own_model_folder("message", tmp_path) / WEIGHTS).write_bytes(b"others")
+    card = approve_own_model("message", "乙", "2026-11-30", tmp_path)
+    weights_path(own_model_folder("message", tmp_path), card).write_bytes(b"others")
     with pytest.raises(UsageError, match="not what 乙 approved"):
         load_own_models(tmp_path)["message"].load()
 
 
 def test_weights_that_were_changed_while_they_waited_are_not_approved(tmp_path: Path) -> None:
     first = save_own_model(msgspec.structs.replace(OWN_CARD, approved_by="乙"), Constant(0.5), tmp_path)
-    save_own_model(OWN_CARD, Constant(0.6), tmp_path)
-    waiting = own_model_folder("message", tmp_path) / WAITING / WEIGHTS
+    second = save_own_model(OWN_CARD, Constant(0.6), tmp_path)
+    waiting = weights_path(own_model_folder("message", tmp_path) / WAITING, second)
     waiting.write_bytes(b"others")
     with pytest.raises(UsageError, match="not what 甲 trained"):
         approve_own_model("message", "乙", "2026-11-30", tmp_path)
@@ -59,6 +60,42 @@ def test_weights_that_were_changed_while_they_waited_are_not_approved(tmp_path: 
     with pytest.raises(UsageError, match="not what 甲 trained"):
         approve_own_model("message", "乙", "2026-11-30", tmp_path)
     assert load_own_models(tmp_path)["message"].card == first
+
+
+def test_a_model_that_was_not_compared_with_the_one_in_use_is_not_approved(tmp_path: Path) -> None:
+    waiting = msgspec.structs.replace(OWN_CARD, replaced_sha256="")
+    save_own_model(waiting, Constant(0.5), tmp_path)
+    newer = save_own_model(msgspec.structs.replace(OWN_CARD, approved_by="乙"), Constant(0.6), tmp_path)
+    with pytest.raises(UsageError, match="another one was put into use"):
+        approve_own_model("message", "乙", "2026-11-30", tmp_path)
+    assert load_own_models(tmp_path)["message"].card == newer
+    save_own_model(msgspec.structs.replace(waiting, replaced_sha256=newer.weights_sha256), Constant(0.7), tmp_path)
+    assert approve_own_model("message", "乙", "2026-11-30", tmp_path).approved_by == "乙"
+
+
+def test_a_model_beside_other_shipped_weights_is_neither_used_nor_approved(tmp_path: Path) -> None:
+    old = msgspec.structs.replace(OWN_CARD, shipped_sha256="0" * 64)
+    saved = save_own_model(msgspec.structs.replace(old, approved_by="乙"), Constant(0.5), tmp_path)
+    assert load_own_models(tmp_path) == {} and list_outdated_models(tmp_path) == [saved]
+    save_own_model(old, Constant(0.6), tmp_path)
+    with pytest.raises(UsageError, match="beside another version of the shipped model"):
+        approve_own_model("message", "乙", "2026-11-30", tmp_path)
+
+
+def test_the_model_in_use_stays_whole_if_the_card_of_the_next_one_is_not_written(tmp_path: Path) -> None:
+    first = save_own_model(msgspec.structs.replace(OWN_CARD, approved_by="乙"), Constant(0.5), tmp_path)
+    target = own_model_folder("message", tmp_path)
+    (target / "0123456789abcdef.npz").write_bytes(b"weights of a process that was killed")
+    assert load_own_models(tmp_path)["message"].card == first and weights_path(target, first).is_file()
+    second = save_own_model(msgspec.structs.replace(OWN_CARD, approved_by="乙"), Constant(0.6), tmp_path)
+    assert [path.name for path in target.glob("*.npz")] == [weights_path(target, second).name]
+
+
+def test_weights_of_an_earlier_version_of_the_folder_are_found(tmp_path: Path) -> None:
+    card = save_own_model(msgspec.structs.replace(OWN_CARD, approved_by="乙"), Constant(0.5), tmp_path)
+    target = own_model_folder("message", tmp_path)
+    weights_path(target, card).rename(target / "weights.npz")
+    assert weights_path(target, card).name == "weights.npz"
 
 
 def test_a_damaged_card_is_named(tmp_path: Path) -> None:

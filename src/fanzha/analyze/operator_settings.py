@@ -1,5 +1,6 @@
 """Apply the operator's settings of the state folder to detectors: brands, numbering, models, rules, lists, budgets."""
 
+import logging
 from collections.abc import Mapping
 
 from fanzha.base.ids import digest
@@ -13,8 +14,10 @@ from fanzha.store.budgets import load_budgets
 from fanzha.store.keys import load_key
 from fanzha.store.lists import load_lists
 from fanzha.store.numbering_tables import digest_tables, load_numbering_tables
-from fanzha.store.own_models import load_own_models
+from fanzha.store.own_models import list_outdated_models, load_own_models
 from fanzha.store.rule_texts import RuleTexts
+
+log = logging.getLogger(__name__)
 
 
 def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
@@ -24,6 +27,12 @@ def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, D
         detectors = {name: detector.with_brands(brands) for name, detector in detectors.items()}
     if any(tables := load_numbering_tables()):
         detectors = {name: detector.with_numbering(tables) for name, detector in detectors.items()}
+    for card in list_outdated_models():
+        log.warning(
+            "the own model of %s (%s) is not used: it was trained beside version %s of the shipped model, which has "
+            "changed since; train it again with fanzha train %s --own 自有模型未启用：内置模型已更新，请重新训练",
+            card.name, card.tag, card.shipped_version, card.name,
+        )  # fmt: skip
     if own_models := load_own_models():
         detectors = {name: detector.with_own_models(own_models) for name, detector in detectors.items()}
     return detectors

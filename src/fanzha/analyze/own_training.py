@@ -91,6 +91,7 @@ def train_on_own_cases(request: OwnTrainingRequest, today: str, report: ReportPr
         retention=_retention(written, written.joined(offset) >= alarm, alarm),
         thresholds=dict(thresholds),
         weights_sha256="",
+        replaced_sha256=in_use.card.weights_sha256 if in_use else "",
         approved_by=request.approved_by.strip(),
         approved_on=today if request.approved_by.strip() else "",
     )

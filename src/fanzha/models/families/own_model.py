@@ -51,6 +51,8 @@ class OwnModelCard(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention
     thresholds: dict[str, float]
     weights_sha256: str
+    #: Digest of the own model in use with which it was compared; "" for the shipped one alone, None in earlier cards.
+    replaced_sha256: str | None = None
     approved_by: str = ""  # empty: waits for approval and is not used
     approved_on: str = ""
 
