@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.masking import mask_numbers
+from fanzha.base.masking import mask_digits_of, mask_numbers
 
 
 @pytest.mark.parametrize("written", ["19900001234", "199 0000 1234", "199-0000-1234", "199.0000.1234"])
@@ -18,6 +18,21 @@ def test_a_number_inside_a_link_is_hidden_too() -> None:
 
 def test_short_numbers_and_dates_apart_stay() -> None:
     assert mask_numbers("95588 消费58.00元") == "95588 消费58.00元"
+
+
+@pytest.mark.parametrize(
+    ("fragment", "shown"),
+    [
+        ("电1990", "电••••"),
+        ("拨95588", "拨95588"),
+        ("0012", "••••"),
+        ("1 笔", "1 笔"),
+        ("138", "•••"),
+        ("50元", "50元"),
+    ],
+)
+def test_a_fragment_shows_no_digits_of_a_long_number(fragment: str, shown: str) -> None:
+    assert mask_digits_of("拨95588 或回电１９９0000１２３４，共50元", fragment) == shown
 
 
 @given(st.text(alphabet="0123456789 -a中", max_size=60))

@@ -1,6 +1,7 @@
 """Mask long numbers in texts: phone, card and identity numbers, with or without separators."""
 
 import re
+import unicodedata
 
 _NUMBER = re.compile(r"\d(?:[\s\-.·]{0,2}\d){6,}")
 
@@ -8,6 +9,15 @@ _NUMBER = re.compile(r"\d(?:[\s\-.·]{0,2}\d){6,}")
 def mask_numbers(text: str) -> str:
     """Mask numbers of seven or more digits, except their first three and last two digits."""
     return _NUMBER.sub(_masked, text)
+
+
+def mask_digits_of(text: str, fragment: str) -> str:
+    """Mask the digits of a fragment of a text, unless they are of a short number that the text shows unmasked.
+
+    A fragment may hold the middle of a long number, written in other characters than in the text.
+    """
+    plain = _NUMBER.sub("•", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\d{2,}", lambda run: run[0] if run[0] in plain else "•" * len(run[0]), fragment)
 
 
 def _masked(match: re.Match[str]) -> str:

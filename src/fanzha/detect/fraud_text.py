@@ -17,6 +17,7 @@ from fanzha.detect._text.examples import TEXTS
 from fanzha.detect._text.explain import LAW, ScoredText, build_finding
 from fanzha.detect._text.repeats import FirstCopy, RepeatedText, TextRepeatCounter, first_copy
 from fanzha.kinds.message import KIND
+from fanzha.learn.fragments import mask_fragments
 from fanzha.models.families.contacts import ContactReader
 from fanzha.models.families.mixture import FittedMixture
 from fanzha.models.families.own_model import MixedText, OwnModel
@@ -103,7 +104,7 @@ class FraudTextDetector(Detector):
             text=first.text,
             score=first.model_score,
             words_score=words_score,
-            fragments=tuple(self._model.fragments(first.text)),
+            fragments=tuple(mask_fragments(self._model.fragments(first.text), first.text)),
             demands=tuple(find_demands(first.text)),
             contacts=self._contacts.read(first.text),
             guess=guess,

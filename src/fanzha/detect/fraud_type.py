@@ -15,7 +15,7 @@ from fanzha.claims import Finding, legal_basis
 from fanzha.detect import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
 from fanzha.detect._text.explain import DAY_MS, MAX_DEMANDS, describe_likeness, describe_type
-from fanzha.learn.fragments import Fragment
+from fanzha.learn.fragments import Fragment, mask_fragments
 from fanzha.models.message_type import MODEL as TYPES
 from fanzha.models.message_type import FittedType, TypeGuess
 from fanzha.models.transcript import FIRST_TURNS, MODEL, FittedTranscript, TurnScore, split_turns, strip_speakers
@@ -146,7 +146,7 @@ class ConversationSession(Session):
     def _finding(
         self, row: dict[str, Any], conversation: Conversation, guess: TypeGuess, probability: float
     ) -> Finding:
-        fragments = self._detector.fitted.fragments(conversation.text)
+        fragments = mask_fragments(self._detector.fitted.fragments(conversation.text), conversation.text)
         turns = self._detector.score_turns(conversation.text)
         reasons, sentence = _reasons(guess, probability, turns, fragments), _sentence(row["channel"], guess, turns)
         found_at = int(row["occurred_at"])

@@ -1,9 +1,11 @@
 """Fragments of a text that contribute most to a linear model's score."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from fanzha.base.masking import mask_digits_of
 from fanzha.learn.codes import CodePoints
 from fanzha.learn.fold import PLACEHOLDER_TEXTS
 from fanzha.learn.linear import Linear, Views
@@ -42,6 +44,11 @@ def fragments(model: Linear, views: Views, limit: int, *, of: int = 0) -> list[F
         Fragment("".join(PLACEHOLDER_TEXTS.get(ord(sign), sign) for sign in fragment.text), fragment.adds)
         for fragment in chosen
     ]
+
+
+def mask_fragments(found: Iterable[Fragment], text: str) -> list[Fragment]:
+    """Return fragments of a text without digits of its long numbers."""
+    return [Fragment(mask_digits_of(text, fragment.text), fragment.adds) for fragment in found]
 
 
 def _grams(text: str, shortest: int, longest: int) -> list[str]:
