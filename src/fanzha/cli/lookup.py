@@ -66,7 +66,7 @@ def _answer_stream(own: tuple[str, ...]) -> None:
     try:
         matcher = matcher_of(own) if own else Matcher(load_brand_table())
     except Malformed as error:
-        raise UsageError(f"--own: {error.reason}", fix="write it as example.com") from None
+        raise UsageError(f"--own: {error.reason} 不是域名", fix="write it as example.com 请写作 example.com") from None
     output = sys.stdout.buffer
 
     def write(lines: bytes) -> None:

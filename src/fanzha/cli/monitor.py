@@ -66,6 +66,6 @@ def _judged(entries: Sequence[str]) -> dict[str, int]:
     for entry in entries:
         match = re.fullmatch(r"(\d{4}-(?:W?\d\d))=(\d{1,15})", entry)
         if not match:
-            raise UsageError(f"--judged {entry} is not understood", fix="write --judged 2026-10=1200000")
+            raise UsageError(f"--judged {entry} is not understood 无法识别", fix="write --judged 2026-10=1200000")
         counts[match[1]] = int(match[2])
     return counts

@@ -19,6 +19,7 @@ def COMMAND() -> None:
 @click.option("--detector", "detectors", multiple=True, help="Only findings of this detector; may be repeated.")
 @click.option("--below", default="", metavar="FILE", help="Draw also from texts below the threshold; FILE:text=COLUMN.")
 @click.option("--marks", default="fraud,innocent", help="The marks; the first one is counted (default fraud,innocent).")
+@click.option("--force", is_flag=True, help="Replace the sample in the folder, also its marked sheets.")
 def draw(
     rows: tuple[Path, ...],
     out: Path,
@@ -28,6 +29,7 @@ def draw(
     detectors: tuple[str, ...],
     below: str,
     marks: str,
+    force: bool,
 ) -> None:
     """Draw a stratified sample to two sheets, first.csv and second.csv. 分层抽样，生成两份判定表。
 
@@ -40,7 +42,8 @@ def draw(
     population = read_population(rows, by, detectors)
     if below:
         population = add_texts_below(population, below)
-    sample = draw_sample(population, out, size, seed, [mark.strip() for mark in marks.split(",") if mark.strip()])
+    words = [mark.strip() for mark in marks.split(",") if mark.strip()]
+    sample = draw_sample(population, out, size, seed, words, force=force)
     click.echo(f"{out}: 抽取 {len(sample.items):,} 行，共 {len(sample.strata)} 层")
     click.echo(f"{out}: {len(sample.items):,} rows drawn from {len(sample.strata)} strata")
 

@@ -92,6 +92,12 @@ def test_a_sample_is_never_overwritten_and_a_folder_without_one_is_refused(folde
     population = read_population([tmp_path / "findings.parquet"])
     with pytest.raises(UsageError, match="holds a sample"):
         draw_sample(population, folder, 10, 1, MARKS)
+    (folder / "sample.json").unlink()
+    with pytest.raises(UsageError, match=r"first\.csv, second\.csv"):
+        draw_sample(population, folder, 10, 1, MARKS)
+    (folder / "third.csv").write_text("marked")
+    assert len(draw_sample(population, folder, 10, 1, MARKS, force=True).items) == 10
+    assert not (folder / "third.csv").exists()
     with pytest.raises(UsageError, match="at least two marks"):
         draw_sample(population, tmp_path / "new", 10, 1, ["fraud"])
     with pytest.raises(UsageError, match=r"holds no sample\.json"):

@@ -27,9 +27,12 @@ def test_of_findings_neither_score_nor_detector_is_shown(findings: Path) -> None
 
 def test_texts_below_the_threshold_are_a_stratum_with_numbers_masked(findings: Path, tmp_path: Path) -> None:
     (tmp_path / "rest.csv").write_text("短信内容\n回电17000000001\n明天见\n", "utf-8")
-    population = add_texts_below(read_population([findings]), str(tmp_path / "rest.csv"))
-    assert population.names[-1] == {BELOW: "rest.csv"} and np.bincount(population.strata).tolist() == [1, 1, 2]
-    assert population.shown["content"].to_pylist()[2:] == ["回电170••••••01", "明天见"]
+    of_texts = read_population([findings], detectors=["fraud-text"])
+    population = add_texts_below(of_texts, str(tmp_path / "rest.csv"))
+    assert population.names[-1] == {BELOW: "rest.csv"} and np.bincount(population.strata).tolist() == [1, 2]
+    assert population.shown["content"].to_pylist()[1:] == ["回电170••••••01", "明天见"]
+    with pytest.raises(UsageError, match="for one detector"):
+        add_texts_below(read_population([findings]), str(tmp_path / "rest.csv"))
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from fanzha.store.findings import list_finding_files
 PERIODS = {"month": "%Y-%m", "week": "%G-W%V"}
 
 _COLUMNS = {"finding_id", "detector", "fraud_type", "subject_kind", "subject", "score", "found_at", "evidence"}
+_FIX = "name findings of fanzha analyze 请给出 fanzha analyze 的线索"
 
 
 def read_findings(paths: Sequence[Path], *, by: str = "month", detectors: Sequence[str] = ()) -> pa.Table:
@@ -28,7 +29,7 @@ def read_findings(paths: Sequence[Path], *, by: str = "month", detectors: Sequen
         with duckdb.connect() as database:
             names = {row[0] for row in database.execute("DESCRIBE SELECT * FROM read_parquet(?)", [files]).fetchall()}
             if missing := sorted(_COLUMNS - names):
-                raise UsageError(f"{files[0]}: column {missing[0]} is missing", fix="name findings of fanzha analyze")
+                raise UsageError(f"{files[0]}: column {missing[0]} is missing 缺少该列", fix=_FIX)
             table: pa.Table = database.sql(
                 _QUERY,
                 params={"zone": CHINA_MS, "period": PERIODS[by], "files": files, "detectors": list(detectors)},
@@ -36,7 +37,7 @@ def read_findings(paths: Sequence[Path], *, by: str = "month", detectors: Sequen
             return table
     except duckdb.Error as error:
         first_line = str(error).splitlines()[0]
-        raise UsageError(f"findings cannot be read ({first_line})", fix="name findings of fanzha analyze") from None
+        raise UsageError(f"findings cannot be read ({first_line}) 线索无法读取", fix=_FIX) from None
 
 
 _QUERY = """

@@ -52,7 +52,9 @@ def monitor(request: MonitorRequest) -> MonitorResult:
         raise NothingUsable("the files hold no finding of these detectors and periods")
     periods = _values(table, "period")
     if request.period and periods[-1] != request.period:
-        raise UsageError(f"no finding is of {request.period}", fix=f"name one of {', '.join(periods[-6:])}")
+        raise UsageError(
+            f"no finding is of {request.period} 该期没有线索", fix=f"name one of 可选：{', '.join(periods[-6:])}"
+        )
     exposures = _exposures(table, periods, request.judged)
     by_detector = dict(_split(table, "detector"))
     simulated = int(pc.sum(table["simulated"]).as_py())
@@ -87,7 +89,9 @@ def _exposures(table: pa.Table, periods: Sequence[str], judged: Mapping[str, int
     if judged:
         missing = [period for period in periods if judged.get(period, 0) <= 0]
         if missing:
-            raise UsageError(f"how many were judged in {missing[0]}?", fix=f"add --judged {missing[0]}=NUMBER")
+            raise UsageError(
+                f"how many were judged in {missing[0]}? 未写明该期的判定总数", fix=f"add --judged {missing[0]}=NUMBER"
+            )
         return {period: judged[period] / MILLION for period in periods}
     return {period: float(len(pc.unique(table.filter(pc.equal(table["period"], period))["day"]))) for period in periods}
 

@@ -26,12 +26,21 @@ from fanzha.store.private_files import write_private_file
 SAMPLE, FIRST, SECOND, THIRD = "sample.json", "first.csv", "second.csv", "third.csv"
 
 
-def draw_sample(population: Population, out: Path, size: int, seed: int, marks: Sequence[str]) -> Sample:
-    """Draw a sample and write it with two sheets to the folder. Raise UsageError if it holds a sample."""
-    if (out / SAMPLE).exists():
-        raise UsageError(f"{out} holds a sample", fix="name another folder")
+def draw_sample(
+    population: Population, out: Path, size: int, seed: int, marks: Sequence[str], *, force: bool = False
+) -> Sample:
+    """Draw a sample and write it with two sheets to the folder.
+
+    Raise UsageError if the folder holds a sample or a sheet; with `force` all of them are replaced.
+    """
+    held = [name for name in (SAMPLE, FIRST, SECOND, THIRD) if (out / name).exists()]
+    if held and not force:
+        raise UsageError(
+            f"{out} holds a sample ({', '.join(held)}) 已有样本",
+            fix="name another folder, or give --force to replace it 请换一个目录，或加 --force 覆盖",
+        )
     if len(set(marks)) < 2:
-        raise UsageError("at least two marks are needed", fix="write --marks fraud,innocent")
+        raise UsageError("at least two marks are needed 至少要有两种判定", fix="write --marks fraud,innocent")
     rows = draw_stratified(population.strata, size, seed)
     strata = population.strata[rows]
     items = [
@@ -46,6 +55,7 @@ def draw_sample(population: Population, out: Path, size: int, seed: int, marks: 
     names = [item.item for item in items]
     for place, sheet in enumerate((FIRST, SECOND)):
         write_private_file(out / sheet, render_sheet(names, shown, seed + place))
+    (out / THIRD).unlink(missing_ok=True)
     write_private_file(out / SAMPLE, msgspec.json.format(msgspec.json.encode(sample), indent=1))
     return sample
 
@@ -58,7 +68,7 @@ def review(folder: Path, markers: Sequence[str], third: str = "") -> ReviewResul
     people = [*markers, third] if third else list(markers)
     names = {name_key(name) for name in people}
     if len(people) < 2 or len(names) < len(people) or "" in names:
-        raise UsageError("the markers must be different people", fix="name each of them")
+        raise UsageError("the markers must be different people 判定人须为不同的人", fix="name each of them 请逐一写明")
     sample = _read_sample(folder)
     items = [item.item for item in sample.items]
     first, second = (_read_marks(folder / sheet, sample.marks, items) for sheet in (FIRST, SECOND))
@@ -72,7 +82,7 @@ def review(folder: Path, markers: Sequence[str], third: str = "") -> ReviewResul
 
 def _read_marks(path: Path, marks: Sequence[str], items: Sequence[str]) -> dict[str, str]:
     if not path.is_file():
-        raise UsageError(f"there is no {path}", fix="put the marked sheet there")
+        raise UsageError(f"there is no {path} 没有此文件", fix="put the marked sheet there 请将判定表放在此处")
     return parse_marks(path.read_bytes(), marks, items, str(path))
 
 
@@ -80,4 +90,6 @@ def _read_sample(folder: Path) -> Sample:
     try:
         return msgspec.json.decode((folder / SAMPLE).read_bytes(), type=Sample)
     except (OSError, msgspec.MsgspecError):
-        raise UsageError(f"{folder} holds no {SAMPLE}", fix="name the folder of fanzha sample draw") from None
+        raise UsageError(
+            f"{folder} holds no {SAMPLE} 其中没有样本", fix="name the folder of fanzha sample draw 请给出抽样时的目录"
+        ) from None
