@@ -10,6 +10,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.drafts import OrderDraft
 from fanzha.command.orders.endpoints import check_endpoint, rotate_endpoint_key, save_endpoint
+from fanzha.command.orders.false_disposals import READER_ROLES, measure_false_disposals
 from fanzha.command.orders.impact import assess_impact
 from fanzha.command.orders.measurements import DETAIL_FIELDS, MEASUREMENT_ROLES, add_measurement
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, Sending
@@ -22,6 +23,7 @@ from fanzha.command.orders.schemas import (
     EndpointIn,
     EndpointOut,
     EndpointTestOut,
+    FalseDisposalsOut,
     ImpactIn,
     ImpactOut,
     MeasuredOut,
@@ -60,6 +62,17 @@ def list_orders(
     rows = filter_orders(OrderFilter(show, state, receiver), request.viewer, timezone.now())
     page = paginate(rows.select_related("owner", "version"), paging)
     return page | {"items": [InstanceOut.of(instance) for instance in page["items"]]}
+
+
+@ROUTER.get(
+    "/false-disposals",
+    response=FalseDisposalsOut,
+    operation_id="fanzha_command_orders_api_list_false_disposals",
+)
+@for_roles(*READER_ROLES)
+def list_false_disposals(request: ApiRequest) -> FalseDisposalsOut:
+    """Return how many targets of a year were restored, by organisation and by detector of the own orders."""
+    return FalseDisposalsOut.of(measure_false_disposals(request.viewer, timezone.now()))
 
 
 @ROUTER.post("/impact", response=ImpactOut, operation_id="fanzha_command_orders_api_preview_impact")

@@ -21,7 +21,8 @@ from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOut
 from fanzha.command.orders.reminders import may_remind
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orders
 from fanzha.command.processes.selectors import LegSummary, NextStep, ProcessPage, find_legs, find_steps
-from fanzha.command.web.components import ActionButton, Badge, KeyFigure, ListRow, Tone
+from fanzha.command.reviews.selectors import share_words
+from fanzha.command.web.components import ActionButton, Badge, DataTable, KeyFigure, ListRow, Tone
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -29,6 +30,7 @@ from fanzha.dispose import DisposalChannel, all_channels
 from fanzha.processes.process import Process
 
 if TYPE_CHECKING:
+    from fanzha.command.orders.false_disposals import DisposalRate
     from fanzha.command.organizations.models import Organization
     from fanzha.command.processes.models import Leg, ProcessInstance
 
@@ -259,3 +261,13 @@ def _badges(order: ProcessInstance, process: Process) -> list[Badge]:
     if order.simulated:
         badges.append(Badge(_("simulated"), "", Tone.PLAIN))
     return badges
+
+
+def false_disposal_table(rates: Sequence[DisposalRate], caption: str) -> DataTable:
+    """Return targets, restored ones and their share with its interval."""
+    head = (_("Name"), _("Targets"), _("Restored"), _("Share (95% interval)"))
+    rows = tuple(
+        (rate.name, f"{rate.restored.marked:,}", f"{rate.restored.counted:,}", share_words(rate.restored))
+        for rate in rates
+    )
+    return DataTable(caption, head, rows, frozenset((1, 2)))

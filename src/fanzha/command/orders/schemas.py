@@ -8,6 +8,7 @@ from pydantic import Field
 from fanzha.base.words import Words
 from fanzha.command.orders.drafts import MAX_CAMPAIGN, MAX_REASON
 from fanzha.command.orders.endpoint_keys import our_public_keys
+from fanzha.command.orders.false_disposals import DisposalRate, FalseDisposals
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending, TargetState
 from fanzha.command.orders.target_evidence import TargetRow
@@ -97,6 +98,36 @@ class ImpactOut(Schema):
             wrong_of=impact.false_share.marked,
             likely_false=ShareOut.of(impact.false_share),
             undone=BilingualText.of(impact.undone),
+        )
+
+
+class DisposalRateOut(Schema):
+    """The share of restored targets of one organisation (`key` is its ref) or detector."""
+
+    key: str
+    name: str
+    restored: ShareOut
+
+    @classmethod
+    def of(cls, rate: DisposalRate) -> "DisposalRateOut":
+        """Build the schema from a rate."""
+        return cls(key=rate.key, name=rate.name, restored=ShareOut.of(rate.restored))
+
+
+class FalseDisposalsOut(Schema):
+    """Restored targets of a year; `marked` of a share counts all targets, `counted` those restored."""
+
+    organizations: list[DisposalRateOut]
+    detectors: list[DisposalRateOut]
+    reached: ShareOut = Field(description="share of the own notices to persons concerned that were delivered")
+
+    @classmethod
+    def of(cls, found: FalseDisposals) -> "FalseDisposalsOut":
+        """Build the schema from the rates."""
+        return cls(
+            organizations=[DisposalRateOut.of(rate) for rate in found.organizations],
+            detectors=[DisposalRateOut.of(rate) for rate in found.detectors],
+            reached=ShareOut.of(found.reached),
         )
 
 

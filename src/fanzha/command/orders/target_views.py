@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.base.whole_numbers import whole_number
+from fanzha.command.orders.false_disposals import READER_ROLES, measure_false_disposals
 from fanzha.command.orders.forms import ApprovalForm
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.order_summary import PROCESS
-from fanzha.command.orders.presenters import action_words
+from fanzha.command.orders.presenters import action_words, false_disposal_table
 from fanzha.command.orders.target_evidence import present_targets
 from fanzha.command.orders.target_rows import select_targets
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import current_situation, find_instances, list_offers, to_actor
 from fanzha.command.processes.services import fire
+from fanzha.command.reviews.selectors import share_words
+from fanzha.command.subjects.selectors import detector_title
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -33,6 +36,21 @@ if TYPE_CHECKING:
 #: States of an order that no second person has approved: its page shows the impact first.
 UNAPPROVED_STATES = ("drafted", "returned")
 _EVENT = "approve"
+
+
+@signed_in(*READER_ROLES)
+def show_false_disposals(request: SignedInRequest) -> HttpResponse:
+    """Show how often orders proved wrong, by organisation and detector."""
+    found = measure_false_disposals(request.viewer, timezone.now())
+    context = {
+        "organizations": false_disposal_table(found.organizations, _("By organisation")),
+        "detectors": false_disposal_table(
+            [rate._replace(name=detector_title(rate.name)) for rate in found.detectors],
+            _("By detector or rule of our own orders"),
+        ),
+        "reached": share_words(found.reached),
+    }
+    return render(request, "orders/false_disposals.html", context)
 
 
 @signed_in(Role.REVIEWER)

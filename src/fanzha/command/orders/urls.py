@@ -8,6 +8,7 @@ urlpatterns = [
     path("orders/", views.list_orders, name="orders"),
     path("orders/new", views.new_order, name="order_new"),
     path("orders/preview", views.preview_impact, name="order_preview"),
+    path("orders/false-disposals/", target_views.show_false_disposals, name="order_false_disposals"),
     path("orders/endpoints/", views.endpoints, name="order_endpoints"),
     path("orders/endpoints/<slug:channel>/", views.change_endpoint, name="order_endpoint"),
     path("orders/endpoints/<slug:channel>/try/", views.try_endpoint, name="order_endpoint_try"),

@@ -22,6 +22,7 @@ from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.drafts import OrderDraft
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
+from fanzha.command.orders.false_disposals import READER_ROLES
 from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
@@ -484,5 +485,6 @@ def list_orders(request: SignedInRequest) -> HttpResponse:
             "empty": EmptyState(_("No order here.")),
             "may_draft": viewer.has(Role.ANALYST),
             "may_administer": viewer.has(Role.ADMINISTRATOR),
+            "may_see_false": viewer.has(*READER_ROLES),
         },
     )

@@ -60,6 +60,7 @@ __all__ = [
     "load_processes",
     "missed_by_receiver",
     "own_false_disposals",
+    "own_notices",
     "present_process",
     "role_table_kind",
     "step_fields",
@@ -103,6 +104,11 @@ def is_readable_by(viewer: Viewer) -> Q:
 def undelivered_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
     """Return the notices that the viewer's organisation has written and not delivered yet."""
     return SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
+
+
+def own_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
+    """Return the notices that the viewer's organisation has written."""
+    return SubjectNotice.objects.filter(owner=viewer.organization)
 
 
 def own_false_disposals(viewer: Viewer) -> QuerySet[FalseDisposal]:

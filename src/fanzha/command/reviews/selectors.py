@@ -19,6 +19,7 @@ from fanzha.command.reviews.results import (
     estimate_false_share,
     precision_by_band,
     summarize_sample,
+    to_share,
 )
 from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.scoping import unscoped
@@ -45,6 +46,7 @@ __all__ = [
     "sample_progress",
     "share_words",
     "summarize_sample",
+    "to_share",
 ]
 
 _UNSCOPED = unscoped("detectors of the findings of the viewer's own organisation")

@@ -1,0 +1,86 @@
+"""How often orders proved wrong: restored targets by organisation, detector and rule, with interval and n."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from fanzha.command.orders.models import OrderTarget, TargetState
+from fanzha.command.orders.target_rows import ORDERED_STATES
+from fanzha.command.organizations.selectors import all_organizations
+from fanzha.command.processes.selectors import own_notices
+from fanzha.command.reviews.selectors import MarkedShare, to_share
+from fanzha.command.subjects.selectors import find_findings
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.viewer import Viewer
+from fanzha.learn.agreement import Stratum
+
+_UNSCOPED = unscoped("findings of the viewer's own organisation are counted by detector")
+
+READER_ROLES = (
+    Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.PRIVACY_OFFICER,
+)  # fmt: skip
+PERIOD = timedelta(days=366)
+
+
+class DisposalRate(NamedTuple):
+    """The share of restored targets of one organisation (ref and name) or detector (name)."""
+
+    key: str
+    name: str
+    restored: MarkedShare
+
+
+class FalseDisposals(NamedTuple):
+    """False disposals of a year. `reached` is the share of the notices of the viewer's organisation delivered."""
+
+    organizations: list[DisposalRate]
+    detectors: list[DisposalRate]
+    reached: MarkedShare
+
+
+def measure_false_disposals(viewer: Viewer, now: datetime) -> FalseDisposals:
+    """Return the rates of the viewer's organisation and of those it supervises, and by detector of the own orders.
+
+    A target is restored by an appeal that was upheld or by a roll-back. It counts for each detector that found its
+    subject.
+    """
+    targets = OrderTarget.objects.filter(state__in=ORDERED_STATES, changed_at__gt=now - PERIOD)
+    notices = own_notices(viewer).filter(written_at__gt=now - PERIOD)
+    delivered = notices.filter(delivered_at__isnull=False).count()
+    return FalseDisposals(
+        organizations=_by_organization(targets, viewer),
+        detectors=_by_detector(targets, viewer),
+        reached=_rate(notices.count(), delivered),
+    )
+
+
+def _by_organization(targets: QuerySet[OrderTarget], viewer: Viewer) -> list[DisposalRate]:
+    rows = targets.filter(instance__owner__in=viewer.reads).order_by().values("instance__owner")
+    counts = rows.annotate(ordered=Count("pk"), restored=Count("pk", filter=Q(state=TargetState.RESTORED)))
+    organizations = all_organizations().in_bulk([row["instance__owner"] for row in counts])
+    rates = [
+        DisposalRate(organization.ref, str(organization), _rate(row["ordered"], row["restored"]))
+        for row in counts
+        if (organization := organizations.get(row["instance__owner"]))
+    ]
+    return sorted(rates, key=lambda rate: rate.name)
+
+
+def _by_detector(targets: QuerySet[OrderTarget], viewer: Viewer) -> list[DisposalRate]:
+    own = targets.filter(instance__owner=viewer.organization).order_by()
+    restored = own.filter(state=TargetState.RESTORED)
+    findings = find_findings(_UNSCOPED).filter(owner=viewer.organization, subject__thing__in=own.values("thing"))
+    rows = findings.order_by("detector").values("detector")
+    counts = rows.annotate(
+        ordered=Count("subject__thing", distinct=True),
+        restored=Count("subject__thing", distinct=True, filter=Q(subject__thing__in=restored.values("thing"))),
+    )
+    return [DisposalRate(row["detector"], row["detector"], _rate(row["ordered"], row["restored"])) for row in counts]
+
+
+def _rate(count: int, counted: int) -> MarkedShare:
+    return to_share([Stratum(count, count, counted)])
