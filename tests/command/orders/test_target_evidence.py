@@ -11,7 +11,7 @@ from tests.command.people import World
 from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.command.orders.receiver_messages import ingest_request
-from fanzha.command.orders.target_evidence import TargetRow, present_targets
+from fanzha.command.orders.target_evidence import TargetRow, present_targets, sent_back_query
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.web.roles import Role
@@ -47,6 +47,17 @@ def test_investigators_read_the_sentence_of_a_finding_and_others_its_title(world
         assert present_targets(order, viewer, timezone.now())[-1].sentence == "call-centre burst"
 
 
+def test_one_who_is_a_victim_too_is_in_doubt_and_those_sent_back_are_drafted_again(world: World) -> None:
+    order, about = drafted_on_three(world), subject(NUMBERS[0])
+    finding_row(world["centre"], about)
+    finding_row(world["centre"], about, role="victim", detector="victim-at-risk")
+    row = next(row for row in present(world, order) if row.number == 1)
+    assert row.is_victim_too and row.is_doubtful and row.excluded is None
+    assert sent_back_query(present(world, order)) == ""
+    approve(world, order, sent_back=(1, 2), sent_back_reason="look at both")
+    assert sent_back_query(present(world, order)) == f"subject={about.ref}"
+
+
 def test_findings_that_a_receiver_may_not_read_are_not_shown_to_it(world: World) -> None:
     order = drafted_on_three(world)
     finding_row(world["centre"], subject(NUMBERS[0]))
@@ -75,5 +86,5 @@ def test_more_targets_ask_no_more(
     for number in NUMBERS[:many]:
         finding_row(world["centre"], subject(number))
     settle()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         present(world, order)

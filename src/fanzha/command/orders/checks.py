@@ -136,7 +136,9 @@ def _check_approval(attempt: StepAttempt) -> None:
     if not summary.targets:
         reasons = excluded_targets(summary.named, attempt.at)
         raise Refusal(Reason.EVIDENCE, VICTIM_WORDS if VICTIM_WORDS in reasons.values() else NO_TARGETS)
-    if attempt.event == "issue_emergency" and partly_victim_targets(summary.targets):
+    places = sent_back_places(attempt.evidence)
+    kept = [target for place, target in enumerate(summary.named) if place not in places and target in summary.targets]
+    if attempt.event == "issue_emergency" and partly_victim_targets(kept):
         raise Refusal(Reason.EVIDENCE, SECOND_PERSON_WORDS)
     if attempt.event != "approve_renewal":
         _check_receivers(summary.action, "receivers", attempt.facts["receivers"])

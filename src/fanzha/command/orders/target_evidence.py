@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from fanzha.command.subjects.selectors import (
     find_findings,
     find_standing_findings,
     find_subjects,
+    find_victims,
     kind_title,
     mask_value,
 )
@@ -64,6 +66,7 @@ class TargetRow:
     """One target for a page; `number` counts from 1, `subject` is the ref of the subject, "" if nobody knows one.
 
     `sentence` is the strongest evidence, "" if nothing was found; `excluded` the reason why no order may hit it.
+    `is_victim_too`: findings name it as a victim beside another role, and only a second person may limit it.
     """
 
     target: OrderTarget
@@ -77,6 +80,7 @@ class TargetRow:
     score: float = 0.0
     look_alikes: tuple[str, ...] = ()
     excluded: Words | None = None
+    is_victim_too: bool = False
     legs: tuple[LegResult, ...] = ()
 
     @property
@@ -86,8 +90,8 @@ class TargetRow:
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether nothing was found about the target, or it is excluded."""
-        return not self.findings or self.excluded is not None
+        """Return whether nothing was found about the target, it is excluded, or it is a victim as well."""
+        return not self.findings or self.excluded is not None or self.is_victim_too
 
 
 def evidence_sentence(finding: FindingRow, viewer: Viewer) -> str:
@@ -101,7 +105,9 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
     """Present the targets that the viewer may read, those in doubt first, in a fixed number of queries."""
     targets = list(OrderTarget.objects.filter(instance=instance).exclude(value=""))
     evidence = _load_evidence(targets, viewer)
-    excluded = _find_excluded(targets, at) if instance.owner_id == viewer.organization else {}
+    is_own = instance.owner_id == viewer.organization
+    excluded = _find_excluded(targets, at) if is_own else {}
+    victims = find_victims([target.thing for target in targets], find_standing_findings()).partly if is_own else ()
     results = _LegResults(instance)
     rows = [
         TargetRow(
@@ -116,11 +122,18 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
             score=evidence[target.thing].score,
             look_alikes=evidence[target.thing].look_alikes,
             excluded=excluded.get(target_of(target)),
+            is_victim_too=target.thing in victims,
             legs=results.of(target),
         )
         for target in targets
     ]
     return sorted(rows, key=lambda row: (not row.is_doubtful, row.number))
+
+
+def sent_back_query(rows: Sequence[TargetRow]) -> str:
+    """Return the query of the page that drafts an order for the targets that were sent back, "" without any."""
+    subjects = [row.subject for row in rows if row.target.state == TargetState.SENT_BACK and row.subject]
+    return urlencode({"subject": subjects}, doseq=True)
 
 
 @dataclass

@@ -55,7 +55,7 @@ from fanzha.command.orders.target_disclosure import (
     disclose_targets,
     record_written_targets,
 )
-from fanzha.command.orders.target_evidence import present_targets
+from fanzha.command.orders.target_evidence import present_targets, sent_back_query
 from fanzha.command.orders.target_views import UNAPPROVED_STATES, order_impact
 from fanzha.command.orders.targets import list_actions
 from fanzha.command.organizations.schemas import SignedInRequest
@@ -425,7 +425,7 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
     rows = find_instances().select_related("owner", "version").filter(process=PROCESS)
     instance = get_object_or_404(rows, ref=ref)
     page = present_process(instance, viewer)
-    legs = present_legs(page, viewer)
+    legs, targets = present_legs(page, viewer), present_targets(instance, viewer, timezone.now())
     return render(
         request,
         "orders/order.html",
@@ -436,7 +436,8 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "notices": instance.subject_notices.all(),
             "action": action_words(instance, instance.version.process),
             "legs": legs,
-            "targets": present_targets(instance, viewer, timezone.now()),
+            "targets": targets,
+            "sent_back": sent_back_query(targets) if viewer.has(Role.ANALYST) else "",
             "appeals": present_appeals(instance, viewer),
             "may_appeal": viewer.has(Role.CLERK) and page.is_limiting,
             "is_approved": instance.state not in UNAPPROVED_STATES,
