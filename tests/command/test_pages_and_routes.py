@@ -45,6 +45,7 @@ ROUTES = {
     "organization": ["PUT organizations/organizations/{ref}"],
     "organization_administrator": ["POST organizations/organizations/{ref}/administrator"],
     "organization_new": ["POST organizations/organizations"],
+    "palette": ["POST subjects/lookup", "GET campaigns", "GET flows/instances"],
     "paste_numbers": ["POST subjects/lookup", "POST subjects/opinions/bulk"],
     "person_act": [
         "PUT organizations/people/{ref}/roles",

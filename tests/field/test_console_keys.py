@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from tests.field.console import Console, Visit, chromium
 
@@ -77,6 +78,31 @@ def test_search_and_help_are_one_key_away_and_letters_can_be_turned_off(console:
         visit.page.keyboard.press("Escape")
         visit.page.keyboard.press("j")
         expect(visit.page.locator("[data-row].here")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_what_is_typed_is_found_and_opened_by_arrows(console: Console, browser: Browser, width: int) -> None:
+    with Visit(browser, console) as visit:
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.sign_in("carrier", Role.ANALYST)
+        visit.page.keyboard.press("Control+k")
+        field, palette = visit.page.locator("#search"), visit.page.get_by_role("listbox", name="Found while typing")
+        expect(field).to_be_focused()
+        expect(palette).to_be_visible()
+        visit.page.keyboard.type("ordrs")
+        expect(palette.get_by_role("option", name="Orders", exact=True)).to_have_attribute("aria-selected", "true")
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [fault["id"] for fault in Axe().run(visit.page).response["violations"]] == []
+        visit.page.keyboard.press("ArrowDown")
+        expect(palette.get_by_role("option", name="Orders", exact=True)).to_have_attribute("aria-selected", "false")
+        visit.page.keyboard.press("ArrowUp")
+        visit.page.keyboard.press("Escape")
+        expect(palette).to_be_hidden()
+        visit.page.keyboard.press("ArrowDown")
+        expect(palette.get_by_role("option", name="Orders", exact=True)).to_have_attribute("aria-selected", "true")
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url("**/orders/")
+        assert visit.strangers() == [] and visit.complaints == []
 
 
 def test_language_and_look_stay_when_one_comes_back(console: Console, browser: Browser) -> None:

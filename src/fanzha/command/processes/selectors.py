@@ -22,6 +22,7 @@ from fanzha.command.processes.models import (
     TimerStatus,
 )
 from fanzha.command.processes.openings import list_openings
+from fanzha.command.processes.palette_entries import find_process_entries
 from fanzha.command.processes.parties import role_table_kind, to_actor, to_party
 from fanzha.command.processes.presenters import (
     ActionBar,
@@ -50,6 +51,7 @@ __all__ = [
     "current_situation",
     "find_instances",
     "find_legs",
+    "find_process_entries",
     "find_steps",
     "has_later_effect",
     "is_late",

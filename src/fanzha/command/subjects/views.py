@@ -1,5 +1,7 @@
 """Pages of subjects: search, one subject, opinions."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,8 +43,9 @@ from fanzha.command.subjects.shares import create_shares, end_share
 from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.subjects.victims import VictimFacts, list_victims, load_victim_page, select_victim_facts
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import EmptyState, FactItem
+from fanzha.command.web.components import EmptyState, FactItem, Listing, ListRow
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.palette.entries import find_groups
 from fanzha.command.web.roles import DECIDERS, MAY_LOOK_UP, Kind, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -273,6 +276,7 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
         words = _("Your role looks no values up. Search a reference or a case number.")
     summaries = summarize_subjects(result.subjects, viewer)
     empty = EmptyState(words, "search")
+    found = list(_other_listings(query, viewer, {subject.ref for subject in result.subjects}))
     likely = result.interpretations[0] if result.interpretations and not result.subjects else None
     context = {
         "likely": likely,
@@ -282,10 +286,23 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
         "q": query,
         "rows": treatment_rows(summaries) if result.is_masked else [],
         "listings": [] if result.is_masked else maturity_listings(subject_rows(summaries), empty),
+        "found": found,
         "kinds": [kind_title(interpretation.kind) for interpretation in result.interpretations],
         "empty": empty,
     }
     return render(request, "subjects/search.html", context)
+
+
+def _other_listings(query: str, viewer: Viewer, shown: set[str]) -> Iterator[Listing]:
+    """Yield what the command palette finds, without the subjects that are shown already."""
+    for group in find_groups(query, viewer):
+        rows = [
+            ListRow(title=entry.title, href=entry.url, at=entry.at, meta=(entry.note,) if entry.note else ())
+            for entry in group.entries
+            if entry.ref not in shown
+        ]
+        if rows:
+            yield Listing(group.title, rows, EmptyState(""))
 
 
 def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:

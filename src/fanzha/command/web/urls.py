@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from fanzha.command.web import health, metrics
 from fanzha.command.web.discovery import app_modules
+from fanzha.command.web.palette.views import palette
 
 
 def _app_urls() -> list[URLPattern | URLResolver]:
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("palette/", palette, name="palette"),
     *_app_urls(),  # before allauth, to replace its OpenID Connect callback
     path("accounts/", include("allauth.urls")),
 ]

@@ -4,5 +4,6 @@ import "./confirm.js";
 import "./copy.js";
 import "./menus.js";
 import "./keyboard.js";
+import "./palette.js";
 import "./preview.js";
 import "./failing.js";

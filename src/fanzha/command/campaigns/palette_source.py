@@ -1,0 +1,49 @@
+"""Offer campaigns in the command palette, by the titles that the queue shows."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from django.urls import reverse
+
+from fanzha.base.words import Words
+from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.campaigns.transitions import STATE_WORDS
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.palette.entries import PaletteEntry, PaletteSource, other_titles
+from fanzha.command.web.viewer import Viewer
+
+#: Campaigns in each state that are offered, the hottest: of the own organisation and of each supervised one.
+_OWN, _SUPERVISED = 300, 50
+_MOST_SUPERVISED = 10
+#: What a title is made of.
+_TITLE_COLUMNS = ("tie_kind", "tie_value", "fraud_type", "findings", "subjects", "victims", "calls")
+_STATES = (CampaignState.OPEN, CampaignState.SNOOZED, CampaignState.ORDERED, CampaignState.CLEARED)
+
+
+def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
+    """Yield the hottest campaigns that the viewer may read."""
+    supervised = sorted(viewer.supervised - {viewer.organization})[:_MOST_SUPERVISED]
+    base = reverse("campaign_queue")
+    for owner, size in [(viewer.organization, _OWN), *((owner, _SUPERVISED) for owner in supervised)]:
+        for state in _STATES:
+            rows = Campaign.objects.filter(owner=owner, state=state).order_by("-heat", "-pk")
+            for ref, at, *columns in rows.values_list("ref", "last_at", *_TITLE_COLUMNS)[:size]:
+                title = _title(*columns)
+                yield PaletteEntry(
+                    title=localize(title),
+                    url=f"{base}{ref}/",
+                    icon="campaign",
+                    note=localize(STATE_WORDS[state]),
+                    at=at,
+                    keywords=(*other_titles(title), STATE_WORDS[state].zh, STATE_WORDS[state].en),
+                    ref=ref,
+                )
+
+
+@lru_cache(maxsize=10_000)
+def _title(*columns: str | int) -> Words:
+    """Return the title of a campaign with these values of `_TITLE_COLUMNS`."""
+    return Campaign(**dict(zip(_TITLE_COLUMNS, columns, strict=True))).title
+
+
+SOURCES = (PaletteSource(Words("团伙", "Campaigns"), 20, find_entries, is_latest=True),)

@@ -1,0 +1,121 @@
+"""Match a typed text with the titles that its reader sees: part of a word, pinyin initials, one typing mistake.
+
+Only what is shown is matched. Of a masked value the hidden part agrees with everything, so that no answer tells more
+than the list that the value stands in.
+"""
+
+import re
+import unicodedata
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from fanzha.command.web.palette.initials import initials
+
+#: Signs that stand for a hidden part of a value: one character, or any number of them.
+HIDDEN, HIDDEN_RUN = "•", "***"
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_SEPARATORS = re.compile(r"[\s\-_.,:()（）·/+]+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_HOME_PREFIX = re.compile(r"^(?:\+|00)86")
+_MIN_VISIBLE = 3
+_MIN_TYPO_LENGTH, _MIN_CHINESE_TYPO_LENGTH = 4, 3
+
+
+class Rank(IntEnum):
+    """How a text matches, best first."""
+
+    WHOLE_START = 0
+    WORD_START = 1
+    PART = 2
+    INITIALS = 3
+    MASKED = 4
+    TYPO = 5
+
+
+class SearchableText(NamedTuple):
+    """A title as it is matched: folded, without separators, as words, as pinyin initials."""
+
+    text: str
+    compact: str
+    words: tuple[str, ...]
+    initials: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Return a text without differences of width and case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+@lru_cache(maxsize=60_000)
+def prepare(title: str) -> SearchableText:
+    """Return a title in its searchable form."""
+    folded = fold(title)
+    return SearchableText(folded, _SEPARATORS.sub("", folded), tuple(_WORD.findall(folded)), initials(folded))
+
+
+def rank_term(term: str, title: SearchableText, *, allow_typo: bool = False) -> Rank | None:
+    """Return how a folded term matches a title, None if it does not."""
+    if title.text.startswith(term):
+        return Rank.WHOLE_START
+    if any(word.startswith(term) for word in title.words):
+        return Rank.WORD_START
+    compact = _SEPARATORS.sub("", term)
+    if term in title.text or (compact and compact in title.compact):
+        return Rank.PART
+    if any(_matches_initials(term, variant) for variant in title.initials):
+        return Rank.INITIALS
+    if _agrees_with_mask(term, compact, title):
+        return Rank.MASKED
+    return Rank.TYPO if allow_typo and _matches_with_typo(term, title) else None
+
+
+def _matches_initials(term: str, variant: str) -> bool:
+    return term.isascii() and (variant.startswith(term) if len(term) == 2 else len(term) > 2 and term in variant)
+
+
+def _agrees_with_mask(term: str, compact: str, title: SearchableText) -> bool:
+    """Return whether a masked title agrees with the term from its beginning on, in three visible characters or more."""
+    if HIDDEN_RUN in title.text:
+        visible = title.text.replace(HIDDEN_RUN, "")
+        pattern = re.escape(title.text).replace(re.escape(HIDDEN_RUN), ".*")
+        return len(visible) > _MIN_VISIBLE and "." in term and re.fullmatch(pattern, term) is not None
+    if HIDDEN not in title.compact or not compact:
+        return False
+    masked = _SEPARATORS.sub("", _HOME_PREFIX.sub("", title.text))
+    written = _SEPARATORS.sub("", _HOME_PREFIX.sub("", term))
+    if len(written) > len(masked):
+        return False
+    pairs = [pair for pair in zip(written, masked, strict=False) if pair[1] != HIDDEN]
+    return len(pairs) >= _MIN_VISIBLE and all(typed == shown for typed, shown in pairs)
+
+
+def _matches_with_typo(term: str, title: SearchableText) -> bool:
+    """Return whether a word begins with the term but for one wrong, missing, additional or exchanged character.
+
+    In Chinese any part of a run of characters counts as a word. Numbers are not matched with mistakes.
+    """
+    if any(character.isdigit() for character in term):
+        return False
+    if _CHINESE.fullmatch(term):
+        if len(term) < _MIN_CHINESE_TYPO_LENGTH:
+            return False
+        runs = _CHINESE.findall(title.text)
+        return any(begins_with_typo(run[start:], term) for run in runs for start in range(len(run) - len(term) + 2))
+    return len(term) >= _MIN_TYPO_LENGTH and any(begins_with_typo(word, term) for word in title.words)
+
+
+def begins_with_typo(word: str, term: str) -> bool:
+    """Return whether `word` begins with `term` after one character is replaced, removed, added or exchanged."""
+    size, at = len(term), 0
+    while at < size and at < len(word) and term[at] == word[at]:
+        at += 1
+    if at == size:
+        return True
+    rest, found = term[at + 1 :], word[at:]
+    if not found:  # the word ends before the term
+        return len(rest) == 0
+    replaced, added = found[1:].startswith(rest), found.startswith(rest)
+    missing = found[1:].startswith(term[at:])
+    exchanged = rest[:1] == found[:1] and found[1:2] == term[at] and found[2:].startswith(rest[1:])
+    return replaced or added or missing or exchanged

@@ -1,0 +1,32 @@
+"""The palette offers pages and commands that let the viewer in, by titles in both languages."""
+
+import pytest
+from django.utils.translation import override
+from tests.command.people import World
+
+from fanzha.command.dashboards.palette_source import COMMANDS, PAGES, find_commands, find_pages
+from fanzha.command.web.drawing.icons import ICONS
+from fanzha.command.web.palette.entries import find_page
+from fanzha.command.web.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_page_and_command_is_there_and_its_icon_is_drawn(world: World) -> None:
+    viewer = world.viewer("administration", *Role)
+    missing = {name for name, _title, icon in (*PAGES, *COMMANDS) if not find_page(name, viewer) or icon not in ICONS}
+    assert missing <= {"paste_numbers"}, "only the police looks pasted numbers up"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_is_offered_what_refuses_him(world: World, role: Role) -> None:
+    viewer, client = world.viewer("carrier", role), world.client("carrier", role)
+    offered = [entry.url for entry in (*find_pages(viewer), *find_commands(viewer)) if "/accounts/" not in entry.url]
+    assert {url: client.get(url).status_code for url in offered} == dict.fromkeys(offered, 200)
+
+
+def test_titles_are_in_the_language_of_the_reader(world: World) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with override("zh-hans"):
+        entry = next(entry for entry in find_pages(viewer) if entry.url == "/orders/")
+    assert entry.title == "指令" and entry.keywords == ("Orders",)

@@ -1,0 +1,85 @@
+"""A text matches a part of a word, initials, and one typing mistake; a masked value only by what is shown of it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fanzha.command.subjects.canonical import mask_value
+from fanzha.command.web.palette.matching import Rank, begins_with_typo, fold, prepare, rank_term
+
+NUMBER = "+86 17•• ••1 2345"
+
+
+def rank(term: str, title: str) -> Rank | None:
+    return rank_term(fold(term), prepare(title), allow_typo=True)
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "expected"),
+    [
+        ("fake l", "Fake loan · trunk T0", Rank.WHOLE_START),
+        ("tru", "Fake loan · trunk T0", Rank.WORD_START),
+        ("ＩＧＷ", "trunk IGW-01", Rank.WORD_START),
+        ("oan", "Fake loan", Rank.PART),
+        ("igw01", "trunk IGW-01", Rank.PART),
+        ("退款", "冒充客服退款 · 中继 IGW-01", Rank.PART),
+        ("kftk", "冒充客服退款", Rank.INITIALS),
+        ("mc", "冒充客服退款", Rank.INITIALS),
+        ("kf", "冒充客服退款", None),
+        ("telecmo", "Example Telecom", Rank.TYPO),
+        ("teelcom", "Example Telecom", Rank.TYPO),
+        ("telcom", "Example Telecom", Rank.TYPO),
+        ("tellecom", "Example Telecom", Rank.TYPO),
+        ("tolecom", "Example Telecom", Rank.TYPO),
+        ("tolecam", "Example Telecom", None),
+        ("冒充可服", "冒充客服退款", Rank.TYPO),
+        ("tol", "Example Telecom", None),
+        ("mobile", "Example Telecom", None),
+    ],
+)
+def test_titles_are_matched(term: str, title: str, expected: Rank | None) -> None:
+    assert rank(term, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("12345", Rank.PART),
+        ("17000012345", Rank.MASKED),
+        ("+8617999912345", Rank.MASKED),
+        ("170000123", Rank.MASKED),
+        ("170000", None),  # two visible digits agree
+        ("17000012346", None),
+        ("170000123456", None),
+        ("12354", None),
+    ],
+)
+def test_a_number_is_matched_by_what_is_shown_of_it(term: str, expected: Rank | None) -> None:
+    assert rank(term, NUMBER) == expected
+
+
+def test_a_masked_website_agrees_as_a_whole_only() -> None:
+    assert rank("pay-refund.example", "p***.example") is Rank.MASKED
+    assert rank("pay-refund", "p***.example") is None
+    assert rank("bay-refund.example", "p***.example") is None
+
+
+@settings(max_examples=40)
+@given(hidden=st.text("0123456789", min_size=4, max_size=4), term=st.text("0123456789", min_size=1, max_size=11))
+def test_hidden_digits_change_no_answer(hidden: str, term: str) -> None:
+    whole = f"17{hidden}12345"
+    agrees = len(term) >= 7 and all(
+        typed == shown for typed, shown in zip(term, "17••••12345", strict=False) if shown != "•"
+    )
+    expected = agrees or term in "12345" or term in "8617"
+    assert (rank_term(term, prepare(mask_value("phone_number", f"+86{whole}"))) is not None) == expected
+
+
+@settings(max_examples=40)
+@given(word=st.text("abcdef", min_size=4, max_size=9), at=st.integers(0, 8), letter=st.sampled_from("xyz"))
+def test_one_mistake_is_forgiven(word: str, at: int, letter: str) -> None:
+    at %= len(word)
+    assert begins_with_typo(word, word[:at] + letter + word[at + 1 :])
+    assert begins_with_typo(word, word[:at] + letter + word[at:])
+    assert begins_with_typo(word, word[:at] + word[at + 1 :])
+    assert not begins_with_typo(word, letter + letter + word[:-2])
