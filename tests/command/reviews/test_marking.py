@@ -98,6 +98,17 @@ def test_own_earlier_decisions_are_left_out(world: World) -> None:
     assert left_out.count() == 2 and len(order(sample, first, "first")) == 11
 
 
+def test_what_a_person_marked_in_an_earlier_sample_is_left_out(world: World) -> None:
+    findings(world)
+    earlier, (first, second, _third) = drawn(world), viewers(world)
+    mark_all(earlier, first, judge(earlier))
+    findings(world, 1, first=500)
+    sample = drawn(world, WANTED._replace(size=13))
+    with scoped_to(first):
+        assert len(find_decided_items(sample, first.person or 0)) == 12
+        assert find_decided_items(sample, second.person or 0) == set()
+
+
 def test_who_decided_on_all_gets_no_place(world: World) -> None:
     findings(world)
     sample, (first, _second, _third) = drawn(world), viewers(world)

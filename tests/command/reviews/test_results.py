@@ -9,15 +9,18 @@ from tests.command.reviews.factories import WANTED, drawn, findings, judge, mark
 from fanzha.command.reviews.models import ReviewItem, ReviewSample
 from fanzha.command.reviews.results import (
     MIN_DECISIONS,
+    GoldenAgreement,
     band_name,
     detector_precisions,
     estimate_false_share,
+    golden_agreements,
     precision_by_band,
     summarize_sample,
     to_share,
 )
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
+from fanzha.command.web.viewer import Viewer
 from fanzha.learn.agreement import Stratum
 
 
@@ -69,6 +72,33 @@ def test_an_estimate_leaves_out_what_the_viewer_marked_and_other_detectors(world
         assert estimate_false_share([detector], viewer) == (0, 0, None, None, None)
     assert estimate_false_share(["made-up"], world.viewer("other_carrier", Role.REVIEWER)).marked == 0
     assert [figure.detector for figure in detector_precisions(analyst)] == ["made-up"]
+
+
+def test_golden_cases_show_how_the_markers_judge_and_count_in_no_other_figure(world: World) -> None:
+    settled(world, 12, wrong=1)
+    findings(world, 40, first=100)
+    people = [world.viewer("carrier", Role.INSPECTOR, Role.ANALYST), world.viewer("carrier", Role.CLERK, Role.ANALYST)]
+    sample = drawn(world, WANTED._replace(size=52, golden=5))
+    golden = ReviewItem._base_manager.filter(sample=sample).exclude(golden="")
+    assert golden.count() == 0  # each finding of the earlier sample was drawn again
+    findings(world, 30, first=200, detector="other")
+    sample = drawn(world, WANTED._replace(size=30, detector="other", golden=5))
+    items = {item.item: item.golden for item in ReviewItem._base_manager.filter(sample=sample)}
+    assert len(items) == 35 and sum(map(bool, items.values())) == 5
+    right = judge(sample)
+    wrong = next(item for item, mark in items.items() if mark)
+    mark_all(sample, people[0], right)
+    assert _golden(sample, people[0]) == []
+    mark_all(sample, people[1], right | {wrong: "unclear"})
+    assert sample.settled_at and [row[1:] for row in _golden(sample, people[0])] == [(5, 5), (4, 5)]
+    with scoped_to(people[0]):
+        result = summarize_sample(sample)
+    assert result is not None and result.agreement.rows == 30
+
+
+def _golden(sample: ReviewSample, viewer: Viewer) -> list[GoldenAgreement]:
+    with scoped_to(viewer):
+        return golden_agreements(sample)
 
 
 def test_items_left_out_and_samples_of_the_year_before_do_not_count(world: World) -> None:

@@ -12,6 +12,7 @@ from fanzha.command.reviews.schemas import MarksIn, PrecisionOut, SampleDetailOu
 from fanzha.command.reviews.selectors import (
     detector_precisions,
     find_samples,
+    golden_agreements,
     list_open_items,
     precision_by_band,
     sample_progress,
@@ -102,4 +103,4 @@ def _find(ref: str) -> ReviewSample:
 def _detail(sample: ReviewSample) -> SampleDetailOut:
     result = summarize_sample(sample)
     figures = precision_by_band(result) if result and result.share else []
-    return SampleDetailOut.build(sample, sample_progress(sample), result, figures)
+    return SampleDetailOut.build(sample, sample_progress(sample), result, figures, golden_agreements(sample))

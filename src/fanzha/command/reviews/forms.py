@@ -35,6 +35,14 @@ class SampleForm(forms.Form):
         help_text=_("Each detector and score band gets at least ten, if it has them. Below 30 no share is stated."),
     )
 
+    golden = forms.IntegerField(
+        label=_("Golden cases to mix in"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text=_("Findings on which two other people agreed before. They show how well the markers judge."),
+    )
+
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         detectors = [(name, detector_title(name)) for name in list_detectors(viewer)]
@@ -65,6 +73,7 @@ class SampleForm(forms.Form):
             kind=values["kind"],
             score_from=values["score_from"],
             score_to=values["score_to"],
+            golden=values["golden"] or 0,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -66,7 +66,7 @@ def find_place(sample: ReviewSample, viewer: Viewer) -> Place | None:
 def find_items(sample: ReviewSample, place: Place) -> QuerySet[ReviewItem]:
     """Return the items that a place marks: all, or for the third person those on which the two differ."""
     items = ReviewItem.objects.filter(sample=sample, is_left_out=False)
-    return items.exclude(first=F("second")) if place is Place.THIRD else items
+    return items.filter(golden="").exclude(first=F("second")) if place is Place.THIRD else items
 
 
 def order_for_marker(sample: ReviewSample, place: Place) -> list[ReviewItem]:
@@ -78,7 +78,10 @@ def order_for_marker(sample: ReviewSample, place: Place) -> list[ReviewItem]:
 
 
 def find_decided_items(sample: ReviewSample, person: int) -> set[int]:
-    """Return the items (primary keys) on whose subject a person decided before, by any app's `earlier_decisions`."""
+    """Return the items (primary keys) whose finding a person marked before, or on whose subject he decided.
+
+    Decisions are told by the `earlier_decisions` of each app.
+    """
     pk_by_finding = dict(ReviewItem.objects.filter(sample=sample).values_list("finding_id", "pk"))
     findings = find_findings(_UNSCOPED).filter(finding_id__in=pk_by_finding, owner=sample.owner_id)
     subject_by_finding = dict(findings.values_list("finding_id", "subject"))
@@ -86,7 +89,10 @@ def find_decided_items(sample: ReviewSample, person: int) -> set[int]:
     decided = {
         pk for module in app_modules("earlier_decisions") for pk in module.find_decided_subjects(person, subjects)
     }
-    return {pk_by_finding[name] for name, subject in subject_by_finding.items() if subject in decided}
+    has_place = Q(sample__first=person) | Q(sample__second=person) | Q(sample__third=person)
+    marked = ReviewItem.objects.filter(has_place, finding_id__in=pk_by_finding).exclude(sample=sample)
+    names = {name for name, subject in subject_by_finding.items() if subject in decided}
+    return {pk_by_finding[name] for name in names.union(marked.values_list("finding_id", flat=True))}
 
 
 def mark_items(sample: ReviewSample, marks: Mapping[str, str], viewer: Viewer) -> Place:

@@ -55,8 +55,9 @@ class ReviewSample(Scoped):
 class ReviewItem(Scoped):
     """One drawn finding with its marks; "" where a mark is missing.
 
-    `stratum` is an index of the sample's `strata`. `is_left_out`: one of the markers had decided on the subject before,
-    so the item counts in no figure.
+    `stratum` is an index of the sample's `strata`. `golden` is "", or the mark on which two other people agreed in an
+    earlier sample: such an item shows how well the markers judge, and counts in no other figure. `is_left_out`: one of
+    the markers had marked it or decided on its subject before, so it counts in no figure.
     """
 
     sample = models.ForeignKey(ReviewSample, models.CASCADE, related_name="items", db_index=False)
@@ -66,6 +67,7 @@ class ReviewItem(Scoped):
     first = models.CharField(max_length=10, blank=True)
     second = models.CharField(max_length=10, blank=True)
     third = models.CharField(max_length=10, blank=True)
+    golden = models.CharField(max_length=10, blank=True)
     is_left_out = models.BooleanField(default=False)
 
     class Meta:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.reviews.marking import Place
-from fanzha.command.reviews.results import MIN_DECISIONS, DetectorPrecision, MarkedShare
+from fanzha.command.reviews.results import MIN_DECISIONS, DetectorPrecision, GoldenAgreement, MarkedShare
 from fanzha.command.subjects.selectors import detector_title, kind_title
 from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, Tone
+from fanzha.learn.intervals import wilson_interval
 from fanzha.learn.review_sheets import FRAUD, INNOCENT, UNCLEAR
 
 if TYPE_CHECKING:
@@ -105,6 +106,25 @@ def agreement_facts(result: ReviewResult) -> list[FactItem]:
             FactItem(_("Precision (95% interval)"), share_words(_to_marked_share(result.share))),
         ]
     return facts
+
+
+def golden_facts(agreements: Iterable[GoldenAgreement]) -> list[FactItem]:
+    """Return how far each marker agrees with the golden cases, with the interval of the share."""
+    return [
+        FactItem(
+            _("Golden cases, %(person)s") % {"person": row.person},
+            _("%(agreed)s of %(cases)s as settled before (%(low)s–%(high)s)")
+            % {
+                "agreed": row.agreed,
+                "cases": row.cases,
+                **{
+                    name: f"{bound:.0%}"
+                    for name, bound in wilson_interval(row.agreed / row.cases, row.cases)._asdict().items()
+                },
+            },
+        )
+        for row in agreements
+    ]
 
 
 def _kappa(agreement: Agreement) -> str:

@@ -92,13 +92,34 @@ def build_sample(sample: ReviewSample, items: Sequence[ReviewItem]) -> Sample:
 
 def summarize_sample(sample: ReviewSample) -> ReviewResult | None:
     """Return agreement and shares, None until both markers are done."""
-    items = list(ReviewItem.objects.filter(sample=sample, is_left_out=False))
+    items = list(ReviewItem.objects.filter(sample=sample, is_left_out=False, golden=""))
     if not sample.is_marked_twice or not items:
         return None
     first, second = ({item.item: getattr(item, place) for item in items} for place in (Place.FIRST, Place.SECOND))
     third = {item.item: item.third for item in items if item.third}
     markers = [str(person) for person in (sample.first, sample.second, sample.third) if person]
     return summarize_review(build_sample(sample, items), first, second, third, markers)
+
+
+class GoldenAgreement(NamedTuple):
+    """How many golden cases a marker judged as they had been settled, of how many."""
+
+    person: str
+    agreed: int
+    cases: int
+
+
+def golden_agreements(sample: ReviewSample) -> list[GoldenAgreement]:
+    """Return how far each marker agrees with the golden cases; nothing until both are done, or without any."""
+    items = list(ReviewItem.objects.filter(sample=sample, is_left_out=False).exclude(golden=""))
+    if not sample.is_marked_twice or not items:
+        return []
+    return [
+        GoldenAgreement(
+            str(getattr(sample, place)), sum(getattr(item, place) == item.golden for item in items), len(items)
+        )
+        for place in (Place.FIRST, Place.SECOND)
+    ]
 
 
 def precision_by_band(result: ReviewResult) -> list[DetectorPrecision]:
@@ -152,7 +173,7 @@ def _settled_strata(viewer: Viewer, without: Q) -> dict[str, list[Stratum]]:
     if not (settled := list(samples)):
         return {}
     is_right = Q(first=FRAUD, second=FRAUD) | Q(third=FRAUD)
-    items = _UNSCOPED.rows(ReviewItem).filter(sample__in=settled, is_left_out=False).order_by()
+    items = _UNSCOPED.rows(ReviewItem).filter(sample__in=settled, is_left_out=False, golden="").order_by()
     counts = {
         (row["sample"], row["stratum"]): (row["marked"], row["right"])
         for row in items.values("sample", "stratum").annotate(marked=Count("pk"), right=Count("pk", filter=is_right))

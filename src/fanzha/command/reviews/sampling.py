@@ -21,6 +21,7 @@ from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.learn.agreement import draw_ranks
+from fanzha.learn.review_sheets import UNCLEAR
 from fanzha.learn.sample_review import name_item
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -37,7 +38,10 @@ MAX_SIZE = 1_000
 
 
 class SampleRequest(NamedTuple):
-    """The findings to draw from: "" for all detectors or kinds, found in [since, until), score in [from, to]."""
+    """The findings to draw from: "" for all detectors or kinds, found in [since, until), score in [from, to].
+
+    `golden` is the number of golden cases to mix in, as far as there are any.
+    """
 
     size: int
     since: datetime
@@ -46,6 +50,7 @@ class SampleRequest(NamedTuple):
     kind: str = ""
     score_from: float = 0.0
     score_to: float = 1.0
+    golden: int = 0
 
 
 def draw_sample(wanted: SampleRequest, viewer: Viewer, seed: int | None = None) -> ReviewSample:
@@ -97,10 +102,13 @@ def draw_sample(wanted: SampleRequest, viewer: Viewer, seed: int | None = None) 
             drawn_at=now,
         )
         rows = [drawn[number] for number in rng.permutation(len(drawn)).tolist()]
-        _UNSCOPED.rows(ReviewItem).bulk_create(
+        items = [
             ReviewItem(sample=sample, item=name_item(seed, finding_id), finding_id=finding_id, stratum=number)
             for number, finding_id in rows
-        )
+        ]
+        golden = _draw_golden_cases(sample, wanted.golden, {finding_id for _stratum, finding_id in rows}, rng)
+        mixed = [*items, *golden]
+        _UNSCOPED.rows(ReviewItem).bulk_create(mixed[place] for place in rng.permutation(len(mixed)).tolist())
         facts: dict[str, Any] = {
             "seed": seed,
             "detector": wanted.detector,
@@ -110,6 +118,7 @@ def draw_sample(wanted: SampleRequest, viewer: Viewer, seed: int | None = None) 
             "scores": [wanted.score_from, wanted.score_to],
             "population": sum(stratum["count"] for stratum in strata),
             "drawn": len(rows),
+            "golden": len(golden),
         }
         log.add(
             Draft(
@@ -122,6 +131,26 @@ def draw_sample(wanted: SampleRequest, viewer: Viewer, seed: int | None = None) 
             )
         )
     return sample
+
+
+def _draw_golden_cases(sample: ReviewSample, count: int, drawn: set[str], rng: np.random.Generator) -> list[ReviewItem]:
+    """Return items of settled samples on which both markers agreed, by chance, without findings drawn anyway."""
+    agreed = _UNSCOPED.rows(ReviewItem).filter(
+        sample__owner=sample.owner, sample__settled_at__isnull=False, is_left_out=False, golden="", first=F("second")
+    )
+    known = dict(agreed.exclude(first=UNCLEAR).order_by("finding_id").values_list("finding_id", "first"))
+    names = [name for name in known if name not in drawn]
+    chosen = rng.choice(len(names), min(count, len(names)), replace=False).tolist() if names else []
+    return [
+        ReviewItem(
+            sample=sample,
+            item=name_item(sample.seed, names[place]),
+            finding_id=names[place],
+            stratum=0,
+            golden=known[names[place]],
+        )
+        for place in chosen
+    ]
 
 
 def _select_findings(wanted: SampleRequest, viewer: Viewer, *, is_simulated: bool) -> Any:

@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field, model_validator
 
 from fanzha.command.reviews.models import ReviewSample
-from fanzha.command.reviews.selectors import DetectorPrecision, MarkedShare, OpenItem, SampleProgress
+from fanzha.command.reviews.selectors import DetectorPrecision, GoldenAgreement, MarkedShare, OpenItem, SampleProgress
 from fanzha.command.reviews.services import MAX_SIZE, Place, SampleRequest
 from fanzha.learn.sample_review import ReviewResult
 
@@ -22,6 +22,7 @@ class SampleIn(Schema):
     kind: str = Field("", max_length=20, description="empty for all")
     score_from: float = Field(0.0, ge=0, le=1)
     score_to: float = Field(1.0, ge=0, le=1)
+    golden: int = Field(0, ge=0, le=100, description="golden cases to mix in: both markers agreed on them before")
 
     @model_validator(mode="after")
     def check_zone(self) -> Self:
@@ -121,6 +122,14 @@ class SampleOut(Schema):
         return SampleOut(**plain, **people)
 
 
+class GoldenOut(Schema):
+    """How many golden cases a marker judged as they had been settled before."""
+
+    person: str
+    agreed: int
+    cases: int
+
+
 class SampleDetailOut(SampleOut):
     """A sample with its progress, and once both markers are done its figures."""
 
@@ -132,6 +141,7 @@ class SampleDetailOut(SampleOut):
     kappa_low: float | None = None
     kappa_high: float | None = None
     differing: int | None = None
+    golden: list[GoldenOut] = Field([], description="how far each marker agrees with the golden cases")
     precision: list[PrecisionOut] = Field([], description="empty until every difference is settled")
 
     @classmethod
@@ -141,6 +151,7 @@ class SampleDetailOut(SampleOut):
         progress: SampleProgress,
         result: ReviewResult | None,
         figures: list[DetectorPrecision],
+        golden: list[GoldenAgreement],
     ) -> "SampleDetailOut":
         """Build the schema."""
         measured: dict[str, Any] = {}
@@ -158,6 +169,7 @@ class SampleDetailOut(SampleOut):
             drawn=progress.drawn,
             left_out=progress.left_out,
             marked={place.value: count for place, count in progress.marked.items()},
+            golden=[GoldenOut(**row._asdict()) for row in golden],
             precision=[PrecisionOut.of(figure) for figure in figures],
             **measured,
         )

@@ -14,9 +14,11 @@ from fanzha.command.reviews.presenters import share_words
 from fanzha.command.reviews.results import (
     MIN_DECISIONS,
     DetectorPrecision,
+    GoldenAgreement,
     MarkedShare,
     detector_precisions,
     estimate_false_share,
+    golden_agreements,
     precision_by_band,
     summarize_sample,
     to_share,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DetectorPrecision",
+    "GoldenAgreement",
     "MIN_DECISIONS",
     "MarkedShare",
     "OpenItem",
@@ -40,6 +43,7 @@ __all__ = [
     "detector_precisions",
     "estimate_false_share",
     "find_samples",
+    "golden_agreements",
     "list_detectors",
     "list_open_items",
     "precision_by_band",
@@ -77,7 +81,8 @@ def sample_progress(sample: ReviewSample) -> SampleProgress:
     """Return how far a sample is marked."""
     items = ReviewItem.objects.filter(sample=sample)
     marked = {place: items.filter(is_left_out=False).exclude(**{place: ""}).count() for place in Place}
-    return SampleProgress(items.count(), items.filter(is_left_out=True).count(), marked)
+    drawn = items.filter(golden="")
+    return SampleProgress(drawn.count(), drawn.filter(is_left_out=True).count(), marked)
 
 
 def list_open_items(sample: ReviewSample, viewer: Viewer, limit: int | None = None) -> list[OpenItem]:

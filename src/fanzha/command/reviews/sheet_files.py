@@ -46,7 +46,7 @@ def pack_folder(sample: ReviewSample) -> bytes:
     if sample.settled_at is None:
         words = Words("双人判定和分歧裁定完成后方可导出", "it can be taken out once every difference is settled")
         raise Refusal(Reason.STATE, words)
-    items = list(ReviewItem.objects.filter(sample=sample, is_left_out=False))
+    items = list(ReviewItem.objects.filter(sample=sample, is_left_out=False, golden=""))
     contents = describe_items(items, sample.owner_id)
     items = [item for item in items if not contents[item.item].is_victim]
     differing = [item for item in items if item.third]

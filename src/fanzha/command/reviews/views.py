@@ -18,6 +18,7 @@ from fanzha.command.reviews.forms import MarkForm, SampleForm, SheetForm
 from fanzha.command.reviews.models import ReviewSample
 from fanzha.command.reviews.presenters import (
     agreement_facts,
+    golden_facts,
     mark_title,
     marks_table,
     precision_table,
@@ -30,6 +31,7 @@ from fanzha.command.reviews.selectors import (
     count_own_items,
     detector_precisions,
     find_samples,
+    golden_agreements,
     list_open_items,
     precision_by_band,
     sample_progress,
@@ -180,7 +182,7 @@ def _detail(request: SignedInRequest, sample: ReviewSample) -> dict[str, Any]:
         "badge": state_badge(sample),
         "facts": sample_facts(sample, sample_progress(sample)),
         "open": len(list_open_items(sample, viewer)),
-        "agreement": agreement_facts(result) if result else None,
+        "agreement": [*agreement_facts(result), *golden_facts(golden_agreements(sample))] if result else None,
         "marks_table": marks_table(MARKS, result.agreement) if result else None,
         "precision": precision_table(precision_by_band(result), _("Precision by detector and score"))
         if result and result.share
