@@ -177,10 +177,11 @@ def _strongest_suspects(summary: Summary, maturity: Maturity, per_detector: int)
 
 def _row(suspect: Suspect, prefix: str) -> tuple[Text, str, Text]:
     finding = suspect.findings[0]
+    reasons = [finding.sentence, *finding.details][:MAX_REASONS]
     return (
         Text(f"{prefix}{printable(suspect.display, 30)}\n{finding.detector.zh} {finding.detector.en}"),
         f"{suspect.score:.2f}",
-        Text("\n".join(f"{printable(why.zh, 120)}\n{printable(why.en, 160)}" for why in finding.reasons[:MAX_REASONS])),
+        Text("\n".join(f"{printable(why.zh, 120)}\n{printable(why.en, 160)}" for why in reasons)),
     )
 
 

@@ -137,6 +137,26 @@ def test_live_and_shadow_stand_in_separate_lists_and_a_subject_in_its_most_matur
     assert text.index("nothing may act on it") > text.index("may be acted on")
 
 
+def test_the_sentence_is_seen_at_once_and_how_it_was_decided_behind_details(tmp_path: Path) -> None:
+    said = msgspec.structs.replace(
+        FINDING, sentence_zh="一小时内呼叫 31 人。", sentence_en="Called 31 people within an hour.", mode=Mode.LIVE
+    )
+    text = report(tmp_path, said, suspects_by_maturity={"live": 1})
+    card = text[text.index('<article class="card">') :]
+    assert text.index("Called 31 people within an hour.") < text.index("What to do next") < text.index("<article")
+    assert card.index("一小时内呼叫 31 人。") < card.index("<details>") < card.index("理由")
+    assert card[: card.index("</article>")].count("Called 31 people") == 1
+
+
+def test_only_the_first_subjects_of_the_first_list_are_unfolded(tmp_path: Path) -> None:
+    many = [msgspec.structs.replace(FINDING, subject=f"+861990000000{n}", mode=Mode.LIVE) for n in range(5)]
+    shadow = msgspec.structs.replace(FINDING, subject="+8619900000009")
+    text = report(tmp_path, *many, shadow, suspects=6, suspects_by_maturity={"live": 5, "shadow": 1})
+    first, others = text.split('<details class="rest"><summary>', 1)
+    assert first.count("<article") == 3 and others.count("<article") == 3
+    assert "The other 2" in others and "Show the list" in others
+
+
 def test_victims_of_rules_on_trial_stand_apart_from_those_of_live_ones(tmp_path: Path) -> None:
     victim = msgspec.structs.replace(FINDING, fraud_type="victim_at_risk", subject="+8619900000004")
     certain = msgspec.structs.replace(victim, subject="+8619900000005", mode=Mode.LIVE)

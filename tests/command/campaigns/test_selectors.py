@@ -10,7 +10,7 @@ from tests.command.subjects.factories import AT, finding_row
 
 from fanzha.command.campaigns import selectors
 from fanzha.command.campaigns.models import Campaign, Placement, Tie
-from fanzha.command.campaigns.queue import strongest_reasons
+from fanzha.command.campaigns.queue import strongest_sentences
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.campaigns.undo import undo_transition
@@ -76,8 +76,8 @@ def test_the_strongest_subject_speaks_and_victims_do_not(world: World) -> None:
     finding_row(world["carrier"], number(1), trigger="x", packed=detail("a mistake"), withdrawn_at=AT)
     finding_row(world["bank"], number(1), packed=detail("of the bank"))
     with override("en"):
-        assert strongest_reasons([row], viewer) == {row.pk: "the strongest"}
-        assert strongest_reasons([row], world.viewer("carrier", Role.CLERK)) == {row.pk: "the strongest!"}
+        assert strongest_sentences([row], viewer) == {row.pk: "the strongest"}
+        assert strongest_sentences([row], world.viewer("carrier", Role.CLERK)) == {row.pk: "the strongest!"}
 
 
 def test_many_campaigns_cost_as_many_queries_as_one(world: World) -> None:
@@ -86,6 +86,6 @@ def test_many_campaigns_cost_as_many_queries_as_one(world: World) -> None:
     counts = []
     for asked in (rows[:1], rows, []):
         with CaptureQueriesContext(connection) as held:
-            assert len(strongest_reasons(asked, viewer)) == len(asked)
+            assert len(strongest_sentences(asked, viewer)) == len(asked)
         counts.append(len(held))
     assert counts == [3, 3, 0]

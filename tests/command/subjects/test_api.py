@@ -45,6 +45,7 @@ def test_a_subject_tells_what_is_known_masked(world: World) -> None:
     assert (told["level"], told["findings"], told["verdicts"][0]["why"][0]["source"]) == ("watch", 1, "opinion")
     assert told["opinions"][0]["reason"]["en"] == "seen" and NUMBER[4:] not in read.content.decode()
     (found,) = client.get(f"{BASE}/{subject().ref}/findings").json()["items"]
+    assert found["sentence"] == "31 calls in an hour"
     assert found["reasons"] == ["31 calls in an hour"]
     assert client.get(f"{BASE}/{subject().ref}").headers["ETag"] == read.headers["ETag"]
 

@@ -1,4 +1,4 @@
-"""Write report.html: charts, people to warn, and the strongest suspects with reasons and evidence."""
+"""Write report.html: what was found and what to do, people to warn, the strongest suspects, charts and inputs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
 from fanzha.analyze.report.evidence import DisplaySubject
 from fanzha.analyze.report.page import load_template
+from fanzha.analyze.report.story import tell_story
 from fanzha.analyze.report.suspects import Suspect, strongest_suspects
 from fanzha.analyze.report.titles import (
     MATURITY_NOTES,
@@ -27,6 +28,7 @@ from fanzha.events import all_events
 
 MAX_SUSPECTS = 300  # live ones
 MAX_OTHERS = 100  # of each of the other lists
+OPEN_CARDS = 3  # of the first list; the others are unfolded
 MIN_SHARE = 0.01
 MAX_BYTES = 3_000_000  # a larger page lists fewer subjects; all are in the findings file
 
@@ -37,6 +39,11 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
     template, values = load_template("report.html.j2"), _values(summary, findings, rejects, unmasked=unmasked)
     suspects = _lists(findings, display_subject, summary.suspects_by_maturity, victims=False)
     to_warn = _lists(findings, display_subject, summary.to_warn_by_maturity, victims=True)
+    values["story"] = tell_story(
+        summary,
+        [subject for part in to_warn for subject in part.suspects],
+        [subject for part in suspects for subject in part.suspects],
+    )
     share = 1.0
     while True:
         page = template.render(suspects=_first(suspects, share), to_warn=_first(to_warn, share), **values).encode()
@@ -65,6 +72,7 @@ def _values(summary: Summary, findings: Path, rejects: Path, *, unmasked: bool) 
         "events": [(all_events()[name].title, count) for name, count in summary.events.items()],
         "reject_reasons": _reject_reasons(rejects),
         "iso": iso,
+        "open_cards": OPEN_CARDS,
     }
 
 

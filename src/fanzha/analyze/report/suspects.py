@@ -12,14 +12,16 @@ from fanzha.analyze.report.titles import detector_words, fraud_type_words, kind_
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 from fanzha.claims.finding import MATURITY_WORDS, ROLE_WORDS, Maturity, SubjectRole
+from fanzha.claims.finding_summary import summarize_finding
 
 MAX_REASONS = 4  # per finding: the first ones and the last, which says what would have had to differ
 
 
 @dataclass
 class FindingView:
-    """A finding for display."""
+    """A finding for display; `sentence` says what was seen, `reasons` how it was decided."""
 
+    sentence: Words
     detector: Words
     fraud_type: Words
     score: float
@@ -35,6 +37,11 @@ class FindingView:
     simulated: bool
     maturity: Words
     role: Words
+
+    @property
+    def details(self) -> list[Words]:
+        """The reasons without the sentence, with which those of a rule begin."""
+        return self.reasons[1:] if self.reasons and self.reasons[0] == self.sentence else self.reasons
 
 
 @dataclass
@@ -128,7 +135,9 @@ def _finding_view(row: dict[str, Any], display_subject: DisplaySubject) -> Findi
     evidence = json.loads(row["evidence"])
     reasons = [Words(zh, en) for zh, en in zip(row["reasons_zh"], row["reasons_en"], strict=False)]
     hidden = max(0, len(reasons) - MAX_REASONS)
+    stored = Words(row.get("sentence_zh") or "", row.get("sentence_en") or "")
     return FindingView(
+        sentence=summarize_finding(stored, row["reasons_zh"], row["reasons_en"]),
         detector=detector_words(row["detector"]),
         fraud_type=fraud_type_words(row["fraud_type"]),
         score=row["score"],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.campaigns.queue import campaign_maturities, due_at, strongest_reasons
+from fanzha.command.campaigns.queue import campaign_maturities, due_at, strongest_sentences
 from fanzha.command.campaigns.transitions import STATE_WORDS
 from fanzha.command.subjects.selectors import (
     detector_title,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as rows; those that the viewer may decide on have a checkbox and buttons."""
-    now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
+    now, reasons = timezone.now(), strongest_sentences(campaigns, viewer)
     maturities = campaign_maturities(campaigns)
     return [
         replace(_campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now), group=maturities[campaign.pk])
@@ -47,7 +47,7 @@ def _campaign_row(campaign: Campaign, reason: str, viewer: Viewer, now: datetime
     return ListRow(
         title=localize(campaign.title),
         href=reverse("campaign", args=[campaign.ref]),
-        summary=_(", ").join(filter(None, [reason, campaign_summary(campaign, now)])),
+        summary=" ".join(filter(None, [reason, campaign_summary(campaign, now)])),
         aside=f"{campaign.top_score:.2f}",
         badges=campaign_badges(campaign),
         due=due_at(campaign),

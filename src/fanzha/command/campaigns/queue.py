@@ -13,7 +13,7 @@ from fanzha.claims.finding import Maturity
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.services import wake_due
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.subjects.selectors import find_standing_findings, finding_reasons, latest_findings
+from fanzha.command.subjects.selectors import find_standing_findings, finding_sentence, latest_findings
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -140,8 +140,8 @@ def _has_finding(*maturities: Maturity) -> Exists:
     return Exists(_UNSCOPED.rows(Placement).filter(Exists(findings), campaign=OuterRef("pk")))
 
 
-def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
-    """Return a reason for each campaign (primary key) that has one.
+def strongest_sentences(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
+    """Return what was last seen of the strongest suspect of each campaign (primary key) that has one.
 
     A viewer who may read a campaign may read its findings: its marking is the strictest of theirs.
     """
@@ -152,8 +152,8 @@ def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str
     )
     owners = {row.pk: row.owner_id for row in rows}
     findings = latest_findings([(subject, owners[pk]) for pk, subject in subjects.items()], _UNSCOPED)
-    reason_by_campaign: dict[int, str] = {}
+    sentence_by_campaign: dict[int, str] = {}
     for pk, subject in subjects.items():
-        if (finding := findings.get(subject)) and (reasons := finding_reasons(finding, viewer)):
-            reason_by_campaign[pk] = reasons[0]
-    return reason_by_campaign
+        if (finding := findings.get(subject)) and (sentence := finding_sentence(finding, viewer)):
+            sentence_by_campaign[pk] = sentence
+    return sentence_by_campaign

@@ -26,7 +26,7 @@ from fanzha.command.campaigns.presenters import (
     campaign_summary,
 )
 from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
-from fanzha.command.campaigns.queue import due_at, queue_page, strongest_reasons
+from fanzha.command.campaigns.queue import due_at, queue_page, strongest_sentences
 from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition
@@ -61,7 +61,7 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "campaign": row,
             "title": localize(row.title),
             "summary": campaign_summary(row, timezone.now()),
-            "reason": strongest_reasons([row], viewer).get(row.pk, ""),
+            "reason": strongest_sentences([row], viewer).get(row.pk, ""),
             "badges": campaign_badges(row),
             "due": due_at(row),
             "assignee": assignee_words(row, viewer),

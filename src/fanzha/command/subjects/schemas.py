@@ -167,7 +167,7 @@ class SubjectDetail(SubjectOut):
 
 
 class FindingOut(Schema):
-    """A finding; investigators get reasons with figures, others the public text."""
+    """A finding; investigators get sentence and reasons with figures, others the public text."""
 
     finding_id: str
     owner: str
@@ -185,7 +185,8 @@ class FindingOut(Schema):
     service: str
     ingress: str
     marking: Marking
-    reasons: list[str]
+    sentence: str = Field(description="what was seen, in one sentence")
+    reasons: list[str] = Field(description="how it was decided; those of a rule begin with its sentence")
     basis: str
     withdrawn_at: datetime | None
     superseded_by: str
@@ -194,8 +195,14 @@ class FindingOut(Schema):
     def of(cls, detail: FindingDetail) -> "FindingOut":
         """Return a finding as its reader may see it."""
         row: FindingRow = detail.row
-        plain = _model_fields(cls, row, "owner", "reasons", "basis")
-        return cls(**plain, owner=row.owner.ref, reasons=list(detail.reasons), basis=detail.basis)
+        plain = _model_fields(cls, row, "owner", "sentence", "reasons", "basis")
+        return cls(
+            **plain,
+            owner=row.owner.ref,
+            sentence=detail.sentence,
+            reasons=list(detail.reasons),
+            basis=detail.basis,
+        )
 
 
 class OpinionTermsIn(Schema):

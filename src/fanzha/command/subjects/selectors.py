@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.finding import Maturity
+from fanzha.claims.finding_summary import detail_reasons, summarize_finding
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
@@ -80,6 +81,7 @@ __all__ = [
     "find_subjects",
     "find_victims",
     "finding_reasons",
+    "finding_sentence",
     "fraud_type_title",
     "kind_title",
     "latest_findings",
@@ -126,11 +128,17 @@ class VerdictDetail:
 
 @dataclass(frozen=True)
 class FindingDetail:
-    """A finding with its reasons, as its reader may see them."""
+    """A finding with its sentence and reasons, as its reader may see them."""
 
     row: FindingRow
+    sentence: str
     reasons: Sequence[str]
     basis: str
+
+    @property
+    def details(self) -> Sequence[str]:
+        """The reasons without the sentence, with which those of a rule begin."""
+        return detail_reasons(self.sentence, self.reasons)
 
 
 @dataclass(frozen=True)
@@ -203,9 +211,21 @@ def select_findings(
         moment = datetime.fromisoformat(at)
         rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
     fetched = list(rows[: size + 1])
-    page = [FindingDetail(row, finding_reasons(row, viewer), row.detail.basis) for row in fetched[:size]]
+    page = [
+        FindingDetail(row, finding_sentence(row, viewer), finding_reasons(row, viewer), row.detail.basis)
+        for row in fetched[:size]
+    ]
     last = fetched[size - 1] if len(fetched) > size else None
     return page, f"{last.found_at.isoformat()}_{last.pk}" if last else ""
+
+
+def finding_sentence(row: FindingRow, viewer: Viewer) -> str:
+    """Return what was seen in one sentence: with figures for investigators, the public text for others."""
+    detail = row.detail
+    if viewer.has(*INVESTIGATORS):
+        stored = Words(detail.sentence_zh, detail.sentence_en)
+        return localize(summarize_finding(stored, detail.reasons_zh, detail.reasons_en))
+    return localize(Words(detail.public_zh, detail.public_en))
 
 
 def finding_reasons(row: FindingRow, viewer: Viewer) -> Sequence[str]:

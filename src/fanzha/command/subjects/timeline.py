@@ -48,8 +48,7 @@ def _finding_events(profile: SubjectProfile) -> Iterator[TimelineItem]:
             len(findings),
         )
         title = pattern % {"count": len(findings), "detector": detector_title(detector), "score": f"{top_score:.2f}"}
-        note = latest.reasons[0] if latest.reasons else ""
-        yield TimelineItem(latest.row.found_at, title, str(latest.row.owner), note)
+        yield TimelineItem(latest.row.found_at, title, str(latest.row.owner), latest.sentence)
 
 
 def _opinion_events(row: OpinionRow, viewer: Viewer) -> Iterator[TimelineItem]:
