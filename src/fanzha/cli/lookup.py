@@ -137,7 +137,10 @@ def _format_finding(finding: "Finding") -> "Text":
     from rich.text import Text
 
     text = Text.assemble((f"  ▲ {finding.score:.2f} ", "bold"), (finding.detector, "bold"), "\n")
-    for zh, en in zip(finding.reasons_zh, finding.reasons_en, strict=False):
+    reasons = list(zip(finding.reasons_zh, finding.reasons_en, strict=False))
+    if finding.sentence_zh and tuple(finding.sentence) not in reasons[:1]:
+        reasons.insert(0, finding.sentence)
+    for zh, en in reasons:
         text.append(f"    {visible(zh, MAX_REASON_LENGTH)}\n    {visible(en, MAX_REASON_LENGTH)}\n")
     text.rstrip()
     return text

@@ -160,11 +160,12 @@ def find_look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer
     rows = find_findings().filter(subject__in=cleared_at, detector__in=detectors).select_related("subject")
     look_alikes: dict[int, LookAlike] = {}
     for row in rows.order_by("-score", "-pk"):
-        reason = Words(*("".join(reasons[:1]) for reasons in (row.detail.reasons_zh, row.detail.reasons_en)))
         masked_value = mask_value(row.subject.kind, row.subject.value, row.subject.shown)
         look_alikes.setdefault(
             row.subject_id,
-            LookAlike(row.subject.ref, row.detector, masked_value, reason, row.score, cleared_at[row.subject_id]),
+            LookAlike(
+                row.subject.ref, row.detector, masked_value, row.detail.summary, row.score, cleared_at[row.subject_id]
+            ),
         )
         if len(look_alikes) == SAMPLE:
             break

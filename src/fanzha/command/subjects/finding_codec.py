@@ -5,6 +5,9 @@ from functools import cache
 import msgspec
 import pyarrow as pa
 
+from fanzha.base.words import Words
+from fanzha.claims.finding_summary import summarize_finding
+
 _HEADER = 4  # bytes that hold the uncompressed size
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -27,6 +30,11 @@ class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
     maturity: str = ""
     sentence_zh: str = ""
     sentence_en: str = ""
+
+    @property
+    def summary(self) -> Words:
+        """What a reader is told first: the sentence, or what the reasons begin with if there is none."""
+        return summarize_finding(Words(self.sentence_zh, self.sentence_en), self.reasons_zh, self.reasons_en)
 
 
 _decode = msgspec.msgpack.Decoder(FindingTexts).decode

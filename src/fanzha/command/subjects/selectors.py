@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.finding import Maturity
-from fanzha.claims.finding_summary import detail_reasons, summarize_finding
+from fanzha.claims.finding_summary import detail_reasons
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
@@ -223,8 +223,7 @@ def finding_sentence(row: FindingRow, viewer: Viewer) -> str:
     """Return what was seen in one sentence: with figures for investigators, the public text for others."""
     detail = row.detail
     if viewer.has(*INVESTIGATORS):
-        stored = Words(detail.sentence_zh, detail.sentence_en)
-        return localize(summarize_finding(stored, detail.reasons_zh, detail.reasons_en))
+        return localize(detail.summary)
     return localize(Words(detail.public_zh, detail.public_en))
 
 
