@@ -19,11 +19,8 @@ from fanzha.command.subjects.models import PoliceCase
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.subjects.selectors import (
     draw_calls_by_hour,
-    finding_reasons,
-    finding_sentence,
     latest_subjects,
     load_subject_profile,
-    select_findings,
     summarize_subjects,
 )
 from fanzha.command.web.roles import Role
@@ -65,37 +62,6 @@ def test_calls_of_an_hour_are_the_most_that_a_finding_tells(world: World) -> Non
         )
     finding_row(world["carrier"], trigger="odd", packed=pack(FindingTexts(evidence="no JSON")))
     assert chart_rows(viewer) == ["Calls by hour, as findings tell", 40]
-
-
-def test_others_read_what_the_person_concerned_is_told(world: World) -> None:
-    detail = FindingTexts(("31 通",), ("31 calls",), "呼叫异常", "unusual calling", "", (), "{}")
-    row = finding_row(world["carrier"], packed=pack(detail))
-    with override("en"):
-        assert finding_reasons(row, world.viewer("carrier", Role.ANALYST)) == ("31 calls",)
-        assert finding_reasons(row, world.viewer("carrier", Role.EXECUTOR)) == ("unusual calling",)
-    with override("zh-hans"):
-        assert finding_reasons(row, world.viewer("carrier", Role.EXECUTOR)) == ("呼叫异常",)
-
-
-def test_investigators_read_the_sentence_and_others_the_public_text(world: World) -> None:
-    detail = FindingTexts(
-        ("一小时内呼叫 31 人。", "规则"),
-        ("Called 31 people.", "Rule"),
-        "呼叫异常",
-        "unusual calling",
-        sentence_zh="一小时内呼叫 31 人。",
-        sentence_en="Called 31 people.",
-    )
-    row = finding_row(world["carrier"], packed=pack(detail))
-    analyst = world.viewer("carrier", Role.ANALYST)
-    with override("en"):
-        assert finding_sentence(row, analyst) == "Called 31 people."
-        assert finding_sentence(row, world.viewer("carrier", Role.EXECUTOR)) == "unusual calling"
-        with scoped_to(analyst):
-            (shown,), _ = select_findings(row.subject, analyst)
-        assert (shown.sentence, shown.details) == ("Called 31 people.", ("Rule",))
-    with override("zh-hans"):
-        assert finding_sentence(row, analyst) == "一小时内呼叫 31 人。"
 
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Queries of subjects for pages, API and other apps, each a fixed number of statements.
 
 `__all__` also names what other apps may use of the modules `canonical`, `detector_titles`, `disclosure_candidates`,
-`evidence_facts`, `graph`, `presenters`, `process_openings` and `subject_roles`.
+`evidence_facts`, `finding_details`, `graph`, `presenters`, `process_openings` and `subject_roles`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.finding import Maturity
-from fanzha.claims.finding_summary import detail_reasons
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
@@ -27,6 +25,14 @@ from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.disclosure_candidates import build_candidate
 from fanzha.command.subjects.evidence_facts import parse_evidence
+from fanzha.command.subjects.finding_details import (
+    FINDINGS_PER_PAGE,
+    INVESTIGATORS,
+    FindingDetail,
+    finding_reasons,
+    finding_sentence,
+    select_findings,
+)
 from fanzha.command.subjects.graph import CommonTie, GraphEdge, GraphNode, SubjectGraph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
 from fanzha.command.subjects.presenters import (
@@ -42,7 +48,6 @@ from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WO
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 
@@ -100,9 +105,6 @@ __all__ = [
 
 _UNSCOPED = unscoped("verdicts of the viewer's own organisation")
 
-#: Roles that read reasons with figures; all others read the public text.
-INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
-FINDINGS_PER_PAGE = 20
 HOURS = 72
 _CHARTED, _OPINIONS, _VERDICTS, _HOLDERS, _PROCESSES = 400, 60, 60, 20, 20
 
@@ -124,21 +126,6 @@ class VerdictDetail:
     scope: str
     is_own: bool
     why: Sequence[VerdictReason]
-
-
-@dataclass(frozen=True)
-class FindingDetail:
-    """A finding with its sentence and reasons, as its reader may see them."""
-
-    row: FindingRow
-    sentence: str
-    reasons: Sequence[str]
-    basis: str
-
-    @property
-    def details(self) -> Sequence[str]:
-        """The reasons without the sentence, with which those of a rule begin."""
-        return detail_reasons(self.sentence, self.reasons)
 
 
 @dataclass(frozen=True)
@@ -199,41 +186,6 @@ def load_subject_profile(subject: Subject, viewer: Viewer, cursor: str = "") -> 
         ),
         shares=list(Share.objects.filter(of, Share.in_force()).select_related("owner", "receiver")),
     )
-
-
-def select_findings(
-    subject: Subject, viewer: Viewer, cursor: str = "", size: int = FINDINGS_PER_PAGE
-) -> tuple[list[FindingDetail], str]:
-    """Return a page of findings on a subject, the latest first, and where the next begins."""
-    rows = FindingRow.objects.filter(subject=subject).select_related("owner").order_by("-found_at", "-pk")
-    if cursor:
-        at, _sign, key = cursor.rpartition("_")
-        moment = datetime.fromisoformat(at)
-        rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
-    fetched = list(rows[: size + 1])
-    page = [
-        FindingDetail(row, finding_sentence(row, viewer), finding_reasons(row, viewer), row.detail.basis)
-        for row in fetched[:size]
-    ]
-    last = fetched[size - 1] if len(fetched) > size else None
-    return page, f"{last.found_at.isoformat()}_{last.pk}" if last else ""
-
-
-def finding_sentence(row: FindingRow, viewer: Viewer) -> str:
-    """Return what was seen in one sentence: with figures for investigators, the public text for others."""
-    detail = row.detail
-    if viewer.has(*INVESTIGATORS):
-        return localize(detail.summary)
-    return localize(Words(detail.public_zh, detail.public_en))
-
-
-def finding_reasons(row: FindingRow, viewer: Viewer) -> Sequence[str]:
-    """Return the reasons of a finding: with figures for investigators, the public text for others."""
-    detail = row.detail
-    if viewer.has(*INVESTIGATORS):
-        return detail.reasons_zh if (get_language() or "").startswith("zh") else detail.reasons_en
-    public = localize(Words(detail.public_zh, detail.public_en))
-    return (public,) if public else ()
 
 
 def draw_calls_by_hour(subject: Subject) -> Chart | None:
