@@ -22,7 +22,7 @@ from fanzha.command.processes.selectors import (
 )
 from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.command.subjects.presenters import display_subject
-from fanzha.command.subjects.selectors import find_standing_findings, finding_reasons
+from fanzha.command.subjects.selectors import find_standing_findings, finding_sentence
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -164,9 +164,8 @@ def _running(refs: Iterable[str] | None) -> dict[str, ProcessInstance]:
 
 def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
     best = max(rows, key=lambda row: (row.mode == "live", row.score, row.found_at))
-    reasons = finding_reasons(best, viewer)
     return VictimFacts(
-        sentence=reasons[0] if reasons else "",
+        sentence=finding_sentence(best, viewer),
         since=min(row.found_at for row in rows),
         last_at=max(row.found_at for row in rows),
         sure=_sure(best.score),
