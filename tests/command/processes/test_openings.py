@@ -206,3 +206,30 @@ def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: 
     fire(ref, "judge_fraud", analyst, judged)
     path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": upload_for_all([b"a trade mark"])}
     assert brand.post(path, {"evidence": proof}).json()["state"] == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "field", "value", "follows"),
+    [
+        ("platform", "open_hit", "account", "wechat:made_up", "platform_account"),
+        ("isp", "open_site_hit", "indicator", "pay.example.com", "indicator"),
+        ("centre", "hand_hit_over", "subjects", ("pay.example.com",), "lead"),
+    ],
+)
+def test_a_hit_of_a_patrol_opens_what_its_finder_may_open(
+    world: World, name: str, event: str, field: str, value: Any, follows: str
+) -> None:
+    analyst, finish_by = actor(world, name, Role.ANALYST), to_ms(timezone.now() + timedelta(days=9))
+    plan = {"scope": "made up", "queries": upload_for_all([b"made up"]), "population": 9, "finish_by": finish_by}
+    patrol = open_process("patrol", "plan", world[name], analyst, plan)
+    fire(patrol.ref, "approve", actor(world, name, Role.REVIEWER), {})
+    if name != "platform":
+        with pytest.raises(Refusal, match="platform"):
+            fire(patrol.ref, "open_hit", analyst, {"account": "wechat:made_up"})
+    fire(patrol.ref, event, analyst, {field: value})
+    run_once()
+    patrol.refresh_from_db()
+    viewer = world.viewer(name, Role.ANALYST)
+    with scoped_to(viewer):
+        (row,) = present_follow_ups(patrol, viewer)
+    assert row.follow_up.process == follows and row.begin
