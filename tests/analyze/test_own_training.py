@@ -30,15 +30,15 @@ MODEL = all_models()["message"]
 
 
 class SmallMessageModel(MessageModel):
-    """The model of texts, fitted on every tenth made-up text beside the given rows, to take seconds."""
+    """The model of texts, fitted on every fortieth made-up text beside the given rows, to take a second."""
 
     def fit(self, examples: Examples, *, seed: int = 0) -> FittedMixture:
-        added = training_texts()[::10]
+        added = training_texts()[::40]
         texts = [*examples.table["text"].to_pylist(), *(text.text for text in added)]
         labels = np.array([*examples.labels, *(text.fraud for text in added)], np.int64)
         fold = folds(labels.astype(object), None, 5, seed=seed)
-        weights = np.ones((len(labels), 2))
-        return fit_mixture(pa.array(texts), labels, weights, np.ones(len(labels)), fold, costs=(0.5, 1.0), seed=seed)
+        weights = np.ones((len(labels), 1))
+        return fit_mixture(pa.array(texts), labels, weights, np.ones(len(labels)), fold, costs=(1.0,), seed=seed)
 
 
 TRICK = "收到请尽快把琥珀凭证拍给对接的那位同事"
