@@ -16,6 +16,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
+from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
@@ -81,6 +82,14 @@ def test_a_receiver_reads_what_it_is_to_act_on_and_nobody_else_reads_anything(wo
     assert counts["drafted", "centre"] == counts["approved", "centre"] == 3
     assert (counts["drafted", "carrier"], counts["approved", "carrier"]) == (0, 2)
     assert counts["drafted", "mvno"] == counts["approved", "mvno"] == 0
+
+
+def test_an_emergency_that_nobody_confirms_ends_and_does_not_count_as_wrong(world: World) -> None:
+    order, soon = drafted_on_three(world), int(timezone.now().timestamp() * 1000) + 7_200_000
+    danger = {"danger": "money is on its way", "expires_at": soon}
+    fire(order.ref, "issue_emergency", actor(world, "centre", Role.REVIEWER), danger)
+    fire(order.ref, "lapse", SYSTEM, {})
+    assert states(order) == ["ended"] * 3
 
 
 @pytest.mark.parametrize("is_approved", [False, True])

@@ -27,6 +27,8 @@ APPROVAL_EVENTS = frozenset({"approve", "issue_emergency"})
 #: States in which the order applies to a target, and those in which it does or did.
 ACTIVE_TARGET_STATES = (TargetState.APPROVED, TargetState.APPEALED)
 ORDERED_STATES = (*ACTIVE_TARGET_STATES, TargetState.RESTORED, TargetState.ENDED)
+#: The event of an emergency order that nobody confirmed, which does not say that it was wrong.
+_LAPSE = "lapse"
 #: State of the process that ends the order -> state of its approved targets.
 _ENDS = {
     "rolling_back": TargetState.RESTORED,
@@ -85,7 +87,8 @@ def _write_step(
         sent_back = _change(proposed.filter(place__in=places), TargetState.SENT_BACK, step, reason)
         return sent_back | _change(proposed.exclude(place__in=places), TargetState.APPROVED, step)
     if step.state in _ENDS and step.state != step.before:
-        return _change(_rows(instance, *ACTIVE_TARGET_STATES), _ENDS[step.state], step)
+        state = TargetState.ENDED if step.event == _LAPSE else _ENDS[step.state]
+        return _change(_rows(instance, *ACTIVE_TARGET_STATES), state, step)
     return set()
 
 

@@ -25,6 +25,8 @@ def write_targets(apps: Any, _editor: Any) -> None:
     """Write the rows from the drafting step of each order. Values that no kind accepts any more are left out."""
     order_target = apps.get_model("orders", "OrderTarget")
     drafts = apps.get_model("flows", "Step").objects.filter(instance__process="order", number=1, leg="")
+    lapses = apps.get_model("flows", "Step").objects.filter(event="lapse", instance__process="order")
+    lapsed = set(lapses.values_list("instance", flat=True))
     rows: list[Any] = []
     for draft in drafts.select_related("instance").order_by("pk").iterator(chunk_size=_BATCH):
         order, choice = draft.instance, (draft.evidence.get("target_kind", ""), draft.evidence.get("action", ""))
@@ -38,7 +40,7 @@ def write_targets(apps: Any, _editor: Any) -> None:
                     value=target.value,
                     thing=digest(target.kind, target.value),
                     action=action.value if action else "",
-                    state=_STATES.get(order.state, "approved"),
+                    state="ended" if order.pk in lapsed else _STATES.get(order.state, "approved"),
                     changed_at=order.changed_at,
                 )
             )
