@@ -13,3 +13,9 @@ def test_all_provinces_are_drawn_and_the_strongest_has_the_last_step() -> None:
     assert 'class="tile tile-4"><title>Sichuan: &lt;all&gt; late' in chart.svg
     assert 'class="tile tile-1"><title>Beijing' in chart.svg
     assert chart.table is TABLE
+
+
+def test_a_tile_with_a_page_is_a_link_and_the_picture_a_group() -> None:
+    chart = tiles("late", {"51": Tint(1.0, "9", "Sichuan: 9", "/province/51/")}, TABLE)
+    assert 'role="group"' in chart.svg and '<a href="/province/51/"><g class="tile tile-4">' in chart.svg
+    assert 'role="img"' in tiles("late", {}, TABLE).svg

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
+from fanzha.command.web.i18n import localize
 
 SIDE = 56
 WIDTH = SIDE * (1 + max(one.column for one in PROVINCES.values()))
@@ -17,43 +18,32 @@ STEPS = 4
 
 
 class Tint(NamedTuple):
-    """Values of one tile: colour strength (0–1), number and description."""
+    """Values of one tile: colour strength (0–1), number and description; `href` is the page behind it, "" without."""
 
     strength: float
     figure: str
     words: str
+    href: str = ""
 
 
 def tiles(title: str, tints: Mapping[str, Tint], table: DataTable) -> Chart:
     """Render provinces (GB/T 2260, two digits). Those without a tint are pale and have no number."""
-    drawn = format_html_join(
-        "",
+    drawn = format_html_join("", "{}", ((_tile(code, tints.get(code)),) for code in PROVINCES))
+    role = "group" if any(tint.href for tint in tints.values()) else "img"
+    svg = format_html('<svg viewBox="0 0 {} {}" role="{}" aria-label="{}">{}</svg>', WIDTH, HEIGHT, role, title, drawn)
+    return Chart(title, svg, table)
+
+
+def _tile(code: str, tint: Tint | None) -> SafeString:
+    tile = PROVINCES[code]
+    left, top, middle = tile.column * SIDE, tile.row * SIDE, (tile.column + 0.5) * SIDE
+    drawn = format_html(
         '<g class="tile{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4"/>'
         '<text class="strong" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text></g>',
-        (_tile(code, tints.get(code)) for code in PROVINCES),
+        f" tile-{min(STEPS, 1 + int(tint.strength * STEPS))}" if tint else "",
+        tint.words if tint else localize(tile.name),
+        *(left, top, SIDE, SIDE, middle, top + 26, localize(tile.short)),
+        *(middle, top + 42, tint.figure if tint else ""),
     )
-    svg = format_html('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, HEIGHT, title, drawn)
-    return Chart(title, SafeString(svg), table)
-
-
-def _tile(code: str, tint: Tint | None) -> tuple[object, ...]:
-    tile = PROVINCES[code]
-    left, top = tile.column * SIDE, tile.row * SIDE
-    step = f" tile-{min(STEPS, 1 + int(tint.strength * STEPS))}" if tint else ""
-    words = tint.words if tint else tile.name.zh
-    middle = left + SIDE / 2
-    return (
-        step,
-        words,
-        left,
-        top,
-        SIDE,
-        SIDE,
-        middle,
-        top + 26,
-        tile.short,
-        middle,
-        top + 42,
-        tint.figure if tint else "",
-    )
+    return format_html('<a href="{}">{}</a>', tint.href, drawn) if tint and tint.href else drawn

@@ -7,3 +7,4 @@ import "./keyboard.js";
 import "./palette.js";
 import "./preview.js";
 import "./failing.js";
+import "./charts.js";
