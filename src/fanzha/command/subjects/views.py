@@ -15,6 +15,7 @@ from fanzha.command.imports.services import READER_ROLES as IMPORT_READERS
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, may_propose, propose_entry
 from fanzha.command.subjects.bulk_requests import get_or_create_value_subject
+from fanzha.command.subjects.call_timeline import draw_call_timeline
 from fanzha.command.subjects.forms import AllowlistForm, OpinionForm, ShareForm
 from fanzha.command.subjects.graph import subject_links
 from fanzha.command.subjects.graph_chart import draw_graph
@@ -33,6 +34,8 @@ from fanzha.command.subjects.presenters import (
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.search import MAX_LINES, MAX_QUERY_LENGTH, look_up_pasted_lines, search
 from fanzha.command.subjects.selectors import (
+    INVESTIGATORS,
+    SubjectProfile,
     draw_calls_by_hour,
     latest_subjects,
     load_subject_profile,
@@ -44,6 +47,7 @@ from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.subjects.victims import VictimFacts, list_victims, load_victim_page, select_victim_facts
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem, Listing, ListRow
+from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.palette.entries import find_groups
 from fanzha.command.web.roles import DECIDERS, MAY_LOOK_UP, Kind, Role
@@ -93,6 +97,7 @@ def render_subject_page(
             "graph": graph,
             "links": draw_graph(graph) if len(graph.nodes) > 1 else None,
             "chart": draw_calls_by_hour(row),
+            "calls": _draw_calls(row, profile, viewer),
             "timeline": subject_timeline(profile, viewer),
             "form": form,
             "share_form": share_form or ShareForm(viewer),
@@ -125,6 +130,7 @@ def _render_victim_page(request: SignedInRequest, row: Subject, facts: VictimFac
         "page": page,
         "opening": localize(page.script.opening).replace("{organization}", request.organization.name),
         "profile": profile,
+        "calls": _draw_calls(row, profile, viewer),
         "timeline": subject_timeline(profile, viewer),
         "may_reach": viewer.has(*VICTIM_DESK),
     }
@@ -141,6 +147,13 @@ VICTIM_DESK = (Role.ANALYST, Role.DUTY_OFFICER, Role.LIAISON, Role.EXECUTOR, Rol
 def victims(request: SignedInRequest) -> HttpResponse:
     """List the people to reach, with what is being done to them and their clock."""
     return render(request, "subjects/victims.html", {"rows": list_victims(request.viewer, timezone.now())})
+
+
+def _draw_calls(row: Subject, profile: SubjectProfile, viewer: Viewer) -> Chart | None:
+    """Return the timeline of calls, for roles that read reasons with figures."""
+    if not viewer.has(*INVESTIGATORS):
+        return None
+    return draw_call_timeline(row, [finding.row for finding in profile.findings])
 
 
 def _facts(row: Subject) -> list[FactItem]:
