@@ -24,4 +24,4 @@ def owned(world: World, secret: str) -> Owned:
         fire(process.ref, "approve", reviewer, {"opinion": secret}, at=at)
         pass_all(process, timezone.now())
         leg = process.legs.get()
-    return Owned(hidden={"province/urge/{leg}": leg.pk})
+    return Owned(hidden={"province/urge/{leg}": leg.pk}, shared={"province/{code}": "51", "wall/{code}": "51"})

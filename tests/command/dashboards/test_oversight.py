@@ -82,7 +82,7 @@ def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) 
     viewer = world.viewer("administration", Role.ANALYST)
     with scoped_to(viewer):
         rates = daily_rates(viewer, now)
-    assert len(rates) == 14
+    assert len(rates) == 30
     assert rates[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
 
 

@@ -30,6 +30,28 @@ def test_province_and_wall_are_for_supervisors(world: World, name: str) -> None:
     assert [client.get(path).status_code for path in ("/province/", "/wall/")] == [expected, expected]
 
 
+@pytest.mark.parametrize("page", ["province", "wall"])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_province_is_for_its_own_supervisors_and_those_of_the_country(world: World, language: str, page: str) -> None:
+    campaign(world, victims=7)
+    for name, expected in (("ministry", [200, 200, 404]), ("administration", [200, 404, 404]), ("carrier", [403] * 3)):
+        client = world.client(name, Role.ANALYST, language=language)
+        assert [client.get(f"/{page}/{code}/").status_code for code in ("51", "33", "99")] == expected
+    text = world.client("ministry", Role.ANALYST, language=language).get(f"/{page}/51/").content.decode()
+    assert {"en": "<h1>Sichuan", "zh-hans": "<h1>四川"}[language] in text
+    assert "<b>7</b><span>" in text
+
+
+def test_the_ministry_chooses_what_its_map_shows(world: World) -> None:
+    campaign(world, victims=7)
+    client = world.client("ministry", Role.ANALYST)
+    pages = {show: client.get(f"/province/?show={show}").content.decode() for show in ("people", "losses", "nonsense")}
+    assert "People affected by province, 30 days" in pages["people"] and "Sichuan: 7" in pages["people"]
+    assert 'href="?show=losses" aria-current="page"' in pages["losses"]
+    assert "Fraud found by province, 30 days" in pages["nonsense"]
+    assert "?show=" not in world.client("administration", Role.ANALYST).get("/province/").content.decode()
+
+
 def count_queries(client: Client, path: str) -> int:
     client.get(path)
     with CaptureQueriesContext(connection) as queries:
@@ -47,6 +69,8 @@ def count_queries(client: Client, path: str) -> int:
         ("administration", Role.ANALYST, "/"),
         ("administration", Role.ANALYST, "/province/"),
         ("ministry", Role.ANALYST, "/wall/"),
+        ("ministry", Role.ANALYST, "/province/51/"),
+        ("ministry", Role.ANALYST, "/wall/51/"),
     ],
 )
 def test_a_page_asks_no_more_for_more_rows(world: World, name: str, role: Role, path: str) -> None:
@@ -97,3 +121,13 @@ def test_the_wall_names_no_subject(world: World) -> None:
     page = world.client("administration", Role.ANALYST).get("/wall/").content.decode()
     assert "1234" not in page
     assert "Example carrier" in page
+
+
+@pytest.mark.parametrize(("name", "maps"), [("ministry", 3), ("administration", 0)])
+def test_the_wall_has_three_scenes_a_table_behind_each_chart_and_no_menus(world: World, name: str, maps: int) -> None:
+    late_order(world)
+    campaign(world)
+    page = world.client(name, Role.ANALYST).get("/wall/").content.decode()
+    assert page.count("data-scene ") == 3 and page.count("data-scene-link") == 3
+    assert page.count("<figure") == page.count("<summary>As a table") == maps + 4
+    assert 'class="places"' not in page and 'role="search"' not in page

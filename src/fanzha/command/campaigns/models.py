@@ -74,6 +74,7 @@ class Campaign(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["owner", "state", "-heat", "-id"], name="campaign_queue"),
             models.Index(fields=["assignee", "state", "-heat", "-id"], name="campaign_mine"),
+            models.Index(fields=["owner", "first_at"], name="campaign_first_seen"),
             models.Index(fields=["snoozed_until"], name="campaign_wakes", condition=Q(state="snoozed")),
         ]
 

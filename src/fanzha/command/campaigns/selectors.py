@@ -1,6 +1,6 @@
 """Queries of campaigns for other apps, and of a campaign's page: ties, findings by hour, subjects, timeline.
 
-`__all__` also names what other apps may use of the modules `presenters` and `queue`.
+`__all__` also names what other apps may use of the modules `figures`, `presenters` and `queue`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
 from fanzha.claims.finding import Maturity
+from fanzha.command.campaigns.figures import CampaignTally, FraudFigures, find_numbers, tally_campaigns
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CampaignSubject",
     "CampaignSubjectPage",
+    "CampaignTally",
+    "FraudFigures",
     "HOURS",
     "LATE",
     "MINE",
@@ -51,12 +54,14 @@ __all__ = [
     "draw_findings_by_hour",
     "filter_queue",
     "find_campaigns",
+    "find_numbers",
     "find_suspects",
     "last_undoable_action",
     "queue_page",
     "select_campaign_subjects",
     "select_processes",
     "select_ties",
+    "tally_campaigns",
     "tie_label",
 ]
 

@@ -1,43 +1,23 @@
-"""Charts and the table of the supervisor pages."""
+"""Charts of legs: the map of what is late, and what was asked by day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.formats import percent
-from fanzha.command.dashboards.oversight import Rate, ReceiverRate
+from fanzha.command.dashboards.oversight import Rate
 from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.drawing.tiles import Tint, tiles
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
-def rate_table(receivers: Sequence[ReceiverRate]) -> DataTable:
-    """Return the table of organisations, lowest share in time first."""
-    return DataTable(
-        _("Organisations by the share done in time, 30 days"),
-        (_("organisation"), _("kind"), _("in time"), _("late"), _("asked"), _("orders proven to take effect")),
-        tuple(
-            (
-                receiver.organization.name,
-                KIND_TITLES[Kind(receiver.organization.kind)],
-                percent(receiver.rate.in_time),
-                receiver.rate.late,
-                receiver.rate.legs,
-                percent(receiver.rate.effect),
-            )
-            for receiver in receivers
-        ),
-        frozenset({2, 3, 4, 5}),
-    )
-
-
-def late_map(rates: Mapping[str, Rate]) -> Chart:
-    """Return the map of provinces, coloured by the share of late legs."""
+def late_map(rates: Mapping[str, Rate], page: str = "") -> Chart:
+    """Return the map of provinces, coloured by the share of late legs; tiles lead to `page`, a URL name."""
     title = _("Share late by province, 30 days")
     province_rates = {code: rate for code, rate in sorted(rates.items()) if code in PROVINCES}
     rows = tuple(
@@ -45,10 +25,10 @@ def late_map(rates: Mapping[str, Rate]) -> Chart:
         for code, rate in province_rates.items()
     )
     table = DataTable(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
-    return tiles(title, {code: _tint(code, rate) for code, rate in province_rates.items()}, table)
+    return tiles(title, {code: _tint(code, rate, page) for code, rate in province_rates.items()}, table)
 
 
-def _tint(code: str, rate: Rate) -> Tint:
+def _tint(code: str, rate: Rate, page: str) -> Tint:
     late = rate.late / rate.legs
     words = _("%(province)s: %(share)s late, %(late)d of %(all)d")
     parameters = {
@@ -57,7 +37,7 @@ def _tint(code: str, rate: Rate) -> Tint:
         "late": rate.late,
         "all": rate.legs,
     }
-    return Tint(late, percent(late), words % parameters)
+    return Tint(late, percent(late), words % parameters, reverse(page, args=[code]) if page else "")
 
 
 def trend_chart(rates: Mapping[date, Rate]) -> Chart:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
     from fanzha.command.processes.models import Leg
 
-#: Rates are over the legs that were opened within these days; the trend shows the last of them.
-DAYS, TREND_DAYS = 30, 14
+#: Rates are over the legs that were opened within these days; the trend shows the last of them, today included.
+DAYS, TREND_DAYS = 30, 30
 CACHE_SECONDS = 300
 #: States of an order's legs in which its effect was proven at a receiver, now or before it was lifted.
 PROVEN = ("verified", "releasing", "lifted", "released")
@@ -62,7 +62,7 @@ class RecentRates(NamedTuple):
     days: dict[date, Rate]
 
 
-def receiver_rates(viewer: Viewer, now: datetime, limit: int = 100) -> list[ReceiverRate]:
+def receiver_rates(viewer: Viewer, now: datetime, limit: int = 2_000) -> list[ReceiverRate]:
     """Return the supervised organisations with legs, lowest share in time first."""
     share = Case(When(legs=0, then=Value(0.0)), default=F("late") * 1.0 / F("legs"), output_field=FloatField())
     rows = (

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.dashboards import oversight
+from fanzha.command.dashboards import fraud_charts, oversight
 from fanzha.command.dashboards.analyst import analyst_dashboard
-from fanzha.command.dashboards.charts import late_map, rate_table, trend_chart
+from fanzha.command.dashboards.charts import trend_chart
+from fanzha.command.dashboards.cities import MOST_NUMBERS, city_numbers, city_table
 from fanzha.command.dashboards.dashboard import Dashboard, merge_dashboards
 from fanzha.command.dashboards.formats import percent
+from fanzha.command.dashboards.fraud import RecentFraud, recent_fraud
+from fanzha.command.dashboards.fraud_charts import Measure
 from fanzha.command.dashboards.governance import (
     administrator_dashboard,
     privacy_officer_dashboard,
@@ -33,7 +36,10 @@ from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import EmptyState, KeyFigure, Listing
+from fanzha.command.web.components import DataTable, EmptyState, KeyFigure, Listing
+from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.provinces import PROVINCES
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import SUPERVISORS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
@@ -76,22 +82,94 @@ def _parts(viewer: Viewer) -> Iterator[Part]:
         yield supervisor_dashboard
 
 
-# Pages of supervisors: the province page, the wall display, and reminders.
+# Pages of supervisors: all provinces or the own one, one province, the wall display, and reminders.
 
 LATE_SHOWN, ON_WALL = 20, 12
 
 
 @signed_in(kinds=SUPERVISORS)
 def province(request: SignedInRequest) -> HttpResponse:
-    """Show the receivers by rate, with buttons to send reminders."""
-    return render(request, "dashboards/province.html", _oversight_context(request, LATE_SHOWN))
+    """Show fraud found and its handling, with buttons to send reminders; the query `show` names the map's measure."""
+    return render(request, "dashboards/province.html", _oversight_context(request) | _map_context(request))
 
 
 @signed_in(kinds=SUPERVISORS)
-def wall(request: SignedInRequest) -> HttpResponse:
-    """Show the figures for a wall display; it names no subject and refreshes itself."""
-    context = _oversight_context(request, 0)
-    return render(request, "dashboards/wall.html", context | {"now": timezone.now()})
+def one_province(request: SignedInRequest, code: str) -> HttpResponse:
+    """Show one province (GB/T 2260, two digits) to the supervisors of it and of the whole country."""
+    viewer, now = request.viewer, timezone.now()
+    if code not in PROVINCES or viewer.province not in ("", code):
+        raise Http404
+    fraud, rates = recent_fraud(viewer, now).in_province(code), oversight.recent_rates(viewer, now)
+    receivers = [one for one in rates.receivers if one.organization.province == code]
+    rate = oversight.sum_rates([one.rate for one in receivers])
+    context = {
+        "name": localize(PROVINCES[code].name),
+        "figures": [*fraud_charts.fraud_figures(fraud.total()), *_rate_figures(rate)],
+        "charts": [
+            fraud_charts.campaigns_by_day(fraud.by_day(now)),
+            fraud_charts.people_by_day(fraud.by_day(now)),
+        ],
+        "by_type": fraud_charts.type_table(fraud.by_type()),
+        "by_city": city_table(code, cities := city_numbers(viewer, code, now)),
+        "is_whole": cities.is_whole,
+        "most_numbers": MOST_NUMBERS,
+        "by_rate": fraud_charts.rate_table(receivers, fraud.by_owner()),
+        "withheld_note": fraud_charts.withheld_note(),
+    }
+    return render(request, "dashboards/one_province.html", context)
+
+
+class Scene(NamedTuple):
+    """One scene of the wall: charts, and a table."""
+
+    title: str
+    charts: list[Chart]
+    table: DataTable | None = None
+
+
+@signed_in(kinds=SUPERVISORS)
+def wall(request: SignedInRequest, code: str = "") -> HttpResponse:
+    """Show the figures of all supervised organisations, or of one province, on a screen without menus, in three scenes.
+
+    It names no subject and refreshes itself.
+    """
+    viewer, now = request.viewer, timezone.now()
+    if code and (code not in PROVINCES or viewer.province not in ("", code)):
+        raise Http404
+    fraud, rates = recent_fraud(viewer, now), oversight.recent_rates(viewer, now)
+    receivers, late = rates.receivers, oversight.legs_late_now(viewer, now)
+    if code:
+        fraud, late = fraud.in_province(code), late.filter(receiver__province=code)
+        receivers = [one for one in receivers if one.organization.province == code]
+    by_day = fraud.by_day(now)
+    maps = {
+        one: []
+        if code or viewer.province
+        else [fraud_charts.province_map(one, fraud.by_province(), rates.provinces, "wall_province")]
+        for one in Measure
+    }
+    shares = [] if code else [fraud_charts.late_share(rates.days), fraud_charts.effect_share(rates.days)]
+    scenes = [
+        Scene(_("Fraud found"), [*maps[Measure.FRAUD], fraud_charts.campaigns_by_day(by_day)]),
+        Scene(
+            _("People and losses"),
+            [*maps[Measure.PEOPLE], fraud_charts.people_by_day(by_day)],
+            fraud_charts.type_table(fraud.by_type(), ON_WALL),
+        ),
+        Scene(
+            _("Handling"),
+            [*maps[Measure.HANDLING], *shares],
+            fraud_charts.rate_table(receivers[:ON_WALL], fraud.by_owner()),
+        ),
+    ]
+    context = {
+        "name": localize(PROVINCES[code].name) if code else "",
+        "now": now,
+        "scenes": scenes,
+        "figures": _all_figures(fraud, oversight.sum_rates([one.rate for one in receivers]), late.count()),
+        "withheld_note": fraud_charts.withheld_note(),
+    }
+    return render(request, "dashboards/wall.html", context)
 
 
 @signed_in(*REMINDER_ROLES, kinds=SUPERVISORS)
@@ -110,25 +188,57 @@ def urge(request: SignedInRequest, leg: int) -> HttpResponse:
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
 
 
-def _oversight_context(request: SignedInRequest, late_shown: int) -> dict[str, Any]:
+def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
     viewer = request.viewer
     now = timezone.now()
-    rates, rate = oversight.recent_rates(viewer, now), oversight.overall_rate(viewer, now)
+    rates, fraud = oversight.recent_rates(viewer, now), recent_fraud(viewer, now)
     late = oversight.legs_late_now(viewer, now)
-    count = late.count()
+    by_day = fraud.by_day(now)
     return {
-        "figures": [
-            KeyFigure(percent(rate.in_time), _("done in time, 30 days")),
-            KeyFigure(percent(rate.effect), _("of orders proven to have taken effect")),
-            KeyFigure(f"{count:,}", _("late now"), is_harm=bool(count)),
+        "figures": _all_figures(fraud, oversight.overall_rate(viewer, now), late.count()),
+        "by_rate": fraud_charts.rate_table(rates.receivers[:LATE_SHOWN], fraud.by_owner()),
+        "by_type": fraud_charts.type_table(fraud.by_type()),
+        "charts": [
+            fraud_charts.campaigns_by_day(by_day),
+            fraud_charts.people_by_day(by_day),
+            trend_chart(rates.days),
+            fraud_charts.late_share(rates.days),
+            fraud_charts.effect_share(rates.days),
         ],
-        "by_rate": rate_table(rates.receivers[: late_shown or ON_WALL]),
-        "map": None if viewer.province else late_map(rates.provinces),
-        "trend": trend_chart(rates.days),
+        "withheld_note": fraud_charts.withheld_note(),
         "late": Listing(
             _("Late now"),
-            present_late_legs(late[:late_shown], viewer, request.path) if late_shown else [],
+            present_late_legs(late[:LATE_SHOWN], viewer, request.path),
             EmptyState(_("Nobody is late.")),
             ident="late",
         ),
+    }
+
+
+def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int) -> list[KeyFigure]:
+    return [
+        *fraud_charts.fraud_figures(fraud.total()),
+        *_rate_figures(rate),
+        KeyFigure(f"{late:,}", _("late now"), is_harm=bool(late)),
+    ]
+
+
+def _rate_figures(rate: oversight.Rate) -> list[KeyFigure]:
+    return [
+        KeyFigure(percent(rate.in_time), _("done in time, 30 days")),
+        KeyFigure(percent(rate.effect), _("of orders proven to have taken effect")),
+    ]
+
+
+def _map_context(request: SignedInRequest) -> dict[str, Any]:
+    """Return the map of a national viewer with the measures to choose from; nothing for a province's."""
+    viewer, now = request.viewer, timezone.now()
+    if viewer.province:
+        return {}
+    asked = request.GET.get("show", "")
+    shown = Measure(asked) if asked in set(Measure) else Measure.FRAUD
+    fraud, rates = recent_fraud(viewer, now), oversight.recent_rates(viewer, now)
+    return {
+        "map": fraud_charts.province_map(shown, fraud.by_province(), rates.provinces, "one_province"),
+        "measures": [(one, fraud_charts.measure_title(one), one is shown) for one in Measure],
     }
