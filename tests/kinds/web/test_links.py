@@ -18,6 +18,11 @@ from fanzha.kinds.web.links import find_links
         ("ＷＷＷ．１００８６．ＣＮ", ["www.10086.cn"]),
         ("http://192.0.2.1:8080/x 和 jf.example.cc", ["192.0.2.1", "jf.example.cc"]),
         ("工行手机银行wap.icbckt.com请", ["wap.icbckt.com"]),
+        ("登录hxxps://fictionbank-jf[.]com领取", ["fictionbank-jf.com"]),
+        ("登录fictionbank-jf。com领取", ["fictionbank-jf.com"]),
+        ("浏览器输入fictionbank-jf点com", ["fictionbank-jf.com"]),
+        ("打开 www 点 fictionbank 点 com 点 cn 办理", ["www.fictionbank.com.cn"]),
+        ("打开www.fictionbank点top/jf", ["www.fictionbank.top"]),
     ],
 )
 def test_links_of_fraud_texts_are_found(text: str, hosts: list[str]) -> None:
@@ -26,7 +31,8 @@ def test_links_of_fraud_texts_are_found(text: str, hosts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["回复TD退订。谢谢", "Call now.Thanks", "price 3.5.元 v1.2.3 e.g. U.S.", "mail a@b.com", "今天。明天", "no dots"],
+    ["回复TD退订。谢谢", "Call now.Thanks", "price 3.5.元 v1.2.3 e.g. U.S.", "mail a@b.com", "今天。明天", "no dots",
+     "下午3点cn见", "十点com", "进APP点top榜", "点com"],
 )
 def test_ordinary_words_are_no_links(text: str) -> None:
     assert find_links(text) == []

@@ -23,8 +23,14 @@ _LINK = re.compile(
     rf"|(?<![A-Za-z0-9@._-])(?P<bare>(?:{_LATIN_HOST}|{_NUMBER_HOST}){_REST})"
     rf"|(?:^|(?<=[\s，。：:；“\"(（【\[]))(?P<han>{_HAN_HOST}{_REST})"
 )
-_ASCII_LINK = re.compile(rf"{_SCHEME}[!-.0-~]+(?:[.。．｡][a-zA-Z0-9-]+)+(?:[:/?#\\][!-~]*)?")
+_ASCII_LINK = re.compile(rf"{_SCHEME}[!-.0-~]+(?:[.。．｡][\])}}】）]?[a-zA-Z0-9-]+)+(?:[:/?#\\][!-~]*)?")
 _MARK = re.compile(r"[.。．｡․]|dot|://|：／／|点[\])}】）]", re.I)
+#: "点" read out for a dot: after three characters (3点 tells the time), before labels that end in a common suffix.
+_SPOKEN = re.compile(
+    r"(?<=[A-Za-z0-9-]{3})(?P<gap>\s?)点(?P=gap)"
+    r"(?=(?:[A-Za-z0-9-]{1,63}(?:\.|\s?点\s?))*(?:com|cn|net|org|cc|top|xyz|icu|cyou|sbs)(?![A-Za-z0-9榜-]))",
+    re.I,
+)
 _TRAILING = ".,;:!?)]}>'\"。，；：！？）】》、…"
 
 #: Common suffixes in messages; a name with another suffix counts only with `www.`, a path, a digit or a hyphen.
@@ -45,9 +51,15 @@ class Link(NamedTuple):
 
 def find_links(text: str) -> list[Link]:
     """Return the links of a text in order of appearance; never raises."""
+    text = _write_spoken_dots(text) if "点" in text else text
     if not _MARK.search(text):
         return []
     return [link for found in _LINK.finditer(text) if (link := _link(found))]
+
+
+def _write_spoken_dots(text: str) -> str:
+    """Return the text, of the same length, with "点" written as a dot in names such as example点com."""
+    return _SPOKEN.sub(lambda found: "[.]" if found["gap"] else ".", text)
 
 
 def _link(found: re.Match[str]) -> Link | None:
