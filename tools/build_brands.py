@@ -34,6 +34,12 @@ SECTORS = {
     "category-bank-cn": "finance", "category-securities-cn": "finance", "category-logistics-cn": "logistics",
     "category-education-cn": "edu", "edu-cn": "edu", "unionpay": "finance", "jd": "ecommerce",
 }  # fmt: skip
+#: Trades at the end of a Chinese name, and how they are written short; the first goes with initials too.
+TRADES = {
+    "农商银行": ("nsyh", "nongshang", "nsh"), "银行": ("yh", "bank"), "证券": ("zq",), "保险": ("bx",),
+    "人寿": ("rs", "bx"),
+    "航空": ("hk", "air"), "快递": ("kd",), "速递": ("kd", "sd"), "速运": ("kd", "sy"), "农信": ("nx",),
+}  # fmt: skip
 #: Domains of lists that are not one brand's site: suffixes, delivery networks, addresses of parts of a site.
 SKIPPED = {"edu.cn", "qgzb.gov.cn"}
 OTHER_LISTS = ("cisco_top20k", "dnsmasq_china")
@@ -127,16 +133,30 @@ def _sector(domain: str) -> str:
 
 
 def romanise(entry: Row) -> Row:
-    """Add full pinyin and, for names of five characters or more, initials."""
+    """Add full pinyin, for names of five characters or more initials, and mixed forms that count beside bait only."""
     name = entry["zh"]
     if len(name) < 3 or not all("\u4e00" <= c <= "\u9fff" for c in name):
         return entry
     forms = ["".join(lazy_pinyin(name))]
     if len(name) >= 5:
         forms.append("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)))
-    known = entry["aliases"].split()
-    fresh = [form for form in forms if form not in known and form != entry["domain"].split(".")[0] and len(form) < 40]
-    return entry | {"aliases": " ".join([*known, *fresh])}
+    known = {*entry["aliases"].replace("+", "").split(), entry["domain"].split(".")[0]}
+    fresh = [form for form in [*forms, *mixed(name)] if form.removesuffix("+") not in known and len(form) < 40]
+    return entry | {"aliases": " ".join([*entry["aliases"].split(), *dict.fromkeys(fresh)])}
+
+
+def mixed(name: str) -> list[str]:
+    """Return the short forms of a name that ends in a trade, as aliases that need bait.
+
+    "江苏银行" gives jiangsuyh+, jiangsubank+ and jsyh+.
+    """
+    for trade, endings in TRADES.items():
+        stem = name.removesuffix(trade).removeprefix("中国")
+        if stem != name and len(stem) >= 2:
+            pinyin, initials = "".join(lazy_pinyin(stem)), "".join(lazy_pinyin(stem, style=Style.FIRST_LETTER))
+            short = [f"{initials}{endings[0]}+"] if len(stem) + len(endings[0]) >= 4 else []
+            return [*(f"{pinyin}{ending}+" for ending in endings), *short]
+    return []
 
 
 def main() -> None:

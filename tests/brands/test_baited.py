@@ -6,7 +6,13 @@ import pytest
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, BrandTable
 
-BANK = Brand("fbk.example", zh="虚构银行", sector="finance", aliases=("950000", "xgyh", "kaquan+", "fbkf", "zhanghao+"))
+BANK = Brand(
+    "fbk.example",
+    zh="虚构银行",
+    sector="finance",
+    country="CN",
+    aliases=("950000", "xgyh", "kaquan+", "fbkf", "zhanghao+"),
+)
 SHOP = Brand("shp.example", zh="虚构商城", sector="ecommerce")
 
 
@@ -35,6 +41,13 @@ def own() -> Matcher:
         "xgyh950000.com",  # name and number
         "shp-lipei.cn",
         "shpkf.top",
+        "fbkqrzx.vip",  # initials or letters at random where names are cheap
+        "fbk-kf.hxqwt.cn",  # a subdomain of letters at random
+        "xgyh.hxqwt.cn",
+        "xgyh2025.top",
+        "950ooo-kefu.com",  # a letter for a digit
+        "ka-quan-kefu.com",  # a hyphen inside the name
+        "sdkaquan.vip",  # a province before a service
     ],
 )
 def test_short_name_counts_beside_bait(own: Matcher, host: str) -> None:
@@ -51,9 +64,12 @@ def test_short_name_counts_beside_bait(own: Matcher, host: str) -> None:
         "kaquan.com",
         "zhanghao.com",  # a name that is a bait word is no bait to itself
         "mykaquan.com",
-        "950000abc.com",
+        "950000ride.com",
         "shpkf.com",  # initials, and no guarded brand
-        "abc-950000.com",
+        "ride-950000.com",
+        "fbkqrzx.com",  # initials under a suffix where names cost something
+        "xgyh.example.com",
+        "shopfbkqzv.top",  # initials behind a word and a name
         "com.fbk-hosting.example",
     ],
 )

@@ -77,6 +77,29 @@ def test_pinyin_is_told_from_other_letters(matcher: Matcher, text: str, is_pinyi
     assert bool(comparing.is_pinyin(matcher.names, room_of(matcher, text), 0, len(text))) == is_pinyin
 
 
+@pytest.mark.parametrize(
+    ("text", "bait", "known"), [("jfdhsc", False, True), ("kefurzzx", True, True), ("mountain", False, False)]
+)
+def test_phrase_is_any_number_of_companion_words(matcher: Matcher, text: str, bait: bool, known: bool) -> None:
+    bits = comparing.phrase(matcher.names, room_of(matcher, text), 0, len(text))
+    assert (bits >= 0, known and bool(bits & tables.BAIT)) == (known, bait)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("qrzx", True), ("qrzx88", True), ("qrzax", False), ("88", False), ("qrzxbnm", False)]
+)
+def test_initials_are_up_to_six_consonants(matcher: Matcher, text: str, expected: bool) -> None:
+    assert bool(comparing.is_initials(room_of(matcher, text), 0, len(text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("hxqwt", True), ("wmxtu", True), ("hvt", False), ("example", False), ("qianyue88", False), ("system", False)],
+)
+def test_label_of_consonants_looks_random(matcher: Matcher, text: str, expected: bool) -> None:
+    assert bool(comparing.is_random(room_of(matcher, text), 0, len(text))) == expected
+
+
 def test_another_word_is_no_companion(matcher: Matcher) -> None:
     assert comparing.companion(matcher.names, room_of(matcher, "mountain"), 0, 8) == -1
     assert comparing.word(matcher.names, room_of(matcher, "mountain"), 0, 8) == 0

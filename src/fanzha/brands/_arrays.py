@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 #: Groups of tricks, which are the columns of the calibration; their wording is in tricks.py.
 (
     SUFFIX, LOOK, LEFT_OUT, ADDED, REPEATED, REPLACED, SWAPPED, TWO_EDITS, SPLIT, COMPANION, INSIDE, TOKEN, WHOLE,
-    NUMBER, GOV, HOMOGLYPH, CHINESE,
-) = range(17)  # fmt: skip
-GROUPS = 17
+    NUMBER, GOV, HOMOGLYPH, CHINESE, TAIL, SUBDOMAIN,
+) = range(19)  # fmt: skip
+GROUPS = 19
 
 #: Classes of companion words (bits). A weak word, such as initials or a word that innocent names use too, is bait only
-#: where names are cheap or where it is set apart.
-BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS, WEAK = 1, 2, 4, 8, 16, 32
+#: where names are cheap or where it is set apart. MOBILE words are those of sites for phones (m, wap, h5). INITIALS is
+#: no word: letters without a vowel, as in the initials of a Chinese phrase or letters at random. REGION words are
+#: provinces and cities, in full or by their initials.
+BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS, WEAK, MOBILE, INITIALS, REGION = 1, 2, 4, 8, 16, 32, 64, 128, 256
 
 #: Flag of public suffixes whose registry checks who registers (added to those of kinds._names.suffixes).
 CHECKED = 16
@@ -41,6 +43,7 @@ class NameIndex(NamedTuple):
     syllables: NDArray[np.uint64]  # folded Mandarin syllable
     suffixes: NDArray[np.uint64]  # public suffix -> flags
     numbers: NDArray[np.uint64]  # digits -> brand
+    mistyped_numbers: NDArray[np.uint64]  # digits doubled or swapped -> brand
     key_text: NDArray[np.uint8]
     key_starts: NDArray[np.int64]
     key_brand: NDArray[np.int64]
@@ -48,10 +51,12 @@ class NameIndex(NamedTuple):
     key_core: NDArray[np.int64]  # letters without generic words such as bank, online, group
     key_needs: NDArray[np.uint8]
     key_pinyin: NDArray[np.bool_]  # of a Chinese brand, and can be read as Mandarin syllables
+    key_number: NDArray[np.bool_]  # written in digits
     key_label: NDArray[np.bool_]  # label of the brand's main domain
     allowed: NDArray[np.uint8]  # brands × GROUPS: FREE, APART or OFF
     brand_named: NDArray[np.bool_]  # somebody wrote its name down, so that it is a brand people know
     brand_guarded: NDArray[np.bool_]  # of a sector that fraud imitates under com, net and cn too
+    brand_local: NDArray[np.bool_]  # known in China, so that its name may stand before initials or letters at random
     brand_suffix: NDArray[np.uint64]  # code of the public suffix of its main domain
     suffix_risk: NDArray[np.uint64]  # public suffix -> 1 (com, cn and the like) or 2 (names cost next to nothing)
     slips: NDArray[np.bool_]  # 256 × 256: letters mistaken for one another
@@ -84,6 +89,7 @@ class Scratch(NamedTuple):
     codes: NDArray[np.uint64]  # prefix codes of text
     begins: NDArray[np.bool_]  # a token begins here
     digit: NDArray[np.bool_]  # was a digit
+    vowel: NDArray[np.bool_]  # was one of a, e, i, o, u
     pair: NDArray[np.uint8]  # the main label with letter pairs folded
     pair_codes: NDArray[np.uint64]
     checked_keys: NDArray[np.int32]
@@ -115,6 +121,7 @@ def scratch() -> Scratch:
         codes=np.zeros(size, np.uint64),
         begins=np.zeros(size, np.bool_),
         digit=np.zeros(size, np.bool_),
+        vowel=np.zeros(size, np.bool_),
         pair=np.zeros(size, np.uint8),
         pair_codes=np.zeros(size, np.uint64),
         checked_keys=np.full(16, -1, np.int32),

@@ -13,6 +13,7 @@ from fanzha.brands._arrays import (
     GOVERNMENT,
     HOMOGLYPH,
     INSIDE,
+    MOBILE,
     NEEDS_GOV,
     NEEDS_WORD,
     OFF,
@@ -36,20 +37,22 @@ class Best(NamedTuple):
     bait: NDArray[np.bool_]
     weak: NDArray[np.bool_]  # a weak bait word
     government: NDArray[np.bool_]
+    mobile: NDArray[np.bool_]  # a word of sites for phones
+    random: NDArray[np.bool_]  # the registrable label looks like letters at random
 
 
 def empty_best() -> Best:
     """Return an empty best match."""
     brand, key, group, length, distance = (np.zeros(1, np.int64) for _ in range(5))
-    bait, weak, government = (np.zeros(1, np.bool_) for _ in range(3))
-    return Best(np.zeros(1, np.float64), brand, key, group, length, distance, bait, weak, government)
+    bait, weak, government, mobile, random = (np.zeros(1, np.bool_) for _ in range(5))
+    return Best(np.zeros(1, np.float64), brand, key, group, length, distance, bait, weak, government, mobile, random)
 
 
 @compiled
 def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
     """Reset the best match for a new host, and record whether the host contains a bait word or government token."""
     best.score[0], best.brand[0], best.key[0], best.length[0] = 0.0, -1, -1, 0
-    best.bait[0] = best.weak[0] = best.government[0] = False
+    best.bait[0] = best.weak[0] = best.government[0] = best.mobile[0] = best.random[0] = False
     first, dots = size, 0
     while first > 0 and dots < 3:  # words in further subdomains name machines, not bait
         first -= 1
@@ -71,6 +74,7 @@ def reset_best(names: NameIndex, room: Scratch, size: int, best: Best) -> None:
         best.bait[0] |= bits & BAIT != 0
         best.weak[0] |= bits & WEAK != 0
         best.government[0] |= bits & GOVERNMENT != 0
+        best.mobile[0] |= bits & MOBILE != 0
         first = position + 1 if position < size and room.text[position] == 46 else position
 
 

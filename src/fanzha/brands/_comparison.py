@@ -102,6 +102,59 @@ def companion(names: NameIndex, room: Scratch, first: int, last: int) -> int:
 
 
 @compiled
+def phrase(names: NameIndex, room: Scratch, first: int, last: int) -> int:
+    """Return the class bits of text[first:last] as any number of companion words, or as `companion` does.
+
+    Of three words or more each has two letters or more; the longest words are tried first.
+    """
+    bits = companion(names, room, first, last)
+    if bits >= 0 or last - first > 24:
+        return bits
+    bits, begin = 0, first
+    while begin < last:
+        end = last
+        while end > begin + 1 and word(names, room, begin, end) == 0:
+            end -= 1
+        if end <= begin + 1:
+            if not room.digit[begin]:
+                return -1
+            end = begin + 1
+        bits |= word(names, room, begin, end)
+        begin = end
+    return bits
+
+
+@compiled
+def is_initials(room: Scratch, first: int, last: int) -> bool:
+    """Return whether text[first:last] is one to six consonants, with digits around them."""
+    while first < last and room.digit[first]:
+        first += 1
+    while first < last and room.digit[last - 1]:
+        last -= 1
+    if not 0 < last - first <= 6:
+        return False
+    for position in range(first, last):
+        if room.vowel[position] or room.digit[position] or room.text[position] == 46:
+            return False
+    return True
+
+
+@compiled
+def is_random(room: Scratch, first: int, last: int) -> bool:
+    """Return whether a label of four to ten letters has no vowel, or four consonants on end."""
+    letters, vowels, run, longest = 0, 0, 0, 0
+    for position in range(first, last):
+        if room.digit[position]:
+            continue
+        letters += 1
+        is_vowel = room.vowel[position]
+        vowels += is_vowel
+        run = 0 if is_vowel or room.text[position] == 121 else run + 1
+        longest = max(longest, run)
+    return 4 <= letters <= 10 and (vowels == 0 or longest >= 4)
+
+
+@compiled
 def word(names: NameIndex, room: Scratch, first: int, last: int) -> int:
     """Return the class bits of one companion word, 0 if it is none."""
     slot = find(names.words, part(room.codes, names.powers, first, last), -1)

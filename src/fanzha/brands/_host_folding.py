@@ -9,6 +9,7 @@ from fanzha.brands._hash_index import find, part, prefix_codes, value
 from fanzha.kinds.web.public_suffixes import EXCEPTION, PRIVATE, RULE, WILDCARD
 
 DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
+A, E, I, O, U = 97, 101, 105, 111, 117  # noqa: E741 - the letters themselves
 C, D, L, M, N, R, V, W = 99, 100, 108, 109, 110, 114, 118, 119
 
 
@@ -52,6 +53,7 @@ def fold_host(
             continue
         room.text[at] = fold[byte]
         room.digit[at] = ZERO <= byte <= NINE
+        room.vowel[at] = byte in (A, E, I, O, U)
         room.begins[at] = fresh
         fresh = byte == DOT
         at += 1

@@ -7,6 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.brands._arrays import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, NameIndex, Scratch
 from fanzha.brands._baited import search_baited, search_numbers, search_slipped
 from fanzha.brands._best_match import Best, reset_best
+from fanzha.brands._comparison import is_random
 from fanzha.brands._hash_index import find, part, prefix_codes, value
 from fanzha.brands._host_folding import cut_suffix, dotted_codes, fold_host, fold_pairs
 from fanzha.brands._searches import search_exact, search_inside, search_near, search_whole
@@ -57,6 +58,7 @@ def match_host(
     dotted_codes(text, first, size, room.dotted, room)
     folded, main = fold_host(text, first, suffix - 1, names.fold, room)
     reset_best(names, room, folded, best)
+    best.random[0] = main > 0 and is_random(room, main, folded)
     written = part(room.raw, names.powers, label, suffix - 1)
     _search(
         text,

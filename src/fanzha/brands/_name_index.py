@@ -16,8 +16,10 @@ from fanzha.brands._arrays import (
     FILLER,
     GOVERNMENT,
     GROUPS,
+    MOBILE,
     NEEDS_BAIT,
     PRODUCT,
+    REGION,
     WEAK,
     NameIndex,
 )
@@ -28,7 +30,10 @@ from fanzha.kinds.web.public_suffixes import rules, split_host
 from fanzha.kinds.web.unicode_names import skeleton
 
 _CHECKED_LABELS = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
-_BITS = {"bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, "address": ADDRESS, "weak": WEAK}
+_BITS = {
+    "bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, "address": ADDRESS, "weak": WEAK,
+    "mobile": MOBILE, "region": REGION,
+}  # fmt: skip
 _PREFIXES = (12, 8, 6, 5)
 
 
@@ -47,6 +52,10 @@ CHEAP = (
 )
 #: Sectors whose brands themselves register their names under the common suffixes.
 UNGUARDED = frozenset({"platform", "ecommerce", "media", "other", "edu"})
+#: Letters from which a mistyped service name counts, beside a bait word.
+LONG_SERVICE = 7
+#: Sectors whose short names are seldom put before initials or letters at random.
+LITTLE_IMITATED = frozenset({"edu", "media", "other"})
 _KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LOOK_ALIKE = "oq uv vy vw mn il lt lj gq ce co nh hb bd dp pq sz zs ea ft"
 
@@ -70,13 +79,13 @@ def names_of(brand: Brand) -> dict[str, str]:
 def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
     """Return the indexes of all brands; `allowed` is brands × GROUPS."""
     keys = keys_of(brands)
-    generic = frozenset(word for word in companions() if len(word) > 2)
+    generic = frozenset(word for word, bits in companions().items() if len(word) > 2 and bits != REGION)
     distinct = frozenset(word for word in generic if len(word) > 3)
     text, starts = pack_rows(keys)
     codes = hashing.row_codes(text, starts)
     rows = np.arange(len(keys), dtype=np.int32)
     powers = hashing.powers()
-    near, near_rows = _near(keys, powers)
+    near, near_rows = _near(keys, brands, powers)
     assert allowed.shape == (len(brands), GROUPS)
     return NameIndex(
         exact=hashing.build(codes, rows),
@@ -89,6 +98,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
         syllables=_index(dict.fromkeys(map(skeleton, syllables()), 1)),
         suffixes=_index({name: flags | CHECKED * _is_checked(name) for name, flags in rules().items()}),
         numbers=_index(_numbers(brands)),
+        mistyped_numbers=_index(_mistyped_numbers(_numbers(brands))),
         key_text=text,
         key_starts=starts,
         key_brand=np.array([key.brand for key in keys.values()], dtype=np.int64),
@@ -98,10 +108,12 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> NameIndex:
         ),
         key_needs=np.array([_requirement(key) for key in keys.values()], dtype=np.uint8),
         key_pinyin=np.array([_is_pinyin(key.written) and brands[key.brand].country == "CN" for key in keys.values()]),
+        key_number=np.array([key.written.isdigit() for key in keys.values()]),
         key_label=np.array([key.kind == "label" for key in keys.values()]),
         allowed=allowed,
         brand_named=np.array([bool(brand.zh or brand.en) for brand in brands], dtype=np.bool_),
         brand_guarded=np.array([brand.sector not in UNGUARDED for brand in brands], dtype=np.bool_),
+        brand_local=np.array([_is_local(brand) for brand in brands], dtype=np.bool_),
         brand_suffix=hashing.row_codes(*pack_rows(split_host(brand.domain).suffix for brand in brands)),
         suffix_risk=_index({**dict.fromkeys(CHEAP.split(), 2), **dict.fromkeys(USUAL.split(), 1)}),
         slips=_slips(),
@@ -127,7 +139,7 @@ def keys_of(brands: tuple[Brand, ...]) -> dict[str, BrandKey]:
     site.
     """
     keys: dict[str, BrandKey] = {}
-    common = companions()
+    common = {word for word, bits in companions().items() if bits != REGION}
     for number, brand in enumerate(brands):
         if brand.domain == GOVERNMENT_SITE:
             keys["gov"] = BrandKey(number, "gov", "alias", "word")
@@ -200,9 +212,15 @@ def _index(entries: dict[str, int]) -> NDArray[np.uint64]:
     return hashing.build(hashing.row_codes(*pack_rows(entries)), values)
 
 
-def _near(keys: dict[str, BrandKey], powers: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+def _near(
+    keys: dict[str, BrandKey], brands: tuple[Brand, ...], powers: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """Return the codes of mistyped names, without joined domains and initials, which are never typed."""
-    typed = {name: row for row, (name, key) in enumerate(keys.items()) if _is_typed(name, key)}
+    typed = {
+        name: row
+        for row, (name, key) in enumerate(keys.items())
+        if _is_typed(name, key, brands[key.brand].country == "CN")
+    }
     codes, rows = hashing.neighbour_codes(*pack_rows(typed), powers, ONE_EDIT_FROM, TWO_EDITS_FROM)
     return codes, np.fromiter(typed.values(), dtype=np.int32, count=len(typed))[rows]
 
@@ -215,8 +233,12 @@ def _requirement(key: BrandKey) -> int:
     return NEEDS_BAIT if key.kind == "baited" else MATCH_REQUIREMENTS.index(key.match_requirement)
 
 
-def _is_typed(name: str, key: BrandKey) -> bool:
+def _is_typed(name: str, key: BrandKey, is_chinese: bool) -> bool:
     vowels = sum(name.count(vowel) for vowel in "aeloui")
+    if key.kind == "baited":
+        return len(name) >= LONG_SERVICE and 3 * vowels >= len(name)
+    if key.kind == "label" and len(name) < LONG_SERVICE and 4 * vowels < len(name) and is_chinese:
+        return False
     return not key.written.isdigit() and (key.kind == "label" or (key.kind == "alias" and 3 * vowels >= len(name)))
 
 
@@ -249,6 +271,28 @@ def _numbers(brands: tuple[Brand, ...]) -> dict[str, int]:
             if alias.isascii() and alias.isdigit() and len(alias) >= 5:
                 numbers.setdefault(alias, number)
     return numbers
+
+
+#: Service numbers that are mistyped on purpose: railways, traffic, carriers, social security, the large banks, tax.
+_IMITATED_NUMBERS = "12306 12123 10086 10010 12333 95588 95533 95555 95599 95566 12366 95516"
+
+
+def _mistyped_numbers(numbers: dict[str, int]) -> dict[str, int]:
+    """Return the well-known service numbers with one digit doubled or two neighbours swapped, with their brands."""
+    mistyped: dict[str, int] = {}
+    for digits in sorted(numbers.keys() & _IMITATED_NUMBERS.split()):
+        for place in range(len(digits)):
+            doubled = digits[: place + 1] + digits[place:]
+            swapped = digits[:place] + digits[place : place + 2][::-1] + digits[place + 2 :]
+            for written in {doubled, swapped} - numbers.keys():
+                mistyped.setdefault(written, numbers[digits])
+    return mistyped
+
+
+def _is_local(brand: Brand) -> bool:
+    """Return whether a brand is named, Chinese, of a sector that fraud imitates, and no word or place."""
+    is_fit = brand.sector not in LITTLE_IMITATED and brand.match_requirement in ("", "gov")
+    return bool(brand.zh) and brand.country == "CN" and is_fit
 
 
 def _is_checked(suffix: str) -> bool:

@@ -21,7 +21,9 @@ from fanzha.brands._arrays import (
     PRODUCT,
     REPLACED,
     SPLIT,
+    SUBDOMAIN,
     SUFFIX,
+    TAIL,
     TOKEN,
     TWO_EDITS,
     WEAK,
@@ -30,7 +32,7 @@ from fanzha.brands._arrays import (
     Scratch,
 )
 from fanzha.brands._best_match import Best, offer
-from fanzha.brands._comparison import companion, edit_kind, edits, is_pinyin
+from fanzha.brands._comparison import companion, edit_kind, edits, is_initials, is_pinyin
 from fanzha.brands._hash_index import find, may_hold, part, value, without, without_two
 
 DOT, HYPHEN = 46, 45
@@ -116,6 +118,8 @@ def _near(
         if distance == 0 or distance > limit or (own < ONE_EDIT_FROM and length < ONE_EDIT_FROM + 2):
             continue
         brand, needs = names.key_brand[key], names.key_needs[key]
+        if needs == NEEDS_BAIT and (distance > 1 or not best.bait[0]):
+            continue
         home = names.brand_suffix[brand] == suffix
         group, strength = TWO_EDITS, 0.65 if length >= 12 else 0.55
         if distance == 1:
@@ -140,8 +144,6 @@ def _one_edit_strength(own: int, needs: int, plausible: bool, likely: bool, home
     """
     if not home and (risk == 0 or (risk == 1 and own < 6)):
         return 0.45
-    if needs == NEEDS_BAIT:
-        return 0.0
     if needs == NEEDS_CLEAR:
         enough = own >= 9 or (plausible and (own >= 8 or (own >= 6 and risk == 2)))
     else:
@@ -173,7 +175,7 @@ def search_inside(names: NameIndex, room: Scratch, best: Best, size: int, main: 
                     end = position
                     while end < size and room.text[end] != DOT:
                         end += 1
-                _inside(names, room, best, key, position, length, label, end, risk)
+                _inside(names, room, best, key, position, length, label, end, main, risk)
 
 
 @compiled
@@ -186,7 +188,8 @@ def _equal(left: NDArray[np.uint8], first: int, right: NDArray[np.uint8], begin:
 
 @compiled
 def _inside(
-    names: NameIndex, room: Scratch, best: Best, key: int, position: int, length: int, label: int, end: int, risk: int,
+    names: NameIndex, room: Scratch, best: Best, key: int, position: int, length: int, label: int, end: int, main: int,
+    risk: int,
 ) -> None:  # fmt: skip
     brand, needs = names.key_brand[key], names.key_needs[key]
     before = companion(names, room, label, position) if position > label else 0
@@ -197,8 +200,8 @@ def _inside(
     covers = before >= 0 and after >= 0 and length < end - label
     baited = bits & BAIT != 0 or helped or (bits & WEAK != 0 and (apart or risk == 2))
     if needs == NEEDS_BAIT and not baited:
-        return
-    group = INSIDE
+        return  # search_baited looks for it
+    group, local = INSIDE, names.brand_local[brand] or needs == NEEDS_BAIT
     if brand == names.gov_brand:
         group, strength = GOV, 0.85
     elif covers and baited:
@@ -217,6 +220,12 @@ def _inside(
         strength += 0.05 if risk == 2 and length >= 12 else 0.15 if risk == 2 and length >= 8 else 0.0
     if needs == NEEDS_CLEAR and group == INSIDE and risk < 2:
         strength = min(strength, 0.45)
+    if local and group == INSIDE and apart and position < main and risk > 0 and (best.random[0] or risk == 2):
+        group, strength = SUBDOMAIN, max(strength, 0.6)
+    elif local and group == INSIDE and after < 0 <= before and strength < 0.6 and position >= main:
+        may_count = risk == 2 or (risk == 1 and (apart or best.mobile[0]))
+        is_tail = may_count and is_initials(room, position + length, end)
+        group, strength = (TAIL, 0.6) if is_tail else (group, strength)
     offer(names, best, brand, key, group, strength, length, 0, apart and (group != INSIDE or risk == 2))
 
 

@@ -17,7 +17,7 @@ from fanzha.brands.table import Brand
 
 GROUP_NAMES = (
     "suffix", "look", "left_out", "added", "repeated", "replaced", "swapped", "two_edits", "split", "companion",
-    "inside", "token", "whole", "number", "gov", "homoglyph", "chinese",
+    "inside", "token", "whole", "number", "gov", "homoglyph", "chinese", "tail", "subdomain",
 )  # fmt: skip
 MIN_STRENGTH = 0.5  # strength from which a match is an alert
 

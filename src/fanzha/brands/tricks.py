@@ -26,6 +26,8 @@ TRICKS: dict[str, Words] = {
     "number": Words("冒用客服号码", "service number used as a name"),
     "gov": Words("伪造gov.cn", "forged gov.cn"),
     "homoglyph": Words("异国字形", "look-alikes of other scripts"),
+    "tail": Words("品牌名后接首字母或乱码", "brand name followed by initials or random letters"),
+    "subdomain": Words("以品牌名作子域名", "brand name as a subdomain of another name"),
     "chinese": Words("中文域名含品牌名", "Chinese name of the brand"),
 }
 
@@ -33,7 +35,7 @@ _BY_GROUP = {
     tables.LEFT_OUT: "left_out", tables.ADDED: "added", tables.REPEATED: "repeated", tables.REPLACED: "replaced",
     tables.SWAPPED: "swapped", tables.TWO_EDITS: "two_edits", tables.SPLIT: "split", tables.COMPANION: "companion",
     tables.INSIDE: "inside", tables.TOKEN: "token", tables.WHOLE: "whole", tables.NUMBER: "number", tables.GOV: "gov",
-    tables.HOMOGLYPH: "homoglyph", tables.CHINESE: "chinese",
+    tables.HOMOGLYPH: "homoglyph", tables.CHINESE: "chinese", tables.TAIL: "tail", tables.SUBDOMAIN: "subdomain",
 }  # fmt: skip
 
 

@@ -31,8 +31,18 @@ def test_links_of_fraud_texts_are_found(text: str, hosts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["回复TD退订。谢谢", "Call now.Thanks", "price 3.5.元 v1.2.3 e.g. U.S.", "mail a@b.com", "今天。明天", "no dots",
-     "下午3点cn见", "十点com", "进APP点top榜", "点com"],
+    [
+        "回复TD退订。谢谢",
+        "Call now.Thanks",
+        "price 3.5.元 v1.2.3 e.g. U.S.",
+        "mail a@b.com",
+        "今天。明天",
+        "no dots",
+        "下午3点cn见",
+        "十点com",
+        "进APP点top榜",
+        "点com",
+    ],
 )
 def test_ordinary_words_are_no_links(text: str) -> None:
     assert find_links(text) == []
