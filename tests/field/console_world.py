@@ -14,6 +14,8 @@ def fill() -> None:
     from tests.command.dashboards.late import late_order
     from tests.command.people import PASSWORD, make_world
     from tests.command.processes.orders_made import actor, drafted, issued
+    from tests.command.reviews.factories import WANTED, findings, judge, mark_all, viewers
+    from tests.command.reviews.factories import drawn as draw_sample
 
     from fanzha.base.clock import to_ms
     from fanzha.command.campaigns.models import Campaign
@@ -61,6 +63,12 @@ def fill() -> None:
                 first_at=now - timedelta(hours=20 * place + 1),
                 last_at=now,
             )
+    findings(world, 40)
+    sample = draw_sample(world, WANTED._replace(size=40))  # two people have marked it and differ on two findings
+    first, second, _third = viewers(world)
+    marks = judge(sample)
+    mark_all(sample, first, marks)
+    mark_all(sample, second, marks | dict.fromkeys(sorted(marks)[:2], "unclear"))
 
 
 if __name__ == "__main__":
