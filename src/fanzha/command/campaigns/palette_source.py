@@ -12,8 +12,8 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.palette.entries import PaletteEntry, PaletteSource, other_titles
 from fanzha.command.web.viewer import Viewer
 
-#: Campaigns in each state that are offered, the hottest: of the own organisation and of each supervised one.
-_OWN, _SUPERVISED = 300, 50
+#: Campaigns in each state that are offered, the hottest: of the own organisation and of the supervised ones.
+_OWN, _SUPERVISED = 300, 300
 _MOST_SUPERVISED = 10
 #: What a title is made of.
 _TITLE_COLUMNS = ("tie_kind", "tie_value", "fraud_type", "findings", "subjects", "victims", "calls")
@@ -24,9 +24,9 @@ def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
     """Yield the hottest campaigns that the viewer may read."""
     supervised = sorted(viewer.supervised - {viewer.organization})[:_MOST_SUPERVISED]
     base = reverse("campaign_queue")
-    for owner, size in [(viewer.organization, _OWN), *((owner, _SUPERVISED) for owner in supervised)]:
-        for state in _STATES:
-            rows = Campaign.objects.filter(owner=owner, state=state).order_by("-heat", "-pk")
+    for owners, size in (([viewer.organization], _OWN), (supervised, _SUPERVISED)):
+        for state in _STATES if owners else ():
+            rows = Campaign.objects.filter(owner__in=owners, state=state).order_by("-heat", "-pk")
             for ref, at, *columns in rows.values_list("ref", "last_at", *_TITLE_COLUMNS)[:size]:
                 title = _title(*columns)
                 yield PaletteEntry(
