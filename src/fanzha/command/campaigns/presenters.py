@@ -47,7 +47,7 @@ def _campaign_row(campaign: Campaign, reason: str, viewer: Viewer, now: datetime
     return ListRow(
         title=localize(campaign.title),
         href=reverse("campaign", args=[campaign.ref]),
-        summary=" ".join(filter(None, [reason, campaign_summary(campaign, now)])),
+        summary=_join_reason(reason, campaign_summary(campaign, now)),
         aside=f"{campaign.top_score:.2f}",
         badges=campaign_badges(campaign),
         due=due_at(campaign),
@@ -56,6 +56,15 @@ def _campaign_row(campaign: Campaign, reason: str, viewer: Viewer, now: datetime
         checkbox_value=campaign.ref if is_own else "",
         actions=tuple(_row_buttons(campaign, viewer)) if is_own else (),
     )
+
+
+def _join_reason(reason: str, counts: str) -> str:
+    """Return a reason and what follows it; a reason that is no full sentence is followed by a comma."""
+    if reason.endswith(("。", "！", "？")):
+        return f"{reason}{counts}"
+    if reason.endswith((".", "!", "?")):
+        return f"{reason} {counts}"
+    return _(", ").join(filter(None, [reason, counts]))
 
 
 def campaign_summary(campaign: Campaign, now: datetime) -> str:
