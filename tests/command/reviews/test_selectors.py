@@ -4,10 +4,10 @@ from tests.command.people import World
 from tests.command.reviews.factories import drawn, findings, judge, mark_all, viewers
 
 from fanzha.command.reviews.selectors import (
-    count_own_items,
     find_samples,
     list_detectors,
     list_open_items,
+    own_progress,
     sample_progress,
 )
 from fanzha.command.web.roles import Role
@@ -22,13 +22,13 @@ def test_open_items_become_fewer_and_end_with_the_last_mark(world: World) -> Non
         assert len(list_open_items(sample, first)) == 12 and len(list_open_items(sample, first, limit=1)) == 1
     mark_all(sample, first, {item: right[item] for item in sorted(right)[:5]})
     with scoped_to(first):
-        assert len(list_open_items(sample, first)) == 7 and count_own_items(sample, first) == 12
+        assert len(list_open_items(sample, first)) == 7 and own_progress(sample, first) == (12, 7)
         assert sample_progress(sample).marked == {"first": 5, "second": 0, "third": 0}
     mark_all(sample, first, right)
     mark_all(sample, second, right)
     with scoped_to(first):
         assert list_open_items(sample, first) == list_open_items(sample, third) == []
-        assert count_own_items(sample, third) == 0
+        assert own_progress(sample, third) == (0, 0) and own_progress(sample, first) == (12, 0)
 
 
 def test_samples_and_detectors_are_those_of_the_organisation(world: World) -> None:

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.command.people import World
-from tests.command.reviews.factories import MARKERS, drawn, findings, judge, settled
+from tests.command.reviews.factories import MARKERS, WANTED, drawn, findings, judge, mark_all, settled, viewers
 
 from fanzha.command.reviews.models import ReviewSample
+from fanzha.command.subjects.selectors import detector_title
 from fanzha.command.web.roles import Role
 
 FORM = {"since": "2026-03-01", "until": "2026-03-03", "score_from": "0", "score_to": "1", "size": "12"}
@@ -57,6 +58,19 @@ def test_the_page_of_an_item_tells_neither_score_nor_detector(world: World) -> N
     content = page(world.client("carrier", Role.ANALYST), "review_mark", drawn(world).ref)
     assert "回电170••••••01" in content and "0 of 12 marked" in content
     assert "made-up" not in content and "made up" not in content and "score 0.9" not in content
+
+
+def test_the_detector_that_was_drawn_from_is_told_once_both_are_done(world: World) -> None:
+    findings(world)
+    reviewer, sample = world.client("carrier", Role.REVIEWER), drawn(world, WANTED._replace(detector="made-up"))
+    for content in (page(reviewer, "review_samples"), page(reviewer, "review_sample", sample.ref)):
+        assert detector_title("made-up") not in content and "Sample, " in content
+    api = f"/api/v1/reviews/samples/{sample.ref}"
+    assert reviewer.get(api).json()["detector"] is None
+    for viewer in viewers(world)[:2]:
+        mark_all(sample, viewer, judge(sample))
+    assert detector_title("made-up") in page(reviewer, "review_sample", sample.ref)
+    assert reviewer.get(api).json()["detector"] == "made-up"
 
 
 def test_a_wrong_mark_and_an_empty_draw_say_what_to_do(world: World) -> None:

@@ -31,9 +31,11 @@ def mark_title(mark: str) -> str:
 
 
 def sample_title(sample: ReviewSample) -> str:
-    """Return what was drawn from: detector, kind and days."""
-    detector = detector_title(sample.detector) if sample.detector else _("all detectors")
+    """Return what was drawn from: kind and days, and once both markers are done the detector."""
     kind = [kind_title(sample.kind)] if sample.kind else []
+    if not sample.is_marked_twice:
+        return _(", ").join([*(kind or [_("Sample")]), _period(sample)])
+    detector = detector_title(sample.detector) if sample.detector else _("all detectors")
     return _(", ").join([detector, *kind, _period(sample)])
 
 

@@ -89,11 +89,11 @@ class PrecisionOut(Schema):
 
 
 class SampleOut(Schema):
-    """A sample. People are named by reference. Scores and strata are hidden until both markers are done."""
+    """A sample. People are named by reference. Detector, scores and strata are hidden until both markers are done."""
 
     ref: str
     seed: int
-    detector: str
+    detector: str | None = Field(description="empty for all; null until both markers are done")
     kind: str
     since: datetime
     until: datetime
@@ -118,7 +118,7 @@ class SampleOut(Schema):
         }
         plain: dict[str, Any] = {name: getattr(sample, name) for name in SampleOut.model_fields if name not in people}
         if not sample.is_marked_twice:
-            plain |= {"score_from": None, "score_to": None, "strata": []}
+            plain |= {"detector": None, "score_from": None, "score_to": None, "strata": []}
         return SampleOut(**plain, **people)
 
 

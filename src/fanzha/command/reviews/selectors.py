@@ -37,15 +37,16 @@ __all__ = [
     "MIN_DECISIONS",
     "MarkedShare",
     "OpenItem",
+    "OwnProgress",
     "SampleProgress",
     "count_open_differences",
-    "count_own_items",
     "detector_precisions",
     "estimate_false_share",
     "find_samples",
     "golden_agreements",
     "list_detectors",
     "list_open_items",
+    "own_progress",
     "precision_by_band",
     "sample_progress",
     "share_words",
@@ -95,10 +96,20 @@ def list_open_items(sample: ReviewSample, viewer: Viewer, limit: int | None = No
     return [OpenItem(item.item, contents[item.item], getattr(item, place)) for item in items]
 
 
-def count_own_items(sample: ReviewSample, viewer: Viewer) -> int:
-    """Return the number of items of the viewer's place."""
+class OwnProgress(NamedTuple):
+    """The number of items of a viewer's place, and of those that he still marks."""
+
+    total: int
+    open: int
+
+
+def own_progress(sample: ReviewSample, viewer: Viewer) -> OwnProgress:
+    """Return how far a viewer has marked his items; none are open if his marks are complete or he has no place."""
     place = find_place(sample, viewer)
-    return find_items(sample, place).count() if place else 0
+    if place is None:
+        return OwnProgress(0, 0)
+    items = find_items(sample, place)
+    return OwnProgress(items.count(), items.filter(**{place: ""}).count())
 
 
 def list_detectors(viewer: Viewer) -> list[str]:

@@ -28,11 +28,11 @@ from fanzha.command.reviews.presenters import (
     state_badge,
 )
 from fanzha.command.reviews.selectors import (
-    count_own_items,
     detector_precisions,
     find_samples,
     golden_agreements,
     list_open_items,
+    own_progress,
     precision_by_band,
     sample_progress,
     summarize_sample,
@@ -113,14 +113,15 @@ def mark_page(request: SignedInRequest, ref: str) -> HttpResponse:
             messages.error(request, localize(refused.words))
             return redirect("review_sample", ref)
         sample.refresh_from_db()
-    items = list_open_items(sample, request.viewer)
+    items = list_open_items(sample, request.viewer, limit=1)
     if not items:
         return redirect("review_sample", ref)
+    own = own_progress(sample, request.viewer)
     context = {
         "sample": sample,
         "item": items[0],
-        "done": count_own_items(sample, request.viewer) - len(items),
-        "total": count_own_items(sample, request.viewer),
+        "done": own.total - own.open,
+        "total": own.total,
         "marks": [(mark, mark_title(mark), _KEYS[mark]) for mark in MARKS],
     }
     return render(request, "reviews/mark.html", context)
@@ -181,7 +182,7 @@ def _detail(request: SignedInRequest, sample: ReviewSample) -> dict[str, Any]:
         "title": sample_title(sample),
         "badge": state_badge(sample),
         "facts": sample_facts(sample, sample_progress(sample)),
-        "open": len(list_open_items(sample, viewer)),
+        "open": own_progress(sample, viewer).open,
         "agreement": [*agreement_facts(result), *golden_facts(golden_agreements(sample))] if result else None,
         "marks_table": marks_table(MARKS, result.agreement) if result else None,
         "precision": precision_table(precision_by_band(result), _("Precision by detector and score"))
