@@ -81,14 +81,16 @@ def test_a_gateway_that_is_away_is_tried_again_and_given_up_while_it_matters(wor
         assert steps(made)[-1][0] == "send_text"
         Step._base_manager.filter(instance=made).update(at=timezone.now() - timedelta(minutes=6))
         deliver_due(timezone.now() + timedelta(seconds=2))
-    assert steps(made)[-1][0] == "record_warning_failed" and len(gateway.got) == 2
+    assert steps(made)[-1][0] == "record_warning_failed" and len(gateway.got) == 1
 
 
-def test_what_comes_too_late_changes_nothing(world: World, home: Path) -> None:
+def test_once_the_dissuasion_has_ended_nothing_is_sent(world: World, gateway: Receiver) -> None:
     made = begun(world)
     clerk = actor(world, "carrier", Role.CLERK)
     fire(made.ref, "send_text", clerk, {})
     fire(made.ref, "confirm_dissuaded", clerk, {"confirmed_by": "herself"})
-    deliver_due(timezone.now())
+    with gateway:
+        deliver_due(timezone.now())
     made.refresh_from_db()
+    assert not gateway.got
     assert made.state == "dissuaded" and steps(made)[-1][0] == "confirm_dissuaded"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fanzha.base import outgoing_request
 from fanzha.base.errors import UsageError
-from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed
+from fanzha.base.outgoing_request import PrivateAddressPolicy
 from fanzha.base.words import Words
 from fanzha.command.processes.selectors import current_situation, find_steps
 from fanzha.command.processes.services import PendingDelivery, fire
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("one worker sends the warnings of all organisations")
 
-#: How long sending is tried again. A later warning would be about a call in the past.
+#: How late a warning is sent at most, also where it is tried again. A later warning would be about a call in the past.
 MAX_DELAY = timedelta(minutes=5)
 _NO_GATEWAY = Words("未配置短信网关（fanzha.toml 的 [warn]）", "no SMS gateway is set up: [warn] in fanzha.toml")
 _SIMULATED = Words("演练，未实际发送", "an exercise: nothing was sent")
+_TOO_LATE = Words("五分钟内未能发出", "it could not be sent within five minutes")
 _NO_NUMBER = Words("未指明号码", "no number is named")
 
 
@@ -40,16 +41,19 @@ def send_warning(channel: str, item: OutboxItem) -> PendingDelivery:
 
 
 def _send(channel: str, item: OutboxItem) -> None:
-    """Send the warning, and record it as a step. Raise RequestFailed to have it tried again within `MAX_DELAY`."""
+    """Send the warning, and record it as a step. Raise RequestFailed to have it tried again within `MAX_DELAY`.
+
+    Nothing is sent once the dissuasion has ended.
+    """
     instance = item.instance
+    if instance.ended_at is not None:
+        return
     script = find_call_script(str(current_situation(instance).facts.get("fraud_type", "")))
-    problem = _SIMULATED if instance.simulated else None
+    problem = _SIMULATED if instance.simulated else _TOO_LATE if _is_late(item) else None
     if problem is None:
         try:
             problem = _post(channel, instance, script)
-        except (RequestFailed, UsageError, ValueError) as error:
-            if isinstance(error, RequestFailed) and not _is_late(item):
-                raise
+        except (UsageError, ValueError) as error:
             problem = Words(str(error), str(error))
     try:
         if problem is None:
