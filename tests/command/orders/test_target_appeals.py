@@ -14,7 +14,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence
 
 from fanzha.command.audit.verification import verify
-from fanzha.command.orders.models import Sending
+from fanzha.command.orders.models import OrderTarget, Sending
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.organizations.models import Membership
@@ -136,6 +136,34 @@ def test_whoever_decided_on_the_order_does_not_decide_the_appeal(world: World, o
     fire(appeal.ref, "regulator_upholds", regulator, {"reason": "it is a clinic"})
     settle()
     assert served() == {NUMBERS[0], NUMBERS[2]}
+
+
+def test_an_appeal_is_heard_by_others_also_after_the_order_has_ended(world: World, order: ProcessInstance) -> None:
+    file_appeal(world, order)
+    appeal = appeal_of(order)
+    with unscoped("test"):
+        ProcessInstance.objects.filter(pk=order.pk).update(ended_at=timezone.now())
+        OrderTarget.objects.filter(instance=order).update(state="ended")
+    with pytest.raises(Refusal) as refused:
+        fire(appeal.ref, "uphold", actor(world, "centre", Role.REVIEWER), {"reason": "my own"})
+    assert refused.value.reason is Reason.SAME_PERSON
+    assert file_appeal(world, order, "1").status_code == 422
+    uphold(world, appeal)
+    assert target_states(order) == ["ended", "restored", "ended"]
+
+
+def test_an_answer_on_an_undo_closes_the_appeal_also_after_the_order_was_rolled_back(
+    world: World, order: ProcessInstance
+) -> None:
+    file_appeal(world, order)
+    appeal = appeal_of(order)
+    uphold(world, appeal)
+    fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
+    with unscoped("test"):
+        receiving = world["mvno"].order_endpoints.get()
+    lifted = {"leg": f"{order.ref}/2", "state": "executed", "undo": True, "at": "2026-03-01T08:00:00+08:00"}
+    assert ingest_request(receiving, signed(answers(lifted)), timezone.now()).used == 1
+    assert states(appeal)["2"] == "lifted" and states(order)["2"] == "cancelled"
 
 
 def test_the_page_of_the_order_offers_the_appeal_and_lists_it(world: World, order: ProcessInstance) -> None:

@@ -12,6 +12,7 @@ from tests.command.processes.orders_made import actor, draft_evidence
 from fanzha.command.audit.verification import verify
 from fanzha.command.orders.models import OrderTarget
 from fanzha.command.orders.order_summary import summarize_order
+from fanzha.command.orders.target_rows import to_places
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
@@ -36,6 +37,11 @@ def approve(world: World, order: ProcessInstance, **evidence: object) -> None:
 def states(order: ProcessInstance) -> list[str]:
     with unscoped("test"):
         return list(OrderTarget.objects.filter(instance=order).order_by("place").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize("number", [0, 1.5, 10**30, 1e300, -1, "2"])
+def test_what_is_no_number_of_a_target_has_a_place_that_no_target_has(number: object) -> None:
+    assert to_places([1, 2.0, number]) == {0, 1, -1}
 
 
 def test_an_approval_sends_some_targets_back_and_orders_on_the_others(world: World) -> None:

@@ -12,7 +12,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
-from fanzha.command.orders.delivery import ACTIVE_STATES
+from fanzha.command.orders.delivery import UNDO_STATES
 from fanzha.command.orders.digest_tables import ANSWERS, MESSAGES
 from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedAnswer, ReceivedMessage, ReceptionOutcome
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_leg, summarize_order
@@ -102,9 +102,10 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
     if leg is None or leg.instance.process != PROCESS:
         return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
     handlers = _UNDO_HANDLERS if answer.undo else _HANDLERS
-    legs = _restored_legs(leg, answer) if answer.undo and leg.state in ACTIVE_STATES else []
+    restored = _restored_legs(leg, answer) if answer.undo else []
+    legs = [leg, *restored] if leg.state in UNDO_STATES or not restored else restored
     try:
-        reasons = [handlers[answer.state](item, answer, f"endpoint:{endpoint.ref}", now) for item in legs or [leg]]
+        reasons = [handlers[answer.state](item, answer, f"endpoint:{endpoint.ref}", now) for item in legs]
     except Refusal as refused:
         return AnswerResult(ReceptionOutcome.REJECTED, refused.words)
     why = next(filter(None, reasons), None)
@@ -112,7 +113,7 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
 
 
 def _restored_legs(leg: Leg, answer: Answer) -> list[Leg]:
-    """Return the legs of appeals that an answer on an undo concerns while the order itself goes on."""
+    """Return the legs of appeals that an answer on an undo concerns, beside that of the order if it is undone too."""
     legs = find_restoration_legs(leg.instance, leg.receiver_id)
     named = {(target.kind, target.value) for target in answer.targets}
     return [

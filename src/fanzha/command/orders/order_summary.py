@@ -14,7 +14,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.models import TargetState
-from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, ORDERED_STATES, select_targets, target_of
+from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, ORDERED_STATES, select_targets, target_of, to_places
 from fanzha.command.orders.targets import find_action
 from fanzha.command.processes.selectors import find_instances, find_legs, find_steps
 from fanzha.command.web.scoping import unscoped
@@ -130,9 +130,7 @@ def summarize_leg(leg: Leg) -> OrderSummary:
 
 def appealed_places(facts: Mapping[str, Any]) -> frozenset[int]:
     """Return the places (from 0) of the targets that an appeal names; people count from 1."""
-    numbers = facts.get("targets") or ()
-    whole = [number for number in numbers if isinstance(number, int | float) and float(number).is_integer()]
-    return frozenset(int(number) - 1 for number in whole) if len(whole) == len(numbers) else frozenset({-1})
+    return to_places(facts.get("targets") or ())
 
 
 def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:

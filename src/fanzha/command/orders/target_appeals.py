@@ -39,6 +39,8 @@ NAME_TARGETS = Words(
     "the order has several targets: appeal for the one concerned in the list of targets, so that the others stay",
 )
 _DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
+#: An appeal that is upheld after the order has ended says, too, that the target was limited wrongly.
+_UPHELD_FROM = (TargetState.APPROVED, TargetState.APPEALED, TargetState.ENDED)
 #: Event of an appeal -> states of its targets that it changes, and their new state.
 _CHANGES: dict[str, tuple[tuple[TargetState, ...], TargetState]] = {
     "appeal": ((TargetState.APPROVED,), TargetState.APPEALED),
@@ -46,8 +48,8 @@ _CHANGES: dict[str, tuple[tuple[TargetState, ...], TargetState]] = {
     "reject": ((TargetState.APPEALED,), TargetState.APPROVED),
     "withdraw_appeal": ((TargetState.APPEALED,), TargetState.APPROVED),
     "regulator_rejects": ((TargetState.APPEALED,), TargetState.APPROVED),
-    "uphold": ((TargetState.APPROVED, TargetState.APPEALED), TargetState.RESTORED),
-    "regulator_upholds": ((TargetState.APPROVED, TargetState.APPEALED), TargetState.RESTORED),
+    "uphold": (_UPHELD_FROM, TargetState.RESTORED),
+    "regulator_upholds": (_UPHELD_FROM, TargetState.RESTORED),
 }
 
 
@@ -55,7 +57,7 @@ def check_appeal(attempt: StepAttempt) -> None:
     """Raise Refusal for an appeal about no target in force, or a decision by somebody who decided on the order."""
     order = _find_order(attempt.facts)
     if attempt.event == "appeal":
-        if order is None or to_party(order.owner) != attempt.owner:
+        if order is None or order.ended_at is not None or to_party(order.owner) != attempt.owner:
             raise _refusal("order", NO_SUCH_ORDER)
         places = appealed_places(attempt.facts)
         if not places <= set(_approved(order).values_list("place", flat=True)):
@@ -145,7 +147,8 @@ def _receivers(order: ProcessInstance) -> tuple[Party, ...]:
 
 
 def _find_order(facts: Mapping[str, Any]) -> ProcessInstance | None:
-    rows = find_instances(_UNSCOPED).filter(process=PROCESS, ended_at=None, ref=str(facts.get("order", "")))
+    """Return the order of an appeal, which may have ended since the appeal was filed."""
+    rows = find_instances(_UNSCOPED).filter(process=PROCESS, ref=str(facts.get("order", "")))
     return rows.select_related("owner", "version").first()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -27,6 +27,8 @@ APPROVAL_EVENTS = frozenset({"approve", "issue_emergency"})
 #: States in which the order applies to a target, and those in which it does or did.
 ACTIVE_TARGET_STATES = (TargetState.APPROVED, TargetState.APPEALED)
 ORDERED_STATES = (*ACTIVE_TARGET_STATES, TargetState.RESTORED, TargetState.ENDED)
+#: The most that the column `place` can hold.
+_MOST_PLACES = 32_767
 #: The event of an emergency order that nobody confirmed, which does not say that it was wrong.
 _LAPSE = "lapse"
 #: State of the process that ends the order -> state of its approved targets.
@@ -49,12 +51,16 @@ def target_of(row: OrderTarget) -> Target:
 
 
 def sent_back_places(evidence: Mapping[str, Any]) -> frozenset[int]:
-    """Return the places (from 0) of the targets that an approval sends back; people count from 1.
+    """Return the places (from 0) of the targets that an approval sends back; people count from 1."""
+    return to_places(evidence.get("sent_back", ()))
 
-    A number that is not whole has the place -1, which no target has.
-    """
-    numbers = evidence.get("sent_back", ())
-    return frozenset(int(number) - 1 if float(number).is_integer() else -1 for number in numbers)
+
+def to_places(numbers: Iterable[Any]) -> frozenset[int]:
+    """Return the places (from 0) of numbers that count from 1; what is no number of a target has the place -1."""
+    return frozenset(
+        int(number) - 1 if isinstance(number, int | float) and 1 <= number <= _MOST_PLACES and number % 1 == 0 else -1
+        for number in numbers
+    )
 
 
 def write_targets(instance: ProcessInstance, change: Change) -> None:
