@@ -9,6 +9,7 @@ from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.command.orders.false_disposals import PERIOD, FalseDisposals, measure_false_disposals
 from fanzha.command.orders.models import OrderTarget
+from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance, SubjectNotice
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -29,6 +30,7 @@ def restored(world: World) -> None:
         finding_row(world["centre"], subject(number))
     approve(world, drafted_on_three(world))
     OrderTarget._base_manager.filter(value=NUMBERS[0]).update(state="restored")
+    ProcessInstance._base_manager.update(simulated=True)  # as of all orders of these made-up organisations
 
 
 @pytest.mark.usefixtures("restored")
@@ -47,6 +49,13 @@ def test_what_was_only_proposed_or_is_old_does_not_count(world: World) -> None:
     assert measured(world).organizations[0].restored.marked == 3
     OrderTarget._base_manager.update(changed_at=timezone.now() - 2 * PERIOD)
     assert measured(world) == ([], [], measured(world).reached)
+
+
+@pytest.mark.usefixtures("restored")
+def test_orders_of_exercises_do_not_count_for_an_organisation_that_is_real(world: World) -> None:
+    Organization.objects.filter(pk=world["centre"].pk).update(simulated=False)
+    found = measured(world)
+    assert found.organizations == found.detectors == [] and found.reached.marked == 0
 
 
 @pytest.mark.usefixtures("restored")

@@ -1,18 +1,21 @@
 """Whoever approves an order sees the evidence of each target, approves some and sends the others back."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.command.orders.test_target_rows import drafted_on_three, states
+from tests.command.orders.given import spare
+from tests.command.orders.test_target_rows import NUMBERS, drafted_on_three, states
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.claims.verdict import Level
-from fanzha.command.processes.models import Step
+from fanzha.command.orders.order_summary import summarize_order
+from fanzha.command.processes.models import ProcessVersion, Step
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -62,6 +65,21 @@ def test_ticked_targets_are_approved_and_the_others_sent_back_with_a_reason(worl
     assert "does not wait for an approval" in approve(client, order.ref, [1]).content.decode()
     receiver = world.client("carrier", Role.ANALYST).get(reverse("order", args=[order.ref])).content.decode()
     assert "0 1234" in receiver and "a clinic" not in receiver
+
+
+def test_an_order_of_the_first_version_is_approved_as_a_whole_without_excluded_targets(
+    world: World, home: Path
+) -> None:
+    order = drafted_on_three(world)
+    spare(home, NUMBERS[1])
+    text = order.version.text.replace("      sent_back:", "      unused:").replace("with: sent_back", "with: unused")
+    with unscoped("test"):
+        order.version = ProcessVersion.objects.create(name="order", version=1, text_hash="v1", text=text)
+        order.save()
+    client = world.client("centre", Role.REVIEWER)
+    assert b"Tick all targets of this older order" in approve(client, order.ref, [1]).content
+    assert "Approved: 2 of 3 targets" in approve(client, order.ref, [1, 3]).content.decode()
+    assert [target.value for target in summarize_order(order).targets] == [NUMBERS[0], NUMBERS[2]]
 
 
 def test_whoever_drafted_it_or_belongs_to_another_organisation_does_not_approve(world: World) -> None:

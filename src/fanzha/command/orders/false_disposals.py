@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from fanzha.command.orders.models import OrderTarget, TargetState
 from fanzha.command.orders.target_rows import ORDERED_STATES
-from fanzha.command.organizations.selectors import all_organizations
+from fanzha.command.organizations.selectors import all_organizations, get_organization
 from fanzha.command.processes.selectors import own_notices
 from fanzha.command.reviews.selectors import MarkedShare, to_share
 from fanzha.command.subjects.selectors import find_findings
@@ -46,10 +46,13 @@ def measure_false_disposals(viewer: Viewer, now: datetime) -> FalseDisposals:
     """Return the rates of the viewer's organisation and of those it supervises, and by detector of the own orders.
 
     A target is restored by an appeal that was upheld or by a roll-back. It counts for each detector that found its
-    subject.
+    subject. Orders of exercises count for simulated organisations alone.
     """
-    targets = OrderTarget.objects.filter(state__in=ORDERED_STATES, changed_at__gt=now - PERIOD)
-    notices = own_notices(viewer).filter(written_at__gt=now - PERIOD)
+    is_simulated = get_organization(viewer.organization).simulated
+    targets = OrderTarget.objects.filter(
+        state__in=ORDERED_STATES, changed_at__gt=now - PERIOD, instance__simulated=is_simulated
+    )
+    notices = own_notices(viewer).filter(written_at__gt=now - PERIOD, instance__simulated=is_simulated)
     delivered = notices.filter(delivered_at__isnull=False).count()
     return FalseDisposals(
         organizations=_by_organization(targets, viewer),

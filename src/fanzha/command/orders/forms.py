@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.orders.drafts import DEFAULT_DURATION, MAX_CAMPAIGN, MAX_DURATION, MAX_REASON
 from fanzha.command.orders.measurements import DETAIL_FIELDS
 from fanzha.command.orders.models import MeasurementKind
@@ -148,9 +149,10 @@ class ApprovalForm(forms.Form):
     )
     opinion = forms.CharField(label=_("Opinion"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}))
 
-    def __init__(self, rows: Sequence[TargetRow], *args: Any) -> None:
+    def __init__(self, rows: Sequence[TargetRow], *args: Any, may_send_back: bool = True) -> None:
+        """Make a form; orders drafted by the first version of the process send no single targets back."""
         super().__init__(*args)
-        self.rows = rows
+        self.rows, self._may_send_back = rows, may_send_back
         choices = [(row.number, row.shown) for row in rows if row.excluded is None]
         self.fields["approved"].choices = choices  # type: ignore[attr-defined]
         if any(row.is_doubtful for row in rows):
@@ -161,7 +163,7 @@ class ApprovalForm(forms.Form):
         if not self.is_bound:
             return {row.number for row in self.rows if not row.is_doubtful}
         submitted = self.fields["approved"].widget.value_from_datadict(self.data, self.files, "approved")
-        return {int(number) for number in submitted if number.isdecimal()}
+        return {number for value in submitted if (number := whole_number(value)) is not None}
 
     def clean(self) -> dict[str, Any]:
         """Add an error if no target is ticked, or if no reason is given for those that are not."""
@@ -170,6 +172,9 @@ class ApprovalForm(forms.Form):
             return data
         if not data["approved"]:
             self.add_error("approved", _("Tick the targets that you approve, or send the whole order back."))
+        elif not self._may_send_back:
+            if not {row.number for row in self.rows if row.excluded is None} <= set(data["approved"]):
+                self.add_error("approved", _("Tick all targets of this older order, or send the whole order back."))
         elif self.sent_back() and not data.get("sent_back_reason"):
             self.add_error("sent_back_reason", _("Say why the targets that are not ticked are sent back."))
         return data
@@ -182,7 +187,7 @@ class ApprovalForm(forms.Form):
     def to_evidence(self) -> dict[str, Any]:
         """Return the evidence of the approving event; reasons are left out if nothing is sent back."""
         evidence: dict[str, Any] = {"opinion": self.cleaned_data["opinion"]}
-        if sent_back := self.sent_back():
+        if self._may_send_back and (sent_back := self.sent_back()):
             evidence |= {"sent_back": sent_back, "sent_back_reason": self.cleaned_data["sent_back_reason"]}
         return evidence
 

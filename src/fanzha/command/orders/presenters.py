@@ -263,9 +263,9 @@ def _badges(order: ProcessInstance, process: Process) -> list[Badge]:
     return badges
 
 
-def false_disposal_table(rates: Sequence[DisposalRate], caption: str) -> DataTable:
-    """Return targets, restored ones and their share with its interval."""
-    head = (_("Name"), _("Targets"), _("Restored"), _("Share (95% interval)"))
+def false_disposal_table(rates: Sequence[DisposalRate], caption: str, of: str) -> DataTable:
+    """Return targets, restored ones and their share with its interval; `of` is the head of the first column."""
+    head = (of, _("Targets"), _("Restored"), _("Share (95% interval)"))
     rows = tuple(
         (rate.name, f"{rate.restored.marked:,}", f"{rate.restored.counted:,}", share_words(rate.restored))
         for rate in rates

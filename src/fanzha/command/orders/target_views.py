@@ -43,10 +43,11 @@ def show_false_disposals(request: SignedInRequest) -> HttpResponse:
     """Show how often orders proved wrong, by organisation and detector."""
     found = measure_false_disposals(request.viewer, timezone.now())
     context = {
-        "organizations": false_disposal_table(found.organizations, _("By organisation")),
+        "organizations": false_disposal_table(found.organizations, _("By organisation"), _("Organisation")),
         "detectors": false_disposal_table(
             [rate._replace(name=detector_title(rate.name)) for rate in found.detectors],
             _("By detector or rule of our own orders"),
+            _("Detector or rule"),
         ),
         "reached": share_words(found.reached),
     }
@@ -66,7 +67,8 @@ def approve_order(request: SignedInRequest, ref: str) -> HttpResponse:
         messages.warning(request, why)
         return redirect("order", ref)
     targets = present_targets(instance, viewer, now)
-    form = ApprovalForm(targets, request.POST) if request.method == "POST" else ApprovalForm(targets)
+    posted = request.POST if request.method == "POST" else None
+    form = ApprovalForm(targets, posted, may_send_back="sent_back" in offer.evidence)
     if form.is_bound and form.is_valid():
         try:
             fire(ref, _EVENT, actor, form.to_evidence(), revision=whole_number(request.POST.get("revision", "")))
