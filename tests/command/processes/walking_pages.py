@@ -35,6 +35,8 @@ from fanzha.processes.validation.traversal import evidence_fields, reachable_sta
 Part = tuple[str, str]
 #: So many steps are repeated on the way to what is left: who must go further will not be found there.
 MOST_REPEATS = 150
+#: Events that the handler of an effect takes once it is carried out, which no walk waits for; its own tests do.
+OF_EFFECTS = {"record_warning_sent", "record_warning_failed"}
 _IMPORT = import_actor("the system of record")
 
 
@@ -48,7 +50,8 @@ def parts_of(process: Process) -> set[Part]:
         for who in event.who
         if who not in MACHINES and (who not in REQUESTERS or who in here or REQUESTERS.issuperset(event.who))
     }
-    return by_people | {(name, "") for name, event in events.items() if MACHINES.issuperset(event.who)}
+    machines = {name for name, event in events.items() if MACHINES.issuperset(event.who)} - OF_EFFECTS
+    return by_people | {(name, "") for name in machines}
 
 
 class Walk:
