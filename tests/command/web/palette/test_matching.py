@@ -1,5 +1,7 @@
 """A text matches a part of a word, initials, and one typing mistake; a masked value only by what is shown of it."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,17 @@ def test_a_masked_website_agrees_as_a_whole_only() -> None:
     assert rank("pay-refund.example", "p***.example") is Rank.MASKED
     assert rank("pay-refund", "p***.example") is None
     assert rank("bay-refund.example", "p***.example") is None
+
+
+def test_a_website_of_many_hidden_labels_is_compared_at_once() -> None:
+    masked = "a***." * 40 + "example"
+    assert rank("a." * 40 + "example", masked) is Rank.MASKED
+    began = time.process_time()
+    assert rank("a." * 50, masked) is None
+    assert rank("a." * 40 + "examples", masked) is None
+    assert time.process_time() - began < 0.5
+    assert rank("ab.example", "a***b.example") is Rank.MASKED
+    assert rank("aba.example", "ab***ba.example") is None, "the parts do not overlap"
 
 
 @settings(max_examples=40)

@@ -78,8 +78,7 @@ def _agrees_with_mask(term: str, compact: str, title: SearchableText) -> bool:
     """Return whether a masked title agrees with the term from its beginning on, in three visible characters or more."""
     if HIDDEN_RUN in title.text:
         visible = title.text.replace(HIDDEN_RUN, "")
-        pattern = re.escape(title.text).replace(re.escape(HIDDEN_RUN), ".*")
-        return len(visible) > _MIN_VISIBLE and "." in term and re.fullmatch(pattern, term) is not None
+        return len(visible) > _MIN_VISIBLE and "." in term and _agrees_with_parts(term, title.text.split(HIDDEN_RUN))
     if HIDDEN not in title.compact or not compact:
         return False
     masked = _SEPARATORS.sub("", _HOME_PREFIX.sub("", title.text))
@@ -88,6 +87,22 @@ def _agrees_with_mask(term: str, compact: str, title: SearchableText) -> bool:
         return False
     pairs = [pair for pair in zip(written, masked, strict=False) if pair[1] != HIDDEN]
     return len(pairs) >= _MIN_VISIBLE and all(typed == shown for typed, shown in pairs)
+
+
+def _agrees_with_parts(term: str, parts: list[str]) -> bool:
+    """Return whether the term is these parts in their order with anything between them.
+
+    The earliest place of each part decides, so that a name of many hidden labels costs no backtracking.
+    """
+    at, end = len(parts[0]), len(term) - len(parts[-1])
+    if not (term.startswith(parts[0]) and term.endswith(parts[-1])) or at > end:
+        return False
+    for part in parts[1:-1]:
+        found = term.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def _matches_with_typo(term: str, title: SearchableText) -> bool:
