@@ -25,10 +25,11 @@ _LINK = re.compile(
 )
 _ASCII_LINK = re.compile(rf"{_SCHEME}[!-.0-~]+(?:[.。．｡][\])}}】）]?[a-zA-Z0-9-]+)+(?:[:/?#\\][!-~]*)?")
 _MARK = re.compile(r"[.。．｡․]|dot|://|：／／|点[\])}】）]", re.I)
-#: "点" read out for a dot: after three characters (3点 tells the time), before labels that end in a common suffix.
+#: "点" read out for a dot: after three characters (3点 tells the time), before up to six labels that end in a
+#: common suffix (of more, a long text would be read to its end at each of them).
 _SPOKEN = re.compile(
     r"(?<=[A-Za-z0-9-]{3})(?P<gap>\s?)点(?P=gap)"
-    r"(?=(?:[A-Za-z0-9-]{1,63}(?:\.|\s?点\s?))*(?:com|cn|net|org|cc|top|xyz|icu|cyou|sbs)(?![A-Za-z0-9榜-]))",
+    r"(?=(?:[A-Za-z0-9-]{1,63}(?:\.|\s?点\s?)){0,5}(?:com|cn|net|org|cc|top|xyz|icu|cyou|sbs)(?![A-Za-z0-9榜-]))",
     re.I,
 )
 _TRAILING = ".,;:!?)]}>'\"。，；：！？）】》、…"
