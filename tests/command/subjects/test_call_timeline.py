@@ -54,6 +54,20 @@ def test_evidence_of_another_form_has_no_calls(world: World, evidence: object) -
     assert find_contacts(NUMBER, [row]) == [] and draw_call_timeline(subject(), [row]) is None
 
 
+@pytest.mark.parametrize("occurred_at", [10**17, 2**63, 10**30])
+def test_a_time_of_which_no_date_can_be_made_is_left_out(world: World, occurred_at: int) -> None:
+    row = finding(world, call(1, occurred_at=occurred_at), call(2))
+    chart = draw_call_timeline(subject(), [row])
+    assert len(find_contacts(NUMBER, [row])) <= 1 and (chart is None or "<circle" in chart.svg)
+
+
+@pytest.mark.parametrize("talk_ms", [-1, -5_000, 10**18])
+def test_an_impossible_talk_time_counts_as_none(world: World, talk_ms: int) -> None:
+    row = finding(world, call(1, talk_ms=talk_ms))
+    assert [one.talk_ms for one in find_contacts(NUMBER, [row])] == [0]
+    assert draw_call_timeline(subject(), [row]) is not None
+
+
 def test_the_latest_are_kept(world: World) -> None:
     found: list[Contact] = find_contacts(NUMBER, [finding(world, *(call(place) for place in range(MOST + 20)))])
     assert len(found) == MOST and found[-1].at.timestamp() * 1000 == AT_MS + (MOST + 19) * 60_000

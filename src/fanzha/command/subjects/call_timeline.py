@@ -22,6 +22,8 @@ _MARGIN, _LABELS = 12, 5
 _LEAST_SPAN = timedelta(minutes=10)
 _LONGEST_S = 3600  # a stem of full height
 _SECOND_MS = 1000
+_LAST_MS = 253_000_000_000_000  # a date of the year 9987; no date can be made of much later ones
+_LONGEST_MS = 7 * 24 * 3600 * _SECOND_MS  # a longer or negative talk time is a mistake
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -61,15 +63,20 @@ def find_contacts(value: str, findings: Iterable[FindingRow]) -> list[Contact]:
     for row in findings:
         for event in _read_events(row):
             made, received = (event.caller or event.sender), (event.callee or event.recipient)
-            if event.event_id and event.occurred_at >= 0 and value in (made, received):
+            if event.event_id and 0 <= event.occurred_at <= _LAST_MS and value in (made, received):
                 found[event.event_id] = Contact(
                     datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=event.occurred_at),
                     bool(event.sender or event.recipient),
                     made == value,
                     (received if made == value else made) or "",
-                    event.talk_ms,
+                    _plausible(event.talk_ms),
                 )
     return sorted(found.values(), key=lambda contact: contact.at)[-MOST:]
+
+
+def _plausible(talk_ms: int | None) -> int | None:
+    """Return a talk time, 0 instead of an impossible one."""
+    return talk_ms if talk_ms is None or 0 <= talk_ms <= _LONGEST_MS else 0
 
 
 def _read_events(row: FindingRow) -> Iterable[_Event]:
