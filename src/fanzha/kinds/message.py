@@ -7,15 +7,9 @@ from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, SubjectKind
-from fanzha.kinds._message.contacts import (
-    ContactColumns,
-    ContactInfo,
-    extract_contacts,
-    is_service_number,
-    read_contacts,
-)
+from fanzha.kinds.messaging.contacts import ContactInfo, extract_contacts, is_service_number
 
-__all__ = ["KIND", "ContactColumns", "ContactInfo", "Message", "extract_contacts", "is_service_number", "read_contacts"]
+__all__ = ["KIND", "ContactInfo", "Message", "extract_contacts", "is_service_number"]
 
 _DIGEST = re.compile(r"msg:[0-9a-f]{24}")
 _NUMBERS = re.compile(r"\d+|[xX*]{3,}")

@@ -16,7 +16,7 @@ from fanzha.command.detection_rules.schemas import (
 from fanzha.command.detection_rules.selectors import RuleTextState, find_rule_text, list_rule_texts, read_text
 from fanzha.command.detection_rules.services import READER_ROLES, STEP_ROLES, WantedStep, approve, refuse, take_step
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.reviews.schemas import ShareOut
+from fanzha.command.reviews.schemas import MarkedShareOut
 from fanzha.command.reviews.selectors import estimate_false_share
 from fanzha.command.web.api import for_roles
 
@@ -42,7 +42,7 @@ def read_rule_text(request: ApiRequest, text: str) -> RuleTextDetailOut:
         **{name: getattr(plain, name) for name in RuleTextOut.model_fields},
         wording=read_text(text),
         history=[RuleStepOut.of(step) for step in state.steps],
-        likely_false=ShareOut.of(estimate_false_share([state.item.rule], request.viewer)),
+        likely_false=MarkedShareOut.of(estimate_false_share([state.item.rule], request.viewer)),
     )
 
 

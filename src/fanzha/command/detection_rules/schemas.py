@@ -12,7 +12,7 @@ from fanzha.claims.rule_promotion import StoredBacktest
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState
 from fanzha.command.processes.schemas import BilingualText
-from fanzha.command.reviews.schemas import ShareOut
+from fanzha.command.reviews.schemas import MarkedShareOut
 
 
 class RuleStepIn(Schema):
@@ -135,4 +135,4 @@ class RuleTextDetailOut(RuleTextOut):
 
     wording: str
     history: list[RuleStepOut]
-    likely_false: ShareOut = Field(description="share of false findings by blind reviews of others; null below 30")
+    likely_false: MarkedShareOut = Field(description="share of false findings by blind reviews of others; null below 30")

@@ -13,7 +13,7 @@ from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending, TargetState
 from fanzha.command.orders.target_evidence import TargetRow
 from fanzha.command.processes.schemas import BilingualText
-from fanzha.command.reviews.schemas import ShareOut
+from fanzha.command.reviews.schemas import MarkedShareOut
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
 
@@ -66,7 +66,7 @@ class ImpactOut(Schema):
     look_alikes: list[LookAlikeOut]
     wrong: int = Field(description="findings of the same detectors that blind reviews of others did not confirm")
     wrong_of: int = Field(description="of so many reviewed ones; 0: there is nothing to judge by")
-    likely_false: ShareOut = Field(description="their share, weighted by strata; null below 30 reviewed findings")
+    likely_false: MarkedShareOut = Field(description="their share, weighted by strata; null below 30 reviewed findings")
     undone: BilingualText
 
     @classmethod
@@ -96,7 +96,7 @@ class ImpactOut(Schema):
             ],
             wrong=impact.false_share.counted,
             wrong_of=impact.false_share.marked,
-            likely_false=ShareOut.of(impact.false_share),
+            likely_false=MarkedShareOut.of(impact.false_share),
             undone=BilingualText.of(impact.undone),
         )
 
@@ -106,12 +106,12 @@ class DisposalRateOut(Schema):
 
     key: str
     name: str
-    restored: ShareOut
+    restored: MarkedShareOut
 
     @classmethod
     def of(cls, rate: DisposalRate) -> "DisposalRateOut":
         """Build the schema from a rate."""
-        return cls(key=rate.key, name=rate.name, restored=ShareOut.of(rate.restored))
+        return cls(key=rate.key, name=rate.name, restored=MarkedShareOut.of(rate.restored))
 
 
 class FalseDisposalsOut(Schema):
@@ -119,7 +119,7 @@ class FalseDisposalsOut(Schema):
 
     organizations: list[DisposalRateOut]
     detectors: list[DisposalRateOut]
-    reached: ShareOut = Field(description="share of the own notices to persons concerned that were delivered")
+    reached: MarkedShareOut = Field(description="share of the own notices to persons concerned that were delivered")
 
     @classmethod
     def of(cls, found: FalseDisposals) -> "FalseDisposalsOut":
@@ -127,7 +127,7 @@ class FalseDisposalsOut(Schema):
         return cls(
             organizations=[DisposalRateOut.of(rate) for rate in found.organizations],
             detectors=[DisposalRateOut.of(rate) for rate in found.detectors],
-            reached=ShareOut.of(found.reached),
+            reached=MarkedShareOut.of(found.reached),
         )
 
 

@@ -58,7 +58,7 @@ class SampleStratumOut(Schema):
     drawn: int
 
 
-class ShareOut(Schema):
+class MarkedShareOut(Schema):
     """A share with its 95 % interval; null where fewer than 30 findings are marked."""
 
     marked: int
@@ -68,7 +68,7 @@ class ShareOut(Schema):
     high: float | None
 
     @classmethod
-    def of(cls, share: MarkedShare) -> "ShareOut":
+    def of(cls, share: MarkedShare) -> "MarkedShareOut":
         """Build the schema from a share."""
         return cls(**share._asdict())
 
@@ -79,12 +79,12 @@ class PrecisionOut(Schema):
     detector: str
     band: str
     population: int
-    precision: ShareOut
+    precision: MarkedShareOut
 
     @classmethod
     def of(cls, figure: DetectorPrecision) -> "PrecisionOut":
         """Build the schema from a figure."""
-        plain = figure._asdict() | {"precision": ShareOut.of(figure.precision)}
+        plain = figure._asdict() | {"precision": MarkedShareOut.of(figure.precision)}
         return cls(**plain)
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from fanzha.brands import Brand, BrandTable, load_shipped_brands
 from fanzha.brands.match import Matcher
-from fanzha.kinds.message import ContactInfo, extract_contacts, is_service_number, read_contacts
+from fanzha.kinds.message import ContactInfo, extract_contacts, is_service_number
+from fanzha.kinds.messaging.contact_columns import read_contacts
 from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
 from fanzha.learn.codes import CodePoints, code_points

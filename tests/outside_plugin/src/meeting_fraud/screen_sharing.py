@@ -61,8 +61,6 @@ class ScreenSharing(BatchDetector):
             score=0.7,
             found_at=moment,
             valid_until=moment + span_ms("7d"),
-            sentence_zh=f"信息要求进入会议 {KIND.mask(number)} 并共享屏幕。",
-            sentence_en=f"A text asks to join meeting {KIND.mask(number)} and share the screen.",
             reasons_zh=(f"要求进入会议 {KIND.mask(number)} 并共享屏幕",),
             reasons_en=(f"asks to join meeting {KIND.mask(number)} and share the screen",),
             public_zh="该信息要求共享屏幕，请勿照做",
