@@ -125,8 +125,8 @@ class Visit:
         self.go("/accounts/login/")
         self.page.fill("[name=login]", f"{role.value}@{organization}.example")
         self.page.fill("[name=password]", password)
-        self.page.click("main form button.button-main")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.click("main form button.button-main")
         return self
 
     def go(self, path: str) -> int:

@@ -48,8 +48,7 @@ def test_from_the_link_to_a_second_factor_and_a_key(console: Console, browser: B
         page = visit.page
 
         def looked_at(path: str) -> None:
-            page.wait_for_load_state()
-            assert visit.path == path
+            page.wait_for_url(console.address + path)
             found = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in GRAVE]
             assert found == [], path
 
@@ -71,8 +70,8 @@ def test_from_the_link_to_a_second_factor_and_a_key(console: Console, browser: B
         looked_at("/keys/new/")
         page.fill("[name=name]", "import")
         page.check("[name=scopes][value='organizations:read']")
-        page.click("main button.button-main")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("main button.button-main")
         assert re.search(r"fz_[\w-]{40}", page.content())
         assert visit.complaints == []
         assert {url for url in visit.requests if not url.startswith((console.address, "data:"))} == set()

@@ -110,8 +110,8 @@ def test_language_and_look_stay_when_one_comes_back(console: Console, browser: B
         visit.sign_in("police", Role.CLERK)
         for button in ("中文", "深色"):
             visit.page.click(".bar details:has(.segments) > summary")
-            visit.page.get_by_role("button", name=button).click()
-            visit.page.wait_for_load_state()
+            with visit.page.expect_navigation():
+                visit.page.get_by_role("button", name=button).click()
         assert visit.page.locator("html").get_attribute("lang") == "zh-Hans"
     with Visit(browser, console, "en") as visit:
         visit.sign_in("police", Role.CLERK)

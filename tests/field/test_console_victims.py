@@ -42,15 +42,15 @@ def test_from_the_desk_to_the_outcome(console: Console, browser: Browser, langua
         visit.sign_in("carrier", Role.ANALYST)
         assert visit.go("/subjects/victims/") == 200
         faults = [*serious(page, VIOLATIONS), *narrow(page)]
-        page.locator("main .rows li").first.locator("a").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main .rows li").first.locator("a").first.click()
         assert order not in page.inner_text("main") and "suspected" not in page.inner_text("main")
         faults += [*serious(page, VIOLATIONS), *narrow(page)]
         page.set_viewport_size({"width": width, "height": 800})
         page.get_by_role("button", name=begin, exact=True).click()
         for step in (text, hint, reached):
-            page.get_by_role("button", name=step, exact=True).click()
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.get_by_role("button", name=step, exact=True).click()
         expect(page.locator("main header")).to_contain_text(WATCHED[language])
         faults += [*serious(page, VIOLATIONS), *narrow(page)]
         assert faults == [] and visit.strangers() == []
