@@ -20,8 +20,15 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    """Choose state folder and database before anything is imported."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    """Choose state folder and database before anything is imported.
+
+    Each worker has a state folder of its own: evidence files are named by their content, and one worker's test would
+    delete a file that a test of another worker has just stored.
+    """
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        own = Path(os.environ["FANZHA_TESTS"], worker)
+        own.mkdir(mode=0o700, exist_ok=True)
+        os.environ["FANZHA_HOME"] = str(own)
         return
     folder = Path(tempfile.mkdtemp(prefix="fanzha-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
