@@ -16,5 +16,6 @@ def owned(world: World, secret: str) -> Owned:
             "rules/requests/{ref}": request.ref,
             f"{api}/texts/{{text}}": text,
             f"{api}/requests/{{ref}}": request.ref,
-        }
+        },
+        shared={"rules/detectors/{name}": "new-card"},
     )

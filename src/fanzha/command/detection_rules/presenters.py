@@ -15,7 +15,6 @@ from fanzha.base.clock import from_ms
 from fanzha.claims.rule_lifecycle import STATE_WORDS, RuleState, RuleStep
 from fanzha.claims.rule_promotion import DAY_MS, StoredBacktest
 from fanzha.command.detection_rules.services import APPROVER_ROLES, STEP_ROLES
-from fanzha.command.reviews.selectors import estimate_false_share, share_words
 from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, TimelineItem, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -78,17 +77,13 @@ def present_rule_text(state: RuleTextState) -> ListRow:
     )
 
 
-def rule_facts(state: RuleTextState, viewer: Viewer) -> list[FactItem]:
-    """Return state, time in shadow, likely false share, who took the last step, and the digest."""
+def rule_facts(state: RuleTextState) -> list[FactItem]:
+    """Return state, time in shadow, who took the last step, and the digest."""
     step = state.item.step
     facts = [
         FactItem(_("State"), state_label(step)),
         FactItem(_("Since"), from_ms(step.at)),
         FactItem(_("Time in shadow"), _shadow_words(state.shadow_since)),
-        FactItem(
-            _("Likely false, by blind reviews without your own marks"),
-            share_words(estimate_false_share([state.item.rule], viewer)),
-        ),
         FactItem(_("Last step by"), step.by),
         FactItem(_("Reason"), step.why),
     ]

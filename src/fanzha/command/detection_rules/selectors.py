@@ -16,12 +16,13 @@ from fanzha.command.detection_rules.presenters import may_approve, present_reque
 from fanzha.command.detection_rules.services import operates_rules
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.rule_promotion import list_backtests, load_promotion_terms
-from fanzha.store.rule_texts import RuleText, RuleTexts
+from fanzha.store.rule_texts import RuleHistoryEntry, RuleText, RuleTexts
 
 __all__ = [
     "RuleHeading",
     "RuleTextState",
     "find_rule_text",
+    "list_history",
     "list_rule_texts",
     "may_approve",
     "open_requests",
@@ -46,6 +47,7 @@ class RuleTextState(NamedTuple):
     """
 
     item: RuleText
+    wording: str
     heading: RuleHeading
     steps: list[RuleStep]
     shadow_since: int | None
@@ -72,10 +74,12 @@ def list_rule_texts(viewer: Viewer) -> list[RuleTextState]:
     requests = {request.text: request for request in open_requests()}
     now, terms = to_ms(timezone.now()), load_promotion_terms()
     edited = {item.rule for item in items if item.newest and texts.is_edited(item)}
+    wordings = {item.text: texts.text(item.text) for item in items}
     return [
         RuleTextState(
             item,
-            _heading(texts, item),
+            wordings[item.text],
+            parse_heading(item.rule, wordings[item.text]),
             steps[item.text],
             find_shadow_start(steps[item.text]),
             backtests[item.text],
@@ -92,6 +96,11 @@ def find_rule_text(viewer: Viewer, text: str) -> RuleTextState | None:
     return next((state for state in list_rule_texts(viewer) if state.item.text == text), None)
 
 
+def list_history(rule: str) -> list[RuleHistoryEntry]:
+    """Return the steps of all texts of a rule, the oldest first. Raise UsageError."""
+    return RuleTexts().history(rule)
+
+
 def read_text(text: str) -> str:
     """Return the wording of a text, by its digest. Raise UsageError if its copy is damaged."""
     return RuleTexts().text(text)
@@ -100,10 +109,6 @@ def read_text(text: str) -> str:
 def open_requests() -> QuerySet[RuleRequest]:
     """Return the requests that wait for a second person and that the viewer may read, the oldest first."""
     return RuleRequest.objects.filter(state=RuleRequestState.WAITING).select_related("made_by").order_by("pk")
-
-
-def _heading(texts: RuleTexts, item: RuleText) -> RuleHeading:
-    return parse_heading(item.rule, texts.text(item.text))
 
 
 @lru_cache(maxsize=1_000)

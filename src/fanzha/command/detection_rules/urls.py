@@ -6,6 +6,7 @@ from fanzha.command.detection_rules import views
 
 urlpatterns = [
     path("rules/", views.rule_list, name="detection_rules"),
+    path("rules/detectors/<slug:name>/", views.shipped_detail, name="detection_rule_shipped"),
     path("rules/<slug:text>/", views.rule_detail, name="detection_rule"),
     path("rules/<slug:text>/step/", views.move_rule, name="detection_rule_step"),
     path("rules/requests/<slug:ref>/decision/", views.decide_request, name="detection_rule_decision"),

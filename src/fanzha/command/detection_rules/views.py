@@ -5,11 +5,31 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
 from fanzha.command.detection_rules.forms import DecisionForm, RuleStepForm
+from fanzha.command.detection_rules.library import (
+    FigureReader,
+    RuleFigures,
+    ShippedDetector,
+    find_shipped,
+    list_library,
+    recent_findings,
+    rule_sentences,
+)
+from fanzha.command.detection_rules.library_presenters import (
+    describe_rules,
+    example_table,
+    figure_facts,
+    matching_rows,
+    present_entry,
+    present_findings,
+    shipped_badge,
+    text_changes,
+)
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.presenters import (
     backtest_table,
@@ -23,29 +43,70 @@ from fanzha.command.detection_rules.presenters import (
     rule_facts,
     rule_title,
 )
-from fanzha.command.detection_rules.selectors import RuleTextState, find_rule_text, list_rule_texts, read_text
+from fanzha.command.detection_rules.selectors import (
+    RuleTextState,
+    find_rule_text,
+    list_history,
+    list_rule_texts,
+    operates_rules,
+)
 from fanzha.command.detection_rules.services import READER_ROLES, STEP_ROLES, approve, refuse, take_step
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import EmptyState
+from fanzha.command.web.components import EmptyState, Listing
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
+
+LATEST_FINDINGS = 10
+MAX_WORDS = 100
 
 
 @signed_in(*READER_ROLES)
 def rule_list(request: SignedInRequest) -> HttpResponse:
-    """List the rule texts with state, time in shadow and longest backtest."""
-    problem, states = "", []
+    """List rules and detectors with sentence, state and figures; the query `q` narrows the list by words."""
+    viewer, words = request.viewer, request.GET.get("q", "").strip()[:MAX_WORDS]
+    problem, entries = "", []
     try:
-        states = list_rule_texts(request.viewer)
+        entries = list_library(viewer, list_rule_texts(viewer))
     except UsageError as error:
         problem = str(error)
+    own = [present_entry(entry) for entry in entries if entry.shipped is None]
+    shipped = [present_entry(entry) for entry in entries if entry.shipped is not None]
+    none_fits = EmptyState(_("Nothing here has these words."), "search")
+    empty = EmptyState(_("There is no rule here, or another organisation operates the rules."), "list")
     context = {
-        "rows": [present_rule_text(state) for state in states],
+        "words": words,
         "problem": problem,
-        "empty": EmptyState(_("There is no rule here, or another organisation operates the rules."), "list"),
+        "is_operator": operates_rules(viewer),
+        "listings": [
+            Listing(_("Own rules"), matching_rows(own, words), none_fits if own else empty, ident="own"),
+            Listing(_("Detectors of the package"), matching_rows(shipped, words), none_fits, ident="shipped"),
+        ],
     }
     return render(request, "detection_rules/listing.html", context)
+
+
+@signed_in(*READER_ROLES)
+def shipped_detail(request: SignedInRequest, name: str) -> HttpResponse:
+    """Show a detector of the package: what it finds, figures, examples, latest findings and its text."""
+    shipped = find_shipped(name)
+    if shipped is None:
+        raise Http404
+    problem, figures = "", None
+    try:
+        figures = FigureReader(request.viewer, timezone.now()).read(shipped.name)
+    except UsageError as error:  # a file of the state folder is damaged
+        problem = str(error)
+    context = {
+        "title": localize(shipped.title),
+        "badges": (shipped_badge(shipped),),
+        "tells": localize(shipped.tells),
+        "law": shipped.law,
+        "version": shipped.version,
+        "problem": problem,
+        **_content(request, shipped.name, shipped.text, figures, shipped),
+    }
+    return render(request, "detection_rules/shipped.html", context)
 
 
 @signed_in(*READER_ROLES)
@@ -108,17 +169,37 @@ def _step_form(request: SignedInRequest, state: RuleTextState) -> RuleStepForm |
     return RuleStepForm(state.item.step.state, request.viewer) if may_step(request.viewer) else None
 
 
+def _content(
+    request: SignedInRequest, rule: str, text: str, figures: RuleFigures | None, shipped: ShippedDetector | None = None
+) -> dict[str, Any]:
+    """Return what the pages of own rules and of shipped detectors share."""
+    rows = recent_findings(rule, request.viewer, LATEST_FINDINGS)
+    return {
+        "sentences": [localize(words) for words in rule_sentences(text)],
+        "described": describe_rules(text),
+        "wording": text,
+        "figure_facts": figure_facts(figures) if figures else [],
+        "table": example_table(text, shipped),
+        "rows": present_findings(rows, request.viewer),
+        "empty": EmptyState(_("It found nothing in the last week."), "search"),
+    }
+
+
 def _detail(request: SignedInRequest, state: RuleTextState, form: RuleStepForm | None) -> dict[str, Any]:
     asked, viewer = state.request, request.viewer
+    texts = [one for one in list_rule_texts(viewer) if one.item.rule == state.item.rule]
+    figures = FigureReader(viewer, timezone.now()).read(state.item.rule)
     return {
+        **_content(request, state.item.rule, state.wording, figures),
         "state": state,
         "title": rule_title(state),
         "badges": rule_badges(state),
-        "facts": rule_facts(state, viewer),
+        "facts": rule_facts(state),
         "missing": [localize(words) for words in state.missing],
-        "table": backtest_table(state.backtests) if state.backtests else None,
+        "backtests": backtest_table(state.backtests) if state.backtests else None,
         "timeline": history_timeline(state.steps),
-        "wording": read_text(state.item.text),
+        "changes": text_changes(list_history(state.item.rule), {one.item.text: one.wording for one in texts}),
+        "other_texts": [present_rule_text(one) for one in texts if one.item.text != state.item.text],
         "asked": asked,
         "asked_words": request_words(asked) if asked else "",
         "may_approve": bool(asked and may_approve(asked, viewer)),

@@ -153,12 +153,22 @@ def estimate_false_share(detectors: Collection[str], viewer: Viewer) -> MarkedSh
 
     Only settled blind marks count: neither decisions that nobody reviewed, nor samples that the viewer helped to mark.
     """
-    own = Q()
-    if viewer.person is not None:
-        own = Q(first=viewer.person) | Q(second=viewer.person) | Q(third=viewer.person)
-    strata = _settled_strata(viewer, own)
+    strata = _settled_strata(viewer, _marked_by(viewer))
     names = {name for detector in detectors for name in (detector, detector.replace("_", "-"))}
     return to_share([stratum for name in sorted(names) for stratum in strata.get(name, ())]).invert()
+
+
+def estimate_false_shares(viewer: Viewer) -> dict[str, MarkedShare]:
+    """Return the shares of `estimate_false_share` of each detector that has any mark, by name."""
+    strata = _settled_strata(viewer, _marked_by(viewer))
+    return {detector: to_share(found).invert() for detector, found in strata.items()}
+
+
+def _marked_by(viewer: Viewer) -> Q:
+    """Return the condition for samples that a viewer helped to mark."""
+    if viewer.person is None:
+        return Q()
+    return Q(first=viewer.person) | Q(second=viewer.person) | Q(third=viewer.person)
 
 
 def _settled_strata(viewer: Viewer, without: Q) -> dict[str, list[Stratum]]:

@@ -8,3 +8,4 @@ import "./palette.js";
 import "./preview.js";
 import "./failing.js";
 import "./charts.js";
+import "./filter.js";
