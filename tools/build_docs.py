@@ -14,6 +14,7 @@ from reference_pages.errors import errors
 from reference_pages.events import events
 from reference_pages.facts import facts
 from reference_pages.fraud_types import fraud_types
+from reference_pages.glossary import glossary_page
 from reference_pages.kinds import kinds
 from reference_pages.models import models
 from reference_pages.processes import processes
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "facts.md": facts,
     "fraud-types.md": fraud_types,
+    "glossary.md": glossary_page,
     "kinds.md": kinds,
     "models.md": models,
     "processes.md": processes,

@@ -18,7 +18,7 @@ def test_an_order_names_its_basis_in_words() -> None:
     keys = order_payload(ORDER)
     assert keys["basis"][0] == {
         "code": "ATF13",
-        "zh": "反电信网络诈骗法第13条",
+        "zh": "《反电信网络诈骗法》第十三条",
         "en": "Anti-Telecom and Online Fraud Law, Art. 13",
     }
     assert keys["given_at"] == "2026-03-01T00:00:00.000Z" and json.dumps(keys)

@@ -217,7 +217,7 @@ def test_the_person_is_told_fact_end_basis_and_remedy_once() -> None:
     notices = [notice for change in running.changes for notice in change.notices]
     assert len(notices) == 1
     assert notices[0].until == AT + span_ms("30d")
-    assert "反电信网络诈骗法第32条" in notices[0].basis.zh and notices[0].remedy
+    assert "《反电信网络诈骗法》第三十二条" in notices[0].basis.zh and notices[0].remedy
     keys = [
         effect.key for change in running.changes for effect in change.effects if effect.effect is Effect.NOTIFY_SUBJECT
     ]

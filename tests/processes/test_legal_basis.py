@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.processes.legal_basis import instruments, legal_basis_words
+from fanzha.processes.legal_basis import chinese_numeral, instruments, legal_basis_words
 
 
 @pytest.mark.parametrize("code", ["ATF13", "N18.5", "PIPL18", "POL"])
@@ -13,7 +13,24 @@ def test_codes_have_names_in_both_languages(code: str) -> None:
 
 def test_the_article_stands_in_the_name() -> None:
     words = legal_basis_words("ATF32")
-    assert words and "32" in words.zh and "32" in words.en
+    assert words and words.zh == "《反电信网络诈骗法》第三十二条" and words.en.endswith("Art. 32")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (13, "十三"),
+        (20, "二十"),
+        (48, "四十八"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (1001, "1001"),
+    ],
+)
+def test_numbers_of_articles_are_written_as_laws_write_them(number: int, text: str) -> None:
+    assert chinese_numeral(number) == text
 
 
 @pytest.mark.parametrize("code", ["", "ATF0", "ATF999", "XYZ1", "ATF1x", "ATF１", "ATF-1"])

@@ -8,6 +8,8 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.processes._yaml.yaml_text import read_yaml
 
+_DIGITS: tuple[str, ...] = ("", *"一二三四五六七八九")
+
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A law, order or notice; `last` is its last article, `seen` is whether its full text was read."""
@@ -32,6 +34,19 @@ def legal_basis_words(code: str) -> Words | None:
         if code in (name, name.rstrip(".")):
             return instrument.title
         if number.isascii() and number.isdigit() and instrument.part and 1 <= int(number) <= instrument.last:
-            part = instrument.part.format(n=int(number))
+            part = instrument.part.format(n=int(number), numeral=chinese_numeral(int(number)))
             return Words(f"{instrument.title.zh}{part.zh}", f"{instrument.title.en}, {part.en}")
     return None
+
+
+def chinese_numeral(number: int) -> str:
+    """Return a number as laws write it: 13 is 十三, 20 is 二十, 105 is 一百零五. Above 999 it stays in digits."""
+    if not 1 <= number <= 999:
+        return str(number)
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += f"{'' if tens == 1 and not hundreds else _DIGITS[tens]}十"
+    elif hundreds and ones:
+        text += "零"
+    return text + _DIGITS[ones]

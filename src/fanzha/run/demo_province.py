@@ -55,7 +55,7 @@ DEMO_ORGANIZATIONS = (
         (*_CASE_ROLES, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR),
     ),
     DemoOrganization("telecom", Kind.CARRIER, Words("示例电信", "Example Telecom")),
-    DemoOrganization("virtual", Kind.MVNO, Words("示例虚拟运营商", "Example Virtual Mobile"), host="mobile"),
+    DemoOrganization("virtual", Kind.MVNO, Words("示例移动转售", "Example Virtual Mobile"), host="mobile"),
     DemoOrganization("broadband", Kind.ISP, Words("示例宽带", "Example Broadband")),
     DemoOrganization("platform", Kind.PLATFORM, Words("示例平台", "Example Platform")),
     DemoOrganization("messaging", Kind.AGGREGATOR, Words("示例短信", "Example Messaging")),
@@ -64,12 +64,12 @@ DEMO_ORGANIZATIONS = (
 
 #: People are named by their role.
 ROLE_WORDS = {
-    Role.ANALYST: Words("分析员", "Analyst"),
+    Role.ANALYST: Words("研判员", "Analyst"),
     Role.REVIEWER: Words("审核员", "Reviewer"),
     Role.EXECUTOR: Words("执行员", "Executor"),
     Role.INSPECTOR: Words("检查员", "Inspector"),
     Role.LIAISON: Words("联络员", "Liaison"),
-    Role.PRIVACY_OFFICER: Words("个保负责人", "Privacy"),
+    Role.PRIVACY_OFFICER: Words("个人信息保护负责人", "Privacy"),
     Role.ADMINISTRATOR: Words("管理员", "Administrator"),
 }
 

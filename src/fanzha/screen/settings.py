@@ -179,7 +179,7 @@ class LogSettings(SettingsTable, frozen=True):
         if self.days < LOG_FLOOR_DAYS:
             raise ValueError(
                 f"days must be {LOG_FLOOR_DAYS} or more: network logs are kept six months (Cybersecurity Law, Art. 21)"
-                f"；网络日志留存不少于六个月（网络安全法第21条）"
+                f"；网络日志留存不少于六个月（《网络安全法》第二十一条）"
             )
 
 

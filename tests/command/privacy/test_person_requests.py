@@ -52,7 +52,7 @@ def test_rows_past_the_floor_are_erased_and_younger_ones_kept_with_the_law(world
     assert set(FindingRow.objects.all()) == {kept, of_others}
     said = results(request)
     assert "线索：删除 1 条" in said and "Findings: 1 deleted" in said
-    assert "Findings: 1 kept by law (Cybersecurity Law, Art. 21)" in said and "网络安全法第21条" in said
+    assert "Findings: 1 kept by law (Cybersecurity Law, Art. 21)" in said and "《网络安全法》第二十一条" in said
     assert verify().faults == []
 
 

@@ -29,8 +29,8 @@ def test_days_within_the_limits_are_used(home: Path, days: int) -> None:
 @pytest.mark.parametrize(
     ("days", "law", "zh"),
     [
-        (183, "Cybersecurity Law, Art. 21", "网络安全法第21条"),
-        (1097, "Protection Law, Art. 19", "个人信息保护法第19条"),
+        (183, "Cybersecurity Law, Art. 21", "《网络安全法》第二十一条"),
+        (1097, "Protection Law, Art. 19", "《个人信息保护法》第十九条"),
     ],
 )
 def test_days_beyond_the_limits_are_refused_with_the_law(home: Path, days: int, law: str, zh: str) -> None:
@@ -57,5 +57,5 @@ def test_a_table_that_does_not_end_by_age_has_no_setting(home: Path, label: str)
 
 def test_bases_are_written_out_in_both_languages() -> None:
     text = bases_text(("PIPL19", "POL"))
-    assert text.zh == "个人信息保护法第19条、平台规则（建议）"
+    assert text.zh == "《个人信息保护法》第十九条、平台规则（建议）"
     assert text.en == "Personal Information Protection Law, Art. 19; Platform policy (proposal)"

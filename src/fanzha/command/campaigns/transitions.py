@@ -37,7 +37,7 @@ class TransitionKind(StrEnum):
 #: Titles on a button and in the history.
 TRANSITION_WORDS: dict[TransitionKind, tuple[Words, Words]] = {
     TransitionKind.TAKE: (Words("领取", "Take"), Words("已领取", "taken")),
-    TransitionKind.PUT_BACK: (Words("退回队列", "Put back"), Words("已退回队列", "put back into the queue")),
+    TransitionKind.PUT_BACK: (Words("退回待办", "Put back"), Words("已退回待办", "put back into the queue")),
     TransitionKind.HAND_OVER: (Words("转交", "Hand over"), Words("已转交", "handed over")),
     TransitionKind.SNOOZE: (Words("稍后处理", "Snooze"), Words("已推迟", "snoozed")),
     TransitionKind.CONFIRM: (Words("确认涉诈", "Confirm"), Words("已确认涉诈", "confirmed as fraud")),

@@ -56,7 +56,9 @@ _WHOLE = Words("您的角色不能导出完整信息", "Your role does not take 
 _NOTHING = Words("没有符合条件的数据", "Nothing fits: there is nothing to take out")
 _TOO_MANY = Words("超过 {most:,} 行，请缩小范围", "More than {most:,} rows: narrow it")
 _NOT_WAITING = Words("该导出已有人处理", "Somebody decided on it before")
-_NOT_YOURS = Words("须由另一名审核员或个保负责人批准", "Another person decides: a reviewer or a privacy officer")
+_NOT_YOURS = Words(
+    "须由另一名审核员或个人信息保护负责人批准", "Another person decides: a reviewer or a privacy officer"
+)
 
 
 class ExportRefused(Exception):

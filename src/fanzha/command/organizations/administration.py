@@ -73,7 +73,9 @@ def reset_second_factor(actor: AuditActor, organization: Organization, person: P
         _check(actor, organization, person)
     other_memberships = Membership.objects.of_other_organizations(organization).filter(person=person)
     if any(not actor.supervises(one.organization) for one in other_memberships.select_related("organization")):
-        raise AdministrationRefused(_("This person also belongs to another organisation; ask who supervises both."))
+        raise AdministrationRefused(
+            _("This person also belongs to another organisation. Ask the body that supervises both.")
+        )
     with recorded() as log:
         Authenticator.objects.filter(user=person).delete()
         _sign_out(person)

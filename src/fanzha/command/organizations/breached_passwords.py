@@ -23,11 +23,14 @@ class BreachedPasswordValidator:
         """Raise ValidationError if the phrase is on the list."""
         path: str = settings.BREACHED_PASSWORDS
         if path and is_listed(password, Path(path)):
-            raise ValidationError(_("This was in a breach and is tried by attackers."), code="password_breached")
+            raise ValidationError(
+                _("This password has been leaked and attackers try it first. Choose another one."),
+                code="password_breached",
+            )
 
     def get_help_text(self) -> str:
         """Return the help text of the form field."""
-        return _("It must not stand on the list of breached pass phrases.")
+        return _("It must not be on the list of leaked passwords.")
 
 
 def is_listed(phrase: str, path: Path) -> bool:

@@ -79,7 +79,7 @@ def _check_settings(site_settings: Configuration) -> Iterator[Weakness]:
         yield Weakness(f"{_TOML} second_factor_optional", words)
     if not site_settings.breached_passwords:
         words = Words(
-            "未配置泄露口令库：只拒绝内置的 20,000 个常见口令及其组合",
+            "未配置已泄露密码库：只拒绝内置的 20,000 个常见口令及其组合",
             "no list of breached pass phrases: only the 20,000 that ship, and what is made of them, are refused",
         )
         yield Weakness(f"{_TOML} breached_passwords", words)

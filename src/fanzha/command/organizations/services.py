@@ -90,7 +90,7 @@ def _check(actor: AuditActor, organization: Organization) -> None:
     viewer = actor.viewer
     if viewer is not None:
         if viewer.kind not in SUPERVISORS or organization.pk == viewer.organization:
-            raise AdministrationRefused(_("Organisations are taken in by who supervises them."))
+            raise AdministrationRefused(_("Only the body that supervises an organisation can add it."))
         if viewer.province and (organization.province != viewer.province or organization.kind in SUPERVISORS):
             raise AdministrationRefused(_("You supervise the organisations of your province."))
         if organization.pk and organization.pk not in viewer.supervised:

@@ -144,7 +144,7 @@ def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewe
             simulated=draft.simulated,
         )
     except ValueError as error:
-        words = Words("意见的截止时间须晚于现在，分值须在 0 与 1 之间", str(error))
+        words = Words("意见的截止时间须晚于现在，评分须在 0 与 1 之间", str(error))
         raise Refusal(Reason.EVIDENCE, words) from None
     return OpinionRow(
         opinion_id=opinion.opinion_id,

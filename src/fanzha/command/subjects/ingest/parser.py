@@ -123,7 +123,7 @@ def _check_id(finding: Finding, stated: str) -> str:
 
 def _check_fields(finding: Finding, now: int) -> tuple[Finding, CanonicalValue, EvidenceFacts]:
     if not 0 <= finding.score <= 1:
-        raise InvalidFinding("分值不在 0 与 1 之间", "the score does not lie between 0 and 1")
+        raise InvalidFinding("评分不在 0 与 1 之间", "the score does not lie between 0 and 1")
     if not EARLIEST_MS <= finding.found_at <= now + MAX_CLOCK_SKEW_MS:
         raise InvalidFinding("发现时间不可信", "found_at is before 1990 or in the future")
     if not finding.found_at < finding.valid_until <= LATEST_MS:

@@ -1,0 +1,52 @@
+"""Glossary of the pages: one name for each role, thing, state and step in each language, with its meaning."""
+
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from fanzha.base.words import Words
+
+
+class TermGroup(StrEnum):
+    """What sort of word a term is, in the order of the reference page."""
+
+    ROLE = "role"
+    THING = "thing"
+    STATE = "state"
+    STEP = "step"
+    RULE = "rule"
+    ORGANISATION = "organisation"
+
+
+GROUP_TITLES = {
+    TermGroup.ROLE: Words("角色", "Roles"),
+    TermGroup.THING: Words("事物", "Things"),
+    TermGroup.STATE: Words("状态", "States"),
+    TermGroup.STEP: Words("步骤", "Steps"),
+    TermGroup.RULE: Words("工作规则", "Rules of work"),
+    TermGroup.ORGANISATION: Words("单位", "Organisations"),
+}
+
+
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A term of `glossary.yaml`; `avoid` are words that pages never use for it."""
+
+    group: TermGroup
+    zh: str
+    en: str
+    about: Words
+    avoid: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> Words:
+        """The term in both languages."""
+        return Words(self.zh, self.en)
+
+
+@cache
+def glossary() -> dict[str, Term]:
+    """Return the terms by key, in the order of the file."""
+    text = (files("fanzha.command.web") / "glossary.yaml").read_bytes()
+    return msgspec.yaml.decode(text, type=dict[str, Term])
