@@ -60,6 +60,7 @@ ROUTES = {
     "review_folder": ["POST reviews/samples/{ref}/folder"],
     "review_mark": ["POST reviews/samples/{ref}/marks"],
     "review_sample_new": ["POST reviews/samples"],
+    "review_release": ["POST reviews/samples/{ref}/release"],
     "review_sheet": ["POST reviews/samples/{ref}/marks", "POST reviews/samples/{ref}/sheet"],
     "share_end": ["POST subjects/shares/{share}/end"],
     "subject_notice_delivered": ["POST flows/notices/{number}/delivered"],

@@ -7,7 +7,15 @@ from tests.command.reviews.factories import WANTED, drawn, findings, judge, mark
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import CampaignAction
-from fanzha.command.reviews.marking import Place, count_open_differences, find_decided_items, find_place, mark_items
+from fanzha.command.reviews.marking import (
+    Place,
+    count_open_differences,
+    find_decided_items,
+    find_place,
+    mark_items,
+    may_release,
+    release_place,
+)
 from fanzha.command.reviews.models import ReviewItem
 from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.web.roles import Role
@@ -121,6 +129,29 @@ def test_who_decided_on_all_gets_no_place(world: World) -> None:
         mark_items(sample, {min(judge(sample)): "fraud"}, first)
     sample.refresh_from_db()
     assert sample.first is None and not ReviewItem._base_manager.filter(is_left_out=True).exists()
+
+
+def test_a_place_that_nobody_finishes_is_released(world: World) -> None:
+    findings(world)
+    sample, (first, second, third), reviewer = drawn(world), viewers(world), world.viewer("carrier", Role.REVIEWER)
+    right = judge(sample)
+    mark_all(sample, first, {min(right): "innocent"})
+    assert not may_release(sample, Place.FIRST, second) and not may_release(sample, Place.SECOND, reviewer)
+    with scoped_to(second), pytest.raises(Refusal, match="not yours"):
+        release_place(sample, Place.FIRST, second)
+    with scoped_to(reviewer):
+        release_place(sample, Place.FIRST, reviewer)
+    sample.refresh_from_db()
+    assert sample.first is None and not ReviewItem._base_manager.exclude(first="").exists()
+    assert LogEntry._base_manager.order_by("pk").last().kind == "sample_place_released"  # type: ignore[union-attr]
+    mark_all(sample, second, right)
+    mark_all(sample, third, {min(right): "fraud"})
+    with scoped_to(third):
+        release_place(sample, Place.SECOND, third)
+    with scoped_to(reviewer), pytest.raises(Refusal):
+        release_place(sample, Place.FIRST, reviewer)
+    sample.refresh_from_db()
+    assert sample.first_id == second.person and sample.first_at and sample.second is None
 
 
 def test_who_drew_findings_of_certain_scores_marks_none(world: World) -> None:

@@ -73,6 +73,23 @@ def test_the_detector_that_was_drawn_from_is_told_once_both_are_done(world: Worl
     assert reviewer.get(api).json()["detector"] == "made-up"
 
 
+def test_a_reviewer_frees_a_place_by_the_page_and_by_the_api(world: World) -> None:
+    findings(world)
+    sample, reviewer = drawn(world), world.client("carrier", Role.REVIEWER)
+    for address, body in (("review_release", {"place": "first"}), ("api", {"place": "first"})):
+        mark_all(sample, viewers(world)[0], {min(judge(sample)): "fraud"})
+        content = reviewer.get(reverse("review_sample", args=[sample.ref])).content.decode()
+        assert "Free the place of" in content
+        if address == "api":
+            at = f"/api/v1/reviews/samples/{sample.ref}/release"
+            assert reviewer.post(at, body, content_type="application/json").status_code == 200
+        else:
+            answer = reviewer.post(reverse(address, args=[sample.ref]), body, follow=True)
+            assert "The place is free" in answer.content.decode()
+        sample.refresh_from_db()
+        assert sample.first is None
+
+
 def test_a_wrong_mark_and_an_empty_draw_say_what_to_do(world: World) -> None:
     findings(world)
     sample, analyst = drawn(world), world.client("carrier", Role.ANALYST)

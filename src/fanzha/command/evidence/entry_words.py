@@ -42,6 +42,7 @@ KIND_WORDS: dict[str, Words] = {
     "rule_promotion_withdrawn": Words("撤回规则提升申请", "request for a promotion withdrawn"),
     "sample_drawn": Words("抽取复核样本", "sample drawn for review"),
     "sample_marked": Words("完成样本判定", "sample marked"),
+    "sample_place_released": Words("释放样本判定席位", "place of a sample released"),
     "sample_settled": Words("样本复核完成", "sample settled"),
     "campaign": Words("处理团伙", "decision on a campaign"),
     "opinion": Words("发表意见", "opinion given"),

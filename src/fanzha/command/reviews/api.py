@@ -8,7 +8,15 @@ from ninja import Query, Router
 
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.reviews.models import ReviewSample
-from fanzha.command.reviews.schemas import MarksIn, PrecisionOut, SampleDetailOut, SampleIn, SampleItemOut, SampleOut
+from fanzha.command.reviews.schemas import (
+    MarksIn,
+    PlaceIn,
+    PrecisionOut,
+    SampleDetailOut,
+    SampleIn,
+    SampleItemOut,
+    SampleOut,
+)
 from fanzha.command.reviews.selectors import (
     detector_precisions,
     find_samples,
@@ -18,7 +26,14 @@ from fanzha.command.reviews.selectors import (
     sample_progress,
     summarize_sample,
 )
-from fanzha.command.reviews.services import DRAWERS, draw_sample, mark_items, pack_folder, write_marker_sheet
+from fanzha.command.reviews.services import (
+    DRAWERS,
+    draw_sample,
+    mark_items,
+    pack_folder,
+    release_place,
+    write_marker_sheet,
+)
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
 from fanzha.command.web.roles import DECIDERS
 
@@ -71,6 +86,18 @@ def list_items(request: ApiRequest, ref: str) -> list[SampleItemOut]:
 def mark(request: ApiRequest, ref: str, body: MarksIn) -> SampleDetailOut:
     """Mark items; the first mark takes a place. Only for people, not for keys."""
     mark_items(_find(ref), {row.item: row.mark for row in body.marks}, request.viewer)
+    return _detail(_find(ref))
+
+
+@ROUTER.post(
+    "/samples/{ref}/release",
+    response=SampleDetailOut,
+    operation_id="fanzha_command_reviews_api_release_sample_place",
+)
+@for_roles(*DECIDERS)
+def release(request: ApiRequest, ref: str, body: PlaceIn) -> SampleDetailOut:
+    """Release a place whose marks are not complete; its marks are deleted. Only for people, not for keys."""
+    release_place(_find(ref), body.place, request.viewer)
     return _detail(_find(ref))
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.reviews.marking import MARKS
+from fanzha.command.reviews.marking import MARKS, Place
 from fanzha.command.reviews.sampling import MAX_SIZE, SampleRequest
 from fanzha.command.reviews.selectors import list_detectors
 from fanzha.command.subjects.selectors import detector_title, kind_title
@@ -75,6 +75,12 @@ class SampleForm(forms.Form):
             score_to=values["score_to"],
             golden=values["golden"] or 0,
         )
+
+
+class PlaceForm(forms.Form):
+    """A place of a sample."""
+
+    place = forms.ChoiceField(choices=[(place.value, place.value) for place in Place])
 
 
 class MarkForm(forms.Form):

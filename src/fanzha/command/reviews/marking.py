@@ -1,4 +1,7 @@
-"""Take a place in a sample and mark its items: nobody sees another mark, and nobody marks what he decided on before."""
+"""Take a place in a sample and mark its items: nobody sees another mark, and nobody marks what he decided on before.
+
+A place whose marker does not finish is released, so that somebody else can take it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from fanzha.command.organizations.selectors import get_organization_ref, get_per
 from fanzha.command.reviews.models import ReviewItem, ReviewSample
 from fanzha.command.subjects.selectors import find_findings
 from fanzha.command.web.discovery import app_modules
-from fanzha.command.web.roles import DECIDERS
+from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.learn.review_sheets import FRAUD, INNOCENT, UNCLEAR, order_items
 from fanzha.processes.log.entry import Draft
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("findings of a sample of the viewer's own organisation, whatever their marking")
 
+#: Who draws samples, and releases places of others.
+DRAWERS = (Role.REVIEWER,)
 #: The marks of a sample; the first one is counted as right.
 COUNTED_MARKS = (FRAUD, INNOCENT)
 MARKS = (*COUNTED_MARKS, UNCLEAR)
@@ -127,6 +132,30 @@ def mark_items(sample: ReviewSample, marks: Mapping[str, str], viewer: Viewer) -
                 log.add(_draft("sample_settled", sample, viewer, person, place))
         sample.save()
     return place
+
+
+def may_release(sample: ReviewSample, place: Place, viewer: Viewer) -> bool:
+    """Return whether a viewer may release a place: it is taken and not complete, and his own or in his charge."""
+    marker = getattr(sample, f"{place}_id")
+    if viewer.person is None or marker is None or _is_complete(sample, place):
+        return False
+    return marker == viewer.person or viewer.has(*DRAWERS)
+
+
+def release_place(sample: ReviewSample, place: Place, viewer: Viewer) -> None:
+    """Free a place and delete its marks. Raise Refusal unless `may_release`.
+
+    Items that were left out because of its marker stay left out: the other marker did not see them.
+    """
+    with recorded() as log:
+        sample = ReviewSample.objects.select_for_update().get(pk=sample.pk)
+        if not may_release(sample, place, viewer):
+            words = Words("该席位空缺、已完成判定，或不由您负责", "the place is free, complete or not yours")
+            raise Refusal(Reason.ROLE, words)
+        log.add(_draft("sample_place_released", sample, viewer, get_person(viewer), place))
+        ReviewItem.objects.filter(sample=sample).update(**{place: ""})
+        setattr(sample, f"{place}_id", None)
+        sample.save()
 
 
 def _is_complete(sample: ReviewSample, place: Place) -> bool:

@@ -22,6 +22,7 @@ from fanzha.learn.review_sheets import FRAUD, INNOCENT, UNCLEAR
 if TYPE_CHECKING:
     from fanzha.command.reviews.models import ReviewSample
     from fanzha.command.reviews.selectors import SampleProgress
+    from fanzha.command.web.viewer import Viewer
     from fanzha.learn.sample_review import Agreement, ReviewResult, ShareEstimate
 
 
@@ -93,6 +94,13 @@ def _marker(sample: ReviewSample, progress: SampleProgress, place: Place) -> str
     if person is None:
         return _("place is free")
     return _("%(person)s: %(count)s marked") % {"person": person, "count": f"{progress.marked[place]:,}"}
+
+
+def release_label(sample: ReviewSample, place: Place, viewer: Viewer) -> str:
+    """Return the words of the button that releases a place."""
+    if getattr(sample, f"{place}_id") == viewer.person:
+        return _("Give up my place")
+    return _("Free the place of %(person)s") % {"person": getattr(sample, place)}
 
 
 def agreement_facts(result: ReviewResult) -> list[FactItem]:

@@ -16,9 +16,9 @@ from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import get_organization, get_organization_ref, get_person
+from fanzha.command.reviews.marking import DRAWERS
 from fanzha.command.reviews.models import ReviewItem, ReviewSample
 from fanzha.command.subjects.selectors import find_standing_findings
-from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.learn.agreement import draw_ranks
 from fanzha.learn.review_sheets import UNCLEAR
@@ -33,7 +33,6 @@ _UNSCOPED = unscoped("findings and samples of the viewer's own organisation, wha
 
 #: Lower ends of the score bands; a band reaches to the next one, the last to 1 inclusive.
 SCORE_BANDS = (0.0, 0.5, 0.7, 0.9)
-DRAWERS = (Role.REVIEWER,)
 MAX_SIZE = 1_000
 
 

@@ -49,6 +49,12 @@ class MarksIn(Schema):
     marks: list[MarkIn] = Field(min_length=1, max_length=MAX_SIZE)
 
 
+class PlaceIn(Schema):
+    """A place of a sample."""
+
+    place: Place
+
+
 class SampleStratumOut(Schema):
     """A stratum: detector, number of the score band, findings and rows drawn."""
 

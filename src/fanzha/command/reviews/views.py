@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.reviews.forms import MarkForm, SampleForm, SheetForm
+from fanzha.command.reviews.forms import MarkForm, PlaceForm, SampleForm, SheetForm
 from fanzha.command.reviews.models import ReviewSample
 from fanzha.command.reviews.presenters import (
     agreement_facts,
@@ -23,6 +23,7 @@ from fanzha.command.reviews.presenters import (
     marks_table,
     precision_table,
     present_sample,
+    release_label,
     sample_facts,
     sample_title,
     state_badge,
@@ -41,10 +42,13 @@ from fanzha.command.reviews.services import (
     DRAWERS,
     MARKS,
     SHEET_BYTES,
+    Place,
     draw_sample,
     mark_items,
+    may_release,
     pack_folder,
     read_marker_sheet,
+    release_place,
     write_marker_sheet,
 )
 from fanzha.command.web.access import signed_in
@@ -127,6 +131,20 @@ def mark_page(request: SignedInRequest, ref: str) -> HttpResponse:
     return render(request, "reviews/mark.html", context)
 
 
+@signed_in(*DECIDERS)
+@require_POST
+def release(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Release a place of a sample, so that somebody else can mark."""
+    form = PlaceForm(request.POST)
+    if form.is_valid():
+        try:
+            release_place(_find(ref), Place(form.cleaned_data["place"]), request.viewer)
+            messages.success(request, _("The place is free. Its marks were deleted."))
+        except Refusal as refused:
+            messages.error(request, localize(refused.words))
+    return redirect("review_sample", ref)
+
+
 @never_cache
 @signed_in(*DECIDERS)
 def sheet(request: SignedInRequest, ref: str) -> HttpResponse:
@@ -190,4 +208,7 @@ def _detail(request: SignedInRequest, sample: ReviewSample) -> dict[str, Any]:
         else None,
         "may_take_out": bool(sample.settled_at) and viewer.has(*DRAWERS),
         "sheet_form": SheetForm(),
+        "releases": [
+            (place.value, release_label(sample, place, viewer)) for place in Place if may_release(sample, place, viewer)
+        ],
     }
