@@ -35,7 +35,7 @@ class NewWord(NamedTuple):
     ratio: float
 
 
-class _Counted(NamedTuple):
+class _WordCounts(NamedTuple):
     """Words, and the number of texts with each, now and earlier."""
 
     words: "pa.Array[Any]"
@@ -70,7 +70,7 @@ def _chunks(values: Any) -> "list[pa.Array[Any]]":
     return list(values.chunks) if isinstance(values, pa.ChunkedArray) else [values]
 
 
-def _count_ngrams(texts: "pa.ChunkedArray[Any]", current: int) -> _Counted:
+def _count_ngrams(texts: "pa.ChunkedArray[Any]", current: int) -> _WordCounts:
     """Count the texts with each run of 2 to 4 Chinese characters."""
     codes, offsets = code_points(texts)
     rows = np.repeat(np.arange(len(offsets) - 1, dtype=np.uint32), np.diff(offsets))
@@ -87,11 +87,11 @@ def _count_ngrams(texts: "pa.ChunkedArray[Any]", current: int) -> _Counted:
         texts_now.append(now)
         texts_earlier.append(before)
     if not unique_keys:
-        return _Counted(pa.array([], pa.string()), np.empty(0, np.int64), np.empty(0, np.int64))
+        return _WordCounts(pa.array([], pa.string()), np.empty(0, np.int64), np.empty(0, np.int64))
     all_now, all_earlier = np.concatenate(texts_now), np.concatenate(texts_earlier)
     kept = np.flatnonzero(all_now > 1)
     words = [_word_of_key(int(key)) for key in np.concatenate(unique_keys)[kept]]
-    return _Counted(pa.array(words, pa.string()), all_now[kept], all_earlier[kept])
+    return _WordCounts(pa.array(words, pa.string()), all_now[kept], all_earlier[kept])
 
 
 def _count_texts(
@@ -113,17 +113,17 @@ def _word_of_key(key: int) -> str:
     return "".join(chr(character) for character in reversed(characters) if character)
 
 
-def _count_latin(texts: "pa.ChunkedArray[Any]", current: int) -> _Counted:
+def _count_latin(texts: "pa.ChunkedArray[Any]", current: int) -> _WordCounts:
     """Count the texts with each run of three or more Latin letters."""
     pieces = pc.split_pattern_regex(texts, _NOT_LETTERS).combine_chunks()
     rows, words = pc.list_parent_indices(pieces).to_numpy(), pc.list_flatten(pieces)
     is_word = pc.greater_equal(pc.utf8_length(words), _SHORTEST_LATIN)
     encoded = pc.dictionary_encode(words.filter(is_word))
     keys, now, before = _count_texts(encoded.indices.to_numpy(), rows[is_word.to_numpy(zero_copy_only=False)], current)
-    return _Counted(encoded.dictionary.take(pa.array(keys, pa.int64())), now, before)
+    return _WordCounts(encoded.dictionary.take(pa.array(keys, pa.int64())), now, before)
 
 
-def _select(counted: _Counted, sizes: tuple[int, int], min_texts: int) -> list[NewWord]:
+def _select(counted: _WordCounts, sizes: tuple[int, int], min_texts: int) -> list[NewWord]:
     """Return the words in enough texts whose share grew enough; an unseen word counts as half a text earlier."""
     share = counted.texts / sizes[0]
     earlier_share = (counted.earlier + 0.5) / (sizes[1] + 1)

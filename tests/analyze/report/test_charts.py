@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from fanzha.analyze.report.charts import Bar, Estimate, bar_chart, column_chart, interval_chart, paired_columns
+from fanzha.analyze.report.charts import Bar, IntervalPoint, bar_chart, column_chart, interval_chart, paired_columns
 from fanzha.base.words import Words
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,7 +41,9 @@ def test_nothing_to_show_gives_nothing() -> None:
 
 
 def test_values_with_intervals_are_columns_with_lines_and_the_last_is_marked() -> None:
-    svg = ElementTree.fromstring(interval_chart([Estimate("a", 2, 1, 4), Estimate("b", 4, 2, 8)], mark_last=True))
+    svg = ElementTree.fromstring(
+        interval_chart([IntervalPoint("a", 2, 1, 4), IntervalPoint("b", 4, 2, 8)], mark_last=True)
+    )
     first, last = svg.iter("rect")
     assert float(last.attrib["height"]) == 2 * float(first.attrib["height"]) and last.attrib["class"] == "last"
     line = list(svg.iter("line"))[1]

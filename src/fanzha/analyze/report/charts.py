@@ -57,7 +57,7 @@ def column_chart(
     return "".join([*parts, "</svg>"])
 
 
-class Estimate(NamedTuple):
+class IntervalPoint(NamedTuple):
     """A value with the bounds of its interval."""
 
     label: str
@@ -66,7 +66,9 @@ class Estimate(NamedTuple):
     high: float
 
 
-def interval_chart(rows: Sequence[Estimate], *, mark_last: bool = False, width: int = 520, height: int = 120) -> str:
+def interval_chart(
+    rows: Sequence[IntervalPoint], *, mark_last: bool = False, width: int = 520, height: int = 120
+) -> str:
     """Return a column chart of values, each with a line from the lower to the upper bound; the last may be marked."""
     if not rows:
         return ""

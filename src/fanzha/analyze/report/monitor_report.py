@@ -8,7 +8,7 @@ from markupsafe import Markup
 from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.monitoring import presenter
 from fanzha.analyze.monitoring.result import AlarmSeries, DetectorScores, MonitorResult
-from fanzha.analyze.report.charts import Estimate, interval_chart, paired_columns
+from fanzha.analyze.report.charts import IntervalPoint, interval_chart, paired_columns
 from fanzha.analyze.report.page import load_template
 from fanzha.analyze.report.titles import detector_words
 
@@ -43,7 +43,7 @@ def _scores(row: DetectorScores) -> dict[str, Any]:
 
 
 def _series(row: AlarmSeries) -> dict[str, Any]:
-    estimates = [Estimate(one.period, one.rate, one.low, one.high) for one in row.periods]
+    estimates = [IntervalPoint(one.period, one.rate, one.low, one.high) for one in row.periods]
     return {
         "detector": detector_words(row.detector),
         "family": presenter.family(row),

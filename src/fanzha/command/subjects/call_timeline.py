@@ -40,11 +40,11 @@ class _Window(msgspec.Struct, frozen=True):
     events: tuple[_Event, ...] = ()
 
 
-class _Evidence(msgspec.Struct, frozen=True):
+class _FindingEvidence(msgspec.Struct, frozen=True):
     windows: tuple[_Window, ...] = ()
 
 
-_decode = msgspec.json.Decoder(_Evidence).decode
+_decode = msgspec.json.Decoder(_FindingEvidence).decode
 
 
 class Contact(NamedTuple):

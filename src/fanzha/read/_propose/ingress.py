@@ -15,7 +15,7 @@ _NAMES = (
 _HEAD = re.compile(r"^[^\d_\-.:/ ]+[_\-.:/ ]?")
 
 
-class _Counted(Protocol):
+class _CountedTrunk(Protocol):
     value: str
     ingress: str
 
@@ -25,7 +25,7 @@ def guess_ingress(trunk: str) -> str:
     return next((ingress for ingress, names in _NAMES if names.search(trunk)), "")
 
 
-def suggest_ingress(columns: tuple[str, ...], trunks: Sequence[_Counted]) -> tuple[str, dict[str, str]] | None:
+def suggest_ingress(columns: tuple[str, ...], trunks: Sequence[_CountedTrunk]) -> tuple[str, dict[str, str]] | None:
     """Return the column of trunks and pattern -> ingress ("" for trunks whose names suggest none), or None.
 
     Trunks that begin alike and suggest the same share a pattern: `IGW-*`.
