@@ -52,6 +52,8 @@ UNCOVERED: Mapping[str, Words] = {
     "campaigns.placement": _DERIVED,
     "campaigns.tie": _DERIVED,
     "campaigns.tielink": _DERIVED,
+    "collaboration.comment": _ENTRY_ALONE,
+    "collaboration.topicsubscription": _WORKING,
     "detection_rules.rulerequest": _ENTRY_ALONE,
     "exports.export": _ENTRY_ALONE,
     "exports.unmasking": _ENTRY_ALONE,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -28,6 +29,7 @@ from fanzha.command.campaigns.transitions import (
     TransitionKind,
     refusal_reason,
 )
+from fanzha.command.collaboration.services import notify_subscribers, subscribe
 from fanzha.command.organizations.selectors import all_people
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import create_notification
@@ -129,6 +131,7 @@ def record_transition(
             personal=(Personal("note", person=campaign.ref, value=note),) if note else (),
         )
     )
+    _notify_followers(campaign, kind, viewer, at, together)
     return _UNSCOPED.rows(CampaignAction).create(
         campaign=campaign,
         together=together,
@@ -139,6 +142,27 @@ def record_transition(
         revision=campaign.revision,
         at=at,
     )
+
+
+def _notify_followers(campaign: Campaign, kind: TransitionKind, viewer: Viewer, at: datetime, together: str) -> None:
+    """Subscribe the actor and a new assignee, and notify the other subscribers of the own organisation."""
+    to = campaign.assignee_id if kind is TransitionKind.HAND_OVER else None  # has a notification of his own
+    for person in filter(None, {viewer.person, to}):
+        subscribe("campaign", campaign.ref, campaign.owner_id, person, at)
+    title, done = campaign.title, TRANSITION_WORDS[kind][1]
+    notify_subscribers(
+        campaign.ref,
+        Words(f"{title.zh}：{done.zh}", f"{title.en}: {done.en}"),
+        path=_path(campaign),
+        key=f"campaign:{campaign.ref}:{campaign.revision}:{together}",
+        at=at,
+        organizations=[campaign.owner_id],
+        but=[viewer.person, to],
+    )
+
+
+def _path(campaign: Campaign) -> str:
+    return reverse("campaign", args=[campaign.ref])
 
 
 def history_fields(campaign: Campaign) -> dict[str, Any]:
@@ -231,9 +255,8 @@ def _notify_assignee(
         f"{by or 'API'} 转交给您：{title.zh}。{transition.note}",
         f"{by or 'API'} hands over to you: {title.en}. {transition.note}",
     )
-    create_notification(
-        campaign.owner_id, words, key=f"campaign:{campaign.ref}:{together}", at=at, person=transition.to
-    )
+    key = f"campaign:{campaign.ref}:{together}"
+    create_notification(campaign.owner_id, words, key=key, at=at, person=transition.to, path=_path(campaign))
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:

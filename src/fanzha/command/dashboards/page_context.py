@@ -10,12 +10,18 @@ from django.utils.functional import SimpleLazyObject
 
 from fanzha.command.dashboards.navigation import navigation_links
 from fanzha.command.organizations.selectors import active_organizations, current_memberships
+from fanzha.command.processes.selectors import unread_notifications
+from fanzha.command.web.counts import count_capped
 from fanzha.command.web.looks import request_theme
 from fanzha.command.web.roles import ROLE_TITLES, Role
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
+
+
+#: The bar shows no larger number of unread messages.
+_MOST_UNREAD = 99
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
@@ -26,6 +32,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "organization": getattr(request, "organization", None),
         "roles": [ROLE_TITLES[role] for role in Role if viewer and role in viewer.roles],
         "groups": list(navigation_links(viewer, request.path)) if viewer else [],
+        "unread": SimpleLazyObject(
+            lambda: count_capped(unread_notifications(viewer), _MOST_UNREAD) if viewer else None
+        ),
         "organizations": SimpleLazyObject(lambda: _organizations(viewer)),
         "theme": request_theme(request),
         "languages": settings.LANGUAGES,

@@ -44,6 +44,8 @@ KIND_WORDS: dict[str, Words] = {
     "sample_marked": Words("完成样本判定", "sample marked"),
     "sample_place_released": Words("释放样本判定席位", "place of a sample released"),
     "sample_settled": Words("样本复核完成", "sample settled"),
+    "comment": Words("发表评论", "comment written"),
+    "comment_withdrawn": Words("撤回评论", "comment withdrawn"),
     "campaign": Words("处理团伙", "decision on a campaign"),
     "opinion": Words("发表意见", "opinion given"),
     "opinion_withdrawn": Words("撤回意见", "opinion withdrawn"),

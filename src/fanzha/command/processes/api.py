@@ -16,7 +16,7 @@ from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.evidence_file import validate_file
 from fanzha.command.processes.list_entries import ListEntryOut
 from fanzha.command.processes.list_entries import in_force as in_force
-from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.processes.models import FollowUp, Leg, ListEntry, ProcessInstance, Step, SubjectNotice
 from fanzha.command.processes.openings import complete_opening, follow_up_about, list_openings
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.process_settings import load_processes
@@ -36,7 +36,7 @@ from fanzha.command.processes.schemas import (
     ReadIn,
     StepOut,
 )
-from fanzha.command.processes.selectors import is_late
+from fanzha.command.processes.selectors import is_late, unread_notifications
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.uploads import UPLOADERS, UploadQuotaExceeded, store_upload
@@ -200,16 +200,15 @@ def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
 
 @ROUTER.get("/messages", response=Page[MessageOut], operation_id="fanzha_command_flows_api_list_messages")
 def list_messages(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List the unread notifications of the caller's organisation."""
-    page = paginate(Notification.objects.filter(read_at=None).select_related("instance"), paging)
+    """List the unread notifications to the caller and the caller's organisation."""
+    page = paginate(unread_notifications(request.viewer).select_related("instance"), paging)
     return page | {"items": [MessageOut.of(message) for message in page["items"]]}
 
 
 @ROUTER.post("/messages/read", response={204: None}, operation_id="fanzha_command_flows_api_mark_messages_read")
 def mark_messages_read(request: ApiRequest, body: ReadIn) -> Status[None]:
     """Mark messages as read."""
-    own_messages = Notification.objects.filter(owner=request.viewer.organization, pk__in=body.ids, read_at=None)
-    own_messages.update(read_at=timezone.now())
+    unread_notifications(request.viewer).filter(pk__in=body.ids).update(read_at=timezone.now())
     return Status(204, None)
 
 

@@ -103,9 +103,14 @@ def load_checks() -> dict[str, list[StepCheck]]:
 StepWriter = Callable[[ProcessInstance, Change], None]
 
 
+#: The key of `WRITERS` for writers of every process.
+EVERY_PROCESS = "*"
+
+
 def run_writers(instance: ProcessInstance, change: Change) -> None:
     """Run the writers of all apps for a recorded change of a process."""
-    for write in load_writers().get(instance.process, ()):
+    writers = load_writers()
+    for write in (*writers.get(instance.process, ()), *writers.get(EVERY_PROCESS, ())):
         write(instance, change)
 
 

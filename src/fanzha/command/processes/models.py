@@ -254,7 +254,8 @@ class ListEntry(Scoped):
 class Notification(Scoped):
     """A notification to an organisation or to one of its people.
 
-    `person` is None if it is for the whole organisation. `key` prevents duplicates.
+    `person` is None if it is for the whole organisation. `key` prevents duplicates. `path` is the page that it leads
+    to; without one it leads to its process.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -262,6 +263,7 @@ class Notification(Scoped):
     person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, null=True, related_name="+")
     leg = models.CharField(max_length=60, blank=True)
+    path = models.CharField(max_length=200, blank=True)
     urgent = models.BooleanField(default=False)
     text_zh = models.CharField(max_length=300)
     text_en = models.CharField(max_length=300)

@@ -67,9 +67,13 @@ def create_notification(
     person: Person | None = None,
     instance: ProcessInstance | None = None,
     leg: str = "",
+    path: str = "",
     urgent: bool = False,
 ) -> bool:
-    """Write one notification, once per key, to an organisation or one of its people; return whether it is new."""
+    """Write one notification, once per key, to an organisation or one of its people; return whether it is new.
+
+    It links to the page `path`, or to the process.
+    """
     _, is_new = _UNSCOPED.rows(Notification).get_or_create(
         key=key,
         defaults={
@@ -77,6 +81,7 @@ def create_notification(
             "person": person,
             "instance": instance,
             "leg": leg,
+            "path": path,
             "urgent": urgent,
             "text_zh": words.zh[:300],
             "text_en": words.en[:300],

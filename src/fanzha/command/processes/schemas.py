@@ -253,6 +253,7 @@ class MessageOut(Schema):
     text: BilingualText
     urgent: bool
     process: str
+    path: str = Field(description="the page that it leads to; empty: that of the process")
     at: datetime
 
     @classmethod
@@ -260,7 +261,14 @@ class MessageOut(Schema):
         """Return a message; its process must have been selected with it."""
         process = notification.instance.ref if notification.instance else ""
         text = BilingualText(zh=notification.text_zh, en=notification.text_en)
-        return cls(id=notification.pk, text=text, urgent=notification.urgent, process=process, at=notification.at)
+        return cls(
+            id=notification.pk,
+            text=text,
+            urgent=notification.urgent,
+            process=process,
+            path=notification.path,
+            at=notification.at,
+        )
 
 
 class NoticeOut(Schema):

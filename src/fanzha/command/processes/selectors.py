@@ -14,6 +14,7 @@ from fanzha.command.processes.forms import build_step_form
 from fanzha.command.processes.models import (
     FalseDisposal,
     Leg,
+    Notification,
     OutboxItem,
     ProcessInstance,
     Step,
@@ -70,6 +71,7 @@ __all__ = [
     "to_actor",
     "to_party",
     "undelivered_notices",
+    "unread_notifications",
 ]
 
 _UNSCOPED = unscoped("deadlines are compared for all processes")
@@ -101,6 +103,15 @@ def steps_readable_by(viewer: Viewer) -> QuerySet[Step]:
 def is_readable_by(viewer: Viewer) -> Q:
     """Return the condition that a given viewer may read a process."""
     return ProcessInstance.readable(viewer)
+
+
+def unread_notifications(viewer: Viewer) -> QuerySet[Notification]:
+    """Return the unread notifications to the viewer's organisation and to the viewer.
+
+    For a key, they are those to the organisation and of missed deadlines, but not what people follow.
+    """
+    personal = Q(person=viewer.person) if viewer.person else Q(path="")
+    return Notification.objects.filter(Q(person=None) | personal, owner=viewer.organization, read_at=None)
 
 
 def undelivered_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:

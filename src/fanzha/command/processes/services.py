@@ -24,6 +24,7 @@ from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.hooks import (
+    EVERY_PROCESS,
     ComputedEvidence,
     EffectHandler,
     RetryLater,
@@ -69,6 +70,7 @@ from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.situation import Change
 
 __all__ = [
+    "EVERY_PROCESS",
     "RETRY_DELAYS",
     "STEP_ENTRY_KIND",
     "About",

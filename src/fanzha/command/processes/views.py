@@ -30,10 +30,11 @@ from fanzha.command.processes.openings import (
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
-from fanzha.command.processes.selectors import is_late
+from fanzha.command.processes.selectors import is_late, unread_notifications
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role, kind_in_table
 from fanzha.command.web.viewer import Viewer
@@ -215,22 +216,25 @@ MESSAGES_SHOWN = 100
 
 
 @signed_in
-def inbox(request: HttpRequest) -> HttpResponse:
-    """List unread notifications, urgent ones first."""
-    rows = Notification.objects.filter(read_at=None).select_related("instance", "person").defer("instance__situation")
-    rows = rows.order_by("-urgent", "-at")
-    return render(request, "processes/inbox.html", {"rows": list(rows[:MESSAGES_SHOWN])})
+def inbox(request: SignedInRequest) -> HttpResponse:
+    """List unread notifications, urgent ones first: to the viewer and the organisation, or those of colleagues."""
+    own, shows_colleagues = unread_notifications(request.viewer), request.GET.get("show") == "colleagues"
+    unread = Notification.objects.filter(owner=request.viewer.organization, read_at=None)
+    rows = unread.exclude(pk__in=own.values("pk")) if shows_colleagues else own
+    listed = rows.select_related("instance", "person").defer("instance__situation").order_by("-urgent", "-at")
+    context = {"rows": list(listed[:MESSAGES_SHOWN]), "shows_colleagues": shows_colleagues, "many": count_capped(rows)}
+    return render(request, "processes/inbox.html", context)
 
 
 @signed_in
 @require_POST
 def mark_read(request: SignedInRequest) -> HttpResponse:
-    """Mark messages as read."""
-    message_ids = [
-        message_id for number in request.POST.getlist("message") if (message_id := whole_number(number)) is not None
-    ]
-    own_messages = Notification.objects.filter(owner=request.viewer.organization, pk__in=message_ids, read_at=None)
-    own_messages.update(read_at=timezone.now())
+    """Mark messages as read: those named, or with `all` every one to the viewer and to the organisation."""
+    unread = unread_notifications(request.viewer)
+    if request.POST.get("all") != "yes":
+        numbers = (whole_number(number) for number in request.POST.getlist("message"))
+        unread = unread.filter(pk__in=[number for number in numbers if number is not None])
+    unread.update(read_at=timezone.now())
     return redirect("inbox")
 
 

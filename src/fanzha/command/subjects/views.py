@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
+from fanzha.command.collaboration.services import subscribe
 from fanzha.command.imports.services import READER_ROLES as IMPORT_READERS
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, may_propose, propose_entry
@@ -200,6 +201,7 @@ def give_opinion(request: SignedInRequest, ref: str) -> HttpResponse:
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     else:
+        subscribe("subject", row.ref, viewer.organization, viewer.person or 0)
         messages.success(request, _("Your organisation's opinion counts from now on."))
     return redirect("subject", row.ref)
 

@@ -5,6 +5,7 @@ import "./copy.js";
 import "./menus.js";
 import "./keyboard.js";
 import "./palette.js";
+import "./mentions.js";
 import "./preview.js";
 import "./failing.js";
 import "./charts.js";

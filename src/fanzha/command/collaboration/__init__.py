@@ -1,0 +1,1 @@
+"""How colleagues work together: comments, mentions and subscriptions on campaigns, processes and subjects."""
