@@ -52,6 +52,12 @@ def test_a_right_file_is_said_to_be_right_and_a_wrong_one_is_told_with_its_line(
     assert "there is no state 'dropped'" in fault(wrong) and "own_lead.yaml:" in fault(wrong)
 
 
+def test_a_step_without_its_result_is_a_warning(tmp_path: Path) -> None:
+    result = run("check", own(tmp_path, **{'    done: ["线索已移交", "Handed over"]\n': ""}))
+    assert result.exit_code == 0 and "states, right" in result.output
+    assert "warning:" in result.output and "write done:" in result.output
+
+
 def test_a_file_is_called_after_its_process(tmp_path: Path) -> None:
     path = own(tmp_path)
     output = run("check", path.rename(tmp_path / "other.yaml"))

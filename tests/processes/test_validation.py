@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.processes import all_processes, parse_process
+from fanzha.processes import all_processes, describe_undeclared_steps, parse_process
 from fanzha.processes._yaml.faults import WrongText
 
 ORDER = all_processes()["order"].text
@@ -213,3 +213,38 @@ def test_what_happens_in_place_of_an_event_can_happen_there(old: str, new: str, 
 )
 def test_what_a_field_names_is_said_whole(old: str, new: str, message: str) -> None:
     assert message in faults(CASE, (old, new))
+
+
+@pytest.mark.parametrize("name", sorted(all_processes()))
+def test_shipped_processes_declare_all_their_steps(name: str) -> None:
+    assert describe_undeclared_steps(all_processes()[name], f"{name}.yaml") == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "old", "new", "message"),
+    [
+        (
+            "withdraw_draft",
+            '    done: ["草稿已撤销", "The draft was withdrawn"]\n',
+            "",
+            "nothing is said once the step is taken",
+        ),
+        ("approve", "    harmful: true\n", "", "it limits somebody"),
+        ("roll_back", "    harmful: true\n", "", "it undoes what another step did"),
+        ("withdraw_draft", "    harmful: true\n", "", "one press ends the process"),
+        ("issue_emergency", "    rare: true\n", "", "an emergency is an exception"),
+        (
+            "propose_renewal",
+            "    rare: true\n",
+            "    rare: true\n    primary: true\n",
+            "a rare step is not the main one",
+        ),
+        ("send_back", "    done: [", "    primary: true\n    done: [", "'approve' is the main step of owner.reviewer"),
+        ("expire", "    from: [", "    rare: true\n    from: [", "no person takes this step"),
+    ],
+)
+def test_a_step_that_is_not_declared_is_a_warning_and_not_a_fault(step: str, old: str, new: str, message: str) -> None:
+    before, after = ORDER.split(f"\n  {step}:\n", 1)
+    changed = parse_process(f"{before}\n  {step}:\n{after.replace(old, new, 1)}")
+    (warning,) = describe_undeclared_steps(changed, "order.yaml")
+    assert message in warning and "order.yaml:" in warning and "\n  " in warning

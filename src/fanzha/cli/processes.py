@@ -47,7 +47,13 @@ def list_processes(as_json: bool) -> None:
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_files(files: tuple[Path, ...]) -> None:
-    """Say whether process FILES are right; else every mistake with its line and fix. 检查流程文件，指出错误与改法。"""
+    """Say whether process FILES are right; else every mistake with its line and fix. 检查流程文件，指出错误与改法。
+
+    A step whose result or harm is not declared is a warning: the process works, its page is less clear.
+    步骤未声明结果或不利影响的，仅作提示，不影响流程运行。
+    """
+    from fanzha.processes import describe_undeclared_steps
+
     errors = []
     for path in files:
         try:
@@ -57,6 +63,8 @@ def check_files(files: tuple[Path, ...]) -> None:
             continue
         states = len(process.states) + (len(process.legs.states) if process.legs else 0)
         click.echo(f"{path}: {process.title.zh} {process.title.en}: {states} 个状态，无误 states, right")
+        for warning in describe_undeclared_steps(process, str(path)):
+            click.echo(f"提示 warning: {warning}", err=True)
     if errors:
         raise UsageError("\n".join(errors))
 

@@ -2,7 +2,7 @@
 
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.engine import due, fire, offers, openings, opens_for_others, pass_timer, start
-from fanzha.processes.parse import parse_process
+from fanzha.processes.parse import describe_undeclared_steps, parse_process
 from fanzha.processes.parties import SYSTEM, Actor, Party, PartyRole, import_actor
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
@@ -23,6 +23,7 @@ __all__ = [
     "PartyRole",
     "all_processes",
     "check_settings",
+    "describe_undeclared_steps",
     "due",
     "fire",
     "import_actor",

@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
-from fanzha.processes._yaml.faults import KeyPath, ProcessFault, WrongText
+from fanzha.processes._yaml.faults import KeyPath, ProcessFault, WrongText, describe_fault
 from fanzha.processes._yaml.yaml_text import read_yaml
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Deadline, Event, Process, ProcessState
 from fanzha.processes.validation.deadlines import deadline_faults
+from fanzha.processes.validation.declared_steps import declaration_faults
 from fanzha.processes.validation.due_process import due_process_faults
 from fanzha.processes.validation.machine_graph import graph_faults
 from fanzha.processes.validation.names import name_faults
@@ -31,6 +32,13 @@ def parse_process(text: str, name: str = "process.yaml") -> Process:
         if faults:
             raise WrongText(name, faults, lines)
     return process
+
+
+def describe_undeclared_steps(process: Process, name: str = "process.yaml") -> tuple[str, ...]:
+    """Return what the declarations of the steps lack, with file, line and fix; pages work without them, less well."""
+    faults = tuple(declaration_faults(process))
+    lines = read_yaml(process.text, name).lines if faults else {}
+    return tuple(describe_fault(name, fault, lines) for fault in faults)
 
 
 def _shape_faults(value: Any) -> Iterator[ProcessFault]:

@@ -21,10 +21,11 @@ class WrongText(UsageError):
 
     def __init__(self, name: str, faults: Iterable[ProcessFault], lines: Mapping[KeyPath, int] | None = None) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(_describe(name, fault, lines or {}) for fault in self.faults))
+        super().__init__("\n".join(describe_fault(name, fault, lines or {}) for fault in self.faults))
 
 
-def _describe(name: str, fault: ProcessFault, lines: Mapping[KeyPath, int]) -> str:
+def describe_fault(name: str, fault: ProcessFault, lines: Mapping[KeyPath, int]) -> str:
+    """Return one fault with its file, line, key path and fix."""
     key_path = fault.key_path
     while key_path and key_path not in lines:  # a missing key has no line: use the line of its parent
         key_path = key_path[:-1]
