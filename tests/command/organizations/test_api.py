@@ -65,7 +65,7 @@ def test_people_of_others_are_not_there(world: World) -> None:
 def test_a_refusal_says_why(world: World) -> None:
     ask, last = Caller(world, "carrier"), world.person("carrier", Role.ADMINISTRATOR)
     answer = ask("POST", f"/people/{last.ref}/suspend")
-    assert answer.status_code == 409 and "administer" in answer.json()["detail"]
+    assert answer.status_code == 409 and "only administrator" in answer.json()["detail"]
 
 
 def test_organisations_are_taken_in_and_described(world: World) -> None:

@@ -42,7 +42,7 @@ def test_who_came_by_a_mailed_link_reads_his_mailbox(world: World, settings: Set
 
 def test_a_link_that_was_not_mailed_gives_away_no_account_that_is_in_use(world: World) -> None:
     person = world.person("bank", Role.ANALYST)
-    with pytest.raises(AdministrationRefused, match="account already"):
+    with pytest.raises(AdministrationRefused, match="already have an account"):
         accept(invited(world, Role.CLERK, email=person.email)[0], PASSWORD)
     assert not person.check_password(PASSWORD)
 

@@ -52,6 +52,6 @@ def test_one_that_the_mail_server_does_not_take_ends(invitation: Invitation, set
     settings.MAIL_IS_SET_UP = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with pytest.raises(AdministrationRefused, match="invite again"):
+    with pytest.raises(AdministrationRefused, match="Invite the person again"):
         deliver_or_return_url(invitation, "t", RequestFactory().get("/", headers={"host": "localhost"}))
     assert not Invitation.select_open().exists()

@@ -48,7 +48,7 @@ def test_the_mail_address_is_no_pass_phrase() -> None:
 
 def test_the_rule_says_what_to_do_instead() -> None:
     assert "words" in CommonPiecesValidator().get_help_text()
-    with pytest.raises(ValidationError, match="Take four words"):
+    with pytest.raises(ValidationError, match="Use four unrelated words"):
         CommonPiecesValidator().validate("password1234")
 
 

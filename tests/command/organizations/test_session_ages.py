@@ -27,7 +27,7 @@ def test_a_session_that_is_too_old_is_over_and_the_person_is_told(client: Client
     pass_time(client, key, settings.SESSION_COOKIE_AGE if key == BEGUN else settings.SESSION_IDLE_SECONDS)
     answer = client.get("/", follow=True)
     assert answer.redirect_chain[0][0].startswith("/accounts/login/")
-    assert "session was old" in answer.content.decode()
+    assert "session expired" in answer.content.decode()
 
 
 @pytest.mark.parametrize("key", [BEGUN, SEEN])

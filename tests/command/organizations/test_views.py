@@ -53,7 +53,7 @@ def test_a_new_person_goes_on_to_his_second_factor_unasked(world: World) -> None
 def test_the_link_alone_does_not_sign_in_who_has_an_account(world: World) -> None:
     person = world.person("bank", Role.ANALYST)
     link, stranger = invited(world, person.email), Client(headers={"accept-language": "en"})
-    assert "Sign in with it" in stranger.get(link).content.decode()
+    assert "Sign in, then join" in stranger.get(link).content.decode()
     stranger.post(link, {"phrase": PASSWORD, "again": PASSWORD})
     assert "_auth_user_id" not in stranger.session
     assert not Membership.objects.filter(person=person, organization=world["carrier"]).exists()
@@ -121,7 +121,7 @@ def test_a_person_is_shown_and_his_roles_change(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "says"), [("suspend", "Suspended"), ("reset", "factor is gone"), ("end", "Signed out")]
+    ("act", "says"), [("suspend", "Suspended"), ("reset", "factor was removed"), ("end", "Signed out")]
 )
 def test_what_is_pressed_is_done_and_said(world: World, act: str, says: str) -> None:
     person = world.person("carrier", Role.ANALYST)
@@ -145,7 +145,7 @@ def test_sessions_of_who_belongs_elsewhere_too_are_not_shown_and_who_left_is_not
 def test_oneself_cannot_be_pressed(world: World) -> None:
     me = world.person("carrier", Role.ADMINISTRATOR)
     client = world.client("carrier", Role.ADMINISTRATOR)
-    assert "Your sessions" in client.get(f"/people/{me.ref}/").content.decode()
+    assert "Your sign-ins" in client.get(f"/people/{me.ref}/").content.decode()
     assert "Another administrator" in client.post(f"/people/{me.ref}/suspend/", follow=True).content.decode()
     assert client.get("/").status_code == 200
 
@@ -179,7 +179,7 @@ def test_an_organisation_is_taken_in_changed_and_given_an_administrator(world: W
     assert Organization.objects.get(pk=made.pk).name_en == "Example Newer"
     answer = client.post(f"/organizations/{made.ref}/administrator/", {"email": "b@new.example", "name": "B"})
     assert Client().get(link_in(answer.content.decode())).status_code == 200
-    assert "of your province" in client.post(f"/organizations/{made.ref}/", told | {"province": "33"}).content.decode()
+    assert "in your province" in client.post(f"/organizations/{made.ref}/", told | {"province": "33"}).content.decode()
 
 
 def test_more_organisations_than_a_page_holds_are_turned(world: World) -> None:
@@ -198,7 +198,7 @@ def test_a_watch_is_put_on_the_roster_and_ends(world: World) -> None:
     client, now = world.client("carrier", Role.ADMINISTRATOR), timezone.localtime()
     told = {"officer": officer.pk, "deputy": deputy.pk, "since": f"{now:%Y-%m-%dT%H:%M}"}
     wrong = client.post("/duties/", told | {"until": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}"})
-    assert "ends after it begins" in wrong.content.decode()
+    assert "must end after it starts" in wrong.content.decode()
     client.post("/duties/", told | {"until": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M}"})
     made = Duty.objects.get()
     assert f"On duty now: {officer}" in client.get("/duties/").content.decode()
@@ -215,7 +215,7 @@ def test_a_key_is_shown_once_and_revoked(world: World) -> None:
     assert found[0] not in client.get("/keys/").content.decode()
     client.post(f"/keys/{ApiKey.objects.get().pk}/revoke/")
     assert ApiKey.find_valid(found[0]) is None
-    assert "hold no longer" in client.get("/keys/").content.decode()
+    assert "Expired and revoked" in client.get("/keys/").content.decode()
 
 
 def test_sessions_are_seen_and_all_others_ended_by_oneself(world: World) -> None:

@@ -43,11 +43,11 @@ def test_a_running_watch_ends_now_and_a_coming_one_is_taken_off(world: World) ->
 
 def test_what_cannot_be_is_refused(world: World) -> None:
     me, (officer, deputy) = doer(world, "carrier"), people(world)
-    with pytest.raises(AdministrationRefused, match="ends after"):
+    with pytest.raises(AdministrationRefused, match="must end after"):
         set_duty(me, world["carrier"], officer, deputy, NOW + HOUR, NOW)
     with pytest.raises(AdministrationRefused, match="in the past"):
         set_duty(me, world["carrier"], officer, deputy, NOW - 2 * HOUR, NOW - HOUR)
-    with pytest.raises(AdministrationRefused, match="another person"):
+    with pytest.raises(AdministrationRefused, match="different person"):
         set_duty(me, world["carrier"], officer, officer, NOW, NOW + HOUR)
     with pytest.raises(AdministrationRefused, match="belong"):
         set_duty(me, world["carrier"], officer, world.person("bank", Role.ANALYST), NOW, NOW + HOUR)

@@ -132,7 +132,7 @@ def test_a_day_of_an_analyst_and_a_list_with_a_purpose_stay_within_the_budgets(w
     assert client.post(f"{BASE}/lookup", body, JSON).status_code == 200
     body = {"values": [f"+86151{place * 7_919 % 10**8:08d}" for place in range(500)]}
     told = problem(client.post(f"{BASE}/lookup", body, JSON), 429)
-    assert "names a purpose for a list" in told["detail"]
+    assert "give a purpose to look up longer lists" in told["detail"]
 
 
 def test_who_may_not_unmask_learns_the_treatment_alone(world: World) -> None:

@@ -293,7 +293,7 @@ def test_search_and_paste_above_the_budget_say_when_to_go_on(world: World, home:
     lines = "\n".join(f"170{place:04d}1234" for place in range(3))
     answer = desk.post("/subjects/paste/", {"lines": lines})
     assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
-    assert "names a purpose for a list" in answer.content.decode()
+    assert "give a purpose to look up longer lists" in answer.content.decode()
     assert desk.post("/subjects/paste/", {"lines": lines, "purpose": "case A1"}).status_code == 200
     for place in range(3, 6):
         answer = desk.get(f"/subjects/?q=170{place:04d}1234")

@@ -87,7 +87,7 @@ def end_sessions(actor: AuditActor, organization: Organization, person: Person) 
     _check(actor, organization, person)
     if Membership.objects.of_other_organizations(organization).filter(person=person).exists():
         raise AdministrationRefused(
-            _("This person also belongs to another organisation; suspending ends what he may do here.")
+            _("This person also belongs to another organisation. Suspending them ends their roles here only.")
         )
     with recorded() as log:
         _sign_out(person)
@@ -113,17 +113,15 @@ def erase_account(person: Person) -> bool:
 
 def _check(actor: AuditActor, organization: Organization, person: Person) -> None:
     if not actor.administers(organization):
-        raise AdministrationRefused(_("You do not administer this organisation."))
+        raise AdministrationRefused(_("You are not an administrator of this organisation."))
     if actor.person == person:
-        raise AdministrationRefused(_("Another administrator does this for you."))
+        raise AdministrationRefused(_("Another administrator must do this for you."))
 
 
 def _check_another_administrator(organization: Organization, person: Person) -> None:
     others = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
     if not others.exclude(person=person).exists():
-        raise AdministrationRefused(
-            _("Nobody would administer the organisation any more; name another administrator first.")
-        )
+        raise AdministrationRefused(_("This is the only administrator of the organisation. Name another one first."))
 
 
 def _locked_roles(organization: Organization, person: Person) -> set[str]:

@@ -38,11 +38,13 @@ def make_key(
     """
     _check(actor, organization)
     if not name.strip() or not 1 <= days <= LONGEST or not 1 <= per_minute <= MOST_PER_MINUTE:
-        raise AdministrationRefused(_("A key has a name, ends within a year, and asks at most 6,000 times a minute."))
+        raise AdministrationRefused(
+            _("Give the key a name, an end date within a year, and at most 6,000 requests a minute.")
+        )
     if not scopes or not set(scopes) <= {scope for scope, _title in list_scopes()}:
-        raise AdministrationRefused(_("Choose at least one scope of those that there are."))
+        raise AdministrationRefused(_("Choose at least one scope from the list."))
     if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:
-        raise AdministrationRefused(_("An organisation of this kind has no such role."))
+        raise AdministrationRefused(_("This kind of organisation does not have that role."))
     _check_not_above(actor, scopes, roles)
     with recorded() as log:
         key, secret = ApiKey.make(
@@ -71,9 +73,9 @@ def _check_not_above(actor: AuditActor, scopes: Sequence[str], roles: Sequence[s
     if viewer is None or viewer.scopes is None:
         return
     if not (set(scopes) <= viewer.scopes and set(roles) <= viewer.roles):
-        raise AdministrationRefused(_("A key makes no key that may do more than itself."))
+        raise AdministrationRefused(_("A key cannot create another key with more rights than its own."))
 
 
 def _check(actor: AuditActor, organization: Organization) -> None:
     if not actor.administers(organization):
-        raise AdministrationRefused(_("You do not administer this organisation."))
+        raise AdministrationRefused(_("You are not an administrator of this organisation."))

@@ -332,15 +332,17 @@ def _explain(exceeded: _Exceeded) -> str:
     at = f"{localtime(datetime.fromtimestamp(exceeded.ends_at / 1000, UTC)):%Y-%m-%d %H:%M}"
     if exceeded.shown:
         return _(
-            "Too many values that differ only in their hidden characters (%(shown)s). This is on record, and the"
-            " privacy officer sees it. Unmask the subject for a purpose, or ask again from %(at)s."
+            "You have looked up too many values that differ only in their hidden characters "
+            "(%(shown)s). This is on record and the privacy officer can see it. Unmask the subject "
+            "with a purpose, or try again from %(at)s."
         ) % {"shown": exceeded.shown, "at": at}
     if not exceeded.is_own:
         return _(
-            "Your organisation has used its budget of %(limit)s values. Ask again from %(at)s; whoever runs the site"
-            " can raise [disclosure] in fanzha.toml."
+            "Your organisation has reached its limit of %(limit)s values. Try again from %(at)s, or "
+            "ask whoever runs the site to raise [disclosure] in fanzha.toml."
         ) % {"limit": f"{exceeded.limit:,}", "at": at}
     return _(
-        "More than the %(limit)s values that one may look up or unmask in this time. Ask again from %(at)s. Whoever may"
-        " unmask values names a purpose for a list and may look up more."
+        "You have reached the limit of %(limit)s values that one person can look up or unmask in this"
+        " period. Try again from %(at)s. If you may unmask values, give a purpose to look up longer "
+        "lists."
     ) % {"limit": f"{exceeded.limit:,}", "at": at}

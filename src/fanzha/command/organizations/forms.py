@@ -33,14 +33,14 @@ class PersonForm(RolesForm):
         label=_("Department"),
         max_length=60,
         required=False,
-        help_text=_("Appeals are heard by another department than the one that decided."),
+        help_text=_("An appeal is heard by a different department from the one that made the decision."),
     )
 
 
 class InviteForm(PersonForm):
     """Invitation of a person."""
 
-    email = forms.EmailField(label=_("Mail address"), help_text=_("One signs in with it."))
+    email = forms.EmailField(label=_("Email address"), help_text=_("Used to sign in."))
     name = forms.CharField(label=_("Name"), max_length=80)
     field_order = ("email", "name", "roles", "unit")
 
@@ -49,13 +49,13 @@ class JoinForm(forms.Form):
     """Pass phrase of a new person."""
 
     phrase = forms.CharField(
-        label=_("Pass phrase"),
+        label=_("Password"),
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters; four words that do not belong together are best."),
+        help_text=_("Use at least 12 characters. Four unrelated words work well."),
     )
     again = forms.CharField(
-        label=_("Once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+        label=_("Repeat the password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
     def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +67,7 @@ class JoinForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         phrase = cleaned.get("phrase")
         if phrase and phrase != cleaned.get("again"):
-            self.add_error("again", _("The two are not the same."))
+            self.add_error("again", _("The two passwords do not match."))
         elif phrase:
             try:
                 validate_password(phrase, self._person)
@@ -80,15 +80,17 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
     """Properties of an organisation."""
 
     is_active = forms.BooleanField(
-        label=_("takes part"), required=False, help_text=_("Without it nobody signs in for it and its keys are dead.")
+        label=_("active"),
+        required=False,
+        help_text=_("If this is off, nobody can sign in for the organisation and its keys do not work."),
     )
 
     class Meta:
         model = Organization
         fields = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")
         labels = {
-            "host": _("carrier of an MVNO"),
-            "province": _("province (GB/T 2260, two digits; empty: the country)"),
+            "host": _("host carrier of the MVNO"),
+            "province": _("province (two digits of GB/T 2260; leave empty for the whole country)"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,7 +101,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 class NewOrganizationForm(OrganizationForm):
     """Properties of a new organisation, with its first administrator."""
 
-    email = forms.EmailField(label=_("Mail address of its administrator"))
+    email = forms.EmailField(label=_("Email address of its administrator"))
     name = forms.CharField(label=_("Name of its administrator"), max_length=80)
 
 
@@ -109,7 +111,7 @@ class DutyForm(forms.Form):
     officer = forms.ModelChoiceField(Person.objects.none(), label=_("Duty officer"))
     deputy = forms.ModelChoiceField(Person.objects.none(), label=_("Deputy"))
     since = forms.DateTimeField(
-        label=_("Begins"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+        label=_("Starts"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
     )
     until = forms.DateTimeField(
         label=_("Ends"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
@@ -126,14 +128,14 @@ class DutyForm(forms.Form):
 class KeyForm(RolesForm):
     """Purpose, scopes and roles of an API key."""
 
-    name = forms.CharField(label=_("What it is for"), max_length=80)
-    scopes = forms.MultipleChoiceField(label=_("What it may use"), widget=forms.CheckboxSelectMultiple)
-    days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=LONGEST, initial=90)
-    per_minute = forms.IntegerField(label=_("Requests a minute"), min_value=1, max_value=6_000, initial=600)
+    name = forms.CharField(label=_("What it is used for"), max_length=80)
+    scopes = forms.MultipleChoiceField(label=_("Scopes"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=LONGEST, initial=90)
+    per_minute = forms.IntegerField(label=_("Requests per minute"), min_value=1, max_value=6_000, initial=600)
     field_order = ("name", "scopes", "roles", "days", "per_minute")
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(organization, *args, **kwargs)
         self.fields["roles"].required = False
-        self.fields["roles"].help_text = _("For steps of processes; none for reading alone.")
+        self.fields["roles"].help_text = _("Needed for steps of processes. Leave empty for a key that only reads.")
         self.fields["scopes"].choices = list_scopes()  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ def invite(
     if not actor.administers(organization):
         _check_first_administrator(actor, organization, roles)
     if Membership.objects.in_force().filter(organization=organization, person__email=email).exists():
-        raise AdministrationRefused(_("This person already belongs to the organisation; change the roles instead."))
+        raise AdministrationRefused(_("This person already belongs to the organisation. Change their roles instead."))
     with recorded() as log:
         Invitation.select_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
         invitation, token = Invitation.make(organization, email, name, list(roles), actor.person, unit.strip())
@@ -36,7 +36,7 @@ def invite(
 def withdraw(actor: AuditActor, invitation: Invitation) -> None:
     """Withdraw an invitation. Raise AdministrationRefused."""
     if not (actor.administers(invitation.organization) or actor.supervises(invitation.organization)):
-        raise AdministrationRefused(_("You do not administer this organisation."))
+        raise AdministrationRefused(_("You are not an administrator of this organisation."))
     with recorded() as log:
         if Invitation.select_open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
             actor.record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
@@ -50,13 +50,13 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
     """
     with recorded() as log:
         if not Invitation.select_open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
-            raise AdministrationRefused(_("This link was used already, or its time is over."))
+            raise AdministrationRefused(_("This link has been used or has expired."))
         person = Person.objects.filter(email=invitation.email).first()
         if person is None:
             person = Person.objects.create_user(invitation.email, phrase, name=invitation.name)
         elif phrase is not None:
             if not starts_over(invitation, person):
-                raise AdministrationRefused(_("You have an account already. Sign in with it, then join."))
+                raise AdministrationRefused(_("You already have an account. Sign in, then join."))
             start_over(person, phrase)
         if not person.is_active:
             person.is_active = True
@@ -79,10 +79,10 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
 def _check_first_administrator(actor: AuditActor, organization: Organization, roles: Sequence[str]) -> None:
     """Allow a supervisor to invite only the first administrator of an organisation."""
     if not actor.supervises(organization):
-        raise AdministrationRefused(_("You do not administer this organisation."))
+        raise AdministrationRefused(_("You are not an administrator of this organisation."))
     administrators = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
     if list(roles) != [Role.ADMINISTRATOR] or administrators.exists():
-        raise AdministrationRefused(_("The administrator of the organisation invites its people."))
+        raise AdministrationRefused(_("Only an administrator of the organisation can invite people."))
 
 
 def check_roles(organization: Organization, roles: Sequence[str]) -> None:
@@ -90,4 +90,4 @@ def check_roles(organization: Organization, roles: Sequence[str]) -> None:
     if not roles:
         raise AdministrationRefused(_("Choose at least one role."))
     if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:
-        raise AdministrationRefused(_("An organisation of this kind has no such role."))
+        raise AdministrationRefused(_("This kind of organisation does not have that role."))

@@ -30,7 +30,9 @@ def deliver_or_return_url(invitation: Invitation, token: str, request: HttpReque
         return None if send_link(invitation, url) else url
     except OSError as error:
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
-        raise AdministrationRefused(_("The mail server did not take the invitation; invite again.")) from error
+        raise AdministrationRefused(
+            _("The mail server did not accept the invitation. Invite the person again.")
+        ) from error
 
 
 def send_link(invitation: Invitation, url: str) -> bool:

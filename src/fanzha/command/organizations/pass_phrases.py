@@ -24,16 +24,16 @@ class CommonPiecesValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError if the phrase is too easy or too long."""
         if len(password) > MAX_LENGTH:
-            raise ValidationError(_("This is longer than 1,000 characters."), code="password_too_long")
+            raise ValidationError(_("Enter 1,000 characters or fewer."), code="password_too_long")
         if is_easy(password):
             raise ValidationError(
-                _("This is easy to guess: made of common passwords. Take four words that do not belong together."),
+                _("This password is easy to guess because it is made of common ones. Use four unrelated words."),
                 code="password_too_easy",
             )
 
     def get_help_text(self) -> str:
         """Return the help text of the form field."""
-        return _("Four or more words that do not belong together are easy to keep and hard to guess.")
+        return _("Four or more unrelated words are easy to remember and hard to guess.")
 
 
 def is_easy(phrase: str) -> bool:

@@ -45,7 +45,7 @@ class SecondFactorMiddleware:
         if not lacks_second_factor(request) or _is_open(request.path_info):
             return self.get_response(request)
         if request.path_info.startswith("/api/"):
-            return problem_response(Problem("forbidden", _("Set up your second factor on the site first.")))
+            return problem_response(Problem("forbidden", _("Set up a second factor on the site first.")))
         return redirect("second_factor")
 
 

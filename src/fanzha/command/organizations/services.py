@@ -92,13 +92,13 @@ def _check(actor: AuditActor, organization: Organization) -> None:
         if viewer.kind not in SUPERVISORS or organization.pk == viewer.organization:
             raise AdministrationRefused(_("Only the body that supervises an organisation can add it."))
         if viewer.province and (organization.province != viewer.province or organization.kind in SUPERVISORS):
-            raise AdministrationRefused(_("You supervise the organisations of your province."))
+            raise AdministrationRefused(_("You can only manage organisations in your province."))
         if organization.pk and organization.pk not in viewer.supervised:
-            raise AdministrationRefused(_("You do not supervise this organisation."))
+            raise AdministrationRefused(_("Your organisation does not supervise this one."))
     if (organization.kind == Kind.MVNO) != (organization.host is not None):
-        raise AdministrationRefused(_("An MVNO, and nobody else, names the carrier on whose network it lives."))
+        raise AdministrationRefused(_("Only an MVNO has a host carrier."))
     if organization.zone not in available_timezones():
-        raise AdministrationRefused(_("There is no such time zone."))
+        raise AdministrationRefused(_("Enter a time zone from the list."))
     try:
         organization.clean_fields(exclude=["host"])
     except ValidationError as error:

@@ -26,7 +26,7 @@ class SessionAgesMiddleware:
         was_signed_in = request.user.is_authenticated
         if was_signed_in and _is_expired(request):
             logout(request)
-            messages.info(request, _("You were signed out, because the session was old. Sign in again."))
+            messages.info(request, _("Your session expired and you were signed out. Sign in again."))
         answer = self.get_response(request)
         if was_signed_in:
             answer.setdefault("Cache-Control", "no-store")

@@ -63,7 +63,7 @@ def duties(request: SignedInRequest) -> HttpResponse:
         except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("The watch is on the roster."))
+            messages.success(request, _("The shift was added to the roster."))
             return redirect("duties")
     rows = Duty.objects.filter(organization=organization, until__gt=timezone.now()).select_related("officer", "deputy")
     return render(
@@ -79,7 +79,7 @@ def end_duty(request: SignedInRequest, number: int) -> HttpResponse:
     """End a current watch, or remove a future one from the roster."""
     own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
     clear_duty(AuditActor.of(request), get_object_or_404(own, pk=number))
-    messages.success(request, _("The watch has ended."))
+    messages.success(request, _("The shift has ended."))
     return redirect("duties")
 
 
@@ -170,7 +170,7 @@ def revoke(request: SignedInRequest, number: int) -> HttpResponse:
     """Revoke a key."""
     own = ApiKey.objects.filter(organization=request.organization).select_related("organization")
     revoke_key(AuditActor.of(request), get_object_or_404(own, pk=number))
-    messages.success(request, _("The key is dead from now on."))
+    messages.success(request, _("The key no longer works."))
     return redirect("api_keys")
 
 
@@ -178,9 +178,12 @@ def revoke(request: SignedInRequest, number: int) -> HttpResponse:
 
 #: Actions on a person's page other than roles: the service function and the success message.
 ACTS: dict[str, tuple[Callable[[AuditActor, Organization, Person], None], object]] = {
-    "suspend": (administration.suspend, gettext_lazy("Suspended; signed out everywhere.")),
-    "reset": (administration.reset_second_factor, gettext_lazy("The second factor is gone; a new one is set up.")),
-    "end": (administration.end_sessions, gettext_lazy("Signed out everywhere.")),
+    "suspend": (administration.suspend, gettext_lazy("Suspended and signed out on all devices.")),
+    "reset": (
+        administration.reset_second_factor,
+        gettext_lazy("The second factor was removed. The person sets up a new one when signing in."),
+    ),
+    "end": (administration.end_sessions, gettext_lazy("Signed out on all devices.")),
 }
 
 
@@ -234,7 +237,7 @@ def withdraw_invitation(request: SignedInRequest, number: int) -> HttpResponse:
     """Withdraw an invitation."""
     own = Invitation.select_open().filter(organization=request.organization)
     withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
-    messages.success(request, _("The invitation was withdrawn; its link is dead."))
+    messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
     return redirect("people")
 
 
@@ -337,7 +340,7 @@ def organization(request: SignedInRequest, ref: str) -> HttpResponse:
         except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Kept."))
+            messages.success(request, _("Saved."))
             return redirect("organization", ref)
     administrators = Membership.objects.in_force().filter(organization=selected, role=Role.ADMINISTRATOR)
     context = {"form": form, "found": selected, "administrators": list(administrators.select_related("person"))}

@@ -22,12 +22,12 @@ def set_duty(
     """Add a watch to the roster. Raise AdministrationRefused."""
     _check(actor, organization)
     if until <= since or until <= timezone.now():
-        raise AdministrationRefused(_("A watch ends after it begins, and not in the past."))
+        raise AdministrationRefused(_("The shift must end after it starts and cannot be in the past."))
     if officer == deputy:
-        raise AdministrationRefused(_("The deputy is another person."))
+        raise AdministrationRefused(_("The deputy must be a different person."))
     people = Membership.objects.in_force().filter(organization=organization, person__in=(officer, deputy))
     if people.values("person").distinct().count() < 2:
-        raise AdministrationRefused(_("Both belong to the organisation."))
+        raise AdministrationRefused(_("Both people must belong to the organisation."))
     with recorded() as log:
         duty = Duty.objects.create(organization=organization, officer=officer, deputy=deputy, since=since, until=until)
         actor.record(
@@ -82,4 +82,6 @@ def _watches(organization: Organization, people: Collection[Person], since: date
 def _check(actor: AuditActor, organization: Organization) -> None:
     viewer = actor.viewer
     if viewer is not None and not (viewer.organization == organization.pk and viewer.has(*_WHO)):
-        raise AdministrationRefused(_("Administrators and duty officers keep the roster of their own organisation."))
+        raise AdministrationRefused(
+            _("Only administrators and duty officers of your organisation can change the roster.")
+        )
