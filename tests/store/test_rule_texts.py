@@ -204,3 +204,12 @@ def test_two_at_a_time_lose_nothing(texts: RuleTexts) -> None:
 def test_an_empty_state_folder_has_no_rules_and_stays_untouched(texts: RuleTexts) -> None:
     assert texts.history() == [] and texts.list_texts() == []
     assert not texts.folder.exists()
+
+
+def test_another_text_of_a_rule_needs_another_version(texts: RuleTexts) -> None:
+    text = "rule burst on call_ended when count(call_ended by caller, 1h) >= 30 then find caller_or_trunk score 0.7\n"
+    texts.add("burst", text, at=1, by="Lin", why="seen in the field")
+    texts.check_version("burst", 1, text)
+    texts.check_version("burst", 2, text.replace("30", "40"))
+    with pytest.raises(UsageError, match="another text of burst has version 1"):
+        texts.check_version("burst", 1, text.replace("30", "40"))

@@ -13,7 +13,7 @@ from fanzha.base.errors import UsageError
 
 if TYPE_CHECKING:
     from fanzha.rules import Rule
-    from fanzha.store.rule_texts import RuleHistoryEntry, RuleTexts
+    from fanzha.store.rule_texts import RuleHistoryEntry
 
 #: `fanzha.claims.rule_lifecycle.RuleState` without `retired`, written out so that `--help` does not import pyarrow.
 PROMOTABLE_STATES = ("draft", "backtest", "warming", "shadow", "share", "live")
@@ -60,7 +60,7 @@ def add_rule(file: Path, by: str, why: str) -> None:
 
     rule, text = _read_rule(file)
     texts = RuleTexts()
-    _refuse_same_version(texts, rule, text)
+    texts.check_version(rule.name, rule.version, text)
     _print_entry(texts.add(rule.name, text, at=_now(), by=by, why=why))
 
 
@@ -80,21 +80,6 @@ def _read_rule(file: Path) -> tuple["Rule", str]:
     if shipped is not None and not isinstance(shipped, RuleDetector):
         raise UsageError(f"a detector of the package is called {rule.name}", fix="give the rule another name")
     return rule, text
-
-
-def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
-    """Raise UsageError if another text has the same version: findings name the version, and both texts may run."""
-    from fanzha.base.ids import digest
-    from fanzha.rules import RuleError, parse
-
-    for rule_text in texts.list_texts(rule.name):
-        try:
-            version = parse(texts.text(rule_text.text)).rules[0].version
-        except RuleError:  # written for another grammar
-            continue
-        if version == rule.version and rule_text.text != digest(text):
-            fix = f"write `version {rule.version + 1}` below the name of the rule"
-            raise UsageError(f"another text of {rule.name} has version {rule.version} already", fix=fix)
 
 
 @click.command("promote")

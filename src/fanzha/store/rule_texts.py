@@ -121,6 +121,19 @@ class RuleTexts:
             self._append([entry])
         return entry
 
+    def check_version(self, rule: str, version: int, text: str) -> None:
+        """Raise UsageError if another text of a rule has this version: findings name it, and both texts may run."""
+        from fanzha.rules import RuleError, parse  # slow import: only when a text is added
+
+        for item in self.list_texts(rule):
+            try:
+                taken = parse(self.text(item.text)).rules[0].version
+            except RuleError:  # written for another grammar
+                continue
+            if taken == version and item.text != digest(text):
+                fix = f"write `version {version + 1}` below the name of the rule"
+                raise UsageError(f"another text of {rule} has version {version} already", fix=fix)
+
     def select(self, rule: str, text: str = "") -> RuleText:
         """Return the newest text of a rule, or the one whose digest begins with `text`. Raise UsageError."""
         return _select_text(rule, self.list_texts(rule), text)

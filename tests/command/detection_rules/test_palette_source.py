@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def test_rules_are_found_by_title_and_name(world: World, home: Path) -> None:
     digest = in_shadow(world)
-    (entry,) = find_entries(world.viewer("carrier", Role.ANALYST))
+    new, entry = find_entries(world.viewer("carrier", Role.ANALYST))
+    assert new.url == "/rules/new/" and len([*find_entries(world.viewer("carrier", Role.ADMINISTRATOR))]) == 1
     assert entry.url == f"/rules/{digest}/" and entry.title == "outgoing burst"
     assert {"外呼突增", "burst"} <= {*entry.keywords}
 

@@ -6,15 +6,33 @@ from ninja import Router
 
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.schemas import (
+    RuleCheckIn,
+    RuleCheckOut,
     RuleDecisionIn,
     RuleRequestOut,
     RuleStepIn,
     RuleStepOut,
     RuleTextDetailOut,
+    RuleTextIn,
     RuleTextOut,
 )
-from fanzha.command.detection_rules.selectors import RuleTextState, find_rule_text, list_rule_texts, read_text
-from fanzha.command.detection_rules.services import READER_ROLES, STEP_ROLES, WantedStep, approve, refuse, take_step
+from fanzha.command.detection_rules.selectors import (
+    RuleTextState,
+    find_rule_text,
+    list_rule_texts,
+    operates_rules,
+    read_text,
+)
+from fanzha.command.detection_rules.services import (
+    READER_ROLES,
+    STEP_ROLES,
+    WantedStep,
+    add_text,
+    approve,
+    refuse,
+    take_step,
+)
+from fanzha.command.detection_rules.text_check import check_text
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.reviews.schemas import MarkedShareOut
 from fanzha.command.reviews.selectors import estimate_false_share
@@ -28,6 +46,22 @@ ROUTER = Router(tags=["detection_rules"])
 def list_texts(request: ApiRequest) -> list[RuleTextOut]:
     """List the rule texts of the state folder, if the caller's organisation operates its rules."""
     return [RuleTextOut.of(state) for state in list_rule_texts(request.viewer)]
+
+
+@ROUTER.post("/texts", response=RuleTextOut, operation_id="fanzha_command_detection_rules_api_add_text")
+@for_roles(*STEP_ROLES)
+def add_rule_text(request: ApiRequest, body: RuleTextIn) -> RuleTextOut:
+    """Add a rule text as a draft; what runs is not changed. Only for people, not for keys."""
+    return RuleTextOut.of(_find(request, add_text(body.text, body.why, request.viewer).text))
+
+
+@ROUTER.post("/check", response=RuleCheckOut, operation_id="fanzha_command_detection_rules_api_check_text")
+@for_roles(*STEP_ROLES)
+def check_rule_text(request: ApiRequest, body: RuleCheckIn) -> RuleCheckOut:
+    """Return the mistakes and warnings of a rule text, for the organisation that operates the rules."""
+    if not operates_rules(request.viewer):
+        raise Http404
+    return RuleCheckOut.of(check_text(body.text))
 
 
 @ROUTER.get(

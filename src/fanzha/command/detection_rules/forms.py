@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState
 from fanzha.command.detection_rules.services import EMERGENCY_ROLES, WantedStep
+from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
@@ -53,3 +54,21 @@ class DecisionForm(forms.Form):
 
     do = forms.ChoiceField(choices=[("approve", ""), ("refuse", "")])
     why = forms.CharField(max_length=MAX_REASON)
+
+
+class RuleTextForm(forms.Form):
+    """A rule text, and why it is written; the reason is needed to save it."""
+
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=MAX_TEXT_LENGTH,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 22, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "class": "code"}
+        ),
+    )
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        help_text=_("It stays in the history of the rule. Write no numbers of persons."),
+    )

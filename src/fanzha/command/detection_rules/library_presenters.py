@@ -74,7 +74,8 @@ def _has_run(entry: LibraryEntry) -> bool:
 
 
 def _sentence(sentences: Sequence[Words], otherwise: Words) -> str:
-    return " / ".join(map(localize, sentences)) or localize(otherwise)
+    """Return the sentence of a text; that of a detector with several rules is its description."""
+    return localize(sentences[0] if len(sentences) == 1 else otherwise)
 
 
 def shipped_badge(shipped: ShippedDetector) -> Badge:

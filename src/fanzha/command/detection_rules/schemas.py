@@ -11,6 +11,7 @@ from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.rule_promotion import StoredBacktest
 from fanzha.command.detection_rules.models import RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState
+from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText
 from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.reviews.schemas import MarkedShareOut
 
@@ -22,6 +23,53 @@ class RuleStepIn(Schema):
     why: str = Field(min_length=1, max_length=300)
     share: float = Field(0.0, ge=0, le=1)
     emergency: bool = Field(False, description="promote alone, now; it stays on record")
+
+
+class RuleTextIn(Schema):
+    """A rule text to add as a draft, and why."""
+
+    text: str = Field(min_length=1, max_length=MAX_TEXT_LENGTH)
+    why: str = Field(min_length=1, max_length=300)
+
+
+class RuleCheckIn(Schema):
+    """A rule text to check."""
+
+    text: str = Field(max_length=MAX_TEXT_LENGTH)
+
+
+class RuleProblemOut(Schema):
+    """A mistake or warning in a rule text, at a line and column from 1."""
+
+    line: int
+    column: int
+    code: str
+    what: BilingualText
+    fix: BilingualText
+    is_warning: bool
+
+
+class RuleCheckOut(Schema):
+    """Whether a text can be saved, and everything that was found in it."""
+
+    is_right: bool
+    problems: list[RuleProblemOut]
+
+    @classmethod
+    def of(cls, checked: CheckedText) -> "RuleCheckOut":
+        """Build the schema from a checked text."""
+        problems = [
+            RuleProblemOut(
+                line=one.line,
+                column=one.column,
+                code=one.code,
+                what=BilingualText.of(one.what),
+                fix=BilingualText.of(one.fix),
+                is_warning=one.is_warning,
+            )
+            for one in checked.problems
+        ]
+        return cls(is_right=not checked.has_mistakes, problems=problems)
 
 
 class RuleDecisionIn(Schema):

@@ -13,11 +13,14 @@ from msgspec.structs import replace
 
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
+from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState, RuleStep
 from fanzha.claims.rule_promotion import find_missing_person, is_promotion
 from fanzha.command.audit.services import recorded
+from fanzha.command.detection_rules.library import find_shipped
 from fanzha.command.detection_rules.models import RuleRequest, RuleRequestState
+from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText, check_text, plain_text
 from fanzha.command.organizations.selectors import (
     active_organizations,
     find_organization,
@@ -29,13 +32,14 @@ from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.rule_promotion import load_rule_organization, promote
-from fanzha.store.rule_texts import RuleTexts
+from fanzha.store.rule_texts import RuleText, RuleTexts
 
 if TYPE_CHECKING:
     from fanzha.command.detection_rules.selectors import RuleTextState
     from fanzha.command.organizations.models import Person
     from fanzha.command.web.viewer import Viewer
 
+_TEXT_WRONG = Words("规则文本有误", "the rule text has mistakes")
 _UNSCOPED = unscoped("requests of the owner's rules, locked for update")
 
 READER_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.ADMINISTRATOR)
@@ -87,6 +91,49 @@ def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleR
     if state.missing:
         raise Refusal(Reason.STATE, _join(state.missing))
     return _ask(state, wanted, viewer, person)
+
+
+def add_text(text: str, why: str, viewer: Viewer) -> RuleText:
+    """Add a rule text as a draft; whatever runs is not changed. Raise Refusal with all mistakes of the text."""
+    person = _require_person(viewer, STEP_ROLES)
+    _require_reason(why)
+    text = plain_text(text)
+    if len(text) > MAX_TEXT_LENGTH:
+        words = Words(f"文本超过 {MAX_TEXT_LENGTH:,} 字", f"the text has more than {MAX_TEXT_LENGTH:,} characters")
+        raise Refusal(Reason.EVIDENCE, words, fields={"text": words})
+    checked = check_text(text)
+    if checked.rule is None:
+        raise Refusal(Reason.EVIDENCE, _TEXT_WRONG, fields={"text": _join_problems(checked)})
+    rule, shipped = checked.rule, find_shipped(checked.rule.name)
+    if shipped is not None and not shipped.text:
+        words = Words("内置检测器已使用该名称，请改名", f"a detector of the package is called {rule.name}: rename it")
+        raise Refusal(Reason.EVIDENCE, words, fields={"text": words})
+    step = RuleStep(state=RuleState.DRAFT, at=to_ms(timezone.now()), by=_name_with_account(person), why=why)
+    texts = RuleTexts()
+    with recorded() as log:
+        log.add(_draft("rule_text_added", rule.name, digest(text), step, viewer, person))
+        try:
+            texts.check_version(rule.name, rule.version, text)
+            texts.add(rule.name, text, at=step.at, by=step.by, why=why)
+        except UsageError as error:
+            raise Refusal(Reason.STATE, Words(*_refused(error))) from None
+    return texts.select(rule.name, digest(text))
+
+
+def _refused(error: UsageError) -> tuple[str, str]:
+    """Return the words of a refusal by the state folder: the version or the text is there already."""
+    if "has version" in error.what:
+        return "该规则的另一文本已使用此版本号，请改用更大的 version", f"{error.what}: {error.fix}"
+    return "该文本已登记，或规则名称不符合要求", f"{error.what}: {error.fix}"
+
+
+def _join_problems(checked: CheckedText) -> Words:
+    """Return the mistakes of a text in one line, each with its place."""
+    mistakes = [problem for problem in checked.problems if not problem.is_warning]
+    return Words(
+        "；".join(f"第 {one.line} 行：{one.what.zh}" for one in mistakes),
+        "; ".join(f"line {one.line}: {one.what.en}" for one in mistakes),
+    )
 
 
 def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:

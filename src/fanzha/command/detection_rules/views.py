@@ -77,7 +77,7 @@ def rule_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "words": words,
         "problem": problem,
-        "is_operator": operates_rules(viewer),
+        "may_write": may_step(viewer) and operates_rules(viewer),
         "listings": [
             Listing(_("Own rules"), matching_rows(own, words), none_fits if own else empty, ident="own"),
             Listing(_("Detectors of the package"), matching_rows(shipped, words), none_fits, ident="shipped"),
