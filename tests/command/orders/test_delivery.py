@@ -1,13 +1,12 @@
 """A leg is sent once an effect, tried again while its receiver is away, given up in sight, sent again on a press."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from django.utils import timezone
-from tests.command.orders.given import endpoint, settle, states
+from tests.command.orders.given import endpoint, settle
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
@@ -16,14 +15,12 @@ from fanzha.base.clock import iso, to_ms
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.endpoint_keys import our_public_keys
-from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS, deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import IncomingMessage
-from fanzha.dispose._container import unpack
 from fanzha.dispose.signed_webhook import verified_id
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")
@@ -90,31 +87,6 @@ def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> Non
     assert only().state == SendingState.SENT
     with unscoped("test"):
         assert LogEntry.objects.filter(kind="sent_again").count() == 1
-
-
-def test_files_are_numbered_one_after_the_other(world: World) -> None:
-    receiving = endpoint(world, "carrier", "signed_file")
-    for _ in range(2):
-        issued(world, receivers=("carrier",))
-    settle()
-    files = sorted(get_folder(receiving, "out").iterdir())
-    assert [path.name for path in files] == ["orders-00000001.zip", "orders-00000002.zip"]
-    keys = our_public_keys(receiving)
-    (first, digest, _), (second, _, rows) = (unpack(path.read_bytes(), keys) for path in files)
-    assert (first.before, second.before) == ("", digest) and b"fanzha.order.v1" in rows
-
-
-def test_a_file_that_was_not_put_out_is_put_out_as_it_was_numbered(world: World, own_home: Path) -> None:
-    receiving = endpoint(world, "carrier", "signed_file")
-    blocked = own_home / "exchange"
-    blocked.write_text("no folder")
-    order = issued(world, receivers=("carrier",))
-    settle()
-    assert only().state == SendingState.WAITING and only().file_name == "orders-00000001.zip"
-    blocked.unlink()
-    deliver_due(timezone.now() + timedelta(minutes=1))
-    (file,) = get_folder(receiving, "out").iterdir()
-    assert file.read_bytes() == bytes(only().file_body) and states(order) == {"1": "sent"}
 
 
 def test_a_leg_that_moved_on_is_not_sent_any_more(world: World) -> None:

@@ -16,11 +16,11 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.row_checks import decode_facts
 from fanzha.command.audit.row_digests import digest_tables
 from fanzha.command.audit.verification import verify
-from fanzha.command.orders.delivery import LEG_SENT
 from fanzha.command.orders.digest_tables import TABLES
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.models import Sending
 from fanzha.command.orders.receiver_messages import ingest_files, ingest_request
+from fanzha.command.orders.sendings import LEG_SENT
 from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.utils import timezone
@@ -16,17 +16,23 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import SENDINGS
 from fanzha.command.orders.endpoint_keys import channel_endpoint
-from fanzha.command.orders.exchange_folder import write_outgoing
 from fanzha.command.orders.http_post import post
 from fanzha.command.orders.models import Endpoint, Sending, SendingState
 from fanzha.command.orders.order_summary import PROCESS, OrderSummary, build_instruction, summarize_leg
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on_screens, withdraw_from_screens
+from fanzha.command.orders.sendings import (
+    Sent,
+    attempt_sending,
+    get_or_create_sending,
+    update_sending,
+    write_numbered_file,
+)
 from fanzha.command.processes.selectors import find_legs
-from fanzha.command.processes.services import RETRY_DELAYS, PendingDelivery, requeue, store_for_organization
+from fanzha.command.processes.services import PendingDelivery, requeue, store_for_organization
 from fanzha.command.web.scoping import unscoped
-from fanzha.dispose import Dispatch, DisposalChannel, file_digest
+from fanzha.dispose import Dispatch, DisposalChannel
 from fanzha.processes.log.entry import Draft
 
 if TYPE_CHECKING:
@@ -38,9 +44,6 @@ _UNSCOPED = unscoped("one worker sends the legs of all orders")
 ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
 UNDO_STATES = frozenset({"releasing", "cancelled"})
 SCREENS_ACTOR = "screens"
-#: Kind of the entry that says what was sent to a receiver.
-LEG_SENT = "leg_sent"
-_ATTEMPT_FIELDS = ("problem", "last_at", "attempts")
 _DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
 _LIFTED = Words("已自快照撤除", "taken out of the snapshot")
 _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was taken back")
@@ -71,22 +74,14 @@ def _send_system(item: OutboxItem, pk: int) -> None:
 
 
 def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:
-    sending = _get_or_create_sending(item, leg, endpoint)
+    sending = get_or_create_sending(item, leg, endpoint, is_undo=leg.state in UNDO_STATES)
     if sending.state == SendingState.SENT:
         return
     summary = summary.with_all_targets if sending.is_undo else summary
     if leg.state not in ACTIVE_STATES | UNDO_STATES or sending.is_undo != (leg.state in UNDO_STATES):
-        _update_sending(sending, SendingState.OVERTAKEN)
+        update_sending(sending, SendingState.OVERTAKEN)
         return
-    try:
-        sent = _SENDERS[channel.goes](summary, leg, sending, channel)
-    except Exception as problem:
-        is_final = item.attempts + 1 > len(RETRY_DELAYS)
-        _update_sending(
-            sending, SendingState.DEAD if is_final else SendingState.WAITING, f"{type(problem).__name__}: {problem}"
-        )
-        raise
-    _record_sent(sending, leg, sent)
+    attempt_sending(sending, item, leg, lambda: _SENDERS[channel.goes](summary, leg, sending, channel))
 
 
 def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
@@ -115,14 +110,7 @@ def build_dispatch(
     )
 
 
-class _Sent(NamedTuple):
-    """What was sent: its bytes, and the HTTP status of the receipt (0 without one)."""
-
-    content: bytes
-    status: int = 0
-
-
-def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:
+def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
     assert sending.endpoint is not None
     now = timezone.now()
     dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
@@ -135,7 +123,7 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
             report_for_receiver(
                 leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR
             )
-        return _Sent(msgspec.json.encode(sorted(dispatch.withdrawn)))
+        return Sent(msgspec.json.encode(sorted(dispatch.withdrawn)))
     deliver_to_screens(dispatch.decisions, summary.approved_by, now)
     if leg.state in ("sent", "unanswered"):
         report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
@@ -146,7 +134,7 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
             {"executed_at": to_ms(now), "result": _bilingual(_DONE), "proof": _store_published(leg, dispatch, now)},
             SCREENS_ACTOR,
         )
-    return _Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
+    return Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
 
 
 def _store_published(leg: Leg, dispatch: Dispatch, now: datetime) -> str:
@@ -160,89 +148,23 @@ def _store_published(leg: Leg, dispatch: Dispatch, now: datetime) -> str:
     return store_for_organization(msgspec.json.format(msgspec.json.encode(published), indent=1), leg.receiver_id)
 
 
-def _to_system(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:
+def _to_system(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
     assert sending.endpoint is not None
     dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
-    return _Sent(dispatch.body, post(dispatch))
+    return Sent(dispatch.body, post(dispatch))
 
 
-def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> _Sent:
-    """Store the numbered file before writing it to the outgoing folder, so that a retry writes the same file."""
-    assert sending.endpoint is not None
-    if not sending.file_name:
-        with recorded() as log:
-            endpoint = _UNSCOPED.rows(Endpoint).select_for_update().get(pk=sending.endpoint.pk)
-            dispatch = build_dispatch(summary, leg, channel, endpoint, sending.is_undo)
-            endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(dispatch.body)
-            endpoint.save(update_fields=["sent_sequence", "sent_digest"])
-            sending.file_name, sending.file_body = dispatch.file_name, dispatch.body
-            sending.save(update_fields=["file_name", "file_body"])
-            log.digest(SENDINGS.model, [sending.pk])
-    write_outgoing(sending.endpoint, sending.file_name, bytes(sending.file_body))
-    return _Sent(bytes(sending.file_body))
+def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
+    return write_numbered_file(
+        sending, lambda endpoint: build_dispatch(summary, leg, channel, endpoint, sending.is_undo)
+    )
 
 
-_SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], _Sent]] = {
+_SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], Sent]] = {
     "snapshot": _to_screens,
     "http": _to_system,
     "file": _to_file,
 }
-
-
-def _get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Sending:
-    sending = _UNSCOPED.rows(Sending).filter(item=item, leg=leg.name).select_related("endpoint").first()
-    if sending is not None:
-        return sending
-    now = timezone.now()
-    with recorded() as log:
-        sending, _ = _UNSCOPED.rows(Sending).get_or_create(
-            item=item,
-            leg=leg.name,
-            defaults={
-                "instance": leg.instance,
-                "receiver": leg.receiver,
-                "endpoint": endpoint,
-                "channel": endpoint.channel,
-                "is_undo": leg.state in UNDO_STATES,
-                "began_at": now,
-                "last_at": now,
-            },
-        )
-        log.digest(SENDINGS.model, [sending.pk])
-    return sending
-
-
-def _update_sending(sending: Sending, state: SendingState, problem: str = "") -> None:
-    """Store the outcome of an attempt. A new state is on record."""
-    is_same = sending.state == state
-    sending.state, sending.problem, sending.last_at = state, problem[:400], timezone.now()
-    sending.attempts += 1
-    if is_same:
-        sending.save(update_fields=_ATTEMPT_FIELDS)
-        return
-    with recorded() as log:
-        sending.save(update_fields=["state", *_ATTEMPT_FIELDS])
-        log.digest(SENDINGS.model, [sending.pk])
-
-
-def _record_sent(sending: Sending, leg: Leg, sent: _Sent) -> None:
-    """Store the success, and record in the log what was sent to which receiver."""
-    now = timezone.now()
-    sending.state, sending.problem, sending.last_at, sending.sent_at = SendingState.SENT, "", now, now
-    sending.content_digest = sha256(sent.content).hexdigest()
-    sending.attempts += 1
-    facts = {
-        "leg": sending.leg,
-        "channel": sending.channel,
-        "endpoint": sending.endpoint.ref if sending.endpoint else "",
-        "undo": sending.is_undo,
-        "content": sending.content_digest,
-        "status": sent.status,
-    }
-    with recorded() as log:
-        sending.save(update_fields=["state", *_ATTEMPT_FIELDS, "sent_at", "content_digest"])
-        log.digest(SENDINGS.model, [sending.pk])
-        log.add(Draft(LEG_SENT, to_ms(now), "", leg.receiver.ref, leg.instance.ref, facts=facts))
 
 
 def _bilingual(words: Words) -> str:
