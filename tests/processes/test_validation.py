@@ -248,3 +248,46 @@ def test_a_step_that_is_not_declared_is_a_warning_and_not_a_fault(step: str, old
     changed = parse_process(f"{before}\n  {step}:\n{after.replace(old, new, 1)}")
     (warning,) = describe_undeclared_steps(changed, "order.yaml")
     assert message in warning and "order.yaml:" in warning and "\n  " in warning
+
+
+HINT, STOP, HELP = (all_processes()[name].text for name in ("risk_hint", "stop_payment", "dissuasion"))
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "message"),
+    [
+        (ORDER, "  carries: {targets: true}\n", "", "`carries` is missing: what goes out to the receivers"),
+        (ORDER, "carries: {targets: true}", "carries: {}", "legs carry either requests"),
+        (ORDER, "{targets: true}", "{targets: true, by_hand: [由人办理, By hand]}", "legs carry either requests"),
+        (HINT, "      told: {title: [核实", "      tald: {title: [核实", "a leg is sent in 'told'"),
+        (HINT, "      told: {title: [核实", "      tald: {title: [核实", "there is no state 'tald' of the legs"),
+        (HINT, "action: check_hint, fields: [reason]", "action: Check, fields: [reason]", "'Check' is no word"),
+        (HINT, "fields: [reason], undo", "fields: [weather], undo", "there is no evidence 'weather'"),
+        (HINT, "personal: [customer, accounts]", "personal: [accounts]", "'customer' is personal data"),
+        (HINT, "personal: [customer, accounts]", "personal: [customer, accounts, what]", "'what' is no personal field"),
+        (HINT, "executed: report,", "done: report,", "'done' is no answer"),
+        (HINT, "executed: report,", "executed: call_back,", "no event of the legs that a receiver may fire"),
+        (HINT, "executed: report,", "executed: pass_on,", "only `forwarded` forwards a leg"),
+        (STOP, "fields: [accounts, amount, paid_at", "fields: [accounts, amount, victim", "'victim' is personal data"),
+        (
+            STOP,
+            "{accounts: next_accounts, amount: amount}",
+            "{accounts: moon, amount: amount}",
+            "is not a field of the request",
+        ),
+        (HELP, "personal: [about, person", "personal: [person", "the subject may be a person"),
+        (HELP, "{visit_note: [police]}", "{visit_note: [astronomers]}", "and kinds of organisation"),
+    ],
+)
+def test_what_legs_carry_is_said_and_personal_data_goes_out_by_name_only(
+    text: str, old: str, new: str, message: str
+) -> None:
+    assert message in faults(text, (old, new))
+
+
+def test_a_stored_text_from_before_runs_on_and_legs_may_be_carried_out_by_hand() -> None:
+    before = ORDER.replace("  carries: {targets: true}\n", "")
+    assert parse_process(before, is_stored=True).name == "order"
+    by_hand = HINT[: HINT.index("  carries:")] + "  carries: {by_hand: [银行无系统对接, No bank has a system]}\n"
+    by_hand += HINT[HINT.index("  states:\n    told:") :]
+    assert parse_process(by_hand).legs is not None

@@ -17,6 +17,7 @@ from fanzha.dispose._container import FILE_POSITION_WORDS, FilePosition, LastFil
 from fanzha.dispose._container import digest as file_digest
 from fanzha.dispose._examples import example_order
 from fanzha.dispose._instruction import MOST_TARGETS, Instruction, Target
+from fanzha.dispose._leg_message import AnswerField, ExpectedAnswer, LegField, LegMessage, LegValue
 from fanzha.dispose._proof.call_probe import prove_by_test_call
 from fanzha.dispose._proof.proof_result import KIND_WORDS as PROOF_WORDS
 from fanzha.dispose._proof.proof_result import ProofOutcome, ProofResult
@@ -32,6 +33,7 @@ __all__ = [
     "PROOF_WORDS",
     "TREATMENTS",
     "ActionSpec",
+    "AnswerField",
     "Action",
     "Answer",
     "AnswerState",
@@ -39,9 +41,13 @@ __all__ = [
     "Dispatch",
     "ChannelEndpoint",
     "ChannelExample",
+    "ExpectedAnswer",
     "ProofOutcome",
     "Instruction",
     "LastFile",
+    "LegField",
+    "LegMessage",
+    "LegValue",
     "MOST_TARGETS",
     "UnverifiedMessage",
     "FilePosition",

@@ -1,6 +1,7 @@
 """Answers of a receiver to an instruction: acknowledged, refused, forwarded, executed or failed."""
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -47,6 +48,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     forwarded_to: str = ""
     proof: Proof | None = None
+    fields: dict[str, Any] = {}  # of a process that is no order: what its answer says
 
     def __post_init__(self) -> None:
         """Validate the fields; raise ValueError."""
@@ -58,5 +60,5 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("forwarded to nobody")
         proof = (self.proof.kind, self.proof.reference, self.proof.result) if self.proof else ()
         texts = (self.leg, self.reason, self.forwarded_to, *(target.value for target in self.targets), *proof)
-        if any("\0" in text for text in texts):
+        if any("\0" in text for text in texts) or b"\\u0000" in msgspec.json.encode(self.fields):
             raise ValueError("NUL characters are not text")

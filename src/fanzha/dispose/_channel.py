@@ -10,6 +10,7 @@ from fanzha.claims.opinion import Opinion
 from fanzha.dispose._action import ACTION_SPECS, Action
 from fanzha.dispose._answer import Answer
 from fanzha.dispose._instruction import Instruction
+from fanzha.dispose._leg_message import LegMessage
 
 EMPTY: Mapping[str, str] = {}
 
@@ -79,6 +80,7 @@ class DisposalChannel(ABC):
     receivers: ClassVar[frozenset[str]]  # kinds of organisation
     proof: ClassVar[Words]  # how execution is proven
     examples: ClassVar[tuple[ChannelExample, ...]]
+    carries_legs: ClassVar[bool] = False  # it carries the legs of any process, to any organisation
 
     def serves(self, action: Action, kind: str, receiver: str) -> bool:
         """Return whether the channel can carry an action on a kind of subject to a kind of organisation."""
@@ -97,6 +99,10 @@ class DisposalChannel(ABC):
     @abstractmethod
     def undo(self, instruction: Instruction, reason: Words, endpoint: ChannelEndpoint, at: int) -> Dispatch:
         """Return the dispatch that withdraws an instruction."""
+
+    def ask(self, message: LegMessage, endpoint: ChannelEndpoint, at: int) -> Dispatch:
+        """Return the dispatch of the leg of a process at `at` (UTC ms); raise ValueError if none can be built."""
+        raise ValueError(f"{self.name} carries the orders of its actions only")
 
     def read_answer(self, received: IncomingMessage, endpoint: ChannelEndpoint, at: int) -> ParsedAnswers:
         """Verify and parse a receiver's answers; raise UnverifiedMessage or UnreadableAnswer."""

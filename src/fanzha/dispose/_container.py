@@ -29,7 +29,7 @@ class FileManifest(msgspec.Struct, frozen=True, kw_only=True):
     """Manifest of a file; `before` is the digest of the previous manifest, "" for the first file."""
 
     type: Literal["fanzha.file.v1"] = "fanzha.file.v1"
-    what: Literal["orders", "answers"]
+    what: Literal["orders", "legs", "answers"]
     sender: str
     receiver: str
     sequence: int

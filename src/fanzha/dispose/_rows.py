@@ -50,6 +50,7 @@ ANSWER_COLUMNS = (
     "proof_at",
     "proof_reference",
     "proof_result",
+    "fields",
 )
 
 
@@ -123,7 +124,16 @@ def _answer_fields(cells: dict[str, str]) -> dict[str, Any]:
         "undo": cells["undo"] in ("yes", "true", "1", "是"),
         "targets": target,
         "proof": proof if proof["kind"] else None,
+        "fields": _json_object(cells["fields"]),
     }
+
+
+def _json_object(cell: str) -> Any:
+    """Return the fields of an answer, which stand in their cell as a JSON object."""
+    try:
+        return msgspec.json.decode(cell) if cell else {}
+    except msgspec.DecodeError as error:
+        raise msgspec.ValidationError(f"fields: {error}") from None
 
 
 def _yes_no(value: bool) -> str:

@@ -85,6 +85,7 @@ class AnswerMessage(msgspec.Struct, frozen=True):
     reason: str = ""
     forwarded_to: str = ""
     proof: _Proof | None = None
+    fields: dict[str, Any] = {}
 
     def answer(self) -> Answer:
         """Convert to an Answer; raise ValueError or Malformed."""
@@ -100,6 +101,7 @@ class AnswerMessage(msgspec.Struct, frozen=True):
             reason=self.reason[:1_000],
             forwarded_to=self.forwarded_to,
             proof=self.proof.proof() if self.proof else None,
+            fields=self.fields,
         )
 
 

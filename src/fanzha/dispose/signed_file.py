@@ -16,6 +16,7 @@ from fanzha.dispose._channel import (
 from fanzha.dispose._container import FileManifest, pack, unpack
 from fanzha.dispose._examples import example_order
 from fanzha.dispose._instruction import Instruction
+from fanzha.dispose._leg_message import LegMessage, encode_leg
 from fanzha.dispose._rows import encode_csv, encode_jsonl, parse_csv, parse_jsonl
 from fanzha.dispose._wire import UnreadableAnswer
 
@@ -41,6 +42,7 @@ class SignedFile(DisposalChannel):
         "答复文件中的凭证，另以拨测或访问探测核实",
         "the proof in the file of answers, checked by a test call or a probe",
     )
+    carries_legs = True
     examples = (
         ChannelExample(
             Words("文件交换单位限制平台账号", "an account is to be limited by a platform behind a file exchange"),
@@ -61,30 +63,44 @@ class SignedFile(DisposalChannel):
         """Return a file that withdraws the order."""
         return _file(instruction, reason, endpoint, at)
 
+    def ask(self, message: LegMessage, endpoint: ChannelEndpoint, at: int) -> Dispatch:
+        """Return a file that asks for what a leg is about."""
+        return _pack("legs", message.issuer, message.receiver, encode_leg(message, _form(endpoint)), endpoint, at)
+
     def read_answer(self, received: IncomingMessage, endpoint: ChannelEndpoint, at: int) -> ParsedAnswers:
         """Verify and parse a file; `file_position` checks its position in the sequence."""
         manifest, digest, rows = unpack(received.body, endpoint.verification_keys)
         if manifest.what != "answers":
-            raise UnreadableAnswer("it holds orders, not answers")
+            raise UnreadableAnswer(f"it holds {manifest.what}, not answers")
         answers = parse_csv(rows) if manifest.member.endswith(".csv") else parse_jsonl(rows)
         name = f"{manifest.sender}/{manifest.sequence}"
         return ParsedAnswers(name, answers, manifest.sequence, digest, manifest.before)
 
 
 def _file(instruction: Instruction, undo: Words | None, endpoint: ChannelEndpoint, at: int) -> Dispatch:
-    form: Form = "csv" if endpoint.url.endswith("#csv") else "jsonl"
+    encode = encode_csv if _form(endpoint) == "csv" else encode_jsonl
+    rows = encode(instruction, undo)
+    return _pack("orders", instruction.issuer, instruction.receiver, rows, endpoint, at)
+
+
+def _form(endpoint: ChannelEndpoint) -> Form:
+    return "csv" if endpoint.url.endswith("#csv") else "jsonl"
+
+
+def _pack(
+    what: Literal["orders", "legs"], issuer: str, receiver: str, rows: bytes, endpoint: ChannelEndpoint, at: int
+) -> Dispatch:
     manifest = FileManifest(
-        what="orders",
-        sender=instruction.issuer,
-        receiver=instruction.receiver,
+        what=what,
+        sender=issuer,
+        receiver=receiver,
         sequence=endpoint.sequence,
         before=endpoint.before,
         made_at=iso(at),
-        member=f"orders.{form}",
+        member=f"{what}.{_form(endpoint)}",
         sha256="",
     )
-    rows = encode_csv(instruction, undo) if form == "csv" else encode_jsonl(instruction, undo)
-    return Dispatch(body=pack(manifest, rows, endpoint.signing_keys), file_name=f"orders-{endpoint.sequence:08}.zip")
+    return Dispatch(body=pack(manifest, rows, endpoint.signing_keys), file_name=f"{what}-{endpoint.sequence:08}.zip")
 
 
 CHANNEL = SignedFile()

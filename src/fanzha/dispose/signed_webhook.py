@@ -21,6 +21,7 @@ from fanzha.dispose._channel import (
 )
 from fanzha.dispose._examples import example_order
 from fanzha.dispose._instruction import Instruction
+from fanzha.dispose._leg_message import LegMessage, leg_payload
 from fanzha.dispose._signing import UnverifiedMessage, sign, verify
 from fanzha.dispose._wire import order_payload, parse_answers
 
@@ -49,6 +50,7 @@ class SignedWebhook(DisposalChannel):
     proof = Words(
         "接收单位答复中的凭证，另以拨测或访问探测核实", "the proof in the answer, checked by a test call or a probe"
     )
+    carries_legs = True
     examples = (
         ChannelExample(
             Words("请托管方下线网站", "a site is to be taken down by its host"),
@@ -77,6 +79,11 @@ class SignedWebhook(DisposalChannel):
         """Return a POST that withdraws the order."""
         body = msgspec.json.encode(order_payload(instruction, reason))
         return Dispatch(endpoint.url, signed_headers(f"{instruction.leg}/undo", body, endpoint, at), body)
+
+    def ask(self, message: LegMessage, endpoint: ChannelEndpoint, at: int) -> Dispatch:
+        """Return a POST that asks for what a leg is about."""
+        body = msgspec.json.encode(leg_payload(message))
+        return Dispatch(endpoint.url, signed_headers(message.id, body, endpoint, at), body)
 
     def read_answer(self, received: IncomingMessage, endpoint: ChannelEndpoint, at: int) -> ParsedAnswers:
         """Verify and parse the answers."""

@@ -54,7 +54,7 @@ def start(
     state = process.events[event].to
     empty = Situation(ref=ref, process=process.name, version=process.version, owner=owner, state=state, entered_at=at)
     transition = EventTransition(process, empty, settings, at)
-    transition.fire(event, actor, evidence, opens=True)
+    transition.fire(event, actor, evidence, is_allowed=True)
     transition.settle()
     return transition.change()
 

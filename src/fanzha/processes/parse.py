@@ -12,6 +12,7 @@ from fanzha.processes.process import Deadline, Event, Process, ProcessState
 from fanzha.processes.validation.deadlines import deadline_faults
 from fanzha.processes.validation.declared_steps import declaration_faults
 from fanzha.processes.validation.due_process import due_process_faults
+from fanzha.processes.validation.leg_content import leg_content_faults
 from fanzha.processes.validation.machine_graph import graph_faults
 from fanzha.processes.validation.names import name_faults
 from fanzha.processes.validation.reachability import participation_faults
@@ -19,8 +20,11 @@ from fanzha.processes.validation.reachability import participation_faults
 _SECTIONS = {"states": ProcessState, "events": Event, "deadlines": Deadline}
 
 
-def parse_process(text: str, name: str = "process.yaml") -> Process:
-    """Return the process. Raise WrongText with the file, line and key path of every fault."""
+def parse_process(text: str, name: str = "process.yaml", *, is_stored: bool = False) -> Process:
+    """Return the process. Raise WrongText with the file, line and key path of every fault.
+
+    `is_stored`: something runs by this text, which may be from before legs had to say what they carry.
+    """
     value, lines = read_yaml(text, name)
     faults = list(_shape_faults(value))
     if faults:
@@ -31,6 +35,9 @@ def parse_process(text: str, name: str = "process.yaml") -> Process:
         faults = list(check(process))
         if faults:
             raise WrongText(name, faults, lines)
+    faults = list(leg_content_faults(process, is_stored=is_stored))
+    if faults:
+        raise WrongText(name, faults, lines)
     return process
 
 

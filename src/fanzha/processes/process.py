@@ -142,6 +142,38 @@ class LegsCondition(_ProcessPart, frozen=True, kw_only=True):
     fire: str
 
 
+class LegRequest(_ProcessPart, frozen=True, kw_only=True):
+    """What the system of a receiver is asked to do when its leg comes into a state, and which evidence goes with it.
+
+    `fields` are evidence fields of the process; of each, the last value that was given goes out. `when_forwarded` names
+    instead, for a leg to which another was forwarded, the fields of the step that forwarded it. `only_for` names the
+    kinds or groups of organisations that alone get a field.
+    """
+
+    title: Words
+    action: str
+    fields: tuple[str, ...] = ()
+    about: bool = False  # the subject that the process was opened on goes out too, if no step names it
+    when_forwarded: dict[str, str] = {}
+    only_for: dict[str, tuple[str, ...]] = {}
+    undo: bool = False  # it takes back what was asked before
+
+
+class LegContent(_ProcessPart, frozen=True, kw_only=True):
+    """What legs carry to the systems of receivers, and which event of the leg each answer fires."""
+
+    by_hand: Words | None = None  # nothing is sent; the reason
+    targets: bool = False  # an order: its targets, as an instruction
+    requests: dict[str, LegRequest] = {}  # by the state of the leg
+    personal: tuple[str, ...] = ()  # the fields with personal data that go out
+    answers: dict[str, str] = {}  # word of an answer -> event
+    undo_answers: dict[str, str] = {}
+
+
+#: Words by which the systems of receivers answer (`fanzha.dispose.AnswerState`).
+ANSWERS = ("acknowledged", "refused", "forwarded", "executed", "failed")
+
+
 class Legs(Machine, frozen=True, kw_only=True):
     """The state machine that runs once for each receiving organisation."""
 
@@ -149,6 +181,7 @@ class Legs(Machine, frozen=True, kw_only=True):
     receivers: tuple[str, ...]
     start: str
     moves: tuple[LegsCondition, ...]
+    carries: LegContent | None = None  # None only in a text that was stored before it was asked for
 
 
 class Process(Machine, frozen=True, kw_only=True):

@@ -189,7 +189,7 @@ def test_lifting_is_reported_and_what_is_not_lifted_is_told(
     fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
     answer(receiving, leg, "failed", "failed-undo", undo=True, reason="the switch does not answer")
     with unscoped("test"):
-        notification = Notification.objects.get(owner=world["centre"])
+        notification = Notification.objects.get(owner=world["centre"], text_en__startswith="Lifting")
     assert notification.urgent and "the switch does not answer" in notification.text_en
     assert answer(receiving, leg, "acknowledged", "noted", undo=True).used == 1
     assert answer(receiving, leg, "executed", "lifted", undo=True).used == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -14,28 +14,33 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
 from fanzha.command.orders.delivery import UNDO_STATES
 from fanzha.command.orders.digest_tables import ANSWERS, MESSAGES
+from fanzha.command.orders.leg_answers import (
+    ENDED,
+    UNKNOWN_HOLDER,
+    answer_result,
+    fire_answer,
+    store_proof,
+    takes_answers,
+)
 from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedAnswer, ReceivedMessage, ReceptionOutcome
 from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_leg, summarize_order
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.target_appeals import find_restoration_legs
-from fanzha.command.organizations.selectors import active_organizations
+from fanzha.command.organizations.selectors import find_named_organization
 from fanzha.command.processes.selectors import to_party
-from fanzha.command.processes.services import create_notification, store_for_organization
+from fanzha.command.processes.services import create_notification
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Organization
     from fanzha.command.processes.models import Leg
 
 _UNSCOPED = unscoped("a receiver's message is stored once, whoever reads it")
 
 NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
 NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
-UNKNOWN_HOLDER = Words("找不到转交的单位", "the organisation it was forwarded to is not known")
-ENDED = Words("该指令已不能再答复", "this leg takes no such answer any more")
 
 
 class AnswerResult(NamedTuple):
@@ -99,6 +104,8 @@ def _build_rows(
 
 def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerResult:
     leg = find_leg(answer.leg, endpoint.owner)
+    if leg is not None and takes_answers(leg):
+        return _apply_leg_answer(endpoint, leg, answer)
     if leg is None or leg.instance.process != PROCESS:
         return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
     handlers = _UNDO_HANDLERS if answer.undo else _HANDLERS
@@ -109,6 +116,15 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
     except Refusal as refused:
         return AnswerResult(ReceptionOutcome.REJECTED, refused.words)
     why = next(filter(None, reasons), None)
+    return AnswerResult(ReceptionOutcome.REJECTED, why) if why else AnswerResult(ReceptionOutcome.USED)
+
+
+def _apply_leg_answer(endpoint: Endpoint, leg: Leg, answer: Answer) -> AnswerResult:
+    """Apply the answer on the leg of a process that is no order."""
+    try:
+        why = fire_answer(leg, answer, f"endpoint:{endpoint.ref}")
+    except Refusal as refused:
+        return AnswerResult(ReceptionOutcome.REJECTED, refused.words)
     return AnswerResult(ReceptionOutcome.REJECTED, why) if why else AnswerResult(ReceptionOutcome.USED)
 
 
@@ -141,7 +157,7 @@ def _handle_refused(leg: Leg, answer: Answer, name: str, now: datetime) -> Words
 
 
 def _handle_forwarded(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    holder = _find_organization(answer.forwarded_to)
+    holder = find_named_organization(answer.forwarded_to)
     if holder is None:
         return UNKNOWN_HOLDER
     report_for_receiver(leg, "forward", {"cause": "not_mine", "holder": to_party(holder)}, name)
@@ -175,7 +191,7 @@ def _handle_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words 
             return NO_SUCH_TARGET
         if progress.count_remaining():
             return _save_progress(leg, progress, now)
-    report_for_receiver(leg, "report_lifted", {"lifted_at": answer.at, "result": _result(answer)}, name)
+    report_for_receiver(leg, "report_lifted", {"lifted_at": answer.at, "result": answer_result(answer)}, name)
     return None
 
 
@@ -243,38 +259,18 @@ def _save_progress(leg: Leg, progress: AnswerProgress, now: datetime) -> Words |
 
 def _report_executed(leg: Leg, answer: Answer, name: str) -> None:
     report_for_receiver(
-        leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(leg, answer)}, name
+        leg,
+        "report_executed",
+        {"executed_at": answer.at, "result": answer_result(answer), "proof": store_proof(leg, answer)},
+        name,
     )
 
 
 def _report_partial(leg: Leg, answer: Answer, name: str, *, done: int, remaining: int) -> None:
     """Report partial execution, and acknowledge the leg if it was not."""
     _handle_acknowledged(leg, answer, name, leg.changed_at)
-    explanation = answer.reason or _result(answer)
+    explanation = answer.reason or answer_result(answer)
     report_for_receiver(leg, "report_partial", {"done": done, "left": remaining, "explanation": explanation}, name)
-
-
-def _result(answer: Answer) -> str:
-    proof_text = answer.proof.result or answer.proof.reference if answer.proof else ""
-    words = ANSWER_WORDS[answer.state]
-    return proof_text or answer.reason or f"{words.zh} {words.en}"
-
-
-def _proof(leg: Leg, answer: Answer) -> dict[str, Any]:
-    """Store the proof that an answer carries; without one, the answer of the receiver's system, without targets."""
-    answered = {"leg": answer.leg, "state": answer.state.value, "at": answer.at, "reason": answer.reason}
-    content = msgspec.json.format(msgspec.json.encode(answer.proof or answered), indent=1)
-    return {"proof": store_for_organization(content, leg.receiver_id)}
-
-
-def _find_organization(name: str) -> Organization | None:
-    """Return the organisation with a ref, credit code or name."""
-    stripped = name.strip()
-    for field in ("ref", "uscc", "name_zh", "name_en"):
-        matches = list(active_organizations().filter(**{field: stripped})[:2])
-        if len(matches) == 1:
-            return matches[0]
-    return None
 
 
 #: Maximum length of a text in a step.

@@ -18,6 +18,7 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.command.orders.delivery import ACTIVE_STATES, build_dispatch, send_leg
+from fanzha.command.orders.leg_delivery import send_leg_message
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, OrderSummary, appealed_places, summarize_order
 from fanzha.command.orders.proofs import prove
 from fanzha.command.orders.routes import choose_route
@@ -54,9 +55,10 @@ _UNSCOPED = unscoped("an appeal changes the order that it is about")
 
 
 def dispatch_leg(item: OutboxItem) -> PendingDelivery | None:
-    """Notify the receiver, and send the leg of an order to the receiver's system if there is one."""
+    """Notify the receiver, and send the leg to the receiver's system if there is one."""
     notify(item, receiving_organizations(item), _to_do_words(item), urgent=True)
-    return send_leg(item, _get_leg(item)) if item.instance.process in (PROCESS, APPEAL_PROCESS) else None
+    leg = _get_leg(item)
+    return send_leg(item, leg) if item.instance.process in (PROCESS, APPEAL_PROCESS) else send_leg_message(item, leg)
 
 
 def apply_decision(item: OutboxItem) -> PendingDelivery | None:

@@ -42,8 +42,10 @@ TEST_BODY = b'{"type":"fanzha.test.v1"}'
 
 
 def available_channels(organization: Organization) -> list[DisposalChannel]:
-    """Return the channels for organisations of this kind."""
-    return [channel for channel in all_channels().values() if organization.kind in channel.receivers]
+    """Return the channels for organisations of this kind, and those that carry the legs of any process."""
+    return [
+        channel for channel in all_channels().values() if channel.carries_legs or organization.kind in channel.receivers
+    ]
 
 
 def save_endpoint(

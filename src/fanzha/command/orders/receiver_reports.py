@@ -13,8 +13,8 @@ from fanzha.processes.parties import Actor
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg
 
-#: A system with its organisation's key acts for the whole organisation: it executes and refuses.
-_ROLES = frozenset({Role.EXECUTOR.value, Role.REVIEWER.value})
+#: A system with its organisation's key acts for the whole organisation: it may take each step of a leg.
+_ROLES = frozenset({Role.EXECUTOR.value, Role.REVIEWER.value, Role.LIAISON.value, Role.DUTY_OFFICER.value})
 
 
 def receiver_system(leg: Leg, name: str) -> Actor:

@@ -29,6 +29,16 @@ def choose_route(summary: OrderSummary, receiver: Organization) -> tuple[Endpoin
     return min(candidates, key=lambda candidate: (_PREFERENCE.index(candidate[1].goes), candidate[0].pk), default=None)
 
 
+def choose_leg_route(receiver: Organization) -> tuple[Endpoint, DisposalChannel] | None:
+    """Return endpoint and channel of legs that are no orders; None if people carry them out by hand."""
+    candidates = [
+        (endpoint, channel)
+        for endpoint in _UNSCOPED.rows(Endpoint).filter(owner=receiver, is_active=True)
+        if (channel := all_channels().get(endpoint.channel)) and channel.carries_legs
+    ]
+    return min(candidates, key=lambda candidate: (_PREFERENCE.index(candidate[1].goes), candidate[0].pk), default=None)
+
+
 def can_carry(channel: DisposalChannel, summary: OrderSummary, receiver: Organization) -> bool:
     """Return whether a channel can carry all targets of an order to an organisation."""
     return all(channel.serves(summary.action, target.kind, receiver.kind) for target in summary.ordered)

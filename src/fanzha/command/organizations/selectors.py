@@ -32,6 +32,15 @@ def active_organizations() -> QuerySet[Organization]:
     return Organization.objects.filter(is_active=True)
 
 
+def find_named_organization(name: str) -> Organization | None:
+    """Return the active organisation with a ref, credit code or name; None if there is none or more than one."""
+    for field in ("ref", "uscc", "name_zh", "name_en"):
+        matches = list(active_organizations().filter(**{field: name.strip()})[:2])
+        if len(matches) == 1:
+            return matches[0]
+    return None
+
+
 def get_organization(pk: int) -> Organization:
     """Return the organisation with a primary key. Raise ObjectDoesNotExist."""
     return Organization.objects.get(pk=pk)

@@ -3,7 +3,7 @@
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
 step, `COMPUTED`, the evidence that no user gives, `WRITERS`, which write rows of their own for a step, and
 `STEP_PAGES`, the pages on which people take a step instead of the generated form. One app has `process_subjects.py`
-with the functions on subjects that processes need.
+with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how.
 """
 
 import logging
@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, Protocol, cast
 
+from fanzha.base.words import Words
 from fanzha.command.processes.delivery_pool import PendingDelivery
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.web.discovery import app_modules
@@ -181,8 +182,19 @@ class SubjectHooks(Protocol):
     ) -> None:
         """Make a process be about the one subject that a step names."""
 
+    def subject_value(self, ref: str) -> tuple[str, str] | None:
+        """Return the kind and canonical value of a subject; None if there is none or it was erased."""
+
     def masked_values(self, refs: Iterable[str]) -> dict[str, str]:
         """Return the masked value of each subject by its ref."""
+
+
+def describe_deliveries(instance: ProcessInstance) -> Mapping[str, Words]:
+    """Return how the legs of a process were delivered, by the function `describe_deliveries` of `leg_delivery`."""
+    described: dict[str, Words] = {}
+    for module in app_modules("leg_delivery"):
+        described |= module.describe_deliveries(instance)
+    return described
 
 
 @cache

@@ -48,7 +48,7 @@ class ProcessVersion(models.Model):
 
 @lru_cache(maxsize=512)
 def _parsed(text: str, name: str) -> Process:
-    return parse_process(text, f"{name}.yaml")
+    return parse_process(text, f"{name}.yaml", is_stored=True)
 
 
 class ProcessInstance(Scoped):

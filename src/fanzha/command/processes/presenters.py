@@ -11,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
+from fanzha.command.processes.hooks import describe_deliveries
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.situations import list_offers
@@ -22,6 +23,9 @@ from fanzha.processes.situation import Offer
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
+
+
+_BY_HAND = Words("由人办理，未对接系统", "by hand: no system of the receiver is connected")
 
 
 class EvidenceValue(NamedTuple):
@@ -82,11 +86,12 @@ def build_action_bar(steps: Sequence[NextStep]) -> ActionBar:
 
 
 class LegSummary(NamedTuple):
-    """One leg of the process."""
+    """One leg of the process; `delivery` says how it was delivered."""
 
     leg: Leg
     title: Words
     is_end: bool
+    delivery: Words
 
 
 class ProcessPage(NamedTuple):
@@ -109,6 +114,7 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
     process = instance.version.process
     legs = list(Leg.objects.filter(instance=instance).select_related("receiver").order_by("id"))
     by_name = {leg.name: leg for leg in legs}
+    deliveries = describe_deliveries(instance) if legs else {}
     state = process.states[instance.state]
     next_steps = [
         _present_offer(process.machine_for(offer.event) or process, offer, by_name)
@@ -123,7 +129,12 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
         is_limiting=state.limiting,
         waits=state.waits,
         legs=[
-            LegSummary(leg, process.legs.states[leg.state].title, process.legs.states[leg.state].end)
+            LegSummary(
+                leg,
+                process.legs.states[leg.state].title,
+                process.legs.states[leg.state].end,
+                deliveries.get(leg.name, _BY_HAND),
+            )
             for leg in legs
             if process.legs
         ],

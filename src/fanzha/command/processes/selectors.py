@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
+from fanzha.command.processes.leg_messages import build_leg_message, find_request, requested_state
 from fanzha.command.processes.models import (
     FalseDisposal,
     Leg,
@@ -48,11 +49,13 @@ __all__ = [
     "URGENT",
     "as_list",
     "build_action_bar",
+    "build_leg_message",
     "build_step_form",
     "current_situation",
     "find_instances",
     "find_legs",
     "find_process_entries",
+    "find_request",
     "find_steps",
     "has_later_effect",
     "is_late",
@@ -65,6 +68,7 @@ __all__ = [
     "own_false_disposals",
     "own_notices",
     "present_process",
+    "requested_state",
     "role_table_kind",
     "step_fields",
     "steps_readable_by",

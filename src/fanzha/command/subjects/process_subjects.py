@@ -134,6 +134,12 @@ def set_about(
     )
 
 
+def subject_value(ref: str) -> tuple[str, str] | None:
+    """Return the kind and canonical value of a subject; None if there is none, and for persons: theirs is a hash."""
+    subject = _UNSCOPED.rows(Subject).filter(ref=ref).exclude(kind="person").first() if ref else None
+    return (subject.kind, subject.value) if subject is not None and subject.value else None
+
+
 def masked_values(refs: Iterable[str]) -> dict[str, str]:
     """Return the masked value of each subject by its ref."""
     subjects = _UNSCOPED.rows(Subject).filter(ref__in=list(refs))

@@ -48,11 +48,14 @@ class EventTransition:
         self._timer_planner = TimerPlanner(process, situation.ref, settings)
 
     def fire(
-        self, name: str, actor: Actor, raw_evidence: Mapping[str, Any], leg_id: str = "", *, opens: bool = False
+        self, name: str, actor: Actor, raw_evidence: Mapping[str, Any], leg_id: str = "", *, is_allowed: bool = False
     ) -> None:
-        """Fire one event and every event that follows from it. Raise Refusal if it is refused."""
+        """Fire one event and every event that follows from it. Raise Refusal if it is refused.
+
+        `is_allowed`: it was checked before that the event may be fired.
+        """
         leg = self.legs.get(leg_id)
-        refused = None if opens else refusal(self.process, self.situation(), name, actor, leg)
+        refused = None if is_allowed else refusal(self.process, self.situation(), name, actor, leg)
         if refused:
             raise refused
         machine = self.process.machine_for(name)
@@ -235,7 +238,7 @@ class EventTransition:
             for name in event.legs_do:
                 legs = self.process.legs
                 if legs and self.legs[leg.id].state in legs.events[name].sources:
-                    self.fire(name, SYSTEM, {}, leg.id)
+                    self.fire(name, SYSTEM, {}, leg.id, is_allowed=True)  # also by the event that ends the process
                     break
 
     def _forward(self, event: Event, evidence: Mapping[str, Value], leg: LegState) -> None:

@@ -1,0 +1,82 @@
+"""Each answer of a receiver's system fires the event that the process names, once, or is rejected with a reason."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.command.orders.given import answer_file, answers, endpoint, settle, signed, states
+from tests.command.orders.test_leg_delivery import hinted
+from tests.command.people import World
+
+from fanzha.base.clock import iso, to_ms
+from fanzha.command.orders.exchange_folder import get_folder
+from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
+from fanzha.command.orders.receiver_messages import ingest_files, ingest_request
+from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.web.scoping import unscoped
+
+pytestmark = pytest.mark.usefixtures("exercise_settings")
+
+
+def answer(hint: ProcessInstance, state: str, **changes: Any) -> dict[str, Any]:
+    return {"leg": f"{hint.ref}/1", "state": state, "at": iso(to_ms(timezone.now())), **changes}
+
+
+def take(bank: Endpoint, name: str, row: dict[str, Any], at: datetime | None = None) -> ReceivedMessage:
+    return ingest_request(bank, signed(answers(row), name), at or timezone.now())
+
+
+def reason(message: ReceivedMessage) -> str:
+    return ReceivedAnswer.objects.get(message=message).reason_en
+
+
+@pytest.fixture
+def bank(world: World) -> Endpoint:
+    return endpoint(world, "bank", "signed_file")
+
+
+def test_a_bank_acknowledges_and_reports_what_it_did(world: World, bank: Endpoint) -> None:
+    way, hint = endpoint(world, "bank", "signed_webhook", address="https://bank.invalid/"), hinted(world)
+    assert take(way, "a", answer(hint, "acknowledged")).used == 1 and states(hint) == {"1": "received"}
+    assert take(way, "b", answer(hint, "acknowledged")).used == 1 and states(hint) == {"1": "received"}
+    done = answer(hint, "executed", fields={"result": "delayed", "money_saved": 80_000, "note": "held for a day"})
+    assert take(way, "c", done).used == 1 and states(hint) == {"1": "reported"}
+    with unscoped("test"):
+        step = Step.objects.get(instance=hint, event="report")
+    assert step.evidence == {"result": "delayed", "money_saved": 80_000, "note": "held for a day"}
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"state": "executed"}, "required"),
+        ({"state": "executed", "fields": {"result": "flown"}}, "not one of the choices"),
+        ({"state": "executed", "fields": {"result": "paid", "weather": "fair"}}, "no such field"),
+        ({"state": "failed", "reason": "no staff"}, "the process takes no such answer"),
+        ({"state": "executed", "undo": True}, "the process takes no such answer"),
+        ({"state": "forwarded", "forwarded_to": "nobody known"}, "not known"),
+        (
+            {"state": "refused", "reason": "x", "targets": [{"kind": "phone_number", "value": "+8617000000903"}]},
+            "whole",
+        ),
+    ],
+)
+def test_what_does_not_fit_changes_nothing_and_says_why(world: World, row: dict[str, Any], why: str) -> None:
+    way, hint = endpoint(world, "bank", "signed_webhook", address="https://bank.invalid/"), hinted(world)
+    message = take(way, "a", answer(hint, **row))
+    assert message.rejected == 1 and why in reason(message) and states(hint) == {"1": "told"}
+
+
+def test_nobody_answers_for_another(world: World) -> None:
+    way, hint = endpoint(world, "platform", "signed_webhook", address="https://other.invalid/"), hinted(world)
+    message = take(way, "a", answer(hint, "acknowledged"))
+    assert message.rejected == 1 and reason(message) == "no such leg was sent to this organisation"
+
+
+def test_a_file_of_answers_comes_into_the_leg(world: World, bank: Endpoint) -> None:
+    hint = hinted(world)
+    settle()
+    rows = answer_file(1, "", answer(hint, "refused", reason="no customer of ours"))
+    (get_folder(bank, "in") / "answers-00000001.zip").write_bytes(rows)
+    assert ingest_files(timezone.now()) == 1 and states(hint) == {"1": "not_ours"}
