@@ -98,3 +98,26 @@ def test_her_page_is_read_only_for_who_reaches_nobody(world: World) -> None:
     found(world)
     shown = her_page(world.client("carrier", Role.INSPECTOR))
     assert "Begin dissuasion" not in shown
+
+
+@pytest.mark.parametrize(("minutes", "is_late"), [(2, False), (30, True)])
+def test_the_clock_runs_from_when_the_finding_came_in(world: World, minutes: int, is_late: bool) -> None:
+    now = timezone.now()
+    came_in_at, until = now - timedelta(minutes=minutes), now + timedelta(days=1)
+    finding_row(world["carrier"], subject(NUMBER), role="victim", came_in_at=came_in_at, valid_until=until)
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with scoped_to(viewer):
+        (row,) = list_victims(viewer, now)
+    assert row.due_at == came_in_at + timedelta(minutes=5) and (row.due_at < now) == is_late
+    made = begun(world)
+    assert made.due_at is not None and abs(made.due_at - row.due_at) < timedelta(seconds=1)
+
+
+def test_a_found_time_is_not_for_people_to_give(world: World) -> None:
+    found(world)
+    client = world.client("carrier", Role.ANALYST)
+    opening = client.get(reverse("process_open", args=["dissuasion", "open"])).content.decode()
+    assert "found_at" not in opening
+    made = begun(world)
+    again = begun(world)
+    assert made.situation["facts"]["found_at"] == again.situation["facts"]["found_at"] > 0

@@ -6,11 +6,13 @@ step, `COMPUTED`, the evidence that no user gives, `WRITERS`, which write rows o
 with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from fanzha.base.words import Words
 from fanzha.command.processes.delivery_pool import PendingDelivery
@@ -18,8 +20,11 @@ from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.web.discovery import app_modules
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Actor, Party
-from fanzha.processes.process import Process
+from fanzha.processes.process import Event, Process
 from fanzha.processes.situation import Change
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 logger = logging.getLogger(__name__)
 
@@ -142,12 +147,12 @@ def load_step_pages() -> dict[tuple[str, str], str]:
 class ComputedEvidence(NamedTuple):
     """The fields of evidence that the service computes when a process is opened, and the title of the process.
 
-    `values` and `title` get the other evidence, which is not yet checked.
+    `values` and `title` get the other evidence, which is not yet checked. Without `title` the user gives it.
     """
 
     names: frozenset[str]
     values: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    title: Callable[[Mapping[str, Any]], str]
+    title: Callable[[Mapping[str, Any]], str] | None
 
 
 def find_computed(process: str, event: str) -> ComputedEvidence | None:
@@ -175,6 +180,14 @@ class SubjectHooks(Protocol):
         """Raise Refusal if a step of a process that limits somebody aims at a victim.
 
         `about` is the ref of the subject that a new process is opened on.
+        """
+
+    def opening_values(
+        self, owner: Organization, event: Event, evidence: Mapping[str, Any], about: str, at: int
+    ) -> Mapping[str, Any]:
+        """Return the evidence of an opening event that depends on its subject, and that nobody gives by hand.
+
+        `about` is the ref of the subject that the process is opened on, `at` the moment of opening (UTC ms).
         """
 
     def set_about(

@@ -98,10 +98,13 @@ def complete_opening(
     if computed is None:
         return dict(evidence), replace(about, title=title or about.title)
     own = {name: value for name, value in evidence.items() if name not in computed.names}
-    values, computed_title = computed.values(own), computed.title(own)
-    wrong = [name for name in computed.names if name in evidence and evidence[name] != values[name]]
+    values = computed.values(own)
+    wrong = [name for name in computed.names if name in evidence and evidence[name] != values.get(name)]
     if wrong:
         raise Refusal(Reason.EVIDENCE, _COMPUTED, fields=dict.fromkeys(wrong, _COMPUTED))
+    if computed.title is None:
+        return {**own, **values}, replace(about, title=title or about.title)
+    computed_title = computed.title(own)
     if title and title != computed_title:
         raise Refusal(Reason.EVIDENCE, _COMPUTED_TITLE)
     return {**own, **values}, replace(about, title=computed_title)

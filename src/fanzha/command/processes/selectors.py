@@ -34,7 +34,7 @@ from fanzha.command.processes.presenters import (
     build_action_bar,
     present_process,
 )
-from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
@@ -51,6 +51,7 @@ __all__ = [
     "build_action_bar",
     "build_leg_message",
     "build_step_form",
+    "current_settings",
     "current_situation",
     "find_instances",
     "find_legs",

@@ -151,6 +151,9 @@ def open_process(
     if follow_up is not None and follow_up.opened_id is not None:
         raise Refusal(Reason.STATE, _OPENED_BEFORE)
     moment, about, ref = to_ms(at or timezone.now()), about or About(), ref or sortable_id()
+    if (opening := process.opening.get(event)) is not None:
+        values = subject_hooks().opening_values(owner, opening, evidence, about.subject, moment)
+        evidence = {**evidence, **values}
     change = engine.start(
         process, event, actor, evidence, moment, ref=ref, owner=to_party(owner), settings=current_settings()
     )

@@ -313,7 +313,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             "follow_up": follow_up,
             "owner": owner,
             "owners": owners,
-            "title_is_computed": computed is not None,
+            "title_is_computed": computed is not None and computed.title is not None,
             "for_itself": [organization.pk for organization in owners] == [viewer.organization],
             **about_values,
         },

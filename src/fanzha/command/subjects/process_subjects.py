@@ -5,30 +5,45 @@ The `kind` of an evidence field is the kind of the named subject; `standing: sub
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Min, OuterRef, Q, Subquery
+
+from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.organizations.services import DisclosurePool, DisclosureRequest, record_disclosure
-from fanzha.command.processes.selectors import find_steps
+from fanzha.command.processes.selectors import find_instances, find_steps
 from fanzha.command.processes.services import StepAttempt, set_subject
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize, mask_value
 from fanzha.command.subjects.disclosure_candidates import build_candidate
-from fanzha.command.subjects.models import Presence, Subject
+from fanzha.command.subjects.models import FindingRow, Presence, Subject
 from fanzha.command.subjects.registry import get_or_create_subjects
-from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WORDS, VictimThings, find_victims
+from fanzha.command.subjects.subject_roles import (
+    SECOND_PERSON_WORDS,
+    VICTIM_WORDS,
+    VictimThings,
+    find_victims,
+    names_victim,
+)
 from fanzha.command.web.scoping import current_viewer, unscoped
 from fanzha.kinds import all_kinds
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.parties import Actor, PartyRole
-from fanzha.processes.process import Event, Process
+from fanzha.processes.process import DataCategory, Event, Process
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
     from fanzha.command.processes.models import ProcessInstance
 
+#: The evidence of an opening event that says since when the person is known to be in danger.
+FOUND_AT = "found_at"
+#: Kinds of the values by which systems of record name what they limit, where a mirrored process names no kind.
+_RECORD_KINDS = ("phone_number", "sim_card", "device")
 _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 
 
@@ -50,16 +65,21 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
     """Raise Refusal if a step aims a process that limits somebody at a victim, or limits one alone who is both.
 
     Subjects are checked when they are named and before a limit begins. Findings that come in later do not end a limit
-    in force, since they could be staged. The second person is asked of people: an import reports what the system of
-    record has done. Whoever is refused learns of findings of all organisations: the values are charged then.
+    in force, since they could be staged. A mirrored process may name its line without a standing, long before there is
+    a limit: that is checked when the limit begins. The second person is asked of people: an import reports what the
+    system of record has done. Whoever is refused learns of findings of all organisations: the values are charged then.
     """
     event = process.events.get(attempt.event)
     if event is None or PartyRole.SYSTEM in actor.party_roles or not _can_limit(process):
         return
     values = dict.fromkeys(_subject_values(event.evidence, attempt.evidence))
+    if process.data is DataCategory.MIRRORED and _is_limited_after(process, event, attempt.instance):
+        values |= dict.fromkeys(_record_values(event.evidence, attempt.evidence))
     begins = _begins_limit(process, event, attempt.instance)
     if attempt.instance is not None and begins:
         values |= dict.fromkeys(_named_values(attempt.instance))
+        if process.data is DataCategory.MIRRORED:
+            values |= dict.fromkeys(_recorded_values(attempt.instance))
         about = attempt.instance.about
     if not values and (opened_on := _UNSCOPED.rows(Subject).filter(ref=about).first() if about else None):
         values = {CanonicalValue(opened_on.kind, opened_on.value, opened_on.shown): None}
@@ -75,8 +95,51 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
     raise Refusal(Reason.EVIDENCE, why, fields=dict.fromkeys(fields, why))
 
 
+def opening_values(
+    owner: Organization, event: Event, evidence: Mapping[str, Any], about: str, at: int
+) -> Mapping[str, Any]:
+    """Return `found_at` for an event that asks for it: when the first finding that names the victim came in.
+
+    It is the moment of opening (`at`, UTC ms) if the owner has no such finding that still holds, or if an earlier
+    process has answered it. Values that cannot be read are left to the checks of the step.
+    """
+    if FOUND_AT not in event.evidence:
+        return {}
+    try:
+        things = {value.thing for value in _subject_values(event.evidence, evidence)}
+    except Malformed:
+        things = set()
+    if not things and about:
+        things = set(_UNSCOPED.rows(Subject).filter(ref=about).values_list("thing", flat=True))
+    first = first_found_at(things, owner.pk, from_ms(at))
+    return {FOUND_AT: min(to_ms(first), at) if first else at}
+
+
+def first_found_at(things: Iterable[str], owner_id: int, now: datetime) -> datetime | None:
+    """Return when the first finding of an owner came in that names a victim now; None if there is none.
+
+    Findings that came in before a process about the subject ended were answered by it.
+    """
+    rows = _UNSCOPED.rows(FindingRow).filter(
+        FindingRow.standing(), names_victim(), owner=owner_id, subject__thing__in=list(things), valid_until__gt=now
+    )
+    ended = (
+        find_instances(_UNSCOPED)
+        .filter(about=OuterRef("subject__ref"), owner=owner_id, ended_at__isnull=False)
+        .order_by("-ended_at")
+        .values("ended_at")[:1]
+    )
+    unanswered = rows.annotate(ended=Subquery(ended)).filter(Q(ended=None) | Q(came_in_at__gt=F("ended")))
+    first: datetime | None = unanswered.aggregate(first=Min("came_in_at"))["first"]
+    return first
+
+
 def _can_limit(process: Process) -> bool:
     return any(state.limiting for state in process.states.values())
+
+
+def _is_limited_after(process: Process, event: Event, instance: ProcessInstance | None) -> bool:
+    return process.states[event.to or (instance.state if instance else "")].limiting
 
 
 def _begins_limit(process: Process, event: Event, instance: ProcessInstance | None) -> bool:
@@ -99,6 +162,32 @@ def _named_values(instance: ProcessInstance) -> list[CanonicalValue]:
         event = instance.version.process.events.get(step.event)
         values += _subject_values(event.evidence if event else {}, {**step.evidence, **step.personal})
     return values
+
+
+def _recorded_values(instance: ProcessInstance) -> list[CanonicalValue]:
+    """Return what the steps of a mirrored process name without a standing, such as its card."""
+    process, values = instance.version.process, list[CanonicalValue]()
+    for step in find_steps(_UNSCOPED).filter(instance=instance, leg="").order_by("number"):
+        event = process.events.get(step.event)
+        values += _record_values(event.evidence if event else {}, {**step.evidence, **step.personal})
+    return values
+
+
+def _record_values(fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any]) -> list[CanonicalValue]:
+    """Return the values of subject fields without a standing, as every kind of line that they can be read as."""
+    values: list[CanonicalValue] = []
+    for name, field in fields.items():
+        if field.party_role is None:
+            kind = field.kind_of(evidence)
+            for value in _values(field, evidence.get(name)):
+                values += _readable_values((kind,) if kind else _RECORD_KINDS, value)
+    return values
+
+
+def _readable_values(kinds: Iterable[str], value: str) -> Iterator[CanonicalValue]:
+    for kind in kinds:
+        with suppress(Malformed):
+            yield canonicalize(kind, value)
 
 
 def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:

@@ -1,9 +1,10 @@
-"""Recurring tasks of subjects: recompute verdicts that have expired."""
+"""Recurring tasks of subjects: recompute verdicts that have expired, and remind of victims whom nobody reaches."""
 
 from datetime import datetime, timedelta
 
 from fanzha.command.audit.services import recorded
 from fanzha.command.subjects.verdicts import refresh_expired_verdicts
+from fanzha.command.subjects.victim_reminders import remind_of_victims
 from fanzha.command.web.scheduler import Job
 
 
@@ -15,4 +16,7 @@ def end_verdicts(now: datetime) -> None:
             count = refresh_expired_verdicts(now)
 
 
-JOBS = (Job("end verdicts", timedelta(seconds=10), end_verdicts),)
+JOBS = (
+    Job("end verdicts", timedelta(seconds=10), end_verdicts),
+    Job("remind of victims", timedelta(seconds=30), remind_of_victims),
+)

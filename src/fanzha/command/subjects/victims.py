@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Q
@@ -12,10 +12,12 @@ from django.forms import ModelMultipleChoiceField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from fanzha.base.clock import span_ms
 from fanzha.base.words import Words
 from fanzha.command.processes.selectors import (
     NextStep,
     build_step_form,
+    current_settings,
     find_instances,
     load_processes,
     present_process,
@@ -86,13 +88,14 @@ class VictimPage:
 
 @dataclass(frozen=True)
 class VictimRow:
-    """A victim on the desk, with her running dissuasion if there is one."""
+    """A victim on the desk, with her running dissuasion if there is one. `due_at` is when she has to be contacted."""
 
     subject: Subject
     shown: str
     facts: VictimFacts
     dissuasion: ProcessInstance | None
     state: str
+    due_at: datetime | None
 
 
 def select_victim_facts(subject: Subject, viewer: Viewer) -> VictimFacts | None:
@@ -144,6 +147,7 @@ def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
             _summarize(rows, viewer),
             instance := running.get(ref),
             localize(instance.version.process.states[instance.state].title) if instance else "",
+            instance.clock_at if instance else contact_due(rows, max(row.score for row in rows)),
         )
         for ref, rows in findings.items()
         if rows[0].subject.thing in victims
@@ -152,8 +156,7 @@ def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
 
 
 def _urgency(row: VictimRow) -> tuple[bool, datetime]:
-    clock = row.dissuasion.clock_at if row.dissuasion else None
-    return row.dissuasion is not None, clock or row.facts.last_at
+    return row.dissuasion is not None, row.due_at or row.facts.last_at
 
 
 def _running(refs: Iterable[str] | None) -> dict[str, ProcessInstance]:
@@ -175,6 +178,24 @@ def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
     )
 
 
+def contact_grade(score: float) -> str:
+    """Return the grade of urgency that a dissuasion begins with by the score of the finding."""
+    return "high" if score >= 0.9 else "medium" if score >= 0.7 else "low"
+
+
+def contact_due(rows: Iterable[FindingRow], score: float) -> datetime | None:
+    """Return when a victim has to be contacted first: counted from when the first of her findings came in.
+
+    None if the installation has no process of dissuasion with that deadline.
+    """
+    process = load_processes().get(PROCESS)
+    deadline = process.deadlines.get("first_contact") if process else None
+    if process is None or deadline is None:
+        return None
+    span = current_settings().span_of(process, "first_contact", deadline, contact_grade(score))
+    return min(row.came_in_at for row in rows) + timedelta(milliseconds=span_ms(span))
+
+
 def _sure(score: float) -> str:
     if score >= 0.9:
         return _("very likely")
@@ -187,7 +208,7 @@ def _opening_form(facts: VictimFacts, viewer: Viewer) -> Any:
         return None
     event = process.events["open"]
     fields = {name: event.evidence[name] for name in ("fraud_type", "grade")}
-    grade = "high" if facts.score >= 0.9 else "medium" if facts.score >= 0.7 else "low"
+    grade = contact_grade(facts.score)
     return build_step_form(process, fields, viewer, "open", {"fraud_type": "other", "grade": grade})
 
 

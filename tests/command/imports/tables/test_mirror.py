@@ -4,6 +4,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.command.imports.factories import KEY_SERVICES, counts, handed_in
 from tests.command.people import World
+from tests.command.subjects.dissuasions import found_victim
+from tests.command.subjects.factories import NUMBER, finding_row, subject
 
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import MirroredProcess
@@ -129,3 +131,38 @@ def test_what_was_suspended_against_the_rule_is_taken_in_as_that_and_owner_and_r
     back = "reference,event,at,rule\nC-1,import_restriction,2026-03-03T09:00:00Z,异地使用\n"
     handed_in(world, "iot_card", back)
     assert states()["C-1"] == "restricted"
+
+
+def cards_of(number: str) -> str:
+    return f"""reference,event,at,customer,use_case,critical,volume,grade,level,approvers,card,profile
+C-1,import_application,2026-03-02T08:00:00Z,示例公司,meters,no,1,,,,,
+C-1,import_assessment,2026-03-02T09:00:00Z,,,,,low,,,,
+C-1,import_approval,2026-03-02T10:00:00Z,,,,,,branch,2,,
+C-1,import_provisioning,2026-03-02T11:00:00Z,,,,,,,,{number},data only
+"""
+
+
+def suspended(at: str) -> str:
+    return f"reference,event,at,rule,decided_by,by_machine\nC-1,import_suspension,{at},odd,somebody,no\n"
+
+
+def test_the_card_of_a_victim_is_taken_in_and_its_suspension_is_refused(world: World) -> None:
+    found_victim(world)
+    job = handed_in(world, "iot_card", cards_of(NUMBER))
+    assert counts(job) == ("done", 4, 0, 0), list(uploads.read_rejects(job.ref))
+    job = handed_in(world, "iot_card", suspended("2026-03-03T08:00:00Z"))
+    assert (job.used, job.rejected) == (0, 1) and states() == {"C-1": "active"}
+    assert "受害人" in str(list(uploads.read_rejects(job.ref)))
+
+
+def test_the_card_of_who_is_both_may_be_suspended_by_the_system_of_record(world: World) -> None:
+    found_victim(world)
+    finding_row(world["carrier"], subject(NUMBER))
+    handed_in(world, "iot_card", cards_of(NUMBER))
+    assert counts(handed_in(world, "iot_card", suspended("2026-03-03T08:00:00Z"))) == ("done", 1, 0, 0)
+
+
+def test_a_card_that_no_number_is_stays_what_it_is(world: World) -> None:
+    found_victim(world)
+    handed_in(world, "iot_card", cards_of("CARD-7"))
+    assert counts(handed_in(world, "iot_card", suspended("2026-03-03T08:00:00Z"))) == ("done", 1, 0, 0)
