@@ -39,12 +39,12 @@ class Console:
     With the settings of a screen, all of it runs: worker, importer and jobs too, as `fanzha up` starts them.
     """
 
-    def __init__(self, home: Path, screen: str = "") -> None:
+    def __init__(self, home: Path, screen: str = "", world: str = "tests.field.console_world") -> None:
         home.mkdir(parents=True, exist_ok=True)
         if screen:
             (home / "screen.toml").write_text(screen, "utf-8")
         self._is_whole = bool(screen)
-        self.home, self.port = home, free_port()
+        self.home, self.port, self._world = home, free_port(), world
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "FANZHA_HOME": str(home)}
         self.environment.pop("FANZHA_DATABASE_URL", None)
@@ -57,7 +57,7 @@ class Console:
 
     def __enter__(self) -> "Console":
         migrate_site(self.home)
-        self.run(sys.executable, "-m", "tests.field.console_world")
+        self.run(sys.executable, "-m", self._world)
         whole = [sys.executable, "-m", "fanzha", "up", "--port", str(self.port), "--processes", "1"]
         with self._said.open("wb") as said:
             command = whole if self._is_whole else component_command("site", "127.0.0.1", str(self.port), "1")

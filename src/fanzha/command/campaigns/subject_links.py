@@ -49,12 +49,12 @@ def build_graph(subject: Subject, viewer: Viewer) -> SubjectGraph:
     near = _select_tie_links([subject.pk], readable)
     near_ties = _distinct_ties(link.tie for link in near)
     followed = [tie for tie in near_ties if not tie.is_hub and tie.subjects > 1][: MAX_TIES[0]]
-    first = _select_tied_subjects(followed, {subject.pk}, MAX_SUBJECTS[0])
+    first = select_tied_subjects(followed, {subject.pk}, MAX_SUBJECTS[0])
     ring = list(dict.fromkeys(linked_id for _, linked_id in first))
     near_keys = {tie.key for tie in near_ties}
     far = [link for link in _select_tie_links(ring, readable) if not link.tie.is_hub and link.tie.key not in near_keys]
     beyond = _distinct_ties(link.tie for link in far if link.tie.subjects > 1)[: MAX_TIES[1]]
-    second = _select_tied_subjects(beyond, {subject.pk, *ring}, MAX_SUBJECTS[1])
+    second = select_tied_subjects(beyond, {subject.pk, *ring}, MAX_SUBJECTS[1])
     bridge: dict[int, int] = {}
     for link in far:
         bridge.setdefault(link.tie_id, link.subject_id)
@@ -63,7 +63,7 @@ def build_graph(subject: Subject, viewer: Viewer) -> SubjectGraph:
     edges += [GraphEdge(bridge[tie], linked_id, words[tie]) for tie, linked_id in second]
     nodes = _build_nodes({subject.pk: 0} | dict.fromkeys(ring, 1) | {linked_id: 2 for _, linked_id in second}, viewer)
     node_ids = {node.subject.pk for node in nodes}
-    elsewhere = _count_elsewhere(near_ties, viewer)
+    elsewhere = count_elsewhere(near_ties, viewer)
     return SubjectGraph(
         nodes=nodes,
         edges=[edge for edge in edges if {edge.source, edge.target} <= node_ids],
@@ -98,14 +98,16 @@ def _distinct_ties(ties: Iterable[Tie]) -> list[Tie]:
     return list(distinct.values())
 
 
-def _select_tied_subjects(ties: Sequence[Tie], excluded: Collection[int], limit: int) -> list[tuple[int, int]]:
-    """Return up to `limit` pairs (tie, subject), the latest subjects of each tie; each subject appears once."""
+def select_tied_subjects(
+    ties: Sequence[Tie], excluded: Collection[int], limit: int, per_tie: int = _PER_TIE
+) -> list[tuple[int, int]]:
+    """Return up to `limit` pairs (tie, subject), the latest `per_tie` of each tie; each subject appears once."""
     if not ties:
         return []
     table = TieLink._meta.db_table
     query = (
         f"SELECT * FROM (SELECT tie_id, subject_id FROM {table} WHERE tie_id = %s"
-        f" ORDER BY subject_id DESC LIMIT {_PER_TIE + 1}) AS t"
+        f" ORDER BY subject_id DESC LIMIT {per_tie + 1}) AS t"
     )
     rows = bulk.select(" UNION ALL ".join([query] * len(ties)), *(tie.pk for tie in ties))
     tie_by_subject: dict[int, int] = {}
@@ -125,7 +127,7 @@ def _build_nodes(hops: Mapping[int, int], viewer: Viewer) -> list[GraphNode]:
     ]
 
 
-def _count_elsewhere(ties: Sequence[Tie], viewer: Viewer) -> dict[str, tuple[int, int]]:
+def count_elsewhere(ties: Sequence[Tie], viewer: Viewer) -> dict[str, tuple[int, int]]:
     """Count the organisations and subjects of equal ties that the viewer may not read, by tie key."""
     foreign_ties = _UNSCOPED.rows(Tie).filter(key__in=[tie.key for tie in ties]).exclude(owner__in=viewer.reads)
     counts = foreign_ties.values("key").annotate(many=Count("owner"), subjects_there=Sum("subjects")).order_by()

@@ -7,6 +7,7 @@ with the day. A tie with more subjects than the limit of its kind is a hub and j
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeGuard
 
@@ -18,6 +19,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.titles import HIDDEN
+from fanzha.command.subjects.selectors import EvidenceFacts
 from fanzha.command.subjects.services import ParsedFinding
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
@@ -54,21 +56,29 @@ class TieKey(NamedTuple):
 
 def extract_ties(parsed: ParsedFinding) -> Iterator[TieKey]:
     """Yield the ties of a finding's subject."""
-    finding, subject, evidence = parsed.finding, parsed.subject, parsed.facts
-    if subject.kind in ("trunk", "device"):
-        yield _tie(subject.kind, subject.value)
-    if subject.kind == "phone_number" and finding.fraud_type not in TO_WARN and _E164.fullmatch(subject.value):
-        block = subject.value[:-_RANGE_DIGITS]
-        yield _tie("range", f"{block}{HIDDEN * _RANGE_DIGITS}", finding.detector)
-    if subject.kind == "outlet" or _is_text(evidence.outlet):
-        outlet = evidence.outlet if _is_text(evidence.outlet) else subject.value
-        yield _tie("outlet", outlet, from_ms(finding.found_at).date().isoformat())
-    host_candidates = (evidence.registrable, evidence.host, evidence.url, _site(subject.kind, subject.value))
+    finding, subject = parsed.finding, parsed.subject
+    yield from find_ties(
+        subject.kind, subject.value, parsed.facts, finding.fraud_type, finding.detector, from_ms(finding.found_at)
+    )
+
+
+def find_ties(
+    kind: str, value: str, evidence: EvidenceFacts, fraud_type: str, detector: str, found_at: datetime
+) -> Iterator[TieKey]:
+    """Yield the ties of a subject by the evidence of one finding on it."""
+    if kind in ("trunk", "device"):
+        yield _tie(kind, value)
+    if kind == "phone_number" and fraud_type not in TO_WARN and _E164.fullmatch(value):
+        yield _tie("range", f"{value[:-_RANGE_DIGITS]}{HIDDEN * _RANGE_DIGITS}", detector)
+    if kind == "outlet" or _is_text(evidence.outlet):
+        outlet = evidence.outlet if _is_text(evidence.outlet) else value
+        yield _tie("outlet", outlet, found_at.astimezone(UTC).date().isoformat())
+    host_candidates = (evidence.registrable, evidence.host, evidence.url, _site(kind, value))
     if host := _domain(next((parsed for parsed in host_candidates if _is_text(parsed)), "")):
         yield _tie("domain", host)
-    for kind, value in (("trunk", evidence.trunk), ("device", evidence.device), ("kit", evidence.kit)):
-        if _is_text(value):
-            yield _tie(kind, value)
+    for tie_kind, shared in (("trunk", evidence.trunk), ("device", evidence.device), ("kit", evidence.kit)):
+        if _is_text(shared):
+            yield _tie(tie_kind, shared)
     if isinstance(evidence.handles, list):
         yield from (
             _tie("contact", contact) for contact in evidence.handles if _is_text(contact) and HIDDEN not in contact

@@ -1,8 +1,8 @@
-"""Addresses of the queue and of campaigns."""
+"""Addresses of the queue, of campaigns and of the graph."""
 
 from django.urls import path
 
-from fanzha.command.campaigns import views
+from fanzha.command.campaigns import graph_views, views
 
 urlpatterns = [
     path("campaigns/", views.queue, name="campaign_queue"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("campaigns/<slug:ref>/", views.campaign, name="campaign"),
     path("campaigns/<slug:ref>/do/", views.act, name="campaign_act"),
     path("campaigns/<slug:ref>/move/", views.move, name="campaign_move"),
+    path("graph/", graph_views.graph, name="graph"),
+    path("graph/data/", graph_views.graph_data, name="graph_data"),
+    path("graph/why/", graph_views.graph_why, name="graph_why"),
 ]

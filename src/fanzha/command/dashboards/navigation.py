@@ -62,6 +62,7 @@ GROUPS = (
         _("Look up"),
         (
             NavigationItem("subjects", _("Subjects"), "search", _WATCHERS),
+            NavigationItem("graph", _("Graph"), "link", _WATCHERS),
             NavigationItem("paste_numbers", _("Paste numbers"), "copy", (Role.LIAISON,), (Kind.POLICE,)),
             NavigationItem("exports", _("Exports"), "download", (*_WATCHERS, Role.PRIVACY_OFFICER)),
         ),

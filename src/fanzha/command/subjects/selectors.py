@@ -1,7 +1,8 @@
 """Queries of subjects for pages, API and other apps, each a fixed number of statements.
 
-`__all__` also names what other apps may use of the modules `canonical`, `detector_titles`, `disclosure_candidates`,
-`evidence_facts`, `finding_details`, `graph`, `presenters`, `process_openings` and `subject_roles`.
+`__all__` also names what other apps may use of the modules `call_timeline`, `canonical`, `detector_titles`,
+`disclosure_candidates`, `evidence_facts`, `finding_details`, `graph`, `presenters`, `process_openings` and
+`subject_roles`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from fanzha.claims.finding import Maturity
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
-from fanzha.command.subjects.canonical import PERSON, mask_value
+from fanzha.command.subjects.call_timeline import Contact, find_contacts
+from fanzha.command.subjects.canonical import PERSON, CanonicalValue, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.disclosure_candidates import build_candidate
-from fanzha.command.subjects.evidence_facts import parse_evidence
+from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 from fanzha.command.subjects.finding_details import (
     FINDINGS_PER_PAGE,
     INVESTIGATORS,
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CommonTie",
+    "Contact",
+    "EvidenceFacts",
     "FINDINGS_PER_PAGE",
     "FindingDetail",
     "GraphEdge",
@@ -79,11 +83,13 @@ __all__ = [
     "detector_title",
     "display_subject",
     "draw_calls_by_hour",
+    "find_contacts",
     "find_current_verdicts",
     "find_findings",
     "find_standing_findings",
     "find_standing_opinions",
     "find_subjects",
+    "find_subjects_of_values",
     "find_victims",
     "finding_reasons",
     "finding_sentence",
@@ -317,6 +323,11 @@ def latest_subjects(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_P
 def find_subjects(access: Unscoped | None = None) -> QuerySet[Subject]:
     """Return the readable subjects, or those of all organisations."""
     return access.rows(Subject) if access else Subject.objects.all()
+
+
+def find_subjects_of_values(kind: str, values: Iterable[str]) -> QuerySet[Subject]:
+    """Return the readable subjects of canonical values, those of every holder period."""
+    return Subject.objects.filter(thing__in={CanonicalValue(kind, value).thing for value in values})
 
 
 def find_findings(access: Unscoped | None = None) -> QuerySet[FindingRow]:

@@ -10,3 +10,4 @@ import "./preview.js";
 import "./failing.js";
 import "./charts.js";
 import "./filter.js";
+if (document.querySelector("[data-graph]")) import("./graph.js");
