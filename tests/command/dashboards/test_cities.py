@@ -1,7 +1,9 @@
 """Numbers by the city of the numbering plan: few are withheld, other provinces are one row, scoped to the viewer."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from django.utils import timezone, translation
 from tests.command.dashboards.test_analyst import campaign
 from tests.command.people import World
@@ -9,9 +11,10 @@ from tests.command.subjects.factories import subject
 
 from fanzha.command.campaigns.models import Placement
 from fanzha.command.campaigns.selectors import find_numbers
-from fanzha.command.dashboards.cities import CityNumbers, city_numbers, city_table
+from fanzha.command.dashboards.cities import CityNumbers, city_numbers, city_table, map_cities
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
+from fanzha.store.map_outlines import build_outlines, write_outlines
 
 CHENGDU, SHENZHEN = "+8628", "+86755"
 
@@ -51,6 +54,23 @@ def test_the_table_names_cities_in_both_languages_and_withholds_few() -> None:
         with translation.override(language):
             rows = city_table("51", found).rows
         assert rows[0] == (name, "60", withheld) and rows[1][1:] == ("9", withheld)
+
+
+def test_cities_are_drawn_by_the_outlines_that_have_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    found = CityNumbers({"成都/眉山/资阳": 60, "绵阳": 3, "": 9}, {}, True)
+    assert map_cities("51", found) is None
+    ring = [(100.0, 30.0), (101.0, 30.0), (101.0, 31.0), (100.0, 30.0)]
+    shapes = [
+        ("5101", "成都市", [(True, ring)]),
+        ("5107", "绵阳市", [(True, ring)]),
+        ("5108", "广元市", [(True, ring)]),
+    ]
+    write_outlines(build_outlines("J", "GS(2024)1号", shapes))
+    with translation.override("zh-hans"):
+        chart = map_cities("51", found)
+    assert chart is not None and "成都/眉山/资阳: 60" in chart.svg and "绵阳: 不公开" in chart.svg
+    assert chart.svg.count("tile-") == 2 and chart.table.rows[1][1] == "不公开"
 
 
 def test_no_more_numbers_are_read_than_asked_for(world: World) -> None:

@@ -11,8 +11,9 @@ from fanzha.command.dashboards.oversight import Rate
 from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.outlines import province_map
 from fanzha.command.web.drawing.provinces import PROVINCES
-from fanzha.command.web.drawing.tiles import Tint, tiles
+from fanzha.command.web.drawing.tiles import Tint
 from fanzha.command.web.i18n import localize
 
 
@@ -25,7 +26,7 @@ def late_map(rates: Mapping[str, Rate], page: str = "") -> Chart:
         for code, rate in province_rates.items()
     )
     table = DataTable(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
-    return tiles(title, {code: _tint(code, rate, page) for code, rate in province_rates.items()}, table)
+    return province_map(title, {code: _tint(code, rate, page) for code, rate in province_rates.items()}, table)
 
 
 def _tint(code: str, rate: Rate, page: str) -> Tint:

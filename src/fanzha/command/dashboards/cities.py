@@ -16,11 +16,15 @@ from fanzha.command.dashboards.fraud_charts import few_words
 from fanzha.command.dashboards.oversight import CACHE_SECONDS, DAYS
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.web.components import DataTable
+from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.outlines import city_map
 from fanzha.command.web.drawing.provinces import PROVINCES
+from fanzha.command.web.drawing.tiles import Tint
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds.numbering.plan import plan
 from fanzha.kinds.phone_number import classify
+from fanzha.store.map_outlines import load_outlines
 
 #: Numbers read for one table: those of the latest campaigns.
 MOST_NUMBERS = 5_000
@@ -53,6 +57,23 @@ def city_numbers(viewer: Viewer, province: str, now: datetime) -> CityNumbers:
 def _city(value: str, province: str) -> str:
     facts = classify(value)
     return facts.city if facts.province == province else _ELSEWHERE
+
+
+def map_cities(province: str, found: CityNumbers) -> Chart | None:
+    """Return the map of people affected by city, None without outlines of the province's cities."""
+    outlines = load_outlines()
+    if outlines is None:
+        return None
+    withheld, most = find_withheld(found.people), max([*found.people.values(), 1])
+    tints = {}
+    for region in outlines.cities(province).values():
+        city = next((city for city in found.people if city and region.name.startswith(tuple(city.split("/")))), "")
+        if city:  # cities with one area code share a count
+            words = few_words() if city in withheld else f"{found.people[city]:,}"
+            strength = 0.0 if city in withheld else found.people[city] / most
+            tints[region.name] = Tint(strength, "·" if city in withheld else words, f"{city}: {words}")
+    title = _("People affected by city of the number, 30 days")
+    return city_map(title, province, tints, city_table(province, found))
 
 
 def city_table(province: str, found: CityNumbers) -> DataTable:

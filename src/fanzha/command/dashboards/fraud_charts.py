@@ -20,9 +20,10 @@ from fanzha.command.reviews.selectors import MIN_DECISIONS
 from fanzha.command.web.components import DataTable, KeyFigure
 from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.outlines import province_map as draw_map
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.drawing.shares import PlottedShare, share_bar, share_days
-from fanzha.command.web.drawing.tiles import Tint, tiles
+from fanzha.command.web.drawing.tiles import Tint
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import KIND_TITLES, Kind
 
@@ -97,7 +98,7 @@ def province_map(measure: Measure, fraud: Mapping[str, FraudFigures], rates: Map
         )
         rows.append((format_html('<a href="{}">{}</a>', href, name), words))
     table = DataTable(title, (_("province"), measure_title(measure)), tuple(rows), frozenset({1}))
-    return tiles(title, tints, table)
+    return draw_map(title, tints, table)
 
 
 def campaigns_by_day(figures: Mapping[date, FraudFigures]) -> Chart:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from fanzha.command.dashboards import fraud_charts, oversight
 from fanzha.command.dashboards.analyst import analyst_dashboard
 from fanzha.command.dashboards.charts import trend_chart
-from fanzha.command.dashboards.cities import MOST_NUMBERS, city_numbers, city_table
+from fanzha.command.dashboards.cities import MOST_NUMBERS, city_numbers, city_table, map_cities
 from fanzha.command.dashboards.dashboard import Dashboard, merge_dashboards
 from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.fraud import RecentFraud, recent_fraud
@@ -102,15 +102,18 @@ def one_province(request: SignedInRequest, code: str) -> HttpResponse:
     fraud, rates = recent_fraud(viewer, now).in_province(code), oversight.recent_rates(viewer, now)
     receivers = [one for one in rates.receivers if one.organization.province == code]
     rate = oversight.sum_rates([one.rate for one in receivers])
+    cities = city_numbers(viewer, code, now)
+    city_chart = map_cities(code, cities)
     context = {
         "name": localize(PROVINCES[code].name),
         "figures": [*fraud_charts.fraud_figures(fraud.total()), *_rate_figures(rate)],
         "charts": [
             fraud_charts.campaigns_by_day(fraud.by_day(now)),
             fraud_charts.people_by_day(fraud.by_day(now)),
+            *([city_chart] if city_chart else []),
         ],
         "by_type": fraud_charts.type_table(fraud.by_type()),
-        "by_city": city_table(code, cities := city_numbers(viewer, code, now)),
+        "by_city": city_table(code, cities),
         "is_whole": cities.is_whole,
         "most_numbers": MOST_NUMBERS,
         "by_rate": fraud_charts.rate_table(receivers, fraud.by_owner()),

@@ -1,4 +1,4 @@
-"""Read rows of a submitted file: delimited text, workbook, JSON Lines or Parquet."""
+"""Read rows of a submitted file: delimited text, workbook, JSON Lines, Parquet, or a map (GeoJSON, TopoJSON)."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ import msgspec
 
 from fanzha.base.child_process import ChildError, ChildLimits, ChildRefusal, stream_from_child
 from fanzha.base.words import Words
-from fanzha.command.imports import parquet_cells
+from fanzha.command.imports import map_shapes, parquet_cells
 from fanzha.read import (
     FileLayout,
     RowReader,
@@ -40,6 +40,22 @@ _FREE_BYTES, _MAX_EXPANSION = 64 * 1024 * 1024, 300
 #: A table of a whole country has tens of millions of rows.
 _PARQUET_LIMITS = ChildLimits(cpu_seconds=1_800, wait_seconds=3_600)
 _PARQUET_WORDS = {parquet_cells.LONG_CELL: LONG_CELL, parquet_cells.TOO_DEEP: TOO_DEEP}
+_MAP_SUFFIXES = (".geojson", ".topojson")
+_MAP_LIMITS = ChildLimits(memory_bytes=1024**3, cpu_seconds=60, wait_seconds=180)
+_MAP_WORDS = {
+    map_shapes.TOO_LARGE: Words("地图文件超过 20 MB", "the map is larger than 20 MB"),
+    map_shapes.NO_MAP: Words(
+        "不是 GeoJSON（FeatureCollection）或 TopoJSON 地图", "it is no GeoJSON (FeatureCollection) or TopoJSON map"
+    ),
+    map_shapes.OUT_OF_RANGE: Words(
+        "坐标不是经纬度（经度 ±180，纬度 ±90）", "its coordinates are no degrees (longitude ±180, latitude ±90)"
+    ),
+    map_shapes.TOO_MANY: Words(
+        "图形或顶点过多（最多 2,000 个图形、60 万个顶点）",
+        "it has too many shapes or points (2,000 and 600,000 at most)",
+    ),
+    map_shapes.OPEN_RING: Words("有未闭合或顶点过少的边界", "a border is not closed or has too few points"),
+}
 _NAMES = msgspec.json.Decoder(list[str])
 _ROWS = msgspec.json.Decoder(list[list[str]])
 
@@ -57,6 +73,8 @@ class FileRow(NamedTuple):
 
 def column_names(path: Path) -> tuple[str, ...]:
     """Return the names of a file's columns. Raise UnreadableSource."""
+    if path.suffix in _MAP_SUFFIXES:
+        return map_shapes.COLUMNS
     source = _source(path)
     if source.format == "parquet":
         return _parquet_names(source)
@@ -65,6 +83,9 @@ def column_names(path: Path) -> tuple[str, ...]:
 
 def read_rows(path: Path) -> Iterator[FileRow]:
     """Yield the rows of a file. Raise UnreadableSource if it cannot be read to its end."""
+    if path.suffix in _MAP_SUFFIXES:
+        yield from _map_rows(path)
+        return
     source = _source(path)
     match source.format:
         case "delimited-text":
@@ -157,6 +178,17 @@ def _parquet_rows(source: SourceFile) -> Iterator[FileRow]:
         for cells in _ROWS.decode(chunk):
             yield FileRow(number, dict(zip(names, cells, strict=True)))
             number += 1
+
+
+def _map_rows(path: Path) -> Iterator[FileRow]:
+    try:
+        for number, chunk in enumerate(stream_from_child(_MAP_LIMITS, map_shapes.read_shapes, str(path.absolute())), 1):
+            (cells,) = _ROWS.decode(chunk)
+            yield FileRow(number, dict(zip(map_shapes.COLUMNS, cells, strict=True)))
+    except ChildRefusal as refusal:
+        raise UnreadableSource(_MAP_WORDS.get(refusal.reason, NO_TABLE)) from None
+    except ChildError as error:
+        raise UnreadableSource(error.words) from error
 
 
 def _parquet_names(source: SourceFile) -> tuple[str, ...]:

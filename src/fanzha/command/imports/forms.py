@@ -8,5 +8,6 @@ class UploadForm(forms.Form):
     """Upload of one file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV, Excel (.xlsx, .xls), JSON Lines or Parquet; also packed (.gz).")
+        label=_("File"),
+        help_text=_("CSV, Excel (.xlsx, .xls), JSON Lines or Parquet; also packed (.gz). Maps: .geojson or .topojson."),
     )

@@ -5,6 +5,7 @@ from functools import cache
 from fanzha.command.imports.tables.allowlist import ALLOWLIST
 from fanzha.command.imports.tables.mirror import MirrorTable
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
+from fanzha.command.imports.tables.outlines import OUTLINES
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.processes.selectors import load_processes
 from fanzha.processes.process import DataCategory
@@ -12,7 +13,7 @@ from fanzha.processes.process import DataCategory
 
 @cache
 def _fixed() -> tuple[ImportTable, ...]:
-    return (PORTABILITY, ALLOCATION, ALLOWLIST)
+    return (PORTABILITY, ALLOCATION, ALLOWLIST, OUTLINES)
 
 
 def all_tables() -> dict[str, ImportTable]:
