@@ -102,7 +102,7 @@ def test_from_a_finding_to_a_roll_back(console: Console, browser: Browser, calle
         analyst.page.locator("a[href*='/orders/new']").first.click()
         expect(analyst.page.locator("[name=chosen]")).to_be_checked()
         expect(analyst.page.locator("main")).not_to_contain_text(number)
-        analyst.page.select_option("[name=action]", "refuse")
+        analyst.page.select_option("[name=number_action]", "refuse")
         analyst.page.get_by_label("示例carrier" if language == "zh-hans" else "Example carrier", exact=True).check()
         analyst.page.click("main form button.button-main")
         analyst.page.wait_for_url("**/orders/*/")

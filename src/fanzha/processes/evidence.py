@@ -15,8 +15,8 @@ from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LONGEST_TEXT = 10_000
-_MAX_ITEMS = 1_000
+LONGEST_TEXT = 10_000
+MAX_ITEMS = 1_000
 
 
 class FieldType(StrEnum):
@@ -161,8 +161,8 @@ def _evidence_words(fields: Mapping[str, EvidenceField], faults: list[tuple[str,
 def _value_fault(field: EvidenceField, value: Any, at: int) -> Words | None:
     if not field.many:
         return _item_fault(field, value, at)
-    if not isinstance(value, list | tuple) or not 0 < len(value) <= _MAX_ITEMS:
-        return Words(f"应为 1 至 {_MAX_ITEMS} 项的列表", f"must be a list of 1 to {_MAX_ITEMS}")
+    if not isinstance(value, list | tuple) or not 0 < len(value) <= MAX_ITEMS:
+        return Words(f"应为 1 至 {MAX_ITEMS} 项的列表", f"must be a list of 1 to {MAX_ITEMS}")
     fault = next((fault for item in value if (fault := _item_fault(field, item, at))), None)
     if fault is None and len(set(value)) < field.least:
         return Words(f"至少应有 {field.least} 项，且各不相同", f"must be {field.least} different ones at least")
@@ -180,8 +180,8 @@ def _item_fault(field: EvidenceField, value: Any, at: int) -> Words | None:
             return None if isinstance(value, bool) else Words("应为是或否", "must be yes or no")
         case FieldType.ORGANIZATION:
             return _party_fault(field, value)
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= len(value) <= _LONGEST_TEXT:
-        return Words(f"应为不超过 {_LONGEST_TEXT} 字的文字", f"must be text of at most {_LONGEST_TEXT} characters")
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= len(value) <= LONGEST_TEXT:
+        return Words(f"应为不超过 {LONGEST_TEXT} 字的文字", f"must be text of at most {LONGEST_TEXT} characters")
     if field.type is FieldType.CHOICE and value not in field.choices:
         return Words("不在可选项内", "is not one of the choices")
     if field.type is FieldType.FILE and not _HASH.fullmatch(value):

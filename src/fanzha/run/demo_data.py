@@ -15,14 +15,15 @@ import msgspec
 from django.db.models import Count
 from django.utils import timezone
 
+from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.models import Endpoint
-from fanzha.command.orders.services import OrderDraft, create_draft
+from fanzha.command.orders.services import create_draft
 from fanzha.command.organizations.selectors import build_viewer
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.selectors import to_actor, to_party
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.ingest.worker import ingest
@@ -107,7 +108,7 @@ def _create_number_order(province: DemoProvince, campaign: Campaign, now: dateti
         values=tuple(_subject_values(campaign, "phone_number")),
         scope="全部呼出 all outgoing calls",
         reason="短时间内大量呼叫陌生人 a burst of calls to strangers",
-        receivers=tuple(province[name].pk for name in _RECEIVERS),
+        receivers=tuple(to_party(province[name]) for name in _RECEIVERS),
     )
     opinion = {"opinion": "证据充分，同意 the evidence is sufficient"}
     fire(order.ref, "approve", _actor(province, "mobile", Role.REVIEWER), opinion, at=now - SENT_BEFORE)
@@ -124,15 +125,18 @@ def _draft_website_order(province: DemoProvince, campaign: Campaign, now: dateti
         values=tuple(_subject_values(campaign, "website")),
         scope="本省 this province",
         reason="仿冒网站 look-alikes of protected brands",
-        receivers=(province["broadband"].pk,),
+        receivers=(to_party(province["broadband"]),),
     )
 
 
-def _draft_order(province: DemoProvince, campaign: Campaign, at: datetime, **fields: Any) -> ProcessInstance:
+def _draft_order(
+    province: DemoProvince, campaign: Campaign, at: datetime, values: tuple[str, ...], **fields: Any
+) -> ProcessInstance:
     viewer = _viewer(province, "mobile", Role.ANALYST)
-    order_draft = OrderDraft(action="refuse", expires_at=at + timedelta(days=7), campaign=campaign.ref, **fields)
+    expires_at = to_ms(at + timedelta(days=7))
+    evidence = {"action": "refuse", "expires_at": expires_at, "campaign": campaign.ref, **fields}
     with scoped_to(viewer):
-        order, _impact = create_draft(order_draft, viewer, at)
+        order, _impact = create_draft(evidence, values, viewer, at)
     return order
 
 

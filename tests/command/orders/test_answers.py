@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.command.evidence_uploads import upload_for_all
 from tests.command.orders.given import answers, endpoint, signed, states
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, draft_evidence, issued
+from tests.command.processes.orders_made import actor, draft_evidence, issued, mixed_issued
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
@@ -206,6 +206,25 @@ def test_legs_of_others_and_what_comes_too_late_are_rejected(receiving: Endpoint
 
 
 ONE, OTHER = Target("phone_number", "+8617000001234"), Target("phone_number", "+8617000001235")
+
+
+def test_an_answer_on_one_instruction_is_about_its_targets_and_the_leg_is_done_with_the_last(
+    world: World, receiving: Endpoint
+) -> None:
+    order = mixed_issued(world)
+    leg = f"{order.ref}/1"
+    assert answer(receiving, f"{leg}-stop_line", "executed").used == 1 and states(order)["1"] == "partial"
+    assert answer(receiving, f"{leg}-label", "executed").rejected == 1 and "no such leg" in why()
+    forwarded = answer(receiving, f"{leg}-refuse", "forwarded", forwarded_to=world["mvno"].ref)
+    assert forwarded.rejected == 1 and "forward the whole leg" in why()
+    assert answer(receiving, f"{leg}-refuse", "executed").used == 1
+    assert states(order) == {"1": "executed", "2": "sent"}
+
+
+def test_a_receiver_answers_nothing_on_targets_that_others_act_on(world: World, receiving: Endpoint) -> None:
+    order = mixed_issued(world)
+    site = [{"kind": "website", "value": "shop.example"}]
+    assert answer(receiving, f"{order.ref}/1", "executed", targets=site).rejected == 1
 
 
 def build_answer(

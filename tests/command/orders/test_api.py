@@ -132,7 +132,9 @@ def test_sendings_and_answers_are_listed_and_sent_again(world: World) -> None:
 def test_targets_are_handed_to_who_acts_alone(world: World) -> None:
     order = issued(world, receivers=("carrier",))
     path = f"/{order.ref}/targets"
-    assert Caller(world, "carrier", "executor").post(path).json() == [{"kind": "phone_number", "value": NUMBER}]
+    assert Caller(world, "carrier", "executor").post(path).json() == [
+        {"kind": "phone_number", "value": NUMBER, "action": "refuse"}
+    ]
     assert Caller(world, "carrier", "reviewer").post(path).status_code == 403
     for name in ("centre", "mvno"):
         assert Caller(world, name, "analyst").post(path).status_code == 404

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.command.orders.given import spare
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
+from tests.command.processes.orders_made import MIXED_TARGETS, actor, draft_evidence, drafted, issued, mixed_issued
 from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.command.orders.order_summary import summarize_order
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
@@ -144,3 +144,40 @@ def test_an_order_to_hold_money_is_for_the_police_alone(world: World, name: str,
         return
     with pytest.raises(Refusal, match="risk hint"):
         open_process("order", "draft", world[name], analyst, evidence)
+
+
+@pytest.mark.parametrize(
+    ("receivers", "targets", "words"),
+    [
+        (("carrier",), (*MIXED_TARGETS, "app:org.example.trap"), "choose what is to be done"),
+        (("carrier", "isp"), MIXED_TARGETS, None),
+        (("carrier",), MIXED_TARGETS, "no receiver may do this: take a site down"),
+        (("platform",), MIXED_TARGETS[:1], "Example platform"),
+        (("isp",), MIXED_TARGETS, "no receiver may do this: refuse calls"),
+    ],
+)
+def test_each_kind_has_an_action_and_each_action_a_receiver(
+    world: World, receivers: tuple[str, ...], targets: tuple[str, ...], words: str | None
+) -> None:
+    if words is None:
+        mixed_issued(world, receivers, targets)
+        return
+    with pytest.raises(Refusal, match=words):
+        mixed_issued(world, receivers, targets)
+
+
+def test_a_receiver_whose_targets_are_all_sent_back_gets_no_leg(world: World) -> None:
+    order = mixed_issued(world, ("carrier", "isp"), sent_back=(3,), sent_back_reason="a shop")
+    with unscoped("test"):
+        assert [leg.receiver for leg in Leg.objects.filter(instance=order)] == [world["carrier"]]
+    given = {"opinion": "yes", "receivers": (to_party(world["isp"]),)}
+    with pytest.raises(Refusal, match="computes it"):
+        fire(drafted(world).ref, "approve", actor(world, "centre", Role.REVIEWER), given)
+
+
+def test_a_leg_is_forwarded_to_whoever_may_do_all_of_it(world: World) -> None:
+    order = mixed_issued(world)
+    executor = actor(world, "carrier", Role.EXECUTOR)
+    with pytest.raises(Refusal, match="Example platform"):
+        fire(order.ref, "forward", executor, {"cause": "not_mine", "holder": to_party(world["platform"])}, leg="1")
+    fire(order.ref, "forward", executor, {"cause": "not_mine", "holder": to_party(world["mvno"])}, leg="1")

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 from django.utils import timezone
-from tests.command.orders.given import endpoint, settle
+from tests.command.orders.given import endpoint, settle, states
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, issued
+from tests.command.processes.orders_made import actor, issued, mixed_issued
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.audit.models import LogEntry
@@ -17,7 +17,7 @@ from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS, deliver_due
-from fanzha.command.processes.services import fire
+from fanzha.command.processes.services import fire, store_for_organization
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import IncomingMessage
@@ -97,3 +97,39 @@ def test_a_leg_that_moved_on_is_not_sent_any_more(world: World) -> None:
     fire(order.ref, "refuse", actor(world, "mvno", Role.REVIEWER), why, leg="1")
     deliver_due(timezone.now() + timedelta(minutes=1))
     assert only().state == SendingState.OVERTAKEN
+
+
+def test_each_receiver_gets_one_instruction_for_each_action_that_it_may_carry_out(world: World) -> None:
+    with Receiver() as receiver:
+        for name in ("carrier", "isp"):
+            endpoint(world, name, "signed_webhook", address=f"{receiver.address}/{name}")
+        order = mixed_issued(world)
+        settle()
+        fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
+        settle()
+    sent: list[tuple[str, Any]] = [(path, msgspec.json.decode(body)) for path, _, body in receiver.got]
+    ordered = {(path, one["leg"].partition("/")[2]): one for path, one in sent if not one["undo"]}
+    assert {key: (one["action"], [target["value"] for target in one["targets"]]) for key, one in ordered.items()} == {
+        ("/carrier", "1-refuse"): ("refuse", ["+8617000001234"]),
+        ("/carrier", "1-stop_line"): ("stop_line", ["TRUNK-7"]),
+        ("/isp", "2"): ("take_down", ["shop.example"]),
+    }
+    assert {one["leg"] for _, one in sent if one["undo"]} == {one["leg"] for one in ordered.values()}
+    with unscoped("test"):
+        actions = Sending.objects.filter(state=SendingState.SENT, is_undo=False).values_list("leg", "action")
+        assert set(actions) == {("1", "refuse"), ("1", "stop_line"), ("2", "take_down")}
+
+
+def test_screens_carry_out_their_part_of_a_leg_and_people_the_rest(world: World) -> None:
+    endpoint(world, "carrier", "number_treatment")
+    order = mixed_issued(world, ("carrier",), ("number:+8617000001234", "line:TRUNK-7"))
+    settle()
+    assert states(order) == {"1": "partial"}
+    executed = {"executed_at": to_ms(timezone.now()), "result": "the line is stopped"}
+    proof = {"proof": store_for_organization(b"log", world["carrier"].pk)}
+    fire(order.ref, "report_executed", actor(world, "carrier", Role.EXECUTOR), executed | proof, leg="1")
+    settle()
+    assert states(order) == {"1": "executed"}  # the snapshot proves the number alone
+    fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
+    settle()
+    assert states(order) == {"1": "releasing"}

@@ -5,26 +5,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 from tests.command.people import World
 
-from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm, split_lines
+from fanzha.command.orders.forms import DoneForm, EndpointForm, MeasurementForm, OrderFilterForm
 from fanzha.dispose import all_channels
 from fanzha.store.evidence_files import find_file
 
 pytestmark = pytest.mark.usefixtures("own_home", "in_english")
 
 
-def test_a_pasted_list_is_a_value_a_line_each_once() -> None:
-    assert split_lines("a\n b ,a；c，d\n\n") == ("a", "b", "c", "d")
-
-
 def test_nonsense_narrows_nothing(world: World) -> None:
     assert OrderFilterForm(world.viewer("centre"), {"show": "x", "receiver": "y"}).to_filter().show == "open"
     narrowed = OrderFilterForm(world.viewer("centre"), {"state": "closed", "receiver": world["isp"].ref}).to_filter()
     assert (narrowed.show, narrowed.state, narrowed.receiver) == ("all", "closed", world["isp"].ref)
-
-
-def test_an_order_lasts_a_year_at_most(world: World) -> None:
-    form = DraftForm(world.viewer("centre"), {"expires_at": "2099-01-01T00:00"})
-    assert not form.is_valid() and "year" in form.errors["expires_at"][0]
 
 
 def test_a_proof_is_a_file_or_pasted(world: World) -> None:

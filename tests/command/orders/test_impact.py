@@ -22,7 +22,7 @@ ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"
 def preview(world: World, *values: str, kind: str = "number", action: str = "refuse", name: str = "centre") -> Impact:
     viewer = world.viewer(name)
     with scoped_to(viewer):
-        return assess_impact(kind, action, values, viewer, timezone.now())
+        return assess_impact({"target_kind": kind, "action": action}, values, viewer, timezone.now())
 
 
 def cleared(owner: Organization, about: Subject) -> None:
@@ -37,7 +37,7 @@ def test_whom_it_hits_by_operator_and_province(world: World) -> None:
     assert impact.hits == 2 and [value for value, _ in impact.not_understood] == ["nonsense"]
     assert {words.zh: many for words, many in impact.operators} == {"中国电信": 1, "中国移动": 1}
     assert {words.zh: many for words, many in impact.places} == {"北京": 1, "四川": 1}
-    assert impact.without_findings == 1 and impact.keeps is not None and impact.undone.en
+    assert impact.without_findings == 1 and impact.keeps and impact.undone.en
 
 
 def test_spared_and_protected_numbers_are_left_out_with_the_reason(world: World, own_home: Path) -> None:
@@ -88,7 +88,7 @@ def test_nobody_learns_of_what_others_know(world: World) -> None:
 
 def test_what_fits_no_action_hits_nobody(world: World) -> None:
     impact = preview(world, ONE, action="take_down")
-    assert (impact.hits, impact.action, impact.keeps) == (0, None, None) and impact.not_understood
+    assert (impact.hits, impact.groups, impact.keeps) == (0, (), ()) and impact.not_understood
 
 
 def test_the_number_of_queries_does_not_grow(

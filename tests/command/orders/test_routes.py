@@ -5,7 +5,8 @@ from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.order_summary import summarize_order
-from fanzha.command.orders.routes import choose_route, may_receive
+from fanzha.command.orders.routes import choose_route
+from fanzha.command.orders.targets import may_receive
 from fanzha.dispose import Action
 
 

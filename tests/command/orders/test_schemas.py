@@ -35,8 +35,9 @@ def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:
     )
     data = EndpointOut.of(file_endpoint).dict()
     assert data["our_keys"][0].startswith("whpk_") and "whsk_" not in str(data)
+    choices = {"target_kind": "number", "action": "refuse"}
     with scoped_to(world.viewer("centre")):
-        impact = assess_impact("number", "refuse", ["+8617000001234"], world.viewer("centre"), timezone.now())
+        impact = assess_impact(choices, ["+8617000001234"], world.viewer("centre"), timezone.now())
     assert ImpactOut.of(impact).operators[0].targets == 1
 
 
@@ -50,7 +51,7 @@ def test_a_moment_without_a_zone_and_more_than_an_order_takes_are_refused(change
         "receivers": ["R"],
         "expires_at": "2026-03-01T08:00:00+08:00",
     }
-    assert DraftIn.model_validate(data).expires_at.tzinfo is not None
+    assert DraftIn.model_validate(data).model_dump()["expires_at"].tzinfo is not None
     with pytest.raises(ValidationError):
         DraftIn.model_validate(data | changes)
     with pytest.raises(ValidationError):

@@ -10,9 +10,11 @@ from tests.command.orders.given import spare
 from tests.command.people import World
 from tests.command.subjects.factories import AT, finding_row, subject
 
+from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.orders.services import OrderDraft, campaign_targets, create_draft, receiver_kinds, subject_targets
+from fanzha.command.orders.services import campaign_targets, create_draft, receiver_kinds, subject_targets
 from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.parties import to_party
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.dispose import MOST_TARGETS
@@ -22,22 +24,17 @@ pytestmark = pytest.mark.usefixtures("own_home")
 ONE, OTHER, HOSPITAL = "+8617000001234", "+8617000001235", "+861088000120"
 
 
-def order_draft(world: World, **changes: Any) -> OrderDraft:
-    values = {
+def drafted(world: World, *, values: tuple[str, ...] = ("170 0000 1234", HOSPITAL), **changes: Any) -> ProcessInstance:
+    evidence = {
         "target_kind": "number",
         "action": "refuse",
-        "values": ("170 0000 1234", HOSPITAL),
         "reason": "a burst",
-        "receivers": (world["carrier"].pk,),
-        "expires_at": timezone.now() + timedelta(days=7),
+        "receivers": (to_party(world["carrier"]),),
+        "expires_at": to_ms(timezone.now() + timedelta(days=7)),
     }
-    return OrderDraft(**{**values, **changes})
-
-
-def drafted(world: World, **changes: Any) -> ProcessInstance:
     viewer = world.viewer("centre", Role.ANALYST)
     with scoped_to(viewer):
-        return create_draft(order_draft(world, **changes), viewer)[0]
+        return create_draft(evidence | changes, values, viewer)[0]
 
 
 def campaign(world: World) -> Campaign:
@@ -83,8 +80,10 @@ def test_victims_are_left_out_and_counted_and_nobody_else_left_is_refused_with_w
 def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
     created = campaign(world)
     with scoped_to(world.viewer("centre")):
-        kind, subjects = campaign_targets(created.ref)
+        kind, subjects = campaign_targets(created.ref, "number")
         assert (kind, list(subjects.values())) == ("number", [ONE, OTHER])
+        kind, subjects = campaign_targets(created.ref)
+        assert kind == "mixed" and "website:x.example" in subjects.values() and len(subjects) == 3
         site = subject("x.example", "website").ref
         assert subject_targets([site]) == ("site", {site: "x.example"})
     order = drafted(world, campaign=created.ref)
@@ -109,7 +108,7 @@ def test_as_many_targets_as_are_promised_can_be_ordered_on(world: World) -> None
         ({"values": ("110",)}, "subjects"),
         ({"values": (ONE, "nonsense")}, "subjects"),
         ({"receivers": ()}, "receivers"),
-        ({"expires_at": AT}, "expires_at"),
+        ({"expires_at": to_ms(AT)}, "expires_at"),
     ],
 )
 def test_what_is_wrong_is_said_by_the_field(world: World, changes: dict[str, Any], field: str) -> None:
@@ -120,6 +119,6 @@ def test_what_is_wrong_is_said_by_the_field(world: World, changes: dict[str, Any
 
 def test_whom_the_law_does_not_name_is_no_receiver(world: World) -> None:
     with pytest.raises(Refusal) as refused:
-        drafted(world, receivers=(world["bank"].pk,))
+        drafted(world, receivers=(to_party(world["bank"]),))
     assert "Example bank" in refused.value.fields["receivers"].en
     assert receiver_kinds("payment") == ["bank"]

@@ -28,7 +28,7 @@ def handed(world: World, order: ProcessInstance, name: str) -> list[str] | None:
     viewer = world.viewer(name, Role.EXECUTOR)
     with scoped_to(viewer):
         targets = disclose_targets(order, viewer)
-    return None if targets is None else [target.value for target in targets]
+    return None if targets is None else [item.target.value for item in targets]
 
 
 def test_who_carries_it_out_has_them_on_record(world: World) -> None:

@@ -114,6 +114,30 @@ def test_a_draft_begins_with_subjects_and_says_what_is_wrong(world: World) -> No
     page(world.client("centre", Role.REVIEWER), "order_new", status=403)
 
 
+def test_several_kinds_are_drafted_at_once_and_each_receiver_reads_its_own(world: World) -> None:
+    client = world.client("centre", Role.ANALYST)
+    pasted = {"target_kind": "mixed", "subjects": f"{NUMBER}\nshop.example", "action": ""}
+    part = client.post(reverse("order_preview") + "?part=actions", pasted).content.decode()
+    assert 'name="number_action"' in part and 'name="site_action"' in part and "<html" not in part
+    receivers = [world["carrier"].pk, world["isp"].pk]
+    actions = {"number_action": "refuse", "site_action": "take_down"}
+    answer = press(client, "order_new", **draft_data(world, **pasted, **actions, receivers=receivers))
+    assert answer.status_code == 302, answer.content
+    with unscoped("test"):
+        order = ProcessInstance.objects.get()
+        step = Step.objects.get(event="draft")
+    assert step.personal["subjects"] == [f"phone_number:{NUMBER}", "website:shop.example"]
+    assert step.evidence["site_action"] == "take_down" and "action" not in step.evidence
+    content = page(world.client("centre", Role.REVIEWER), "order_approve", order.ref)
+    assert "Refuse, Take down" in content and "refuse calls" in content and "take a site down" in content
+    fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+    settle()
+    own = page(world.client("isp", Role.EXECUTOR), "order", order.ref)
+    assert "take a site down" in own and "refuse calls" not in own
+    handed = press(world.client("isp", Role.EXECUTOR), "order_targets", order.ref).content.decode()
+    assert handed.splitlines()[1:] == ["website,shop.example,take_down"]
+
+
 def test_an_executor_presses_done_with_a_proof_and_others_measure(world: World) -> None:
     order, client = issued(world, receivers=("carrier", "mvno")), world.client("carrier", Role.EXECUTOR)
     content = page(client, "order", order.ref)
@@ -157,7 +181,7 @@ def test_a_late_receiver_is_urged_with_one_press(world: World) -> None:
 def test_targets_are_handed_to_who_acts_and_that_is_on_record(world: World) -> None:
     order = issued(world, receivers=("carrier",))
     answer = press(world.client("carrier", Role.EXECUTOR), "order_targets", order.ref)
-    assert answer.content.decode().splitlines() == ["kind,value", f"phone_number,'{NUMBER}"]
+    assert answer.content.decode().splitlines() == ["kind,value,action", f"phone_number,'{NUMBER},refuse"]
     for name in ("ministry", "centre"):
         assert press(world.client(name, Role.ANALYST), "order_targets", order.ref).status_code == 404
     assert reverse("order_targets", args=[order.ref]) not in page(

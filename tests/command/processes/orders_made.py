@@ -58,3 +58,27 @@ def issued(world: World, at: datetime | None = None, receivers: tuple[str, ...] 
     fire(made.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "as the evidence says"}, at=at)
     made.refresh_from_db()
     return made
+
+
+#: Targets of an order of several kinds: the carrier may act on the first two, the ISP on the third.
+MIXED_TARGETS = ("number:+8617000001234", "line:TRUNK-7", "site:shop.example")
+
+
+def mixed_issued(
+    world: World,
+    receivers: tuple[str, ...] = ("carrier", "isp"),
+    targets: tuple[str, ...] = MIXED_TARGETS,
+    **approval: Any,
+) -> ProcessInstance:
+    """An approved order on a number, a line and a site, each with an action of its own."""
+    at = timezone.now()
+    mixed = {"number_action": "refuse", "line_action": "suspend", "site_action": "take_down"}
+    evidence = draft_evidence(world, at, receivers) | {"target_kind": "mixed", **mixed}
+    evidence |= {"subjects": targets, "hits": len(targets)}
+    del evidence["action"]
+    order = open_process(
+        "order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence, about=About(simulated=True)
+    )
+    fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes", **approval})
+    order.refresh_from_db()
+    return order

@@ -50,9 +50,8 @@ def test_an_app_that_cannot_make_itself_ready_holds_nothing_up(another: Path, ca
 # The checks of steps are found by folder, and what they raise stops the step.
 
 #: An order that no kind of target is for.
-WRONG = StepAttempt(
-    "forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0, Party("a-centre", "centre")
-)
+DRAFT = {"target_kind": "number", "action": "none", "subjects": ("+8617000001234",)}
+WRONG = StepAttempt("draft", DRAFT, DRAFT, 0, Party("a-centre", "centre"))
 
 
 def test_those_of_orders_are_found() -> None:

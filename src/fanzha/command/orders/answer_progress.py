@@ -69,7 +69,7 @@ class AnswerProgress:
 
 
 def load_progress(leg: Leg, answer: Answer) -> AnswerProgress | None:
-    """Return the progress including an answer that names targets; None if the order names none of them."""
+    """Return the progress including an answer that names targets; None if the leg is about none of them."""
     summary = summarize_leg(leg)
     positions = _positions(summary, answer.targets)
     if not positions:
@@ -97,14 +97,25 @@ def _earlier_undo_states(leg: Leg) -> dict[int, str]:
 
 
 def _positions_to_lift(leg: Leg, summary: OrderSummary) -> frozenset[int]:
-    """Return the positions to lift: the executed targets, else all that were ordered."""
+    """Return the positions to lift: the executed targets, else all that were ordered.
+
+    A leg with several instructions is lifted once each of them is, so that none is overtaken before it was sent.
+    """
+    if summary.has_parts:
+        return _positions(summary, summary.ordered)
     executed = AnsweredTarget.objects.filter(leg=leg, is_undo=False, state=AnswerState.EXECUTED.value)
     return frozenset(executed.values_list("place", flat=True)) or _positions(summary, summary.ordered)
 
 
 def _positions(summary: OrderSummary, targets: Iterable[Target]) -> frozenset[int]:
+    """Return the positions of targets among all of the order; those that the leg is not about have none."""
     keys = {(target.kind, _canonical(target)) for target in targets}
-    return frozenset(position for position, target in enumerate(summary.named) if (target.kind, target.value) in keys)
+    own = {*summary.ordered, *summary.targets}
+    return frozenset(
+        position
+        for position, target in enumerate(summary.named)
+        if target in own and (target.kind, target.value) in keys
+    )
 
 
 def _canonical(target: Target) -> str:

@@ -23,7 +23,7 @@ from fanzha.command.orders.leg_answers import (
     takes_answers,
 )
 from fanzha.command.orders.models import Endpoint, MessageTransport, ReceivedAnswer, ReceivedMessage, ReceptionOutcome
-from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_leg, summarize_order
+from fanzha.command.orders.order_summary import PROCESS, find_leg, part_targets, summarize_leg
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.target_appeals import find_restoration_legs
 from fanzha.command.organizations.selectors import find_named_organization
@@ -41,6 +41,10 @@ _UNSCOPED = unscoped("a receiver's message is stored once, whoever reads it")
 
 NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
 NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
+PART_FORWARDED = Words(
+    "该指令有多项措施，不能只转出其中一项：请按整条派发转出",
+    "this leg has several actions: forward the whole leg, not one of them",
+)
 
 
 class AnswerResult(NamedTuple):
@@ -108,6 +112,13 @@ def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerRe
         return _apply_leg_answer(endpoint, leg, answer)
     if leg is None or leg.instance.process != PROCESS:
         return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
+    part = part_targets(leg, answer.leg)
+    if part is None:
+        return AnswerResult(ReceptionOutcome.REJECTED, NO_SUCH_LEG)
+    if part and answer.state is AnswerState.FORWARDED:
+        return AnswerResult(ReceptionOutcome.REJECTED, PART_FORWARDED)
+    if part and not answer.targets:
+        answer = msgspec.structs.replace(answer, targets=part)
     handlers = _UNDO_HANDLERS if answer.undo else _HANDLERS
     restored = _restored_legs(leg, answer) if answer.undo else []
     legs = [leg, *restored] if leg.state in UNDO_STATES or not restored else restored
@@ -177,7 +188,7 @@ def _handle_executed(leg: Leg, answer: Answer, name: str, now: datetime) -> Word
 def _handle_failed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if answer.targets:
         return _report_progress(leg, answer, name, now)
-    _report_partial(leg, answer, name, done=0, remaining=len(summarize_order(leg.instance).targets))
+    _report_partial(leg, answer, name, done=0, remaining=len(summarize_leg(leg).targets))
     clear_progress(leg)
     return None
 

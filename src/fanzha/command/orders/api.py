@@ -1,5 +1,6 @@
 """API routes of orders; other steps are fired at `flows/instances/{ref}/events`."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.shortcuts import get_object_or_404
@@ -8,7 +9,7 @@ from ninja import Query, Router, Status
 
 from fanzha.base.clock import to_ms
 from fanzha.command.orders.delivery import retry_sending
-from fanzha.command.orders.drafts import OrderDraft
+from fanzha.command.orders.drafts import TARGET_FIELDS, draft_choices, draft_fields
 from fanzha.command.orders.endpoints import check_endpoint, rotate_endpoint_key, save_endpoint
 from fanzha.command.orders.false_disposals import READER_ROLES, measure_false_disposals
 from fanzha.command.orders.impact import assess_impact
@@ -39,10 +40,9 @@ from fanzha.command.orders.services import campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets, record_written_targets
 from fanzha.command.orders.target_evidence import present_targets
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.schemas import InstanceOut, LegOut
 from fanzha.command.processes.selectors import find_instances, find_legs, to_actor
-from fanzha.command.processes.services import fire
+from fanzha.command.processes.services import fire, parse_evidence
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmed
 from fanzha.command.web.roles import Role
@@ -82,8 +82,9 @@ def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
 
     The targets are on record and count against the budgets of disclosure (429 with Retry-After above them).
     """
-    record_written_targets(request.viewer, body.target_kind, body.action, body.targets)
-    return ImpactOut.of(assess_impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
+    choices = draft_choices(body.target_kind, body.action, body.actions)
+    record_written_targets(request.viewer, choices, body.targets)
+    return ImpactOut.of(assess_impact(choices, body.targets, request.viewer, timezone.now()))
 
 
 @ROUTER.post("/", response={201: DraftedOut}, operation_id="fanzha_command_orders_api_draft_order")
@@ -93,13 +94,14 @@ def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
 
     Targets are on record and count against the budgets of disclosure, those of a campaign do not.
     """
-    record_written_targets(request.viewer, body.target_kind, body.action, body.targets)
-    values = body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ())
-    receivers = dict(active_organizations().filter(ref__in=body.receivers).values_list("ref", "pk"))
-    if missing := [ref for ref in body.receivers if ref not in receivers]:
-        raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])
-    order_draft = OrderDraft.from_schema(body, values=values, receivers=receivers.values())
-    instance, impact = create_draft(order_draft, request.viewer)
+    choices = draft_choices(body.target_kind, body.action, body.actions)
+    record_written_targets(request.viewer, choices, body.targets)
+    fields = {name: field for name, field in draft_fields().items() if name not in TARGET_FIELDS}
+    given = {name: value for name in fields if (value := getattr(body, name, None)) not in (None, "")}
+    values: Iterable[str] = body.targets
+    if not values and "campaign" in given:
+        values = campaign_targets(given["campaign"], body.target_kind).values.values()
+    instance, impact = create_draft({**choices, **parse_evidence(fields, given)}, values, request.viewer)
     return Status(201, DraftedOut(ref=instance.ref, impact=ImpactOut.of(impact)))
 
 
@@ -149,7 +151,7 @@ def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
         raise Problem("conflict", str(problem)) from None
     if targets is None:
         raise Problem("not_found")
-    return [TargetOut(kind=target.kind, value=target.value) for target in targets]
+    return [TargetOut(kind=item.target.kind, value=item.target.value, action=item.action) for item in targets]
 
 
 @ROUTER.post(

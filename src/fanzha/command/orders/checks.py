@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder, OrderSummary, summarize_order
-from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.target_appeals import (
     NAME_TARGETS,
     check_appeal,
@@ -17,18 +16,29 @@ from fanzha.command.orders.target_appeals import (
     write_appealed_targets,
 )
 from fanzha.command.orders.target_disclosure import record_targets
-from fanzha.command.orders.target_rows import sent_back_places, write_targets
-from fanzha.command.orders.targets import NO_SUCH_ACTION, ParsedTargets, find_action, order_title, parse_targets
+from fanzha.command.orders.target_rows import select_targets, sent_back_places, write_targets
+from fanzha.command.orders.targets import (
+    ACTION_FIELDS,
+    MIXED,
+    NO_ACTION,
+    NO_SUCH_ACTION,
+    find_action,
+    may_receive,
+    order_title,
+    parse_draft,
+)
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.services import ComputedEvidence, StepAttempt, StepCheck, StepWriter
+from fanzha.command.processes.selectors import current_situation
+from fanzha.command.processes.services import ComputedEvidence, ComputedStep, StepAttempt, StepCheck, StepWriter
 from fanzha.command.subjects.selectors import SECOND_PERSON_WORDS, VICTIM_WORDS, mask_value
 from fanzha.command.web.scoping import current_viewer
-from fanzha.dispose import Action, Target
+from fanzha.dispose import ACTION_SPECS, Action, Target
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
+    from fanzha.command.processes.models import ProcessInstance
 
 
 HITS_DIFFER = Words("与对象数量不符", "it is not the number of subjects")
@@ -48,25 +58,39 @@ def check_step(attempt: StepAttempt) -> None:
         case "draft":
             _check_draft(attempt)
         case "revise":
-            _check_receivers(_require_action(attempt.facts), "receivers", attempt.evidence["receivers"])
+            assert attempt.instance is not None  # only a draft opens an order
+            actions = {Action(row.action) for row in select_targets(attempt.instance) if row.action}
+            _check_receivers(actions, "receivers", attempt.evidence["receivers"])
         case "forward":
-            _check_receivers(_require_action(attempt.facts), "holder", [attempt.evidence["holder"]])
+            _check_holder(attempt)
         case "approve" | "issue_emergency" | "approve_renewal":
             _check_approval(attempt)
         case "appeal":
-            assert attempt.instance is not None  # only a draft opens an order
+            assert attempt.instance is not None
             if len(summarize_order(attempt.instance).targets) > 1:
                 raise Refusal(Reason.EVIDENCE, NAME_TARGETS)
 
 
 def _computed_values(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    return {"hits": len(_parse_draft(evidence).targets), "spared": 0}  # a draft that names an excluded one is refused
+    return {"hits": len(parse_draft(evidence).targets), "spared": 0}  # a draft that names an excluded one is refused
 
 
 def _computed_title(evidence: Mapping[str, Any]) -> str:
-    targets = _parse_draft(evidence).targets
+    targets = parse_draft(evidence).targets
     return order_title(targets) if targets else ""
 
+
+def _receivers_with_targets(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the receivers who still have a target, if an approval sends back all that some of them could act on."""
+    places, receivers = sent_back_places(evidence), current_situation(instance).facts["receivers"]
+    actions = {Action(row.action) for row in select_targets(instance) if row.action and row.place not in places}
+    assert isinstance(receivers, tuple)  # the field is many organisations
+    parties = [party for party in receivers if isinstance(party, Party)]
+    remaining = [party for party in parties if any(may_receive(action, party.kind) for action in actions)]
+    return {"receivers": tuple(remaining)} if 0 < len(remaining) < len(parties) else {}
+
+
+_RECEIVERS = ComputedStep(frozenset({"receivers"}), _receivers_with_targets)
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step, APPEAL_PROCESS: check_appeal}
 WRITERS: dict[str, StepWriter] = {PROCESS: write_targets, APPEAL_PROCESS: write_appealed_targets}
@@ -76,6 +100,8 @@ COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
     (APPEAL_PROCESS, "appeal"): ComputedEvidence(frozenset({"receivers"}), computed_receivers, computed_title),
 }
+
+COMPUTED_STEPS = {(PROCESS, "approve"): _RECEIVERS, (PROCESS, "issue_emergency"): _RECEIVERS}
 
 
 def not_authorized_words(receiver: Organization) -> Words:
@@ -91,16 +117,27 @@ def not_understood_words(wrong: Iterable[tuple[str, str]]) -> Words:
 
 def _check_draft(attempt: StepAttempt) -> None:
     evidence = attempt.evidence
-    parsed = parse_targets(evidence["target_kind"], evidence["action"], evidence["subjects"])
-    action = _require_action(evidence)
-    if action is Action.STOP_PAYMENT and attempt.owner.kind != "police":
-        raise _refusal("action", POLICE_DECIDE)
+    parsed = parse_draft(evidence)
+    check_actions(evidence, parsed.list_kinds())
+    if Action.STOP_PAYMENT in parsed.actions.values() and attempt.owner.kind != "police":
+        raise _refusal("payment_action" if evidence["target_kind"] == MIXED else "action", POLICE_DECIDE)
     if parsed.wrong:
         raise _refusal("subjects", not_understood_words(parsed.wrong))
     if evidence["hits"] != len(parsed.targets):
         raise _refusal("hits", HITS_DIFFER)
-    _check_receivers(action, "receivers", evidence["receivers"])
+    _check_receivers({*parsed.actions.values()}, "receivers", evidence["receivers"])
     _check_exclusions(parsed.targets, attempt.at)
+
+
+def check_actions(evidence: Mapping[str, Any], kinds: Iterable[str]) -> None:
+    """Raise Refusal if one of the kinds of target has no action in a draft, or one that is not for it."""
+    if evidence["target_kind"] != MIXED:
+        if find_action(evidence["target_kind"], str(evidence.get("action", ""))) is None:
+            raise _refusal("action", NO_SUCH_ACTION)
+        return
+    for kind in kinds:
+        if ACTION_FIELDS[kind] not in evidence:
+            raise _refusal(ACTION_FIELDS[kind], NO_ACTION)
 
 
 def _check_exclusions(targets: Sequence[Target], at: int) -> None:
@@ -118,14 +155,6 @@ def _check_exclusions(targets: Sequence[Target], at: int) -> None:
         )
 
 
-def _parse_draft(evidence: Mapping[str, Any]) -> ParsedTargets:
-    """Return the targets of evidence that may have missing or wrong fields."""
-    subjects = evidence.get("subjects", ())
-    values = subjects if isinstance(subjects, list | tuple) else (subjects,)
-    choice = str(evidence.get("target_kind", "")), str(evidence.get("action", ""))
-    return parse_targets(*choice, [value for value in values if isinstance(value, str)])
-
-
 def _check_approval(attempt: StepAttempt) -> None:
     assert attempt.instance is not None  # only a draft opens an order
     try:
@@ -141,7 +170,7 @@ def _check_approval(attempt: StepAttempt) -> None:
     if attempt.event == "issue_emergency" and partly_victim_targets(kept):
         raise Refusal(Reason.EVIDENCE, SECOND_PERSON_WORDS)
     if attempt.event != "approve_renewal":
-        _check_receivers(summary.action, "receivers", attempt.facts["receivers"])
+        _check_receivers({summary.actions[target] for target in kept}, "receivers", attempt.facts["receivers"])
 
 
 def _check_sent_back(attempt: StepAttempt, summary: OrderSummary) -> None:
@@ -154,17 +183,37 @@ def _check_sent_back(attempt: StepAttempt, summary: OrderSummary) -> None:
         raise _refusal("sent_back", ALL_SENT_BACK)
 
 
-def _require_action(facts: Mapping[str, Any]) -> Action:
-    action = find_action(str(facts["target_kind"]), str(facts["action"]))
-    if action is None:
-        raise _refusal("action", NO_SUCH_ACTION)
-    return action
+def _check_holder(attempt: StepAttempt) -> None:
+    """Raise Refusal if the holder to whom a leg is forwarded may not do all that its receiver was asked to do."""
+    assert attempt.instance is not None  # a leg is of a running order
+    holder, summary = attempt.evidence["holder"], summarize_order(attempt.instance)
+    forwarded = next(leg for leg in reversed(attempt.legs) if leg.receiver == holder)
+    before = next(leg for leg in attempt.legs if leg.id == forwarded.forwarded_from)
+    asked = {summary.actions[target] for target in summary.ordered}
+    for action in asked:
+        if may_receive(action, before.receiver.kind) and not may_receive(action, holder.kind):
+            raise _refusal("holder", not_authorized_words(all_organizations().get(ref=holder.organization)))
 
 
-def _check_receivers(action: Action, field: str, parties: Iterable[Party]) -> None:
-    wrong = next((party for party in parties if not may_receive(action, party.kind)), None)
+def _check_receivers(actions: Collection[Action], field: str, parties: Iterable[Party]) -> None:
+    """Raise Refusal for a receiver who may do none of the actions, and for an action that no receiver may do."""
+    receivers = list(parties)
+    wrong = next((party for party in receivers if not any(may_receive(action, party.kind) for action in actions)), None)
     if wrong is not None:
         raise _refusal(field, not_authorized_words(all_organizations().get(ref=wrong.organization)))
+    if undone := find_undone(actions, [party.kind for party in receivers]):
+        raise _refusal(field, undone_words(undone))
+
+
+def find_undone(actions: Iterable[Action], kinds: Collection[str]) -> Action | None:
+    """Return the first action that organisations of none of the kinds may execute, None without one."""
+    return next((action for action in sorted(actions) if not any(may_receive(action, kind) for kind in kinds)), None)
+
+
+def undone_words(action: Action) -> Words:
+    """Return the error for an action that no receiver may execute."""
+    title = ACTION_SPECS[action].title
+    return Words(f"没有可执行“{title.zh}”的接收单位", f"no receiver may do this: {title.en}")
 
 
 def _refusal(field: str, why: Words) -> Refusal:

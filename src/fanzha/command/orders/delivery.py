@@ -14,11 +14,12 @@ from django.utils import timezone
 from fanzha.base.clock import iso, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.orders.answer_progress import AnswerProgress, load_progress
 from fanzha.command.orders.digest_tables import SENDINGS
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.http_post import post
 from fanzha.command.orders.models import Endpoint, Sending, SendingState
-from fanzha.command.orders.order_summary import PROCESS, OrderSummary, build_instruction, summarize_leg
+from fanzha.command.orders.order_summary import PROCESS, OrderSummary, build_instruction, leg_reference, summarize_leg
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on_screens, withdraw_from_screens
@@ -32,7 +33,7 @@ from fanzha.command.orders.sendings import (
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.processes.services import PendingDelivery, requeue, store_for_organization
 from fanzha.command.web.scoping import unscoped
-from fanzha.dispose import Dispatch, DisposalChannel
+from fanzha.dispose import Answer, AnswerState, Dispatch, DisposalChannel
 from fanzha.processes.log.entry import Draft
 
 if TYPE_CHECKING:
@@ -50,34 +51,38 @@ _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was tak
 
 
 def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
-    """Send a leg in its current state, or return the pending delivery if it goes to the receiver's system.
+    """Send a leg in its current state, by one instruction for each action on its targets.
 
-    A leg whose state has changed since is not sent. Raise any delivery error.
+    Return the pending delivery of those that go to the receiver's system. A leg whose state has changed since is not
+    sent. Raise any delivery error.
     """
-    summary = summarize_leg(leg)
-    route = choose_route(summary, leg.receiver)
-    if route is None:
-        return None
-    if route[1].goes == "http":
-        return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk))
-    _send(item, leg, summary, *route)
-    return None
+    pending = False
+    for part in summarize_leg(leg).split():
+        route = choose_route(part, leg.receiver)
+        if route is not None and route[1].goes == "http":
+            pending = True
+        elif route is not None:
+            _send(item, leg, part, *route)
+    return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk)) if pending else None
 
 
 def _send_system(item: OutboxItem, pk: int) -> None:
-    """Send a leg in the state that it has when the pending delivery runs."""
+    """Send the instructions to a system, in the state that the leg has when the pending delivery runs."""
     leg = find_legs(_UNSCOPED).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
-    summary = summarize_leg(leg)
-    route = choose_route(summary, leg.receiver)
-    if route is not None:
-        _send(item, leg, summary, *route)
+    for part in summarize_leg(leg).split():
+        route = choose_route(part, leg.receiver)
+        if route is not None and route[1].goes == "http":
+            _send(item, leg, part, *route)
 
 
 def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:
-    sending = get_or_create_sending(item, leg, endpoint, is_undo=leg.state in UNDO_STATES)
+    sending = get_or_create_sending(item, leg, endpoint, is_undo=leg.state in UNDO_STATES, action=summary.action)
     if sending.state == SendingState.SENT:
         return
     summary = summary.with_all_targets if sending.is_undo else summary
+    if not summary.targets:  # every target of this action was restored
+        update_sending(sending, SendingState.OVERTAKEN)
+        return
     if leg.state not in ACTIVE_STATES | UNDO_STATES or sending.is_undo != (leg.state in UNDO_STATES):
         update_sending(sending, SendingState.OVERTAKEN)
         return
@@ -116,25 +121,54 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
     dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
     if sending.is_undo:
         if leg.instance.process == PROCESS:
-            withdraw_from_screens(f"{summary.order}/{leg.name}/", summary.targets, now, dispatch.withdrawn)
+            withdraw_from_screens(f"{leg_reference(summary, leg)}/", summary.targets, now, dispatch.withdrawn)
         else:  # an appeal restores some targets, and the order goes on for the others
             restore_on_screens(summary.order, summary.targets, now, dispatch.withdrawn)
         if leg.state == "releasing":
-            report_for_receiver(
-                leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR
-            )
+            _report_lifted(summary, leg, now)
         return Sent(msgspec.json.encode(sorted(dispatch.withdrawn)))
     deliver_to_screens(dispatch.decisions, summary.approved_by, now)
     if leg.state in ("sent", "unanswered"):
         report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
     if leg.state in ("acknowledged", "partial"):
-        report_for_receiver(
-            leg,
-            "report_executed",
-            {"executed_at": to_ms(now), "result": _bilingual(_DONE), "proof": _store_published(leg, dispatch, now)},
-            SCREENS_ACTOR,
-        )
+        _report_published(summary, leg, dispatch, now)
     return Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
+
+
+def _report_lifted(summary: OrderSummary, leg: Leg, now: datetime) -> None:
+    """Report the leg as lifted, if no other instruction of it remains to be lifted."""
+    progress = _part_progress(summary, leg, now, is_undo=True) if summary.has_parts else None
+    if progress is None or not progress.count_remaining():
+        evidence = {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}
+        report_for_receiver(leg, "report_lifted", evidence, SCREENS_ACTOR)
+    else:
+        progress.save(now)
+
+
+def _report_published(summary: OrderSummary, leg: Leg, dispatch: Dispatch, now: datetime) -> None:
+    """Report the leg as executed, or partly if other instructions of it remain."""
+    progress = _part_progress(summary, leg, now, is_undo=False) if summary.has_parts else None
+    if progress is None or not progress.count_remaining():
+        proof = _store_published(leg, dispatch, now)
+        evidence = {"executed_at": to_ms(now), "result": _bilingual(_DONE), "proof": proof}
+        report_for_receiver(leg, "report_executed", evidence, SCREENS_ACTOR)
+    elif progress.is_new:
+        counts = {"done": progress.count_done(), "left": progress.count_remaining()}
+        report_for_receiver(leg, "report_partial", {**counts, "explanation": _bilingual(_DONE)}, SCREENS_ACTOR)
+    if progress is not None:
+        progress.save(now)
+
+
+def _part_progress(summary: OrderSummary, leg: Leg, now: datetime, *, is_undo: bool) -> AnswerProgress | None:
+    """Return the progress of a leg with several instructions once the screens carried out one of them."""
+    answer = Answer(
+        leg=leg_reference(summary, leg),
+        state=AnswerState.EXECUTED,
+        at=to_ms(now),
+        undo=is_undo,
+        targets=summary.targets,
+    )
+    return load_progress(leg, answer)
 
 
 def _store_published(leg: Leg, dispatch: Dispatch, now: datetime) -> str:

@@ -1,94 +1,54 @@
-"""The draft of an order: its fields, read from the form or the API and converted to stored evidence.
+"""Read the drafting event of `order.yaml`: the fields that people give, and the choices of kinds and actions.
 
-`forms.DraftForm` and `schemas.DraftIn` call each field as `OrderDraft` does; only targets and receivers differ, because
-a form carries chosen subjects and the API references. `order.yaml` defines the evidence.
+Form, API schema and stored evidence of a draft all come from these fields. Only the targets are treated apart: the form
+and the API take them in any form, and `services.create_draft` turns them into the `subjects` of the evidence.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from datetime import timedelta
+from typing import Any
 
-from fanzha.base.clock import to_ms
-from fanzha.base.words import Words
-from fanzha.command.orders.impact import Impact
-from fanzha.command.processes.services import store_upload
-from fanzha.command.web.i18n import localize
-from fanzha.command.web.viewer import Viewer
-from fanzha.processes.parties import Party
-
-if TYPE_CHECKING:
-    from fanzha.command.orders.forms import DraftForm
-    from fanzha.command.orders.schemas import DraftIn
+from fanzha.command.orders.order_summary import PROCESS
+from fanzha.command.orders.targets import ACTION_FIELDS, MIXED, find_action, parse_draft
+from fanzha.command.processes.selectors import load_processes
+from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.process import Process
 
 MAX_DURATION = timedelta(days=365)
 DEFAULT_DURATION = timedelta(days=30)
-DEFAULT_SCOPE = Words("全部", "all of it")
-MAX_REASON = 10_000  # characters
-MAX_CAMPAIGN = 26  # characters of a reference
+EVENT = "draft"
+#: The fields that the service computes from the targets.
+COMPUTED_FIELDS = frozenset({"hits", "spared"})
+#: The fields that name the targets and what is to be done with them.
+TARGET_FIELDS = frozenset({"target_kind", "action", "subjects", *ACTION_FIELDS.values()})
 
 
-@dataclass(frozen=True)
-class OrderDraft:
-    """The input of a draft; `values` are unparsed targets, `receivers` the primary keys of organisations.
+def draft_fields(process: Process | None = None) -> dict[str, EvidenceField]:
+    """Return the fields of a draft that people give, as the process (default: the present one) defines them."""
+    fields = (process or load_processes()[PROCESS]).events[EVENT].evidence
+    return {name: field for name, field in fields.items() if name not in COMPUTED_FIELDS}
 
-    `withholding_document` is the name (SHA-256) of a stored evidence file.
+
+def draft_choices(target_kind: str, action: str, actions: Mapping[str, str]) -> dict[str, str]:
+    """Return the evidence that names the kind of the targets and what is to be done with them.
+
+    `actions` are those of each kind if the targets are of several kinds, `action` is that of one kind.
     """
+    if target_kind != MIXED:
+        return {"target_kind": target_kind, "action": action}
+    chosen = {field: actions[kind] for kind, field in ACTION_FIELDS.items() if actions.get(kind)}
+    return {"target_kind": target_kind, **chosen}
 
-    target_kind: str
-    action: str
-    values: tuple[str, ...]
-    reason: str
-    receivers: tuple[int, ...]
-    expires_at: datetime
-    scope: str = ""
-    campaign: str = ""
-    notice_withheld_until: datetime | None = None
-    withholding_document: str = ""
 
-    @classmethod
-    def from_form(cls, form: "DraftForm", viewer: Viewer) -> Self:
-        """Build a draft from a valid form; an attached document is stored as an upload of the viewer.
-
-        Raise UploadQuotaExceeded.
-        """
-        document = form.cleaned_data.get("withholding_document")
-        return cls._from_fields(
-            form.cleaned_data,
-            values=form.target_values(),
-            receivers=tuple(receiver.pk for receiver in form.cleaned_data["receivers"]),
-            withholding_document=store_upload(document, viewer) if document else "",
-        )
-
-    @classmethod
-    def from_schema(cls, body: "DraftIn", *, values: Iterable[str], receivers: Iterable[int]) -> Self:
-        """Build a draft from an API request, with its targets, and its receivers as primary keys."""
-        return cls._from_fields(body.dict(), values=tuple(values), receivers=tuple(receivers))
-
-    @classmethod
-    def _from_fields(cls, data: Mapping[str, Any], **converted: object) -> Self:
-        """Build a draft from the values of `data` that have the name of a field, and from converted values."""
-        names = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in data.items() if name in names} | converted)
-
-    def to_evidence(self, impact: Impact, campaign: str, receivers: Iterable[Party]) -> dict[str, object]:
-        """Return the evidence of the drafting event of `order.yaml`, without empty optional fields; times are UTC ms.
-
-        `impact` has the targets that are not excluded; `campaign` is "" if the viewer may not read it.
-        """
-        withheld_until = self.notice_withheld_until
-        evidence = {
-            "target_kind": self.target_kind,
-            "action": self.action,
-            "subjects": tuple(target.value for target in impact.targets),
-            "campaign": campaign or None,
-            "scope": self.scope or localize(DEFAULT_SCOPE),
-            "reason": self.reason,
-            "hits": impact.hits,
-            "spared": len(impact.left_out),
-            "expires_at": to_ms(self.expires_at),
-            "receivers": tuple(receivers),
-            "notice_withheld_until": to_ms(withheld_until) if withheld_until else None,
-            "withholding_document": self.withholding_document or None,
-        }
-        return {name: value for name, value in evidence.items() if value is not None}
+def simplify_draft(evidence: Mapping[str, Any], values: Iterable[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return a draft of several kinds as one of one kind if its values are of one; others are returned as they are."""
+    written = tuple(values)
+    if evidence.get("target_kind") != MIXED:
+        return dict(evidence), written
+    parsed = parse_draft(evidence, written)
+    kinds = parsed.list_kinds()
+    action = str(evidence.get(ACTION_FIELDS[kinds[0]], "")) if len(kinds) == 1 else ""
+    if parsed.wrong or not action or find_action(kinds[0], action) is None:
+        return dict(evidence), written
+    others = {name: value for name, value in evidence.items() if name not in TARGET_FIELDS}
+    return {**others, "target_kind": kinds[0], "action": action}, tuple(target.value for target in parsed.targets)

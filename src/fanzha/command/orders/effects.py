@@ -71,7 +71,8 @@ def apply_decision(item: OutboxItem) -> PendingDelivery | None:
         return None
     summary = summarize_order(instance)
     deliver_to_screens(_screen_decisions(item, summary), summary.approved_by, now)
-    record_decision(instance, _subject_pks(summary.targets, now), _order_decision(summary), now)
+    for part in summary.split():
+        record_decision(instance, _subject_pks(part.targets, now), _order_decision(part), now)
     deliveries = [send_leg(item, leg) for leg in _active_legs(item)] if summary.renewals else []
     return combine_deliveries([delivery for delivery in deliveries if delivery is not None])
 
@@ -130,9 +131,10 @@ def _screen_decisions(item: OutboxItem, summary: OrderSummary) -> dict[str, Opin
     """Return the decisions of all legs whose receivers use the screens of this site."""
     decisions: dict[str, Opinion] = {}
     for leg in _active_legs(item):
-        route = choose_route(summary, leg.receiver)
-        if route is not None and route[1].goes == "snapshot":
-            decisions |= build_dispatch(summary, leg, route[1], route[0], is_undo=False).decisions
+        for part in summary.for_receiver(leg.receiver).split():
+            route = choose_route(part, leg.receiver)
+            if part.targets and route is not None and route[1].goes == "snapshot":
+                decisions |= build_dispatch(part, leg, route[1], route[0], is_undo=False).decisions
     return decisions
 
 

@@ -1,4 +1,4 @@
-"""Forms of orders: list filter, draft, approval, report of execution, measurement and endpoint."""
+"""Forms of orders: list filter, approval, report of execution, measurement and endpoint."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.orders.drafts import DEFAULT_DURATION, MAX_CAMPAIGN, MAX_DURATION, MAX_REASON
 from fanzha.command.orders.measurements import DETAIL_FIELDS
 from fanzha.command.orders.models import MeasurementKind
 from fanzha.command.orders.order_summary import PROCESS
@@ -19,11 +18,11 @@ from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.processes.services import EvidenceFileField, store_upload
-from fanzha.command.subjects.selectors import find_subjects, mask_value
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ACTION_SPECS, MOST_TARGETS, DisposalChannel
+from fanzha.dispose import ACTION_SPECS, DisposalChannel
 
+MAX_REASON = 10_000  # characters
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -59,82 +58,6 @@ class OrderFilterForm(forms.Form):
             state=self.cleaned_data.get("state") or "",
             receiver=receiver.ref if receiver else "",
         )
-
-
-class DraftForm(forms.Form):
-    """Form of an order draft. Each field has the name of the field of `OrderDraft`; targets are written or chosen."""
-
-    target_kind = forms.ChoiceField(label=_("Kind of target"))
-    action = forms.ChoiceField(label=_("Action"))
-    subjects = forms.CharField(
-        label=_("Targets"),
-        required=False,
-        help_text=_("One a line, as many as you like"),
-        widget=forms.Textarea({"rows": 6}),
-    )
-    chosen = forms.MultipleChoiceField(
-        label=_("Subjects that you chose"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 3}))
-    receivers = forms.ModelMultipleChoiceField(
-        active_organizations().none(), label=_("Who carries it out"), widget=forms.CheckboxSelectMultiple
-    )
-    expires_at = forms.DateTimeField(
-        label=_("Ends at"), widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT)
-    )
-    notice_withheld_until = forms.DateTimeField(
-        label=_("The person is told only after"),
-        required=False,
-        help_text=_("Police cases only, 30 days at most, with the document that allows it"),
-        widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT),
-    )
-    withholding_document = EvidenceFileField(label=_("That document"), required=False)
-    campaign = forms.CharField(required=False, max_length=MAX_CAMPAIGN, widget=forms.HiddenInput)
-
-    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields = load_processes()[PROCESS].events["draft"].evidence
-        for name in ("target_kind", "action"):
-            choices = [(key, localize(words)) for key, words in fields[name].choices.items()]
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-        self.fields["receivers"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
-        self.initial.setdefault("expires_at", timezone.now() + DEFAULT_DURATION)
-        self._offer_chosen_subjects()
-
-    def _offer_chosen_subjects(self) -> None:
-        """Offer the chosen subjects, masked. The page contains their references, never their values."""
-        field = self.fields["chosen"]
-        submitted = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
-        refs = list(dict.fromkeys(submitted or self.initial.get("chosen", ())))[:MOST_TARGETS]
-        subjects = {subject.ref: subject for subject in find_subjects().filter(ref__in=refs)} if refs else {}
-        self._subjects = [subjects[ref] for ref in refs if ref in subjects]
-        choices = [(subject.ref, mask_value(subject.kind, subject.value, subject.shown)) for subject in self._subjects]
-        field.choices = choices  # type: ignore[attr-defined]
-        if not refs:
-            del self.fields["chosen"]
-
-    def target_values(self) -> tuple[str, ...]:
-        """Return the target values: written ones and those of the chosen subjects."""
-        return tuple(dict.fromkeys((*self.written_values(), *(subject.value for subject in self._subjects))))
-
-    def written_values(self) -> tuple[str, ...]:
-        """Return the target values that were written, not chosen."""
-        data = self.data if self.is_bound else self.initial
-        return split_lines(str(data.get("subjects") or ""))
-
-    def clean(self) -> dict[str, Any]:
-        """Add an error if the draft has no targets."""
-        data = super().clean() or self.cleaned_data
-        if not self.target_values() and "chosen" not in self.errors:
-            self.add_error("subjects", _("Write targets, or choose subjects."))
-        return data
-
-    def clean_expires_at(self) -> Any:
-        """Raise ValidationError for an end more than a year from now."""
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at > timezone.now() + MAX_DURATION:
-            raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
-        return expires_at
 
 
 class ApprovalForm(forms.Form):
@@ -288,9 +211,3 @@ class EndpointForm(forms.Form):
     def __init__(self, channels: list[DisposalChannel], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"].choices = [(channel.name, localize(channel.title)) for channel in channels]  # type: ignore[attr-defined]
-
-
-def split_lines(text: str) -> tuple[str, ...]:
-    """Split a pasted list at line breaks, commas and semicolons, and drop repeated values."""
-    parts = text.replace(",", "\n").replace("，", "\n").replace("；", "\n").replace(";", "\n").splitlines()
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

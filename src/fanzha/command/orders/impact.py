@@ -1,16 +1,18 @@
 """The impact of an order before approval: targets, exclusions, error rate and undo."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
-from fanzha.command.orders.targets import find_action, parse_targets
+from fanzha.command.orders.targets import ParsedTargets, parse_draft, qualify
+from fanzha.command.processes.selectors import load_processes
 from fanzha.command.reviews.selectors import MarkedShare, estimate_false_share, share_words
 from fanzha.command.subjects.selectors import (
     find_findings,
@@ -56,11 +58,39 @@ class LookAlike:
 
 
 @dataclass(frozen=True)
-class Impact:
-    """The impact. `false_share` is that of the same detectors, by samples that others of the organisation marked."""
+class TargetGroup:
+    """The targets of one kind: how many, what is to be done with them, and who may do it (kinds of organisation).
 
+    Without a chosen action `action` is None.
+    """
+
+    kind: str
+    targets: int
     action: Action | None
+    by: tuple[str, ...]
+
+    @property
+    def kind_title(self) -> Words:
+        """Return the title of the kind of target."""
+        return load_processes()["order"].events["draft"].evidence["target_kind"].choices[self.kind]
+
+    @property
+    def title(self) -> Words:
+        """Return the title of the action, empty words without one."""
+        return ACTION_SPECS[self.action].title if self.action else Words("", "")
+
+
+@dataclass(frozen=True)
+class Impact:
+    """The impact, with the targets grouped by kind.
+
+    `false_share` is that of the same detectors, by samples that others of the organisation marked.
+    """
+
+    actions: Mapping[Target, Action]
+    groups: tuple[TargetGroup, ...]
     targets: tuple[Target, ...]
+    kinds: Mapping[Target, str]
     not_understood: tuple[tuple[str, str], ...]
     allowlisted: tuple[ExcludedTarget, ...]
     protected: tuple[ExcludedTarget, ...]
@@ -71,13 +101,17 @@ class Impact:
     operators: tuple[tuple[Words, int], ...]
     look_alikes: tuple[LookAlike, ...]
     false_share: MarkedShare
-    keeps: Words | None
+    keeps: tuple[Words, ...]
     undone: Words
 
     @property
     def hits(self) -> int:
         """Return the number of targets."""
         return len(self.targets)
+
+    def named(self, *, is_mixed: bool) -> tuple[str, ...]:
+        """Return the targets as a draft names them: if it has several kinds, with the kind before the value."""
+        return tuple(qualify(target, self.kinds[target]) if is_mixed else target.value for target in self.targets)
 
     @property
     def likely_false(self) -> str:
@@ -97,9 +131,16 @@ UNDO_WORDS = Words(
 )
 
 
-def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
-    """Return the impact of an order on unparsed values, from data that the viewer may read."""
-    parsed = parse_targets(target_kind, action, values)
+def assess_impact(evidence: Mapping[str, Any], values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
+    """Return the impact of an order on unparsed values, from data that the viewer may read.
+
+    `evidence` has the kind of target and the actions, as the drafting event of `order.yaml` names them.
+    """
+    return assess_targets(parse_draft(evidence, values), viewer, at)
+
+
+def assess_targets(parsed: ParsedTargets, viewer: Viewer, at: datetime) -> Impact:
+    """Return the impact of an order on parsed targets, from data that the viewer may read."""
     shared = protected_targets(parsed.targets)
     allowlisted = allowlisted_targets([target for target in parsed.targets if target not in shared], to_ms(at))
     victims = victim_targets(
@@ -109,10 +150,16 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
     excluded = shared | allowlisted | victims
     targets = tuple(target for target in parsed.targets if target not in excluded)
     target_findings = _TargetFindings(targets, viewer)
-    draft_action = find_action(target_kind, action)
+    actions = {target: parsed.actions[target] for target in targets if target in parsed.actions}
+    groups = [
+        _group(kind, [target for target in targets if parsed.kinds[target] == kind], actions)
+        for kind in parsed.list_kinds()
+    ]
     return Impact(
-        action=draft_action,
+        actions=actions,
+        groups=tuple(group for group in groups if group.targets),
         targets=targets,
+        kinds=parsed.kinds,
         not_understood=parsed.wrong,
         allowlisted=tuple(ExcludedTarget(_mask(target), why) for target, why in allowlisted.items()),
         protected=tuple(ExcludedTarget(_mask(target), why) for target, why in shared.items()),
@@ -123,9 +170,14 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
         operators=_operators(targets, at),
         look_alikes=find_look_alikes(target_findings.detectors, target_findings.keys, viewer),
         false_share=estimate_false_share(target_findings.detectors, viewer),
-        keeps=ACTION_SPECS[draft_action].keeps if draft_action else None,
+        keeps=tuple(dict.fromkeys(ACTION_SPECS[action].keeps for action in actions.values())),
         undone=UNDO_WORDS,
     )
+
+
+def _group(kind: str, targets: Sequence[Target], actions: Mapping[Target, Action]) -> TargetGroup:
+    action = next((actions[target] for target in targets if target in actions), None)
+    return TargetGroup(kind, len(targets), action, ACTION_SPECS[action].by if action else ())
 
 
 class _TargetFindings:

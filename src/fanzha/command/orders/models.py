@@ -9,6 +9,7 @@ from fanzha.base.ids import sortable_id
 from fanzha.command.processes.selectors import find_instances, find_legs
 from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
+from fanzha.dispose import ACTION_SPECS
 
 _TARGET_ACCESS = unscoped("a target is readable with its order")
 
@@ -54,11 +55,12 @@ class OrderTarget(Scoped):
     def readable(cls, viewer: Viewer) -> Q:
         """Return the targets of orders of the viewer's organisation or ones it supervises, and those it is to act on.
 
-        Receivers do not read what was only proposed or sent back.
+        Receivers do not read what was only proposed or sent back, nor what others are to act on.
         """
         supervised = Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
         legs = find_legs(_TARGET_ACCESS).filter(instance=OuterRef("instance"), receiver=viewer.organization)
-        ordered = ~Q(state__in=(TargetState.PROPOSED, TargetState.SENT_BACK))
+        own_actions = [action.value for action, spec in ACTION_SPECS.items() if viewer.kind in spec.by]
+        ordered = Q(action__in=own_actions) & ~Q(state__in=(TargetState.PROPOSED, TargetState.SENT_BACK))
         condition = Q(instance__owner=viewer.organization) | (Q(Exists(legs)) & ordered)
         return condition | supervised if viewer.supervised else condition
 
@@ -240,7 +242,7 @@ class SendingState(models.TextChoices):
 
 
 class Sending(Scoped):
-    """One sending of a leg for an item of the outbox, retried with increasing delays.
+    """One sending of a leg for an item of the outbox, retried with increasing delays: one for each action.
 
     `is_undo`: it withdraws the order. The file is stored here, so that every retry writes the same file. `sent_at` and
     `content_digest` (SHA-256 of what was sent) are set when the sending succeeds.
@@ -249,6 +251,7 @@ class Sending(Scoped):
     item = models.ForeignKey("flows.OutboxItem", models.CASCADE, related_name="sendings")
     instance = models.ForeignKey("flows.ProcessInstance", models.CASCADE, related_name="sendings")
     leg = models.CharField(max_length=60)
+    action = models.CharField(max_length=20, blank=True)  # "" in rows of older versions: all targets of the leg
     receiver = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="sendings")
     channel = models.CharField(max_length=40)
@@ -265,7 +268,7 @@ class Sending(Scoped):
 
     class Meta:
         ordering: ClassVar = ["-id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "leg"], name="one_sending_an_item")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "leg", "action"], name="one_sending_an_item")]
         indexes: ClassVar = [
             models.Index(fields=["instance", "leg"], name="sending_of_leg"),
             models.Index(fields=["receiver", "-id"], name="sending_open", condition=~Q(state="sent")),

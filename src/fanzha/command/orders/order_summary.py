@@ -1,8 +1,11 @@
-"""Summarise an order from its steps: action, targets, approvals and end; build the instruction of a leg."""
+"""Summarise an order from its steps: targets with their actions, approvals and end; build instructions of a leg.
+
+A leg is about the targets that its receiver may act on. It is instructed by one message for each action.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -15,7 +18,7 @@ from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.models import TargetState
 from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, ORDERED_STATES, select_targets, target_of, to_places
-from fanzha.command.orders.targets import find_action
+from fanzha.command.orders.targets import may_receive
 from fanzha.command.processes.selectors import find_instances, find_legs, find_steps
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
@@ -36,14 +39,17 @@ class InvalidOrder(ValueError):
 
 
 class OrderSummary(NamedTuple):
-    """The content of an order. `renewals` counts renewals; times are UTC ms.
+    """The content of an order, or of the part of it that one instruction carries. Times are UTC ms.
 
     `named` are all targets of the draft, `ordered` those of them that were approved (all until somebody approves), and
-    `targets` those that apply now: approved, not restored and not excluded. Undo applies to all `ordered`.
+    `targets` those that apply now: approved, not restored and not excluded. Undo applies to all `ordered`. `actions`
+    are those of all named targets, `action` is that of the first ordered one; in a part all targets have it.
+    `has_parts`: the receiver gets several instructions. `renewals` counts renewals.
     """
 
     order: str
     action: Action
+    actions: Mapping[Target, Action]
     targets: tuple[Target, ...]
     named: tuple[Target, ...]
     ordered: tuple[Target, ...]
@@ -56,6 +62,33 @@ class OrderSummary(NamedTuple):
     renewals: int
     fraud_type: str
     simulated: bool
+    has_parts: bool = False
+
+    @property
+    def part(self) -> str:
+        """Return the name of the part in references, "" if the receiver gets one instruction only."""
+        return self.action.value if self.has_parts else ""
+
+    def select(self, targets: Collection[Target]) -> OrderSummary:
+        """Return the summary narrowed to some of the ordered targets."""
+        ordered = tuple(target for target in self.ordered if target in targets)
+        return self._replace(
+            action=self.actions[ordered[0]] if ordered else self.action,
+            targets=tuple(target for target in self.targets if target in targets),
+            ordered=ordered,
+        )
+
+    def for_receiver(self, receiver: Organization) -> OrderSummary:
+        """Return the summary narrowed to the targets that an organisation may act on."""
+        summary = self.select({target for target in self.named if may_receive(self.actions[target], receiver.kind)})
+        return summary._replace(has_parts=len(summary.split()) > 1)
+
+    def split(self) -> list[OrderSummary]:
+        """Return the summary of each action, in the sequence of the targets; each is carried by one instruction."""
+        actions = dict.fromkeys(self.actions[target] for target in self.ordered)
+        return [
+            self.select({target for target in self.ordered if self.actions[target] is action}) for action in actions
+        ]
 
     @property
     def with_all_targets(self) -> OrderSummary:
@@ -84,9 +117,9 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     steps = list(find_steps(_UNSCOPED).filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]
     rows = list(select_targets(instance))
-    action = find_action(facts["target_kind"], facts["action"])
-    if action is None or not rows:
+    if not rows or not all(row.action for row in rows):
         raise InvalidOrder("no target, or no such action")
+    actions = {target_of(row): Action(row.action) for row in rows}
     ordered = [row for row in rows if row.state in ORDERED_STATES] or rows
     active = {target_of(row) for row in ordered if row.state in (TargetState.PROPOSED, *ACTIVE_TARGET_STATES)}
     approving = [step for step in steps if step.event in _APPROVAL_EVENTS]
@@ -98,7 +131,8 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     reason = str(draft.evidence.get("reason", ""))
     return OrderSummary(
         order=instance.ref,
-        action=action,
+        action=Action(ordered[0].action),
+        actions=actions,
         targets=tuple(target for target in named if target in active and target not in excluded),
         named=named,
         ordered=tuple(map(target_of, ordered)),
@@ -115,17 +149,17 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
 
 
 def summarize_leg(leg: Leg) -> OrderSummary:
-    """Summarise what a leg is about: its order, or the targets of an order that an appeal restores.
+    """Summarise what a leg is about: the targets of its order, or of an order that an appeal restores.
 
-    Raise InvalidOrder.
+    They are those that its receiver may act on. Raise InvalidOrder.
     """
     if leg.instance.process != APPEAL_PROCESS:
-        return summarize_order(leg.instance)
+        return summarize_order(leg.instance).for_receiver(leg.receiver)
     facts = leg.instance.situation["facts"]
     order = find_instances(_UNSCOPED).select_related("owner", "version").get(ref=facts["order"])
-    summary, places = summarize_order(order), appealed_places(facts)
-    targets = tuple(target for place, target in enumerate(summary.named) if place in places)
-    return summary._replace(targets=targets, ordered=targets)
+    summary, places = summarize_order(order).for_receiver(leg.receiver), appealed_places(facts)
+    appealed = summary.select({target for place, target in enumerate(summary.named) if place in places})
+    return appealed._replace(targets=appealed.ordered)
 
 
 def appealed_places(facts: Mapping[str, Any]) -> frozenset[int]:
@@ -138,7 +172,7 @@ def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
     try:
         return Instruction(
             order=summary.order,
-            leg=f"{summary.order}/{order_leg_name(summary, leg)}",
+            leg=leg_reference(summary, leg),
             action=summary.action,
             targets=summary.targets,
             issuer=summary.issuer,
@@ -158,19 +192,33 @@ def build_instruction(summary: OrderSummary, leg: Leg) -> Instruction:
         raise InvalidOrder(str(error)) from None
 
 
-def order_leg_name(summary: OrderSummary, leg: Leg) -> str:
-    """Return the name of the order's leg of the same receiver, by which the receiver knows the order."""
-    if leg.instance.ref == summary.order:
-        return leg.name
-    legs = find_legs(_UNSCOPED).filter(instance__ref=summary.order, receiver=leg.receiver_id)
-    return legs.order_by("pk").values_list("name", flat=True)[0]
+def leg_reference(summary: OrderSummary, leg: Leg) -> str:
+    """Return the reference `ORDER/LEG` or `ORDER/LEG-ACTION` by which a receiver knows an instruction.
+
+    An appeal refers to the leg of the order that the same receiver has.
+    """
+    name = leg.name if leg.instance.ref == summary.order else _order_leg_name(summary, leg)
+    return f"{summary.order}/{name}-{summary.part}" if summary.part else f"{summary.order}/{name}"
 
 
 def find_leg(reference: str, receiver: Organization) -> Leg | None:
-    """Return the leg of a reference (`ORDER/LEG`); None if it belongs to another receiver."""
+    """Return the leg of a reference (`ORDER/LEG` or `ORDER/LEG-ACTION`); None if it belongs to another receiver."""
     order, _, name = reference.partition("/")
-    rows = find_legs(_UNSCOPED).filter(instance__ref=order, name=name, receiver=receiver)
+    rows = find_legs(_UNSCOPED).filter(instance__ref=order, name=name.partition("-")[0], receiver=receiver)
     return rows.select_related("instance__owner", "instance__version", "receiver").first()
+
+
+def part_targets(leg: Leg, reference: str) -> tuple[Target, ...] | None:
+    """Return the targets of the part that a reference names: () for the whole leg, None if there is no such part."""
+    part = reference.partition("/")[2].partition("-")[2]
+    if not part:
+        return ()
+    return next((summary.ordered for summary in summarize_leg(leg).split() if summary.part == part), None)
+
+
+def _order_leg_name(summary: OrderSummary, leg: Leg) -> str:
+    legs = find_legs(_UNSCOPED).filter(instance__ref=summary.order, receiver=leg.receiver_id)
+    return legs.order_by("pk").values_list("name", flat=True)[0]
 
 
 def _step_actor(step: Step) -> str:

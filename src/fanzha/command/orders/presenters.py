@@ -20,6 +20,7 @@ from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Sending, SendingState
 from fanzha.command.orders.reminders import may_remind
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orders
+from fanzha.command.orders.targets import ACTION_FIELDS
 from fanzha.command.processes.selectors import LegSummary, NextStep, ProcessPage, find_legs, find_steps
 from fanzha.command.reviews.selectors import share_words
 from fanzha.command.web.components import ActionButton, Badge, DataTable, KeyFigure, ListRow, Tone
@@ -64,8 +65,10 @@ class LegRow:
 def present_legs(page: ProcessPage, viewer: Viewer) -> list[LegRow]:
     """Present the legs that the viewer may read, in one more query."""
     latest: dict[str, Sending] = {}
-    for leg_row in Sending.objects.filter(instance=page.instance).defer("file_body").order_by("pk"):
-        latest[leg_row.leg] = leg_row
+    for sending in Sending.objects.filter(instance=page.instance).defer("file_body").order_by("pk"):
+        earlier = latest.get(sending.leg)
+        if earlier is None or earlier.item_id != sending.item_id or earlier.state == SendingState.SENT:
+            latest[sending.leg] = sending  # of several actions sent at once, one that is not sent comes first
     return [_present_leg(leg_row, page.allowed, latest.get(leg_row.leg.name), viewer, page) for leg_row in page.legs]
 
 
@@ -248,10 +251,15 @@ def _describe_order(
 
 
 def action_words(order: ProcessInstance, process: Process) -> Words:
-    """Return the title of the ordered action."""
-    field = process.events["draft"].evidence["action"]
-    name = str(order.situation["facts"].get("action", ""))
-    return field.choices.get(name, Words("", ""))
+    """Return the titles of the ordered actions, each once."""
+    fields, facts = process.events["draft"].evidence, order.situation["facts"]
+    titles = [
+        fields[name].choices.get(str(facts.get(name, "")), Words("", ""))
+        for name in ("action", *ACTION_FIELDS.values())
+        if name in fields
+    ]
+    chosen = list(dict.fromkeys(title for title in titles if title.zh))
+    return Words("、".join(title.zh for title in chosen), ", ".join(title.en for title in chosen))
 
 
 def _badges(order: ProcessInstance, process: Process) -> list[Badge]:

@@ -66,24 +66,51 @@ def prove(leg: Leg) -> str:
     if steps is None:
         return ""
     is_lifted = leg.state == "lifted"
-    summary = summarize_leg(leg) if leg.instance.process in (PROCESS, APPEAL_PROCESS) else None
-    summary = summary.with_all_targets if summary and is_lifted else summary
-    by_screens = summary and _check_snapshot(summary, leg, is_lifted)
-    proofs = by_screens if by_screens is not None else list(_check_measurements(summary, leg, is_lifted))
-    positive, negative = (
-        [proof for proof in proofs if proof.proven.outcome is outcome]
-        for outcome in (ProofOutcome.YES, ProofOutcome.NO)
-    )
-    if negative and by_screens:
-        raise RetryLater(f"the snapshot does not say so yet for {len(negative)} of {len(proofs)} targets")
+    checks = [_check_part(part, leg, is_lifted) for part in _parts(leg, is_lifted)]
+    negative = [proof for check in checks for proof in check.select(ProofOutcome.NO)]
+    if any(check.is_by_screens and check.select(ProofOutcome.NO) for check in checks):
+        total = sum(len(check.proofs) for check in checks)
+        raise RetryLater(f"the snapshot does not say so yet for {len(negative)} of {total} targets")
     if negative:
         return _fire(leg, steps[1], negative)
-    targets = len(summary.targets) if summary else 1
-    return _fire(leg, steps[0], positive) if len(positive) >= min(SAMPLE, targets) else ""
+    if not checks or not all(check.is_proven for check in checks):
+        return ""
+    return _fire(leg, steps[0], [proof for check in checks for proof in check.select(ProofOutcome.YES)])
+
+
+class _PartCheck(NamedTuple):
+    """The proofs of the targets of one instruction, of which there are `targets`."""
+
+    proofs: list[TargetProof]
+    targets: int
+    is_by_screens: bool
+
+    @property
+    def is_proven(self) -> bool:
+        """Return whether enough targets are proven."""
+        return len(self.select(ProofOutcome.YES)) >= min(SAMPLE, self.targets)
+
+    def select(self, outcome: ProofOutcome) -> list[TargetProof]:
+        """Return the proofs with an outcome."""
+        return [proof for proof in self.proofs if proof.proven.outcome is outcome]
+
+
+def _parts(leg: Leg, is_lifted: bool) -> list[OrderSummary | None]:
+    """Return the summaries of the instructions of a leg, None for the leg of a process that is no order."""
+    if leg.instance.process not in (PROCESS, APPEAL_PROCESS):
+        return [None]
+    parts = [part.with_all_targets if is_lifted else part for part in summarize_leg(leg).split()]
+    return [part for part in parts if part.targets]
+
+
+def _check_part(summary: OrderSummary | None, leg: Leg, is_lifted: bool) -> _PartCheck:
+    by_screens = _check_snapshot(summary, leg, is_lifted) if summary else None
+    proofs = by_screens if by_screens is not None else list(_check_measurements(summary, leg, is_lifted))
+    return _PartCheck(proofs, len(summary.targets) if summary else 1, bool(by_screens))
 
 
 def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[TargetProof] | None:
-    """Check each target in the served snapshot; return None if the leg is not delivered to screens."""
+    """Check each target in the served snapshot; return None if it is not delivered to screens."""
     route = choose_route(summary, leg.receiver)
     if route is None or route[1].goes != "snapshot":
         return None

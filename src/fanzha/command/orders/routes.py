@@ -1,4 +1,4 @@
-"""Choose the channel of a leg: the screens of this site first, then the receiver's system, then a file."""
+"""Choose the channel of an instruction: the screens of this site first, then the receiver's system, then a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.order_summary import OrderSummary
 from fanzha.command.web.scoping import unscoped
-from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, all_channels
+from fanzha.dispose import DisposalChannel, all_channels
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -40,10 +40,5 @@ def choose_leg_route(receiver: Organization) -> tuple[Endpoint, DisposalChannel]
 
 
 def can_carry(channel: DisposalChannel, summary: OrderSummary, receiver: Organization) -> bool:
-    """Return whether a channel can carry all targets of an order to an organisation."""
-    return all(channel.serves(summary.action, target.kind, receiver.kind) for target in summary.ordered)
-
-
-def may_receive(action: Action, kind: str) -> bool:
-    """Return whether the law permits organisations of a kind to execute an action."""
-    return kind in ACTION_SPECS[action].by
+    """Return whether a channel can carry all targets of a summary to an organisation."""
+    return all(channel.serves(summary.actions[target], target.kind, receiver.kind) for target in summary.ordered)

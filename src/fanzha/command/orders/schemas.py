@@ -1,21 +1,25 @@
 """API schemas of orders."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ninja import Schema
 from pydantic import Field
 
 from fanzha.base.words import Words
-from fanzha.command.orders.drafts import MAX_CAMPAIGN, MAX_REASON
+from fanzha.command.orders.drafts import TARGET_FIELDS, draft_fields
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.false_disposals import DisposalRate, FalseDisposals
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, MeasurementKind, ReceivedMessage, Sending, TargetState
+from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.target_evidence import TargetRow
-from fanzha.command.processes.schemas import BilingualText
+from fanzha.command.processes.schemas import BilingualText, build_evidence_schema
 from fanzha.command.reviews.schemas import MarkedShareOut
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
+from fanzha.processes.catalog import all_processes
+from fanzha.processes.process import Process
 
 
 class CountOut(Schema):
@@ -49,6 +53,15 @@ class NotUnderstoodOut(Schema):
     why: str
 
 
+class TargetGroupOut(Schema):
+    """The targets of one kind."""
+
+    kind: str
+    targets: int
+    action: str = Field(description="the action of the instruction, empty if none was chosen")
+    receivers: list[str] = Field(description="kinds of organisation that may carry it out")
+
+
 class ImpactOut(Schema):
     """The impact of an order: targets, exclusions and error rate."""
 
@@ -69,11 +82,19 @@ class ImpactOut(Schema):
     likely_false: MarkedShareOut = Field(description="their share, weighted by strata; null below 30 reviewed findings")
     undone: BilingualText
 
+    groups: list[TargetGroupOut]
+
     @classmethod
     def of(cls, impact: Impact) -> "ImpactOut":
         """Build the schema from an impact."""
         return cls(
             hits=impact.hits,
+            groups=[
+                TargetGroupOut(
+                    kind=group.kind, targets=group.targets, action=group.action or "", receivers=list(group.by)
+                )
+                for group in impact.groups
+            ],
             not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in impact.not_understood],
             spared=[ExcludedTargetOut(shown=item.shown, why=BilingualText.of(item.why)) for item in impact.allowlisted],
             protected=[
@@ -136,23 +157,34 @@ def _counts(rows: tuple[tuple[Words, int], ...]) -> list[CountOut]:
 
 
 class ImpactIn(Schema):
-    """The targets and action of a possible order."""
+    """The targets of a possible order, and what is to be done with them.
+
+    Targets of one kind have that `target_kind` and an `action`. Targets of several kinds have the kind `mixed` and
+    `actions`, one for each kind; a target whose kind is not clear is written with it: `line:NAME`.
+    """
 
     target_kind: str = Field(max_length=20)
-    action: str = Field(max_length=20)
+    action: str = Field("", max_length=20)
+    actions: dict[str, str] = Field(default_factory=dict, max_length=20)
     targets: list[str] = Field(max_length=MOST_TARGETS)
 
 
-class DraftIn(ImpactIn):
-    """An order draft: targets, or a campaign whose subjects are the targets. Receivers are refs of organisations."""
+class DraftTargetsIn(ImpactIn):
+    """The targets of a draft: values, or the subjects of a campaign."""
 
     targets: list[str] = Field(default_factory=list, max_length=MOST_TARGETS)
-    campaign: str = Field("", max_length=MAX_CAMPAIGN)
-    reason: str = Field(min_length=1, max_length=MAX_REASON)
-    receivers: list[str] = Field(min_length=1, max_length=200)
-    expires_at: Moment
-    notice_withheld_until: Moment | None = None
-    withholding_document: str = Field("", max_length=64, description="SHA-256 of a file that was kept as evidence")
+
+
+def build_draft_schema(process: Process) -> type[DraftTargetsIn]:
+    """Return the schema of a draft: its targets, and the other fields as the process defines them."""
+    fields = {name: field for name, field in draft_fields(process).items() if name not in TARGET_FIELDS}
+    return build_evidence_schema("DraftIn", DraftTargetsIn, fields, "An order draft. Receivers are refs.")
+
+
+if TYPE_CHECKING:
+    DraftIn = DraftTargetsIn
+else:
+    DraftIn = build_draft_schema(all_processes()[PROCESS])
 
 
 class DraftedOut(Schema):
@@ -168,6 +200,7 @@ class SendingOut(Schema):
     id: int
     order: str
     leg: str
+    action: str = Field(description="a leg is sent once for each action on its targets")
     channel: str
     is_undo: bool
     state: str
@@ -179,7 +212,7 @@ class SendingOut(Schema):
     @classmethod
     def of(cls, sending: Sending) -> "SendingOut":
         """Build the schema from a sending. Select its process with it."""
-        names = ("leg", "channel", "is_undo", "state", "attempts", "problem", "began_at", "last_at")
+        names = ("leg", "action", "channel", "is_undo", "state", "attempts", "problem", "began_at", "last_at")
         return cls(id=sending.pk, order=sending.instance.ref, **{name: getattr(sending, name) for name in names})
 
 
@@ -259,21 +292,22 @@ class MeasuredOut(Schema):
 
 
 class TargetOut(Schema):
-    """One unmasked target of an order."""
+    """One unmasked target of an order, and what its receiver is to do with it."""
 
     kind: str
     value: str
+    action: str
 
 
 class LegResultOut(Schema):
-    """What one receiver says of a target, in the language of the request."""
+    """The state of a target at one receiver, in the language of the request."""
 
     receiver: str
     words: str
 
 
 class OrderTargetOut(Schema):
-    """One target of an order, masked: what speaks for it, whom it may be mistaken for, and where it stands."""
+    """One target of an order, masked, with its evidence, the cleared subjects it resembles, and its state."""
 
     number: int = Field(description="position in the draft, from 1")
     kind: str

@@ -1,4 +1,4 @@
-"""Sendings of legs: one row per item of the outbox and leg, its attempts, and what was sent on record."""
+"""Sendings of legs: one row per item of the outbox, leg and action, its attempts, and what was sent on record."""
 
 from __future__ import annotations
 
@@ -48,9 +48,15 @@ def attempt_sending(sending: Sending, item: OutboxItem, leg: Leg, send: Callable
     _record_sent(sending, leg, sent)
 
 
-def get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint, *, is_undo: bool) -> Sending:
-    """Return the sending of a leg for an item of the outbox; create it for the first attempt."""
-    sending = _UNSCOPED.rows(Sending).filter(item=item, leg=leg.name).select_related("endpoint").first()
+def get_or_create_sending(
+    item: OutboxItem, leg: Leg, endpoint: Endpoint, *, is_undo: bool, action: str = ""
+) -> Sending:
+    """Return the sending of a leg for an item of the outbox; create it for the first attempt.
+
+    An order sends a leg once for each `action`. Rows of older versions have none.
+    """
+    rows = _UNSCOPED.rows(Sending).filter(item=item, leg=leg.name, action__in=("", action))
+    sending = rows.select_related("endpoint").first()
     if sending is not None:
         return sending
     now = timezone.now()
@@ -58,6 +64,7 @@ def get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint, *, is_
         sending, _ = _UNSCOPED.rows(Sending).get_or_create(
             item=item,
             leg=leg.name,
+            action=action,
             defaults={
                 "instance": leg.instance,
                 "receiver": leg.receiver,
@@ -93,6 +100,7 @@ def _record_sent(sending: Sending, leg: Leg, sent: Sent) -> None:
     sending.attempts += 1
     facts = {
         "leg": sending.leg,
+        "action": sending.action,
         "channel": sending.channel,
         "endpoint": sending.endpoint.ref if sending.endpoint else "",
         "undo": sending.is_undo,

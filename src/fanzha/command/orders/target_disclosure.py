@@ -6,8 +6,8 @@ Each disclosure is logged first. Others, including the owner, unmask the step th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
 from fanzha.command.orders.order_summary import summarize_leg
-from fanzha.command.orders.targets import parse_targets
+from fanzha.command.orders.targets import parse_draft
 from fanzha.command.organizations.services import (
     Candidate,
     DisclosurePool,
@@ -28,7 +28,7 @@ from fanzha.command.subjects.selectors import build_candidate
 from fanzha.command.subjects.services import CanonicalValue
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import Target
+from fanzha.dispose import Action, Target
 from fanzha.processes.log.entry import Draft
 
 if TYPE_CHECKING:
@@ -39,10 +39,18 @@ DISCLOSURE_STATES = ACTIVE_STATES | {"releasing"}
 DISCLOSURE_ROLES = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 
-def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
+class DisclosedTarget(NamedTuple):
+    """One target in full, and what its receiver is to do with it."""
+
+    target: Target
+    action: Action
+
+
+def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> list[DisclosedTarget] | None:
     """Return the targets of an order, or of an appeal that restores some; None if the viewer has no open leg of it.
 
-    Raise InvalidOrder, and DisclosureRefused above the budget; reading the same targets again on a day is free.
+    They are those that the viewer's organisation may act on. Reading the same targets again on a day is free. Raise
+    InvalidOrder, and DisclosureRefused above the budget.
     """
     own_legs = (
         find_legs()
@@ -59,16 +67,16 @@ def disclose_targets(instance: ProcessInstance, viewer: Viewer) -> tuple[Target,
     with recorded() as log:
         entry = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)
         log.add(entry._replace(facts={"purpose": "order", "targets": len(targets)}))
-    return targets
+    return [DisclosedTarget(target, summary.actions[target]) for target in targets]
 
 
-def record_written_targets(viewer: Viewer, target_kind: str, action: str, values: Iterable[str]) -> None:
-    """Charge and log values that the viewer wrote as targets. Raise DisclosureRefused above the budget.
+def record_written_targets(viewer: Viewer, evidence: Mapping[str, Any], values: Iterable[str]) -> None:
+    """Charge and log values that the viewer wrote as targets of a draft. Raise DisclosureRefused above the budget.
 
     Call it before impact or exclusions are answered: they tell whether there are findings on a value. Targets that were
     chosen among subjects are not charged, because the viewer does not learn their values.
     """
-    record_targets(viewer, parse_targets(target_kind, action, values).targets)
+    record_targets(viewer, parse_draft(evidence, values).targets)
 
 
 def record_targets(viewer: Viewer, targets: Iterable[Target]) -> None:

@@ -1,4 +1,4 @@
-"""Present the targets of an order, each with what speaks for it, whom it may be mistaken for, and where it stands."""
+"""Present the targets of an order: evidence, cleared subjects that they resemble, state and results of receivers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.impact import find_look_alikes
 from fanzha.command.orders.models import AnsweredTarget, OrderTarget, TargetState
-from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.target_rows import target_of
+from fanzha.command.orders.targets import may_receive
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.subjects.selectors import (
     INVESTIGATORS,
@@ -33,7 +33,7 @@ from fanzha.command.subjects.selectors import (
 from fanzha.command.web.components import Badge, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ANSWER_WORDS, Action, AnswerState, Target
+from fanzha.dispose import ACTION_SPECS, ANSWER_WORDS, Action, AnswerState, Target
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, ProcessInstance
@@ -55,7 +55,7 @@ _PARTIAL = "partial"
 
 @dataclass(frozen=True)
 class LegResult:
-    """What one receiver says of a target."""
+    """The state of a target at one receiver."""
 
     receiver: str
     words: str
@@ -73,6 +73,7 @@ class TargetRow:
     number: int
     shown: str
     kind: str
+    action: Words
     state: Badge
     subject: str = ""
     sentence: str = ""
@@ -115,6 +116,7 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
             number=target.place + 1,
             shown=mask_value(target.kind, target.value),
             kind=kind_title(target.kind),
+            action=ACTION_SPECS[Action(target.action)].title if target.action else Words("", ""),
             state=Badge(localize(STATE_WORDS[target.state]), "", _TONES.get(TargetState(target.state), Tone.QUIET)),
             subject=evidence[target.thing].subject,
             sentence=evidence[target.thing].sentence,

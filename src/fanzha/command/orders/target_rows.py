@@ -1,8 +1,8 @@
-"""Write the rows of an order's targets, in the transaction of the step that names or changes them."""
+"""Write the rows of an order's targets, in the transaction of the step that creates or changes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from fanzha.base.ids import digest
 from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import TARGETS
 from fanzha.command.orders.models import OrderTarget, TargetState
-from fanzha.command.orders.targets import find_action, parse_targets
+from fanzha.command.orders.targets import parse_draft
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 from fanzha.processes.situation import Change, StepRecord
@@ -64,7 +64,7 @@ def to_places(numbers: Iterable[Any]) -> frozenset[int]:
 
 
 def write_targets(instance: ProcessInstance, change: Change) -> None:
-    """Write what the steps of a change say of the targets."""
+    """Write the new states of targets that the steps of a change set."""
     with recorded() as log:
         pks: set[int] = set()
         for index, step in enumerate(change.steps):
@@ -99,9 +99,7 @@ def _write_step(
 
 
 def _create_rows(instance: ProcessInstance, step: StepRecord, evidence: Mapping[str, Any]) -> set[int]:
-    target_kind, action = str(evidence["target_kind"]), str(evidence["action"])
-    ordered = find_action(target_kind, action)
-    targets: Sequence[Target] = parse_targets(target_kind, action, evidence["subjects"]).targets
+    parsed = parse_draft(evidence)
     rows = [
         OrderTarget(
             instance=instance,
@@ -109,10 +107,10 @@ def _create_rows(instance: ProcessInstance, step: StepRecord, evidence: Mapping[
             kind=target.kind,
             value=target.value,
             thing=digest(target.kind, target.value),
-            action=ordered.value if ordered else "",
+            action=parsed.actions[target].value if target in parsed.actions else "",
             changed_at=from_ms(step.at),
         )
-        for place, target in enumerate(targets)
+        for place, target in enumerate(parsed.targets)
     ]
     _UNSCOPED.rows(OrderTarget).bulk_create(rows)
     return set(_UNSCOPED.rows(OrderTarget).filter(instance=instance).values_list("pk", flat=True))

@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.orders.false_disposals import READER_ROLES, measure_false_disposals
 from fanzha.command.orders.forms import ApprovalForm
-from fanzha.command.orders.impact import Impact, assess_impact
+from fanzha.command.orders.impact import Impact, assess_targets
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.presenters import action_words, false_disposal_table
 from fanzha.command.orders.target_evidence import present_targets
-from fanzha.command.orders.target_rows import select_targets
+from fanzha.command.orders.target_rows import select_targets, target_of
+from fanzha.command.orders.targets import KIND_OF_ACTION, ParsedTargets
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import current_situation, find_instances, list_offers, to_actor
 from fanzha.command.processes.services import fire
@@ -28,6 +29,7 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
+from fanzha.dispose import Action
 from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -93,9 +95,9 @@ def order_impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
     """Return the impact for people of the owner until an order is approved."""
     if instance.state not in UNAPPROVED_STATES or instance.owner_id != viewer.organization:
         return None
-    facts = current_situation(instance).facts
-    values = [row.value for row in select_targets(instance)]
-    return assess_impact(str(facts["target_kind"]), str(facts["action"]), values, viewer, timezone.now())
+    actions = {target_of(row): Action(row.action) for row in select_targets(instance) if row.action}
+    kinds = {target: KIND_OF_ACTION[action] for target, action in actions.items()}
+    return assess_targets(ParsedTargets(tuple(actions), (), kinds, actions), viewer, timezone.now())
 
 
 def _approved_words(instance: ProcessInstance, form: ApprovalForm) -> str:

@@ -19,11 +19,11 @@ from fanzha.base.csv_cells import plain_cell
 from fanzha.base.errors import UsageError
 from fanzha.command.campaigns.selectors import find_campaigns
 from fanzha.command.orders.delivery import retry_sending
-from fanzha.command.orders.drafts import OrderDraft
+from fanzha.command.orders.draft_form import DraftForm, build_draft_form
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
 from fanzha.command.orders.false_disposals import READER_ROLES
-from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm
+from fanzha.command.orders.forms import DoneForm, EndpointForm, MeasurementForm, OrderFilterForm
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
 from fanzha.command.orders.models import (
@@ -57,7 +57,6 @@ from fanzha.command.orders.target_disclosure import (
 )
 from fanzha.command.orders.target_evidence import present_targets, sent_back_query
 from fanzha.command.orders.target_views import UNAPPROVED_STATES, order_impact
-from fanzha.command.orders.targets import list_actions
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
@@ -93,15 +92,15 @@ def new_order(request: SignedInRequest) -> HttpResponse:
     """Show the form, filled from `campaign` or `subject`; draft the order."""
     viewer = request.viewer
     campaign = find_campaigns().filter(ref=request.GET.get("campaign", "")).first()
+    form_class = build_draft_form(viewer)
     if request.method != "POST":
-        form = DraftForm(viewer, initial=_initial_values(request, campaign))
+        form = form_class(initial=_initial_values(request, campaign))
         return _render_draft(request, form, campaign, _preview_draft(form, viewer))
-    form = DraftForm(viewer, request.POST, request.FILES)
+    form = form_class(request.POST, request.FILES)
     if form.is_valid():
-        data = form.cleaned_data
-        record_written_targets(viewer, data["target_kind"], data["action"], form.written_values())
+        record_written_targets(viewer, form.choices(), form.written_values())
         try:
-            instance, impact = create_draft(OrderDraft.from_form(form, viewer), viewer)
+            instance, impact = create_draft(form.evidence(), form.target_values(), viewer)
         except (Refusal, UsageError) as refused:
             _add_errors(form, refused)
         else:
@@ -115,9 +114,15 @@ def new_order(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.ANALYST)
 @require_POST
 def preview_impact(request: SignedInRequest) -> HttpResponse:
-    """Show the impact of a draft: as a fragment, or as the whole page without JavaScript."""
+    """Show the impact of a draft: as a fragment, or as the whole page without JavaScript.
+
+    With `part=actions`, show the actions of the kinds that occur; that tells nothing of the targets.
+    """
     viewer = request.viewer
-    form = DraftForm(viewer, request.POST)
+    form = build_draft_form(viewer)(request.POST)
+    if request.GET.get("part") == "actions":
+        form.errors.clear()
+        return render(request, "orders/_actions.html", {"form": form})
     impact = _preview_draft(form, viewer)
     if getattr(request, "htmx", False):
         return render(request, "orders/_impact.html", {"impact": impact})
@@ -133,23 +138,21 @@ def _render_draft(
 
 def _initial_values(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
     if campaign is not None:
-        kind, subjects = campaign_targets(campaign.ref)
+        targets = campaign_targets(campaign.ref)
         initial = {"campaign": campaign.ref, "reason": localize(campaign.title)}
     else:
-        kind, subjects = subject_targets(request.GET.getlist("subject")[:500])
+        targets = subject_targets(request.GET.getlist("subject")[:500])
         initial = {}
-    return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **initial}
+    action = request.GET.get("action", "")
+    return {"target_kind": targets.kind, "action": action, "chosen": list(targets.values), **initial}
 
 
 def _preview_draft(form: DraftForm, viewer: Viewer) -> Impact | None:
-    data = form.data if form.is_bound else form.initial
     values = form.target_values()
     if not values:
         return None
-    kind = str(data.get("target_kind", ""))
-    action = str(data.get("action", "")) or next(iter(list_actions(kind)), "")
-    record_written_targets(viewer, kind, action, form.written_values())
-    return assess_impact(kind, action, values, viewer, timezone.now())
+    record_written_targets(viewer, form.choices(), form.written_values())
+    return assess_impact(form.choices(), values, viewer, timezone.now())
 
 
 def _add_errors(form: DraftForm, refused: Refusal | UsageError) -> None:
@@ -382,7 +385,10 @@ def show_targets(request: SignedInRequest, ref: str) -> HttpResponse:
         raise Http404
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [("kind", "value"), *((target.kind, plain_cell(target.value)) for target in targets)]
+        [
+            ("kind", "value", "action"),
+            *((item.target.kind, plain_cell(item.target.value), item.action.value) for item in targets),
+        ]
     )
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="order-{ref}.csv"'

@@ -1,9 +1,10 @@
 """Convert evidence from JSON to engine values: organisations by reference, moments from ISO 8601."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from fanzha.base.clock import moment_ms
+from fanzha.base.clock import moment_ms, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import active_organizations, current_memberships
@@ -49,6 +50,8 @@ def _parse_value(field: EvidenceField, name: str, value: Any) -> Any:
         if organization is None:
             raise evidence_refusal(field, name, Words("没有这个单位", "there is no such organisation"))
         return to_party(organization)
+    if field.type is FieldType.MOMENT and isinstance(value, datetime):
+        return to_ms(value)
     if field.type is FieldType.MOMENT and isinstance(value, str):
         try:
             return moment_ms(value)

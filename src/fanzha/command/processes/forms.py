@@ -17,7 +17,7 @@ from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.uploads import store_upload
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import Kind
+from fanzha.command.web.roles import Kind, kind_in_table
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.process import Process
@@ -122,12 +122,18 @@ class EvidenceForm(forms.Form):
             self.add_error(name if name in self.fields else None, localize(words))
 
 
-def build_evidence_form(evidence_fields: Mapping[str, EvidenceField], choices: FormChoices) -> type[EvidenceForm]:
-    """Return a form class with the given evidence fields and choices."""
+def may_give(field: EvidenceField, viewer: Viewer) -> bool:
+    """Return whether people of a kind of organisation may give a field."""
+    kind = kind_in_table(viewer.kind, viewer.province)
+    return not field.only_by or kind in role_table().kinds_of(field.only_by)
+
+
+def build_evidence_form(
+    evidence_fields: Mapping[str, EvidenceField], choices: FormChoices, base: type[EvidenceForm] = EvidenceForm
+) -> type[EvidenceForm]:
+    """Return a form class, derived from `base`, with the given evidence fields and choices."""
     form_fields = {name: _form_field(name, field, choices) for name, field in evidence_fields.items()}
-    return type(
-        "EventForm", (EvidenceForm,), {**form_fields, "evidence_fields": evidence_fields, "viewer": choices.viewer}
-    )
+    return type("EventForm", (base,), {**form_fields, "evidence_fields": evidence_fields, "viewer": choices.viewer})
 
 
 def build_step_form(

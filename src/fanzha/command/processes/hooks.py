@@ -1,9 +1,10 @@
 """The modules with which other apps extend processes, found by their names.
 
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
-step, `COMPUTED`, the evidence that no user gives, `WRITERS`, which write rows of their own for a step, and
-`STEP_PAGES`, the pages on which people take a step instead of the generated form. One app has `process_subjects.py`
-with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how.
+step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a process is opened and in later steps,
+`WRITERS`, which write rows of their own for a step, and `STEP_PAGES`, the pages on which people take a step instead of
+the generated form. One app has `process_subjects.py` with the functions on subjects that processes need, and one
+`leg_delivery.py`, which sends legs and describes how.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from fanzha.command.web.discovery import app_modules
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Actor, Party
 from fanzha.processes.process import Event, Process
-from fanzha.processes.situation import Change
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.situation import Change, LegState
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 logger = logging.getLogger(__name__)
+
+COMPUTED_WORDS = Words("由系统计算，请勿填写", "the service computes it: leave it out")
 
 
 class RetryLater(Exception):
@@ -83,6 +87,7 @@ class StepAttempt(NamedTuple):
     owner: Party
     instance: ProcessInstance | None = None
     actor: Actor | None = None
+    legs: tuple[LegState, ...] = ()  # after the step
 
 
 #: Raises Refusal for a step that must not be taken; the process is unchanged then.
@@ -168,6 +173,48 @@ def load_computed() -> dict[tuple[str, str], ComputedEvidence]:
         for module in app_modules("checks")
         for opening, computed in getattr(module, "COMPUTED", {}).items()
     }
+
+
+class ComputedStep(NamedTuple):
+    """The fields of evidence that the service computes when a step of a running process is taken.
+
+    `values` gets the process before the step and the other evidence, which is not yet checked; it may leave fields out.
+    """
+
+    names: frozenset[str]
+    values: Callable[[ProcessInstance, Mapping[str, Any]], Mapping[str, Any]]
+
+
+@cache
+def load_computed_steps() -> dict[tuple[str, str], ComputedStep]:
+    """Return the computed evidence of later steps of all apps by process and event."""
+    return {
+        step: computed
+        for module in app_modules("checks")
+        for step, computed in getattr(module, "COMPUTED_STEPS", {}).items()
+    }
+
+
+def without_computed(process: str, event: str, fields: Mapping[str, EvidenceField]) -> dict[str, EvidenceField]:
+    """Return the evidence fields of a step that people give."""
+    computed = load_computed_steps().get((process, event))
+    return {name: field for name, field in fields.items() if computed is None or name not in computed.names}
+
+
+def complete_step(instance: ProcessInstance, event: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the evidence of a step with what the service computes. Raise Refusal for a computed field that is given.
+
+    A field that the version of the process does not have is left out.
+    """
+    computed = load_computed_steps().get((instance.process, event))
+    definition = instance.version.process.events.get(event)
+    if computed is None or definition is None:
+        return dict(evidence)
+    names = computed.names & definition.evidence.keys()
+    if given := sorted(names & evidence.keys()):
+        raise Refusal(Reason.EVIDENCE, COMPUTED_WORDS, fields=dict.fromkeys(given, COMPUTED_WORDS))
+    values = computed.values(instance, evidence) if names else {}
+    return {**evidence, **{name: value for name, value in values.items() if name in names}}
 
 
 class SubjectHooks(Protocol):

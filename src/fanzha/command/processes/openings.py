@@ -10,7 +10,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.forms import organizations_of_kinds
-from fanzha.command.processes.hooks import find_computed
+from fanzha.command.processes.hooks import COMPUTED_WORDS, find_computed
 from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.process_settings import load_processes
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 
-_COMPUTED = Words("由系统计算，请勿填写", "the service computes it: leave it out")
 _COMPUTED_TITLE = Words("标题由系统生成，请勿填写", "the service writes the title: leave it out")
 
 
@@ -101,7 +100,7 @@ def complete_opening(
     values = computed.values(own)
     wrong = [name for name in computed.names if name in evidence and evidence[name] != values.get(name)]
     if wrong:
-        raise Refusal(Reason.EVIDENCE, _COMPUTED, fields=dict.fromkeys(wrong, _COMPUTED))
+        raise Refusal(Reason.EVIDENCE, COMPUTED_WORDS, fields=dict.fromkeys(wrong, COMPUTED_WORDS))
     if computed.title is None:
         return {**own, **values}, replace(about, title=title or about.title)
     computed_title = computed.title(own)

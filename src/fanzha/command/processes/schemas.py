@@ -1,12 +1,16 @@
 """API schemas of running processes."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from ninja import Field, Schema
+from pydantic import create_model
 
 from fanzha.base.words import Words
 from fanzha.command.processes.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.web.api.moments import Moment
+from fanzha.processes.evidence import LONGEST_TEXT, MAX_ITEMS, EvidenceField, FieldType
 from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
 
@@ -100,6 +104,34 @@ class DefinitionOut(Schema):
             data=process.data.value,
             openings=[OfferOut.of(opening) for opening in openings],
         )
+
+
+#: Type of a field in requests: organisations by ref, files by their SHA-256.
+_TYPES: dict[FieldType, Any] = {
+    FieldType.NUMBER: Annotated[float, Field(ge=0)],
+    FieldType.MOMENT: Moment,
+    FieldType.YES_NO: bool,
+}
+SchemaT = TypeVar("SchemaT", bound=Schema)
+
+
+def build_evidence_schema(
+    name: str, base: type[SchemaT], fields: Mapping[str, EvidenceField], about: str
+) -> type[SchemaT]:
+    """Return a schema, derived from `base`, with evidence fields; `about` is its description."""
+    return create_model(
+        name, __base__=base, __doc__=about, **{key: _schema_field(field) for key, field in fields.items()}
+    )
+
+
+def _schema_field(field: EvidenceField) -> Any:
+    value: Any = _TYPES.get(field.type, Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)])
+    if field.many:
+        value = Annotated[list[value], Field(min_length=1, max_length=MAX_ITEMS)]
+    title = f"{field.title.zh} {field.title.en}"
+    if field.required:
+        return value, Field(description=title)
+    return value | None, Field(None, description=title)
 
 
 class InstanceOut(Schema):

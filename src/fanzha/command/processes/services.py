@@ -23,14 +23,17 @@ from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
+from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
 from fanzha.command.processes.hooks import (
     EVERY_PROCESS,
     ComputedEvidence,
+    ComputedStep,
     EffectHandler,
     RetryLater,
     StepAttempt,
     StepCheck,
     StepWriter,
+    complete_step,
     run_checks,
     run_writers,
     subject_hooks,
@@ -75,20 +78,25 @@ __all__ = [
     "STEP_ENTRY_KIND",
     "About",
     "ComputedEvidence",
+    "ComputedStep",
     "DeliveryPool",
     "EffectHandler",
     "EvidenceFileField",
+    "EvidenceForm",
+    "FormChoices",
     "PendingDelivery",
     "RetryLater",
     "StepAttempt",
     "StepCheck",
     "StepWriter",
     "UploadQuotaExceeded",
+    "build_evidence_form",
     "combine_deliveries",
     "create_notification",
     "describe_event",
     "fire",
     "is_simulated",
+    "may_give",
     "notify",
     "open_process",
     "parse_evidence",
@@ -217,14 +225,14 @@ def fire(
             load_situation(instance.situation),
             event,
             actor,
-            evidence,
+            evidence if leg else complete_step(instance, event, evidence),
             moment,
             settings=current_settings(),
             leg=leg,
         )
         _check_evidence(process, event, actor, change)
         facts, owner = change.situation.facts, change.situation.owner
-        attempt = StepAttempt(event, change.evidence, facts, moment, owner, instance, actor)
+        attempt = StepAttempt(event, change.evidence, facts, moment, owner, instance, actor, change.situation.legs)
         run_checks(process.name, attempt)
         subject_hooks().check_roles(process, attempt, actor)
         _record(instance, change, process, moment)

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from fanzha.command.processes.hooks import without_computed
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.processes import engine
 from fanzha.processes.parties import Actor, Party
@@ -31,8 +32,14 @@ def load_situation(stored: dict[str, Any]) -> Situation:
 
 
 def list_offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
-    """Return the possible next events for this actor; those not allowed state the reason."""
-    return engine.offers(instance.version.process, load_situation(instance.situation), actor)
+    """Return the possible next events for this actor; those not allowed state the reason.
+
+    Their evidence is without the fields that the service computes.
+    """
+    return [
+        msgspec.structs.replace(offer, evidence=without_computed(instance.process, offer.event, offer.evidence))
+        for offer in engine.offers(instance.version.process, load_situation(instance.situation), actor)
+    ]
 
 
 def current_situation(instance: ProcessInstance) -> Situation:

@@ -15,7 +15,7 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
-from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
+from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
 from fanzha.command.processes.hooks import find_computed, find_step_page
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
@@ -36,14 +36,13 @@ from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import Role, kind_in_table
+from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.diagram import draw
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.refusal import Refusal
-from fanzha.processes.roles import role_table
 from fanzha.processes.situation import Offer
 from fanzha.store.evidence_files import find_intact_file
 
@@ -408,19 +407,13 @@ def _form(
 
     With `prefill`, the values posted by another page fill the form, so that personal values appear in no URL.
     """
-    evidence_fields = {name: field for name, field in evidence_fields.items() if _may_give(field, viewer)}
+    evidence_fields = {name: field for name, field in evidence_fields.items() if may_give(field, viewer)}
     form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer))
     if request.method == "POST" and "prefill" not in request.POST:
         return form_class(request.POST, request.FILES)
     if request.method == "POST":
         return form_class(initial={name: request.POST[name] for name in evidence_fields if name in request.POST})
     return form_class(initial=prefill_values(follow_up, evidence_fields) if follow_up else None)
-
-
-def _may_give(field: EvidenceField, viewer: Viewer) -> bool:
-    """Return whether people of a kind of organisation may give a field."""
-    kind = kind_in_table(viewer.kind, viewer.province)
-    return not field.only_by or kind in role_table().kinds_of(field.only_by)
 
 
 def _show(form: EvidenceForm, refused: Refusal | UsageError) -> None:
