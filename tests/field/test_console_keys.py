@@ -86,7 +86,7 @@ def test_what_is_typed_is_found_and_opened_by_arrows(console: Console, browser: 
         visit.page.set_viewport_size({"width": width, "height": 800})
         visit.sign_in("carrier", Role.ANALYST)
         visit.page.keyboard.press("Control+k")
-        field, palette = visit.page.locator("#search"), visit.page.get_by_role("listbox", name="Found while typing")
+        field, palette = visit.page.locator("#search"), visit.page.get_by_role("listbox", name="Search suggestions")
         expect(field).to_be_focused()
         expect(palette).to_be_visible()
         visit.page.keyboard.type("ordrs")
@@ -138,7 +138,7 @@ def test_without_scripts_everything_is_read_and_sent(console: Console, browser: 
             visit.page.get_by_role("navigation", name="Places").get_by_role("link", name=link).click()
             expect(visit.page.get_by_role("heading", level=1)).to_have_text(link)
         visit.page.locator("main table a").first.click()
-        expect(visit.page.get_by_role("heading", name="What happened")).to_be_visible()
+        expect(visit.page.get_by_role("heading", name="History")).to_be_visible()
         visit.page.click(".bar details:has(.segments) > summary")
         visit.page.get_by_role("button", name="中文").click()
         assert visit.page.locator("html").get_attribute("lang") == "zh-Hans"

@@ -91,7 +91,7 @@ def test_a_chart_says_its_values_by_pointer_and_by_keys_and_zooms(console: Conso
     with Visit(browser, console) as visit:
         visit.sign_in("administration", Role.DUTY_OFFICER).go("/province/")
         page = visit.page
-        chart = page.locator("figure.chart:has-text('Asked by day') > svg")
+        chart = page.locator("figure.chart:has-text('Parts sent out, by day') > svg")
         mark, told = chart.locator("rect[data-told]").last, page.locator(".chart-told")
         mark.hover()
         expect(told).to_have_text(str(mark.get_attribute("data-told")))

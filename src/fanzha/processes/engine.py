@@ -161,6 +161,6 @@ def _is_visible(event: Event, actor: Actor) -> bool:
 def _opening_refusal(process: Process, event: Event, owner: Party, actor: Actor) -> Refusal | None:
     kinds = [kind for name in process.owners for kind in role_table().kinds_of(name)]
     if owner.kind not in kinds:
-        words = Words(f"{owner.organization} 不能承办此流程", f"{owner.organization} cannot own this process")
+        words = Words("您的单位不承办此类流程", "your organisation cannot start this process")
         return Refusal(Reason.ROLE, words)
     return actor_refusal(event, actor, owner, None)

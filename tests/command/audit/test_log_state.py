@@ -23,7 +23,7 @@ def alarms() -> list[str]:
 
 
 def test_a_log_without_a_folder_outside_says_so() -> None:
-    assert alarms() == ["No folder outside is set for anchors: who owns this machine can rewrite it"]
+    assert alarms() == ["No outside folder for anchors is set. Whoever controls this machine can rewrite the log"]
 
 
 def test_all_is_well_where_it_is_read_and_anchored(outside: Path) -> None:
@@ -50,15 +50,17 @@ def test_a_log_that_is_not_whole_or_was_not_read_is_an_alarm(outside: Path) -> N
     record(1)
     fields = {"seconds": 1.0, "number": 1, "head": "", "entries": 1, "anchors": 0, "is_anchored": True}
     LogCheck.objects.create(at=timezone.now() - 3 * CHECK_EVERY, **fields)
-    assert alarms() == ["The log was not read for more than two days"]
+    assert alarms() == ["The log has not been checked for more than two days"]
     LogCheck.objects.create(at=timezone.now(), faults=[[1, 0, "改", "changed"]], **fields)
-    assert alarms() == ["The log is not valid: something on record was changed"]
+    assert alarms() == ["The log is not valid. An entry may have been changed"]
 
 
 def test_a_check_without_anchors_outside_is_an_alarm(outside: Path) -> None:
     record(1)
     verify_and_store()
-    assert alarms() == ["The last check could not compare the log with anchors outside, so it does not count as valid"]
+    assert alarms() == [
+        "The last check could not compare the log with outside anchors, so the log does not count as valid"
+    ]
 
 
 def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:
@@ -66,7 +68,7 @@ def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:
     anchor_and_copy(timezone.now() - MAX_ANCHOR_DELAY - timedelta(minutes=1))
     assert alarms() == []
     record(1)
-    assert alarms() == ["What was put on record lately was not anchored"]
+    assert alarms() == ["The latest entries have not been anchored"]
 
 
 def test_it_is_said_that_the_log_is_check_running() -> None:

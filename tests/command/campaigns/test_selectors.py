@@ -58,7 +58,7 @@ def test_what_was_undone_stays_in_the_history(world: World) -> None:
         undo_transition(done.together, viewer)
         assert selectors.last_undoable_action(Campaign.objects.get(pk=row.pk)) is None
         told = [one.what for one in selectors.campaign_timeline(row, viewer)]
-    assert told == ["Undone", "Taken, undone since", "First finding"]
+    assert told == ["Undone", "Taken (undone)", "First finding"]
 
 
 pytestmark = pytest.mark.django_db

@@ -171,7 +171,7 @@ def test_many_are_merged_into_the_hottest(world: World) -> None:
 
 def test_nothing_picked_is_told(world: World) -> None:
     client = world.client("carrier", Role.ANALYST)
-    assert "Pick campaigns first" in str(client.post("/campaigns/bulk/", {"doing": "take"}, follow=True).content)
+    assert "Select campaigns first" in str(client.post("/campaigns/bulk/", {"doing": "take"}, follow=True).content)
 
 
 def test_subjects_are_split_off_by_hand(world: World) -> None:
@@ -185,7 +185,7 @@ def test_what_is_missing_is_told(world: World) -> None:
     row, client = campaign(world["carrier"]), world.client("carrier", Role.ANALYST)
     address = f"/campaigns/{row.ref}/do/"
     assert "say why" in str(client.post(address, {"doing": "set_aside"}, follow=True).content)
-    assert "something is missing" in str(client.post(address, {"doing": "dance"}, follow=True).content)
+    assert "Something is missing" in str(client.post(address, {"doing": "dance"}, follow=True).content)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -52,7 +52,7 @@ def test_ones_own_say_why_one_does_not_decide(world: World) -> None:
     verdict(world["carrier"])
     spare(world, "carrier", Role.REVIEWER)
     request_table(world, role=Role.REVIEWER, unmasked=True)
-    assert {row.summary for row in rows(world, Role.REVIEWER)} == {"Yours: another person decides."}
+    assert {row.summary for row in rows(world, Role.REVIEWER)} == {"You proposed this, so another person must decide."}
 
 
 def test_others_find_no_such_list(world: World) -> None:
@@ -72,5 +72,5 @@ def test_it_is_on_the_first_page_and_asks_no_more_for_more(world: World, languag
         with CaptureQueriesContext(connection) as queries:
             client.get("/")
         counts.append(len(queries))
-    assert {"en": "Files that wait", "zh-hans": "待第二人处理的文件"}[language] in page
+    assert {"en": "Files waiting", "zh-hans": "待第二人批准的文件"}[language] in page
     assert counts[0] == counts[1]

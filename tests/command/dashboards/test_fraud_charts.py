@@ -90,4 +90,4 @@ def test_types_have_their_share_of_false_alarms_and_few_victims_are_withheld() -
     with translation.override("en"):
         wangiri, unknown = type_table(figures).rows
         assert estimate_words(Estimate(4, 40)) in str(wangiri[2])
-    assert (wangiri[3], unknown[0], unknown[3]) == ("withheld", "type not known", "withheld")
+    assert (wangiri[3], unknown[0], unknown[3]) == ("withheld", "unknown type", "withheld")

@@ -36,7 +36,7 @@ def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) ->
     late_order(world, ("carrier", "far_carrier"))
     desk = build_dashboard(supervisor_dashboard, world, "administration", Role.ANALYST)
     assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
-    assert [press.word for row in desk.listings[0].rows for press in row.actions] == ["Urge"]
+    assert [press.word for row in desk.listings[0].rows for press in row.actions] == ["Send a reminder"]
 
 
 def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: World) -> None:
@@ -66,10 +66,10 @@ def test_an_administrator_sees_who_is_on_duty_and_which_keys_end(world: World) -
         since=now - hour,
         until=now + hour,
     )
-    ApiKey.make(world["carrier"], "ends soon", expires_at=now + timedelta(days=3))
+    ApiKey.make(world["carrier"], "expires soon", expires_at=now + timedelta(days=3))
     ApiKey.make(world["carrier"], "ends late", expires_at=now + timedelta(days=300))
     desk = build_dashboard(administrator_dashboard, world, "carrier", Role.ADMINISTRATOR)
     assert desk.figures[0].number == "3"
     rows = {listing.ident: [row.title for row in listing.rows] for listing in desk.listings}
     assert rows["duty"] == ["carrier duty_officer"]
-    assert [title.split(" (")[0] for title in rows["keys"]] == ["ends soon"]
+    assert [title.split(" (")[0] for title in rows["keys"]] == ["expires soon"]

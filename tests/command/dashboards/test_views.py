@@ -92,10 +92,10 @@ def test_urging_leads_back_and_says_so(world: World) -> None:
     client = world.client("administration", Role.ANALYST)
     answer = client.post(f"/province/urge/{leg.pk}/", {"next": "/"}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
-    assert "Example carrier was urged." in answer.content.decode()
+    assert "Example carrier was reminded." in answer.content.decode()
     again = client.post(f"/province/urge/{leg.pk}/", {"next": "//elsewhere.example/"}, follow=True)
     assert again.redirect_chain == [("/province/", 302)]
-    assert "urged within the hour" in again.content.decode()
+    assert "reminded within the last hour" in again.content.decode()
     with unscoped("a test looks at all messages"):
         assert Notification.objects.filter(key__startswith="urge:").count() == 1
 

@@ -19,7 +19,7 @@ from fanzha.command.web.roles import Role
 def test_a_row_says_state_time_in_shadow_and_backtest(world: World) -> None:
     row = present_rule_text(rule_state(world, in_shadow(world)))
     assert row.title == "outgoing burst (burst v1)" and [badge.word for badge in row.badges] == ["shadow"]
-    assert "10 days since" in row.summary and "8.0 days, 5 would-be hits, 3 with full windows" in row.summary
+    assert "10 days in shadow" in row.summary and "8.0 days, 5 would-be hits, 3 with full windows" in row.summary
 
 
 def test_a_backtest_says_which_hits_had_full_windows_and_alarms_with_interval() -> None:

@@ -49,7 +49,7 @@ def test_a_promotion_waits_for_another_person_who_takes_the_step(world: World) -
     assert (step.state, step.share, step.request) == (RuleState.SHARE, 0.1, request.ref)
     assert (step.by, step.asked_by) == (f"{reviewer} ({reviewer.ref})", f"{analyst} ({analyst.ref})")
     assert kinds() == ["rule_promotion_asked", "rule_promotion_approved"] and requests_named() == [request.ref] * 2
-    with pytest.raises(Refusal, match="decided already"):
+    with pytest.raises(Refusal, match="already been decided"):
         approve(request, "again", world.viewer("carrier", Role.REVIEWER))
 
 
@@ -112,7 +112,7 @@ def test_in_an_emergency_one_person_promotes_alone_on_record(world: World) -> No
 def test_an_organization_that_no_longer_operates_the_rules_approves_nothing(world: World, home: Path) -> None:
     request = asked(world, in_shadow(world))
     (home / "fanzha.toml").write_text(f'[promotion]\norganisation = "{world["mvno"].ref}"\n')
-    with pytest.raises(Refusal, match="another organisation operates the rules"):
+    with pytest.raises(Refusal, match="Another organisation manages the rules"):
         approve(request, "fine", world.viewer("carrier", Role.REVIEWER))
     assert RuleTexts().select("burst").step.state is RuleState.SHADOW
 
@@ -174,7 +174,7 @@ def test_the_asker_withdraws_and_a_reviewer_refuses(world: World) -> None:
     [
         (WantedStep(RuleState.LIVE, "w"), "a rule in state shadow cannot become live"),
         (FULL._replace(share=0.0), "above 0%"),
-        (FULL, "waits for a second person already"),
+        (FULL, "already waiting for a second person"),
     ],
 )
 def test_impossible_steps_are_refused(world: World, wanted: WantedStep, said: str) -> None:

@@ -27,15 +27,15 @@ def test_two_persons_promote_a_rule(world: World) -> None:
     values = {"state": "share", "share": "10", "why": "quiet for ten days"}
     answer = analyst.post(reverse("detection_rule_step", args=[text]), values, follow=True)
     content = answer.content.decode()
-    assert "Another person has to approve it" in content and "Approve as the second person" not in content
-    assert "Rules that wait for a second person" in page(reviewer, "home")
+    assert "Another person must approve it" in content and "Approve as second person" not in content
+    assert "Rules waiting for a second person" in page(reviewer, "home")
     content = page(reviewer, "detection_rule", text)
     assert "not enough decisions (n = 0)" in content
     decision = content.partition('action="/rules/requests/')[2].partition('"')[0]
-    assert "Approve as the second person" in content and "21 (6.9–50)" in content
+    assert "Approve as second person" in content and "21 (6.9–50)" in content
     reviewer.post(f"/rules/requests/{decision}", {"do": "approve", "why": "seen the report"})
     assert RuleTexts().select("burst").step.state is RuleState.SHARE
-    assert "asked for by carrier analyst" in page(analyst, "detection_rule", text)
+    assert "requested by carrier analyst" in page(analyst, "detection_rule", text)
 
 
 def test_the_asker_is_refused_by_the_service_whatever_he_sends(world: World) -> None:
@@ -43,7 +43,7 @@ def test_the_asker_is_refused_by_the_service_whatever_he_sends(world: World) -> 
     asker = world.client("carrier", Role.ANALYST)
     at = reverse("detection_rule_decision", args=[request.ref])
     answer = asker.post(at, {"do": "approve", "why": "fine"}, follow=True)
-    assert "your role cannot do this" in answer.content.decode()
+    assert "Your role cannot do this" in answer.content.decode()
     answer = asker.post(at, {"do": "approve", "why": ""}, follow=True)
     assert "give the reason" in answer.content.decode()
     assert RuleTexts().select("burst").step.state is RuleState.SHADOW

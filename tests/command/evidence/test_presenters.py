@@ -60,7 +60,7 @@ def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
     record(3)
     with unscoped("test"):
         erase_person("subject-0", basis="PIPL Art. 47", actor="", organization="")
-        texts = [[str(fact.value) for fact in entry_facts(row) if fact.key == "Personal value"] for row in entries()]
+        texts = [[str(fact.value) for fact in entry_facts(row) if fact.key == "Personal data"] for row in entries()]
     assert texts[0][0].startswith("erased on ") and texts[1] == [] and texts[2] == ["sealed"]
 
 

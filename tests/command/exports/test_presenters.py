@@ -20,7 +20,7 @@ def test_a_row_says_what_for_and_where_it_stands(world: World) -> None:
     with translation.override("en"):
         row = present_export(export)
     assert (row.title, row.summary, row.aside) == ("Subjects and verdicts", "a report", "1 row")
-    assert [badge.word for badge in row.badges] == ["to be approved", "whole values"]
+    assert [badge.word for badge in row.badges] == ["to be approved", "unmasked values"]
     assert row.meta == ("carrier analyst", "C1")
 
 
@@ -35,7 +35,7 @@ def test_a_problem_is_told_in_words(world: World) -> None:
     verdict(world["carrier"])
     export = request_table(world)
     export.problem = "gone"
-    assert facts_by_key(export)["Problem"] == "Whoever asked may no longer read it"
+    assert facts_by_key(export)["Problem"] == "The person who requested it no longer has access"
 
 
 def test_every_state_has_words_and_a_table_that_is_gone_leaves_the_reference() -> None:
@@ -48,7 +48,7 @@ def test_a_pack_says_of_which_case_and_how_many_personal_values(world: World) ->
     export.actor, export.asked_at = "key:1", timezone.now()
     with translation.override("en"):
         row = present_export(export)
-    assert (row.title, row.aside) == ("Evidence pack", "60 personal values")
-    assert (facts_by_key(export)["Of the case"], facts_by_key(export)["Personal values"]) == ("P1", "60")
+    assert (row.title, row.aside) == ("Evidence pack", "60 personal data items")
+    assert (facts_by_key(export)["Case"], facts_by_key(export)["Personal data items"]) == ("P1", "60")
     with translation.override("zh-hans"):
         assert present_export(export).title == "证据包" and present_export(export).aside == "60 项个人信息"

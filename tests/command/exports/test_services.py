@@ -36,17 +36,17 @@ def test_a_small_masked_one_is_made_at_once(world: World) -> None:
     assert '"narrowed":{"kind":"phone_number"}' in entry.facts
 
 
-@pytest.mark.parametrize("why", ["size", "whole values"])
+@pytest.mark.parametrize("why", ["size", "unmasked values"])
 def test_a_second_person_is_needed(world: World, why: str, home: Path) -> None:
     verdict(world["carrier"])
     if why == "size":
         (home / "fanzha.toml").write_text("[exports]\nrows = 0\n", "utf-8")
-    export = request_table(world, unmasked=why == "whole values")
+    export = request_table(world, unmasked=why == "unmasked values")
     assert export.state == ExportState.TO_APPROVE and not DBTaskResult.objects.exists()
     reviewer = world.viewer("carrier", Role.REVIEWER)
     with scoped_to(reviewer):
         decide_request(export, reviewer, approve=True, note="as the rules say")
-        with pytest.raises(ExportRefused, match="before"):
+        with pytest.raises(ExportRefused, match="already decided"):
             decide_request(export, reviewer, approve=False)
         row = Export.objects.get()
     assert (row.state, row.decided_by, row.decision) == (
@@ -87,10 +87,10 @@ def test_whoever_made_the_key_that_asked_may_not_decide(world: World) -> None:
     ("changes", "words", "reason"),
     [
         ({"table": "victims"}, "no such table", None),
-        ({"table": "unmaskings"}, "does not take this table out", Reason.ROLE),
+        ({"table": "unmaskings"}, "cannot export this table", Reason.ROLE),
         ({"purpose": " x "}, "Say what for", None),
-        ({"narrowed": TableFilter(kind="website")}, "Nothing fits", None),
-        ({"table": "processes", "unmasked": True}, "whole values", Reason.ROLE),
+        ({"narrowed": TableFilter(kind="website")}, "No data matches", None),
+        ({"table": "processes", "unmasked": True}, "unmasked values", Reason.ROLE),
     ],
 )
 def test_what_cannot_be_taken_out_is_told(
@@ -104,7 +104,7 @@ def test_what_cannot_be_taken_out_is_told(
 
 def test_a_privacy_officer_takes_out_no_whole_values(world: World) -> None:
     verdict(world["carrier"])
-    with pytest.raises(ExportRefused, match="whole values"):
+    with pytest.raises(ExportRefused, match="unmasked values"):
         request_table(world, role=Role.PRIVACY_OFFICER, unmasked=True)
 
 

@@ -57,7 +57,7 @@ def test_of_a_person_there_is_nothing_to_show(world: World) -> None:
     assert not may_unmask(viewer, "person")
     with scoped_to(viewer), pytest.raises(UnmaskingRefused) as refused:
         unmask(viewer, subject("ab" * 32, "person"), "a good purpose")
-    assert refused.value.words.en == "Only a keyed hash is kept: there is nothing to show"
+    assert refused.value.words.en == "Only a keyed hash is stored, so there is nothing to show"
 
 
 def test_a_system_is_named_by_its_key(world: World) -> None:

@@ -18,7 +18,7 @@ def test_an_unmasking_for_no_case_says_so(world: World) -> None:
             [Unmasking(shown="+86 17••", purpose="p", case=case, **fields) for case in ("C1", "")]
         )
     assert with_case.meta == ("carrier analyst", "C1") and with_case.badges == ()
-    assert [badge.word for badge in without.badges] == ["no case"] and without.href.endswith("?subject=S1")
+    assert [badge.word for badge in without.badges] == ["no case given"] and without.href.endswith("?subject=S1")
 
 
 def test_who_is_watched_has_a_name_and_a_reason(world: World) -> None:
@@ -31,4 +31,4 @@ def test_who_is_watched_has_a_name_and_a_reason(world: World) -> None:
     assert (odd.title, odd.summary, odd.aside) == ("carrier analyst", "many", "30 times")
     assert odd.badges[0].word == "unusual" and "usually 2 a day" in odd.meta
     assert (plain.title, plain.badges) == ("key:X", ())
-    assert many.summary == "6 people within a week"
+    assert many.summary == "6 people in one week"

@@ -29,7 +29,7 @@ def unmasking(client: Client, about: str, purpose: str = "calling the bank", **m
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Lists of victims are never taken out"), ("zh-hans", "受害人名单不得导出")]
+    ("language", "words"), [("en", "Lists of victims cannot be exported"), ("zh-hans", "待劝阻人员名单不得导出")]
 )
 def test_a_table_is_asked_for_and_downloaded(world: World, language: str, words: str) -> None:
     verdict(world["carrier"])
@@ -58,7 +58,7 @@ def test_htmx_is_given_the_progress_alone(world: World) -> None:
 def test_what_cannot_be_taken_out_is_told_on_the_form(world: World) -> None:
     client = world.client("carrier", Role.ANALYST)
     answer = client.post(reverse("export_new"), {"table": "subjects", "purpose": "a report"})
-    assert answer.status_code == 422 and "Nothing fits" in text(answer)
+    assert answer.status_code == 422 and "No data matches" in text(answer)
     assert client.get(reverse("export_new"), {"table": "unmaskings"}).status_code == 404
 
 
@@ -73,7 +73,7 @@ def test_a_second_person_decides(world: World) -> None:
     assert "Waiting for a second person" in text(reviewer.get(reverse("exports")))
     assert url in text(reviewer.get(reverse("export", args=[export.ref])))
     assert "Approved" in text(reviewer.post(url, {"approve": "yes"}, follow=True))
-    assert "Somebody decided on it before" in text(reviewer.post(url, {"approve": "no"}, follow=True))
+    assert "Somebody has already decided" in text(reviewer.post(url, {"approve": "no"}, follow=True))
     assert Export._base_manager.get().state == ExportState.QUEUED
 
 
@@ -201,7 +201,7 @@ def test_a_personal_file_is_downloaded_for_a_purpose_alone(world: World) -> None
     assert text(client.post(url, {"purpose": "checking the face"})) == "a face"
     for other in (world.client("carrier", Role.PRIVACY_OFFICER), world.client("other_carrier", Role.EXECUTOR)):
         content = text(other.get(page))
-        assert url not in content and name not in content and "it is not for you" in content
+        assert url not in content and name not in content and "not available to you" in content
         assert other.post(url, {"purpose": "checking the face"}).status_code in (403, 404)
         assert other.get(plain).status_code == 404
     assert Unmasking._base_manager.count() == 1

@@ -23,7 +23,7 @@ def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: Wo
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("number\n+8617000001234\n", "operator"), ("number,operator\nx,y\n", "not one row"), ("\x01\x02" * 99, "")],
+    [("number\n+8617000001234\n", "operator"), ("number,operator\nx,y\n", "no row"), ("\x01\x02" * 99, "")],
 )
 def test_a_file_of_which_nothing_can_be_used_fails_and_says_why(world: World, text: str, problem: str) -> None:
     job = handed_in(world, "portability", text)

@@ -85,7 +85,7 @@ def test_of_two_who_decide_at_once_one_does(world: World) -> None:
 
 
 def test_a_numbering_table_is_mended_not_taken_back(world: World) -> None:
-    with pytest.raises(Refusal, match="mended"):
+    with pytest.raises(Refusal, match="import the corrected table"):
         withdraw(handed_in(world, "portability", PORTED), world.person("carrier", Role.REVIEWER))
 
 

@@ -57,14 +57,14 @@ def test_rows_that_were_not_used_are_told_in_both_languages(world: World, langua
 def test_another_person_agrees_and_may_take_it_back(world: World) -> None:
     job = handed_in(world, "spared", SPARED)
     reviewer = world.client("carrier", Role.REVIEWER)
-    assert "Agree as the second person" in page(reviewer, "import", job.ref)
-    assert "Agree as the second person" not in page(world.client("carrier", Role.CLERK), "import", job.ref)
+    assert "Approve as second person" in page(reviewer, "import", job.ref)
+    assert "Approve as second person" not in page(world.client("carrier", Role.CLERK), "import", job.ref)
     answer = reviewer.post(reverse("import_approve", args=[job.ref]), follow=True)
-    assert "It counts from now on" in answer.content.decode()
+    assert "It is in force now" in answer.content.decode()
     answer = reviewer.post(reverse("import_approve", args=[job.ref]), follow=True)
-    assert "somebody else decided it" in answer.content.decode()
+    assert "somebody else has already decided" in answer.content.decode()
     answer = reviewer.post(reverse("import_withdraw", args=[job.ref]), follow=True)
-    assert "counts no longer" in answer.content.decode()
+    assert "no longer in force" in answer.content.decode()
 
 
 def test_who_handed_in_and_reviews_too_does_not_agree_with_himself(world: World) -> None:

@@ -78,7 +78,7 @@ def test_it_is_refused_with_the_receivers_words(receiving: Endpoint, order: Proc
 
 def test_it_is_forwarded_to_whoever_is_named(world: World, receiving: Endpoint, order: ProcessInstance) -> None:
     assert answer(receiving, f"{order.ref}/1", "forwarded", "a", forwarded_to="nobody").rejected == 1
-    assert why() == "the organisation it was forwarded to is not known"
+    assert why() == "the organisation it was forwarded to is unknown"
     assert answer(receiving, f"{order.ref}/1", "forwarded", "b", forwarded_to="Example other_carrier").used == 1
     assert states(order) == {"1": "forwarded", "2": "sent", "3": "sent"}
 
@@ -137,7 +137,7 @@ def test_parts_that_are_refused_one_by_one_refuse_the_leg(world: World, receivin
 def test_what_the_order_does_not_name_adds_nothing(world: World, receiving: Endpoint) -> None:
     order = of_three(world)
     assert answer(receiving, f"{order.ref}/1", "executed", targets=on("+8617000009999")).rejected == 1
-    assert why() == "the order names none of these targets" and states(order) == {"1": "sent"}
+    assert why() == "the order has none of these targets" and states(order) == {"1": "sent"}
     answer(receiving, f"{order.ref}/1", "executed", "b", targets=on(NUMBERS[0], "+8617000009999", "nonsense"))
     assert partly() == [(1, 2)]
 
@@ -147,7 +147,7 @@ def test_what_proved_to_be_missing_is_begun_anew(world: World, receiving: Endpoi
     leg, owner = f"{order.ref}/1", actor(world, "centre", Role.ANALYST)
     for position, value in enumerate(NUMBERS):
         answer(receiving, leg, "executed", f"m{position}", targets=on(value))
-    proof = {"method": "test_call", "proof": upload_for_all([b"it arrived"])}
+    proof = {"method": "test_call", "proof": upload_for_all([b"arrived"])}
     fire(order.ref, "disprove", owner, proof, leg="1")
     answer(receiving, leg, "executed", "again", targets=on(NUMBERS[2]))
     assert partly()[-1] == (1, 2) and states(order) == {"1": "partial"}
@@ -199,7 +199,7 @@ def test_lifting_is_reported_and_what_is_not_lifted_is_told(
 
 def test_legs_of_others_and_what_comes_too_late_are_rejected(receiving: Endpoint, order: ProcessInstance) -> None:
     for leg in (f"{order.ref}/2", "nothing/1"):
-        assert answer(receiving, leg, "acknowledged").rejected == 1 and why().startswith("no such leg")
+        assert answer(receiving, leg, "acknowledged").rejected == 1 and why().startswith("no such order")
     answer(receiving, f"{order.ref}/1", "executed")
     assert answer(receiving, f"{order.ref}/1", "refused", reason="after all").rejected == 1
     assert why()

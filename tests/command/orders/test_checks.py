@@ -82,7 +82,7 @@ def test_a_bank_gets_no_leg_to_refuse_a_number(world: World) -> None:
 def test_an_order_is_not_approved_when_everybody_of_it_has_come_to_be_spared(world: World, own_home: Path) -> None:
     order = drafted(world)
     spare(own_home, NUMBER)
-    with pytest.raises(Refusal, match="nobody left"):
+    with pytest.raises(Refusal, match="no targets left"):
         fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
 
 

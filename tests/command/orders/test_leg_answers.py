@@ -55,7 +55,7 @@ def test_a_bank_acknowledges_and_reports_what_it_did(world: World, bank: Endpoin
         ({"state": "executed", "fields": {"result": "paid", "weather": "fair"}}, "no such field"),
         ({"state": "failed", "reason": "no staff"}, "the process takes no such answer"),
         ({"state": "executed", "undo": True}, "the process takes no such answer"),
-        ({"state": "forwarded", "forwarded_to": "nobody known"}, "not known"),
+        ({"state": "forwarded", "forwarded_to": "nobody known"}, "unknown"),
         (
             {"state": "refused", "reason": "x", "targets": [{"kind": "phone_number", "value": "+8617000000903"}]},
             "whole",
@@ -71,7 +71,7 @@ def test_what_does_not_fit_changes_nothing_and_says_why(world: World, row: dict[
 def test_nobody_answers_for_another(world: World) -> None:
     way, hint = endpoint(world, "platform", "signed_webhook", address="https://other.invalid/"), hinted(world)
     message = take(way, "a", answer(hint, "acknowledged"))
-    assert message.rejected == 1 and reason(message) == "no such leg was sent to this organisation"
+    assert message.rejected == 1 and reason(message) == "no such order was sent to this organisation"
 
 
 def test_a_file_of_answers_comes_into_the_leg(world: World, bank: Endpoint) -> None:

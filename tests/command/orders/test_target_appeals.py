@@ -178,6 +178,6 @@ def test_the_page_of_the_order_offers_the_appeal_and_lists_it(world: World, orde
     address = reverse("process", args=[appeal_of(order).ref])
     assert address in clerk.get(reverse("order", args=[order.ref])).content.decode()
     executor = world.client("mvno", Role.EXECUTOR)
-    assert "Targets to restore" in executor.get(reverse("order", args=[order.ref])).content.decode()
+    assert "Unmasked targets to restore" in executor.get(reverse("order", args=[order.ref])).content.decode()
     handed = executor.post(reverse("order_targets", args=[appeal_of(order).ref])).content.decode()
     assert handed.splitlines() == ["kind,value,action", f"phone_number,'{NUMBERS[1]},refuse"]

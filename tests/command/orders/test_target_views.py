@@ -62,7 +62,7 @@ def test_ticked_targets_are_approved_and_the_others_sent_back_with_a_reason(worl
     assert states(order) == ["approved", "sent_back", "approved"]
     with unscoped("test"):
         assert Step.objects.get(instance=order, event="approve").evidence["sent_back"] == [2]
-    assert "does not wait for an approval" in approve(client, order.ref, [1]).content.decode()
+    assert "is not waiting for approval" in approve(client, order.ref, [1]).content.decode()
     receiver = world.client("carrier", Role.ANALYST).get(reverse("order", args=[order.ref])).content.decode()
     assert "0 1234" in receiver and "a clinic" not in receiver
 

@@ -113,7 +113,7 @@ def test_keys_that_others_may_read_are_grave(in_order: Organization, folder: Pat
 
 def test_an_organisation_without_administrator_is_told(in_order: Organization, folder: Path) -> None:
     Membership.objects.update(until=timezone.now())
-    assert "nobody administers it" in "\n".join(one.words.en for one in told(SAFE, folder))
+    assert "it has no administrator" in "\n".join(one.words.en for one in told(SAFE, folder))
 
 
 def test_an_installation_without_organisations_is_told(db: None, folder: Path) -> None:
@@ -127,14 +127,14 @@ def test_people_without_a_second_factor_are_counted(in_order: Organization, fold
 
 
 def test_simulated_organisations_beside_real_ones_are_grave(world: World, in_order: Organization, folder: Path) -> None:
-    assert "simulated organisations stand beside real ones" in grave(SAFE, folder)
+    assert "simulated and real organisations are on the same site" in grave(SAFE, folder)
 
 
 def test_keys_that_never_end_or_are_not_used_are_told(in_order: Organization, folder: Path) -> None:
     made, _secret = ApiKey.make(in_order, "old")
     ApiKey.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(days=91))
     found = "\n".join(one.words.en for one in told(SAFE, folder))
-    assert "never ends" in found and "not used in 90 days" in found
+    assert "never expires" in found and "not used in 90 days" in found
 
 
 def test_django_is_asked_too(in_order: Organization, folder: Path, settings: Settings) -> None:

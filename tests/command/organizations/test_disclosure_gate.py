@@ -199,7 +199,7 @@ def test_at_the_edge_of_a_budget_one_of_two_simultaneous_requests_is_refused(ana
 def test_pages_say_what_to_do_when_a_budget_is_exhausted(world: World) -> None:
     middleware = ViewerMiddleware(lambda request: None)  # type: ignore[arg-type,return-value]
     request = RequestFactory().get("/subjects/")
-    answer = middleware.process_exception(request, DisclosureRefused("Ask again later.", 60))
+    answer = middleware.process_exception(request, DisclosureRefused("Try again later.", 60))
     assert answer is not None and (answer.status_code, answer["Retry-After"]) == (429, "60")
-    assert "Ask again later." in answer.content.decode()
+    assert "Try again later." in answer.content.decode()
     assert middleware.process_exception(request, ValueError()) is None

@@ -80,7 +80,7 @@ def test_after_five_wrong_phrases_the_right_one_is_refused_from_there(person: Pe
     for _time in range(5):
         sign_in(person.email, "wrong phrase of somebody")
     _client, status, _where, page = sign_in(person.email, PASSWORD)
-    assert status == 429 and "quarter of an hour" in page
+    assert status == 429 and "for 15 minutes" in page
     assert sign_in(person.email, PASSWORD, address="192.0.2.2")[1] == 302
     assert sign_in("other@carrier.example", "wrong phrase of somebody")[1] == 200
 

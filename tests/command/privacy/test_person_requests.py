@@ -116,7 +116,7 @@ def test_a_value_is_corrected_where_it_stood_and_the_old_one_is_evidence(world: 
 def test_what_does_not_have_the_old_value_is_not_corrected(world: World) -> None:
     row = spared(world, "another")
     correction = {"corrected": "holder", "old_value": "张示列", "new_value": "张示例"}
-    assert "there was nothing to do" in results(granted(world, "correction", **correction))
+    assert "there was no such data" in results(granted(world, "correction", **correction))
     row.refresh_from_db()
     assert row.holder == "another"
 

@@ -35,7 +35,7 @@ def test_a_table_without_a_period_says_what_ends_its_rows() -> None:
 
 def test_interrupted_and_first_runs_are_told() -> None:
     rows = retention_table([LINE._replace(is_open=True), LINE._replace(run_at=None)]).rows
-    assert rows[0][6] == "interrupted, goes on" and rows[1][6:] == ("not yet", "–", "–")
+    assert rows[0][6] == "interrupted, will continue" and rows[1][6:] == ("not yet", "–", "–")
 
 
 def test_overdue_tables_are_counted() -> None:

@@ -59,7 +59,7 @@ def test_those_of_orders_are_found() -> None:
 
 
 def test_what_a_check_has_against_a_step_is_raised_for_its_own_process_alone() -> None:
-    with pytest.raises(Refusal, match="not for this kind of target"):
+    with pytest.raises(Refusal, match="not possible for this kind of target"):
         run_checks("order", WRONG)
     assert "lead" not in load_checks()
     run_checks("lead", WRONG)

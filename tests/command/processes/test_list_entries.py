@@ -83,7 +83,7 @@ def test_what_ended_is_shown_among_all_alone(world: World) -> None:
     assert report.state == "delisted"
     client = world.client("bank", Role.ANALYST)
     assert "91510000MA00000000" not in str(client.get(reverse("lists")).content, "utf-8")
-    assert "taken off" in str(client.get(reverse("lists"), {"show": "all"}).content, "utf-8")
+    assert "removed" in str(client.get(reverse("lists"), {"show": "all"}).content, "utf-8")
     assert client.get(reverse("lists"), {"before": "x"}).status_code == 200
 
 

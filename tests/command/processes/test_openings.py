@@ -72,7 +72,7 @@ def test_what_follows_is_about_the_same_and_is_opened_once(world: World) -> None
     follow_up = changed(world)
     made = opened(world, follow_up)
     assert (made.about, made.title, made.simulated) == (ABOUT.subject, ABOUT.title, True)
-    with pytest.raises(Refusal, match="opened before"):
+    with pytest.raises(Refusal, match="already been started"):
         opened(world, follow_up)
     with unscoped("test"):
         assert ProcessInstance.objects.filter(process="key_service_recheck").count() == 1

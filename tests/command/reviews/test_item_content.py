@@ -40,7 +40,7 @@ def test_victims_are_named_so_and_a_deleted_finding_says_so(world: World) -> Non
     assert [content.is_victim for content in describe_items(items, sample.owner_id).values()] == [True]
     items.update(finding_id="gone")
     (content,) = describe_items(items, sample.owner_id).values()
-    assert content.text == "The finding is no longer kept: mark it as unclear."
+    assert content.text == "This finding has been deleted. Mark it as unclear."
 
 
 def test_evidence_of_an_unknown_form_shows_no_text(world: World) -> None:

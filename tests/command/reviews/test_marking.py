@@ -59,7 +59,7 @@ def test_a_mark_may_change_until_the_last_one_is_made(world: World) -> None:
     mark_all(sample, first, {items[0]: "innocent"})
     assert ReviewItem._base_manager.get(item=items[0]).first == "innocent"
     mark_all(sample, first, dict.fromkeys(items[1:], "fraud"))
-    with scoped_to(first), pytest.raises(Refusal, match="your marks are complete"):
+    with scoped_to(first), pytest.raises(Refusal, match="Your marks are complete"):
         mark_items(sample, {items[0]: "fraud"}, first)
 
 
@@ -77,7 +77,7 @@ def test_a_key_another_role_and_another_sample_are_refused(world: World) -> None
     executor = world.viewer("carrier", Role.EXECUTOR)
     cases = [
         (first._replace(person=None), {item: "fraud"}, "keys cannot"),
-        (executor, {item: "fraud"}, "no place for you"),
+        (executor, {item: "fraud"}, "not a marker of this sample"),
         (first, {"m0": "fraud"}, "is not of this sample"),
         (first, {item: "maybe"}, "the mark 'maybe' is unknown"),
     ]
@@ -125,7 +125,7 @@ def test_who_decided_on_all_gets_no_place(world: World) -> None:
             opinion_id=about.ref, subject=about, owner=world["carrier"], level="watch", given_at=WANTED.since,
             person_id=first.person,
         )  # fmt: skip
-    with scoped_to(first), pytest.raises(Refusal, match="you decided on all of these"):
+    with scoped_to(first), pytest.raises(Refusal, match="already decided on all of these"):
         mark_items(sample, {min(judge(sample)): "fraud"}, first)
     sample.refresh_from_db()
     assert sample.first is None and not ReviewItem._base_manager.filter(is_left_out=True).exists()

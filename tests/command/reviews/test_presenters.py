@@ -29,7 +29,7 @@ def test_facts_tell_seed_and_progress_and_the_score_only_once_both_are_done(worl
     sample = drawn(world)
     with scoped_to(viewers(world)[0]):
         facts = {fact.key: fact.value for fact in sample_facts(sample, sample_progress(sample))}
-    assert facts["Seed"] == "7" and facts["Drawn"] == "12 of 12" and facts["First marker"] == "place is free"
+    assert facts["Seed"] == "7" and facts["Drawn"] == "12 of 12" and facts["First marker"] == "open"
     assert "Score" not in facts and present_sample(sample).badges[0].word == "being marked"
 
 
@@ -41,9 +41,9 @@ def test_a_settled_sample_shows_agreement_and_precision(world: World) -> None:
     assert result is not None and facts["Third person"] == "carrier liaison: 2 marked" and "Score" in facts
     shown = {fact.key: fact.value for fact in agreement_facts(result)}
     assert shown["Agreed"] == "38 / 40" and str(shown["Precision (95% interval)"]).startswith("75% (")
-    assert present_sample(sample).badges[0].word == "settled" and mark_title("fraud") == "Fraud"
+    assert present_sample(sample).badges[0].word == "complete" and mark_title("fraud") == "Fraud"
 
 
 def test_without_a_second_mark_there_is_no_kappa() -> None:
     result = ReviewResult("fraud", ["A", "B"], Agreement(9, 9, None, None, None, {}), 0, 0)
-    assert "none: both gave all findings one and the same mark" in [fact.value for fact in agreement_facts(result)]
+    assert "none, because both gave every finding the same mark" in [fact.value for fact in agreement_facts(result)]

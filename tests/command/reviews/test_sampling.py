@@ -61,7 +61,7 @@ def test_seed_and_filter_are_in_the_log(world: World) -> None:
 def test_who_may_not_draw_and_what_cannot_be_drawn_is_refused(world: World) -> None:
     analyst, reviewer = (world.viewer("carrier", role) for role in (Role.ANALYST, Role.REVIEWER))
     for viewer in (analyst, reviewer._replace(person=None)):
-        with scoped_to(viewer), pytest.raises(Refusal, match="a reviewer must sign in"):
+        with scoped_to(viewer), pytest.raises(Refusal, match="A reviewer must sign in"):
             draw_sample(WANTED, viewer)
     with scoped_to(reviewer), pytest.raises(Refusal, match="no finding matches"):
         draw_sample(WANTED, reviewer)

@@ -68,9 +68,9 @@ def test_what_cannot_be_handed_over_is_refused(world: World) -> None:
     sample, first = drawn(world), viewers(world)[0]
     executor = world.viewer("carrier", Role.EXECUTOR)
     with scoped_to(first):
-        with pytest.raises(Refusal, match="once every difference is settled"):
+        with pytest.raises(Refusal, match="when all disagreements are settled"):
             pack_folder(sample)
         with pytest.raises(Refusal, match="no columns item and mark"):
             read_marker_sheet(sample, b"a,b\n1,2\n")
-    with scoped_to(executor), pytest.raises(Refusal, match="no place for you"):
+    with scoped_to(executor), pytest.raises(Refusal, match="not a marker of this sample"):
         write_marker_sheet(sample, executor)

@@ -109,7 +109,7 @@ def test_a_sheet_is_taken_out_and_handed_in(world: World) -> None:
     assert analyst.get(at)["Content-Type"] == "text/csv"
     lines = "item,mark\n" + "".join(f"{item},{mark}\n" for item, mark in judge(sample).items())
     answer = analyst.post(at, {"sheet": SimpleUploadedFile("a.csv", lines.encode())}, follow=True)
-    assert "Marks were read: 12." in answer.content.decode()
+    assert "Marks read: 12." in answer.content.decode()
     answer = analyst.post(at, {"sheet": SimpleUploadedFile("a.csv", b"a\n1\n")}, follow=True)
     assert "no columns item and mark" in answer.content.decode()
     assert "Choose the marked sheet" in analyst.post(at, {}, follow=True).content.decode()
@@ -122,4 +122,4 @@ def test_a_settled_sample_is_taken_out_as_a_folder(world: World) -> None:
     assert {name.partition("/")[2] for name in names} == {"sample.json", "first.csv", "second.csv", "third.csv"}
     other = drawn(world)
     answer = reviewer.post(reverse("review_folder", args=[other.ref]), follow=True)
-    assert "once every difference is settled" in answer.content.decode()
+    assert "when all disagreements are settled" in answer.content.decode()

@@ -109,9 +109,9 @@ def test_only_numbers_are_spared_by_those_who_keep_the_list(world: World) -> Non
     site, hidden = subject("https://a.example/", "website"), subject("ab" * 20)
     for about in (site, hidden):
         assert not may_propose(about, viewer, world["carrier"])
-        with pytest.raises(Refusal, match="only a telephone number"):
+        with pytest.raises(Refusal, match="Only a telephone number"):
             proposed(viewer, about=about)
-    with pytest.raises(Refusal, match="keeps no spared numbers"):
+    with pytest.raises(Refusal, match="does not keep an allowlist"):
         proposed(bank)
     assert may_propose(subject(), viewer, world["carrier"]) and not may_propose(subject(), bank, world["bank"])
     assert not may_propose(subject(), world.viewer("carrier", Role.EXECUTOR), world["carrier"])
@@ -132,7 +132,7 @@ def test_a_list_that_cannot_be_read_is_told_and_breaks_no_page(world: World, hom
     (home / "lists" / "spared.csv").write_text("number,origin\n", "utf-8")
     assert stands(world.viewer("carrier", Role.ANALYST)).is_broken
     page = world.client("carrier", Role.ANALYST).get(f"/subjects/{subject().ref}/")
-    assert page.status_code == 200 and "The spared list cannot be read" in page.content.decode()
+    assert page.status_code == 200 and "The allowlist cannot be read" in page.content.decode()
 
 
 def test_proposals_of_others_do_not_show(world: World) -> None:

@@ -87,4 +87,4 @@ def test_only_who_reads_figures_sees_the_calls(world: World) -> None:
     finding(world, call(1))
     for role, expected in ((Role.ANALYST, True), (Role.CLERK, False)):
         page = world.client("carrier", role).get(f"/subjects/{subject().ref}/")
-        assert ("Calls and texts that the findings name" in page.content.decode()) is expected
+        assert ("Calls and texts in the findings" in page.content.decode()) is expected

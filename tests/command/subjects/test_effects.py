@@ -196,4 +196,4 @@ def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(wo
     done(made, Effect.CLEAR_CASE_STATUS)
     with scoped_to(world.viewer("mvno", Role.ANALYST)):
         told = Notification.objects.get()
-    assert told.instance == review and told.text_en == "A police case is over: look at this limit at once"
+    assert told.instance == review and told.text_en == "The police case has ended. Review this restriction at once"

@@ -61,7 +61,7 @@ def test_calls_of_an_hour_are_the_most_that_a_finding_tells(world: World) -> Non
             world["carrier"], trigger=str(calls), packed=pack(FindingTexts(evidence=json.dumps({"calls": calls})))
         )
     finding_row(world["carrier"], trigger="odd", packed=pack(FindingTexts(evidence="no JSON")))
-    assert chart_rows(viewer) == ["Calls by hour, as findings tell", 40]
+    assert chart_rows(viewer) == ["Calls by hour, from findings", 40]
 
 
 pytestmark = pytest.mark.django_db

@@ -70,7 +70,7 @@ def test_from_the_finding_to_the_outcome_in_single_presses(world: World) -> None
 def test_who_is_more_than_a_victim_has_the_page_of_a_suspect(world: World) -> None:
     found(world)
     finding_row(world["carrier"], subject(NUMBER))
-    assert "What can be done" in her_page(world.client("carrier", Role.ANALYST))
+    assert "What you can do" in her_page(world.client("carrier", Role.ANALYST))
 
 
 def test_the_desk_lists_those_first_whom_nobody_has_begun_to_reach(world: World) -> None:
@@ -84,20 +84,20 @@ def test_the_desk_lists_those_first_whom_nobody_has_begun_to_reach(world: World)
         rows = list_victims(viewer, timezone.now())
     assert [row.subject for row in rows] == [other, subject(NUMBER)] and rows[1].dissuasion is not None
     shown = world.client("carrier", Role.CLERK).get(reverse("victims")).content.decode()
-    assert "not begun" in shown and "To be contacted" in shown and NUMBER not in shown
+    assert "not started" in shown and "To be contacted" in shown and NUMBER not in shown
 
 
 def test_others_see_none_of_them(world: World) -> None:
     found_victim(world)
     for name in ("other_carrier", "far_carrier"):
-        assert "Nobody is known" in world.client(name, Role.ANALYST).get(reverse("victims")).content.decode()
+        assert "There is nobody to reach" in world.client(name, Role.ANALYST).get(reverse("victims")).content.decode()
     assert world.client("carrier", Role.PRIVACY_OFFICER).get(reverse("victims")).status_code == 403
 
 
 def test_her_page_is_read_only_for_who_reaches_nobody(world: World) -> None:
     found(world)
     shown = her_page(world.client("carrier", Role.INSPECTOR))
-    assert "Begin dissuasion" not in shown
+    assert "Start dissuasion" not in shown
 
 
 @pytest.mark.parametrize(("minutes", "is_late"), [(2, False), (30, True)])

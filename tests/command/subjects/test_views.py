@@ -85,7 +85,7 @@ def test_who_knows_nothing_of_a_subject_finds_none(world: World) -> None:
     finding_row(world["carrier"])
     client = world.client("bank", Role.ANALYST)
     page(client, f"/subjects/{subject().ref}/", 404)
-    assert "does not mean that it is safe" in page(client, f"/search/?q={NUMBER[1:]}")
+    assert "does not mean it is safe" in page(client, f"/search/?q={NUMBER[1:]}")
     assert client.post(f"/subjects/{subject().ref}/opinion/", {"level": "watch", "reason": "x"}).status_code == 404
 
 
@@ -108,8 +108,8 @@ def test_an_opinion_is_given_and_withdrawn_on_the_page(world: World) -> None:
     assert row.until is not None and row.owner_id == world["carrier"].pk
     withdraw = f"/subjects/opinions/{row.opinion_id}/withdraw/"
     assert world.client("bank", Role.ANALYST).post(withdraw).status_code == 404
-    assert "Withdrawn" in str(client.post(withdraw, follow=True).content)
-    assert "does not stand any more" in str(client.post(withdraw, follow=True).content)
+    assert "Opinion withdrawn" in str(client.post(withdraw, follow=True).content)
+    assert "no longer valid" in str(client.post(withdraw, follow=True).content)
     assert world.client("carrier", Role.CLERK).post(address, {}).status_code == 403
 
 
@@ -212,7 +212,7 @@ def test_a_subject_is_shared_with_a_question_and_taken_back(world: World) -> Non
     assert "31 calls" in page(asked, f"/subjects/{subject().ref}/") and "Is it yours?" in page(asked, "/inbox/")
     (end,) = set(re.findall(r"/subjects/shares/\w+/end/", page(client, f"/subjects/{subject().ref}/")))
     assert asked.post(end).status_code == 404
-    assert "Ended" in str(client.post(end, follow=True).content)
+    assert "Sharing has ended" in str(client.post(end, follow=True).content)
     page(asked, f"/subjects/{subject().ref}/", 404)
     assert "has ended" in str(client.post(end, follow=True).content)
     assert world.client("carrier", Role.CLERK).post(address, body).status_code == 403
@@ -233,7 +233,10 @@ def test_of_what_nobody_knows_a_first_opinion_can_be_given(world: World) -> None
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ("Proposed: it counts", "waits for a second person")), ("zh-hans", ("已提出，经第二人", "待第二人同意"))],
+    [
+        ("en", ("Proposed. A second person", "waits for a second person")),
+        ("zh-hans", ("已提交，经第二人", "待第二人批准")),
+    ],
 )
 def test_a_number_is_proposed_to_be_spared_on_its_page(
     world: World, home: Path, language: str, words: tuple[str, ...]
@@ -256,7 +259,7 @@ def test_a_number_is_proposed_to_be_spared_on_its_page(
     assert words[0] not in again
     reviewer = world.client("carrier", Role.REVIEWER)
     (job,) = set(re.findall(r'href="(/imports/\w+/)"', page(reviewer, f"/subjects/{subject().ref}/")))
-    assert "counts from now on" in str(reviewer.post(f"{job}approve/", follow=True).content)
+    assert "in force now" in str(reviewer.post(f"{job}approve/", follow=True).content)
     assert "trunk MSC-1" in page(reviewer, f"/subjects/{subject().ref}/")
 
 
@@ -271,7 +274,7 @@ def test_who_keeps_no_list_is_offered_none(world: World) -> None:
 def test_who_may_not_unmask_finds_the_treatment_without_a_link(world: World) -> None:
     finding_row(world["carrier"])
     clerk = world.client("carrier", Role.CLERK)
-    assert "Nothing that you may read" in page(clerk, f"/subjects/?q={NUMBER[1:]}")
+    assert "nothing on record that you may read" in page(clerk, f"/subjects/?q={NUMBER[1:]}")
     said_by(world, "carrier", Level.SUSPECTED, "seen before")
     shown = page(clerk, f"/subjects/?q={NUMBER[1:]}")
     assert "••0 1234" in shown and subject().ref not in shown
@@ -282,7 +285,7 @@ def test_overseers_search_references_and_cases_but_no_values(world: World) -> No
     finding_row(world["carrier"])
     case(world["carrier"])
     officer = world.client("carrier", Role.PRIVACY_OFFICER)
-    assert "Your role looks no values up" in page(officer, f"/subjects/?q={NUMBER[1:]}")
+    assert "Your role cannot look up values" in page(officer, f"/subjects/?q={NUMBER[1:]}")
     assert officer.get(f"/subjects/?q={subject().ref}").status_code == 302
     assert officer.get("/subjects/?q=A5101-2026-0099").status_code == 302
 

@@ -75,7 +75,7 @@ def test_a_gone_database_is_not_ready_and_answers_503(home: Path) -> None:
     for path in home.glob("fanzha.sqlite3*"):
         path.unlink()
     ready, login, api = answers(home, READY, "post:/accounts/login/", "get:/api/v1/orders/")
-    assert ready[:2] == ["503", "5"] and "does not answer" in ready[3]
+    assert ready[:2] == ["503", "5"] and "is not responding" in ready[3]
     assert login[:2] == ["503", "5"]
     assert api[0] in ("401", "503")
 
@@ -96,7 +96,7 @@ def test_a_page_without_a_database_says_so_and_when_to_try_again(world: World) -
     with connection.execute_wrapper(gone):
         answer = client.get("/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-    assert "recorded as a whole or not at all" in answer.content.decode()
+    assert "saved completely or not at all" in answer.content.decode()
 
 
 def test_the_api_without_a_database_answers_a_problem(world: World) -> None:

@@ -26,7 +26,7 @@ def test_an_address_that_is_not_well_formed_is_refused(url: str) -> None:
 @pytest.mark.parametrize("address", [*WITHIN, *EMBEDDED])
 def test_an_address_within_is_refused_until_the_operator_allows_it(home: Path, address: str) -> None:
     url = f"https://[{address}]/" if ":" in address else f"https://{address}/"
-    with pytest.raises(Refusal, match="within a network"):
+    with pytest.raises(Refusal, match="in an internal network"):
         validate_url(url)
     (home / "fanzha.toml").write_text("[webhooks]\nprivate_addresses = true\n", "utf-8")
     assert validate_url(f" {url} ") == url and validate_url("http://10.0.0.1:8080/x") == "http://10.0.0.1:8080/x"

@@ -18,7 +18,7 @@ from fanzha.command.webhooks.signing_keys import public_keys
 def test_a_system_subscribes_by_the_form(world: World) -> None:
     client = world.client("centre", Role.ADMINISTRATOR)
     refused = client.post(reverse("webhooks"), {"url": "http://a.example/"})
-    assert refused.status_code == 422 and "give an https address" in refused.content.decode()
+    assert refused.status_code == 422 and "Enter an https address" in refused.content.decode()
     answer = client.post(reverse("webhooks"), {"url": URL, "processes": ["order"]})
     one = Subscription._base_manager.get()
     assert answer["Location"] == reverse("webhook", args=[one.ref]) and one.processes == ["order"]

@@ -18,17 +18,17 @@ from fanzha.command.web.configuration import configuration
 #: A check that runs longer than this is taken to be killed.
 MAX_CHECK_DURATION = timedelta(hours=6)
 
-_NOT_WHOLE = Words("证据日志校验未通过，记录可能被更改", "The log is not valid: something on record was changed")
+_NOT_WHOLE = Words("证据日志校验未通过，记录可能被更改", "The log is not valid. An entry may have been changed")
 _NOT_CONFIRMED = Words(
     "最近一次校验未能与外部锚点核对，日志不能视为有效",
-    "The last check could not compare the log with anchors outside, so it does not count as valid",
+    "The last check could not compare the log with outside anchors, so the log does not count as valid",
 )
 _NO_FOLDER = Words(
     "未设置外部锚点目录：能改写本机的人也能改写日志",
-    "No folder outside is set for anchors: who owns this machine can rewrite it",
+    "No outside folder for anchors is set. Whoever controls this machine can rewrite the log",
 )
-_NOT_ANCHORED = Words("最近的记录未形成锚点", "What was put on record lately was not anchored")
-_NOT_READ = Words("日志已超过两天未校验", "The log was not read for more than two days")
+_NOT_ANCHORED = Words("最近的记录未形成锚点", "The latest entries have not been anchored")
+_NOT_READ = Words("日志已超过两天未校验", "The log has not been checked for more than two days")
 _NOT_STAMPED = Words("锚点的时间戳请求失败", "Requests for a time-stamp of an anchor fail")
 _AWAY = Words("锚点副本未能写入“{name}”", "Anchors could not be copied to “{name}”")
 

@@ -136,6 +136,6 @@ def _get_assignee(request: ApiRequest, ref: str) -> "Person | None":
         return None
     person: Person | None = possible_assignees(request.viewer).filter(ref=ref).first()
     if person is None:
-        wrong = {"pointer": "/to", "detail": _("is nobody of your organisation who decides on campaigns")}
+        wrong = {"pointer": "/to", "detail": _("is not somebody in your organisation who decides on campaigns")}
         raise Problem("invalid", _("Some values are not valid."), errors=[wrong])
     return person

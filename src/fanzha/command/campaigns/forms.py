@@ -35,7 +35,7 @@ class QueueFilterForm(forms.Form):
         if viewer.kind in SUPERVISORS:
             supervised = active_organizations().filter(pk__in=viewer.supervised)
             choices = [("", _("our own")), *((organization.ref, str(organization)) for organization in supervised)]
-            self.fields["owner"] = forms.ChoiceField(label=_("whose"), required=False, choices=choices)
+            self.fields["owner"] = forms.ChoiceField(label=_("owner"), required=False, choices=choices)
 
     def to_filter(self) -> QueueFilter:
         """Return the filter."""
@@ -59,7 +59,7 @@ class TransitionForm(forms.Form):
     )
     until = forms.DateTimeField(label=_("until"), required=False)
     days = forms.TypedChoiceField(label=_("for days"), required=False, coerce=int, empty_value=None)
-    to = forms.ModelChoiceField(all_people().none(), label=_("To"), required=False, to_field_name="ref")
+    to = forms.ModelChoiceField(all_people().none(), label=_("Hand over to"), required=False, to_field_name="ref")
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

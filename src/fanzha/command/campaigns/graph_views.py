@@ -263,7 +263,7 @@ def _tie_counts(node: TieNode) -> str:
         ngettext("%(count)s subject here", "%(count)s subjects here", node.subjects) % {"count": f"{node.subjects:,}"}
     ]
     if node.is_hub:
-        words.append(_("too many to say anything"))
+        words.append(_("too common to say anything"))
     if node.other_organizations:
         elsewhere = ngettext(
             "%(count)s other organisation, %(subjects)s subjects",

@@ -79,7 +79,7 @@ def merge_selected(
         rows = {row.ref: row for row in lock_campaigns([target_ref, *refs], viewer)}
         target_row, merged = _get_campaign(rows, target_ref), [_get_campaign(rows, ref) for ref in refs]
         if not merged:
-            raise Refusal(Reason.EVIDENCE, Words("请至少选择两个团伙", "pick two campaigns at least"))
+            raise Refusal(Reason.EVIDENCE, Words("请至少选择两个团伙", "Select at least two campaigns"))
         for row in (target_row, *merged):
             _check_transition(row, TransitionKind.MERGE, None)
         together = sortable_id()
@@ -123,7 +123,7 @@ def _select_placements(row: Campaign, subjects: Sequence[str]) -> list[Placement
         raise Refusal(Reason.EVIDENCE, Words("请先选择对象", "pick subjects first"))
     moved = [placement.pk for placement in placements]
     if not _UNSCOPED.rows(Placement).filter(campaign=row).exclude(pk__in=moved).exists():
-        words = Words("不能移出全部对象；请改用合并", "not all of them can be moved: merge the campaigns instead")
+        words = Words("不能移出全部对象；请改用合并", "You cannot move all subjects. Merge the campaigns instead")
         raise Refusal(Reason.EVIDENCE, words)
     return placements
 

@@ -88,7 +88,7 @@ def campaign_badges(campaign: Campaign) -> tuple[Badge, ...]:
     if campaign.confirmed_at:
         badges.append(Badge(_("confirmed"), "check", Tone.ACCENT))
     if campaign.came_back_at and campaign.state in (CampaignState.OPEN, CampaignState.ORDERED):
-        badges.append(Badge(_("came back"), "history", Tone.WARN))
+        badges.append(Badge(_("returned"), "history", Tone.WARN))
     if campaign.simulated:
         badges.append(Badge(_("simulated"), "", Tone.PLAIN))
     return tuple(badges)
@@ -98,17 +98,17 @@ def _meta(campaign: Campaign, viewer: Viewer) -> list[str]:
     is_own = campaign.owner_id == viewer.organization
     parts = [assignee_words(campaign, viewer)] if is_own else [str(campaign.owner), assignee_words(campaign, viewer)]
     if campaign.snoozed_until and campaign.state == CampaignState.SNOOZED:
-        parts.append(_("comes back %(when)s") % {"when": relative_time(campaign.snoozed_until, timezone.now())})
+        parts.append(_("returns %(when)s") % {"when": relative_time(campaign.snoozed_until, timezone.now())})
     return [*parts, detector_title(campaign.detector)] if campaign.detector else parts
 
 
 def assignee_words(campaign: Campaign, viewer: Viewer) -> str:
     """Return who works on a campaign; people of other organisations are not named."""
     if campaign.assignee_id is None:
-        return _("nobody's yet")
+        return _("not assigned")
     if campaign.assignee_id == viewer.person:
         return _("mine")
-    return str(campaign.assignee) if campaign.owner_id == viewer.organization else _("somebody works on it")
+    return str(campaign.assignee) if campaign.owner_id == viewer.organization else _("in progress")
 
 
 def _row_buttons(campaign: Campaign, viewer: Viewer) -> list[ActionButton]:

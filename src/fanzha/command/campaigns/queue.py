@@ -34,7 +34,7 @@ SHOW_WORDS: dict[str, Words] = {
     CONFIRMED: Words("已确认", "confirmed"),
     SNOOZED: Words("已推迟", "snoozed"),
     ORDERED: Words("已下达指令", "ordered"),
-    CLEARED: Words("已搁置", "cleared"),
+    CLEARED: Words("已判为误报", "cleared"),
 }
 
 

@@ -173,7 +173,7 @@ def campaign_timeline(campaign: Campaign, viewer: Viewer) -> list[TimelineItem]:
 def _timeline_event(action: CampaignAction, *, is_own: bool) -> TimelineItem:
     title = localize(TRANSITION_WORDS[TransitionKind(action.action)][1]).capitalize()
     if action.undone_at:
-        title = _("%(what)s, undone since") % {"what": title}
+        title = _("%(what)s (undone)") % {"what": title}
     person = str(action.person or _("a program")) if is_own else ""
     return TimelineItem(action.at, title, person, action.note if is_own else "")
 

@@ -96,7 +96,7 @@ def apply_transition(
 def check_decider(viewer: Viewer) -> None:
     """Raise Refusal unless the viewer may decide on campaigns."""
     if not viewer.has(*DECIDERS):
-        raise Refusal(Reason.ROLE, Words("您的岗位不能办理", "your role does not decide on campaigns"))
+        raise Refusal(Reason.ROLE, Words("您的岗位不能办理", "Your role cannot decide on campaigns"))
 
 
 def lock_campaigns(refs: Iterable[str], viewer: Viewer) -> list[Campaign]:
@@ -181,7 +181,7 @@ def conflict_words(campaign: Campaign) -> Words:
     """Return the message for a request that lost against a concurrent change."""
     latest = _UNSCOPED.rows(CampaignAction).filter(campaign=campaign).select_related("person").first()
     if latest is None:
-        return Words("已有变化，请刷新", "it has changed: look again")
+        return Words("已有变化，请刷新", "It has changed. Reload the page")
     title = TRANSITION_WORDS[TransitionKind(latest.action)][1]
     actor = str(latest.person or "API")
     return Words(f"{actor} 先办理了：{title.zh}。请刷新后再看", f"{actor} was first: {title.en}. Look again")

@@ -42,8 +42,8 @@ TRANSITION_WORDS: dict[TransitionKind, tuple[Words, Words]] = {
     TransitionKind.SNOOZE: (Words("稍后处理", "Snooze"), Words("已推迟", "snoozed")),
     TransitionKind.CONFIRM: (Words("确认涉诈", "Confirm"), Words("已确认涉诈", "confirmed as fraud")),
     TransitionKind.CLEAR: (
-        Words("误报搁置", "Clear as a false alarm"),
-        Words("已作误报搁置", "cleared as a false alarm"),
+        Words("判为误报", "Clear as a false alarm"),
+        Words("已判为误报", "cleared as a false alarm"),
     ),
     TransitionKind.REOPEN: (Words("重新打开", "Reopen"), Words("已重新打开", "reopened")),
     TransitionKind.SPLIT: (Words("拆分", "Split off"), Words("已拆分", "split off")),
@@ -55,7 +55,7 @@ STATE_WORDS: dict[CampaignState, Words] = {
     CampaignState.OPEN: Words("待处理", "open"),
     CampaignState.SNOOZED: Words("已推迟", "snoozed"),
     CampaignState.ORDERED: Words("已下达指令", "ordered"),
-    CampaignState.CLEARED: Words("已搁置", "cleared as a false alarm"),
+    CampaignState.CLEARED: Words("已判为误报", "cleared as a false alarm"),
     CampaignState.MERGED: Words("已并入其他团伙", "merged into another"),
 }
 _ALLOWED_STATES: dict[TransitionKind, tuple[CampaignState, ...]] = {
@@ -98,7 +98,7 @@ class CampaignTransition:
         """Raise Refusal if a required value is missing."""
         missing: dict[str, Words] = {}
         if self.kind is TransitionKind.SNOOZE and (self.until is None or not at < self.until <= at + MAX_SNOOZE):
-            missing["until"] = Words("须晚于现在，最长30天", "must lie ahead, by 30 days at most")
+            missing["until"] = Words("须晚于现在，最长30天", "must be in the future, within 30 days")
         if self.kind is TransitionKind.HAND_OVER and self.to is None:
             missing["to"] = Words("请选择接手人", "say who takes over")
         if self.kind is TransitionKind.CLEAR and not self.note.strip():
@@ -114,7 +114,7 @@ def refusal_reason(campaign: Campaign, kind: TransitionKind) -> Words | None:
         state_title = STATE_WORDS[state]
         return Words(f"当前状态为“{state_title.zh}”，不能办理", f"not possible: it is {state_title.en}")
     if kind is TransitionKind.CONFIRM and campaign.confirmed_at is not None:
-        return Words("已经确认过", "it is confirmed already")
+        return Words("已经确认过", "it is already confirmed")
     if kind is TransitionKind.PUT_BACK and campaign.assignee_id is None:
         return Words("尚无人领取", "nobody has taken it")
     return None

@@ -66,7 +66,7 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
         for row in result.done if _contains_moves(actions) else ():
             _recompute(row, result.done)
     if not result.done:
-        words = result.refused[0][1] if result.refused else Words("没有可撤销的操作", "there is nothing to undo")
+        words = result.refused[0][1] if result.refused else Words("没有可撤销的操作", "There is nothing to undo")
         raise Refusal(Reason.STATE, words)
     return result
 

@@ -53,7 +53,7 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
         page = selectors.select_campaign_subjects(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
         page = selectors.select_campaign_subjects(row, viewer)
-    empty = EmptyState(_("Only people to be warned are in it; they are counted, not listed."))
+    empty = EmptyState(_("All its subjects are people to reach. They are counted, not listed."))
     return render(
         request,
         "campaigns/campaign.html",
@@ -96,12 +96,12 @@ def _figures(campaign: Campaign) -> list[KeyFigure]:
     figures = [
         KeyFigure(f"{campaign.subjects:,}", _("subjects")),
         KeyFigure(f"{campaign.findings:,}", _("findings")),
-        KeyFigure(f"{campaign.top_score:.2f}", _("strongest score")),
+        KeyFigure(f"{campaign.top_score:.2f}", _("highest score")),
     ]
     if campaign.calls:
         figures.append(KeyFigure(f"{campaign.calls:,}", _("calls at most")))
     if campaign.victims:
-        figures.append(KeyFigure(f"{campaign.victims:,}", _("to be warned"), is_harm=True))
+        figures.append(KeyFigure(f"{campaign.victims:,}", _("to reach"), is_harm=True))
     if campaign.money:
         figures.append(KeyFigure(f"¥{campaign.money / 100:,.0f}", _("reported loss"), is_harm=True))
     return figures
@@ -150,7 +150,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         page = queue_page(queue_filter, viewer, request.GET.get("cursor", ""))
     except ValueError:
         page = queue_page(queue_filter, viewer)
-    empty = EmptyState(_("Nothing waits here: new findings come up by themselves."))
+    empty = EmptyState(_("Nothing is waiting. New findings appear here automatically."))
     return render(
         request,
         "campaigns/queue.html",
@@ -176,7 +176,7 @@ def act(request: SignedInRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(Campaign, ref=ref)
     form = TransitionForm(viewer, request.POST)
     if not form.is_valid():
-        messages.error(request, _("This cannot be done: something is missing or wrong."))
+        messages.error(request, _("This cannot be done. Something is missing or wrong."))
         return _redirect_back(request, row)
     revisions = {row.ref: form.cleaned_data["revision"]}
     return _run_and_redirect(
@@ -196,7 +196,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS]
     form = TransitionForm(viewer, request.POST)
     if not picked or not form.is_valid():
-        messages.warning(request, _("Pick campaigns first, then say what to do with them."))
+        messages.warning(request, _("Select campaigns first, then choose an action."))
         return _redirect_back(request)
     transition = form.to_transition()
     if request.POST.get("confirmed") != "yes":
@@ -253,7 +253,7 @@ def undo(request: SignedInRequest, together: str) -> HttpResponse:
     def undo_and_report() -> None:
         result = undo_transition(together, viewer)
         _report_refused(request, result)
-        messages.success(request, _("Undone. Everything is as it was."))
+        messages.success(request, _("Undone."))
 
     return _run_and_redirect(request, undo_and_report)
 
@@ -280,7 +280,7 @@ def _report_refused(request: HttpRequest, result: TransitionResult) -> None:
     for row, words in result.refused[:5]:
         messages.warning(request, f"{localize(row.title)}: {localize(words)}")
     if (omitted := len(result.refused) - 5) > 0:
-        messages.warning(request, _("%(count)s more could not be changed.") % {"count": omitted})
+        messages.warning(request, _("%(count)s could not be changed.") % {"count": omitted})
 
 
 def _undo_tag(together: str) -> str:

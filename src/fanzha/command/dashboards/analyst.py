@@ -66,9 +66,9 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
     own_campaigns = filter_queue(find_campaigns(), QueueFilter(MINE), viewer, now).select_related("assignee", "owner")
     return [
         Listing(
-            _("Waiting, the hottest first"),
+            _("Waiting, hottest first"),
             _rows(queue_page(QueueFilter(WAITING, on_trial=False), viewer, size=MAX_ROWS).rows, viewer),
-            EmptyState(_("No campaign waits. New findings come here by themselves.")),
+            EmptyState(_("No campaigns are waiting. New findings appear here automatically.")),
             queue,
             ident="clear",
         ),
@@ -76,20 +76,20 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
         Listing(
             _("Mine"),
             _rows(list(own_campaigns.order_by("-heat", "-pk")[:MAX_ROWS]), viewer),
-            EmptyState(_("You have taken none. Take one from the list above.")),
+            EmptyState(_("You have not taken any campaigns. Take one from the list above.")),
             f"{queue}?show={MINE}",
             ident="mine",
         ),
         Listing(
-            _("Late at others"),
+            _("Late at other organisations"),
             late_outstanding_legs(viewer, now),
-            EmptyState(_("Nobody lets you wait beyond a deadline.")),
+            EmptyState(_("No other organisation is late.")),
             ident="late",
         ),
         Listing(
             _("To be carried out by us"),
             legs_to_do(viewer, actor),
-            EmptyState(_("Nothing was ordered of your organisation that waits for you.")),
+            EmptyState(_("No orders are waiting for you.")),
             ident="to-do",
         ),
     ]

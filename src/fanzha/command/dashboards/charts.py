@@ -25,7 +25,7 @@ def late_map(rates: Mapping[str, Rate], page: str = "") -> Chart:
         (localize(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs)
         for code, rate in province_rates.items()
     )
-    table = DataTable(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
+    table = DataTable(title, (_("province"), _("on time"), _("late"), _("sent out")), rows, frozenset({1, 2, 3}))
     return province_map(title, {code: _tint(code, rate, page) for code, rate in province_rates.items()}, table)
 
 
@@ -43,6 +43,6 @@ def _tint(code: str, rate: Rate, page: str) -> Tint:
 
 def trend_chart(rates: Mapping[date, Rate]) -> Chart:
     """Return the chart of legs opened by day, and how many of them were late."""
-    parts = (DayPart(_("in time"), "series-2"), DayPart(_("late"), "series-harm"))
+    parts = (DayPart(_("on time"), "series-2"), DayPart(_("late"), "series-harm"))
     counts = {day: (rate.legs - rate.late, rate.late) for day, rate in rates.items()}
-    return days(_("Asked by day"), _("day"), parts, counts)
+    return days(_("Parts sent out, by day"), _("day"), parts, counts)

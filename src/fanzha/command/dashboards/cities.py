@@ -84,7 +84,7 @@ def city_table(province: str, found: CityNumbers) -> DataTable:
         (
             localize(names.get((PROVINCES[province].name.zh, city), Words(city, city)))
             if city
-            else _("other provinces, or not known"),
+            else _("other provinces or unknown"),
             few_words() if city in people else f"{found.people.get(city, 0):,}",
             few_words() if city in suspects else f"{found.suspects.get(city, 0):,}",
         )

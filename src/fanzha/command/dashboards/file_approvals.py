@@ -21,7 +21,7 @@ def file_approvals(viewer: Viewer) -> tuple[Listing, ...]:
         return ()
     imports = _import_rows(viewer) if viewer.has(Role.REVIEWER) else ()
     rows = sorted((*_export_rows(viewer), *imports), key=lambda row: str(row.at))[:MAX_ROWS]
-    title, empty = _("Files that wait for a second person"), _("No file waits for a second person.")
+    title, empty = _("Files waiting for a second person"), _("No files are waiting for a second person.")
     return (Listing(title, rows, EmptyState(empty), reverse("exports"), ident="files"),)
 
 
@@ -37,4 +37,4 @@ def _import_rows(viewer: Viewer) -> Iterator[ListRow]:
 
 
 def _mark_own(row: ListRow) -> ListRow:
-    return replace(row, summary=_("Yours: another person decides."))
+    return replace(row, summary=_("You proposed this, so another person must decide."))

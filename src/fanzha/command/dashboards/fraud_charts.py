@@ -75,7 +75,7 @@ def fraud_figures(total: FraudFigures) -> list[KeyFigure]:
     return [
         KeyFigure(f"{total.campaigns - total.cleared:,}", _("campaigns found, 30 days")),
         KeyFigure(_count(total.victims, total.victims), _("people affected")),
-        KeyFigure(_count(total.loss_fen, total.loss_campaigns, money), _("lost, as confirmed")),
+        KeyFigure(_count(total.loss_fen, total.loss_campaigns, money), _("confirmed losses")),
     ]
 
 
@@ -128,13 +128,13 @@ def people_by_day(figures: Mapping[date, FraudFigures]) -> Chart:
 def late_share(rates: Mapping[date, Rate]) -> Chart:
     """Return the chart of the share of legs that were late, over the seven days up to each day."""
     sums = sum_days({day: (rate.late, rate.legs) for day, rate in rates.items()})
-    return _share_chart(_("Late, of what was asked in the seven days up to each day"), sums)
+    return _share_chart(_("Share late, of the seven days up to each day"), sums)
 
 
 def effect_share(rates: Mapping[date, Rate]) -> Chart:
     """Return the chart of the share of orders proven to have taken effect, over the seven days up to each day."""
     sums = sum_days({day: (rate.proven, rate.orders) for day, rate in rates.items()})
-    return _share_chart(_("Orders proven to take effect, of those of the seven days up to each day"), sums)
+    return _share_chart(_("Share of orders proven to work, of the seven days up to each day"), sums)
 
 
 def _share_chart(title: str, sums: Mapping[date, tuple[int, ...]]) -> Chart:
@@ -146,7 +146,7 @@ def _share_chart(title: str, sums: Mapping[date, tuple[int, ...]]) -> Chart:
         for day, one in estimates.items()
     }
     rows = tuple((date_format(day, "Y-m-d"), *_cells(one)) for day, one in estimates.items())
-    head = (_("day"), _("share"), _("95 % interval"), "n")
+    head = (_("day"), _("share"), _("95% interval"), "n")
     return share_days(title, plotted, DataTable(title, head, rows, frozenset({1, 2, 3})))
 
 
@@ -179,7 +179,7 @@ def type_table(by_type: Mapping[str, FraudFigures], limit: int | None = None) ->
     losses = find_withheld({name: one.loss_campaigns for name, one in by_type.items()})
     rows = tuple(
         (
-            localize(FRAUD_TYPES[name]) if name in FRAUD_TYPES else _("type not known"),
+            localize(FRAUD_TYPES[name]) if name in FRAUD_TYPES else _("unknown type"),
             f"{one.campaigns:,}",
             estimate_cell(Estimate(one.cleared, one.decided)),
             few_words() if name in people else f"{one.victims:,}",
@@ -187,14 +187,14 @@ def type_table(by_type: Mapping[str, FraudFigures], limit: int | None = None) ->
         )
         for name, one in list(by_type.items())[:limit]
     )
-    head = (_("fraud type"), _("campaigns"), _("cleared, of those decided"), _("people affected"), _("losses"))
+    head = (_("fraud type"), _("campaigns"), _("share cleared, of those decided"), _("people affected"), _("losses"))
     return DataTable(_("By fraud type, 30 days"), head, rows, frozenset({1, 3, 4}))
 
 
 def withheld_note() -> str:
     """Return the note below figures of people."""
     return _(
-        "Counts of fewer than %(fewest)d people or cases are withheld, and one more where the sum would give them away."
+        "Counts of fewer than %(fewest)d people or cases are withheld, and one more where the total would reveal them."
     ) % {"fewest": FEWEST}
 
 
@@ -222,9 +222,9 @@ def rate_table(receivers: Iterable[ReceiverRate], figures: Mapping[int, FraudFig
     head = (
         _("organisation"),
         _("kind"),
-        _("in time"),
-        _("orders proven to take effect"),
-        _("cleared, of those decided"),
+        _("on time"),
+        _("orders proven to work"),
+        _("share cleared, of those decided"),
     )
     rows = tuple(row for _unknown, row in sorted(told, key=lambda one: one[0]))
-    return DataTable(_("Organisations by the share done in time, 30 days"), head, rows)
+    return DataTable(_("Organisations by share done on time, 30 days"), head, rows)

@@ -40,8 +40,8 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
     province_url = reverse("province")
     return Dashboard(
         (
-            KeyFigure(percent(rate.in_time), _("done in time, 30 days"), province_url),
-            KeyFigure(percent(rate.effect), _("of orders proven to have taken effect"), province_url),
+            KeyFigure(percent(rate.in_time), _("done on time, 30 days"), province_url),
+            KeyFigure(percent(rate.effect), _("of orders proven to work"), province_url),
             KeyFigure(str(late_count), _("late now"), f"{province_url}#late", is_harm=bool(late_count)),
         ),
         (
@@ -71,9 +71,9 @@ def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Da
         (
             *file_approvals(viewer),
             Listing(
-                _("People who were not told yet"),
+                _("People not yet notified"),
                 [_notice_row(notice) for notice in waiting[:MAX_ROWS]],
-                EmptyState(_("Everybody who was limited was told.")),
+                EmptyState(_("Everybody who was limited has been notified.")),
                 reverse("subject_notices"),
                 ident="notices",
             ),
@@ -100,7 +100,7 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
                 _("On duty now"),
                 [] if duty is None else [_duty_row(duty)],
                 EmptyState(
-                    _("Nobody is on duty: what is late goes to the whole desk."),
+                    _("Nobody is on duty. Late work is reported to the whole desk."),
                     "alert",
                     _link_action("duties", _("Duty officers")),
                 ),
@@ -108,9 +108,9 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
                 ident="duty",
             ),
             Listing(
-                _("Keys that end within 30 days"),
+                _("Keys that expire within 30 days"),
                 [ListRow(str(api_key), resolve_url("api_keys") or "/", due=api_key.expires_at) for api_key in soon],
-                EmptyState(_("No key ends soon.")),
+                EmptyState(_("No keys expire soon.")),
                 resolve_url("api_keys"),
                 ident="keys",
             ),

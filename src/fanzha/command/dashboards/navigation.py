@@ -75,7 +75,7 @@ GROUPS = (
             NavigationItem(
                 "evidence", _("Evidence log"), "shield", (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
             ),
-            NavigationItem("unmaskings", _("Who looked at whom"), "eye", (Role.PRIVACY_OFFICER,)),
+            NavigationItem("unmaskings", _("Unmasking record"), "eye", (Role.PRIVACY_OFFICER,)),
             NavigationItem("retention", _("Retention"), "clock", (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)),
         ),
     ),

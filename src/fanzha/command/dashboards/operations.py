@@ -50,14 +50,14 @@ def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
     return Dashboard(
         (
             KeyFigure(str(count_capped(rows)), _("to be carried out")),
-            KeyFigure(str(late), _("late here"), is_harm=bool(late)),
+            KeyFigure(str(late), _("late at our end"), is_harm=bool(late)),
             KeyFigure(f"{notices:,}", _("notices to deliver"), reverse("subject_notices")),
         ),
         (
             Listing(
                 _("To be carried out by us"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
-                EmptyState(_("Nothing was ordered of your organisation that waits for you.")),
+                EmptyState(_("No orders are waiting for you.")),
                 ident="to-do",
             ),
         ),
@@ -68,26 +68,26 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
     """Return the dashboard of a reviewer: emergencies and other approvals, files and late legs."""
     emergencies, regular = list_approvals(viewer, actor)
     return Dashboard(
-        (KeyFigure(f"{len(emergencies):,}", _("emergencies to confirm"), is_harm=bool(emergencies)),),
+        (KeyFigure(f"{len(emergencies):,}", _("emergency orders to ratify"), is_harm=bool(emergencies)),),
         (
             Listing(
-                _("Emergencies that wait for a second person"),
+                _("Emergency orders waiting for a second person"),
                 emergencies,
-                EmptyState(_("Nothing was ordered by one person alone."), "shield"),
+                EmptyState(_("There are no emergency orders."), "shield"),
                 ident="emergencies",
             ),
             Listing(
                 _("Waiting for a second person"),
                 regular,
-                EmptyState(_("Nothing waits for a second person.")),
+                EmptyState(_("Nothing is waiting for a second person.")),
                 ident="approvals",
             ),
             *file_approvals(viewer),
             *_rule_requests(viewer),
             Listing(
-                _("Late at others"),
+                _("Late at other organisations"),
                 late_outstanding_legs(viewer, now),
-                EmptyState(_("Nobody lets you wait beyond a deadline.")),
+                EmptyState(_("No other organisation is late.")),
                 ident="late",
             ),
         ),
@@ -97,7 +97,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
 def _rule_requests(viewer: Viewer) -> tuple[Listing, ...]:
     """Return the promotions of rules that the viewer can approve; nothing if there are none."""
     rows = [present_request(request) for request in open_requests()[:MAX_ROWS] if may_approve(request, viewer)]
-    title, url = _("Rules that wait for a second person"), reverse("detection_rules")
+    title, url = _("Rules waiting for a second person"), reverse("detection_rules")
     return (Listing(title, rows, EmptyState(""), url, ident="rules"),) if rows else ()
 
 
@@ -108,15 +108,15 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
         (),
         (
             Listing(
-                _("Came in, and waits for us"),
+                _("Received and waiting for us"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
-                EmptyState(_("All that came in was answered.")),
+                EmptyState(_("Everything that came in has been answered.")),
                 ident="to-do",
             ),
             Listing(
-                _("Leads for which others owe us feedback"),
+                _("Leads awaiting feedback from others"),
                 present_outstanding_legs(leads[:MAX_ROWS]),
-                EmptyState(_("Nobody owes you feedback.")),
+                EmptyState(_("No feedback is outstanding.")),
                 _process_list_url("lead"),
                 ident="owed",
             ),
@@ -135,7 +135,7 @@ def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
             Listing(
                 _("To be carried out by us"),
                 legs_to_do(viewer, actor),
-                EmptyState(_("Nothing was ordered of your organisation that waits for you.")),
+                EmptyState(_("No orders are waiting for you.")),
                 ident="to-do",
             ),
             _own_processes(viewer, actor),
@@ -145,9 +145,9 @@ def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 def _own_processes(viewer: Viewer, actor: Actor) -> Listing:
     rows = own_instances(viewer)[:MAX_CANDIDATES]
-    empty = EmptyState(_("None of your organisation's processes waits for you."))
+    empty = EmptyState(_("None of your organisation's processes is waiting for you."))
     return Listing(
-        _("Your organisation's processes that wait for you"),
+        _("Your organisation's processes waiting for you"),
         instances_to_do(rows, actor),
         empty,
         _process_list_url(),

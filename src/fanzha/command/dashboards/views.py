@@ -183,9 +183,9 @@ def urge(request: SignedInRequest, leg: int) -> HttpResponse:
     watched = find_legs().filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     late_leg = get_object_or_404(watched, pk=leg)
     if late_legs(watched.filter(pk=leg), timezone.now()).exists() and send_reminder(late_leg, viewer):
-        messages.success(request, _("%(receiver)s was urged.") % {"receiver": late_leg.receiver})
+        messages.success(request, _("%(receiver)s was reminded.") % {"receiver": late_leg.receiver})
     else:
-        words = _("%(receiver)s is not late, or was urged within the hour.")
+        words = _("%(receiver)s is not late, or was reminded within the last hour.")
         messages.warning(request, words % {"receiver": late_leg.receiver})
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
@@ -228,8 +228,8 @@ def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int) -> list[Ke
 
 def _rate_figures(rate: oversight.Rate) -> list[KeyFigure]:
     return [
-        KeyFigure(percent(rate.in_time), _("done in time, 30 days")),
-        KeyFigure(percent(rate.effect), _("of orders proven to have taken effect")),
+        KeyFigure(percent(rate.in_time), _("done on time, 30 days")),
+        KeyFigure(percent(rate.effect), _("of orders proven to work")),
     ]
 
 

@@ -150,5 +150,7 @@ def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Li
 
 
 def _late_leg_row(leg: Leg, may_remind: bool, back: str) -> ListRow:
-    button = ActionButton(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
+    button = ActionButton(
+        _("Send a reminder"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a"
+    )
     return replace(leg_row(leg, leg.receiver), actions=(button,) if may_remind else ())

@@ -23,15 +23,18 @@ class RuleStepForm(forms.Form):
         required=False,
         min_value=0,
         max_value=100,
-        help_text=_("Only for “share of traffic”: on how many subjects findings act."),
+        help_text=_("Only for “share of traffic”: the share of subjects whose findings may be acted on."),
     )
     why = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON,
-        help_text=_("It stays in the history of the rule. Write no numbers of persons."),
+        help_text=_("This stays in the history of the rule. Do not enter personal numbers."),
     )
     emergency = forms.BooleanField(
-        label=_("Emergency: promote alone, now, whatever is missing. It stays on record."), required=False
+        label=_(
+            "Emergency: promote now without a second person, even if conditions are not met. This stays on record."
+        ),
+        required=False,
     )
 
     def __init__(self, last: RuleState, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
@@ -70,5 +73,5 @@ class RuleTextForm(forms.Form):
     why = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON,
-        help_text=_("It stays in the history of the rule. Write no numbers of persons."),
+        help_text=_("This stays in the history of the rule. Do not enter personal numbers."),
     )

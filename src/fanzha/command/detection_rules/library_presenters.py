@@ -117,7 +117,7 @@ def figure_facts(figures: RuleFigures) -> list[FactItem]:
         FactItem(_("Hits in a week"), f"{figures.week:,}"),
         FactItem(_("Of these about numbers on the allowlist"), f"{figures.spared:,}"),
         FactItem(_("Harm budget"), budget_words(figures)),
-        FactItem(_("Likely false, by blind reviews without your own marks"), share_words(figures.false_share)),
+        FactItem(_("Likely false (blind reviews, without your own marks)"), share_words(figures.false_share)),
     ]
 
 

@@ -84,11 +84,11 @@ def rule_facts(state: RuleTextState) -> list[FactItem]:
         FactItem(_("State"), state_label(step)),
         FactItem(_("Since"), from_ms(step.at)),
         FactItem(_("Time in shadow"), _shadow_words(state.shadow_since)),
-        FactItem(_("Last step by"), step.by),
+        FactItem(_("Last changed by"), step.by),
         FactItem(_("Reason"), step.why),
     ]
     if step.asked_by:
-        facts.append(FactItem(_("Asked for by"), step.asked_by))
+        facts.append(FactItem(_("Requested by"), step.asked_by))
     return [*facts, FactItem(_("Text (digest)"), state.item.text)]
 
 
@@ -143,7 +143,7 @@ def history_timeline(steps: Sequence[RuleStep]) -> list[TimelineItem]:
         TimelineItem(
             from_ms(step.at),
             state_label(step) + (_(" (emergency)") if step.emergency else ""),
-            _("%(by)s, asked for by %(asker)s") % {"by": step.by, "asker": step.asked_by} if step.asked_by else step.by,
+            _("%(by)s, requested by %(asker)s") % {"by": step.by, "asker": step.asked_by} if step.asked_by else step.by,
             step.why,
             is_harm=step.emergency,
         )
@@ -156,7 +156,7 @@ def present_request(request: RuleRequest) -> ListRow:
     return ListRow(
         title=f"{request.rule} {request.text[:8]}",
         href=reverse("detection_rule", args=[request.text]),
-        summary=_("%(person)s asks for: %(state)s. %(why)s")
+        summary=_("%(person)s requests: %(state)s. %(why)s")
         % {"person": request.made_by, "state": request_words(request), "why": request.why},
         at=request.made_at,
     )
@@ -186,9 +186,7 @@ def _shadow_words(since: int | None) -> str:
     if since is None:
         return _("not in shadow yet")
     days = (timezone.now() - from_ms(since)) // timedelta(days=1)
-    return ngettext("%(count)s day since it came into shadow", "%(count)s days since it came into shadow", days) % {
-        "count": days
-    }
+    return ngettext("%(count)s day in shadow", "%(count)s days in shadow", days) % {"count": days}
 
 
 def _backtest_words(backtests: Sequence[StoredBacktest]) -> str:

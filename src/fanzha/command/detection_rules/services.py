@@ -141,7 +141,8 @@ def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:
     person = _require_person(viewer, APPROVER_ROLES)
     if person.pk == request.made_by_id:
         raise Refusal(
-            Reason.SAME_PERSON, Words("须由申请人以外的另一人批准", "another person than the asker must approve")
+            Reason.SAME_PERSON,
+            Words("须由申请人以外的另一人批准", "Somebody other than the person who requested it must approve"),
         )
     _require_reason(why)
     step = RuleStep(
@@ -206,7 +207,7 @@ def _ask(state: RuleTextState, wanted: WantedStep, viewer: Viewer, person: Perso
             asked = replace(step, request=request.ref)
             log.add(_draft("rule_promotion_asked", state.item.rule, state.item.text, asked, viewer, person))
     except IntegrityError:
-        words = Words("该文本已有待批准的申请", "a request for this text waits for a second person already")
+        words = Words("该文本已有待批准的申请", "A request for this text is already waiting for a second person")
         raise Refusal(Reason.STATE, words) from None
     return request
 
@@ -214,7 +215,7 @@ def _ask(state: RuleTextState, wanted: WantedStep, viewer: Viewer, person: Perso
 def _decide(request: RuleRequest, after: RuleRequestState, person: Person, why: str) -> None:
     waiting = _UNSCOPED.rows(RuleRequest).filter(pk=request.pk, state=RuleRequestState.WAITING)
     if not waiting.update(state=after, decided_by=person, decided_at=timezone.now(), decision_why=why):
-        raise Refusal(Reason.STATE, Words("该申请已办结", "the request was decided already"))
+        raise Refusal(Reason.STATE, Words("该申请已办结", "The request has already been decided"))
 
 
 def _move_and_record(kind: str, state: RuleTextState, step: RuleStep, viewer: Viewer, person: Person) -> None:
@@ -250,7 +251,7 @@ def _check_transition(state: RuleTextState, wanted: WantedStep) -> None:
         words = Words("比例须大于 0%，不超过 100%", "the share must be above 0% and at most 100%")
         raise Refusal(Reason.EVIDENCE, words, fields={"share": words})
     if wanted.state is last.state and wanted.share == last.share:
-        raise Refusal(Reason.STATE, Words("已是该比例", "the rule has this share already"))
+        raise Refusal(Reason.STATE, Words("已是该比例", "The rule already has this share"))
 
 
 def _build_step(wanted: WantedStep, person: Person) -> RuleStep:
@@ -267,12 +268,13 @@ def _name_with_account(person: Person) -> str:
 def _require_person(viewer: Viewer, roles: tuple[Role, ...]) -> Person:
     if viewer.person is None:
         raise Refusal(
-            Reason.ROLE, Words("须由本人登录后办理，密钥不能代办", "a person must sign in for this; keys cannot")
+            Reason.ROLE,
+            Words("须由本人登录后办理，密钥不能代办", "A person must sign in for this. API keys cannot do it"),
         )
     if not operates_rules(viewer):
-        raise Refusal(Reason.ROLE, Words("规则由其他单位管理", "another organisation operates the rules"))
+        raise Refusal(Reason.ROLE, Words("规则由其他单位管理", "Another organisation manages the rules"))
     if not viewer.has(*roles):
-        raise Refusal(Reason.ROLE, Words("您的角色不能办理此事项", "your role cannot do this"))
+        raise Refusal(Reason.ROLE, Words("您的角色不能办理此事项", "Your role cannot do this"))
     return get_person(viewer)
 
 

@@ -73,7 +73,7 @@ def rule_list(request: SignedInRequest) -> HttpResponse:
     own = [present_entry(entry) for entry in entries if entry.shipped is None]
     shipped = [present_entry(entry) for entry in entries if entry.shipped is not None]
     none_fits = EmptyState(_("Nothing here has these words."), "search")
-    empty = EmptyState(_("There is no rule here, or another organisation operates the rules."), "list")
+    empty = EmptyState(_("There are no rules, or another organisation manages them."), "list")
     context = {
         "words": words,
         "problem": problem,
@@ -128,7 +128,7 @@ def move_rule(request: SignedInRequest, text: str) -> HttpResponse:
         except Refusal as refused:
             form.add_error(next(iter(refused.fields), None), localize(refused.words))
         else:
-            done = _("Asked for. Another person has to approve it.") if asked else _("Done. It is in the history.")
+            done = _("Requested. Another person must approve it.") if asked else _("Done. Recorded in the history.")
             messages.success(request, done)
             return redirect("detection_rule", text)
     return render(request, "detection_rules/rule.html", _detail(request, state, form), status=422)
@@ -146,7 +146,7 @@ def decide_request(request: SignedInRequest, ref: str) -> HttpResponse:
     decide = approve if form.cleaned_data["do"] == "approve" else refuse
     try:
         decide(row, form.cleaned_data["why"], request.viewer)
-        messages.success(request, _("Decided. It is in the audit log."))
+        messages.success(request, _("Decision recorded in the audit log."))
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     except UsageError as error:  # a file of the state folder is damaged

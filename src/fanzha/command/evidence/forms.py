@@ -18,7 +18,7 @@ class LogFilterForm(forms.Form):
     """Filter form of the log. Invalid fields are ignored."""
 
     case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
-    person = forms.CharField(label=_("who"), required=False, max_length=80)
+    person = forms.CharField(label=_("by whom"), required=False, max_length=80)
     kind = forms.ChoiceField(label=_("what"), required=False)
     since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(_DAY))
     until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(_DAY))
@@ -48,12 +48,12 @@ class PackForm(forms.Form):
     ref = forms.CharField(
         label=_("Reference"),
         max_length=64,
-        help_text=_("Of a process, a campaign or a subject: it stands on its page."),
+        help_text=_("The reference of a process, campaign or subject, as shown on its page."),
     )
     purpose = forms.CharField(
-        label=_("What for?"), min_length=4, max_length=200, help_text=_("It is written to the log and into the pack.")
+        label=_("Purpose"), min_length=4, max_length=200, help_text=_("This is recorded in the log and in the pack.")
     )
-    personal = forms.BooleanField(label=_("with the personal values that were not erased"), required=False)
+    personal = forms.BooleanField(label=_("include personal data that was not erased"), required=False)
 
     def __init__(self, may_show: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

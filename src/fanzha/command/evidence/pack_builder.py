@@ -71,7 +71,7 @@ def make_pack(pack_request: PackRequest, viewer: Viewer | None = None) -> BuiltP
     UnmaskingRefused for personal values that the viewer may not see, NeedsSecondPerson if approval is required.
     """
     if pack_request.personal and not pack_request.purpose.strip():
-        raise UnmaskingRefused(Words("查看个人信息须说明用途", "say what the personal values are for"))
+        raise UnmaskingRefused(Words("查看个人信息须说明用途", "Give a purpose for the personal data"))
     now = timezone.now()
     rows = list(case_entries(pack_request.ref, viewer)[: MAX_ENTRIES + 1])
     _check_size(pack_request.ref, len(rows))

@@ -77,9 +77,10 @@ def entry_facts(row: "LogEntry") -> list[FactItem]:
         FactItem(_("When"), row.moment),
         FactItem(_("Who"), names.who(row)),
         FactItem(_("Organisation"), names.organizations.get(row.organisation)),
-        FactItem(_("About"), names.what(row)),
+        FactItem(_("Subject"), names.what(row)),
         FactItem(
-            _("Place in the log"), _("batch %(batch)s, entry %(entry)s") % {"batch": row.batch, "entry": row.position}
+            _("Position in the log"),
+            _("batch %(batch)s, entry %(entry)s") % {"batch": row.batch, "entry": row.position},
         ),
         FactItem(_("Anchored"), anchor.at if anchor else _("not yet")),
     ]
@@ -90,7 +91,7 @@ def _personal(row: "LogEntry") -> Iterator[FactItem]:
     """Say which personal values it is committed to, and whether anyone can still read them."""
     for field in personal_fields(row.place):
         day = date_format(localtime(field.key.erased_at), "DATE_FORMAT") if field.key.erased_at else ""
-        yield FactItem(_("Personal value"), _("erased on %(day)s") % {"day": day} if day else _("sealed"))
+        yield FactItem(_("Personal data"), _("erased on %(day)s") % {"day": day} if day else _("sealed"))
 
 
 def hashed_text(row: "LogEntry") -> str:

@@ -40,7 +40,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "filter_form": form,
         "rows": to_list_rows(page.rows),
         "next": page.next,
-        "empty": EmptyState(_("Nothing is on record that fits."), "shield"),
+        "empty": EmptyState(_("No entries match."), "shield"),
     }
     return render(request, "evidence/log.html", context)
 
@@ -64,7 +64,7 @@ def entry(request: HttpRequest, place: int) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Start a verification of the whole log in the background, unless one is running."""
     request_check()
-    messages.success(request, _("The log is being read. What comes of it will stand here."))
+    messages.success(request, _("The log is being checked. The result will be shown here."))
     return redirect("evidence")
 
 
@@ -95,7 +95,10 @@ def _send(request: SignedInRequest, form: PackForm, pack_request: PackRequest) -
         archive = make_pack(pack_request, viewer).zip
     except NeedsSecondPerson as limit:
         export = request_pack(viewer, pack_request.ref, pack_request.purpose, limit.values)
-        messages.info(request, _("A second person has to approve it, for what it holds of people; then it is here."))
+        messages.info(
+            request,
+            _("This pack holds much personal data. A second person must approve it; you can then download it here."),
+        )
         return redirect("export", export.ref)
     except FanzhaError as error:
         form.add_error(None, error.what)

@@ -31,12 +31,12 @@ RETENTION = timedelta(days=3)
 #: Stored reasons of a failed export.
 GONE, BROKEN = "gone", "broken"
 PROBLEM_WORDS = {
-    GONE: Words("申请人已无相应权限", "Whoever asked may no longer read it"),
-    BROKEN: Words("生成失败，请重新申请", "It could not be made: ask for it again"),
+    GONE: Words("申请人已无相应权限", "The person who requested it no longer has access"),
+    BROKEN: Words("生成失败，请重新申请", "The file could not be created. Request it again"),
 }
 _MARK = Words(
     "导出 {ref} · {who} · {organisation} · {at} · 用途：{purpose} · 案件：{case} · 请勿外传",
-    "Export {ref} · {who} · {organisation} · {at} · what for: {purpose} · case: {case} · do not pass on",
+    "Export {ref} · {who} · {organisation} · {at} · purpose: {purpose} · case: {case} · do not pass on",
 )
 _REF = Words("导出编号", "export")
 

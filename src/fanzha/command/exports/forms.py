@@ -22,17 +22,17 @@ class ExportForm(forms.Form):
     """Request form of one table: filter, purpose, and unmasked values if the viewer may see them."""
 
     purpose = forms.CharField(
-        label=_("What for?"),
+        label=_("Purpose"),
         min_length=SHORTEST_PURPOSE,
         max_length=200,
-        help_text=_("It is written to the log and into the file."),
+        help_text=_("This is recorded in the log and in the file."),
     )
     case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
     kind = forms.ChoiceField(label=_("only"), required=False)
     since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(_DAY))
     until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(_DAY))
     unmasked = forms.BooleanField(
-        label=_("with whole values: a second person has to approve"),
+        label=_("with unmasked values (a second person must approve)"),
         required=False,
     )
 
@@ -63,7 +63,7 @@ class ExportForm(forms.Form):
 class UnmaskingFilterForm(forms.Form):
     """Filter by person, subject, case and day. Invalid fields are ignored."""
 
-    person = forms.CharField(label=_("who"), required=False, max_length=80)
+    person = forms.CharField(label=_("by whom"), required=False, max_length=80)
     subject = forms.CharField(label=_("subject (reference)"), required=False, max_length=26)
     case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
     since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(_DAY))

@@ -41,7 +41,7 @@ def export_title(export: Export) -> str:
 def export_size(export: Export) -> str:
     """Return the size of an export as text: rows, or personal values of a pack."""
     if export.is_pack:
-        words = ngettext("%(count)s personal value", "%(count)s personal values", export.rows)
+        words = ngettext("%(count)s personal data item", "%(count)s personal data items", export.rows)
     else:
         words = ngettext("%(count)s row", "%(count)s rows", export.rows)
     return words % {"count": f"{export.rows:,}"}
@@ -49,7 +49,7 @@ def export_size(export: Export) -> str:
 
 def present_export(export: Export) -> ListRow:
     """Return an export as a list row."""
-    unmasked_badge = (Badge(_("whole values"), "eye", Tone.WARN),) if export.unmasked else ()
+    unmasked_badge = (Badge(_("unmasked values"), "eye", Tone.WARN),) if export.unmasked else ()
     return ListRow(
         title=export_title(export),
         href=reverse("export", args=[export.ref]),
@@ -70,20 +70,20 @@ def _facts(export: Export) -> Iterator[FactItem]:
     table_filter = TableFilter.of(export.narrowed)
     table = all_tables().get(export.table)
     kinds = dict(table.kinds()) if table else {}
-    yield FactItem(_("Asked for by"), str(export.person or export.actor))
-    yield FactItem(_("Asked for"), export.asked_at)
-    yield FactItem(_("What for?"), export.purpose)
+    yield FactItem(_("Requested by"), str(export.person or export.actor))
+    yield FactItem(_("Requested"), export.asked_at)
+    yield FactItem(_("Purpose"), export.purpose)
     yield FactItem(_("Case"), export.case)
     if table_filter.kind in kinds:
         yield FactItem(_("Only"), localize(kinds[table_filter.kind]))
     if table_filter.since:
         yield FactItem(_("From"), table_filter.since)
     if table_filter.until:
-        yield FactItem(_("Before"), table_filter.until)
-    yield FactItem(_("Values"), _("whole") if export.unmasked else _("masked"))
+        yield FactItem(_("Until (not included)"), table_filter.until)
+    yield FactItem(_("Values"), _("unmasked") if export.unmasked else _("masked"))
     if export.is_pack:
-        yield FactItem(_("Of the case"), export.narrowed["ref"])
-        yield FactItem(_("Personal values"), f"{export.rows:,}")
+        yield FactItem(_("Case"), export.narrowed["ref"])
+        yield FactItem(_("Personal data items"), f"{export.rows:,}")
     else:
         yield FactItem(_("Rows"), f"{export.rows:,}")
     if export.decided_by:

@@ -50,15 +50,13 @@ MAX_ROWS = 1_000_000
 DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
 
 _NO_TABLE = Words("没有这张表", "There is no such table")
-_NOT_FOR_YOU = Words("您的角色不能导出这张表", "Your role does not take this table out")
+_NOT_FOR_YOU = Words("您的角色不能导出这张表", "Your role cannot export this table")
 _NO_PURPOSE = Words("请写明用途", "Say what for")
-_WHOLE = Words("您的角色不能导出完整信息", "Your role does not take out whole values")
-_NOTHING = Words("没有符合条件的数据", "Nothing fits: there is nothing to take out")
-_TOO_MANY = Words("超过 {most:,} 行，请缩小范围", "More than {most:,} rows: narrow it")
-_NOT_WAITING = Words("该导出已有人处理", "Somebody decided on it before")
-_NOT_YOURS = Words(
-    "须由另一名审核员或个人信息保护负责人批准", "Another person decides: a reviewer or a privacy officer"
-)
+_WHOLE = Words("您的角色不能导出完整信息", "Your role cannot export unmasked values")
+_NOTHING = Words("没有符合条件的数据", "No data matches")
+_TOO_MANY = Words("超过 {most:,} 行，请缩小范围", "More than {most:,} rows. Narrow your selection")
+_NOT_WAITING = Words("该导出已有人处理", "Somebody has already decided")
+_NOT_YOURS = Words("须由另一名审核员或个人信息保护负责人批准", "Another reviewer or a privacy officer must decide")
 
 
 class ExportRefused(Exception):

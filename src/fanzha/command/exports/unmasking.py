@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from fanzha.command.subjects.models import Subject
 
 SHORTEST_PURPOSE = 4
-_NOT_YOURS = Words("您的角色不能查看完整信息", "Your role does not see whole values")
+_NOT_YOURS = Words("您的角色不能查看完整信息", "Your role cannot unmask values")
 _NO_PURPOSE = Words("请写明用途", "Say what for")
-_HASH = Words("只保存了单向摘要，无法还原", "Only a keyed hash is kept: there is nothing to show")
+_HASH = Words("只保存了单向摘要，无法还原", "Only a keyed hash is stored, so there is nothing to show")
 
 
 class UnmaskingRefused(Exception):

@@ -20,7 +20,7 @@ def unmasking_rows(unmaskings: Sequence[Unmasking]) -> list[ListRow]:
             title=unmasking.shown,
             href=f"{reverse('unmaskings')}?subject={unmasking.subject}",
             summary=unmasking.purpose,
-            badges=() if unmasking.case else (Badge(_("no case"), "", Tone.WARN),),
+            badges=() if unmasking.case else (Badge(_("no case given"), "", Tone.WARN),),
             at=unmasking.at,
             meta=tuple(filter(None, (str(unmasking.person or unmasking.actor), unmasking.case))),
             is_subject=True,
@@ -55,9 +55,9 @@ def repeated_search_rows(searches: Sequence[RepeatedSearch]) -> list[ListRow]:
         ListRow(
             title=search.shown,
             href=f"{reverse('unmaskings')}?subject={search.subject}",
-            summary=_("%(people)s people within a week") % {"people": search.people},
+            summary=_("%(people)s people in one week") % {"people": search.people},
             aside=ngettext("%(count)s time", "%(count)s times", search.times) % {"count": f"{search.times:,}"},
-            badges=(Badge(_("many looked"), "users", Tone.WARN),),
+            badges=(Badge(_("seen by many"), "users", Tone.WARN),),
             is_subject=True,
         )
         for search in searches

@@ -26,11 +26,9 @@ NIGHT = (21, 7)  # start and end, local hours
 _OWN = Words("近24小时 {count} 次，平时每天 {usual} 次", "{count} in 24 hours; usually {usual} a day")
 _OTHERS = Words("近24小时 {count} 次，同事平时每天 {usual} 次", "{count} in 24 hours; colleagues usually {usual} a day")
 _NIGHT = Words("其中 {count} 次在夜间", "{count} of them at night")
-_NO_CASE = Words("其中 {count} 次未注明案件", "{count} of them for no case")
-_GUESSED = Words(
-    "逐个试探 {shown} 的隐藏位，{count} 次被拒绝", "tried the hidden digits of {shown}: refused {count} times"
-)
-_OVER = Words("查询超出限额，{count} 次被拒绝", "asked for more values than the budget: refused {count} times")
+_NO_CASE = Words("其中 {count} 次未注明案件", "{count} of them without a case")
+_GUESSED = Words("逐个试探 {shown} 的隐藏位，{count} 次被拒绝", "tried the hidden digits of {shown} ({count} refusals)")
+_OVER = Words("查询超出限额，{count} 次被拒绝", "went over the limit of values ({count} refusals)")
 
 
 class UnusualViewer(NamedTuple):

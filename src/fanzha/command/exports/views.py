@@ -54,7 +54,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         "waiting": [present_export(row) for row in waiting[:PAGE]],
         "rows": [present_export(row) for row in page[:PAGE]],
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
-        "empty": EmptyState(_("Nothing was taken out."), "download", new),
+        "empty": EmptyState(_("Nothing has been exported."), "download", new),
     }
     return render(request, "exports/exports.html", context)
 
@@ -112,7 +112,7 @@ def decision(request: SignedInRequest, ref: str) -> HttpResponse:
     except ExportRefused as refused:
         messages.warning(request, localize(refused.words))
     else:
-        messages.success(request, _("Approved: it is being made.") if approve else _("Refused."))
+        messages.success(request, _("Approved. The file is being prepared.") if approve else _("Refused."))
     return redirect("export", ref)
 
 
@@ -218,6 +218,6 @@ def unmaskings(request: HttpRequest) -> HttpResponse:
         "repeated_searches": repeated_search_rows(repeated_searches(now)),
         "rows": unmasking_rows(page[:PAGE]),
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
-        "empty": EmptyState(_("Nobody looked at a whole value."), "eye"),
+        "empty": EmptyState(_("Nobody has unmasked a value."), "eye"),
     }
     return render(request, "exports/unmaskings.html", context)

@@ -70,7 +70,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     """Submit rows in the request body (at most 8 MB): CSV, JSON Lines, Parquet or a workbook."""
     ending = BODIES.get(request.content_type or "")
     if ending is None:
-        raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
+        raise Problem("media_type", _("Upload one of these types: %(types)s.") % {"types": ", ".join(BODIES)})
     return _enqueue_and_present(
         submit_file(request.organization, table, f"rows{ending}", [request.body], get_actor(request.viewer))
     )

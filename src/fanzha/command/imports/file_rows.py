@@ -23,15 +23,15 @@ from fanzha.read import (
     open_stream,
 )
 
-NO_TABLE = Words("不是可读懂的表格", "it is no table that can be read")
-WIDTH = Words("列数与表头不符", "it has another number of columns than the header")
+NO_TABLE = Words("不是可读懂的表格", "this is not a readable table")
+WIDTH = Words("列数与表头不符", "the number of columns differs from the header")
 NO_OBJECT = Words("不是 JSON 对象", "it is no JSON object")
 TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
 BOMB = Words("展开后的数据远超文件大小", "it unpacks to far more than its size")
 DAMAGED = Words("Parquet 文件不完整或已损坏", "the Parquet file is cut off or damaged")
 LONG_ROW = Words("有一行过长", "one row is too long")
 LONG_CELL = Words("有一个单元格过长", "one cell is too long")
-PACKED = Words("请先解压 Parquet 文件", "unpack the Parquet file first: it must stand on its own")
+PACKED = Words("请先解压 Parquet 文件", "unpack the Parquet file before you upload it")
 _MAX_DEPTH = 64  # of a JSON row; `to_text` recurses, and Python versions differ in their recursion limits
 _CELL_LIMIT = parquet_cells.MAX_CELL_CHARACTERS
 _MAX_ROW_BYTES = 8_000_000

@@ -33,10 +33,12 @@ logger = logging.getLogger(__name__)
 BATCH_ROWS = 500
 #: How long an import may be silent before another takes it over.
 LEASE = timedelta(minutes=2)
-_MISSING_COLUMNS = Words("缺少列：{names}；文件有：{there}", "columns are missing: {names}; there are: {there}")
-_NO_USABLE_ROW = Words("没有一行可用；原因见不予采用的行", "not one row could be used; the rejects say why")
-_INTERNAL_ERROR = Words("本系统出错，已记入日志", "something went wrong on our side; the log of the site tells")
-_UNKNOWN_TABLE = Words("此类表已不存在", "there is no such table any more")
+_MISSING_COLUMNS = Words("缺少列：{names}；文件有：{there}", "columns are missing: {names}. The file has: {there}")
+_NO_USABLE_ROW = Words(
+    "没有一行可用；原因见不予采用的行", "no row could be used; see the rejected rows for the reasons"
+)
+_INTERNAL_ERROR = Words("本系统出错，已记入日志", "something went wrong on our side; see the log of the site")
+_UNKNOWN_TABLE = Words("此类表已不存在", "this table no longer exists")
 
 
 def ingest_import(pk: int) -> bool:

@@ -13,7 +13,7 @@ from fanzha.store.verdict_settings import load_verdict_settings
 #: Note for a change that exceeds the limit without approval or needs a new base snapshot.
 _LATER = Words(
     "筛查端暂未更新（{why}）；请运行 fanzha snapshot build",
-    "the screens do not have it yet ({why}); run fanzha snapshot build",
+    "the screens have not been updated yet ({why}); run fanzha snapshot build",
 )
 
 

@@ -42,7 +42,7 @@ def import_counts(job: ImportJob) -> list[tuple[str, str]]:
     counts = [
         (job.used, pgettext("rows", "used"), True),
         (job.waiting, _("wait for a second person"), False),
-        (job.rejected, _("not used"), False),
+        (job.rejected, _("rejected"), False),
     ]
     return [(f"{number:,}", words) for number, words, always in counts if number or always]
 

@@ -72,7 +72,7 @@ def submit_file(
 ) -> SubmittedImport:
     """Store a file to be ingested in the background. Raise Refusal, UsageError, or QueueFull."""
     if table not in {importable.name for importable in importable_tables(owner)}:
-        raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
+        raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "you cannot import this table"))
     check_room(owner.ref)
     upload = uploads.store_upload(chunks)
     existing = _UNSCOPED.rows(ImportJob).filter(owner=owner, table=table, sha256=upload.sha256)
@@ -113,7 +113,7 @@ def withdraw(job: ImportJob, person: Submitter) -> None:
     if table is None or not table.second_person:
         raise Refusal(
             Reason.STATE,
-            Words("此类导入不能撤回；请导入更正后的表", "this cannot be taken back: import the mended table"),
+            Words("此类导入不能撤回；请导入更正后的表", "this cannot be withdrawn; import the corrected table"),
         )
     _decide(job, person, job.state, ImportState.WITHDRAWN, "import_withdrawn")
 
@@ -126,7 +126,7 @@ def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind
         counts = {"used": job.waiting, "waiting": 0} if after is ImportState.DONE else {}
         open_jobs = _UNSCOPED.rows(ImportJob).filter(pk=job.pk, state=before)
         if not open_jobs.update(state=after, decided_by=as_person(by), decided_at=now, **counts):
-            raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
+            raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else has already decided"))
         log.add(build_draft(kind, job, by, rows=job.waiting or job.used))
     table = all_tables().get(job.table)
     note = table.apply_decisions() if table else None

@@ -54,7 +54,7 @@ def approve_import(request: SignedInRequest, ref: str) -> HttpResponse:
     job = _job(ref)
     try:
         approve(job, _person(request))
-        messages.success(request, _("It counts from now on."))
+        messages.success(request, _("It is in force now."))
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     return redirect("import", ref)
@@ -67,7 +67,7 @@ def withdraw_import(request: SignedInRequest, ref: str) -> HttpResponse:
     job = _job(ref)
     try:
         withdraw(job, _person(request))
-        messages.success(request, _("It was taken back and counts no longer."))
+        messages.success(request, _("It was withdrawn and is no longer in force."))
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     return redirect("import", ref)
@@ -99,7 +99,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": [present_import(job) for job in jobs[:PAGE]],
         "next": jobs[PAGE - 1].pk if len(jobs) > PAGE else None,
-        "empty": EmptyState(_("Nothing was imported yet."), "download"),
+        "empty": EmptyState(_("Nothing has been imported yet."), "download"),
         "tables": [
             (reverse("import_new", args=[table.name]), localize(table.title), localize(table.about)) for table in tables
         ],
@@ -160,8 +160,8 @@ def _facts(job: ImportJob) -> list[FactItem]:
     facts = [
         FactItem(_("File"), f"{job.file_name} ({size})"),
         FactItem(_("SHA-256"), job.sha256),
-        FactItem(_("Handed in"), job.made_at),
-        FactItem(_("By"), str(job.made_by) if job.made_by else _("another system")),
+        FactItem(_("Uploaded"), job.made_at),
+        FactItem(_("Uploaded by"), str(job.made_by) if job.made_by else _("another system")),
     ]
     if job.decided_at:
         facts += [FactItem(_("Decided"), job.decided_at), FactItem(_("Decided by"), str(job.decided_by or "–"))]
@@ -190,11 +190,11 @@ def upload_file(request: SignedInRequest, table: str) -> HttpResponse:
             if is_new:
                 queue_import(job)
             else:
-                messages.info(request, _("This very file was imported before; here is what came of it."))
+                messages.info(request, _("This file was imported before. This is the result."))
             return redirect("import", job.ref)
     columns = DataTable(
         _("Columns"),
-        (_("Column"), _("What it holds"), _("Also called"), ""),
+        (_("Column"), _("Meaning"), _("Also accepted"), ""),
         tuple(
             (
                 column.name,

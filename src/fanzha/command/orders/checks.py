@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from fanzha.command.processes.models import ProcessInstance
 
 
-HITS_DIFFER = Words("与对象数量不符", "it is not the number of subjects")
+HITS_DIFFER = Words("与对象数量不符", "this is not the number of subjects")
 NO_SUCH_NUMBER = Words("列表中没有此序号", "the list of targets has no such number")
 ALL_SENT_BACK = Words("全部对象均退回时，请将整条指令退回修改", "send the whole order back instead of every target")
 POLICE_DECIDE = Words(
@@ -49,7 +49,7 @@ POLICE_DECIDE = Words(
     "the police decide on a stop of payment (Anti-Telecom and Online Fraud Law, Art. 20): send the bank a risk hint "
     "and tell the police",
 )
-NO_TARGETS = Words("没有可处置的对象", "there is nobody left whom it would hit")
+NO_TARGETS = Words("没有可处置的对象", "there are no targets left to act on")
 
 
 def check_step(attempt: StepAttempt) -> None:

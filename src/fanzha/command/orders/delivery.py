@@ -46,8 +46,8 @@ ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "exe
 UNDO_STATES = frozenset({"releasing", "cancelled"})
 SCREENS_ACTOR = "screens"
 _DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
-_LIFTED = Words("已自快照撤除", "taken out of the snapshot")
-_UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was taken back")
+_LIFTED = Words("已自快照撤除", "removed from the snapshot")
+_UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was rolled back")
 
 
 def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:

@@ -75,7 +75,7 @@ class DraftForm(EvidenceForm):
         choices = [(subject.ref, mask_value(subject.kind, subject.value, subject.shown)) for subject in self._subjects]
         if refs:
             self.fields["chosen"] = forms.MultipleChoiceField(
-                label=_("Subjects that you chose"), required=False, choices=choices, widget=widget
+                label=_("Subjects you chose"), required=False, choices=choices, widget=widget
             )
 
     def _offer_actions(self) -> list[str]:
@@ -152,14 +152,14 @@ class DraftForm(EvidenceForm):
         """Add an error if the draft has no targets."""
         data = super().clean() or self.cleaned_data
         if not self.target_values() and "chosen" not in self.errors:
-            self.add_error("subjects", _("Write targets, or choose subjects."))
+            self.add_error("subjects", _("Enter targets or choose subjects."))
         return data
 
     def clean_expires_at(self) -> Any:
         """Raise ValidationError for an end more than a year from now."""
         expires_at = self.cleaned_data["expires_at"]
         if expires_at > timezone.now() + MAX_DURATION:
-            raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
+            raise forms.ValidationError(_("An order can last up to a year and can be renewed."))
         return expires_at
 
     def _value(self, name: str) -> str:

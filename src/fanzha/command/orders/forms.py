@@ -79,7 +79,7 @@ class ApprovalForm(forms.Form):
         choices = [(row.number, row.shown) for row in rows if row.excluded is None]
         self.fields["approved"].choices = choices  # type: ignore[attr-defined]
         if any(row.is_doubtful for row in rows):
-            self.initial.setdefault("sent_back_reason", _("Nothing was found that speaks for it."))
+            self.initial.setdefault("sent_back_reason", _("There are no findings to support this."))
 
     def ticked(self) -> set[int]:
         """Return the numbers of the ticked targets; of a new form, those that are not in doubt."""
@@ -94,12 +94,12 @@ class ApprovalForm(forms.Form):
         if "approved" in self.errors:
             return data
         if not data["approved"]:
-            self.add_error("approved", _("Tick the targets that you approve, or send the whole order back."))
+            self.add_error("approved", _("Tick the targets you approve, or send the whole order back."))
         elif not self._may_send_back:
             if not {row.number for row in self.rows if row.excluded is None} <= set(data["approved"]):
                 self.add_error("approved", _("Tick all targets of this older order, or send the whole order back."))
         elif self.sent_back() and not data.get("sent_back_reason"):
-            self.add_error("sent_back_reason", _("Say why the targets that are not ticked are sent back."))
+            self.add_error("sent_back_reason", _("Say why you are sending back the targets that are not ticked."))
         return data
 
     def sent_back(self) -> tuple[int, ...]:
@@ -161,18 +161,18 @@ class MeasurementForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What"),
-        choices=[(MeasurementKind.TEST_CALL, _("test call")), (MeasurementKind.SITE_PROBE, _("look at a site"))],
+        choices=[(MeasurementKind.TEST_CALL, _("test call")), (MeasurementKind.SITE_PROBE, _("website check"))],
     )
-    value = forms.CharField(label=_("Number that called, or site"), max_length=500)
+    value = forms.CharField(label=_("Calling number or website"), max_length=500)
     at = forms.DateTimeField(
         label=_("When"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT)
     )
     arrived = forms.BooleanField(label=_("The call arrived"), required=False)
-    received_caller = forms.CharField(label=_("Number that was shown"), required=False, max_length=40)
+    received_caller = forms.CharField(label=_("Number shown"), required=False, max_length=40)
     route = forms.CharField(label=_("Route"), required=False, max_length=80)
-    place = forms.CharField(label=_("From where it was looked"), required=False, max_length=80)
+    place = forms.CharField(label=_("Checked from"), required=False, max_length=80)
     status = forms.IntegerField(label=_("HTTP status (0: no answer)"), required=False, min_value=0, max_value=599)
-    location = forms.CharField(label=_("Where it led to"), required=False, max_length=500)
+    location = forms.CharField(label=_("Redirected to"), required=False, max_length=500)
 
     def clean_status(self) -> int:
         """Return the HTTP status, 0 if none was entered."""
@@ -188,14 +188,17 @@ class EndpointForm(forms.Form):
 
     channel = forms.ChoiceField(label=_("Channel"))
     address = forms.CharField(
-        label=_("Address"), required=False, max_length=400, help_text=_("https:// for requests; #csv for files as CSV")
+        label=_("Address"),
+        required=False,
+        max_length=400,
+        help_text=_("https:// address for requests, or #csv for CSV files"),
     )
     their_keys = forms.CharField(
         label=_("Your public keys"),
         required=False,
         max_length=2_000,
         widget=forms.Textarea({"rows": 2}),
-        help_text=_("whpk_…, with which your answers are verified; several while you change keys"),
+        help_text=_("whpk_…, used to verify your answers. You can enter several while you change keys"),
     )
     secret_file = forms.CharField(
         label=_("Name of a shared secret"),

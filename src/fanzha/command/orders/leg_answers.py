@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg
     from fanzha.processes.process import Event, LegContent, Legs
 
-UNKNOWN_HOLDER = Words("找不到转交的单位", "the organisation it was forwarded to is not known")
-ENDED = Words("该指令已不能再答复", "this leg takes no such answer any more")
+UNKNOWN_HOLDER = Words("找不到转交的单位", "the organisation it was forwarded to is unknown")
+ENDED = Words("该指令已不能再答复", "this order no longer accepts such an answer")
 NO_SUCH_ANSWER = Words("该流程不接受此种答复", "the process takes no such answer")
 ONLY_WHOLE = Words("该流程须整件答复，不能逐个对象答复", "this leg is answered as a whole, not target by target")
 

@@ -37,7 +37,7 @@ DETAIL_FIELDS: dict[MeasurementKind, tuple[str, ...]] = {
     MeasurementKind.SITE_PROBE: ("place", "status", "location"),
 }
 _SUBJECT_KINDS = {MeasurementKind.TEST_CALL: ("phone_number",), MeasurementKind.SITE_PROBE: ("website", "host", "app")}
-_FUTURE = Words("测量时间不能在将来", "it cannot have been measured in the future")
+_FUTURE = Words("测量时间不能在将来", "The time of the measurement cannot be in the future")
 
 
 def add_measurement(

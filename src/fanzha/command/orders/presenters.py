@@ -111,8 +111,8 @@ def _sending_words(sending: Sending | None) -> str:
     return {
         SendingState.WAITING: _("being sent"),
         SendingState.SENT: _("sent"),
-        SendingState.OVERTAKEN: _("not sent: the leg had moved on"),
-        SendingState.DEAD: _("given up: it could not be sent"),
+        SendingState.OVERTAKEN: _("not sent, no longer needed"),
+        SendingState.DEAD: _("given up (could not be sent)"),
     }[SendingState(sending.state)]
 
 

@@ -28,7 +28,7 @@ from fanzha.dispose import (
 
 _UNSCOPED = unscoped("the receiver is identified by the signature of its message")
 
-_NOT_GENUINE = Words("签名不符，不采信", "nobody who is known has signed it")
+_NOT_GENUINE = Words("签名不符，不采信", "the signature is not from a known sender")
 _UNREADABLE = Words("无法读取", "it cannot be read")
 
 

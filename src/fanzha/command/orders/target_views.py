@@ -65,7 +65,7 @@ def approve_order(request: SignedInRequest, ref: str) -> HttpResponse:
     actor = to_actor(viewer)
     offer = next((offer for offer in list_offers(instance, actor) if (offer.event, offer.leg) == (_EVENT, "")), None)
     if offer is None or offer.why_not:
-        why = localize(offer.why_not) if offer and offer.why_not else _("This order does not wait for an approval.")
+        why = localize(offer.why_not) if offer and offer.why_not else _("This order is not waiting for approval.")
         messages.warning(request, why)
         return redirect("order", ref)
     targets = present_targets(instance, viewer, now)

@@ -104,7 +104,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
         except (Refusal, UsageError) as refused:
             _add_errors(form, refused)
         else:
-            messages.success(request, _("The order waits for a second person."))
+            messages.success(request, _("The order was sent to a second person for approval."))
             if impact.left_out:
                 messages.warning(request, _("Left out: %(many)s") % {"many": len(impact.left_out)})
             return redirect("order", instance.ref)
@@ -212,7 +212,7 @@ def change_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
             for name, words in refused.fields.items():
                 form.add_error(name, localize(words))
         else:
-            messages.success(request, _("Saved. Try it before orders rely on it."))
+            messages.success(request, _("Saved. Test it before you use it for orders."))
             return redirect("order_endpoint", saved.channel)
     context = {
         "form": form,
@@ -232,9 +232,9 @@ def try_endpoint(request: SignedInRequest, channel: str) -> HttpResponse:
     """Test an endpoint."""
     viewer = request.viewer
     if problem := check_endpoint(_own_endpoint(viewer, channel), viewer):
-        messages.error(request, _("It does not work: %(why)s") % {"why": problem})
+        messages.error(request, _("Not working: %(why)s") % {"why": problem})
     else:
-        messages.success(request, _("It works."))
+        messages.success(request, _("Working."))
     return redirect("order_endpoint", channel)
 
 
@@ -244,7 +244,7 @@ def rotate_key(request: SignedInRequest, channel: str) -> HttpResponse:
     """Create a new signing key; the previous key also signs until the next rotation."""
     viewer = request.viewer
     rotate_endpoint_key(_own_endpoint(viewer, channel), viewer)
-    messages.success(request, _("A new key signs; the one before signs too until the next change."))
+    messages.success(request, _("The new key is in use. The old key also signs until the next change."))
     return redirect("order_endpoint", channel)
 
 
@@ -258,7 +258,7 @@ def send_again(request: SignedInRequest, number: int) -> HttpResponse:
     if retry_sending(sending, to_actor(viewer).person, timezone.now()):
         messages.success(request, _("It is being sent again."))
     else:
-        messages.warning(request, _("It was not given up."))
+        messages.warning(request, _("This delivery is still being tried."))
     return redirect("order_endpoints")
 
 
@@ -321,7 +321,7 @@ def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     form = DoneForm(request.POST, request.FILES, needs_proof=needs_proof(row.instance, event))
     if not form.is_valid():
         faults = [str(error) for errors in form.errors.values() for error in errors]
-        messages.error(request, _("This cannot be sent yet: %(why)s") % {"why": " ".join(faults)})
+        messages.error(request, _("Cannot be sent yet: %(why)s") % {"why": " ".join(faults)})
         return redirect("order", ref)
 
     def report() -> None:
@@ -329,7 +329,7 @@ def report_done(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
             _fire(request, row, "acknowledge", {})
         _fire(request, row, event, form.to_evidence(event, request.viewer))
 
-    return _run_action(request, ref, report, _("Noted. The effect is proven by somebody else."))
+    return _run_action(request, ref, report, _("Recorded. Another organisation will verify the effect."))
 
 
 @signed_in(*REMINDER_ROLES)
@@ -341,9 +341,9 @@ def remind(request: SignedInRequest, ref: str, leg: str) -> HttpResponse:
     if not may_remind(row, viewer):
         raise Http404
     if send_reminder(row, viewer):
-        messages.success(request, _("Urged: %(who)s") % {"who": row.receiver})
+        messages.success(request, _("Reminder sent: %(who)s") % {"who": row.receiver})
     else:
-        messages.warning(request, _("%(who)s was urged within the last hour.") % {"who": row.receiver})
+        messages.warning(request, _("%(who)s was already reminded within the last hour.") % {"who": row.receiver})
     return redirect("order", ref)
 
 
@@ -355,7 +355,7 @@ def measure(request: SignedInRequest, ref: str) -> HttpResponse:
     instance = _order(ref)
     form = MeasurementForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
+        messages.error(request, _("Cannot be sent yet: something is missing or wrong."))
         return redirect("order", ref)
     data = form.cleaned_data
 
@@ -489,7 +489,7 @@ def list_orders(request: SignedInRequest) -> HttpResponse:
             "figures": order_figures(viewer),
             "rows": present_orders(page["items"], viewer),
             "next": page["next"],
-            "empty": EmptyState(_("No order here.")),
+            "empty": EmptyState(_("There are no orders.")),
             "may_draft": viewer.has(Role.ANALYST),
             "may_administer": viewer.has(Role.ADMINISTRATOR),
             "may_see_false": viewer.has(*READER_ROLES),

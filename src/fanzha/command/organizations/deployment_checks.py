@@ -51,7 +51,7 @@ def _check_settings(site_settings: Configuration) -> Iterator[Weakness]:
     if not site_settings.email:
         words = Words(
             "未配置邮件：邀请链接须当面转交，忘记密码者只能重新邀请",
-            "no mail is set up: links of invitations are handed over, nobody gets a new pass phrase by himself",
+            "no email is set up: links of invitations must be handed over, and nobody can reset a password alone",
         )
         yield Weakness(f"{_TOML} email", words)
     if not site_settings.anchors:
@@ -79,8 +79,8 @@ def _check_settings(site_settings: Configuration) -> Iterator[Weakness]:
         yield Weakness(f"{_TOML} second_factor_optional", words)
     if not site_settings.breached_passwords:
         words = Words(
-            "未配置已泄露密码库：只拒绝内置的 20,000 个常见口令及其组合",
-            "no list of breached pass phrases: only the 20,000 that ship, and what is made of them, are refused",
+            "未配置已泄露密码库：只拒绝内置的 20,000 个常见密码及其组合",
+            "no list of leaked passwords is set: only 20,000 common ones and combinations of them are refused",
         )
         yield Weakness(f"{_TOML} breached_passwords", words)
     if not site_settings.scanner:
@@ -125,7 +125,7 @@ def _check_people() -> Iterator[Weakness]:
         yield Weakness("organisations", Words("尚无单位", "there is no organisation yet: create-organization"))
     for organization in active:
         if organization.pk not in administered:
-            words = Words("没有管理员，请邀请", "nobody administers it: invite somebody")
+            words = Words("没有管理员，请邀请", "it has no administrator: invite one")
             yield Weakness(f"{organization.ref} {organization.name_zh} {organization.name_en}", words)
     for organization in (organization for organization in active if not needs_second_factor(organization)):
         words = Words("不要求两步验证", "its people need no second factor")
@@ -143,14 +143,14 @@ def _check_people() -> Iterator[Weakness]:
     if any(organization.simulated for organization in active) and not all(
         organization.simulated for organization in active
     ):
-        words = Words("演示单位与真实单位并存", "simulated organisations stand beside real ones")
+        words = Words("演示单位与真实单位并存", "simulated and real organisations are on the same site")
         yield Weakness("organisations", words, grave=True)
 
 
 def _check_keys() -> Iterator[Weakness]:
     keys = ApiKey.objects.filter(revoked_at=None).select_related("organization")
     for key in keys.filter(expires_at=None):
-        words = Words("密钥永不过期，请重新生成", "this key never ends: make a new one")
+        words = Words("密钥永不过期，请重新生成", "this key never expires: create a new one")
         yield Weakness(f"{key.organization.ref} {key.name} {key.shown}…", words, grave=True)
     old = timezone.now() - timedelta(days=90)
     for key in keys.filter(created_at__lt=old, last_used_at=None):

@@ -33,7 +33,7 @@ class Organization(models.Model):
     host = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="hosted")
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
-    second_factor = models.BooleanField(_("people need a second factor"), default=True)
+    second_factor = models.BooleanField(_("people must use a second factor"), default=True)
     simulated = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -9,4 +9,4 @@ class PrivacyConfig(AppConfig):
 
     name = "fanzha.command.privacy"
     label = "privacy"
-    verbose_name = _("retention and requests of persons")
+    verbose_name = _("retention and personal data requests")

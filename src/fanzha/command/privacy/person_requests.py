@@ -47,7 +47,7 @@ _ACCOUNT_ERASED = Words(
     "账户已注销，姓名、邮件地址与登录方式已删除", "the account: name, mail address and ways to sign in erased"
 )
 _ACCOUNT_KEPT = Words("账户保留：任职尚未结束", "the account is kept: a role of the person is in force")
-_NOTHING = Words("没有可办理的数据", "there was nothing to do")
+_NOTHING = Words("没有可办理的数据", "there was no such data")
 _COPY = Words("副本已备妥，可提供给请求人", "the copy is ready to be given to the person")
 _CORRECTED = Words("{title.zh}：更正 {count:,} 条", "{title.en}: {count:,} corrected")
 _LOG = Words(

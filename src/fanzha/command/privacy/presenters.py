@@ -21,7 +21,7 @@ def retention_table(lines: list[RetentionLine]) -> DataTable:
         _("Oldest row ended"),
         _("Last run"),
         _("Deleted"),
-        _("Held"),
+        _("On hold"),
     )
     return DataTable(_("Retention of each table"), head, tuple(map(_row, lines)), frozenset({2, 3, 4, 7, 8}))
 
@@ -32,8 +32,8 @@ def retention_figures(lines: list[RetentionLine], now: datetime) -> list[KeyFigu
     deleted, held = sum(line.deleted for line in lines), sum(line.held for line in lines)
     return [
         KeyFigure(f"{overdue:,}", ngettext("table overdue", "tables overdue", overdue), is_harm=bool(overdue)),
-        KeyFigure(f"{deleted:,}", ngettext("row deleted last time", "rows deleted last time", deleted)),
-        KeyFigure(f"{held:,}", ngettext("row held for something open", "rows held for something open", held)),
+        KeyFigure(f"{deleted:,}", ngettext("row deleted in the last run", "rows deleted in the last run", deleted)),
+        KeyFigure(f"{held:,}", ngettext("row on hold for an open matter", "rows on hold for open matters", held)),
     ]
 
 
@@ -42,7 +42,7 @@ def _row(line: RetentionLine) -> tuple[object, ...]:
     if not line.days:
         limits = (line.floor_days or "–", line.ceiling_days or "–", localize(line.ends))
         return (localize(line.title), law, *limits, line.oldest_at or "–", "–", "–", "–")
-    run_at = _("interrupted, goes on") if line.is_open else line.run_at or _("not yet")
+    run_at = _("interrupted, will continue") if line.is_open else line.run_at or _("not yet")
     figures = (f"{line.deleted:,}", f"{line.held:,}") if line.run_at else ("–", "–")
     return (
         localize(line.title),

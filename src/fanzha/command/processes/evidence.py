@@ -33,7 +33,7 @@ def check_people(fields: Mapping[str, EvidenceField], values: Mapping[str, Any],
             work = current_memberships().filter(organization__ref=organization)
             if refs - set(work.filter(person__ref__in=refs).values_list("person__ref", flat=True)):
                 raise evidence_refusal(
-                    fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation")
+                    fields[name], name, Words("不是本单位人员", "does not work for this organisation")
                 )
 
 

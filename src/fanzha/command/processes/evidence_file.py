@@ -32,11 +32,11 @@ def validate_file(file: "UploadedFile[Any]") -> None:
     """Check a file's type, its content and whether it is malware. Raise ValidationError with words for the person."""
     name = file.name or ""
     if not is_accepted(name):
-        words = _("Files of this type are not taken: hand it in within an archive (.zip). Taken are: %(types)s.")
+        words = _("This type of file is not accepted. Upload it inside a .zip archive. Accepted types: %(types)s.")
         raise ValidationError(words % {"types": ", ".join(sorted(TYPES))}, code="file_type")
     file.seek(0)
     if not matches_content(name, file.read(HEAD_BYTES)):
-        words = _("This is no .%(ending)s file, whatever its name says. Give it the ending of its type.")
+        words = _("This is not a .%(ending)s file. Give it the extension of its real type.")
         raise ValidationError(words % {"ending": file_suffix(name)}, code="file_content")
     _scan(file)
     file.seek(0)
@@ -51,5 +51,7 @@ def _scan(file: "UploadedFile[Any]") -> None:
         raise ValidationError(_("Files cannot be checked for malware now. Try again later."), code="file_scanner")
     if malware:
         logger.warning("malware was handed in: %s", malware)
-        words = _("This is known malware (%(name)s). As evidence, hand it in within an archive under a pass phrase.")
+        words = _(
+            "This file is known malware (%(name)s). To submit it as evidence, put it in a password-protected archive."
+        )
         raise ValidationError(words % {"name": malware}, code="file_malware")

@@ -113,7 +113,7 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
-_OPENED_BEFORE = Words("后续流程已启动", "what follows was opened before")
+_OPENED_BEFORE = Words("后续流程已启动", "The follow-up has already been started")
 _ORDER_EFFECTS = {
     Effect.DISPATCH_LEG,
     Effect.PUBLISH_DECISION,

@@ -23,24 +23,27 @@ class SampleForm(forms.Form):
 
     detector = forms.ChoiceField(label=_("Detector or rule"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    since = forms.DateField(label=_("Found from"), widget=forms.DateInput(_DAY))
+    since = forms.DateField(label=_("Found since"), widget=forms.DateInput(_DAY))
     until = forms.DateField(label=_("to"), widget=forms.DateInput(_DAY))
     score_from = forms.FloatField(label=_("Score from"), min_value=0, max_value=1, initial=0.0)
     score_to = forms.FloatField(label=_("Score to"), min_value=0, max_value=1, initial=1.0)
     size = forms.IntegerField(
-        label=_("Findings to draw"),
+        label=_("Number of findings"),
         min_value=10,
         max_value=MAX_SIZE,
         initial=_DEFAULT_SIZE,
-        help_text=_("Each detector and score band gets at least ten, if it has them. Below 30 no share is stated."),
+        help_text=_(
+            "At least ten findings are drawn from each score band of each detector, if there "
+            "are that many. No share is stated below 30 marks."
+        ),
     )
 
     golden = forms.IntegerField(
-        label=_("Golden cases to mix in"),
+        label=_("Golden cases to add"),
         min_value=0,
         max_value=100,
         required=False,
-        help_text=_("Findings on which two other people agreed before. They show how well the markers judge."),
+        help_text=_("Findings on which two other people agreed earlier. They show how reliable the markers are."),
     )
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
@@ -56,10 +59,10 @@ class SampleForm(forms.Form):
         """Check that neither range is empty."""
         values = self.cleaned_data
         if values.get("since") and values.get("until") and values["since"] > values["until"]:
-            self.add_error("until", _("This day is before the first one."))
+            self.add_error("until", _("The end date must be after the start date."))
         low, high = values.get("score_from"), values.get("score_to")
         if low is not None and high is not None and low > high:
-            self.add_error("score_to", _("This score is below the first one."))
+            self.add_error("score_to", _("The upper score must be above the lower one."))
         return values
 
     def to_request(self) -> SampleRequest:

@@ -40,7 +40,7 @@ def describe_items(items: Iterable[ReviewItem], owner: int) -> dict[str, ItemCon
     """Return the content by item. A finding that was deleted at the end of its period says so."""
     item_by_finding = {item.finding_id: item.item for item in items}
     rows = find_findings(_UNSCOPED).filter(finding_id__in=item_by_finding, owner=owner).select_related("subject")
-    gone = ItemContent("", "", _("The finding is no longer kept: mark it as unclear."))
+    gone = ItemContent("", "", _("This finding has been deleted. Mark it as unclear."))
     found = {item_by_finding[row.finding_id]: _describe(row) for row in rows}
     return {item: found.get(item, gone) for item in item_by_finding.values()}
 

@@ -107,7 +107,8 @@ def mark_items(sample: ReviewSample, marks: Mapping[str, str], viewer: Viewer) -
     """
     if viewer.person is None:
         raise Refusal(
-            Reason.ROLE, Words("须由本人登录后判定，密钥不能代办", "a person must sign in to mark; keys cannot")
+            Reason.ROLE,
+            Words("须由本人登录后判定，密钥不能代办", "A person must sign in to mark findings. API keys cannot do it"),
         )
     if wrong := set(marks.values()) - {*MARKS}:
         words = Words(f"判定结果 {min(wrong)!r} 无法识别", f"the mark {min(wrong)!r} is unknown")
@@ -117,10 +118,10 @@ def mark_items(sample: ReviewSample, marks: Mapping[str, str], viewer: Viewer) -
         sample = ReviewSample.objects.select_for_update().get(pk=sample.pk)
         place = find_place(sample, viewer)
         if place is None:
-            raise Refusal(Reason.ROLE, Words("该样本没有您的判定席位", "there is no place for you in this sample"))
+            raise Refusal(Reason.ROLE, Words("该样本没有您的判定席位", "You are not a marker of this sample"))
         if _is_complete(sample, place):
             raise Refusal(
-                Reason.STATE, Words("您的判定已提交，不能再改", "your marks are complete and stay as they are")
+                Reason.STATE, Words("您的判定已提交，不能再改", "Your marks are complete and can no longer be changed")
             )
         if getattr(sample, f"{place}_id") is None:
             _take_place(sample, place, person)
@@ -150,7 +151,7 @@ def release_place(sample: ReviewSample, place: Place, viewer: Viewer) -> None:
     with recorded() as log:
         sample = ReviewSample.objects.select_for_update().get(pk=sample.pk)
         if not may_release(sample, place, viewer):
-            words = Words("该席位空缺、已完成判定，或不由您负责", "the place is free, complete or not yours")
+            words = Words("该席位空缺、已完成判定，或不由您负责", "This place is open, complete or not yours")
             raise Refusal(Reason.ROLE, words)
         log.add(_draft("sample_place_released", sample, viewer, get_person(viewer), place))
         ReviewItem.objects.filter(sample=sample).update(**{place: ""})
@@ -166,7 +167,7 @@ def _take_place(sample: ReviewSample, place: Place, person: Person) -> None:
     decided = find_decided_items(sample, person.pk)
     ReviewItem.objects.filter(pk__in=decided).update(is_left_out=True)
     if not find_items(sample, place).exists():
-        words = Words("样本中的线索您此前均已处理过", "you decided on all of these before")
+        words = Words("样本中的线索您此前均已处理过", "You have already decided on all of these findings")
         raise Refusal(Reason.OWN_CASE, words)
     setattr(sample, f"{place}_id", person.pk)
 

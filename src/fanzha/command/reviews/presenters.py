@@ -48,9 +48,9 @@ def _period(sample: ReviewSample) -> str:
 def state_badge(sample: ReviewSample) -> Badge:
     """Return the badge of the state."""
     if sample.settled_at:
-        return Badge(_("settled"), "check", Tone.ACCENT)
+        return Badge(_("complete"), "check", Tone.ACCENT)
     if sample.is_marked_twice:
-        return Badge(_("differences wait for a third person"), "users", Tone.WARN)
+        return Badge(_("disagreements wait for a third person"), "users", Tone.WARN)
     return Badge(_("being marked"), "clock")
 
 
@@ -85,14 +85,14 @@ def sample_facts(sample: ReviewSample, progress: SampleProgress) -> list[FactIte
     if sample.third:
         facts.append(FactItem(_("Third person"), _marker(sample, progress, Place.THIRD)))
     if progress.left_out:
-        facts.append(FactItem(_("Left out, as a marker had decided on them before"), f"{progress.left_out:,}"))
+        facts.append(FactItem(_("Left out, because a marker had already decided on them"), f"{progress.left_out:,}"))
     return facts
 
 
 def _marker(sample: ReviewSample, progress: SampleProgress, place: Place) -> str:
     person = getattr(sample, place)
     if person is None:
-        return _("place is free")
+        return _("open")
     return _("%(person)s: %(count)s marked") % {"person": person, "count": f"{progress.marked[place]:,}"}
 
 
@@ -108,7 +108,7 @@ def agreement_facts(result: ReviewResult) -> list[FactItem]:
     facts = [
         FactItem(_("Agreed"), f"{result.agreement.agreed:,} / {result.agreement.rows:,}"),
         FactItem(_("Cohen's kappa (95% interval)"), _kappa(result.agreement)),
-        FactItem(_("Differing"), f"{result.differing:,}"),
+        FactItem(_("Disagreed"), f"{result.differing:,}"),
     ]
     if result.share:
         facts += [
@@ -123,7 +123,7 @@ def golden_facts(agreements: Iterable[GoldenAgreement]) -> list[FactItem]:
     return [
         FactItem(
             _("Golden cases, %(person)s") % {"person": row.person},
-            _("%(agreed)s of %(cases)s as settled before (%(low)s–%(high)s)")
+            _("%(agreed)s of %(cases)s marked as before (%(low)s–%(high)s)")
             % {
                 "agreed": row.agreed,
                 "cases": row.cases,
@@ -139,7 +139,7 @@ def golden_facts(agreements: Iterable[GoldenAgreement]) -> list[FactItem]:
 
 def _kappa(agreement: Agreement) -> str:
     if agreement.kappa is None:
-        return _("none: both gave all findings one and the same mark")
+        return _("none, because both gave every finding the same mark")
     return f"{agreement.kappa:.2f} ({agreement.low:.2f}–{agreement.high:.2f})"
 
 
@@ -184,4 +184,4 @@ def marks_table(marks: Sequence[str], agreement: Agreement) -> DataTable:
         (mark_title(first), *(f"{agreement.table.get(first, {}).get(second, 0):,}" for second in marks))
         for first in marks
     )
-    return DataTable(_("Marks of both"), head, rows, frozenset(range(1, len(marks) + 1)))
+    return DataTable(_("Marks of both people"), head, rows, frozenset(range(1, len(marks) + 1)))

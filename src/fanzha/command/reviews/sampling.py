@@ -55,7 +55,7 @@ class SampleRequest(NamedTuple):
 def draw_sample(wanted: SampleRequest, viewer: Viewer, seed: int | None = None) -> ReviewSample:
     """Draw a sample and record seed, filter and strata. Without `seed` the site makes one. Raise Refusal."""
     if viewer.person is None or not viewer.has(*DRAWERS):
-        raise Refusal(Reason.ROLE, Words("须由审核员登录后抽样", "a reviewer must sign in to draw a sample"))
+        raise Refusal(Reason.ROLE, Words("须由审核员登录后抽样", "A reviewer must sign in to draw a sample"))
     organization = get_organization(viewer.organization)
     findings = _select_findings(wanted, viewer, is_simulated=organization.simulated)
     strata = list(findings.values("detector", "band").annotate(count=Count("pk")).order_by("detector", "band"))

@@ -28,7 +28,7 @@ def write_marker_sheet(sample: ReviewSample, viewer: Viewer) -> bytes:
     """Return the sheet of a marker with the marks made so far. Raise Refusal if there is no place for him."""
     place = find_place(sample, viewer)
     if place is None:
-        raise Refusal(Reason.ROLE, Words("该样本没有您的判定席位", "there is no place for you in this sample"))
+        raise Refusal(Reason.ROLE, Words("该样本没有您的判定席位", "You are not a marker of this sample"))
     return _render(sample, order_for_marker(sample, place), place)
 
 
@@ -44,7 +44,7 @@ def read_marker_sheet(sample: ReviewSample, data: bytes) -> dict[str, str]:
 def pack_folder(sample: ReviewSample) -> bytes:
     """Return a ZIP file of the folder that `fanzha sample report` reads. Raise Refusal until the sample is settled."""
     if sample.settled_at is None:
-        words = Words("双人判定和分歧裁定完成后方可导出", "it can be taken out once every difference is settled")
+        words = Words("双人判定和分歧裁定完成后方可导出", "It can be exported when all disagreements are settled")
         raise Refusal(Reason.STATE, words)
     items = list(ReviewItem.objects.filter(sample=sample, is_left_out=False, golden=""))
     contents = describe_items(items, sample.owner_id)

@@ -77,7 +77,7 @@ def sample_list(request: SignedInRequest) -> HttpResponse:
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
         "table": precision_table(figures, _("Precision by detector")) if figures else None,
         "new": new,
-        "empty": EmptyState(_("No sample was drawn yet."), "list", new),
+        "empty": EmptyState(_("No sample has been drawn yet."), "list", new),
     }
     return render(request, "reviews/samples.html", context)
 
@@ -163,11 +163,11 @@ def sheet(request: SignedInRequest, ref: str) -> HttpResponse:
 def _read_sheet(request: SignedInRequest, sample: ReviewSample) -> HttpResponse:
     form = SheetForm(request.POST, request.FILES)
     if not form.is_valid() or form.cleaned_data["sheet"].size > SHEET_BYTES:
-        messages.error(request, _("Choose the marked sheet, a CSV file of at most 4 MB."))
+        messages.error(request, _("Choose the marked sheet: a CSV file of up to 4 MB."))
     else:
         marks = read_marker_sheet(sample, form.cleaned_data["sheet"].read())
         mark_items(sample, marks, request.viewer)
-        messages.success(request, _("Marks were read: %(count)s.") % {"count": f"{len(marks):,}"})
+        messages.success(request, _("Marks read: %(count)s.") % {"count": f"{len(marks):,}"})
     return redirect("review_sample", sample.ref)
 
 

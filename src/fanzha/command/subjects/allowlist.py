@@ -44,9 +44,9 @@ PROPOSED = "spare_proposed"
 PROPOSERS = (*DECIDERS, Role.CLERK, Role.ADMINISTRATOR)
 _KIND = "phone_number"
 _MAX_PROPOSALS = 20
-_NO_ALLOWLIST = Words("本单位不维护免扰名单", "your organisation keeps no spared numbers")
-_NOT_A_NUMBER = Words("只有电话号码可以免扰", "only a telephone number can be spared")
-_INVALID_PROPOSAL = Words("不能提出免扰", "This cannot be proposed")
+_NO_ALLOWLIST = Words("本单位没有维护免扰名单的权限", "Your organisation does not keep an allowlist")
+_NOT_A_NUMBER = Words("只有电话号码可以列入免扰名单", "Only a telephone number can be on the allowlist")
+_INVALID_PROPOSAL = Words("不能申请列入免扰名单", "This cannot be proposed")
 
 
 class AllowlistProposal(NamedTuple):

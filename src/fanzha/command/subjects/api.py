@@ -201,7 +201,7 @@ def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[S
     row = _subject(ref)
     receivers = list(active_organizations().filter(ref__in=body.receivers))
     if len(receivers) < len(set(body.receivers)):
-        wrong = {"pointer": "/receivers", "detail": _("names an organisation that is not known")}
+        wrong = {"pointer": "/receivers", "detail": _("names an unknown organisation")}
         raise Problem("invalid", _("Some values are not valid."), errors=[wrong])
     create_shares(row, receivers, ShareDraft(body.purpose, body.until, body.question), request.viewer, timezone.now())
     return Status(201, list_shares(request, ref))

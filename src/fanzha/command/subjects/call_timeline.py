@@ -92,7 +92,7 @@ def draw_call_timeline(subject: Subject, findings: Iterable[FindingRow]) -> Char
     contacts = find_contacts(subject.value, findings) if subject.kind == "phone_number" else []
     if not contacts:
         return None
-    title, begins = _("Calls and texts that the findings name"), contacts[0].at
+    title, begins = _("Calls and texts in the findings"), contacts[0].at
     span = max(contacts[-1].at - begins, _LEAST_SPAN)
 
     def across(at: datetime) -> float:
@@ -134,7 +134,7 @@ def _series(one: Contact) -> str:
 def _sort_title(one: Contact) -> str:
     if one.is_text:
         return _("text")
-    return _("call, talked") if one.talk_ms else _("call, not answered or not known")
+    return _("call, answered") if one.talk_ms else _("call, not answered or unknown")
 
 
 def _height(one: Contact) -> float:
@@ -172,5 +172,5 @@ def _table(title: str, contacts: list[Contact]) -> DataTable:
         )
         for one in reversed(contacts)
     )
-    head = (_("time"), _("sort"), _("direction"), _("other party"), _("talk time"))
+    head = (_("time"), _("type"), _("direction"), _("other party"), _("talk time"))
     return DataTable(title, head, rows, frozenset({4}))

@@ -149,7 +149,9 @@ def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime
     """Ask each organisation that limits a subject to review the limit, because a police case ended (ATF Art. 32)."""
     lasts = Q(until=None) | Q(until__gt=now)
     limits = _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
-    words = Words("涉案状态已解除或到期，请立即复核此项限制", "A police case is over: look at this limit at once")
+    words = Words(
+        "涉案状态已解除或到期，请立即复核此项限制", "The police case has ended. Review this restriction at once"
+    )
     refs = limits.exclude(process="").values("process")
     for limiting in find_instances(_UNSCOPED).filter(ref__in=refs).select_related("owner"):
         notify(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)

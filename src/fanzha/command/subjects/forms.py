@@ -25,11 +25,11 @@ _DAYS = (7, 30, 90, 365)
 class OpinionForm(forms.Form):
     """Form of an opinion; empty fields mean everywhere and without end."""
 
-    level = forms.ChoiceField(label=_("What do you think of it?"))
+    level = forms.ChoiceField(label=_("Your opinion"))
     fraud_type = forms.ChoiceField(label=_("Kind of fraud"), required=False)
-    days = forms.TypedChoiceField(label=_("Holds for days"), required=False, coerce=int, empty_value=None)
+    days = forms.TypedChoiceField(label=_("Valid for (days)"), required=False, coerce=int, empty_value=None)
     reason = forms.CharField(
-        label=_("Why? It is shown to whoever reads the opinion."),
+        label=_("Reason (shown to everybody who can read the opinion)"),
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
         min_length=2,
@@ -39,8 +39,8 @@ class OpinionForm(forms.Form):
         super().__init__(*args)  # type: ignore[arg-type]
         self.fields["level"].choices = [(level.value, localize(LEVEL_WORDS[level])) for level in Level]  # type: ignore[attr-defined]
         kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
-        self.fields["fraud_type"].choices = [("", _("not known")), *kinds]  # type: ignore[attr-defined]
-        self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
+        self.fields["fraud_type"].choices = [("", _("unknown")), *kinds]  # type: ignore[attr-defined]
+        self.fields["days"].choices = [("", _("no end date")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 
     def to_draft(self) -> OpinionDraft:
         """Return the opinion for the service."""
@@ -59,21 +59,21 @@ class ShareForm(forms.Form):
 
     receivers = forms.ModelMultipleChoiceField(
         active_organizations().none(),
-        label=_("With whom?"),
+        label=_("Share with"),
         to_field_name="ref",
         widget=forms.SelectMultiple({"size": 6}),
     )
-    purpose = forms.CharField(label=_("What for? They read it."), min_length=4, max_length=200)
+    purpose = forms.CharField(label=_("Purpose (shown to them)"), min_length=4, max_length=200)
     question = forms.CharField(
-        label=_("A question to them"), required=False, max_length=200, widget=forms.Textarea({"rows": 2})
+        label=_("Your question"), required=False, max_length=200, widget=forms.Textarea({"rows": 2})
     )
-    days = forms.TypedChoiceField(label=_("Holds for days"), required=False, coerce=int, empty_value=None)
+    days = forms.TypedChoiceField(label=_("Valid for (days)"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, viewer: Viewer, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         other_organizations = active_organizations().exclude(pk=viewer.organization)
         self.fields["receivers"].queryset = other_organizations  # type: ignore[attr-defined]
-        self.fields["days"].choices = [("", _("without end")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
+        self.fields["days"].choices = [("", _("no end date")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
 
     def to_draft(self) -> ShareDraft:
         """Return the share for the service."""
@@ -91,15 +91,17 @@ class AllowlistForm(forms.Form):
     """Form of an allowlist proposal: the origin of genuine calls of the number, its owner, the proof and the end."""
 
     ingress = forms.ChoiceField(
-        label=_("Where do its genuine calls come in?"),
+        label=_("Where do its genuine calls enter the network?"),
     )
     trunk = forms.CharField(label=_("Trunk"), required=False, max_length=64)
-    owner = forms.CharField(label=_("Whose number is it?"), max_length=200)
+    owner = forms.CharField(label=_("Who owns the number?"), max_length=200)
     proof = forms.CharField(
-        label=_("How was that proven?"), max_length=400, help_text=_("A licence, a contract, a check on a day.")
+        label=_("How was this proven?"),
+        max_length=400,
+        help_text=_("For example a licence, a contract or a check on a certain date."),
     )
     until = forms.DateField(
-        label=_("Spared until (the day included)"),
+        label=_("On the allowlist until (day included)"),
         widget=forms.DateInput({"type": "date"}),
         validators=[MaxValueValidator(date(2099, 12, 30))],
     )

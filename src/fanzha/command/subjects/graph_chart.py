@@ -34,7 +34,7 @@ class _Point(NamedTuple):
 
 def draw_graph(graph: SubjectGraph) -> Chart:
     """Draw a graph, with a table of its subjects."""
-    title = _("Linked subjects, two hops far")
+    title = _("Linked subjects, up to two steps away")
     points = _layout(graph.nodes)
     edges = format_html_join(
         "",
@@ -94,7 +94,7 @@ def _table(title: str, graph: SubjectGraph) -> DataTable:
         for node in graph.nodes
         if node.hop
     )
-    head = (_("subject"), _("kind"), _("hops"), _("in common"), _("verdict"))
+    head = (_("subject"), _("kind"), _("steps away"), _("in common"), _("verdict"))
     return DataTable(title, head, rows, frozenset({2}))
 
 

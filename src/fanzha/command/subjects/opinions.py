@@ -83,15 +83,18 @@ def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: View
 def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
     """Withdraw an opinion of the viewer's organisation. Raise Refusal if it is not in force or is a decision."""
     if row.owner_id != viewer.organization:
-        raise Refusal(Reason.ROLE, Words("只有提出意见的单位可以撤回", "only who gave an opinion may withdraw it"))
+        raise Refusal(
+            Reason.ROLE,
+            Words("只有提出意见的单位可以撤回", "Only the organisation that gave an opinion can withdraw it"),
+        )
     if row.decision:
         raise Refusal(
-            Reason.STATE, Words("决定须在其流程中撤回", "a decision is taken back in the process that made it")
+            Reason.STATE, Words("决定须在其流程中撤回", "A decision can only be withdrawn in its own process")
         )
     with recorded() as log:
         lock_subjects([row.subject_id])
         if not _standing_opinions([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
-            raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
+            raise Refusal(Reason.STATE, Words("该意见已不再有效", "This opinion is no longer valid"))
         log.digest(OPINIONS.model, [row.pk])
         refresh_verdicts({SubjectOwner(row.subject_id, row.owner_id)}, at)
         _log_opinions(log, WITHDRAWN, [row], get_organization(row.owner_id), viewer, at)

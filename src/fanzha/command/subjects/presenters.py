@@ -50,9 +50,9 @@ def maturity_titles() -> dict[Maturity, str]:
     """Return the titles of the lists of findings by maturity, the most mature first."""
     return {
         Maturity.LIVE: _("Live: may be acted on"),
-        Maturity.SHADOW: _("In shadow: on trial, acts on nobody"),
+        Maturity.SHADOW: _("In shadow: on trial, nothing acts on it"),
         Maturity.WINDOWS_NOT_FULL: _("Windows not full: the records do not reach back far enough"),
-        Maturity.CLAIMED_ONLY: _("Claimed only: the number is not proven"),
+        Maturity.CLAIMED_ONLY: _("Claimed only; the number is not proven"),
     }
 
 

@@ -206,7 +206,7 @@ def draw_calls_by_hour(subject: Subject) -> Chart | None:
     if any(calls for _, calls in recent):
         for hour, calls in recent:  # windows overlap, so the largest count of an hour is used
             counts[hour] = max(counts.get(hour, 0), calls)
-        return hours(_("Calls by hour, as findings tell"), counts, (_("hour"), _("calls")), last, HOURS)
+        return hours(_("Calls by hour, from findings"), counts, (_("hour"), _("calls")), last, HOURS)
     for hour, _calls in recent:
         counts[hour] = counts.get(hour, 0) + 1
     return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), last, HOURS)

@@ -80,7 +80,7 @@ def create_shares(
 def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
     """End a share. Raise Refusal if a process made it or it has ended."""
     if row.owner_id != viewer.organization or row.process:
-        raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "this share is not ended here"))
+        raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "You cannot stop this sharing here"))
     actor = to_actor(viewer)
     with recorded() as log:
         lock_subjects([row.subject_id])

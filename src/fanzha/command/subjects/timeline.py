@@ -89,4 +89,6 @@ def _process_events(profile: SubjectProfile) -> Iterator[TimelineItem]:
         title, address = localize(row.version.process.title), reverse("process", args=[row.ref])
         yield TimelineItem(row.opened_at, title, str(row.owner), href=address)
         if row.ended_at:
-            yield TimelineItem(row.ended_at, _("%(title)s: ended") % {"title": title}, str(row.owner), href=address)
+            yield TimelineItem(
+                row.ended_at, _("%(title)s: no longer valid") % {"title": title}, str(row.owner), href=address
+            )

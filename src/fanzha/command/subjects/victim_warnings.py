@@ -30,7 +30,7 @@ _UNSCOPED = unscoped("one worker sends the warnings of all organisations")
 #: How late a warning is sent at most, also where it is tried again. A later warning would be about a call in the past.
 MAX_DELAY = timedelta(minutes=5)
 _NO_GATEWAY = Words("未配置短信网关（fanzha.toml 的 [warn]）", "no SMS gateway is set up: [warn] in fanzha.toml")
-_SIMULATED = Words("演练，未实际发送", "an exercise: nothing was sent")
+_SIMULATED = Words("演练，未实际发送", "an exercise, nothing was sent")
 _TOO_LATE = Words("五分钟内未能发出", "it could not be sent within five minutes")
 _NO_NUMBER = Words("未指明号码", "no number is named")
 

@@ -178,8 +178,10 @@ def propose_for_allowlist(request: SignedInRequest, ref: str) -> HttpResponse:
         except Refusal as refused:
             form.refuse(refused)
         else:
-            confirmation = _("Proposed: it counts once a second person agrees.")
-            messages.success(request, confirmation if submission.is_new else _("This very thing was proposed before."))
+            confirmation = _("Proposed. A second person must approve it.")
+            messages.success(
+                request, confirmation if submission.is_new else _("The same proposal has already been made.")
+            )
             return redirect("subject", row.ref)
     return render_subject_page(request, row, OpinionForm(), allowlist_form=form)
 
@@ -202,7 +204,7 @@ def give_opinion(request: SignedInRequest, ref: str) -> HttpResponse:
         messages.error(request, localize(refused.words))
     else:
         subscribe("subject", row.ref, viewer.organization, viewer.person or 0)
-        messages.success(request, _("Your organisation's opinion counts from now on."))
+        messages.success(request, _("Your organisation's opinion has been saved."))
     return redirect("subject", row.ref)
 
 
@@ -217,11 +219,11 @@ def give_first_opinion(request: SignedInRequest) -> HttpResponse:
         if form.is_valid():
             row = get_or_create_value_subject(request.POST.get("kind", ""), value, now)
             give_opinions([row], form.to_draft(), viewer, now)
-            messages.success(request, _("Your organisation's opinion counts from now on."))
+            messages.success(request, _("Your organisation's opinion has been saved."))
             return redirect("subject", row.ref)
-        messages.error(request, _("Say what you think of it, and why."))
+        messages.error(request, _("Give an opinion and a reason."))
     except (Refusal, Malformed):
-        messages.error(request, _("This is no value that an opinion can be given on."))
+        messages.error(request, _("You cannot give an opinion on this value."))
     return redirect("subjects")
 
 
@@ -237,7 +239,7 @@ def withdraw_opinion(request: SignedInRequest, opinion: str) -> HttpResponse:
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     else:
-        messages.success(request, _("Withdrawn; the verdict was made anew without it."))
+        messages.success(request, _("Opinion withdrawn. The verdict was worked out again without it."))
     return redirect("subject", row.subject.ref)
 
 
@@ -286,9 +288,9 @@ def _search_page(request: HttpRequest, viewer: Viewer, query: str) -> HttpRespon
         return redirect("campaign", result.campaign.ref)
     if not result.subjects and result.process:
         return redirect("process", result.process.ref)
-    words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
+    words = _("There is nothing on record that you may read. That does not mean it is safe.")
     if not viewer.has(*MAY_LOOK_UP):
-        words = _("Your role looks no values up. Search a reference or a case number.")
+        words = _("Your role cannot look up values. Search for a reference or a case number.")
     summaries = summarize_subjects(result.subjects, viewer)
     empty = EmptyState(words, "search")
     found = list(_other_listings(query, viewer, {subject.ref for subject in result.subjects}))
@@ -325,7 +327,7 @@ def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         page = latest_subjects(viewer, request.GET.get("cursor", ""))
     except ValueError:
         page = latest_subjects(viewer)
-    words = _("Nothing has come in yet for your organisation.")
+    words = _("Your organisation has no subjects yet.")
     empty = EmptyState(words, "search")
     rows = subject_rows(summarize_subjects(page.rows, viewer))
     context = {"listings": maturity_listings(rows, empty), "next": page.next, "empty": empty}
@@ -345,7 +347,7 @@ def share_subject(request: SignedInRequest, ref: str) -> HttpResponse:
     if not form.is_valid():
         return render_subject_page(request, row, OpinionForm(), form)
     create_shares(row, form.cleaned_data["receivers"], form.to_draft(), viewer, timezone.now())
-    messages.success(request, _("Shared; their desks are told."))
+    messages.success(request, _("Shared. They have been notified."))
     return redirect("subject", row.ref)
 
 
@@ -361,5 +363,5 @@ def end_sharing(request: SignedInRequest, share: str) -> HttpResponse:
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     else:
-        messages.success(request, _("Ended: they read it no more."))
+        messages.success(request, _("Sharing has ended."))
     return redirect("subject", row.subject.ref)

@@ -27,8 +27,8 @@ class QueueFull(Problem):
 
     def __init__(self, limit: int) -> None:
         words = _(
-            "Your organisation has %(limit)s background jobs waiting, as many as one may have. Try again when some are"
-            " done; whoever runs the site can raise [jobs] waiting in fanzha.toml."
+            "Your organisation has reached its limit of %(limit)s waiting background jobs. Try again "
+            "when some are done, or ask whoever runs the site to raise [jobs] waiting in fanzha.toml."
         )
         super().__init__("too_many", words % {"limit": f"{limit:,}"}, retry_after=RETRY_AFTER_SECONDS)
         self.retry_after = RETRY_AFTER_SECONDS

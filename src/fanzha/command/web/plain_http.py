@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.web.api.problems import Problem, problem_response
 
-_WORDS = _("Ask %(address)s. A key that was sent like this was open to others: revoke it.")
+_WORDS = _("Use %(address)s. Others could read the key you sent, so revoke it.")
 
 
 class PlainHttpMiddleware:

@@ -50,7 +50,7 @@ def require_confirmation_within(seconds: int) -> Callable[[View], View]:
 def _request_confirmation(request: HttpRequest) -> HttpResponseBase:
     if not get_reauthentication_flows(request.user):
         logout(request)
-        messages.info(request, _("Sign in again: this wants a fresh sign-in."))
+        messages.info(request, _("Sign in again to do this."))
         return redirect_to_login(request.get_full_path())
     htmx = getattr(request, "htmx", None)
     if not htmx:
@@ -64,7 +64,7 @@ def require_confirmed(request: HttpRequest, seconds: int = SECONDS) -> None:
     if (viewer := getattr(request, "viewer", None)) is None or viewer.person is None:
         return
     if not is_confirmed(request, seconds):
-        raise Problem("forbidden", _("Confirm on the site that it is you, then ask again."))
+        raise Problem("forbidden", _("Confirm your identity on the site, then try again."))
 
 
 def is_confirmed(request: HttpRequest, seconds: int = SECONDS) -> bool:

@@ -11,10 +11,11 @@ from fanzha.processes.refusal import Reason, Refusal
 
 _WRONG = Words(
     "请填写 https 网址，不带用户名与密码，至多 400 个字符",
-    "give an https address without user and password, at most 400 characters",
+    "Enter an https address without user name and password, up to 400 characters",
 )
 _WITHIN = Words(
-    "该地址在内部网络中；运行方可在 [webhooks] 中允许", "the address is within a network; the operator can allow that"
+    "该地址在内部网络中；运行方可在 [webhooks] 中允许",
+    "The address is in an internal network. Whoever runs the site can allow it in [webhooks]",
 )
 
 

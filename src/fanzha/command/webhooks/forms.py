@@ -13,10 +13,15 @@ class SubscribeForm(forms.Form):
     """URL and processes of a subscription."""
 
     url = forms.CharField(
-        label=_("Address"), max_length=400, help_text=_("https, reached from this site; each event is a signed POST.")
+        label=_("Address"),
+        max_length=400,
+        help_text=_("An https address that this site can reach. Each event is a signed POST request."),
     )
     processes = forms.MultipleChoiceField(
-        label=_("Processes"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: all.")
+        label=_("Processes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave empty for all processes."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

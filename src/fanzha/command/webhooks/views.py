@@ -40,7 +40,9 @@ def change(request: SignedInRequest, ref: str) -> HttpResponse:
                 set_active(subscription, True, person)
             case "key":
                 change_key(subscription, person)
-                messages.info(request, _("Give the new key to the subscriber; until then the one before signs too."))
+                messages.info(
+                    request, _("Give the new key to the subscriber. The old key also signs until the next change.")
+                )
             case "end":
                 cancel_subscription(subscription, person)
                 return redirect("webhooks")
@@ -57,7 +59,7 @@ def send_again(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     """Retry a failed delivery."""
     deliveries = Delivery.objects.filter(subscription__ref=ref, subscription__removed_at=None)
     if retry_delivery(get_object_or_404(deliveries, pk=number), timezone.now()):
-        messages.success(request, _("It will be sent again within seconds."))
+        messages.success(request, _("It will be sent again in a few seconds."))
     return redirect("webhook", ref)
 
 
@@ -86,7 +88,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": [_row(subscription) for subscription in rows.order_by("-id")[:SHOWN]],
-        "empty": EmptyState(_("No system is told of events."), "send"),
+        "empty": EmptyState(_("There are no subscriptions."), "send"),
     }
     return render(request, "webhooks/listing.html", context, status=422 if form.errors else 200)
 
@@ -118,7 +120,7 @@ def _row(subscription: Subscription) -> ListRow:
     dead, waiting = subscription.dead, subscription.waiting  # type: ignore[attr-defined]
     badges = [] if subscription.is_active else [Badge(_("paused"), "clock")]
     badges += [Badge(_("%(count)s given up") % {"count": dead}, "alert", Tone.HARM)] if dead else []
-    why = _("%(count)s waiting") % {"count": waiting} if waiting else _("all taken")
+    why = _("%(count)s waiting") % {"count": waiting} if waiting else _("all delivered")
     return ListRow(
         title=subscription.url,
         href=reverse("webhook", args=[subscription.ref]),

@@ -29,7 +29,7 @@ NOT_KEPT = {
 def test_an_idempotency_key_is_refused_and_nothing_is_kept(world: World) -> None:
     client = asking(world, "carrier")
     told = problem(client.post(AT, headers={"idempotency-key": "k"}), 400)
-    assert told["detail"] == "What this answers is never kept: leave Idempotency-Key out."
+    assert told["detail"] == "Answers of this route are never stored. Leave out Idempotency-Key."
     assert not KeptAnswer.objects.exists()
     assert client.post(AT).json() == {"secret": "told this once"}
 
@@ -37,7 +37,7 @@ def test_an_idempotency_key_is_refused_and_nothing_is_kept(world: World) -> None
 @pytest.mark.urls("tests.command.web.api.routes")
 def test_the_reason_is_told_in_chinese(world: World) -> None:
     answer = asking(world, "carrier", language="zh-hans").post(AT, headers={"idempotency-key": "k"})
-    assert problem(answer, 400)["detail"] == "该接口的响应不予保存，请勿发送 Idempotency-Key"
+    assert problem(answer, 400)["detail"] == "该接口的响应不予保存，请勿发送Idempotency-Key。"
 
 
 def test_the_file_tells_which_routes_these_are() -> None:

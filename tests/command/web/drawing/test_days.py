@@ -4,7 +4,7 @@ from datetime import date
 
 from fanzha.command.web.drawing.days import DayPart, days
 
-PARTS = (DayPart("in time", "series-2"), DayPart("late", "series-harm"))
+PARTS = (DayPart("on time", "series-2"), DayPart("late", "series-harm"))
 COUNTS = {date(2026, 3, 1): (3, 1), date(2026, 3, 2): (0, 0), date(2026, 3, 3): (2, 0)}
 
 
@@ -16,9 +16,9 @@ def test_a_bar_for_every_part_that_is_not_zero() -> None:
 
 def test_the_table_has_every_day_and_the_legend_every_part() -> None:
     chart = days("Asked", "day", PARTS, COUNTS)
-    assert chart.table.head == ("day", "in time", "late")
+    assert chart.table.head == ("day", "on time", "late")
     assert chart.table.rows == (("2026-03-01", 3, 1), ("2026-03-02", 0, 0), ("2026-03-03", 2, 0))
-    assert list(chart.legend) == [("series-2", "in time"), ("series-harm", "late")]
+    assert list(chart.legend) == [("series-2", "on time"), ("series-harm", "late")]
 
 
 def test_without_days_there_is_an_empty_picture() -> None:

@@ -56,7 +56,7 @@ def test_a_value_is_looked_up_first_since_others_share_its_mask(world: World) ->
     text = answer(world, NUMBER[3:])
     assert text.index("Look this value up") < text.index("••")
     text = answer(world, "queue")
-    assert text.index("Queue") < text.index("Search for the whole text")
+    assert text.index("Queue") < text.index("Search for the full text")
 
 
 def test_the_address_keeps_no_text(world: World) -> None:

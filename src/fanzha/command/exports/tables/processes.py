@@ -48,7 +48,7 @@ TABLE = ExportTable(
     title=Words("流程", "Processes"),
     about=Words(
         "流程的状态与时限；不含证据与个人信息，不含劝阻",
-        "States and deadlines, without evidence, personal data and dissuasions",
+        "States and deadlines, without evidence, personal data or dissuasion",
     ),
     columns=(
         ExportColumn(Words("流程", "process")),

@@ -56,7 +56,7 @@ TABLE = ExportTable(
     name="subjects",
     title=Words("对象与研判结论", "Subjects and verdicts"),
     about=Words(
-        "现行研判结论及其对象；不含个人与待劝阻人员", "Verdicts that hold; no persons, nobody who is to be warned"
+        "现行研判结论及其对象；不含个人与待劝阻人员", "Verdicts in force, without private persons and people to reach"
     ),
     columns=(
         ExportColumn(Words("类型", "kind")),

@@ -25,7 +25,7 @@ def cells(unmaskings: Sequence[Unmasking], unmasked: bool) -> Iterable[tuple[obj
 TABLE = ExportTable(
     name="unmaskings",
     title=Words("查看记录", "Who looked at whom"),
-    about=Words("何人因何用途查看了哪个对象的完整信息", "Who saw which whole value, and what for"),
+    about=Words("何人因何用途查看了哪个对象的完整信息", "Who unmasked which value, and for what purpose"),
     columns=(
         ExportColumn(Words("时间", "when")),
         ExportColumn(Words("人员", "who")),

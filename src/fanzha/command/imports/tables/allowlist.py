@@ -26,9 +26,9 @@ _UNSCOPED = unscoped("approved numbers count for all organisations")
 
 _NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one telephone number; ranges cannot be spared")
 _NO_KIND = Words("请写 trunk（中继）或 ingress（入口）", "must be trunk (中继) or ingress (入口)")
-_NO_ORIGIN = Words("不是已知的来源", "is no origin that is known")
+_NO_ORIGIN = Words("不是已知的来源", "is not a known origin")
 _EMPTY = Words("必填", "is required")
-_NO_END = Words("须为将来的时刻，2100 年以前", "must be a moment that lies ahead, before 2100")
+_NO_END = Words("须为将来的时刻，2100 年以前", "must be in the future, before 2100")
 
 
 class AllowlistTable(ImportTable):
@@ -38,7 +38,7 @@ class AllowlistTable(ImportTable):
     title = Words("免扰号码", "Spared numbers")
     about = Words(
         "不得自动处置的号码及其已证实来源；须由第二人同意后生效",
-        "Numbers that no rule acts on by itself, each from its proven origin; they count once a second person agrees",
+        "Numbers that no rule acts on by itself, each with its proven origin. A second person must approve them",
     )
     owners = ("national_regulator", "provincial_regulator", "centre", "carrier", "mvno")
     second_person = True

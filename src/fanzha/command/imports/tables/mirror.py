@@ -23,11 +23,13 @@ from fanzha.processes.refusal import Refusal
 
 _UNSCOPED = unscoped("references of the mirrored system are unique for their owner")
 
-_NO_REFERENCE = Words("没有业务编号（不超过 120 个字符）", "names no reference (at most 120 characters)")
-_NO_EVENT = Words("没有此环节", "is no event of this process")
+_NO_REFERENCE = Words("没有业务编号（不超过 120 个字符）", "has no reference (at most 120 characters)")
+_NO_EVENT = Words("没有此环节", "is not a step of this process")
 _NO_MOMENT = Words("不是时刻（ISO 8601）", "is not a moment (ISO 8601)")
-_NOT_OPENED = Words("此编号尚未登记；先导入受理或存量记录", "this reference was not opened; import how it began first")
-_OPENED = Words("此编号已登记", "this reference was opened before")
+_NOT_OPENED = Words(
+    "此编号尚未登记；先导入受理或存量记录", "this reference is not known yet; import its first step first"
+)
+_OPENED = Words("此编号已登记", "this reference already exists")
 _YES = {"yes": True, "true": True, "1": True, "是": True, "y": True}
 _NO = {"no": False, "false": False, "0": False, "否": False, "n": False}
 

@@ -129,7 +129,7 @@ _OPERATOR = ImportColumn("operator", Words("运营商", "operator"), ("携入运
 PORTABILITY = NumberingTable(
     "portability",
     Words("携号转网", "Ported numbers"),
-    Words("现由哪家运营商承载，自何时起", "Who carries a number now, and since when"),
+    Words("现由哪家运营商承载，自何时起", "Which operator carries a number now, and since when"),
     PORTABILITY_SCHEMA,
     (
         ImportColumn("number", Words("号码", "number"), ("手机号", "携转号码")),
@@ -141,7 +141,7 @@ PORTABILITY = NumberingTable(
 ALLOCATION = NumberingTable(
     "allocation",
     Words("号段分配", "Allocated ranges"),
-    Words("号段分配给谁、何种类别、何地", "To whom a range was given, of which class, where"),
+    Words("号段分配给谁、何种类别、何地", "Which operator a range is assigned to, its class and area"),
     ALLOCATION_SCHEMA,
     (
         ImportColumn("prefix", Words("号段", "prefix"), ("前缀",)),

@@ -24,7 +24,7 @@ _RETRYABLE = (OperationalError, InterfaceError, OSError, UsageError, MemoryError
 _T = TypeVar("_T")
 _FAILURE_REASON = Words(
     "程序处理该线索时出错，已另存于 spool/refused，程序修复后可再次导入",
-    "the program failed on it; it is kept in spool/refused, to be brought in again when the program is mended",
+    "the program failed on it; it is kept in spool/refused and can be imported again after an update",
 )
 
 

@@ -184,7 +184,7 @@ class _ScreenLogRecord(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decode_log_record = msgspec.json.Decoder(_ScreenLogRecord).decode
-_UNREADABLE_LINE = Words("该行不完整或无法读取", "the line is cut or cannot be read")
+_UNREADABLE_LINE = Words("该行不完整或无法读取", "the line is incomplete or cannot be read")
 
 
 def _parse_lines(lines: list[bytes], row: int, now: int) -> Iterator[ParsedFinding | RejectedFinding]:

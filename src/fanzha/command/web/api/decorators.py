@@ -61,6 +61,6 @@ def _answered(request: HttpRequest, caller: Caller, kept: bool, run: Callable[[]
     key = request.headers.get("Idempotency-Key")
     if key is not None and request.method not in READING:
         if not kept:
-            raise Problem("malformed", _("What this answers is never kept: leave Idempotency-Key out."))
+            raise Problem("malformed", _("Answers of this route are never stored. Leave out Idempotency-Key."))
         return answer_once(request, caller.name, key, run)
     return add_etag(request, run())

@@ -20,12 +20,12 @@ _SAID = {
     "dict_type": gettext_lazy("must be an object"),
     "model_type": gettext_lazy("must be an object"),
     "model_attributes_type": gettext_lazy("must be an object"),
-    "datetime_parsing": gettext_lazy("must be a moment (ISO 8601)"),
-    "datetime_from_date_parsing": gettext_lazy("must be a moment (ISO 8601)"),
+    "datetime_parsing": gettext_lazy("must be a date and time (ISO 8601)"),
+    "datetime_from_date_parsing": gettext_lazy("must be a date and time (ISO 8601)"),
     "date_parsing": gettext_lazy("must be a day (ISO 8601)"),
-    "timezone_aware": gettext_lazy("must name its time zone"),
+    "timezone_aware": gettext_lazy("must include a time zone"),
     "json_invalid": gettext_lazy("is not JSON"),
-    "string_pattern_mismatch": gettext_lazy("is not of the form that is asked for"),
+    "string_pattern_mismatch": gettext_lazy("does not have the required format"),
 }
 
 

@@ -33,7 +33,7 @@ class RateLimit:
             if (over := paid - now - WINDOW_SECONDS) <= 1e-9:
                 self._remember(caller, paid, now)
                 return
-        raise Problem("too_many", _("Ask again later."), retry_after=math.ceil(over))
+        raise Problem("too_many", _("Try again later."), retry_after=math.ceil(over))
 
     def _remember(self, caller: str, paid: float, now: float) -> None:
         if len(self._paid_until) >= _MOST:
