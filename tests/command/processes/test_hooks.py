@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from fanzha.command.processes.hooks import StepAttempt, load_checks, load_handlers, run_checks, subject_hooks, warm_up
+from fanzha.command.processes.hooks import (
+    StepAttempt,
+    find_instance_page,
+    find_step_page,
+    load_checks,
+    load_handlers,
+    run_checks,
+    subject_hooks,
+    warm_up,
+)
 from fanzha.command.subjects import process_subjects
 from fanzha.processes.effects import Effect
 from fanzha.processes.parties import Party
@@ -52,6 +61,11 @@ def test_an_app_that_cannot_make_itself_ready_holds_nothing_up(another: Path, ca
 #: An order that no kind of target is for.
 DRAFT = {"target_kind": "number", "action": "none", "subjects": ("+8617000001234",)}
 WRONG = StepAttempt("draft", DRAFT, DRAFT, 0, Party("a-centre", "centre"))
+
+
+def test_an_app_names_the_pages_of_its_processes() -> None:
+    assert find_instance_page("order") == "order" and find_instance_page("lead") == "process"
+    assert find_step_page("order", "approve") == "order_approve" and find_step_page("order", "ratify") == ""
 
 
 def test_those_of_orders_are_found() -> None:

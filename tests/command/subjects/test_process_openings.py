@@ -27,3 +27,8 @@ def test_each_desk_begins_what_is_its_own(
 def test_of_victim_and_accounts_it_is_the_accounts_that_are_meant(world: World) -> None:
     found = {one.process: one for one in available_openings(world.viewer("police", Role.LIAISON))}
     assert (found["stop_payment"].field, found["stop_payment"].many) == ("accounts", True)
+
+
+def test_an_opening_names_the_page_of_its_own(world: World) -> None:
+    found = {one.process: one.page for one in available_openings(world.viewer("carrier", Role.ANALYST))}
+    assert found["order"] == "order_new" and found["lead"] == ""

@@ -83,9 +83,7 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "allowed": {kind.value: refusal_reason(row, kind) is None for kind in TransitionKind},
             "order_url": _order_url(row),
             "may_draft_order": viewer.has(Role.ANALYST),
-            "openings": [
-                opening for opening in available_openings(viewer) if opening.many and opening.process != "order"
-            ]
+            "openings": [opening for opening in available_openings(viewer) if opening.many and not opening.page]
             if decides
             else [],
         },

@@ -12,9 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
-from fanzha.command.orders.selectors import PROCESS as ORDER
 from fanzha.command.orders.services import REMINDER_ROLES
-from fanzha.command.processes.selectors import URGENT, find_instances, find_legs, late_legs, list_offers
+from fanzha.command.processes.selectors import (
+    URGENT,
+    find_instance_page,
+    find_instances,
+    find_legs,
+    late_legs,
+    list_offers,
+)
 from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -110,7 +116,7 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
 
 def instance_url(instance: ProcessInstance) -> str:
     """Return the URL of a process page."""
-    return reverse("order" if instance.process == ORDER else "process", args=[instance.ref])
+    return reverse(find_instance_page(instance.process), args=[instance.ref])
 
 
 def instance_title(instance: ProcessInstance) -> str:

@@ -94,8 +94,9 @@ _RECEIVERS = ComputedStep(frozenset({"receivers"}), _receivers_with_targets)
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step, APPEAL_PROCESS: check_appeal}
 WRITERS: dict[str, StepWriter] = {PROCESS: write_targets, APPEAL_PROCESS: write_appealed_targets}
-#: Approval shows the evidence of each target.
-STEP_PAGES = {(PROCESS, "approve"): "order_approve"}
+#: Drafting previews the impact, and approval shows the evidence of each target.
+STEP_PAGES = {(PROCESS, "draft"): "order_new", (PROCESS, "approve"): "order_approve"}
+INSTANCE_PAGES = {PROCESS: "order"}
 COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
     (APPEAL_PROCESS, "appeal"): ComputedEvidence(frozenset({"receivers"}), computed_receivers, computed_title),

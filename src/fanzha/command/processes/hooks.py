@@ -2,9 +2,10 @@
 
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
 step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a process is opened and in later steps,
-`WRITERS`, which write rows of their own for a step, and `STEP_PAGES`, the pages on which people take a step instead of
-the generated form. One app has `process_subjects.py` with the functions on subjects that processes need, and one
-`leg_delivery.py`, which sends legs and describes how.
+`WRITERS`, which write rows of their own for a step, `STEP_PAGES`, the pages on which people open a process or take a
+step instead of the generated form, and `INSTANCE_PAGES`, the pages of running processes. One app has
+`process_subjects.py` with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs
+and describes how.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ def load_writers() -> dict[str, list[StepWriter]]:
 
 
 def find_step_page(process: str, event: str) -> str:
-    """Return the URL name of the page on which people take a step, "" for the generated form."""
+    """Return the URL name of the page on which people open a process or take a step, "" for the generated form."""
     return load_step_pages().get((process, event), "")
 
 
@@ -146,6 +147,20 @@ def load_step_pages() -> dict[tuple[str, str], str]:
     pages: dict[tuple[str, str], str] = {}
     for module in app_modules("checks"):
         pages.update(getattr(module, "STEP_PAGES", {}))
+    return pages
+
+
+def find_instance_page(process: str) -> str:
+    """Return the URL name of the page of a running process."""
+    return load_instance_pages().get(process, "process")
+
+
+@cache
+def load_instance_pages() -> dict[str, str]:
+    """Return the URL names of the pages of running processes of all apps, by process."""
+    pages: dict[str, str] = {}
+    for module in app_modules("checks"):
+        pages.update(getattr(module, "INSTANCE_PAGES", {}))
     return pages
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
+from fanzha.command.processes.hooks import find_instance_page, find_step_page
 from fanzha.command.processes.leg_messages import build_leg_message, find_request, requested_state
 from fanzha.command.processes.models import (
     FalseDisposal,
@@ -53,10 +54,12 @@ __all__ = [
     "build_step_form",
     "current_settings",
     "current_situation",
+    "find_instance_page",
     "find_instances",
     "find_legs",
     "find_process_entries",
     "find_request",
+    "find_step_page",
     "find_steps",
     "has_later_effect",
     "is_late",

@@ -16,7 +16,7 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
-from fanzha.command.processes.hooks import find_computed, find_step_page
+from fanzha.command.processes.hooks import find_computed, find_instance_page, find_step_page
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
 from fanzha.command.processes.openings import (
@@ -382,7 +382,7 @@ def _redirect_back(request: HttpRequest, instance: ProcessInstance) -> HttpRespo
 
 def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:
     """Return the URL name of the page to return to."""
-    return instance.process if request.GET.get("back") == instance.process == "order" else "process"
+    return find_instance_page(instance.process) if request.GET.get("back") == instance.process else "process"
 
 
 def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:

@@ -81,7 +81,7 @@ def render_subject_page(
     except ValueError:
         profile = load_subject_profile(row, viewer)
     graph = subject_links().build_graph(row, viewer)
-    process_openings = [opening for opening in available_openings(viewer) if opening.process != "order"]
+    process_openings = [opening for opening in available_openings(viewer) if not opening.page]
     own_verdict = next((verdict for verdict in profile.verdicts if verdict.is_own), None)
     return render(
         request,
@@ -261,7 +261,7 @@ def paste_numbers(request: SignedInRequest) -> HttpResponse:
         "pasted": pasted,
         "most": MAX_LINES,
         "values": "\n".join(line.value for line in pasted.usable) if pasted else "",
-        "openings": [opening for opening in available_openings(viewer) if opening.many and opening.process != "order"]
+        "openings": [opening for opening in available_openings(viewer) if opening.many and not opening.page]
         if pasted
         else [],
         "may_draft_order": viewer.has(Role.ANALYST),
