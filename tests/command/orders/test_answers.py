@@ -214,7 +214,7 @@ def test_an_answer_on_one_instruction_is_about_its_targets_and_the_leg_is_done_w
     order = mixed_issued(world)
     leg = f"{order.ref}/1"
     assert answer(receiving, f"{leg}-stop_line", "executed").used == 1 and states(order)["1"] == "partial"
-    assert answer(receiving, f"{leg}-label", "executed").rejected == 1 and "no such leg" in why()
+    assert answer(receiving, f"{leg}-label", "executed").rejected == 1 and "no such order" in why()
     forwarded = answer(receiving, f"{leg}-refuse", "forwarded", forwarded_to=world["mvno"].ref)
     assert forwarded.rejected == 1 and "forward the whole leg" in why()
     assert answer(receiving, f"{leg}-refuse", "executed").used == 1

@@ -171,7 +171,7 @@ def test_a_receiver_whose_targets_are_all_sent_back_gets_no_leg(world: World) ->
     with unscoped("test"):
         assert [leg.receiver for leg in Leg.objects.filter(instance=order)] == [world["carrier"]]
     given = {"opinion": "yes", "receivers": (to_party(world["isp"]),)}
-    with pytest.raises(Refusal, match="computes it"):
+    with pytest.raises(Refusal, match="works this out"):
         fire(drafted(world).ref, "approve", actor(world, "centre", Role.REVIEWER), given)
 
 

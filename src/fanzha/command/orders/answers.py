@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("a receiver's message is stored once, whoever reads it")
 
-NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
-NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
+NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such order was sent to this organisation")
+NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order has none of these targets")
 PART_FORWARDED = Words(
     "该指令有多项措施，不能只转出其中一项：请按整条派发转出",
     "this leg has several actions: forward the whole leg, not one of them",

@@ -127,4 +127,4 @@ def _check_targets(evidence: Mapping[str, Any], impact: Impact) -> None:
     elif impact.not_understood:
         why = not_understood_words(impact.not_understood)
     if why is not None:
-        raise Refusal(Reason.EVIDENCE, Words("指令不能起草", "the order cannot be drafted"), fields={"subjects": why})
+        raise Refusal(Reason.EVIDENCE, Words("指令不能起草", "The order cannot be drafted"), fields={"subjects": why})

@@ -40,7 +40,7 @@ MIXED = "mixed"
 #: Kinds of target in the sequence of `order.yaml`, with the evidence field of their action in a mixed draft.
 ACTION_FIELDS = {kind: f"{kind}_action" for kind, _ in DRAFT_ACTIONS}
 
-NO_SUCH_ACTION = Words("该措施不适用于这类对象", "this action is not for this kind of target")
+NO_SUCH_ACTION = Words("该措施不适用于这类对象", "this action is not possible for this kind of target")
 NO_ACTION = Words("请为这类对象选择措施", "choose what is to be done with this kind of target")
 UNKNOWN_KIND = Words(
     "无法判断类型，请在前面注明，例如 line:中继名称",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-COMPUTED_WORDS = Words("由系统计算，请勿填写", "the service computes it: leave it out")
+COMPUTED_WORDS = Words("由系统计算，请勿填写", "the system works this out; leave it empty")
 
 
 class RetryLater(Exception):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 
-_COMPUTED_TITLE = Words("标题由系统生成，请勿填写", "the service writes the title: leave it out")
+_COMPUTED_TITLE = Words("标题由系统生成，请勿填写", "the system writes the title; leave it empty")
 
 
 class FollowUpRow(NamedTuple):
