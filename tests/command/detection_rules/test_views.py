@@ -79,5 +79,5 @@ def test_a_decision_on_a_damaged_state_folder_names_the_file_and_decides_nothing
 def test_who_operates_no_rules_sees_none(world: World) -> None:
     text = in_shadow(world)
     other = world.client("other_carrier", Role.ANALYST)
-    assert "There is no rule here" in page(other, "detection_rules")
+    assert "There are no rules" in page(other, "detection_rules")
     page(other, "detection_rule", text, status=404)
