@@ -8,6 +8,7 @@ from django.urls import reverse
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.transitions import STATE_WORDS
+from fanzha.command.web.database.bulk import fetch_union
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.palette.entries import PaletteEntry, PaletteSource, other_titles
 from fanzha.command.web.viewer import Viewer
@@ -24,20 +25,24 @@ def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
     """Yield the hottest campaigns that the viewer may read."""
     supervised = sorted(viewer.supervised - {viewer.organization})[:_MOST_SUPERVISED]
     base = reverse("campaign_queue")
-    for owners, size in (([viewer.organization], _OWN), (supervised, _SUPERVISED)):
-        for state in _STATES if owners else ():
-            rows = Campaign.objects.filter(owner__in=owners, state=state).order_by("-heat", "-pk")
-            for ref, at, *columns in rows.values_list("ref", "last_at", *_TITLE_COLUMNS)[:size]:
-                title = _title(*columns)
-                yield PaletteEntry(
-                    title=localize(title),
-                    url=f"{base}{ref}/",
-                    icon="campaign",
-                    note=localize(STATE_WORDS[state]),
-                    at=at,
-                    keywords=(*other_titles(title), STATE_WORDS[state].zh, STATE_WORDS[state].en),
-                    ref=ref,
-                )
+    hottest = [
+        Campaign.objects.filter(owner__in=owners, state=state)
+        .order_by("-heat", "-pk")
+        .values_list("ref", "last_at", "state", *_TITLE_COLUMNS)[:size]
+        for owners, size in (([viewer.organization], _OWN), (supervised, _SUPERVISED))
+        for state in _STATES
+    ]
+    for ref, at, state, *columns in fetch_union(hottest):
+        title, state_words = _title(*columns), STATE_WORDS[CampaignState(state)]
+        yield PaletteEntry(
+            title=localize(title),
+            url=f"{base}{ref}/",
+            icon="campaign",
+            note=localize(state_words),
+            at=at,
+            keywords=(*other_titles(title), state_words.zh, state_words.en),
+            ref=ref,
+        )
 
 
 @lru_cache(maxsize=10_000)

@@ -121,7 +121,7 @@ def _arcs(document: dict[str, Any]) -> list[Line] | None:
     if document["type"] != "Topology":
         return None
     transform = document.get("transform")
-    arcs = []
+    arcs: list[Line] = []
     for arc in document["arcs"]:
         if len(arcs) > MAX_POINTS:
             raise ChildRefusal(TOO_MANY)

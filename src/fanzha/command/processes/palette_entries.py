@@ -8,6 +8,7 @@ from django.urls import reverse
 from fanzha.base.words import Words
 from fanzha.command.processes.models import Participation, ProcessInstance
 from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.web.database.bulk import in_union
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.palette.entries import PaletteEntry
 from fanzha.command.web.viewer import Viewer
@@ -42,9 +43,11 @@ def _latest_instances(viewer: Viewer) -> QuerySet[ProcessInstance]:
 
     Each organisation's are a range of an index; at most ten supervised ones are read.
     """
-    keys: set[int] = set()
     supervised = sorted(viewer.supervised - {viewer.organization})[:_MOST_SUPERVISED]
-    for organization, most in [(viewer.organization, _OWN), *((pk, _SUPERVISED) for pk in supervised)]:
-        taking_part = Participation.objects.filter(organization=organization).order_by("-instance")
-        keys.update(taking_part.values_list("instance", flat=True)[:most])
-    return ProcessInstance.objects.filter(pk__in=keys)
+    latest = [
+        Participation.objects.filter(organization=organization)
+        .order_by("-instance")
+        .values_list("instance", flat=True)[:most]
+        for organization, most in [(viewer.organization, _OWN), *((pk, _SUPERVISED) for pk in supervised)]
+    ]
+    return ProcessInstance.objects.filter(pk__in=in_union(latest))

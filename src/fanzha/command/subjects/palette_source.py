@@ -14,6 +14,7 @@ from fanzha.base.words import Words
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Presence, Share
 from fanzha.command.subjects.presenters import kind_title
+from fanzha.command.web.database.bulk import fetch_union
 from fanzha.command.web.palette.entries import PaletteEntry, PaletteSource
 from fanzha.command.web.roles import MAY_UNMASK
 from fanzha.command.web.viewer import Viewer
@@ -41,12 +42,14 @@ def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
             yield PaletteEntry(title, f"{_base_url()}{ref}/", _ICON, kind_title(kind), at, ref=ref)
 
 
-def _rows(own: int, supervised: Sequence[int]) -> Iterator[tuple[str, str, str, str, datetime]]:
-    for owner, size in [(own, _OWN), *((owner, _SUPERVISED) for owner in supervised)]:
-        presences = Presence.objects.filter(owner=owner).order_by("-last_at", "-pk")
-        yield from presences.values_list(*_COLUMNS, "last_at")[:size]
+def _rows(own: int, supervised: Sequence[int]) -> list[tuple[str, str, str, str, datetime]]:
+    sizes = [(own, _OWN), *((owner, _SUPERVISED) for owner in supervised)]
+    latest = [
+        Presence.objects.filter(owner=owner).order_by("-last_at", "-pk").values_list(*_COLUMNS, "last_at")[:size]
+        for owner, size in sizes
+    ]
     shares = Share.objects.filter(Share.in_force(), receiver=own).order_by("-pk")
-    yield from shares.values_list(*_COLUMNS, "shared_at")[:_SHARED]
+    return fetch_union([*latest, shares.values_list(*_COLUMNS, "shared_at")[:_SHARED]])
 
 
 @cache

@@ -111,3 +111,15 @@ def test_nothing_to_write_is_no_statement(db: None, django_assert_num_queries: A
     with django_assert_num_queries(0):
         assert bulk.insert(SeenVersion, ("owner_id",), []) == []
         bulk.update(SeenVersion, "id", ("version",), [])
+
+
+def test_limited_queries_are_joined(world: World) -> None:
+    bulk.insert(Subject, COLUMNS, [row(number) for number in range(5)])
+    everything = Subject._base_manager.values_list("ref", "created_at")
+    parts = [everything.order_by("ref")[:2], everything.order_by("-ref")[:1], everything.none()]
+    assert sorted(bulk.fetch_union(parts)) == [("R0", AT), ("R1", AT), ("R4", AT)]
+    keys = [Subject._base_manager.order_by(order).values_list("pk")[:1] for order in ("ref", "-ref")]
+    found = Subject._base_manager.filter(pk__in=bulk.in_union(keys)).order_by("ref")
+    assert list(found.values_list("ref", flat=True)) == ["R0", "R4"]
+    assert bulk.fetch_union([]) == bulk.fetch_union([everything.none()]) == []
+    assert not Subject._base_manager.filter(pk__in=bulk.in_union([])).exists()

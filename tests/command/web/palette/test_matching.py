@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.web.palette.matching import Rank, begins_with_typo, fold, prepare, rank_term
+from fanzha.command.web.palette.matching import (
+    Rank,
+    begins_with_typo,
+    fold,
+    index_titles,
+    may_match,
+    prepare,
+    rank_term,
+)
 
 NUMBER = "+86 17•• ••1 2345"
 
@@ -96,3 +104,24 @@ def test_one_mistake_is_forgiven(word: str, at: int, letter: str) -> None:
     assert begins_with_typo(word, word[:at] + letter + word[at:])
     assert begins_with_typo(word, word[:at] + word[at + 1 :])
     assert not begins_with_typo(word, letter + letter + word[:-2])
+
+
+TITLES = st.lists(
+    st.sampled_from(
+        [NUMBER, "trunk IGW-01", "Fake loan · trunk T0", "冒充客服退款 · 中继 IGW-01", "https://***.example"]
+    )
+    | st.text("ab中继•-1 *.", max_size=12),
+    min_size=1,
+    max_size=3,
+)
+TERMS = st.sampled_from(["igw01", "kftk", "telcom", "trnuk", "17000012345", "客服"]) | st.text(
+    "ab中继•-1*.", min_size=1
+)
+
+
+@given(titles=TITLES, term=TERMS, allow_typo=st.booleans())
+def test_the_index_of_an_entry_tells_apart_what_its_titles_do(titles: list[str], term: str, allow_typo: bool) -> None:
+    ranks = [rank_term(fold(term), prepare(title), allow_typo=allow_typo) for title in titles]
+    assert may_match(fold(term), index_titles(tuple(titles)), allow_typo=allow_typo) or not any(
+        one is not None for one in ranks
+    )

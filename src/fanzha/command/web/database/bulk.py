@@ -5,7 +5,7 @@ statements and reads rows as text. SQLite executes one prepared statement per ro
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -89,6 +89,44 @@ def fetch_rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
     except EmptyResultSet:
         return []
     return cast(list[_Row], _execute_binary(statement, bound))
+
+
+def fetch_union(parts: "Iterable[QuerySet[Any, _Row]]") -> list[_Row]:
+    """Return the rows of several `values_list()` of like columns, each with an order and a limit, by one statement.
+
+    Django combines no limited querysets on SQLite.
+    """
+    compiled = [one for part in parts if (one := _compile(part)) is not None]
+    if not compiled:
+        return []
+    statement, bound = _join_union(compiled)
+    if connection.vendor == "postgresql":
+        return cast(list[_Row], _execute_binary(statement, bound))
+    compiler = compiled[0][2]
+    converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+    rows = select(statement, *bound)
+    return cast(list[_Row], [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows)
+
+
+def in_union(parts: "Iterable[QuerySet[Any, Any]]") -> RawSQL:
+    """Return the values of several limited `values_list()` of one column for `filter(name__in=...)`."""
+    compiled = [one for part in parts if (one := _compile(part)) is not None]
+    return RawSQL(*_join_union(compiled)) if compiled else RawSQL("SELECT 1 WHERE 1 = 0", [])
+
+
+def _compile(part: "QuerySet[Any, Any]") -> tuple[str, Sequence[Any], Any] | None:
+    """Return SQL, parameters and compiler of a queryset; None if it is known to be empty."""
+    compiler = part.query.get_compiler(part.db)
+    try:
+        statement, bound = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    return statement, bound, compiler
+
+
+def _join_union(compiled: Sequence[tuple[str, Sequence[Any], Any]]) -> tuple[str, list[Any]]:
+    union = " UNION ALL ".join(f"SELECT * FROM ({one[0]}) AS t{place}" for place, one in enumerate(compiled))
+    return union, [value for one in compiled for value in one[1]]
 
 
 def values_table(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[Any]]:

@@ -6,7 +6,6 @@ the viewer sees on the app's own pages.
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from fanzha.base.words import Words
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.palette.matching import Rank, fold, prepare, rank_term
+from fanzha.command.web.palette.matching import Rank, fold, index_titles, may_match, rank_term
 from fanzha.command.web.viewer import Viewer
 
 MAX_TEXT_LENGTH = 100
@@ -25,8 +24,7 @@ ENTRIES_SHOWN, LATEST_SHOWN = 6, 3
 _MIN_REF_LENGTH = 6
 
 
-@dataclass(frozen=True)
-class PaletteEntry:
+class PaletteEntry(NamedTuple):
     """One thing that can be opened; `at` orders entries, the latest first.
 
     `keywords` are other texts that find it, such as the title in the other language; they are not shown.
@@ -112,11 +110,13 @@ def _best(
 def rank_entry(entry: PaletteEntry, terms: list[str], *, allow_typo: bool = False) -> Rank | None:
     """Return how well an entry matches all terms: the rank of the worst; None if a term does not match."""
     worst = Rank.WHOLE_START
-    titles = [prepare(title) for title in (entry.title, *entry.keywords)]
+    index = index_titles((entry.title, *entry.keywords))
     for term in terms:
         if entry.ref and len(term) >= _MIN_REF_LENGTH and entry.ref.casefold().startswith(term):
             continue
-        ranks = [rank for title in titles if (rank := rank_term(term, title, allow_typo=allow_typo)) is not None]
+        if not may_match(term, index, allow_typo=allow_typo):
+            return None
+        ranks = [rank for title in index.titles if (rank := rank_term(term, title, allow_typo=allow_typo)) is not None]
         if not ranks:
             return None
         worst = max(worst, min(ranks))

@@ -42,6 +42,19 @@ class SearchableText(NamedTuple):
     initials: tuple[str, ...]
 
 
+class SearchIndex(NamedTuple):
+    """The searchable titles of one entry, and what tells quickly that a term matches none of them.
+
+    `haystack` holds whatever a term can be a part of; `words` and `runs` are words of letters and runs of Chinese.
+    """
+
+    titles: tuple[SearchableText, ...]
+    haystack: str
+    masked: tuple[SearchableText, ...]
+    words: frozenset[str]
+    runs: frozenset[str]
+
+
 def fold(text: str) -> str:
     """Return a text without differences of width and case."""
     return unicodedata.normalize("NFKC", text).casefold()
@@ -54,13 +67,48 @@ def prepare(title: str) -> SearchableText:
     return SearchableText(folded, _SEPARATORS.sub("", folded), tuple(_WORD.findall(folded)), initials(folded))
 
 
+@lru_cache(maxsize=60_000)
+def index_titles(titles: tuple[str, ...]) -> SearchIndex:
+    """Return the index of an entry's titles."""
+    prepared = tuple(map(prepare, titles))
+    return SearchIndex(
+        prepared,
+        "\n".join(part for title in prepared for part in (title.text, title.compact, *title.initials)),
+        tuple(title for title in prepared if HIDDEN in title.text or HIDDEN_RUN in title.text),
+        frozenset(word for title in prepared for word in title.words if not word.isdigit()),
+        frozenset(run for title in prepared for run in _CHINESE.findall(title.text)),
+    )
+
+
+def may_match(term: str, index: SearchIndex, *, allow_typo: bool = False) -> bool:
+    """Return whether `rank_term` can match a folded term with one of the titles; most titles are told apart here."""
+    compact = _compact(term)
+    if term in index.haystack or (compact and compact in index.haystack):
+        return True
+    if len(compact) >= _MIN_VISIBLE:
+        for title in index.masked:
+            if _agrees_with_mask(term, compact, title):
+                return True
+    return allow_typo and _has_typo(term, index.words, index.runs)
+
+
+@lru_cache(maxsize=8_192)
+def _compact(text: str) -> str:
+    return _SEPARATORS.sub("", text)
+
+
+@lru_cache(maxsize=60_000)
+def _without_home_prefix(text: str) -> str:
+    return _SEPARATORS.sub("", _HOME_PREFIX.sub("", text))
+
+
 def rank_term(term: str, title: SearchableText, *, allow_typo: bool = False) -> Rank | None:
     """Return how a folded term matches a title, None if it does not."""
     if title.text.startswith(term):
         return Rank.WHOLE_START
     if any(word.startswith(term) for word in title.words):
         return Rank.WORD_START
-    compact = _SEPARATORS.sub("", term)
+    compact = _compact(term)
     if term in title.text or (compact and compact in title.compact):
         return Rank.PART
     if any(_matches_initials(term, variant) for variant in title.initials):
@@ -81,12 +129,16 @@ def _agrees_with_mask(term: str, compact: str, title: SearchableText) -> bool:
         return len(visible) > _MIN_VISIBLE and "." in term and _agrees_with_parts(term, title.text.split(HIDDEN_RUN))
     if HIDDEN not in title.compact or not compact:
         return False
-    masked = _SEPARATORS.sub("", _HOME_PREFIX.sub("", title.text))
-    written = _SEPARATORS.sub("", _HOME_PREFIX.sub("", term))
+    masked, written = _without_home_prefix(title.text), _without_home_prefix(term)
     if len(written) > len(masked):
         return False
-    pairs = [pair for pair in zip(written, masked, strict=False) if pair[1] != HIDDEN]
-    return len(pairs) >= _MIN_VISIBLE and all(typed == shown for typed, shown in pairs)
+    visible = 0
+    for typed, shown in zip(written, masked, strict=False):
+        if shown != HIDDEN:
+            if typed != shown:
+                return False
+            visible += 1
+    return visible >= _MIN_VISIBLE
 
 
 def _agrees_with_parts(term: str, parts: list[str]) -> bool:
@@ -110,14 +162,18 @@ def _matches_with_typo(term: str, title: SearchableText) -> bool:
 
     In Chinese any part of a run of characters counts as a word. Numbers are not matched with mistakes.
     """
+    return _has_typo(term, frozenset(title.words), frozenset(_CHINESE.findall(title.text)))
+
+
+@lru_cache(maxsize=60_000)
+def _has_typo(term: str, words: frozenset[str], runs: frozenset[str]) -> bool:
     if any(character.isdigit() for character in term):
         return False
     if _CHINESE.fullmatch(term):
         if len(term) < _MIN_CHINESE_TYPO_LENGTH:
             return False
-        runs = _CHINESE.findall(title.text)
         return any(begins_with_typo(run[start:], term) for run in runs for start in range(len(run) - len(term) + 2))
-    return len(term) >= _MIN_TYPO_LENGTH and any(begins_with_typo(word, term) for word in title.words)
+    return len(term) >= _MIN_TYPO_LENGTH and any(begins_with_typo(word, term) for word in words)
 
 
 def begins_with_typo(word: str, term: str) -> bool:
