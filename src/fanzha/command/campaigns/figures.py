@@ -89,6 +89,18 @@ def tally_campaigns(owners: Iterable[int], since: datetime) -> list[CampaignTall
     ]
 
 
+def tally_trunks(owners: Iterable[int], since: datetime) -> list[tuple[int, str, int]]:
+    """Return owner (primary key), trunk and number of the readable campaigns that came by it, most first.
+
+    Cleared campaigns are left out.
+    """
+    rows = Campaign.objects.filter(owner__in=owners, first_at__gte=since, tie_kind="trunk").exclude(
+        state__in=(CampaignState.MERGED, CampaignState.CLEARED)
+    )
+    counted = rows.order_by().values_list("owner", "tie_value").annotate(many=Count("pk"))
+    return list(counted.order_by("-many", "owner", "tie_value"))
+
+
 def find_numbers(owners: Collection[int], since: datetime, most: int) -> list[tuple[str, bool]]:
     """Return the phone numbers in campaigns found since, each with whether it is a victim's.
 

@@ -15,7 +15,7 @@ from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
 from fanzha.claims.finding import Maturity
-from fanzha.command.campaigns.figures import CampaignTally, FraudFigures, find_numbers, tally_campaigns
+from fanzha.command.campaigns.figures import CampaignTally, FraudFigures, find_numbers, tally_campaigns, tally_trunks
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
@@ -62,7 +62,9 @@ __all__ = [
     "select_processes",
     "select_ties",
     "tally_campaigns",
+    "tally_trunks",
     "tie_label",
+    "tie_title",
 ]
 
 _UNSCOPED = unscoped("rows below a campaign that the viewer may read")

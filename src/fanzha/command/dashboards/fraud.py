@@ -9,17 +9,20 @@ from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from fanzha.command.campaigns.selectors import CampaignTally, FraudFigures, tally_campaigns
+from fanzha.command.campaigns.selectors import CampaignTally, FraudFigures, tally_campaigns, tally_trunks, tie_title
 from fanzha.command.dashboards.oversight import CACHE_SECONDS, DAYS
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.reviews.selectors import MIN_DECISIONS
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.learn.intervals import Interval, wilson_interval
 
 K = TypeVar("K", bound=Hashable)
 #: A count of people below this is withheld, and so is the loss in fewer campaigns.
 FEWEST = 5
+_TRUNKS = 50
 
 
 class Estimate(NamedTuple):
@@ -83,6 +86,29 @@ def recent_fraud(viewer: Viewer, now: datetime) -> RecentFraud:
         tallies = tally_campaigns(viewer.reads, today - timedelta(days=DAYS - 1))
         rows = all_organizations().filter(pk__in={one.owner for one in tallies})
         found = RecentFraud(tallies, dict(rows.values_list("pk", "province")))
+        cache.set(key, found, CACHE_SECONDS)
+    return found
+
+
+class TrunkShares(NamedTuple):
+    """Organisation and trunk with their campaigns, most first; `campaigns` counts all that came by a known trunk."""
+
+    rows: list[tuple[str, int]]
+    campaigns: int
+
+
+def recent_trunks(viewer: Viewer, now: datetime, province: str = "") -> TrunkShares:
+    """Return the trunks by which campaigns of the last `DAYS` days came, cached for `CACHE_SECONDS`."""
+    key = f"desks:trunks:{viewer.organization}:{province}:{get_language()}"
+    found: TrunkShares | None = cache.get(key)
+    if found is None:
+        owners = all_organizations().filter(pk__in=viewer.reads)
+        names = (owners.filter(province=province) if province else owners).in_bulk()
+        counts = tally_trunks(names, now - timedelta(days=DAYS))
+        rows = [
+            (f"{names[owner]} · {localize(tie_title('trunk', trunk))}", many) for owner, trunk, many in counts[:_TRUNKS]
+        ]
+        found = TrunkShares(rows, sum(many for _owner, _trunk, many in counts))
         cache.set(key, found, CACHE_SECONDS)
     return found
 

@@ -18,7 +18,7 @@ from fanzha.command.dashboards.charts import trend_chart
 from fanzha.command.dashboards.cities import MOST_NUMBERS, city_numbers, city_table, map_cities
 from fanzha.command.dashboards.dashboard import Dashboard, merge_dashboards
 from fanzha.command.dashboards.formats import percent
-from fanzha.command.dashboards.fraud import RecentFraud, recent_fraud
+from fanzha.command.dashboards.fraud import RecentFraud, TrunkShares, recent_fraud, recent_trunks
 from fanzha.command.dashboards.fraud_charts import Measure
 from fanzha.command.dashboards.governance import (
     administrator_dashboard,
@@ -31,6 +31,7 @@ from fanzha.command.dashboards.operations import (
     liaison_dashboard,
     reviewer_dashboard,
 )
+from fanzha.command.dashboards.share_charts import handling_chart, kinds_chart, trunks_chart
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.organizations.schemas import SignedInRequest
@@ -111,6 +112,7 @@ def one_province(request: SignedInRequest, code: str) -> HttpResponse:
             fraud_charts.campaigns_by_day(fraud.by_day(now)),
             fraud_charts.people_by_day(fraud.by_day(now)),
             *([city_chart] if city_chart else []),
+            *_share_charts(fraud, recent_trunks(viewer, now, code), rate),
         ],
         "by_type": fraud_charts.type_table(fraud.by_type()),
         "by_city": city_table(code, cities),
@@ -207,6 +209,7 @@ def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
             trend_chart(rates.days),
             fraud_charts.late_share(rates.days),
             fraud_charts.effect_share(rates.days),
+            *_share_charts(fraud, recent_trunks(viewer, now), oversight.overall_rate(viewer, now)),
         ],
         "withheld_note": fraud_charts.withheld_note(),
         "late": Listing(
@@ -216,6 +219,12 @@ def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
             ident="late",
         ),
     }
+
+
+def _share_charts(fraud: RecentFraud, trunks: TrunkShares, rate: oversight.Rate) -> list[Chart]:
+    """Return the charts of shares that have something to show."""
+    charts = (kinds_chart(fraud.by_type()), trunks_chart(trunks), handling_chart(rate))
+    return [chart for chart in charts if chart is not None]
 
 
 def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int) -> list[KeyFigure]:
