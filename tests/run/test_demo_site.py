@@ -31,8 +31,8 @@ def test_a_story_that_breaks_off_says_why_and_the_next_site_is_looked_at_by_ever
     site, console = DemoSite(tmp_path / "site", address, PASSWORD), Console(record=True, width=200)
     (tmp_path / "none.jsonl").touch()
     with pytest.raises(DemoFailed, match="no campaign has 5 of phone_number"):
-        site.prepare(tmp_path / "none.jsonl")
-    story = site.prepare(write_burst(tmp_path / "burst.jsonl"))  # made anew
+        site.prepare(tmp_path / "none.jsonl", with_year=False)
+    story = site.prepare(write_burst(tmp_path / "burst.jsonl"), with_year=False)  # made anew
     with site.serve(console):
         print_site(console, site, story)
         checked = site.probe(story)
@@ -44,7 +44,7 @@ def test_a_story_that_breaks_off_says_why_and_the_next_site_is_looked_at_by_ever
         ):
             with pytest.raises(DemoFailed, match=error):
                 site.probe(replace(story, users=users, refused_number=number))
-    assert checked[0].startswith(f"{len(story.users)} people sign in")
+    assert checked[0].startswith(f"{len({user.desk for user in story.users})} people, one of each desk, sign in")
     error = console.export_text()
     assert PASSWORD in error and address.url in error and "analyst@mobile.example" in error
     assert not responds_ok(address, "/healthz")

@@ -82,11 +82,11 @@ def restore_database(tables: str, manifest: str, force: str) -> None:
     restore_database(Path(tables), Path(manifest), force=bool(force))
 
 
-def demo_data(findings: str) -> None:
-    """Fill an empty database with the data of the demo."""
+def demo_data(findings: str, year: str = "year") -> None:
+    """Fill an empty database with the data of the demo, with its made-up year unless `year` is empty."""
     from fanzha.run.demo_data import load_demo_data
 
-    load_demo_data(findings)
+    load_demo_data(findings, with_year=bool(year))
 
 
 COMPONENTS: dict[str, Callable[..., None]] = {

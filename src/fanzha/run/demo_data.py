@@ -1,10 +1,11 @@
-"""Fill the demo's database: import findings, group them into campaigns, create orders on two campaigns.
+"""Fill the demo's database: a made-up year, then import findings, group them into campaigns, order on two of them.
 
 The importer, the services and the worker do this as in production. Of the three legs of the first order one is executed
 and verified by the site's screen, one is refused, one is overdue; the second order waits for its approval.
 """
 
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
@@ -26,16 +28,20 @@ from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.selectors import to_actor, to_party
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import run_once
-from fanzha.command.subjects.ingest.worker import ingest
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
-from fanzha.run.demo_province import ROLE_WORDS, DemoProvince, create_demo_province
+from fanzha.run.demo_clock import DemoClock
+from fanzha.run.demo_history import play_year
+from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo_province
+from fanzha.run.demo_steps import DemoSteps
 from fanzha.run.demo_story import DemoStory, DemoUser
+from fanzha.run.demo_today import handle_later, import_findings
 
 SENT_BEFORE = timedelta(minutes=30)  # long enough for a leg without an answer to be overdue
+YEAR, LAST_DAYS = timedelta(days=367), timedelta(days=5)
 MAX_NUMBERS = 20
 VERIFY_TIMEOUT_SECONDS = 30.0
 _RECEIVERS = ("mobile", "telecom", "virtual")
@@ -47,28 +53,45 @@ class DemoDataError(FanzhaError):
     exit_code = 1
 
 
-def load_demo_data(findings: str) -> None:
+def load_demo_data(findings: str, *, with_year: bool = True) -> None:
     """Fill an empty database and print the `DemoStory` as JSON; stdin holds the password of all people."""
     from fanzha.run.migration import migrate
 
     migrate()
-    province = create_demo_province(sys.stdin.readline().strip())
+    _write_without_waiting()
+    province = create_demo_province(sys.stdin.readline().strip(), timezone.now() - YEAR)
     with unscoped("the demo plays all parts"):
-        sys.stdout.buffer.write(msgspec.json.encode(create_story(province, Path(findings))))
+        story = create_story(province, Path(findings), with_year=with_year)
+    sys.stdout.buffer.write(msgspec.json.encode(story))
 
 
-def create_story(province: DemoProvince, findings: Path) -> DemoStory:
-    """Import the findings and create the orders. Raise DemoDataError."""
+def _write_without_waiting() -> None:
+    """Do not wait for the disk at each of some thousand commits: a demo that breaks off is made anew."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = OFF")
+
+
+def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> DemoStory:
+    """Play the made-up year, import the findings and create the orders. Raise DemoDataError.
+
+    People must have their roles for `YEAR`; without the year, for a day.
+    """
     now = timezone.now()
+    steps = DemoSteps(province, DemoClock(now - (YEAR if with_year else timedelta(days=2))))
+    with tempfile.TemporaryDirectory(prefix="fanzha-demo-") as folder:
+        if with_year:
+            play_year(steps, now, now - timedelta(days=1), Path(folder))
+        import_findings(steps, findings, now, Path(folder))
     Endpoint.objects.create(owner=province["mobile"], channel="number_treatment", changed_at=now)
-    ingest([findings], province["mobile"])
     call_campaign, website_campaign = (
-        _hottest_campaign(province, "phone_number", 5),
-        _hottest_campaign(province, "website", 1),
+        _hottest_campaign(province, "phone_number", 5, now),
+        _hottest_campaign(province, "website", 1, now),
     )
     order = _create_number_order(province, call_campaign, now)
     _refuse_leg(province, order)
     _draft_website_order(province, website_campaign, now)
+    handle_later(steps, now)
     _run_worker_until_verified(Leg.objects.get(instance=order, receiver=province["mobile"]))
     legs = Leg.objects.filter(instance=order).select_related("receiver")
     return DemoStory(
@@ -80,10 +103,13 @@ def create_story(province: DemoProvince, findings: Path) -> DemoStory:
     )
 
 
-def _hottest_campaign(province: DemoProvince, kind: str, min_subjects: int) -> Campaign:
-    """Return the hottest campaign with at least `min_subjects` of a kind. Raise DemoDataError."""
+def _hottest_campaign(province: DemoProvince, kind: str, min_subjects: int, now: datetime) -> Campaign:
+    """Return the hottest campaign of the last days with at least `min_subjects` of a kind. Raise DemoDataError."""
     rows = Campaign.objects.filter(
-        owner=province["mobile"], placements__subject__kind=kind, placements__is_victim=False
+        owner=province["mobile"],
+        last_at__gt=now - LAST_DAYS,
+        placements__subject__kind=kind,
+        placements__is_victim=False,
     )
     campaign = rows.annotate(count=Count("placements")).filter(count__gte=min_subjects).order_by("-heat", "-id").first()
     if campaign is None:
@@ -162,7 +188,8 @@ def _run_worker_until_verified(leg: Leg) -> None:
 
 
 def _viewer(province: DemoProvince, name: str, role: Role) -> Viewer:
-    return build_viewer(province[name], {role.value}, province.people[name, role].pk)
+    viewer = build_viewer(province[name], {role.value}, province.people[name, role].pk)
+    return viewer._replace(unit=UNIT)
 
 
 def _actor(province: DemoProvince, name: str, role: Role) -> Actor:
@@ -170,12 +197,14 @@ def _actor(province: DemoProvince, name: str, role: Role) -> Actor:
 
 
 def _demo_users(province: DemoProvince, order: ProcessInstance) -> Iterator[DemoUser]:
-    expected_texts = {("mobile", Role.ANALYST): order.ref, **{(name, Role.EXECUTOR): order.ref for name in _RECEIVERS}}
-    for (name, role), person in province.people.items():
+    expected_texts = {**{(name, Role.EXECUTOR): order.ref for name in _RECEIVERS}, ("mobile", Role.ANALYST): order.ref}
+    people = (*province.people.items(), *province.colleagues.items())
+    for (name, role), person in sorted(people, key=lambda item: list(province.organizations).index(item[0][0])):
         organization = province[name]
         yield DemoUser(
             person.email,
             Words(organization.name_zh, organization.name_en),
             ROLE_WORDS[role],
             expected_texts.get((name, role), organization.name_zh),
+            f"{organization.kind}{'' if organization.province else ' national'} {role.value}",
         )

@@ -1,7 +1,7 @@
 """A made-up province for the demo and for benchmarks: organisations, people and their roles."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.hashers import make_password
@@ -52,7 +52,7 @@ DEMO_ORGANIZATIONS = (
         "mobile",
         Kind.CARRIER,
         Words("示例移动", "Example Mobile"),
-        (*_CASE_ROLES, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR),
+        (*_CASE_ROLES, Role.CLERK, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR),
     ),
     DemoOrganization("telecom", Kind.CARRIER, Words("示例电信", "Example Telecom")),
     DemoOrganization("virtual", Kind.MVNO, Words("示例移动转售", "Example Virtual Mobile"), host="mobile"),
@@ -69,16 +69,28 @@ ROLE_WORDS = {
     Role.EXECUTOR: Words("执行员", "Executor"),
     Role.INSPECTOR: Words("检查员", "Inspector"),
     Role.LIAISON: Words("联络员", "Liaison"),
+    Role.CLERK: Words("业务受理员", "Clerk"),
     Role.PRIVACY_OFFICER: Words("个人信息保护负责人", "Privacy"),
     Role.ADMINISTRATOR: Words("管理员", "Administrator"),
 }
 
 
+#: Roles that two people have: a second inspector confirms, and another unit than the one that decided hears an appeal.
+COLLEAGUES = (
+    ("mobile", Role.ANALYST),
+    ("mobile", Role.REVIEWER),
+    ("police", Role.REVIEWER),
+    ("administration", Role.INSPECTOR),
+)
+UNIT, _COLLEAGUE_UNIT = "风险防控部 Risk control", "客户权益部 Customer rights"
+
+
 class DemoProvince:
-    """The created organisations, and the people by organisation and role."""
+    """The created organisations, and the people by organisation and role; `colleagues` are second ones in a role."""
 
     def __init__(self, organizations: dict[str, Organization], people: dict[tuple[str, Role], Person]) -> None:
         self.organizations, self.people = organizations, people
+        self.colleagues: dict[tuple[str, Role], Person] = {}
 
     def __getitem__(self, name: str) -> Organization:
         return self.organizations[name]
@@ -88,8 +100,11 @@ class DemoProvince:
         return self.people[name, role].email
 
 
-def create_demo_province(password: str) -> DemoProvince:
-    """Create the province; all people have the same password. Raise IntegrityError if it exists."""
+def create_demo_province(password: str, since: datetime | None = None) -> DemoProvince:
+    """Create the province; all people have the same password. Raise IntegrityError if it exists.
+
+    People have their roles and duties from `since` on; if it is None, from now and yesterday on.
+    """
     password_hash = make_password(password)  # hashed once for all people: hashing is slow
     demo_province = DemoProvince({}, {})
     with transaction.atomic():
@@ -99,9 +114,14 @@ def create_demo_province(password: str) -> DemoProvince:
             )
             for role in member.roles:
                 demo_province.people[member.name, role] = _create_person(
-                    member, role, password_hash, demo_province[member.name]
+                    member, role, password_hash, demo_province[member.name], since
                 )
-            _schedule_duty(demo_province, member)
+            _schedule_duty(demo_province, member, since)
+        members = {member.name: member for member in DEMO_ORGANIZATIONS}
+        for name, role in COLLEAGUES:
+            demo_province.colleagues[name, role] = _create_person(
+                members[name], role, password_hash, demo_province[name], since, is_colleague=True
+            )
     return demo_province
 
 
@@ -117,27 +137,43 @@ def _create_organization(member: DemoOrganization, host: Organization | None) ->
     )
 
 
-def _create_person(member: DemoOrganization, role: Role, password_hash: str, organization: Organization) -> Person:
+def _create_person(
+    member: DemoOrganization,
+    role: Role,
+    password_hash: str,
+    organization: Organization,
+    since: datetime | None,
+    *,
+    is_colleague: bool = False,
+) -> Person:
     words = ROLE_WORDS[role]
     person = Person.objects.create(
-        email=f"{role.value.replace('_', '-')}@{member.name}.example",
-        name=f"{words.zh} {words.en}",
+        email=f"{role.value.replace('_', '-')}{'-2' if is_colleague else ''}@{member.name}.example",
+        name=f"{words.zh}二 {words.en} 2" if is_colleague else f"{words.zh} {words.en}",
         password=password_hash,
     )
-    roles = (role, Role.DUTY_OFFICER) if role is Role.REVIEWER else (role,)
+    unit = _COLLEAGUE_UNIT if is_colleague else UNIT
+    roles = (role, Role.DUTY_OFFICER) if role is Role.REVIEWER and not is_colleague else (role,)
     Membership.objects.bulk_create(
-        Membership(person=person, organization=organization, role=membership_role.value) for membership_role in roles
+        Membership(
+            person=person,
+            organization=organization,
+            role=membership_role.value,
+            unit=unit,
+            since=since or timezone.now(),
+        )
+        for membership_role in roles
     )
     return person
 
 
-def _schedule_duty(province: DemoProvince, member: DemoOrganization) -> None:
+def _schedule_duty(province: DemoProvince, member: DemoOrganization, since: datetime | None) -> None:
     """Put the reviewer on duty, with the analyst as deputy, so that escalations reach somebody."""
     now = timezone.now()
     Duty.objects.create(
         organization=province[member.name],
         officer=province.people[member.name, Role.REVIEWER],
         deputy=province.people[member.name, Role.ANALYST],
-        since=now - timedelta(days=1),
+        since=since or now - timedelta(days=1),
         until=now + timedelta(days=30),
     )

@@ -12,6 +12,7 @@ class DemoUser(msgspec.Struct, frozen=True):
     organization: Words
     role: Words
     expected_text: str
+    desk: str  # kind of organisation and role: people of one desk have the same pages
 
 
 class DemoStory(msgspec.Struct, frozen=True):

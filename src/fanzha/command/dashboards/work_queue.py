@@ -49,15 +49,20 @@ def outstanding_legs(viewer: Viewer, **filters: object) -> QuerySet[Leg]:
 
 
 def legs_to_do(viewer: Viewer, actor: Actor, limit: int = MAX_ROWS) -> list[ListRow]:
-    """Return the legs on which this person may take a step now."""
+    """Return the legs on which this person may take a step now, without those where each step does harm."""
     rows = []
     for leg in receiver_legs(viewer)[:MAX_CANDIDATES]:
         steps = [offer for offer in list_offers(leg.instance, actor) if offer.leg == leg.name and offer.allowed]
-        if steps:
+        if any(not _is_harmful(leg, offer) for offer in steps):
             rows.append(leg_row(leg, leg.instance.owner, steps))
         if len(rows) == limit:
             break
     return rows
+
+
+def _is_harmful(leg: Leg, offer: Offer) -> bool:
+    machine = leg.instance.version.process.machine_for(offer.event)
+    return machine is not None and machine.events[offer.event].harmful
 
 
 def present_outstanding_legs(rows: Iterable[Leg]) -> list[ListRow]:
