@@ -9,9 +9,11 @@ from rich.console import Console
 from tests.run.burst_findings import write_burst
 
 from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
 from fanzha.command.orders.order_settings import OrderSettings, load_order_settings
 from fanzha.run.demo import DemoFailed
 from fanzha.run.demo_site import SITE_SETTINGS, DemoSite, choose_address, print_site
+from fanzha.run.demo_story import DemoStory, DemoUser
 from fanzha.run.up import SiteAddress, responds_ok
 
 PASSWORD = "a long made-up pass phrase"
@@ -48,6 +50,24 @@ def test_a_story_that_breaks_off_says_why_and_the_next_site_is_looked_at_by_ever
     error = console.export_text()
     assert PASSWORD in error and address.url in error and "analyst@mobile.example" in error
     assert not responds_ok(address, "/healthz")
+
+
+def test_addresses_and_names_are_printed_whole_on_a_narrow_terminal(address: SiteAddress, tmp_path: Path) -> None:
+    organization = Words("示例省通信管理局", "Example Provincial Administration")
+    user = DemoUser(
+        "privacy-officer@administration.example", organization, Words("个人信息保护负责人", "Privacy"), "", ""
+    )
+    order, campaign = "01KCEXAMPLE0000000000000AA", "01KCEXAMPLE0000000000000BB"
+    story = DemoStory((user,), order, campaign, "", {})
+    console = Console(record=True, width=40)
+    print_site(console, DemoSite(tmp_path / "a-folder-with-a-long-name" / "site", address, PASSWORD), story)
+    lines = console.export_text().splitlines()
+    assert lines[:2] == [
+        "示例省通信管理局 Example Provincial Administration",
+        "  privacy-officer@administration.example  个人信息保护负责人 Privacy",
+    ]
+    for whole in (f"{address.url}/processes/{order}/", f"{address.url}/campaigns/{campaign}/", PASSWORD, "site.log"):
+        assert any(whole in line for line in lines)
 
 
 def test_what_the_demo_writes_of_itself_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

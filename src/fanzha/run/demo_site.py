@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from secrets import token_urlsafe
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
@@ -159,22 +159,31 @@ def show_site(console: Console, out: Path, port: int | None, password: str | Non
             for check in site.probe(story):
                 console.print(f"[green]ok[/green] {check}")
             return
-        console.print("按 Ctrl-C 停止 · Ctrl-C stops it")
+        _print_line(console, "按 Ctrl-C 停止 · Ctrl-C stops it")
         with suppress(KeyboardInterrupt):
             assert process.process is not None
             process.process.wait()
 
 
 def print_site(console: Console, site: DemoSite, story: DemoStory) -> None:
-    """Print the address of the site and the people who can sign in."""
-    table = Table("登录 sign in", "机构 organisation", "角色 role")
-    for user in story.users:
-        table.add_row(user.email, f"{user.organization.zh} {user.organization.en}", f"{user.role.zh} {user.role.en}")
-    console.print(table)
-    console.print(f"网址 address: {site.address.url}    口令 password: {site.password}", highlight=False)
-    console.print(f"日志 log: {site.log}", highlight=False, soft_wrap=True)
-    console.print(f"指令 order: {site.address.url}/processes/{story.order}/    团伙 campaign: {story.campaign}")
-    console.print("机构、人员和数据均为虚构 all organisations, people and data are made up")
+    """Print the people who can sign in, by organisation, and the address of the site; no line is cut or folded."""
+    width = max(len(user.email) for user in story.users)
+    for organization, users in groupby(story.users, lambda user: user.organization):
+        _print_line(console, f"{organization.zh} {organization.en}")
+        for user in users:
+            _print_line(console, f"  {user.email:{width}}  {user.role.zh} {user.role.en}")
+    _print_line(console, f"网址 address: {site.address.url}    口令 password: {site.password}")
+    _print_line(console, f"日志 log: {site.log}")
+    _print_line(console, f"指令 order: {site.address.url}/processes/{story.order}/")
+    _print_line(console, f"团伙 campaign: {site.address.url}/campaigns/{story.campaign}/")
+    _print_line(
+        console,
+        "机构、人员、数据和近一年的记录均为虚构 all organisations, people, data and the year of records are made up",
+    )
+
+
+def _print_line(console: Console, text: str) -> None:
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def choose_address(port: int | None) -> SiteAddress:
