@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from fanzha.base.words import Words
-from fanzha.command.web.glossary import GROUP_TITLES, TermGroup, glossary
+from fanzha.command.web.glossary import GROUP_TITLES, Term, TermGroup, glossary, page_names
 from fanzha.command.web.roles import KIND_TITLES, ROLE_TITLES
 from fanzha.processes.roles import role_table
 
@@ -39,3 +39,15 @@ def test_roles_and_organisations_have_the_titles_of_the_site(language: str, plac
 
 def test_roles_and_organisations_have_the_titles_of_the_processes() -> None:
     assert {key: words.zh for key, words in _IN_TABLE.items()} == {key: glossary()[key].zh for key in _IN_TABLE}
+
+
+def test_headings_and_labels_that_a_term_explains_are_its_name_its_plural_and_what_the_file_says() -> None:
+    term = Term(TermGroup.THING, "申诉", "Appeal", Words("。", "."), also=("Appeals for targets", "对象申诉"))
+    assert page_names(term, "en") == {"appeal", "appeals", "appeals for targets", "对象申诉"}
+    assert page_names(term, "zh-hans") == {"申诉", "appeals for targets", "对象申诉"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_heading_is_explained_by_one_term(language: str) -> None:
+    names = Counter(name for term in glossary().values() for name in page_names(term, language))
+    assert [name for name, many in names.items() if many > 1] == []

@@ -16,6 +16,9 @@ from fanzha.command.web.viewer import Viewer
 PAGES = (
     ("process_definitions", Words("流程定义", "Definitions of processes"), "question"),
     ("lists", Words("名单", "Lists"), "list"),
+    ("tour", Words("新手导览", "Tour"), "arrow"),
+    ("words", Words("页面用语", "Words of the pages"), "list"),
+    ("api_reference", Words("接口", "API"), "link"),
     ("order_endpoints", Words("指令接收接口", "Endpoints that receive orders"), "link"),
 )
 #: What can be begun: URL name, title, icon.

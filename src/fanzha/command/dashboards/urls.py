@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from fanzha.command.dashboards import views
+from fanzha.command.dashboards import help_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("tour/", help_views.tour, name="tour"),
+    path("tour/steps/", help_views.tour_steps, name="tour_steps"),
+    path("words/", help_views.words, name="words"),
+    path("words/terms/", help_views.terms, name="terms"),
     path("province/", views.province, name="province"),
     path("province/<slug:code>/", views.one_province, name="one_province"),
     path("province/urge/<int:leg>/", views.urge, name="urge"),

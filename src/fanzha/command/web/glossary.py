@@ -31,13 +31,17 @@ GROUP_TITLES = {
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A term of `glossary.yaml`; `avoid` are words that pages never use for it."""
+    """A term of `glossary.yaml`; `avoid` are words that pages never use for it.
+
+    `also` are other headings and labels of pages that are explained by it.
+    """
 
     group: TermGroup
     zh: str
     en: str
     about: Words
     avoid: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def title(self) -> Words:
@@ -50,3 +54,12 @@ def glossary() -> dict[str, Term]:
     """Return the terms by key, in the order of the file."""
     text = (files("fanzha.command.web") / "glossary.yaml").read_bytes()
     return msgspec.yaml.decode(text, type=dict[str, Term])
+
+
+def page_names(term: Term, language: str) -> set[str]:
+    """Return the headings and labels, in lower case, that a term explains: in English its plural too."""
+    name = term.en if language == "en" else term.zh
+    names = {name, *term.also}
+    if language == "en":
+        names.add(f"{name[:-1]}ies" if name.endswith("y") else f"{name}s")
+    return {one.lower() for one in names}

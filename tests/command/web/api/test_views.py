@@ -23,6 +23,14 @@ def test_the_page_shows_every_route_with_its_scope(world: World) -> None:
         assert all(f"<code>{told['x-scope']}</code>" in text for told in ways.values())
 
 
+def test_each_route_can_be_tried_from_files_of_the_site_alone(world: World) -> None:
+    text = world.client("carrier", Role.ADMINISTRATOR).get("/api/v1/reference").content.decode()
+    routes = [way for ways in Client().get("/api/v1/openapi.json").json()["paths"].values() for way in ways]
+    assert text.count("data-try") == len(routes)
+    assert "//cdn" not in text and 'src="http' not in text and 'href="http' not in text
+    assert 'data-method="POST" data-path="/api/v1/orders/" data-media="application/json"' in text
+
+
 def test_the_page_is_for_people_who_are_signed_in(world: World) -> None:
     assert Client().get("/api/v1/reference").status_code == 302
 

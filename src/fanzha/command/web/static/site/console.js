@@ -11,3 +11,5 @@ import "./failing.js";
 import "./charts.js";
 import "./filter.js";
 if (document.querySelector("[data-graph]")) import("./graph.js");
+import "./tour.js";
+import "./terms.js";
