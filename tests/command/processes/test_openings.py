@@ -155,7 +155,7 @@ def test_by_the_page_police_open_it_for_a_carrier_and_both_see_it(world: World) 
         made = ProcessInstance.objects.get()
         assert made.owner == world["carrier"]
         told = Notification.objects.get(owner=world["carrier"])
-    assert told.text_en.startswith("Re-review of a card: Named by the police")
+    assert told.text_en.startswith("Card re-check: Named by the police")
     for name, sees in (("carrier", True), ("police", True), ("other_carrier", False)):
         with scoped_to(world.viewer(name, Role.ANALYST)):
             assert ProcessInstance.objects.exists() is sees

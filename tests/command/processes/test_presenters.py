@@ -24,7 +24,7 @@ def test_values_are_shown_in_words_with_units_and_names(world: World) -> None:
     found = read(world, issued(world), "centre", Role.REVIEWER)
     given = {one.title.en: one.value for one in found.steps[0].evidence}
     assert given["Action"] == [Words("拦截", "Refuse")]
-    assert given["Expected to be hit"] == [Words("1 个对象", "1 subject")]
+    assert given["Expected targets affected"] == [Words("1 个对象", "1 subject")]
     assert given["Receiving organisations"] == [world[name] for name in ("carrier", "mvno", "other_mvno")]
 
 

@@ -148,7 +148,7 @@ def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World)
     with scoped_to(viewer):
         assert ProcessInstance.objects.filter(ref=made.ref).exists()
         assert {one.subject.value for one in PoliceCase.objects.select_related("subject")} == set(NUMBERS)
-        assert Notification.objects.get().text_en.startswith("You were named: Police case number in")
+        assert Notification.objects.get().text_en.startswith("You were named: Police case number")
     with scoped_to(world.viewer("other_carrier", Role.ANALYST)):
         assert not ProcessInstance.objects.exists() and not PoliceCase.objects.exists()
     given = {"status_ends_at": days(60), "document": FILE}
@@ -159,7 +159,7 @@ def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World)
     run_once()
     with scoped_to(viewer):
         texts = [one.text_en for one in Notification.objects.order_by("pk")]
-        assert len(texts) == 3 and texts[-1] == "Police case number in: Release"
+        assert len(texts) == 3 and texts[-1] == "Police case number: Release"
         assert not PoliceCase.objects.exists()
 
 

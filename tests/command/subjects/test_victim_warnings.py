@@ -63,7 +63,7 @@ def test_without_a_gateway_the_desk_is_told_to_call(world: World, home: Path) ->
     event, evidence = steps(made)[-1]
     assert event == "record_warning_failed" and "no SMS gateway" in str(evidence["problem"])
     deliver_due(timezone.now())
-    assert Notification._base_manager.filter(owner=world["carrier"], text_en__contains="call her").exists()
+    assert Notification._base_manager.filter(owner=world["carrier"], text_en__contains="call the person").exists()
 
 
 def test_an_exercise_sends_nothing(world: World, gateway: Receiver) -> None:

@@ -7,7 +7,7 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.webhooks.forms import SubscribeForm
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Re-review of a card"), ("zh-hans", "动态复核")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Card re-check"), ("zh-hans", "动态复核")])
 def test_processes_are_offered_by_title(language: str, words: str) -> None:
     with translation.override(language):
         choices = dict(SubscribeForm().fields["processes"].choices)  # type: ignore[attr-defined]
