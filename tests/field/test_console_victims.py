@@ -14,7 +14,13 @@ pytestmark = pytest.mark.field
 VIOLATIONS = {"resultTypes": ["violations"]}
 #: What the buttons are called: begin, text, hint to the bank, reached; the state in the end.
 WORDS = {
-    "en": ("Start dissuasion", "Send a text", "Send the bank a risk hint", "Reached, person listened", "Draft an order"),
+    "en": (
+        "Start dissuasion",
+        "Send a text",
+        "Send the bank a risk hint",
+        "Reached, person listened",
+        "Draft an order",
+    ),
     "zh-hans": ("开始劝阻", "发送短信", "向银行发风险提示", "已通话，本人听取劝阻", "起草指令"),
 }
 WATCHED = {"en": "Contacted, being watched", "zh-hans": "已联系，观察中"}

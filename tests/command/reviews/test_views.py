@@ -79,13 +79,13 @@ def test_a_reviewer_frees_a_place_by_the_page_and_by_the_api(world: World) -> No
     for address, body in (("review_release", {"place": "first"}), ("api", {"place": "first"})):
         mark_all(sample, viewers(world)[0], {min(judge(sample)): "fraud"})
         content = reviewer.get(reverse("review_sample", args=[sample.ref])).content.decode()
-        assert "Free the place of" in content
+        assert "Release the place of" in content
         if address == "api":
             at = f"/api/v1/reviews/samples/{sample.ref}/release"
             assert reviewer.post(at, body, content_type="application/json").status_code == 200
         else:
             answer = reviewer.post(reverse(address, args=[sample.ref]), body, follow=True)
-            assert "The place is free" in answer.content.decode()
+            assert "The place was released" in answer.content.decode()
         sample.refresh_from_db()
         assert sample.first is None
 

@@ -69,7 +69,7 @@ def explain_tie(subject: Subject, tie_pks: Collection[int], viewer: Viewer) -> E
         "tie": localize(tie_title(ties[0].kind, ties[0].value)),
     }
     if ties[0].kind == HAND:
-        return EdgeReasons(title, subject, note=_("A person put it together with the others."))
+        return EdgeReasons(title, subject, note=_("Grouped with the others by a person."))
     keys = {tie.key for tie in ties}
     found = [row for row in latest_findings_on(subject) if keys & _tie_keys(subject, row)]
     return _reasons(title, subject, found, viewer)
@@ -117,7 +117,7 @@ def _tie_keys(subject: Subject, row: FindingRow) -> set[str]:
 def _reasons(title: str, subject: Subject, found: Sequence[FindingRow], viewer: Viewer) -> EdgeReasons:
     if not found:
         return EdgeReasons(
-            title, subject, note=_("The findings behind it are withdrawn or older than those read here.")
+            title, subject, note=_("The findings behind this were withdrawn or are older than those shown here.")
         )
     count = ngettext("%(count)s finding", "%(count)s findings", len(found)) % {"count": f"{len(found):,}"}
     return EdgeReasons(title, subject, count, found[-1].found_at, found[0].found_at, _items(found, viewer))

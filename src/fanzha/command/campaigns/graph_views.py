@@ -203,13 +203,13 @@ def _node_table(fragment: GraphFragment) -> DataTable:
             _role_title(node.figures.role) or "–",
             localize(LEVEL_WORDS[Level(node.level)]) if node.level else "–",
             node.figures.findings,
-            format_html('<a href="{}?subject={}">{}</a>', reverse("graph"), node.subject.ref, _("go on from here")),
+            format_html('<a href="{}?subject={}">{}</a>', reverse("graph"), node.subject.ref, _("centre on this")),
         )
         for node in fragment.subjects
     ]
     rows += [(_tie_label(node), _tie_kind_title(node.kind), "–", "–", "–", _tie_counts(node)) for node in fragment.ties]
     head = (_("subject or tie"), _("kind"), _("role"), _("verdict"), _("findings"), _("more"))
-    return DataTable(_("Subjects, and what they have in common"), head, tuple(rows), frozenset({4}))
+    return DataTable(_("Subjects and what they have in common"), head, tuple(rows), frozenset({4}))
 
 
 def _edge_table(fragment: GraphFragment) -> DataTable:
@@ -277,9 +277,7 @@ def _tie_counts(node: TieNode) -> str:
 def _unknown_words(count: int) -> str:
     if not count:
         return ""
-    words = ngettext(
-        "%(count)s more party of whom no finding speaks", "%(count)s more parties of whom no finding speaks", count
-    )
+    words = ngettext("%(count)s more party without findings", "%(count)s more parties without findings", count)
     return words % {"count": f"{count:,}"}
 
 

@@ -50,9 +50,9 @@ def subscription(request: SignedInRequest, kind: str, ref: str) -> HttpResponse:
     topic, is_on = get_topic(kind, ref, request.viewer), request.POST.get("on") == "yes"
     set_subscription(kind, ref, request.viewer, is_on=is_on)
     if is_on:
-        messages.success(request, _("You are told of what happens here."))
+        messages.success(request, _("You will be notified of what happens here."))
     else:
-        messages.success(request, _("You are no longer told of what happens here, unless somebody mentions you."))
+        messages.success(request, _("You will no longer be notified, unless somebody mentions you."))
     return redirect(f"{topic.url}#discussion")
 
 

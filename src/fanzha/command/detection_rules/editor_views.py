@@ -81,7 +81,7 @@ def _editor(
         if not wants_save:
             form = RuleTextForm(initial={"text": text, "why": typed.get("why", "")})
         elif form.is_valid() and (added := _save(request, form, text)):
-            messages.success(request, _("Saved as a draft. What runs was not changed."))
+            messages.success(request, _("Saved as a draft. The running text was not changed."))
             return redirect("detection_rule", added.text)
     context: dict[str, Any] = {"title": title, "form": form, "state": state, **_check(text)}
     context["completions"] = {} if context["problem"] else completions()
@@ -101,7 +101,7 @@ def _save(request: SignedInRequest, form: RuleTextForm, text: str) -> RuleText |
 def _check(text: str) -> dict[str, Any]:
     """Return what the page says of a text: problems with their lines, and in words what a right one does."""
     if len(text) > MAX_TEXT_LENGTH:
-        words = _("The text has more than %(count)s characters.") % {"count": f"{MAX_TEXT_LENGTH:,}"}
+        words = _("Enter %(count)s characters or fewer.") % {"count": f"{MAX_TEXT_LENGTH:,}"}
         return {"problem": words, "checked": None}
     try:
         checked = check_text(text)

@@ -9,5 +9,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, Excel (.xlsx, .xls), JSON Lines or Parquet; also packed (.gz). Maps: .geojson or .topojson."),
+        help_text=_(
+            "CSV, Excel (.xlsx, .xls), JSON Lines or Parquet, also compressed (.gz). Maps: .geojson or .topojson."
+        ),
     )

@@ -57,8 +57,8 @@ class DraftForm(EvidenceForm):
             label=_("Targets"),
             required=False,
             help_text=_(
-                "Numbers, sites, apps and accounts, one a line. Write the kind before what is not recognised, for "
-                "example line:NAME or sender:10690000."
+                "Enter numbers, websites, apps and accounts, one per line. If one is not recognised, "
+                "put its kind in front, for example line:NAME or sender:10690000."
             ),
             widget=forms.Textarea({"rows": 6, **_asks_actions()}),
         )

@@ -100,7 +100,7 @@ def release_label(sample: ReviewSample, place: Place, viewer: Viewer) -> str:
     """Return the words of the button that releases a place."""
     if getattr(sample, f"{place}_id") == viewer.person:
         return _("Give up my place")
-    return _("Free the place of %(person)s") % {"person": getattr(sample, place)}
+    return _("Release the place of %(person)s") % {"person": getattr(sample, place)}
 
 
 def agreement_facts(result: ReviewResult) -> list[FactItem]:

@@ -139,7 +139,7 @@ def release(request: SignedInRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         try:
             release_place(_find(ref), Place(form.cleaned_data["place"]), request.viewer)
-            messages.success(request, _("The place is free. Its marks were deleted."))
+            messages.success(request, _("The place was released and its marks were deleted."))
         except Refusal as refused:
             messages.error(request, localize(refused.words))
     return redirect("review_sample", ref)

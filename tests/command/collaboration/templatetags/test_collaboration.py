@@ -9,7 +9,7 @@ from fanzha.command.web.roles import Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "No comment yet."), ("zh-hans", "暂无评论")])
+@pytest.mark.parametrize(("language", "words"), [("en", "No comments yet."), ("zh-hans", "暂无评论")])
 def test_a_page_without_comments_says_so(world: World, language: str, words: str) -> None:
     row = campaign(world["carrier"], 1)
     client = world.client("carrier", Role.ANALYST, language=language)
