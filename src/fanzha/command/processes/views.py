@@ -36,6 +36,7 @@ from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.relative_time import span_words
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.diagram import draw
@@ -102,7 +103,10 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
         "deadlines": [
             {
                 "title": deadline.title,
-                "spans": [settings.span_of(process, key, deadline, choice) for choice in (deadline.spans or {"": ""})],
+                "spans": [
+                    span_words(settings.span_of(process, key, deadline, choice))
+                    for choice in (deadline.spans or {"": ""})
+                ],
                 "kind": deadline.calendar_kind.value,
                 "sourced": deadline.sourced,
                 "basis": [localize(words) for code in deadline.basis if (words := legal_basis_words(code))],

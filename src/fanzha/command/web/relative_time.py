@@ -1,9 +1,11 @@
-"""Relative times in CLDR's short style. The script that refreshes them uses the same texts."""
+"""Relative times in CLDR's short style, and spans of time. The script that refreshes times uses the same texts."""
 
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from fanzha.base.clock import span_ms
 
 _SPANS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 
@@ -33,3 +35,18 @@ def _past(unit: str, count: int) -> str:
         case "hour":
             return ngettext("%(count)d hr. ago", "%(count)d hr. ago", count) % {"count": count}
     return ngettext("%(count)d min. ago", "%(count)d min. ago", count) % {"count": count}
+
+
+def span_words(span: str) -> str:
+    """Return a written span such as `30min` as text in the reader's language, in the unit that it is written in."""
+    milliseconds = span_ms(span)
+    if milliseconds == 0:
+        return _("at once")
+    if span.endswith("d"):
+        days = milliseconds // 86_400_000
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if milliseconds % 3_600_000 == 0:
+        hours = milliseconds // 3_600_000
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    minutes = max(1, milliseconds // 60_000)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
