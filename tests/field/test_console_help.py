@@ -52,7 +52,7 @@ def test_the_tour_goes_from_page_to_page_by_keyboard_and_is_taken_up_where_it_wa
         expect(panel).to_have_count(0)
         page.locator("summary[aria-label=Help]").click()
         with page.expect_navigation():
-            page.get_by_role("button", name="Go on with the tour").click()
+            page.get_by_role("button", name="Continue the tour").click()
         expect(panel).to_contain_text("step 4 of")
         assert not Axe().run(page).response["violations"]
 

@@ -16,7 +16,7 @@ def glossary_page() -> str:
         ]
         parts += [f"## {title.en} {title.zh}", table(["中文", "English", "含义", "meaning", "not 不用"], rows)]
     return page(
-        Words("页面用语", "Words of the pages"),
+        Words("页面用语", "Glossary of the pages"),
         Words(
             "网页、通知和接口说明中每个角色、事物、状态和步骤只用一个名称。最后一列为不得使用的说法，由测试检查。",
             "Each role, thing, state and step has one name on pages, in messages and in the API. A test searches all "

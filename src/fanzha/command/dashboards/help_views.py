@@ -60,7 +60,7 @@ def terms(request: SignedInRequest) -> JsonResponse:
         }
         for key, term in glossary().items()
     ]
-    return JsonResponse({"terms": found, "words": {"what": _("What does “{}” mean?"), "all": _("All words")}})
+    return JsonResponse({"terms": found, "words": {"what": _("What does “{}” mean?"), "all": _("Full glossary")}})
 
 
 @signed_in
