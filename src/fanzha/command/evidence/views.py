@@ -40,7 +40,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "filter_form": form,
         "rows": to_list_rows(page.rows),
         "next": page.next,
-        "empty": EmptyState(_("No entries match."), "shield"),
+        "empty": EmptyState(_("No entries match. Choose other dates or another kind, or clear the filters."), "shield"),
     }
     return render(request, "evidence/log.html", context)
 

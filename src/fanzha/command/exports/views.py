@@ -218,6 +218,6 @@ def unmaskings(request: HttpRequest) -> HttpResponse:
         "repeated_searches": repeated_search_rows(repeated_searches(now)),
         "rows": unmasking_rows(page[:PAGE]),
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
-        "empty": EmptyState(_("Nobody has unmasked a value."), "eye"),
+        "empty": EmptyState(_("Nobody has unmasked a value. Whoever does is listed here with the purpose."), "eye"),
     }
     return render(request, "exports/unmaskings.html", context)

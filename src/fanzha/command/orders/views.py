@@ -489,7 +489,7 @@ def list_orders(request: SignedInRequest) -> HttpResponse:
             "figures": order_figures(viewer),
             "rows": present_orders(page["items"], viewer),
             "next": page["next"],
-            "empty": EmptyState(_("There are no orders.")),
+            "empty": EmptyState(_("No orders match. Choose another state, or draft one from a campaign or subject.")),
             "may_draft": viewer.has(Role.ANALYST),
             "may_administer": viewer.has(Role.ADMINISTRATOR),
             "may_see_false": viewer.has(*READER_ROLES),

@@ -88,7 +88,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": [_row(subscription) for subscription in rows.order_by("-id")[:SHOWN]],
-        "empty": EmptyState(_("There are no subscriptions."), "send"),
+        "empty": EmptyState(_("There are no subscriptions. Add one below to send steps to another system."), "send"),
     }
     return render(request, "webhooks/listing.html", context, status=422 if form.errors else 200)
 
