@@ -50,9 +50,11 @@ def main() -> None:
 
             fill_site.FINDINGS, fill_site.PROCESSES = 600, 24
             fill_site.fill(1)
+            from django.db import transaction
+
             from fanzha.command.web.scoping import unscoped
 
-            with unscoped("a benchmark fills the site"):
+            with unscoped("a benchmark fills the site"), transaction.atomic():
                 _copy_rows()
             mark.touch()
         _type(given.rounds)

@@ -132,13 +132,13 @@ def _agrees_with_mask(term: str, compact: str, title: SearchableText) -> bool:
     masked, written = _without_home_prefix(title.text), _without_home_prefix(term)
     if len(written) > len(masked):
         return False
-    visible = 0
+    agreeing = 0
     for typed, shown in zip(written, masked, strict=False):
         if shown != HIDDEN:
             if typed != shown:
                 return False
-            visible += 1
-    return visible >= _MIN_VISIBLE
+            agreeing += 1
+    return agreeing >= _MIN_VISIBLE
 
 
 def _agrees_with_parts(term: str, parts: list[str]) -> bool:
