@@ -9,6 +9,7 @@ from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
+from fanzha.command.audit.services import person_erased
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.models import Sending, SendingState
@@ -47,3 +48,17 @@ def test_a_file_that_was_not_put_out_is_put_out_as_it_was_numbered(world: World,
     deliver_due(timezone.now() + timedelta(minutes=1))
     (file,) = get_folder(receiving, "out").iterdir()
     assert file.read_bytes() == bytes(only().file_body) and states(order) == {"1": "sent"}
+
+
+def test_the_file_of_a_leg_about_a_person_is_erased_with_the_person_and_put_out_no_more(
+    world: World, own_home: Path
+) -> None:
+    endpoint(world, "carrier", "signed_file")
+    (own_home / "exchange").write_text("no folder")
+    order = issued(world, receivers=("carrier",))
+    settle()
+    assert b"PK" in bytes(only().file_body)
+    person_erased.send(sender=None, person=order.ref)
+    (own_home / "exchange").unlink()
+    deliver_due(timezone.now() + timedelta(minutes=1))
+    assert bytes(only().file_body) == b"" and only().state == SendingState.WAITING and only().problem

@@ -12,8 +12,10 @@ class OrdersConfig(AppConfig):
     verbose_name = _("orders")
 
     def ready(self) -> None:
-        """Blank the targets of orders about a person when the log erases the person."""
+        """Blank the targets of orders and the files of legs about a person when the log erases the person."""
         from fanzha.command.audit.services import person_erased
+        from fanzha.command.orders.sendings import erase_files
         from fanzha.command.orders.target_rows import erase_targets
 
         person_erased.connect(erase_targets, dispatch_uid="orders forget")
+        person_erased.connect(erase_files, dispatch_uid="sendings forget")

@@ -128,5 +128,19 @@ def write_numbered_file(sending: Sending, build: Callable[[Endpoint], Dispatch])
             sending.file_name, sending.file_body = dispatch.file_name, dispatch.body
             sending.save(update_fields=["file_name", "file_body"])
             log.digest(SENDINGS.model, [sending.pk])
+    if not sending.file_body:
+        raise ValueError("what the file held was erased with the data of the person")
     write_outgoing(sending.endpoint, sending.file_name, bytes(sending.file_body))
     return Sent(bytes(sending.file_body))
+
+
+def erase_files(person: str, **_sent: object) -> None:
+    """Blank the stored files of all legs about a person (PIPL Art. 47). Receives `person_erased`.
+
+    Files that the receiver has fetched are the receiver's. The digest of what was sent stays.
+    """
+    rows = _UNSCOPED.rows(Sending).exclude(file_name="")
+    keys = list((rows.filter(instance__ref=person) | rows.filter(instance__about=person)).values_list("pk", flat=True))
+    with recorded() as log:
+        _UNSCOPED.rows(Sending).filter(pk__in=keys).update(file_body=b"")
+        log.digest(SENDINGS.model, keys)
