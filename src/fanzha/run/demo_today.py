@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -14,13 +15,18 @@ from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.selectors import QueueFilter, filter_queue
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
+from fanzha.command.processes.models import Notification
 from fanzha.command.subjects.ingest.worker import ingest
+from fanzha.command.subjects.victims import list_victims
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import scoped_to
 from fanzha.run.demo_steps import DemoSteps
 
 #: Of the campaigns of the days before: those that nobody took yet, those of the analyst, those snoozed until this
 #: morning, and those that the colleague confirmed. Of the campaigns of the last day: those that are left.
 LEFT_OVER, OWN, BACK, CONFIRMED, NEW = 2, 3, 4, 4, 5
+#: People who may be being defrauded whom nobody has begun to reach.
+NOT_REACHED = 3
 _DAY, _SINCE_IMPORT = timedelta(days=1), timedelta(minutes=50)
 
 
@@ -33,7 +39,8 @@ def import_findings(steps: DemoSteps, findings: Path, now: datetime, folder: Pat
             steps.clock.advance(now - _DAY + timedelta(hours=1))
             ingest([earlier], owner)
             _handle_earlier(steps, now)
-        steps.clock.advance(now - _SINCE_IMPORT)
+            _reach_victims(steps)
+        steps.clock.play(now - _SINCE_IMPORT)
         ingest([later], owner)
 
 
@@ -45,6 +52,7 @@ def handle_later(steps: DemoSteps, now: datetime) -> None:
         untouched = [row for row in _waiting(steps, on_trial=False) if row.assignee_id is None]
         new = [row for row in untouched if row.first_at >= now - _DAY or row.came_back_at is not None]
         _take_and_snooze(steps, new[NEW:], now)
+    Notification.objects.filter(read_at=None, at__lt=now - _SINCE_IMPORT).update(read_at=now - _SINCE_IMPORT)
 
 
 def _split(findings: Path, before: int, folder: Path) -> tuple[Path | None, Path]:
@@ -68,6 +76,18 @@ def _handle_earlier(steps: DemoSteps, now: datetime) -> None:
     _apply(steps, confirmed, CampaignTransition(TransitionKind.CONFIRM), colleague=True)
     _snooze(steps, confirmed, now)
     _take_and_snooze(steps, list(live), now)
+
+
+def _reach_victims(steps: DemoSteps) -> None:
+    """Let the analyst reach all people who may be being defrauded but a few, who are dissuaded in the end."""
+    viewer = steps.viewer("mobile", Role.ANALYST)
+    with scoped_to(viewer):
+        rows = list_victims(viewer, steps.clock.now)
+    for row in rows[NOT_REACHED:]:
+        case = steps.open("dissuasion", "open", "mobile", Role.ANALYST, person=row.subject.value, fraud_type="other")
+        take = partial(steps.take, case, name="mobile", role=Role.ANALYST)
+        steps.clock.plan_in(3, partial(take, "reach"))
+        steps.clock.plan_in(15 * 60, partial(take, "confirm_dissuaded", confirmed_by="watch"))
 
 
 def _take_and_snooze(steps: DemoSteps, rows: Sequence[Campaign], now: datetime) -> None:
