@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from tests.command.dashboards.late import late_order
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, draft_evidence, drafted
+from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
 from fanzha.base.clock import to_ms
 from fanzha.command.dashboards.dashboard import Dashboard
@@ -13,10 +13,11 @@ from fanzha.command.dashboards.operations import (
     clerk_dashboard,
     executor_dashboard,
     liaison_dashboard,
+    list_appeals,
     list_approvals,
     reviewer_dashboard,
 )
-from fanzha.command.processes.parties import to_party
+from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.components import ListRow
 from fanzha.command.web.roles import Role
@@ -47,6 +48,7 @@ def test_a_reviewer_sees_emergencies_approvals_and_who_is_late(world: World) -> 
     assert rows(build_dashboard(reviewer_dashboard, world, "centre", Role.REVIEWER)) == {
         "emergencies": 0,
         "approvals": 1,
+        "appeals": 0,
         "files": 0,
         "late": 3,
     }
@@ -74,6 +76,21 @@ def waiting(world: World, *roles: Role) -> tuple[list[ListRow], list[ListRow]]:
     viewer = world.viewer("centre", *roles)
     with scoped_to(viewer):
         return list_approvals(viewer, actor(world, "centre", *roles))
+
+
+def test_an_appeal_for_a_target_waits_for_the_reviewers_of_the_owner(world: World) -> None:
+    order = issued(world, receivers=("carrier",))
+    evidence = {"order": order.ref, "targets": (1,), "channel": "shop", "text": "a shop"}
+    clerk = actor(world, "centre", Role.CLERK)
+    appeal = open_process("target_appeal", "appeal", world["centre"], clerk, evidence)
+    for name, role, links in (
+        ("centre", Role.REVIEWER, [f"/processes/{appeal.ref}/"]),
+        ("centre", Role.ANALYST, []),
+        ("carrier", Role.REVIEWER, []),
+    ):
+        viewer = world.viewer(name, role)
+        with scoped_to(viewer):
+            assert [row.href for row in list_appeals(to_actor(viewer))] == links
 
 
 def test_a_draft_waits_for_its_second_person(world: World) -> None:

@@ -18,8 +18,8 @@ from fanzha.command.orders.models import OrderTarget, Sending
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.organizations.models import Membership
-from fanzha.command.processes.models import FalseDisposal, ProcessInstance, SubjectNotice
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.models import FalseDisposal, Leg, ProcessInstance, SubjectNotice
+from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.web.roles import Role
@@ -181,3 +181,33 @@ def test_the_page_of_the_order_offers_the_appeal_and_lists_it(world: World, orde
     assert "Unmasked targets to restore" in executor.get(reverse("order", args=[order.ref])).content.decode()
     handed = executor.post(reverse("order_targets", args=[appeal_of(order).ref])).content.decode()
     assert handed.splitlines() == ["kind,value,action", f"phone_number,'{NUMBERS[1]},refuse"]
+
+
+def test_an_order_ends_by_itself_when_the_last_of_its_targets_was_restored_and_lifted(world: World) -> None:
+    endpoint(world, "carrier", "number_treatment")
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": NUMBERS, "hits": 3}
+    order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    approve(world, order)
+    settle()
+    for numbers, state in (("1\n2", "in_force"), ("3", "rolled_back")):
+        assert file_appeal(world, order, numbers).status_code == 302
+        with unscoped("test"):
+            appeal = ProcessInstance.objects.filter(process="target_appeal").latest("pk")
+        uphold(world, appeal)
+        settle()
+        order.refresh_from_db()
+        assert order.state == state
+    assert states(order) == {"1": "released"} and target_states(order) == ["restored"] * 3 and served() == set()
+    assert order.ended_at is not None
+
+
+def test_whoever_has_the_leg_when_the_appeal_is_upheld_restores_the_target(
+    world: World, order: ProcessInstance
+) -> None:
+    file_appeal(world, order)
+    holder = {"cause": "ported_out", "holder": to_party(world["other_mvno"])}
+    fire(order.ref, "forward", actor(world, "mvno", Role.EXECUTOR), holder, leg="2")
+    uphold(world, appeal_of(order))
+    with unscoped("test"):
+        legs = Leg.objects.filter(instance=appeal_of(order)).select_related("receiver").order_by("pk")
+        assert [leg.receiver for leg in legs] == [world["carrier"], world["other_mvno"]]

@@ -33,7 +33,7 @@ def test_the_strongest_finding_speaks_for_a_target_and_doubtful_ones_come_first(
     finding_row(world["centre"], about, detector="made-up", score=0.4)
     rows = present(world, order)
     assert [(row.number, row.is_doubtful, row.findings) for row in rows] == [(1, True, 0), (3, True, 0), (2, False, 2)]
-    assert rows[2].sentence == "call-centre burst" and rows[2].score == 0.7 and rows[2].subject == about.ref
+    assert rows[2].sentence == "31 calls in an hour" and rows[2].score == 0.7 and rows[2].subject == about.ref
     assert rows[1].excluded is not None and "spared" in rows[1].excluded.en and not rows[0].sentence
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,13 +27,20 @@ from fanzha.command.dashboards.work_queue import (
     receiver_legs,
 )
 from fanzha.command.detection_rules.selectors import may_approve, open_requests, present_request
-from fanzha.command.processes.selectors import late_legs, list_offers, load_processes, undelivered_notices
+from fanzha.command.processes.selectors import (
+    URGENT,
+    find_instances,
+    late_legs,
+    list_offers,
+    load_processes,
+    undelivered_notices,
+)
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
-from fanzha.processes.process import Machine, Process
+from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.situation import Offer
 
 if TYPE_CHECKING:
@@ -65,7 +72,7 @@ def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
 
 
 def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return the dashboard of a reviewer: emergencies and other approvals, files and late legs."""
+    """Return the dashboard of a reviewer: emergencies and other approvals, appeals, files and late legs."""
     emergencies, regular = list_approvals(viewer, actor)
     return Dashboard(
         (KeyFigure(f"{len(emergencies):,}", _("emergency orders to ratify"), is_harm=bool(emergencies)),),
@@ -81,6 +88,12 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
                 regular,
                 EmptyState(_("Nothing is waiting for a second person.")),
                 ident="approvals",
+            ),
+            Listing(
+                _("Appeals waiting for you"),
+                list_appeals(actor),
+                EmptyState(_("No appeals are waiting for you.")),
+                ident="appeals",
             ),
             *file_approvals(viewer),
             *_rule_requests(viewer),
@@ -182,6 +195,19 @@ def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[Li
     return emergencies[:MAX_ROWS], regular[:MAX_ROWS]
 
 
+def list_appeals(actor: Actor) -> list[ListRow]:
+    """Return the processes with an appeal that this person may decide now: of own measures, or as the regulator."""
+    condition = _states(load_processes(), lambda event: event.decides_appeal)
+    rows = find_instances().filter(condition, ended_at=None).select_related("version", "owner").order_by(URGENT, "pk")
+    appeals: list[ListRow] = []
+    for instance in rows[:MAX_CANDIDATES]:
+        events = instance.version.process.events
+        offers = [offer for offer in list_offers(instance, actor) if not offer.leg and offer.allowed]
+        if steps := [offer for offer in offers if events[offer.event].decides_appeal]:
+            appeals.append(instance_row(instance, steps))
+    return appeals[:MAX_ROWS]
+
+
 def _second_person_steps(instance: ProcessInstance, actor: Actor) -> list[Offer]:
     """Return the steps that a person other than the previous actor must take."""
     events = instance.version.process.events
@@ -201,9 +227,14 @@ def _has_ratification(process: Machine, steps: list[Offer]) -> bool:
 
 def _second_person_states(processes: Mapping[str, Process]) -> Q:
     """Return the condition that a process is in a state that may wait for a second person."""
+    return _states(processes, lambda event: bool(event.other_than))
+
+
+def _states(processes: Mapping[str, Process], selects: Callable[[Event], bool]) -> Q:
+    """Return the condition that a process is in a state that one of the selected events leaves."""
     condition = Q(pk=None)
     for name, process in processes.items():
-        states = {state for event in process.events.values() if event.other_than for state in event.sources}
+        states = {state for event in process.events.values() if selects(event) for state in event.sources}
         if states:
             condition |= Q(process=name, state__in=states)
     return condition

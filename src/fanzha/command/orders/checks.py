@@ -11,8 +11,9 @@ from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, Invalid
 from fanzha.command.orders.target_appeals import (
     NAME_TARGETS,
     check_appeal,
-    computed_receivers,
+    check_order,
     computed_title,
+    restoring_receivers,
     write_appealed_targets,
 )
 from fanzha.command.orders.target_disclosure import record_targets
@@ -99,10 +100,16 @@ STEP_PAGES = {(PROCESS, "draft"): "order_new", (PROCESS, "approve"): "order_appr
 INSTANCE_PAGES = {PROCESS: "order"}
 COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
-    (APPEAL_PROCESS, "appeal"): ComputedEvidence(frozenset({"receivers"}), computed_receivers, computed_title),
+    (APPEAL_PROCESS, "appeal"): ComputedEvidence(frozenset(), check_order, computed_title),
 }
 
-COMPUTED_STEPS = {(PROCESS, "approve"): _RECEIVERS, (PROCESS, "issue_emergency"): _RECEIVERS}
+_RESTORING = ComputedStep(frozenset({"receivers"}), restoring_receivers)
+COMPUTED_STEPS = {
+    (PROCESS, "approve"): _RECEIVERS,
+    (PROCESS, "issue_emergency"): _RECEIVERS,
+    (APPEAL_PROCESS, "uphold"): _RESTORING,
+    (APPEAL_PROCESS, "regulator_upholds"): _RESTORING,
+}
 
 
 def not_authorized_words(receiver: Organization) -> Words:

@@ -1,8 +1,9 @@
-"""Appeals about single targets of an order: who may file and decide them, and what they change on the targets."""
+"""Appeals about single targets of an order: checks of their steps, and the states of targets that they set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -13,14 +14,15 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import TARGETS
 from fanzha.command.orders.models import OrderTarget, TargetState
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, appealed_places
-from fanzha.command.orders.target_rows import select_targets, target_of
-from fanzha.command.orders.targets import order_title
+from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, select_targets, target_of
+from fanzha.command.orders.targets import may_receive, order_title
 from fanzha.command.processes.selectors import current_situation, find_instances, find_legs, to_party
-from fanzha.command.processes.services import StepAttempt
+from fanzha.command.processes.services import StepAttempt, fire
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
+from fanzha.dispose import Action
 from fanzha.processes.engine import appeal_refusal
-from fanzha.processes.parties import Party
+from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.situation import Change
 
@@ -39,6 +41,8 @@ NAME_TARGETS = Words(
     "the order has several targets: appeal for the one concerned in the list of targets, so that the others stay",
 )
 _DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
+#: The event of an appeal once its targets are restored everywhere, and the event of the order if it has no others.
+_LIFTED = _ORDER_ENDS = "all_restored"
 #: An appeal that is upheld after the order has ended says, too, that the target was limited wrongly.
 _UPHELD_FROM = (TargetState.APPROVED, TargetState.APPEALED, TargetState.ENDED)
 #: Event of an appeal -> states of its targets that it changes, and their new state.
@@ -68,10 +72,28 @@ def check_appeal(attempt: StepAttempt) -> None:
             raise refused
 
 
-def computed_receivers(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the receivers that an appeal concerns: those whose legs of the order are open."""
-    order = _readable_order(evidence)
-    return {"receivers": _receivers(order) if order else ()}
+def restoring_receivers(appeal: ProcessInstance, _evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the receivers who have to restore the targets of an appeal when it is upheld.
+
+    They are those whose legs of the order are open and who may act on one of the targets; of an order that has ended,
+    all who had such a leg.
+    """
+    facts = current_situation(appeal).facts
+    order, places = _find_order(facts), appealed_places(facts)
+    if order is None:
+        return {}
+    actions = [Action(row.action) for row in select_targets(order) if row.place in places and row.action]
+    legs = find_legs(_UNSCOPED).filter(instance=order).exclude(state="forwarded").select_related("receiver")
+    able = [leg for leg in legs.order_by("pk") if any(may_receive(action, leg.receiver.kind) for action in actions)]
+    open_legs = [leg for leg in able if leg.ended_at is None]
+    return {"receivers": tuple(to_party(leg.receiver) for leg in open_legs or able)}
+
+
+def check_order(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return no computed values. Raise Refusal if the viewer may not read the order of an appeal, or it has ended."""
+    if _readable_order(evidence) is None:
+        raise _refusal("order", NO_SUCH_ORDER)
+    return {}
 
 
 def computed_title(evidence: Mapping[str, Any]) -> str:
@@ -82,7 +104,7 @@ def computed_title(evidence: Mapping[str, Any]) -> str:
 
 
 def write_appealed_targets(instance: ProcessInstance, change: Change) -> None:
-    """Write what the steps of an appeal change on the targets of its order."""
+    """Set the states of targets of an order that the steps of an appeal change; end an order without any other."""
     order, places = _find_order(change.situation.facts), appealed_places(change.situation.facts)
     if order is None:
         return
@@ -98,6 +120,8 @@ def write_appealed_targets(instance: ProcessInstance, change: Change) -> None:
                 state=after, reason=reason, changed_at=from_ms(step.at)
             )
             log.digest(TARGETS.model, pks)
+    if any(step.event == _LIFTED and not step.leg for step in change.steps):
+        _end_restored_order(order, from_ms(change.steps[-1].at))
 
 
 def find_appeals(order: ProcessInstance) -> QuerySet[ProcessInstance]:
@@ -141,9 +165,16 @@ def _approved(order: ProcessInstance) -> QuerySet[OrderTarget]:
     return select_targets(order).filter(state=TargetState.APPROVED)
 
 
-def _receivers(order: ProcessInstance) -> tuple[Party, ...]:
-    legs = find_legs(_UNSCOPED).filter(instance=order, ended_at=None).select_related("receiver").order_by("pk")
-    return tuple(to_party(leg.receiver) for leg in legs)
+def _end_restored_order(order: ProcessInstance, at: datetime) -> None:
+    """End an order whose targets were all restored, once every receiver has proven that it lifted the measure.
+
+    Orders of versions that have no such event end at their time.
+    """
+    event = order.version.process.events.get(_ORDER_ENDS)
+    if event is None or order.state not in event.sources or find_restoration_legs(order):
+        return
+    if not select_targets(order).filter(state__in=ACTIVE_TARGET_STATES).exists():
+        fire(order.ref, _ORDER_ENDS, SYSTEM, {}, at=at)
 
 
 def _find_order(facts: Mapping[str, Any]) -> ProcessInstance | None:

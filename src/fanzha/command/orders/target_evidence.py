@@ -27,6 +27,7 @@ from fanzha.command.subjects.selectors import (
     find_standing_findings,
     find_subjects,
     find_victims,
+    finding_sentence,
     kind_title,
     mask_value,
 )
@@ -97,9 +98,8 @@ class TargetRow:
 
 def evidence_sentence(finding: FindingRow, viewer: Viewer) -> str:
     """Return the evidence of a finding in one sentence: for investigators with figures, for others its title."""
-    detail = finding.detail
-    sentence = localize(Words(detail.sentence_zh, detail.sentence_en)) if viewer.has(*INVESTIGATORS) else ""
-    return sentence or detector_title(finding.detector)
+    summary = finding_sentence(finding, viewer) if viewer.has(*INVESTIGATORS) else ""
+    return summary or detector_title(finding.detector)
 
 
 def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> list[TargetRow]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
@@ -63,6 +62,5 @@ def _describe_event(row: FindingRow) -> str:
         return mask_numbers(evidence.text)
     if row.subject.kind in _SHOWN_ALONE:
         return ""
-    reasons = row.detail.reasons_zh if (get_language() or "").startswith("zh") else row.detail.reasons_en
     sentence = localize(Words(row.detail.sentence_zh, row.detail.sentence_en))
-    return mask_numbers(sentence or (reasons[0] if evidence.windows and reasons else ""))
+    return mask_numbers(sentence or (localize(row.detail.summary) if evidence.windows else ""))
