@@ -67,6 +67,8 @@ ROUTES = {
     "review_sample_new": ["POST reviews/samples"],
     "review_release": ["POST reviews/samples/{ref}/release"],
     "review_sheet": ["POST reviews/samples/{ref}/marks", "POST reviews/samples/{ref}/sheet"],
+    "saved_view_change": ["PATCH saved_views/{ref}", "DELETE saved_views/{ref}"],
+    "saved_view_save": ["POST saved_views"],
     "share_end": ["POST subjects/shares/{share}/end"],
     "subject_notice_delivered": ["POST flows/notices/{number}/delivered"],
     "subject_opinion": ["POST subjects/{ref}/opinions"],

@@ -121,8 +121,8 @@ def test_the_list_shows_what_is_late_and_goes_on(world: World) -> None:
     assert order.ref in page(client, "processes")
     listed = reverse("processes")
     assert order.ref not in str(client.get(listed, {"show": "late"}).content)
-    assert order.ref not in str(client.get(listed, {"before": str(order.pk)}).content)
-    assert client.get(listed, {"before": "x", "process": "nothing", "show": "never"}).status_code == 200
+    assert order.ref not in str(client.get(listed, {"cursor": f"{order.pk}_{order.pk}"}).content)
+    assert client.get(listed, {"cursor": "x", "process": "nothing", "show": "never"}).status_code == 200
 
 
 def test_messages_are_read_and_notices_delivered(world: World) -> None:

@@ -82,6 +82,8 @@ UNCOVERED: Mapping[str, Words] = {
     "privacy.retentionrun": _WORKING,
     "reviews.reviewitem": _ENTRY_ALONE,
     "reviews.reviewsample": _ENTRY_ALONE,
+    "saved_views.defaultview": _WORKING,
+    "saved_views.savedview": _WORKING,
     "subjects.delivery": _WORKING,
     "subjects.presence": _DERIVED,
     "subjects.rejectedrow": _WORKING,

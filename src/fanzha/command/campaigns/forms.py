@@ -8,17 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter
+from fanzha.command.campaigns.queue import SHOW_WORDS, SORTS, QueueFilter
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.organizations.selectors import active_organizations, all_people, current_members
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import ROW_COLUMNS, ListOptionsForm
 from fanzha.command.web.roles import DECIDERS, SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 
 _DAYS = (1, 3, 7, 14)
 
 
-class QueueFilterForm(forms.Form):
+class QueueFilterForm(ListOptionsForm):
     """Form of the queue filter; invalid fields are ignored."""
 
     show = forms.ChoiceField(label=_("show"), required=False)
@@ -36,6 +37,7 @@ class QueueFilterForm(forms.Form):
             supervised = active_organizations().filter(pk__in=viewer.supervised)
             choices = [("", _("our own")), *((organization.ref, str(organization)) for organization in supervised)]
             self.fields["owner"] = forms.ChoiceField(label=_("owner"), required=False, choices=choices)
+        self.add_options(SORTS, ROW_COLUMNS)
 
     def to_filter(self) -> QueueFilter:
         """Return the filter."""
@@ -46,6 +48,7 @@ class QueueFilterForm(forms.Form):
             fraud_type=values.get("kind") or "",
             simulated={"yes": True, "no": False}.get(values.get("made_up", "")),
             owner=values.get("owner") or "",
+            sort=self.sort or "heat",
         )
 
 

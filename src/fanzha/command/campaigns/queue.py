@@ -15,6 +15,7 @@ from fanzha.command.campaigns.services import wake_due
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.subjects.selectors import find_standing_findings, finding_sentence, latest_findings
 from fanzha.command.web.database import bulk
+from fanzha.command.web.list_options import SortOrder, take_page
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 
@@ -37,6 +38,16 @@ SHOW_WORDS: dict[str, Words] = {
     CLEARED: Words("已判为误报", "cleared"),
 }
 
+#: Orders of the queue; the first is the standard, which an index serves.
+SORTS: dict[str, SortOrder] = {
+    "heat": SortOrder(Words("热度", "heat"), "heat", float),
+    "latest": SortOrder(Words("最近活动", "latest activity"), "last_at", datetime.fromisoformat),
+    "oldest": SortOrder(Words("发现最早", "first found"), "first_at", datetime.fromisoformat, descending=False),
+    "subjects": SortOrder(Words("对象数", "number of subjects"), "subjects", int),
+    "victims": SortOrder(Words("待劝阻人数", "people to warn"), "victims", int),
+    "money": SortOrder(Words("损失金额", "reported loss"), "money", int),
+}
+
 
 @dataclass(frozen=True)
 class QueueFilter:
@@ -47,6 +58,7 @@ class QueueFilter:
     simulated: bool | None = None
     owner: str = ""
     on_trial: bool | None = None  # only campaigns whose findings are all not live, or only the others
+    sort: str = "heat"
 
 
 class QueuePage(NamedTuple):
@@ -60,11 +72,8 @@ def queue_page(queue_filter: QueueFilter, viewer: Viewer, cursor: str = "", size
     """Return a page of the queue, from a cursor on. Raise ValueError for an invalid cursor."""
     now = timezone.now()
     wake_due(now, viewer.organization)
-    rows = filter_queue(Campaign.objects.all(), queue_filter, viewer, now).order_by("-heat", "-pk")
-    if cursor:
-        rows = rows.filter(_cursor_condition(cursor))
-    fetched = list(rows.select_related("assignee", "owner")[: size + 1])
-    return QueuePage(fetched[:size], encode_cursor(fetched[size - 1]) if len(fetched) > size else "")
+    rows = filter_queue(Campaign.objects.all(), queue_filter, viewer, now).select_related("assignee", "owner")
+    return QueuePage(*take_page(rows, SORTS[queue_filter.sort], cursor, size))
 
 
 def filter_queue(
@@ -110,16 +119,6 @@ def due_at(campaign: Campaign) -> datetime | None:
     if campaign.state != CampaignState.OPEN or campaign.assignee_id is not None:
         return None
     return (campaign.came_back_at or campaign.first_at) + ASSIGN_WITHIN
-
-
-def encode_cursor(campaign: Campaign) -> str:
-    """Return the cursor of the page after a row."""
-    return f"{campaign.heat!r}_{campaign.pk}"
-
-
-def _cursor_condition(cursor: str) -> Q:
-    heat, _, key = cursor.partition("_")
-    return Q(heat__lte=float(heat)) & (Q(heat__lt=float(heat)) | Q(pk__lt=int(key)))
 
 
 def campaign_maturities(rows: Sequence[Campaign]) -> dict[int, str]:

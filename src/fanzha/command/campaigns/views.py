@@ -31,10 +31,12 @@ from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.schemas import SignedInRequest
+from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.subjects.selectors import available_openings, maturity_listings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import keep_columns
 from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -141,6 +143,8 @@ IN_BULK = (
 @signed_in
 def queue(request: SignedInRequest) -> HttpResponse:
     """Show a page of the queue."""
+    if (default := open_default_view(request, "campaign_queue")) is not None:
+        return default
     viewer = request.viewer
     form = QueueFilterForm(viewer, request.GET)
     queue_filter = form.to_filter()
@@ -154,7 +158,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "campaigns/queue.html",
         {
             "filter_form": form,
-            "listings": maturity_listings(campaign_rows(page.rows, viewer), empty),
+            "listings": maturity_listings(keep_columns(campaign_rows(page.rows, viewer), form.columns), empty),
             "next": page.next,
             "empty": empty,
             "may_decide": viewer.has(*DECIDERS),

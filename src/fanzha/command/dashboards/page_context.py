@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from fanzha.command.dashboards.navigation import navigation_links
 from fanzha.command.organizations.selectors import active_organizations, current_memberships
 from fanzha.command.processes.selectors import unread_notifications
+from fanzha.command.saved_views.selectors import menu_views
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.looks import request_theme
 from fanzha.command.web.roles import ROLE_TITLES, Role
@@ -32,6 +33,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "organization": getattr(request, "organization", None),
         "roles": [ROLE_TITLES[role] for role in Role if viewer and role in viewer.roles],
         "groups": list(navigation_links(viewer, request.path)) if viewer else [],
+        "menu_views": SimpleLazyObject(lambda: menu_views(viewer) if viewer else []),
         "unread": SimpleLazyObject(
             lambda: count_capped(unread_notifications(viewer), _MOST_UNREAD) if viewer else None
         ),

@@ -16,9 +16,10 @@ from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
 from fanzha.command.orders.target_evidence import TargetRow
 from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.selectors import active_organizations
-from fanzha.command.processes.selectors import load_processes
+from fanzha.command.processes.selectors import PROCESS_SORTS, load_processes
 from fanzha.command.processes.services import EvidenceFileField, store_upload
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import ROW_COLUMNS, ListOptionsForm
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, DisposalChannel
 
@@ -32,7 +33,7 @@ def receiver_choices(viewer: Viewer) -> Any:
     return active_organizations().filter(kind__in=kinds).order_by("kind", "name_en")
 
 
-class OrderFilterForm(forms.Form):
+class OrderFilterForm(ListOptionsForm):
     """Filter form of the list of orders. Invalid fields are ignored."""
 
     show = forms.ChoiceField(label=_("show"), required=False)
@@ -48,6 +49,7 @@ class OrderFilterForm(forms.Form):
         states = [(name, localize(state.title)) for name, state in process.states.items()]
         self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
         self.fields["receiver"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
+        self.add_options(PROCESS_SORTS, ROW_COLUMNS)
 
     def to_filter(self) -> OrderFilter:
         """Return the filter."""

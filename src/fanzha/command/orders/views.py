@@ -66,13 +66,15 @@ from fanzha.command.processes.selectors import (
     find_instances,
     find_legs,
     present_process,
+    take_process_page,
     to_actor,
 )
 from fanzha.command.processes.services import fire
+from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.api import Paging, Problem, paginate
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import keep_columns
 from fanzha.command.web.reauthentication import AN_HOUR, require_confirmation_within
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -474,21 +476,20 @@ def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
 @signed_in
 def list_orders(request: SignedInRequest) -> HttpResponse:
     """Show a page of the list."""
+    if (default := open_default_view(request, "orders")) is not None:
+        return default
     viewer = request.viewer
     form = OrderFilterForm(viewer, request.GET)
     rows = filter_orders(form.to_filter(), viewer, timezone.now()).select_related("owner", "version")
-    try:
-        page = paginate(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
-    except Problem:
-        page = paginate(rows, Paging(limit=PAGE))
+    orders, end = take_process_page(rows, form.sort, request.GET.get("cursor", ""), PAGE)
     return render(
         request,
         "orders/orders.html",
         {
             "filter_form": form,
             "figures": order_figures(viewer),
-            "rows": present_orders(page["items"], viewer),
-            "next": page["next"],
+            "rows": keep_columns(present_orders(orders, viewer), form.columns),
+            "next": end,
             "empty": EmptyState(_("No orders match. Choose another state, or draft one from a campaign or subject.")),
             "may_draft": viewer.has(Role.ANALYST),
             "may_administer": viewer.has(Role.ADMINISTRATOR),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from fanzha.base.words import Words
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
@@ -37,6 +38,7 @@ from fanzha.command.processes.presenters import (
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import current_situation, list_offers
+from fanzha.command.web.list_options import SortOrder, take_page
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.process import Legs, Process
@@ -46,6 +48,7 @@ __all__ = [
     "Disclosure",
     "LegSummary",
     "NextStep",
+    "PROCESS_SORTS",
     "ProcessPage",
     "URGENT",
     "as_list",
@@ -76,6 +79,7 @@ __all__ = [
     "role_table_kind",
     "step_fields",
     "steps_readable_by",
+    "take_process_page",
     "to_actor",
     "to_party",
     "undelivered_notices",
@@ -86,6 +90,28 @@ _UNSCOPED = unscoped("deadlines are compared for all processes")
 
 #: Order by the effective deadline: the first missed one, else the next one; earliest first.
 URGENT = Coalesce("late_since", "due_at").asc(nulls_last=True)
+
+
+#: Orders of lists of processes; `clock` is the effective deadline, after all others where there is none.
+PROCESS_SORTS: dict[str, SortOrder] = {
+    "latest": SortOrder(Words("最近启动", "opened last"), "id", int),
+    "due": SortOrder(Words("时限最近", "due first"), "clock", datetime.fromisoformat, descending=False),
+    "changed": SortOrder(Words("最近变动", "changed last"), "changed_at", datetime.fromisoformat),
+}
+_NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def take_process_page(
+    rows: QuerySet[ProcessInstance], sort: str, cursor: str, size: int
+) -> tuple[list[ProcessInstance], str]:
+    """Return one page of processes in an order ("" for the first), and the next cursor; a wrong cursor begins anew."""
+    order = PROCESS_SORTS[sort or "latest"]
+    rows = rows.annotate(clock=Coalesce("late_since", "due_at", Value(_NEVER_DUE)))
+    try:
+        page, end = take_page(rows, order, cursor, size)
+    except ValueError:
+        page, end = take_page(rows, order, "", size)
+    return list(page), end
 
 
 def find_instances(access: Unscoped | None = None) -> QuerySet[ProcessInstance]:

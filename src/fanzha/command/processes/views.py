@@ -18,6 +18,7 @@ from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
 from fanzha.command.processes.hooks import find_computed, find_instance_page, find_step_page
 from fanzha.command.processes.list_entries import in_force, present_entries
+from fanzha.command.processes.list_filter import ProcessFilterForm
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
 from fanzha.command.processes.openings import (
     complete_opening,
@@ -30,9 +31,10 @@ from fanzha.command.processes.openings import (
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
-from fanzha.command.processes.selectors import is_late, unread_notifications
+from fanzha.command.processes.selectors import take_process_page, unread_notifications
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
+from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
@@ -123,35 +125,19 @@ PAGE_SIZE = 50
 
 @signed_in
 def process_list(request: HttpRequest) -> HttpResponse:
-    """List running processes, the latest first, filtered by `process`, `show` (open, late, ended, all) and `before`."""
-    rows = ProcessInstance.objects.select_related("owner", "version").order_by("-id")
-    processes = load_processes()
-    if (name := request.GET.get("process", "")) in processes:
-        rows = rows.filter(process=name)
-    match show := request.GET.get("show", "open"):
-        case "late":
-            rows = rows.filter(is_late(timezone.now()))
-        case "ended":
-            rows = rows.exclude(ended_at=None)
-        case "all":
-            pass
-        case _:
-            show, rows = "open", rows.filter(ended_at=None)
-    if cursor := request.GET.get("before", ""):
-        before = whole_number(cursor)
-        rows = rows.none() if before is None else rows.filter(pk__lt=before)
-    instances = list(rows[: PAGE_SIZE + 1])
-    return render(
-        request,
-        "processes/listing.html",
-        {
-            "rows": [{"instance": instance, **_words(instance)} for instance in instances[:PAGE_SIZE]],
-            "before": instances[PAGE_SIZE - 1].pk if len(instances) > PAGE_SIZE else None,
-            "processes": [(name, localize(process.title)) for name, process in processes.items()],
-            "name": name,
-            "show": show,
-        },
-    )
+    """List running processes by a filter, in a chosen order."""
+    if (default := open_default_view(request, "processes")) is not None:
+        return default
+    form = ProcessFilterForm(request.GET)
+    rows = form.filter(ProcessInstance.objects.select_related("owner", "version"))
+    instances, end = take_process_page(rows, form.sort, request.GET.get("cursor", ""), PAGE_SIZE)
+    context = {
+        "rows": [{"instance": instance, **_words(instance)} for instance in instances],
+        "next": end,
+        "filter_form": form,
+        "columns": form.columns,
+    }
+    return render(request, "processes/listing.html", context)
 
 
 @signed_in

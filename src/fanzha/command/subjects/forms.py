@@ -1,4 +1,4 @@
-"""Forms of a subject's page: opinion, share, and proposal for the allowlist."""
+"""Forms of a subject's page: opinion, share, and proposal for the allowlist; and the filter of the list."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -14,12 +14,33 @@ from fanzha.command.imports.selectors import INGRESS_WORDS
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.subjects.allowlist import AllowlistProposal
 from fanzha.command.subjects.opinions import OpinionDraft
+from fanzha.command.subjects.selectors import SUBJECT_SORTS
 from fanzha.command.subjects.shares import ShareDraft
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import ROW_COLUMNS, ListOptionsForm
 from fanzha.command.web.viewer import Viewer
+from fanzha.kinds import all_kinds
 from fanzha.processes.refusal import Refusal
 
 _DAYS = (7, 30, 90, 365)
+
+
+class SubjectFilterForm(ListOptionsForm):
+    """Form of the filter of the latest subjects; invalid fields are ignored."""
+
+    kind = forms.ChoiceField(label=_("kind of subject"), required=False)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        kinds = [(name, localize(kind.title)) for name, kind in all_kinds().items()]
+        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        self.add_options(SUBJECT_SORTS, ROW_COLUMNS)
+
+    @property
+    def kind_name(self) -> str:
+        """Return the chosen kind, "" for all."""
+        self.is_valid()
+        return str(self.cleaned_data.get("kind") or "")
 
 
 class OpinionForm(forms.Form):

@@ -50,6 +50,7 @@ from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WO
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import SortOrder, take_page
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 
@@ -303,17 +304,24 @@ class SubjectPage(NamedTuple):
     next: str
 
 
-def latest_subjects(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_PAGE) -> SubjectPage:
+#: Orders of the list of subjects; the first is the standard, which an index serves.
+SUBJECT_SORTS: dict[str, SortOrder] = {
+    "latest": SortOrder(Words("最近活动", "latest activity"), "last_at", datetime.fromisoformat),
+    "score": SortOrder(Words("分值", "score"), "top_score", float),
+    "findings": SortOrder(Words("线索数", "number of findings"), "findings", int),
+    "oldest": SortOrder(Words("发现最早", "first found"), "first_at", datetime.fromisoformat, descending=False),
+}
+
+
+def latest_subjects(
+    viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_PAGE, *, kind: str = "", sort: str = "latest"
+) -> SubjectPage:
     """Return a page of the organisation's subjects, latest first. Raise ValueError for an invalid cursor."""
-    rows = Presence.objects.filter(owner=viewer.organization).order_by("-last_at", "-pk")
-    if cursor:
-        at, _sign, key = cursor.rpartition("_")
-        moment = datetime.fromisoformat(at)
-        rows = rows.filter(last_at__lte=moment).filter(Q(last_at__lt=moment) | Q(pk__lt=int(key)))
-    presences = list(rows.select_related("subject")[: size + 1])
-    page = presences[:size]
+    rows = Presence.objects.filter(owner=viewer.organization).select_related("subject")
+    if kind:
+        rows = rows.filter(subject__kind=kind)
+    page, end = take_page(rows, SUBJECT_SORTS[sort], cursor, size)
     subjects = {presence.subject_id: presence.subject for presence in page}
-    end = f"{page[-1].last_at.isoformat()}_{page[-1].pk}" if len(presences) > size else ""
     return SubjectPage(list(subjects.values()), end)
 
 

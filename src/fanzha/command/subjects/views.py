@@ -14,10 +14,11 @@ from fanzha.base.errors import Malformed
 from fanzha.command.collaboration.services import subscribe
 from fanzha.command.imports.services import READER_ROLES as IMPORT_READERS
 from fanzha.command.organizations.schemas import SignedInRequest
+from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, may_propose, propose_entry
 from fanzha.command.subjects.bulk_requests import get_or_create_value_subject
 from fanzha.command.subjects.call_timeline import draw_call_timeline
-from fanzha.command.subjects.forms import AllowlistForm, OpinionForm, ShareForm
+from fanzha.command.subjects.forms import AllowlistForm, OpinionForm, ShareForm, SubjectFilterForm
 from fanzha.command.subjects.graph import subject_links
 from fanzha.command.subjects.graph_chart import draw_graph
 from fanzha.command.subjects.models import OpinionRow, Share, Subject
@@ -50,6 +51,7 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem, Listing, ListRow
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.list_options import keep_columns
 from fanzha.command.web.palette.entries import find_groups
 from fanzha.command.web.roles import DECIDERS, MAY_LOOK_UP, Kind, Role
 from fanzha.command.web.viewer import Viewer
@@ -276,6 +278,8 @@ def paste_numbers(request: SignedInRequest) -> HttpResponse:
 def subjects(request: SignedInRequest) -> HttpResponse:
     """Show the results of a query, or the latest subjects without a query."""
     viewer = request.viewer
+    if (default := open_default_view(request, "subjects")) is not None:
+        return default
     query = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
     return _search_page(request, viewer, query) if query else _latest_page(request, viewer)
 
@@ -323,14 +327,17 @@ def _other_listings(query: str, viewer: Viewer, shown: set[str]) -> Iterator[Lis
 
 
 def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    form = SubjectFilterForm(request.GET)
+    kind, sort = form.kind_name, form.sort or "latest"
     try:
-        page = latest_subjects(viewer, request.GET.get("cursor", ""))
+        page = latest_subjects(viewer, request.GET.get("cursor", ""), kind=kind, sort=sort)
     except ValueError:
-        page = latest_subjects(viewer)
+        page = latest_subjects(viewer, kind=kind, sort=sort)
     words = _("Your organisation has no subjects yet.")
     empty = EmptyState(words, "search")
-    rows = subject_rows(summarize_subjects(page.rows, viewer))
-    context = {"listings": maturity_listings(rows, empty), "next": page.next, "empty": empty}
+    rows = keep_columns(subject_rows(summarize_subjects(page.rows, viewer)), form.columns)
+    listings = maturity_listings(rows, empty)
+    context = {"listings": listings, "next": page.next, "empty": empty, "filter_form": form}
     return render(request, "subjects/search.html", context)
 
 

@@ -6,6 +6,7 @@ import "./menus.js";
 import "./keyboard.js";
 import "./palette.js";
 import "./mentions.js";
+import "./filters.js";
 import "./preview.js";
 import "./failing.js";
 import "./charts.js";
