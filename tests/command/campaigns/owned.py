@@ -1,9 +1,13 @@
 """What a carrier has of campaigns in the access matrix: one with a secret name, and something done with it."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
+from fanzha.command.campaigns.bulk_runs import start_run
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.web.roles import Role
@@ -16,8 +20,10 @@ def owned(world: World, secret: str) -> Owned:
     viewer, api = world.viewer("carrier", Role.ANALYST), "api/v1/campaigns"
     with scoped_to(viewer):
         done = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CONFIRM, secret), viewer)
+    transition = CampaignTransition(TransitionKind.SNOOZE, secret, timezone.now() + timedelta(days=1))
+    run = start_run([row.ref], transition, viewer)
     return Owned(
-        hidden={"campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},
+        hidden={"campaigns/bulk/{ref}": run.ref, "campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},
         shared={  # what others press is not there for them: they are told that there is nothing to undo
             "campaigns/undo/{together}": done.together,
             f"{api}/actions/{{together}}": done.together,

@@ -11,6 +11,7 @@ from tests.command.campaigns.factories import campaign, number
 from tests.command.people import World
 
 from fanzha.base.marking import Marking
+from fanzha.command.campaigns.bulk_runs import run_bulk
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
@@ -217,3 +218,40 @@ def test_victims_are_counted_and_not_listed(world: World) -> None:
 
 def test_the_places_lead_to_the_queue(world: World) -> None:
     assert reverse("campaign_queue") == QUEUE and QUEUE in page(world.client("carrier", Role.ANALYST), "/")
+
+
+def test_all_that_match_are_previewed_and_done_or_looked_at_again(world: World) -> None:
+    for first in (0, 10):
+        campaign(world["carrier"], 1, first=first)
+    client = world.client("carrier", Role.ANALYST)
+    assert "Select all 2 that match" in page(client, QUEUE)
+    told = {"doing": "take", "all": "yes", "filter": "show=waiting"}
+    preview = client.post("/campaigns/bulk/", told).content.decode()
+    assert 'name="previewed" value="2"' in preview and 'name="pick"' not in preview
+    campaign(world["carrier"], 1, first=20)
+    confirmed = {**told, "confirmed": "yes", "previewed": "2"}
+    assert "look once more" in client.post("/campaigns/bulk/", confirmed).content.decode()
+    assert client.post("/campaigns/bulk/", {**confirmed, "previewed": "3"}).headers["Location"] == QUEUE
+    assert Campaign._base_manager.exclude(assignee=None).count() == 3
+
+
+def test_many_are_done_in_the_background_with_progress(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fanzha.command.campaigns.views.AT_ONCE", 1)
+    for first in (0, 10):
+        campaign(world["carrier"], 1, first=first)
+    client = world.client("carrier", Role.ANALYST)
+    told = {"doing": "take", "all": "yes", "filter": "", "confirmed": "yes", "previewed": "2"}
+    path = client.post("/campaigns/bulk/", told).headers["Location"]
+    assert "0 of 2 campaigns" in page(client, path) and "It goes on when you leave" in page(client, path)
+    run_bulk.call(path.split("/")[-2])
+    assert "2 campaigns were changed." in page(client, path) and 'data-key="z"' in page(client, path)
+    page(world.client("bank", Role.ANALYST), path, 404)
+    client.post("/campaigns/bulk/", {**told, "doing": "merge"})
+    assert "not done with all" in page(client, QUEUE)
+
+
+def test_titles_that_differ_in_digits_alone_begin_with_the_reference(world: World) -> None:
+    rows = [campaign(world["carrier"], 1, first=first) for first in (0, 10)]
+    other = campaign(world["carrier"], 1, first=20, fraud_type="phishing")
+    shown = page(world.client("carrier", Role.ANALYST), QUEUE)
+    assert all(f">#{row.ref[-4:]} " in shown for row in rows) and f"#{other.ref[-4:]}" not in shown

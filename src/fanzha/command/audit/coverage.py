@@ -49,6 +49,7 @@ UNCOVERED: Mapping[str, Words] = {
     "evidence.logcheck": Words("校验结果本身", "results of verification"),
     "campaigns.campaign": _ENTRY_ALONE,
     "campaigns.campaignaction": _ENTRY_ALONE,
+    "campaigns.bulkrun": _WORKING,
     "campaigns.placement": _DERIVED,
     "campaigns.tie": _DERIVED,
     "campaigns.tielink": _DERIVED,

@@ -129,6 +129,44 @@ class CampaignAction(Scoped):
         return Q(Exists(campaigns))
 
 
+class BulkRunState(models.TextChoices):
+    """State of a run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class BulkRun(Scoped):
+    """One transition of many campaigns (`refs`), carried out in the background for a person.
+
+    `position` is how many were tried, `done` how many changed. `together` identifies the actions of the run, for undo.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    note = models.CharField(max_length=500, blank=True)
+    until = models.DateTimeField(null=True)
+    to = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    together = models.CharField(max_length=26)
+    refs = models.JSONField(default=list)
+    position = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=7, choices=BulkRunState.choices, default=BulkRunState.QUEUED)
+    asked_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["touched_at"], name="bulk_run_open", condition=Q(state__in=("queued", "running")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {len(self.refs)}"
+
+
 class Placement(Scoped):
     """The placement of a subject in a campaign of one organisation, with the statistics of its findings.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,15 +33,34 @@ from fanzha.command.web.viewer import Viewer
 if TYPE_CHECKING:
     from fanzha.command.campaigns.selectors import CampaignSubject
 
+#: What titles of one mask may differ in: digits, hidden ones, and counts.
+_DIGITS = re.compile(r"[\d•,]+")
+
 
 def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as rows; those that the viewer may decide on have a checkbox and buttons."""
     now, reasons = timezone.now(), strongest_sentences(campaigns, viewer)
-    maturities = campaign_maturities(campaigns)
+    maturities, titles = campaign_maturities(campaigns), distinct_titles(campaigns)
     return [
-        replace(_campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now), group=maturities[campaign.pk])
+        replace(
+            _campaign_row(campaign, reasons.get(campaign.pk, ""), viewer, now),
+            title=titles[campaign.pk],
+            group=maturities[campaign.pk],
+        )
         for campaign in campaigns
     ]
+
+
+def distinct_titles(campaigns: Sequence[Campaign]) -> dict[int, str]:
+    """Return titles by primary key; those that differ in digits alone begin with the end of the reference."""
+    titles = {campaign.pk: localize(campaign.title) for campaign in campaigns}
+    alike = Counter(_DIGITS.sub("", title) for title in titles.values())
+    return {
+        campaign.pk: f"#{campaign.ref[-4:]} {titles[campaign.pk]}"
+        if alike[_DIGITS.sub("", titles[campaign.pk])] > 1
+        else titles[campaign.pk]
+        for campaign in campaigns
+    }
 
 
 def _campaign_row(campaign: Campaign, reason: str, viewer: Viewer, now: datetime) -> ListRow:

@@ -18,8 +18,8 @@ from fanzha.store.allowlist import load_allowlist_by_number
 
 _UNSCOPED = unscoped("past decisions and protected numbers are counted over all rows of the owner")
 
-#: Most campaigns of one request.
-MAX_CAMPAIGNS = 100
+#: Most campaigns of one request, and of a preview of all that match.
+MAX_CAMPAIGNS, MAX_PREVIEWED = 100, 2_000
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class TransitionPreview:
 
 
 def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
-    """Compute the effect of a transition of own campaigns (refs); refs after the first `MAX_CAMPAIGNS` are ignored."""
+    """Compute the effect of a transition of own campaigns (refs); refs after the first `MAX_PREVIEWED` are ignored."""
     campaigns = list(
         _UNSCOPED.rows(Campaign)
-        .filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
+        .filter(owner=viewer.organization, ref__in=refs[:MAX_PREVIEWED])
         .select_related("assignee")
         .order_by("-heat", "-pk")
     )

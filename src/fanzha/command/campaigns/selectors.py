@@ -18,7 +18,7 @@ from fanzha.claims.finding import Maturity
 from fanzha.command.campaigns.figures import CampaignTally, FraudFigures, find_numbers, tally_campaigns, tally_trunks
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
 from fanzha.command.campaigns.presenters import campaign_rows
-from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page
+from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, due_at, filter_queue, queue_page
 from fanzha.command.campaigns.titles import tie_title
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.processes.selectors import find_instances
@@ -52,6 +52,7 @@ __all__ = [
     "campaign_rows",
     "campaign_timeline",
     "draw_findings_by_hour",
+    "due_at",
     "filter_queue",
     "find_campaigns",
     "find_numbers",

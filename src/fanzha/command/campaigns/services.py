@@ -43,6 +43,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
     from fanzha.command.subjects.models import Subject
 
 _UNSCOPED = unscoped("rows of campaigns of the viewer's own organisation, locked for update")
@@ -64,11 +65,16 @@ class TransitionResult:
 
 
 def apply_transition(
-    revisions: Mapping[str, int | None], transition: CampaignTransition, viewer: Viewer, at: datetime | None = None
+    revisions: Mapping[str, int | None],
+    transition: CampaignTransition,
+    viewer: Viewer,
+    at: datetime | None = None,
+    *,
+    together: str = "",
 ) -> TransitionResult:
     """Apply a transition to own campaigns: ref → the revision that was displayed, None for the present one.
 
-    Raise Refusal if all of them are refused.
+    `together` joins the actions of several calls. Raise Refusal if all of them are refused.
     """
     at = at or timezone.now()
     check_decider(viewer)
@@ -78,7 +84,7 @@ def apply_transition(
             own_campaigns = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, ref__in=list(revisions))
             lock_subjects(suspect.pk for campaign in own_campaigns for suspect in _suspects(campaign))
         campaigns = lock_campaigns(revisions, viewer)
-        result = TransitionResult(sortable_id())
+        result = TransitionResult(together or sortable_id())
         for campaign in campaigns:
             if (refusal := _transition_refusal(campaign, transition.kind, revisions[campaign.ref])) is not None:
                 result.refused.append((campaign, refusal))
@@ -91,6 +97,24 @@ def apply_transition(
         words = result.refused[0][1] if result.refused else Words("没有此团伙", "there is no such campaign")
         raise Refusal(Reason.STATE if result.refused else Reason.UNKNOWN, words)
     return result
+
+
+def assign_campaign(
+    ref: str,
+    to: Person | None,
+    viewer: Viewer,
+    *,
+    revision: int | None = None,
+    note: str = "",
+    together: str = "",
+    is_silent: bool = False,
+) -> TransitionResult:
+    """Take a campaign, hand it over to a colleague, or put it back (None). Raise Refusal."""
+    kind = TransitionKind.HAND_OVER if to is not None else TransitionKind.PUT_BACK
+    if to is not None and to.pk == viewer.person:
+        kind = TransitionKind.TAKE
+    transition = CampaignTransition(kind, note, to=to, is_silent=is_silent)
+    return apply_transition({ref: revision}, transition, viewer, together=together)
 
 
 def check_decider(viewer: Viewer) -> None:
@@ -202,7 +226,8 @@ def _apply_to_campaign(
                 viewer.person,
                 transition.note[:500],
             )
-            _notify_assignee(campaign, transition, viewer, at, together)
+            if not transition.is_silent:
+                _notify_assignee(campaign, transition, viewer, at, together)
         case TransitionKind.SNOOZE:
             campaign.state, campaign.snoozed_until = CampaignState.SNOOZED, transition.until
         case TransitionKind.CONFIRM:

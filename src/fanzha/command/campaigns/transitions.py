@@ -87,12 +87,16 @@ HISTORY_FIELDS = (
 
 @dataclass(frozen=True)
 class CampaignTransition:
-    """One transition: kind, note (reason or hand-over message), end of a snooze, new assignee."""
+    """One transition: kind, note (reason or hand-over message), end of a snooze, new assignee.
+
+    With `is_silent`, the new assignee gets no notification: the caller writes one for all that is handed over.
+    """
 
     kind: TransitionKind
     note: str = ""
     until: datetime | None = None
     to: Person | None = None
+    is_silent: bool = False
 
     def check(self, at: datetime) -> None:
         """Raise Refusal if a required value is missing."""

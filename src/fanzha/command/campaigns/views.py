@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.campaigns import selectors
+from fanzha.command.campaigns.bulk_runs import AT_ONCE, MAX_MATCHED, matching_refs, start_run
 from fanzha.command.campaigns.forms import QueueFilterForm, TransitionForm
-from fanzha.command.campaigns.models import Campaign, CampaignAction
+from fanzha.command.campaigns.models import BulkRun, BulkRunState, Campaign, CampaignAction
 from fanzha.command.campaigns.moves import merge_selected
 from fanzha.command.campaigns.moves import transfer_subjects as move_subjects
 from fanzha.command.campaigns.presenters import (
@@ -26,15 +27,16 @@ from fanzha.command.campaigns.presenters import (
     campaign_summary,
 )
 from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
-from fanzha.command.campaigns.queue import due_at, queue_page, strongest_sentences
+from fanzha.command.campaigns.queue import QueueFilter, due_at, filter_queue, queue_page, strongest_sentences
 from fanzha.command.campaigns.services import TransitionResult, apply_transition
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, CampaignTransition, TransitionKind, refusal_reason
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.saved_views.selectors import open_default_view
+from fanzha.command.saved_views.selectors import clean_query, open_default_view
 from fanzha.command.subjects.selectors import available_openings, maturity_listings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
+from fanzha.command.web.counts import CappedCount, count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.list_options import keep_columns
 from fanzha.command.web.roles import DECIDERS, Role
@@ -129,6 +131,8 @@ def _order_url(campaign: Campaign) -> str:
 
 # Page of the queue: waiting campaigns, hottest first, with a preview pane.
 
+#: Campaigns that a preview names; the others are counted.
+PREVIEWED_ROWS = 100
 #: Transitions of several campaigns at once.
 IN_BULK = (
     TransitionKind.TAKE,
@@ -163,8 +167,17 @@ def queue(request: SignedInRequest) -> HttpResponse:
             "empty": empty,
             "may_decide": viewer.has(*DECIDERS),
             "transition_kinds": IN_BULK,
+            "filter": request.META.get("QUERY_STRING", ""),
+            "matching": _count_matching(queue_filter, viewer),
         },
     )
+
+
+def _count_matching(queue_filter: QueueFilter, viewer: Viewer) -> CappedCount | None:
+    """Return how many campaigns the filter selects, None for those of other organisations."""
+    if queue_filter.owner or not viewer.has(*DECIDERS):
+        return None
+    return count_capped(filter_queue(Campaign.objects.all(), queue_filter, viewer, timezone.now()), MAX_MATCHED)
 
 
 # Views that change campaigns: one transition, several after a preview, moves and undo; all redirect with a message.
@@ -195,13 +208,17 @@ def act(request: SignedInRequest, ref: str) -> HttpResponse:
 def bulk(request: SignedInRequest) -> HttpResponse:
     """Preview a transition of the selected campaigns; apply it once confirmed."""
     viewer = request.viewer
-    picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS]
+    query = clean_query(request.POST.get("filter", "")) if request.POST.get("all") == "yes" else None
+    picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS] if query is None else matching_refs(query, viewer)
     form = TransitionForm(viewer, request.POST)
     if not picked or not form.is_valid():
         messages.warning(request, _("Select campaigns first, then choose an action."))
         return _redirect_back(request)
     transition = form.to_transition()
-    if request.POST.get("confirmed") != "yes":
+    has_changed = query is not None and request.POST.get("previewed", "") not in ("", str(len(picked)))
+    if has_changed:
+        messages.warning(request, _("The list has changed since: look once more."))
+    if request.POST.get("confirmed") != "yes" or has_changed:
         preview = build_preview(picked, transition.kind, viewer)
         form.fields["note"].required = transition.kind is TransitionKind.CLEAR
         words = localize(TRANSITION_WORDS[transition.kind][0])
@@ -211,14 +228,44 @@ def bulk(request: SignedInRequest) -> HttpResponse:
             "words": words,
             "form": form,
             "back": _return_url(request),
+            "filter": query,
+            "matched": len(picked),
+            "is_more": len(picked) == MAX_MATCHED,
+            "shown": preview.allowed[:PREVIEWED_ROWS],
+            "omitted": len(preview.allowed) - PREVIEWED_ROWS,
         }
         return render(request, "campaigns/preview.html", context)
+    if len(picked) > AT_ONCE:
+        return _start_run(request, picked, transition)
     if transition.kind is TransitionKind.MERGE:
         return _run_and_redirect(request, lambda: _merge(request, picked, viewer))
     return _run_and_redirect(
         request,
         lambda: _report_result(request, transition, apply_transition(dict.fromkeys(picked), transition, viewer)),
     )
+
+
+def _start_run(request: SignedInRequest, refs: list[str], transition: CampaignTransition) -> HttpResponse:
+    try:
+        run = start_run(refs, transition, request.viewer)
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+        return _redirect_back(request)
+    return redirect("campaign_bulk_run", run.ref)
+
+
+@signed_in(*DECIDERS)
+def bulk_run(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show the progress of a run, and undo once it is done."""
+    run = get_object_or_404(BulkRun.objects.select_related("person"), ref=ref)
+    context = {
+        "run": run,
+        "title": localize(TRANSITION_WORDS[TransitionKind(run.kind)][0]),
+        "many": len(run.refs),
+        "unchanged": run.position - run.done,
+        "is_done": run.state == BulkRunState.DONE,
+    }
+    return render(request, "campaigns/bulk_run.html", context)
 
 
 @signed_in(*DECIDERS)

@@ -58,3 +58,12 @@ document.addEventListener("keydown", (event) => {
   else if (!/^[a-z]$/.test(event.key) || !press(event.key)) return;
   event.preventDefault();
 });
+
+// "Select all that match" ticks what is on the page too, so that one sees what is meant; a row without its tick ends it.
+const all = document.querySelector("[data-select-all]");
+all?.addEventListener("change", () => {
+  for (const box of document.querySelectorAll("main [name=pick]")) box.checked = all.checked;
+});
+document.addEventListener("change", (event) => {
+  if (all && event.target.name === "pick" && !event.target.checked) all.checked = false;
+});
