@@ -10,6 +10,7 @@ OF_ONE_PERSON = {"choose_language", "choose_organization", "choose_theme"}
 ROUTES = {
     "api_key_new": ["POST organizations/keys"],
     "api_key_revoke": ["DELETE organizations/keys/{number}"],
+    "board_move": ["POST shifts/assignments"],
     "campaign_act": ["POST campaigns/{ref}/actions"],
     "campaign_bulk": ["POST campaigns/actions"],
     "campaign_move": ["POST campaigns/{ref}/move", "POST campaigns/{ref}/merge"],
@@ -21,6 +22,7 @@ ROUTES = {
     "detection_rule_edit": ["POST detection_rules/texts"],
     "detection_rule_new": ["POST detection_rules/texts"],
     "detection_rule_step": ["POST detection_rules/texts/{text}/steps"],
+    "digest": ["PUT shifts/digest"],
     "duties": ["POST organizations/duties"],
     "duty_end": ["DELETE organizations/duties/{number}"],
     "evidence_check": ["POST evidence/checks"],
@@ -29,6 +31,7 @@ ROUTES = {
     "export_file": ["POST exports/exports/{ref}/file"],
     "export_new": ["POST exports/exports"],
     "first_opinion": ["POST subjects/opinions"],
+    "handover": ["POST shifts/handovers"],
     "import_approve": ["POST imports/jobs/{ref}/approve"],
     "import_new": ["POST imports/tables/{table}/file", "POST imports/tables/{table}/rows"],
     "import_withdraw": ["POST imports/jobs/{ref}/withdraw"],

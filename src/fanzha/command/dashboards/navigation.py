@@ -52,6 +52,8 @@ GROUPS = (
             ),
             NavigationItem("orders", _("Orders"), "send"),
             NavigationItem("processes", _("Processes"), "list"),
+            NavigationItem("board", _("Board"), "users"),
+            NavigationItem("handover", _("Hand over the shift"), "arrow"),
             NavigationItem("inbox", _("Messages"), "bell"),
             NavigationItem(
                 "subject_notices", _("Notices to deliver"), "letter", (Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)

@@ -45,6 +45,8 @@ KIND_WORDS: dict[str, Words] = {
     "sample_marked": Words("完成样本判定", "sample marked"),
     "sample_place_released": Words("释放样本判定席位", "place of a marker released"),
     "sample_settled": Words("样本复核完成", "sample settled"),
+    "assigned": Words("指派经办人", "assigned to a person"),
+    "shift_handed_over": Words("交班", "shift handed over"),
     "comment": Words("发表评论", "comment written"),
     "comment_withdrawn": Words("撤回评论", "comment withdrawn"),
     "campaign": Words("处理团伙", "decision on a campaign"),

@@ -129,6 +129,12 @@ def find_duty(organization: int, at: datetime) -> Duty | None:
     return Duty.at(organization, at)
 
 
+def ended_watches(organization: int, person: int, since: datetime, until: datetime) -> list[int]:
+    """Return the watches (primary keys) of a person of an organisation that ended after `since`, until `until`."""
+    watches = Duty.objects.filter(organization=organization, until__gt=since, until__lte=until)
+    return list(watches.filter(Q(officer=person) | Q(deputy=person)).values_list("pk", flat=True))
+
+
 def refused_disclosures(since: datetime) -> QuerySet[RefusedDisclosure]:
     """Return the refused requests for values since a moment that the current viewer may read."""
     return RefusedDisclosure.objects.filter(last_at__gte=since)

@@ -7,6 +7,7 @@ import "./keyboard.js";
 import "./palette.js";
 import "./mentions.js";
 import "./filters.js";
+import "./board.js";
 import "./preview.js";
 import "./failing.js";
 import "./charts.js";

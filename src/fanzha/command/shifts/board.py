@@ -1,0 +1,59 @@
+"""The board: a column of cards for each person and one for what nobody works on yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from fanzha.command.shifts.selectors import WorkItem, colleagues, open_items, people_by_key
+from fanzha.command.web.viewer import Viewer
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
+
+#: Cards that a column shows; the others are counted.
+CARDS_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `person` is the ref of the person, "" for what nobody works on."""
+
+    person: str
+    name: str
+    is_own: bool
+    cards: Sequence[WorkItem]
+    more: int
+    late: int
+
+
+def build_board(viewer: Viewer, now: datetime) -> list[Column]:
+    """Return the columns: nobody's first, then the viewer's own, then those of colleagues by name."""
+    cards: dict[int | None, list[WorkItem]] = {}
+    for item in open_items(viewer, now):
+        cards.setdefault(item.person, []).append(item)
+    people = {person.pk: person for person in colleagues(viewer)}
+    holders = people_by_key(key for key in cards if key is not None and key not in people)
+    ordered = sorted((*people.values(), *holders.values()), key=lambda one: (one.pk != viewer.person, one.name, one.pk))
+    return [
+        _column(None, cards.get(None, []), viewer),
+        *(_column(person, cards.get(person.pk, []), viewer) for person in ordered),
+    ]
+
+
+def _column(person: Person | None, cards: Sequence[WorkItem], viewer: Viewer) -> Column:
+    urgent = sorted(
+        cards, key=lambda card: (not card.is_late, card.due is None, card.due.timestamp() if card.due else 0)
+    )
+    return Column(
+        person=person.ref if person else "",
+        name=str(person) if person else _("Nobody yet"),
+        is_own=person is not None and person.pk == viewer.person,
+        cards=urgent[:CARDS_SHOWN],
+        more=max(0, len(urgent) - CARDS_SHOWN),
+        late=sum(card.is_late for card in urgent),
+    )
