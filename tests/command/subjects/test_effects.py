@@ -195,5 +195,5 @@ def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(wo
     fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
     done(made, Effect.CLEAR_CASE_STATUS)
     with scoped_to(world.viewer("mvno", Role.ANALYST)):
-        told = Notification.objects.get()
+        told = Notification.objects.get(person=None)
     assert told.instance == review and told.text_en == "The police case has ended. Review this restriction at once"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, When
+from django.db.models import Case, Exists, OuterRef, When
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -47,7 +47,6 @@ def find_views(page: str = "") -> QuerySet[SavedView]:
 def list_view_links(viewer: Viewer, page: str, query: str) -> list[ViewLink]:
     """Return the views of a list; `query` is the query string of the present address."""
     here, base = clean_query(query), reverse(page)
-    default = DefaultView.objects.filter(page=page).values_list("view", flat=True).first()
     return [
         ViewLink(
             ref=view.ref,
@@ -56,9 +55,9 @@ def list_view_links(viewer: Viewer, page: str, query: str) -> list[ViewLink]:
             is_shared=view.is_shared,
             is_own=view.person_id == viewer.person,
             is_here=bool(here) and view.query == here,
-            is_default=view.pk == default,
+            is_default=view.is_default,
         )
-        for view in find_views(page)
+        for view in find_views(page).annotate(is_default=Exists(DefaultView.objects.filter(view=OuterRef("pk"))))
     ]
 
 

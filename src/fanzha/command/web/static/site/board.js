@@ -37,7 +37,8 @@ if (board) {
     event.preventDefault();
     if (next) move(card, next.dataset.person);
   });
-  document.querySelector(`${location.hash || "#none"} a[href]`)?.focus(); // the card that was moved
+  // The card that was moved keeps the focus; the browser itself takes it away when it goes to the place in the address.
+  addEventListener("load", () => setTimeout(() => document.querySelector(`${location.hash || "#none"} a[href]`)?.focus()));
 }
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
