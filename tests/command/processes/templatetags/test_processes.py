@@ -31,6 +31,8 @@ def test_everything_is_said_in_the_readers_language(language: str, place: int) -
 
 def test_values_are_readable_and_numbers_masked() -> None:
     assert format_value("+8617000001234", "subject") == "+861••••••••34"
+    assert format_value("website:pay.example", "subject") in ("website pay.example", "网站 pay.example")
+    assert format_value("https://pay.example", "subject") == "https://pay.example"
     assert format_value(True, "yes_no") == "✓" and format_value(Words("拦截", "refuse"), "choice") in ("拦截", "refuse")
     assert words(None) == "" and legal_basis("nothing") == "nothing"
 

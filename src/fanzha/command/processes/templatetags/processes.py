@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.web.i18n import localize
+from fanzha.kinds import all_kinds
 from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.roles import actor_spec_words
 
@@ -46,7 +47,16 @@ def format_value(value: Any, kind: str) -> str:
         return date(localtime(value), "Y-m-d H:i")
     if isinstance(value, bool):
         return "✓" if value else "✗"
-    return mask_numbers(str(value)) if kind in ("text", "subject") else str(value)
+    if kind == "subject":
+        return mask_numbers(_name_kind(str(value)))
+    return mask_numbers(str(value)) if kind == "text" else str(value)
+
+
+def _name_kind(value: str) -> str:
+    """Write the kind before a value (`website:pay.example`) in words."""
+    name, sign, rest = value.partition(":")
+    kind = all_kinds().get(name) if sign else None
+    return f"{localize(kind.title)} {rest}" if kind else value
 
 
 @register.simple_tag
