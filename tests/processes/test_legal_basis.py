@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.processes.legal_basis import chinese_numeral, instruments, legal_basis_words
+from fanzha.processes.legal_basis import chinese_numeral, cited_basis_words, instruments, legal_basis_words
 
 
 @pytest.mark.parametrize("code", ["ATF13", "N18.5", "PIPL18", "POL"])
@@ -41,3 +41,9 @@ def test_there_is_no_other(code: str) -> None:
 def test_every_instrument_says_whether_its_text_was_read() -> None:
     assert any(one.seen for one in instruments().values())
     assert all(one.title.zh and one.title.en for one in instruments().values())
+
+
+def test_what_a_detector_cites_is_readable() -> None:
+    words = cited_basis_words("ATF Art. 11; ATF Art. 13; user report")
+    assert words.zh == "《反电信网络诈骗法》第十一条；《反电信网络诈骗法》第十三条；user report"
+    assert words.en.startswith("Anti-Telecom and Online Fraud Law, Art. 11; ") and words.en.endswith("; user report")

@@ -39,6 +39,12 @@ def legal_basis_words(code: str) -> Words | None:
     return None
 
 
+def cited_basis_words(text: str) -> Words:
+    """Return the bases that a detector or source cites, such as "ATF Art. 13; user report"; what is unknown stays."""
+    parts = [legal_basis_words(part.replace(" Art. ", "", 1)) or Words(part, part) for part in text.split("; ")]
+    return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
 def chinese_numeral(number: int) -> str:
     """Return a number as laws write it: 13 is 十三, 20 is 二十, 105 is 一百零五. Above 999 it stays in digits."""
     if not 1 <= number <= 999:

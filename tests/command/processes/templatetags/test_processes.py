@@ -9,6 +9,7 @@ from django.utils import translation
 from fanzha.base.words import Words
 from fanzha.command.processes.templatetags.processes import (
     actor_words,
+    cited_basis,
     format_value,
     legal_basis,
     localized_field,
@@ -27,6 +28,7 @@ def test_everything_is_said_in_the_readers_language(language: str, place: int) -
         assert ("《反电信网络诈骗法》第十三条", "Anti-Telecom and Online Fraud Law, Art. 13")[place] == legal_basis(
             "ATF13"
         )
+        assert cited_basis("ATF Art. 13") == legal_basis("ATF13")
 
 
 def test_values_are_readable_and_numbers_masked() -> None:

@@ -13,7 +13,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
-from fanzha.processes.legal_basis import legal_basis_words
+from fanzha.processes.legal_basis import cited_basis_words, legal_basis_words
 from fanzha.processes.roles import actor_spec_words
 
 register = template.Library()
@@ -30,6 +30,12 @@ def legal_basis(code: str) -> str:
     """Return the title of a legal basis."""
     title = legal_basis_words(code)
     return localize(title) if title else code
+
+
+@register.filter
+def cited_basis(text: str) -> str:
+    """Return the bases that a detector or source cites, in the reader's language."""
+    return localize(cited_basis_words(text))
 
 
 @register.filter
