@@ -291,3 +291,25 @@ def test_a_stored_text_from_before_runs_on_and_legs_may_be_carried_out_by_hand()
     by_hand = HINT[: HINT.index("  carries:")] + "  carries: {by_hand: [银行无系统对接, No bank has a system]}\n"
     by_hand += HINT[HINT.index("  states:\n    told:") :]
     assert parse_process(by_hand).legs is not None
+
+
+@pytest.mark.parametrize(
+    ("step", "documents", "message"),
+    [
+        ("approve", "{inspection_record: [weather]}", "no event of the process has a field 'weather'"),
+        ("approve", "{inspection_record: [subjects]}", "'subjects' is personal, internal or hidden"),
+        ("send_back", "{notice: [], inspection_record: []}", "this step gives nobody notice"),
+        ("approve", "{proof_of_service: []}", "nothing is served"),
+        ("approve", "{diploma: []}", "Invalid enum value 'diploma'"),
+    ],
+)
+def test_documents_state_what_there_is_and_all_may_read(step: str, documents: str, message: str) -> None:
+    text = ORDER.replace("    documents:\n      notice: []\n      proof_of_service: []\n", "")
+    assert message in faults(text, (f"\n  {step}:\n", f"\n  {step}:\n    documents: {documents}\n"))
+
+
+def test_documents_are_named_at_a_step_of_the_process_and_ask_for_no_effect() -> None:
+    leg = ("\n    acknowledge:\n", "\n    acknowledge:\n      documents: {inspection_record: []}\n")
+    assert "a leg produces no documents" in faults(ORDER, leg)
+    effect = ("effects: [publish_decision]", "effects: [publish_decision, issue_documents]")
+    assert "documents are issued without it" in faults(ORDER, effect)

@@ -11,6 +11,7 @@ from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.process import Deadline, Event, Process, ProcessState
 from fanzha.processes.validation.deadlines import deadline_faults
 from fanzha.processes.validation.declared_steps import declaration_faults
+from fanzha.processes.validation.documents import document_faults
 from fanzha.processes.validation.due_process import due_process_faults
 from fanzha.processes.validation.leg_content import leg_content_faults
 from fanzha.processes.validation.machine_graph import graph_faults
@@ -31,7 +32,8 @@ def parse_process(text: str, name: str = "process.yaml", *, is_stored: bool = Fa
         raise WrongText(name, faults, lines)
     process = msgspec.structs.replace(msgspec.convert(value, Process), text=text)
     # Each check relies on the checks before it.
-    for check in (name_faults, graph_faults, deadline_faults, due_process_faults, participation_faults):
+    checks = (name_faults, graph_faults, deadline_faults, due_process_faults, participation_faults, document_faults)
+    for check in checks:
         faults = list(check(process))
         if faults:
             raise WrongText(name, faults, lines)

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from fanzha.base.words import Words
+from fanzha.processes.documents import DocumentType
 from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import EvidenceField
 
@@ -92,6 +93,7 @@ class Event(_ProcessPart, frozen=True, kw_only=True):
     rare: bool = False  # seldom needed; pages offer it under "more"
     done: Words | None = None  # what is said once it is taken, in the past tense
     told: Words | None = None  # notice to the person concerned if the new state is not limiting
+    documents: dict[DocumentType, tuple[str, ...]] = {}  # what it produces, with the fields of evidence that it states
     opens_process: str = ""
     opens_legs: str = ""  # a kept field with the receiving organisations
     legs_do: tuple[str, ...] = ()  # events to fire on every leg; the first possible one is fired

@@ -56,6 +56,7 @@ UNCOVERED: Mapping[str, Words] = {
     "collaboration.comment": _ENTRY_ALONE,
     "collaboration.topicsubscription": _WORKING,
     "detection_rules.rulerequest": _ENTRY_ALONE,
+    "documents.documentcounter": _WORKING,
     "exports.export": _ENTRY_ALONE,
     "exports.unmasking": _ENTRY_ALONE,
     "flows.evidenceupload": Words(

@@ -19,6 +19,7 @@ PAGES = (
     ("tour", Words("新手导览", "Tour"), "arrow"),
     ("words", Words("页面用语", "Words of the pages"), "list"),
     ("api_reference", Words("接口", "API"), "link"),
+    ("documents", Words("文书", "Documents"), "letter"),
     ("order_endpoints", Words("指令接收接口", "Endpoints that receive orders"), "link"),
 )
 #: What can be begun: URL name, title, icon.

@@ -49,6 +49,7 @@ KIND_WORDS: dict[str, Words] = {
     "shift_handed_over": Words("交班", "shift handed over"),
     "comment": Words("发表评论", "comment written"),
     "comment_withdrawn": Words("撤回评论", "comment withdrawn"),
+    "document_issued": Words("出具编号文书", "numbered document issued"),
     "campaign": Words("处理团伙", "decision on a campaign"),
     "opinion": Words("发表意见", "opinion given"),
     "opinion_withdrawn": Words("撤回意见", "opinion withdrawn"),

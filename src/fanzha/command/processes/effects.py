@@ -16,6 +16,7 @@ from fanzha.command.organizations.selectors import active_organizations, permane
 from fanzha.command.organizations.services import end_watch, save_watch
 from fanzha.command.processes import notifications
 from fanzha.command.processes.digest_tables import FALSE_DISPOSALS, LIST_ENTRIES, NOTICES
+from fanzha.command.processes.document_requests import request_documents
 from fanzha.command.processes.erasure import erase_files
 from fanzha.command.processes.hooks import EffectHandler
 from fanzha.command.processes.list_entries import entry_columns
@@ -25,6 +26,7 @@ from fanzha.command.processes.persistence import add_participants
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.situations import current_situation
 from fanzha.command.web.roles import Kind
+from fanzha.processes.documents import DocumentType
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.log.entry import Draft
@@ -56,6 +58,7 @@ def write_notice(item: OutboxItem) -> None:
         },
     )
     _digest(NOTICES, [row.pk])
+    request_documents(item, row, DocumentType.NOTICE, timezone.now())
 
 
 def request_follow_up(item: OutboxItem) -> None:

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
-from fanzha.command.processes.hooks import find_instance_page, find_step_page
+from fanzha.command.processes.hooks import find_instance_page, find_step_page, subject_hooks
 from fanzha.command.processes.leg_messages import build_leg_message, find_request, requested_state
 from fanzha.command.processes.models import (
     FalseDisposal,
@@ -27,13 +27,14 @@ from fanzha.command.processes.models import (
 )
 from fanzha.command.processes.openings import list_openings
 from fanzha.command.processes.palette_entries import find_process_entries
-from fanzha.command.processes.parties import role_table_kind, to_actor, to_party
+from fanzha.command.processes.parties import role_table_kind, select_named_organizations, to_actor, to_party
 from fanzha.command.processes.presenters import (
     ActionBar,
     LegSummary,
     NextStep,
     ProcessPage,
     build_action_bar,
+    display_value,
     present_process,
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
@@ -57,9 +58,11 @@ __all__ = [
     "build_step_form",
     "current_settings",
     "current_situation",
+    "display_value",
     "find_instance_page",
     "find_instances",
     "find_legs",
+    "find_notice",
     "find_process_entries",
     "find_request",
     "find_step_page",
@@ -71,12 +74,14 @@ __all__ = [
     "list_offers",
     "list_openings",
     "load_processes",
+    "mask_subject",
     "missed_by_receiver",
     "own_false_disposals",
     "own_notices",
     "present_process",
     "requested_state",
     "role_table_kind",
+    "select_named_organizations",
     "step_fields",
     "steps_readable_by",
     "take_process_page",
@@ -156,6 +161,16 @@ def undelivered_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
 def own_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
     """Return the notices that the viewer's organisation has written."""
     return SubjectNotice.objects.filter(owner=viewer.organization)
+
+
+def find_notice(number: int) -> SubjectNotice | None:
+    """Return a notice to a person concerned by its primary key, or None if it was deleted."""
+    return _UNSCOPED.rows(SubjectNotice).filter(pk=number).first()
+
+
+def mask_subject(instance: ProcessInstance) -> str:
+    """Return the masked value of the subject that a process is about, "" if there is none."""
+    return subject_hooks().masked_values([instance.about]).get(instance.about, "") if instance.about else ""
 
 
 def own_false_disposals(viewer: Viewer) -> QuerySet[FalseDisposal]:

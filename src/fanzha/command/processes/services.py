@@ -21,6 +21,7 @@ from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
 from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
+from fanzha.command.processes.document_requests import request_proof_of_service
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
@@ -357,6 +358,7 @@ def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
                 facts={"notice": notice.pk, "how": channel[:200]},
             )
         )
+        request_proof_of_service(notice, now)
     return True
 
 

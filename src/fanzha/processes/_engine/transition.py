@@ -7,6 +7,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.processes._engine.guards import refusal
 from fanzha.processes._engine.timers import MachineStep, TimerPlanner
+from fanzha.processes.documents import WITH_NOTICE
 from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import check_evidence
 from fanzha.processes.legal_basis import legal_basis_words
@@ -184,6 +185,9 @@ class EventTransition:
             self.effects.append(
                 RequestedEffect(effect=effect, key=self._key(step, effect), event=step.event, leg=step.leg)
             )
+        if event.documents.keys() - WITH_NOTICE:
+            key = self._key(step, Effect.ISSUE_DOCUMENTS)
+            self.effects.append(RequestedEffect(effect=Effect.ISSUE_DOCUMENTS, key=key, event=step.event))
         if event.opens_process:
             key = self._key(step, Effect.OPEN_PROCESS)
             self.effects.append(

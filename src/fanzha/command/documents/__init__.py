@@ -1,0 +1,1 @@
+"""Numbered documents that processes produce, as PDF in Chinese and English."""

@@ -1,0 +1,73 @@
+"""Documents are numbered without gaps by organisation, type and year, once a step, and their SHA-256 is on record."""
+
+from hashlib import sha256
+
+import pytest
+from django.utils import timezone
+from tests.command.documents.inspections_made import confirm, documents, find, opened
+from tests.command.people import World
+
+from fanzha.base.words import Words
+from fanzha.command.audit.selectors import all_entries, decode_facts
+from fanzha.command.audit.services import recorded
+from fanzha.command.documents import services
+from fanzha.command.documents.models import IssuedDocument
+from fanzha.command.processes.models import OutboxItem, OutboxState
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.web.scoping import unscoped
+
+pytestmark = pytest.mark.django_db
+_TEST = unscoped("test")
+
+
+def test_each_type_is_numbered_from_one_without_gaps(world: World) -> None:
+    first, second = opened(world), opened(world)
+    for inspection in (first, second):
+        find(world, inspection)
+        confirm(world, inspection)
+    year = timezone.now().astimezone().year
+    assert [(each.document_type, each.number) for each in documents(first)] == [
+        ("inspection_record", 1),
+        ("rectification_order", 1),
+    ]
+    assert [(each.document_type, each.number) for each in documents(second)] == [
+        ("inspection_record", 2),
+        ("rectification_order", 2),
+    ]
+    assert documents(first)[1].citation == Words(f"责改字〔{year}〕1号", f"No. {year}-1")
+
+
+def test_a_number_of_what_failed_is_given_again(world: World) -> None:
+    with _TEST, pytest.raises(OSError), recorded():
+        services._next_number(world["administration"], "inspection_record", timezone.now().year)
+        raise OSError("no space left")
+    inspection = opened(world)
+    find(world, inspection)
+    assert [each.number for each in documents(inspection)] == [1]
+
+
+def test_a_repeated_effect_gives_no_second_document(world: World) -> None:
+    inspection = opened(world)
+    find(world, inspection)
+    OutboxItem.objects.update(state=OutboxState.WAITING, next_at=timezone.now())
+    deliver_due(timezone.now())
+    assert [each.number for each in documents(inspection)] == [1]
+
+
+def test_the_sha256_of_each_pdf_is_in_the_log(world: World) -> None:
+    inspection = opened(world)
+    find(world, inspection)
+    (document,) = documents(inspection)
+    entry = all_entries(_TEST).get(kind=services.ISSUED)
+    facts = decode_facts(entry.facts)
+    assert facts["sha256_zh"] == sha256(bytes(document.pdf_zh)).hexdigest() == document.sha256_zh
+    assert facts["sha256_en"] == sha256(bytes(document.pdf_en)).hexdigest() and facts["number"] == 1
+
+
+def test_every_organisation_has_numbers_of_its_own(world: World) -> None:
+    with _TEST:
+        first = services._next_number(world["administration"], "notice", 2026)
+        assert (first, services._next_number(world["administration"], "notice", 2026)) == (1, 2)
+        assert services._next_number(world["carrier"], "notice", 2026) == 1
+        assert services._next_number(world["administration"], "notice", 2027) == 1
+    assert not IssuedDocument.as_read_by(world.viewer("carrier")).exists()
