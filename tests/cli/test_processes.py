@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 from fanzha.processes import all_processes
+from fanzha.processes.drawing import METHOD, DrawRecord, FieldDraw, draw, encode_record
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +82,16 @@ def test_a_process_is_drawn_by_name_or_from_its_file(tmp_path: Path) -> None:
 def test_an_unknown_name_is_told_with_those_that_there_are() -> None:
     output = run("draw", "nothing")
     assert "order" in fault(output)
+
+
+def test_a_sample_is_drawn_again(tmp_path: Path) -> None:
+    field, path = FieldDraw({"a": "甲", "b": "乙"}, {}, draw("7", ["a", "b"], 1)), tmp_path / "sample.json"
+    path.write_bytes(encode_record(DrawRecord("supervision", "draw", "7", METHOD, {"inspected": field})))
+    assert "the same result" in run("redraw", path).output
+    path.write_bytes(path.read_bytes().replace(b'"seed": "7"', b'"seed": "8"'))
+    seeds = [str(number) for number in range(8, 40)]
+    other = next(seed for seed in seeds if draw(seed, ["a", "b"], 1) != field.drawn)
+    path.write_bytes(path.read_bytes().replace(b'"seed": "8"', f'"seed": "{other}"'.encode()))
+    assert "another result comes out for inspected" in fault(run("redraw", path))
+    path.write_text("no record")
+    assert "is no record of a draw" in fault(run("redraw", path))

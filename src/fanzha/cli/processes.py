@@ -1,4 +1,4 @@
-"""`fanzha processes`: list, check and draw processes."""
+"""`fanzha processes`: list, check and draw processes, and check drawn samples."""
 
 import json
 from pathlib import Path
@@ -88,6 +88,25 @@ def draw_process(process: str, language: str, out: Path | None) -> None:
     click.echo(f"已绘制 drawn: {out}")
 
 
+@click.command("redraw")
+@click.argument("record", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def redraw_sample(record: Path) -> None:
+    """Draw the sample of a RECORD again, a file of a random inspection. 按记录文件重新抽取并核对。"""
+    import msgspec
+
+    from fanzha.processes.drawing import differing_fields
+
+    try:
+        differing = differing_fields(record.read_bytes())
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{record} is no record of a draw: {error}", fix="name the file of the field Sample") from None
+    if differing:
+        raise UsageError(
+            f"{record}: another result comes out for {', '.join(differing)}", fix="compare the file with its SHA-256"
+        )
+    click.echo(f"{record}: 结果一致 the same result")
+
+
 def _available_processes() -> "dict[str, Process]":
     from fanzha.processes import all_processes
     from fanzha.store.state_folder import state_folder
@@ -112,5 +131,5 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} is not UTF-8", fix="save it as UTF-8") from None
 
 
-for _command in (list_processes, check_files, draw_process):
+for _command in (list_processes, check_files, draw_process, redraw_sample):
     COMMAND.add_command(_command)

@@ -34,6 +34,14 @@ class FieldType(StrEnum):
     PERSON = "person"  # str, reference of a person who works on the platform
 
 
+class DrawnPart(StrEnum):
+    """What the system draws or writes when an event with a drawn sample opens a process; nobody gives it."""
+
+    SEED = "seed"  # a text field: the random seed
+    RECORD = "record"  # a file field: all candidates, those left out, and the result
+    RESULT = "result"  # organizations or persons that are drawn; as many as `least`, else one
+
+
 class Unit(NamedTuple):
     """Unit of a number: Chinese, English plural ("" if the number needs none) and English singular."""
 
@@ -84,6 +92,7 @@ class EvidenceField(
     kind: str = ""  # subjects: kind of the named subject
     kinds: dict[str, str] = {}  # or by the value of the choice field `chosen_by`
     chosen_by: str = ""
+    drawn: DrawnPart | None = None
 
     @property
     def names_party(self) -> bool:

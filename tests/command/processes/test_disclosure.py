@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.command.audit.rereviews import limited
-from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, drafted, issued
 
+from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.processes.disclosure import Disclosure, readable_files, step_fields
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
@@ -76,15 +75,15 @@ def test_fields_are_those_of_the_event(world: World) -> None:
 
 
 def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: World) -> None:
-    inspector, deputy = world.person("administration", Role.INSPECTOR), world.person("administration", Role.ANALYST)
-    drawn = {
-        "seed": "7",
-        "sample": upload_for_all([b"all who were drawn"]),
-        "inspected": to_party(world["platform"]),
-        "inspectors": (inspector.ref, deputy.ref),
-    }
+    world.person("administration", Role.INSPECTOR)
+    deputy = world.person("administration", Role.ANALYST)
+    Membership.objects.create(person=deputy, organization=world["administration"], role=Role.INSPECTOR.value)
+    Organization.objects.exclude(name_en__in=("Example administration", "Example platform")).update(is_active=False)
     office = world["administration"]
-    case = open_process("supervision", "draw", office, actor(world, "administration", Role.INSPECTOR), drawn)
+    case = open_process("supervision", "draw", office, actor(world, "administration", Role.INSPECTOR), {})
+    with unscoped("test"):
+        drawn = Step.objects.get(instance=case).evidence
+    Organization.objects.update(is_active=True)
     for of, hides in (("platform", True), ("administration", False), ("ministry", False)):
         viewer = world.viewer(of, Role.REVIEWER)
         [(evidence, hidden)] = shown(case, viewer)

@@ -12,6 +12,7 @@ from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
+from fanzha.command.organizations.models import Membership
 from fanzha.command.processes.models import Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import open_process
@@ -215,13 +216,23 @@ def test_two_inspectors_who_work_there_inspect(world: World) -> None:
     first, second = (world.person("administration", role) for role in (Role.INSPECTOR, Role.REVIEWER))
     client, address = (
         world.client("administration", Role.INSPECTOR),
-        reverse("process_open", args=["supervision", "draw"]),
+        reverse("process_open", args=["supervision", "join_police"]),
     )
-    file = SimpleUploadedFile("sample.txt", b"a sample")
+    file = SimpleUploadedFile("document.txt", b"a document")
     for named, status in (([first.ref], 422), ([first.ref, "nobody-at-all"], 422), ([first.ref, second.ref], 302)):
         file.seek(0)
-        told = {"seed": "7", "sample": file, "inspected": world["platform"].pk, "inspectors": named}
+        told = {"police_document": file, "inspected": world["platform"].pk, "inspectors": named}
         assert client.post(address, told).status_code == status
+
+
+def test_a_random_inspection_asks_for_nothing_and_is_drawn(world: World) -> None:
+    deputy = world.person("administration", Role.REVIEWER)
+    Membership.objects.create(person=deputy, organization=world["administration"], role=Role.INSPECTOR.value)
+    client = world.client("administration", Role.INSPECTOR)
+    address = reverse("process_open", args=["supervision", "draw"])
+    shown = client.get(address).content.decode()
+    assert 'name="seed"' not in shown and 'name="inspected"' not in shown and "by the system" in shown
+    assert client.post(address, {}).status_code == 302
 
 
 def test_a_field_that_others_alone_may_give_is_not_asked_for(world: World) -> None:

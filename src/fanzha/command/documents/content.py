@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fanzha.processes.process import Event
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 _UNSCOPED = unscoped("a document states evidence of earlier steps, whoever gave it")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
-from fanzha.command.documents.content import DocumentFacts, build_content, load_facts
+from fanzha.command.documents.content import LANGUAGES, DocumentFacts, build_content, load_facts
 from fanzha.command.documents.digest_tables import DOCUMENTS
 from fanzha.command.documents.models import DocumentCounter, IssuedDocument
 from fanzha.command.documents.rendering import render_pdf
@@ -44,7 +44,7 @@ def _issue(facts: DocumentFacts, item: OutboxItem, key: str) -> None:
         number = _next_number(owner, facts.document_type, year)
         pdfs = {
             language: render_pdf(facts.document_type, build_content(facts, year, number, now, language), now)
-            for language in ("zh", "en")
+            for language in LANGUAGES
         }
         document = IssuedDocument.objects.create(
             key=key,

@@ -123,7 +123,9 @@ class EvidenceForm(forms.Form):
 
 
 def may_give(field: EvidenceField, viewer: Viewer) -> bool:
-    """Return whether people of a kind of organisation may give a field."""
+    """Return whether people of a kind of organisation may give a field; nobody gives what the system draws."""
+    if field.drawn:
+        return False
     kind = kind_in_table(viewer.kind, viewer.province)
     return not field.only_by or kind in role_table().kinds_of(field.only_by)
 

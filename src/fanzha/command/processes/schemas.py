@@ -79,6 +79,7 @@ class OfferOut(Schema):
                     choices={key: BilingualText.of(words) for key, words in field.choices.items()},
                 )
                 for name, field in offer.evidence.items()
+                if not field.drawn
             ],
         )
 

@@ -22,6 +22,7 @@ from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.document_requests import request_proof_of_service
+from fanzha.command.processes.draws import draw_evidence
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
@@ -163,9 +164,12 @@ def open_process(
     if (opening := process.opening.get(event)) is not None:
         values = subject_hooks().opening_values(owner, opening, evidence, about.subject, moment)
         evidence = {**evidence, **values}
+    drawn = draw_evidence(process, event, owner, evidence)
+    evidence = {**evidence, **drawn.evidence}
     change = engine.start(
         process, event, actor, evidence, moment, ref=ref, owner=to_party(owner), settings=current_settings()
     )
+    drawn.store(owner)
     _check_evidence(process, event, actor, change)
     with unscoped("whom a step may concern is looked up among all"):
         facts, owner_party = change.situation.facts, change.situation.owner

@@ -42,9 +42,9 @@ from fanzha.command.web.relative_time import span_words
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.diagram import draw
-from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.evidence import DrawnPart, EvidenceField
 from fanzha.processes.legal_basis import legal_basis_words
-from fanzha.processes.process import Machine, Process
+from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.situation import Offer
 from fanzha.store.evidence_files import find_intact_file
@@ -302,6 +302,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             "follow_up": follow_up,
             "owner": owner,
             "owners": owners,
+            "drawn": _drawn_titles(process.events[event]),
             "title_is_computed": computed is not None and computed.title is not None,
             "for_itself": [organization.pk for organization in owners] == [viewer.organization],
             **about_values,
@@ -373,6 +374,10 @@ def _redirect_back(request: HttpRequest, instance: ProcessInstance) -> HttpRespo
 def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:
     """Return the URL name of the page to return to."""
     return find_instance_page(instance.process) if request.GET.get("back") == instance.process else "process"
+
+
+def _drawn_titles(event: Event) -> list[Words]:
+    return [field.title for field in event.evidence.values() if field.drawn is DrawnPart.RESULT]
 
 
 def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:

@@ -9,7 +9,7 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.kinds import all_kinds
 from fanzha.processes._yaml.faults import KeyPath, ProcessFault
-from fanzha.processes.evidence import EvidenceField, FieldType, Unit
+from fanzha.processes.evidence import DrawnPart, EvidenceField, FieldType, Unit
 from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.parties import REQUESTERS, PartyRole
 from fanzha.processes.process import Event, Legs, Machine, Process
@@ -19,6 +19,11 @@ from fanzha.processes.validation.traversal import evidence_fields, machines, sto
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _CHINESE = re.compile(r"[㐀-鿿]")
 _LATIN = re.compile(r"[A-Za-z]")
+_DRAWN_TYPES = {
+    DrawnPart.SEED: (FieldType.TEXT,),
+    DrawnPart.RECORD: (FieldType.FILE,),
+    DrawnPart.RESULT: (FieldType.ORGANIZATION, FieldType.PERSON),
+}
 
 
 def name_faults(process: Process) -> Iterator[ProcessFault]:
@@ -102,6 +107,7 @@ def _check_event(process: Process, machine: Machine, event: Event, key_path: Key
         if field.hidden_until and field.hidden_until not in machine.events:
             message = f"hidden_until: there is no event {field.hidden_until!r}"
             yield ProcessFault((*key_path, "evidence", name), message, _known_names(machine.events))
+    yield from _check_draw(process, event, key_path)
     yield from _check_legs(process, machine, event, key_path)
     yield from _check_replacement(process, machine, event, (*key_path, "instead"))
 
@@ -161,6 +167,22 @@ def _check_field(event: Event, name: str, field: EvidenceField, key_path: KeyPat
     ):
         if related and related not in event.evidence:
             yield ProcessFault(key_path, f"{key} names no field of this event: {related!r}")
+
+
+def _check_draw(process: Process, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
+    """Check that a draw opens a process and has one seed, one record and a result, each of a fitting type."""
+    drawn = {name: (field.drawn, field.type) for name, field in event.evidence.items() if field.drawn}
+    parts = [part for part, _ in drawn.values()]
+    is_whole = parts.count(DrawnPart.SEED) == parts.count(DrawnPart.RECORD) == 1 and DrawnPart.RESULT in parts
+    if drawn and not (is_whole and event in process.opening.values()):
+        yield ProcessFault(
+            key_path,
+            "a draw opens a process, with one seed, one record and a result",
+            "write drawn: seed at a text, drawn: record at a file, drawn: result at organizations or persons",
+        )
+    for name, (part, field_type) in drawn.items():
+        if field_type not in _DRAWN_TYPES[part]:
+            yield ProcessFault((*key_path, "evidence", name), f"a {field_type} is no {part} of a draw")
 
 
 def _check_bounds(process: Process, event: Event, field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
