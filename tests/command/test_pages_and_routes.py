@@ -17,6 +17,8 @@ ROUTES = {
     "campaign_undo": ["POST campaigns/actions/{together}/undo"],
     "comment": ["POST collaboration/topics/{kind}/{ref}/comments"],
     "comment_withdraw": ["POST collaboration/comments/{ref}/withdraw"],
+    "detection_rule_backtest_cancel": ["POST detection_rules/backtests/{ref}/cancel"],
+    "detection_rule_backtest_new": ["POST detection_rules/texts/{text}/backtests"],
     "detection_rule_check": ["POST detection_rules/check"],
     "detection_rule_decision": ["POST detection_rules/requests/{ref}/decision"],
     "detection_rule_edit": ["POST detection_rules/texts"],

@@ -4,15 +4,11 @@ import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from fanzha.base.errors import UsageError
 from fanzha.cli._input_options import InputOptions, input_options
-
-if TYPE_CHECKING:
-    from fanzha.analyze.backtest.result import BacktestResult
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
@@ -52,7 +48,7 @@ def COMMAND(
     """
     from rich.console import Console
 
-    from fanzha.analyze.backtest.job import BacktestRequest, backtest
+    from fanzha.analyze.backtest.job import BacktestRequest, backtest, store_results
     from fanzha.analyze.backtest.job import as_json as to_json
     from fanzha.analyze.terminal import Progress, output_console
     from fanzha.cli._backtest_output import print_backtest
@@ -80,51 +76,12 @@ def COMMAND(
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             result = backtest(request, progress)
     if store:
-        _store_results(rules, result)
+        store_results(rules, result)
     if as_json:
         click.echo(to_json(result).decode())
     else:
         print_backtest(output_console(), result, out)
     result.input.check(strict=False)
-
-
-def _store_results(rules: tuple[tuple[str, bytes], ...], result: "BacktestResult") -> None:
-    """Store the results of the operator's rules: of those texts that the state folder holds."""
-    import time
-
-    from fanzha.analyze.alarm_rate import AlarmRate
-    from fanzha.base.ids import digest
-    from fanzha.claims.rule_promotion import StoredBacktest
-    from fanzha.store.rule_promotion import store_backtest
-    from fanzha.store.rule_texts import RuleTexts
-
-    if result.input.first is None or result.input.last is None:
-        return
-    known = {entry.text: entry.rule for entry in RuleTexts().list_texts()}
-    stored = [(name, digest(data.decode())) for name, data in rules if digest(data.decode()) in known]
-    if not stored:
-        raise UsageError("no rule of the state folder was tested", fix="add it first with `fanzha rules add`")
-    for name, text in stored:
-        version = next(v for v in result.versions if v.file == name)
-        rate = version.alarms or AlarmRate(0)
-        store_backtest(
-            StoredBacktest(
-                rule=known[text],
-                text=text,
-                at=time.time_ns() // 1_000_000,
-                first=result.input.first,
-                last=result.input.last,
-                days=result.input.exposure.days if result.input.exposure else None,
-                events=sum(result.input.events.values()),
-                hits=version.hits,
-                subjects=version.subjects,
-                full_hits=version.full_hits,
-                alarms=rate.alarms,
-                alarms_per_million=rate.per_million_a_day,
-                alarms_low=rate.low,
-                alarms_high=rate.high,
-            )
-        )
 
 
 def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Path, ...]]:

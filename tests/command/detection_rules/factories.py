@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from tests.command.people import World
@@ -9,7 +10,7 @@ from tests.command.people import World
 from fanzha.base.clock import to_ms
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.rule_promotion import DAY_MS, StoredBacktest
-from fanzha.command.detection_rules.models import RuleRequest
+from fanzha.command.detection_rules.models import BacktestRun, RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState, find_rule_text
 from fanzha.command.detection_rules.services import WantedStep, take_step
 from fanzha.command.web.roles import Role
@@ -82,3 +83,10 @@ def asked(world: World, text: str, wanted: WantedStep = FULL) -> RuleRequest:
     request = take_step(rule_state(world, text), wanted, world.viewer("carrier", Role.ANALYST))
     assert request is not None
     return request
+
+
+def backtest_run(world: World, text: str, **changes: Any) -> BacktestRun:
+    """Queue a backtest of the carrier, without a job."""
+    values = {"rule": "burst", "text": text, "history": "calls", "touched_at": timezone.now(), **changes}
+    person = world.person("carrier", Role.ANALYST)
+    return BacktestRun._base_manager.create(owner=world["carrier"], made_by=person, **values)

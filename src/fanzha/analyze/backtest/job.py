@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha import __version__
-from fanzha.analyze.alarm_rate import measure_exposure
+from fanzha.analyze.alarm_rate import AlarmRate, measure_exposure
 from fanzha.analyze.backtest.governor_rulings import govern
 from fanzha.analyze.backtest.ground_truth import read_ground_truth
 from fanzha.analyze.backtest.hits import replay
@@ -29,14 +29,18 @@ from fanzha.analyze.journal import Journal, require_own_folder, write_atomically
 from fanzha.analyze.report.backtest_report import write_backtest_report
 from fanzha.analyze.report.titles import mask_subject
 from fanzha.analyze.summary import Summary
+from fanzha.base.errors import UsageError
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.budget import Budget
+from fanzha.claims.rule_promotion import StoredBacktest
 from fanzha.events import all_events
 from fanzha.read import SourceFile, find_sources, settle_maps
 from fanzha.store.allowlist import load_allowlist
 from fanzha.store.budgets import load_budgets
 from fanzha.store.lists import load_lists
+from fanzha.store.rule_promotion import store_backtest
+from fanzha.store.rule_texts import RuleTexts
 
 MAX_SHOWN_HITS = 100  # hits of a version
 
@@ -177,3 +181,37 @@ def write_hits(outcome: BacktestOutcome, target: Path, first: int | None = None)
 def as_json(result: BacktestResult) -> bytes:
     """Return the result as JSON; `Words` are [zh, en]."""
     return msgspec.json.format(msgspec.json.encode(result), indent=1)
+
+
+def store_results(rules: tuple[tuple[str, bytes], ...], result: BacktestResult) -> None:
+    """Store the results of the rules (name, data) whose texts the state folder holds; nothing without any event.
+
+    Raise UsageError if it holds none of them.
+    """
+    if result.input.first is None or result.input.last is None:
+        return
+    known = {entry.text: entry.rule for entry in RuleTexts().list_texts()}
+    stored = [(name, digest(data.decode())) for name, data in rules if digest(data.decode()) in known]
+    if not stored:
+        raise UsageError("no rule of the state folder was tested", fix="add it first with `fanzha rules add`")
+    for name, text in stored:
+        version = next(v for v in result.versions if v.file == name)
+        rate = version.alarms or AlarmRate(0)
+        store_backtest(
+            StoredBacktest(
+                rule=known[text],
+                text=text,
+                at=time.time_ns() // 1_000_000,
+                first=result.input.first,
+                last=result.input.last,
+                days=result.input.exposure.days if result.input.exposure else None,
+                events=sum(result.input.events.values()),
+                hits=version.hits,
+                subjects=version.subjects,
+                full_hits=version.full_hits,
+                alarms=rate.alarms,
+                alarms_per_million=rate.per_million_a_day,
+                alarms_low=rate.low,
+                alarms_high=rate.high,
+            )
+        )

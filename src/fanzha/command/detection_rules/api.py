@@ -4,8 +4,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Router
 
-from fanzha.command.detection_rules.models import RuleRequest
+from fanzha.command.detection_rules.models import BacktestRun, RuleRequest
 from fanzha.command.detection_rules.schemas import (
+    BacktestRunIn,
+    BacktestRunOut,
     RuleCheckIn,
     RuleCheckOut,
     RuleDecisionIn,
@@ -19,6 +21,7 @@ from fanzha.command.detection_rules.schemas import (
 from fanzha.command.detection_rules.selectors import (
     RuleTextState,
     find_rule_text,
+    list_backtest_runs,
     list_rule_texts,
     operates_rules,
     read_text,
@@ -29,7 +32,9 @@ from fanzha.command.detection_rules.services import (
     WantedStep,
     add_text,
     approve,
+    cancel_backtest,
     refuse,
+    request_backtest,
     take_step,
 )
 from fanzha.command.detection_rules.text_check import check_text
@@ -39,6 +44,7 @@ from fanzha.command.reviews.selectors import estimate_false_share
 from fanzha.command.web.api import for_roles
 
 ROUTER = Router(tags=["detection_rules"])
+MAX_RUNS = 100
 
 
 @ROUTER.get("/texts", response=list[RuleTextOut], operation_id="fanzha_command_detection_rules_api_list_texts")
@@ -101,6 +107,51 @@ def decide_request(request: ApiRequest, ref: str, body: RuleDecisionIn) -> RuleR
     (approve if body.approve else refuse)(row, body.why, request.viewer)
     row.refresh_from_db()
     return RuleRequestOut.of(row)
+
+
+@ROUTER.get(
+    "/texts/{text}/backtests",
+    response=list[BacktestRunOut],
+    operation_id="fanzha_command_detection_rules_api_list_backtests",
+)
+@for_roles(*READER_ROLES)
+def list_backtests(request: ApiRequest, text: str) -> list[BacktestRunOut]:
+    """List the backtests of the rule of a text that ran in the background, the latest first."""
+    return [BacktestRunOut.of(run) for run in list_backtest_runs(_find(request, text).item.rule)[:MAX_RUNS]]
+
+
+@ROUTER.post(
+    "/texts/{text}/backtests",
+    response=BacktestRunOut,
+    operation_id="fanzha_command_detection_rules_api_run_backtest",
+)
+@for_roles(*STEP_ROLES)
+def run_rule_backtest(request: ApiRequest, text: str, body: BacktestRunIn) -> BacktestRunOut:
+    """Queue a backtest of a text over a history of the state folder. Only for people, not for keys."""
+    return BacktestRunOut.of(request_backtest(_find(request, text), body.history, body.beside, request.viewer))
+
+
+@ROUTER.get(
+    "/backtests/{ref}", response=BacktestRunOut, operation_id="fanzha_command_detection_rules_api_read_backtest"
+)
+@for_roles(*READER_ROLES)
+def read_backtest(request: ApiRequest, ref: str) -> BacktestRunOut:
+    """Return how far a backtest is, and its report."""
+    return BacktestRunOut.of(get_object_or_404(BacktestRun.objects.select_related("made_by"), ref=ref))
+
+
+@ROUTER.post(
+    "/backtests/{ref}/cancel",
+    response=BacktestRunOut,
+    operation_id="fanzha_command_detection_rules_api_cancel_backtest",
+)
+@for_roles(*STEP_ROLES)
+def cancel_rule_backtest(request: ApiRequest, ref: str) -> BacktestRunOut:
+    """Cancel a backtest that waits or runs. Only for people, not for keys."""
+    run = get_object_or_404(BacktestRun.objects.select_related("made_by"), ref=ref)
+    cancel_backtest(run, request.viewer)
+    run.refresh_from_db()
+    return BacktestRunOut.of(run)
 
 
 def _find(request: ApiRequest, text: str) -> RuleTextState:

@@ -1,5 +1,6 @@
 """Forms of a step of a rule text, and of the decision on a request."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -75,3 +76,15 @@ class RuleTextForm(forms.Form):
         max_length=MAX_REASON,
         help_text=_("This stays in the history of the rule. Do not enter personal numbers."),
     )
+
+
+class BacktestForm(forms.Form):
+    """The history to test on, and another text of the rule to compare with."""
+
+    history = forms.ChoiceField(label=_("History"))
+    beside = forms.ChoiceField(label=_("Compare with"), required=False)
+
+    def __init__(self, histories: Iterable[str], others: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["history"].choices = [(name, name) for name in histories]  # type: ignore[attr-defined]
+        self.fields["beside"].choices = [("", _("no other text")), *others]  # type: ignore[attr-defined]

@@ -49,3 +49,49 @@ class RuleRequest(Scoped):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.text[:8]}: {self.target}"
+
+
+class BacktestState(models.TextChoices):
+    """State of a backtest."""
+
+    QUEUED = "queued", _("waits its turn")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class BacktestRun(Scoped):
+    """A backtest of a rule text over a history of the state folder, run in the background.
+
+    `text` is the digest of the tested text, `beside` that of a text it is compared with ("": none). `done` of `total`
+    steps of `stage` are over. `result` is built by `fanzha.command.detection_rules.backtest_report`; it names no
+    subject in full.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=100)
+    text = models.CharField(max_length=64)
+    beside = models.CharField(max_length=64, blank=True)
+    history = models.CharField(max_length=100)
+    state = models.CharField(max_length=9, choices=BacktestState.choices, default=BacktestState.QUEUED)
+    stage = models.CharField(max_length=80, blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+    result = models.JSONField(default=dict)
+    made_by = models.ForeignKey("organizations.Person", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["owner", "rule", "-id"], name="backtest_of_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.text[:8]} over {self.history}"
+
+    @property
+    def is_at_work(self) -> bool:
+        """Return whether it waits or runs."""
+        return self.state in (BacktestState.QUEUED, BacktestState.RUNNING)

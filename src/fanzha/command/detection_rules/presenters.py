@@ -130,10 +130,11 @@ def alarm_words(backtest: StoredBacktest) -> str:
     rate, low, high = backtest.alarms_per_million, backtest.alarms_low, backtest.alarms_high
     if rate is None or low is None or high is None:
         return "–"
-    return f"{_format_rate(rate)} ({_format_rate(low)}–{_format_rate(high)})"
+    return f"{format_rate(rate)} ({format_rate(low)}–{format_rate(high)})"
 
 
-def _format_rate(value: float) -> str:
+def format_rate(value: float) -> str:
+    """Return a rate with the digits that it can bear."""
     return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
 
 

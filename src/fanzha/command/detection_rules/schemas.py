@@ -9,7 +9,7 @@ from pydantic import Field
 from fanzha.base.clock import from_ms
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.rule_promotion import StoredBacktest
-from fanzha.command.detection_rules.models import RuleRequest
+from fanzha.command.detection_rules.models import BacktestRun, RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText
 from fanzha.command.processes.schemas import BilingualText
@@ -186,3 +186,34 @@ class RuleTextDetailOut(RuleTextOut):
     likely_false: MarkedShareOut = Field(
         description="share of false findings by blind reviews of others; null under 30"
     )
+
+
+class BacktestRunIn(Schema):
+    """A backtest to run: the name of a history of the state folder, and the digest of a text to compare with."""
+
+    history: str = Field(min_length=1, max_length=100)
+    beside: str = Field("", max_length=64)
+
+
+class BacktestRunOut(Schema):
+    """A backtest that runs in the background; `report` is filled when it is done and names no subject in full."""
+
+    ref: str
+    rule: str
+    text: str
+    beside: str
+    history: str
+    state: str
+    stage: str
+    done: int
+    total: int | None
+    problem: str
+    made_by: str
+    made_at: datetime
+    report: dict[str, Any]
+
+    @classmethod
+    def of(cls, run: BacktestRun) -> "BacktestRunOut":
+        """Build the schema from a backtest. People are named by reference."""
+        plain = {name: getattr(run, name) for name in cls.model_fields if name not in ("made_by", "report")}
+        return cls(**plain, made_by=run.made_by.ref, report=run.result)

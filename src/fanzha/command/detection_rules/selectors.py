@@ -11,7 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.claims.rule_promotion import StoredBacktest, find_missing_terms, find_shadow_start
-from fanzha.command.detection_rules.models import RuleRequest, RuleRequestState
+from fanzha.command.detection_rules.models import BacktestRun, RuleRequest, RuleRequestState
 from fanzha.command.detection_rules.presenters import may_approve, present_request
 from fanzha.command.detection_rules.services import operates_rules
 from fanzha.command.web.viewer import Viewer
@@ -22,6 +22,7 @@ __all__ = [
     "RuleHeading",
     "RuleTextState",
     "find_rule_text",
+    "list_backtest_runs",
     "list_history",
     "list_rule_texts",
     "may_approve",
@@ -104,6 +105,11 @@ def list_history(rule: str) -> list[RuleHistoryEntry]:
 def read_text(text: str) -> str:
     """Return the wording of a text, by its digest. Raise UsageError if its copy is damaged."""
     return RuleTexts().text(text)
+
+
+def list_backtest_runs(rule: str) -> QuerySet[BacktestRun]:
+    """Return the backtests of the texts of a rule that the viewer may read, the latest first."""
+    return BacktestRun.objects.filter(rule=rule).select_related("made_by").order_by("-pk")
 
 
 def open_requests() -> QuerySet[RuleRequest]:

@@ -18,8 +18,9 @@ from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState, RuleStep
 from fanzha.claims.rule_promotion import find_missing_person, is_promotion
 from fanzha.command.audit.services import recorded
+from fanzha.command.detection_rules.backtest_runs import run_backtest
 from fanzha.command.detection_rules.library import find_shipped
-from fanzha.command.detection_rules.models import RuleRequest, RuleRequestState
+from fanzha.command.detection_rules.models import BacktestRun, BacktestState, RuleRequest, RuleRequestState
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText, check_text, plain_text
 from fanzha.command.organizations.selectors import (
     active_organizations,
@@ -27,10 +28,12 @@ from fanzha.command.organizations.selectors import (
     get_organization_ref,
     get_person,
 )
+from fanzha.command.web.job_queue import check_room, enqueue
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.histories import load_histories
 from fanzha.store.rule_promotion import load_rule_organization, promote
 from fanzha.store.rule_texts import RuleText, RuleTexts
 
@@ -118,6 +121,45 @@ def add_text(text: str, why: str, viewer: Viewer) -> RuleText:
         except UsageError as error:
             raise Refusal(Reason.STATE, Words(*_refused(error))) from None
     return texts.select(rule.name, digest(text))
+
+
+def request_backtest(state: RuleTextState, history: str, beside: str, viewer: Viewer) -> BacktestRun:
+    """Queue a backtest of a text over a history of the state folder, compared with another text of its rule or "".
+
+    Raise Refusal; raise QueueFull if the organisation has too many waiting jobs.
+    """
+    person = _require_person(viewer, STEP_ROLES)
+    if history not in load_histories():
+        words = Words("没有这份历史数据", "there is no such history")
+        raise Refusal(Reason.EVIDENCE, words, fields={"history": words})
+    texts = {item.text for item in RuleTexts().list_texts(state.item.rule)}
+    if beside and beside not in texts - {state.item.text}:
+        words = Words("只能与该规则的另一文本比较", "compare it with another text of its rule")
+        raise Refusal(Reason.EVIDENCE, words, fields={"beside": words})
+    organization = get_organization_ref(viewer.organization)
+    check_room(organization)
+    with recorded() as log:
+        run = _UNSCOPED.rows(BacktestRun).create(
+            owner_id=viewer.organization,
+            rule=state.item.rule,
+            text=state.item.text,
+            beside=beside,
+            history=history,
+            made_by=person,
+            touched_at=timezone.now(),
+        )
+        facts = {"rule": run.rule, "run": run.ref, "history": history}
+        log.add(Draft("rule_backtest", to_ms(timezone.now()), person.ref, organization, about=run.text, facts=facts))
+    enqueue(run_backtest, organization, run.ref)
+    return run
+
+
+def cancel_backtest(run: BacktestRun, viewer: Viewer) -> None:
+    """Cancel a backtest that waits or runs. Raise Refusal."""
+    _require_person(viewer, STEP_ROLES)
+    rows = _UNSCOPED.rows(BacktestRun).filter(pk=run.pk, state__in=(BacktestState.QUEUED, BacktestState.RUNNING))
+    if not rows.update(state=BacktestState.CANCELLED, touched_at=timezone.now()):
+        raise Refusal(Reason.STATE, Words("该回测已结束", "the backtest has ended"))
 
 
 def _refused(error: UsageError) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
+from fanzha.command.detection_rules.backtest_presenters import present_run
+from fanzha.command.detection_rules.backtest_views import backtest_form
 from fanzha.command.detection_rules.forms import DecisionForm, RuleStepForm
 from fanzha.command.detection_rules.library import (
     FigureReader,
@@ -46,6 +48,7 @@ from fanzha.command.detection_rules.presenters import (
 from fanzha.command.detection_rules.selectors import (
     RuleTextState,
     find_rule_text,
+    list_backtest_runs,
     list_history,
     list_rule_texts,
     operates_rules,
@@ -57,7 +60,7 @@ from fanzha.command.web.components import EmptyState, Listing
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
 
-LATEST_FINDINGS = 10
+LATEST_FINDINGS, MAX_RUNS = 10, 20
 MAX_WORDS = 100
 
 
@@ -197,6 +200,8 @@ def _detail(request: SignedInRequest, state: RuleTextState, form: RuleStepForm |
         "facts": rule_facts(state),
         "missing": [localize(words) for words in state.missing],
         "backtests": backtest_table(state.backtests) if state.backtests else None,
+        "runs": [present_run(run) for run in list_backtest_runs(state.item.rule)[:MAX_RUNS]],
+        "backtest_form": backtest_form(state, texts) if form else None,
         "timeline": history_timeline(state.steps),
         "changes": text_changes(list_history(state.item.rule), {one.item.text: one.wording for one in texts}),
         "other_texts": [present_rule_text(one) for one in texts if one.item.text != state.item.text],

@@ -92,6 +92,7 @@ __all__ = [
     "find_subjects",
     "find_subjects_of_values",
     "find_victims",
+    "find_withdrawn_decisions",
     "finding_reasons",
     "finding_sentence",
     "fraud_type_title",
@@ -352,6 +353,12 @@ def find_standing_opinions(access: Unscoped | None = None) -> QuerySet[OpinionRo
     """Return the opinions and decisions that were neither withdrawn nor superseded."""
     opinions = access.rows(OpinionRow) if access else OpinionRow.objects.all()
     return opinions.filter(OpinionRow.standing())
+
+
+def find_withdrawn_decisions(access: Unscoped | None = None) -> QuerySet[OpinionRow]:
+    """Return the decisions of processes that were withdrawn: the limit that they set was lifted."""
+    opinions = access.rows(OpinionRow) if access else OpinionRow.objects.all()
+    return opinions.filter(decision=True, withdrawn_at__isnull=False)
 
 
 def find_current_verdicts() -> QuerySet[VerdictRow]:
