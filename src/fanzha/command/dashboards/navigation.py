@@ -90,6 +90,9 @@ GROUPS = (
                 "list",
                 (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
             ),
+            NavigationItem(
+                "component_health", _("Health"), "shield", (Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER)
+            ),
             NavigationItem("review_samples", _("Sample reviews"), "check", DECIDERS),
             NavigationItem("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),
             NavigationItem("people", _("People"), "users", (Role.ADMINISTRATOR,)),
