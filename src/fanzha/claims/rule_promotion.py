@@ -72,10 +72,13 @@ def find_missing_terms(
     steps: Sequence[RuleStep], at: int, backtests: Sequence[StoredBacktest], terms: PromotionTerms
 ) -> list[Words]:
     """Return what a text lacks at a moment (UTC ms), apart from a second person, before its findings may act."""
-    return [words for words in (_lacks_backtest(backtests, terms), _lacks_shadow(steps, at, terms)) if words]
+    return [
+        words for words in (find_missing_backtest(backtests, terms), find_missing_shadow(steps, at, terms)) if words
+    ]
 
 
-def _lacks_backtest(backtests: Sequence[StoredBacktest], terms: PromotionTerms) -> Words | None:
+def find_missing_backtest(backtests: Sequence[StoredBacktest], terms: PromotionTerms) -> Words | None:
+    """Return that no backtest covers the required stretch of history, None if one does."""
     longest = max(map(_covered_ms, backtests), default=0)
     if longest >= terms.backtest_ms:
         return None
@@ -96,7 +99,8 @@ def _covered_ms(backtest: StoredBacktest) -> int:
     return stretch if covered >= _LEAST_COVERED * stretch else covered
 
 
-def _lacks_shadow(steps: Sequence[RuleStep], at: int, terms: PromotionTerms) -> Words | None:
+def find_missing_shadow(steps: Sequence[RuleStep], at: int, terms: PromotionTerms) -> Words | None:
+    """Return that a text was not long enough in shadow at a moment (UTC ms), None if it was."""
     began = find_shadow_start(steps)
     if began is not None and at - began >= terms.shadow_ms:
         return None

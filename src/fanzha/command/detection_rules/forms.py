@@ -81,7 +81,7 @@ class RuleTextForm(forms.Form):
 class BacktestForm(forms.Form):
     """The history to test on, and another text of the rule to compare with."""
 
-    history = forms.ChoiceField(label=_("History"))
+    history = forms.ChoiceField(label=_("Stored events"))
     beside = forms.ChoiceField(label=_("Compare with"), required=False)
 
     def __init__(self, histories: Iterable[str], others: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

@@ -45,6 +45,7 @@ from fanzha.command.detection_rules.presenters import (
     rule_facts,
     rule_title,
 )
+from fanzha.command.detection_rules.promotion_gates import life_stages, promotion_gates
 from fanzha.command.detection_rules.selectors import (
     RuleTextState,
     find_rule_text,
@@ -198,7 +199,8 @@ def _detail(request: SignedInRequest, state: RuleTextState, form: RuleStepForm |
         "title": rule_title(state),
         "badges": rule_badges(state),
         "facts": rule_facts(state),
-        "missing": [localize(words) for words in state.missing],
+        "stages": life_stages(state),
+        "gates": promotion_gates(state, recent_findings(state.item.rule, viewer, 1)),
         "backtests": backtest_table(state.backtests) if state.backtests else None,
         "runs": [present_run(run) for run in list_backtest_runs(state.item.rule)[:MAX_RUNS]],
         "backtest_form": backtest_form(state, texts) if form else None,
