@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import build_viewer
+from fanzha.command.processes.hooks import without_computed
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import viewer_party_roles
 from fanzha.command.processes.selectors import load_processes, to_actor, to_party
@@ -61,7 +62,7 @@ class DemoSteps:
         """Fire an event of a process, or of the leg of the organisation `leg_of`."""
         viewer, process = self.viewer(name, role, colleague=colleague), instance.version.process
         machine = process.machine_for(event)
-        fields = machine.events[event].evidence if machine else {}
+        fields = without_computed(process.name, event, machine.events[event].evidence if machine else {})
         leg = instance.legs.filter(receiver=self.province[leg_of]).latest("pk").name if leg_of else ""
         instance.refresh_from_db()
         evidence = self._complete(fields, given, viewer, instance.situation.get("facts", {}))
