@@ -55,7 +55,7 @@ def bodies(server: MailServer) -> list[str]:
 def test_a_digest_is_in_the_language_of_the_person_and_names_nobody(
     server: MailServer, viewer: Viewer, language: str, subject: str, words: str
 ) -> None:
-    Person.objects.filter(pk=viewer.person).update(language=language)
+    Person.objects.filter(pk=viewer.person or 0).update(language=language)
     choose_digest("daily", 9, viewer)
     assert send_due(NOW) == 1
     (mail,) = server.mails

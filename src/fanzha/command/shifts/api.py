@@ -47,7 +47,7 @@ def read_handover(request: ApiRequest, ref: str) -> HandoverOut:
 def read_digest_choice(request: ApiRequest) -> DigestChoiceOut:
     """Return when a digest is mailed to the caller."""
     chosen = DigestChoice.objects.first()
-    return DigestChoiceOut(time=chosen.time, hour=chosen.hour) if chosen else DigestChoiceOut()
+    return DigestChoiceOut.model_validate(chosen, from_attributes=True) if chosen else DigestChoiceOut()
 
 
 @ROUTER.put("/digest", response=DigestChoiceOut, operation_id="fanzha_command_shifts_api_set_digest_choice")
