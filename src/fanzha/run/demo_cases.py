@@ -106,10 +106,9 @@ class DemoCases:
         inspectors = tuple(some["administration", Role.INSPECTOR].ref for some in people)
         case = self.steps.open(
             "supervision",
-            "draw",
+            "join_police",
             "administration",
             Role.INSPECTOR,
-            seed="20260101",
             inspected=self.steps.party(name),
             inspectors=inspectors,
         )
