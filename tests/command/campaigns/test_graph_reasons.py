@@ -53,7 +53,7 @@ def test_a_person_may_be_the_reason(world: World) -> None:
     campaign(world["carrier"], 2)
     Tie._base_manager.update(kind="hand")
     reasons = explain(world, Tie._base_manager.get())
-    assert reasons is not None and reasons.note.startswith("A person")
+    assert reasons is not None and reasons.note.startswith("Grouped with the others by a person")
 
 
 def test_edges_of_others_are_not_explained(world: World) -> None:
