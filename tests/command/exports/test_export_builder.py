@@ -28,7 +28,7 @@ def test_the_file_is_masked_and_says_who_took_it_out_when_and_what_for(world: Wo
     done = build_export(export)
     mark, head, row = rows(done)
     assert mark[0].startswith(f"# Export {done.ref} · carrier analyst <analyst@carrier.example> · Example carrier · 20")
-    assert mark[0].endswith("what for: a report · case: C1 · do not pass on")
+    assert mark[0].endswith("purpose: a report · case: C1 · do not pass on")
     assert head[1] == "subject" and head[-1] == "export"
     assert "•" in row[1] and row[-1] == done.ref
     assert (done.state, done.done, done.size) == (ExportState.DONE, 1, export_path(done.ref).stat().st_size)

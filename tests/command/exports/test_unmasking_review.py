@@ -62,7 +62,7 @@ def test_a_day_against_that_of_colleagues(world: World) -> None:
     assert [words.en for words in one.odd] == [
         "15 in 24 hours; usually 0 a day",
         "15 in 24 hours; colleagues usually 5 a day",
-        "15 of them for no case",
+        "15 of them without a case",
     ]
     assert all(words.zh for words in one.odd)
 
@@ -109,6 +109,6 @@ def test_who_was_refused_values_stands_first_though_nothing_was_unmasked(world: 
     first, second = unusual_viewers(NOW)
     assert (first.actor, first.times, second.actor) == ("guesser", 0, "busy")
     assert [words.en for words in first.odd] == [
-        "tried the hidden digits of 170••••1234: refused 4 times",
-        "asked for more values than the budget: refused 2 times",
+        "tried the hidden digits of 170••••1234 (4 refusals)",
+        "went over the limit of values (2 refusals)",
     ]

@@ -25,7 +25,8 @@ def test_an_organization_imports_what_is_its_business(world: World) -> None:
         "registration",
         "iot_card",
     }
-    assert {table.name for table in importable_tables(world["centre"])} == {"portability", "allocation", "spared"}
+    expected = {"portability", "allocation", "spared", "outlines"}
+    assert {table.name for table in importable_tables(world["centre"])} == expected
     assert importable_tables(world["bank"]) == []
     with pytest.raises(Refusal):
         submit_file(world["bank"], "portability", "t.csv", [b"x"])
