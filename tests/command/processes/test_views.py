@@ -133,11 +133,11 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
     with unscoped("test"):
         notice = SubjectNotice.objects.get()
         told = Notification.objects.create(
-            key="k", owner=world["centre"], text_zh="迟", text_en="late", at=notice.written_at
+            key="k", owner=world["centre"], text_zh="迟", text_en="The window closed", at=notice.written_at
         )
-    assert "late" in page(clerk, "inbox")
+    assert "The window closed" in page(clerk, "inbox")
     clerk.post(reverse("inbox_read"), {"message": [told.pk]})
-    assert "late" not in page(clerk, "inbox")
+    assert "The window closed" not in page(clerk, "inbox")
     assert "limited" in page(clerk, "subject_notices")
     delivered = reverse("subject_notice_delivered", args=[notice.pk])
     assert world.client("centre", Role.ANALYST).post(delivered, {"how": "by letter"}).status_code == 403
