@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.dispose.test_leg_message import message
 from tests.worked_examples import TOP, check_style, lay_down, run, run_its_tests
 
 from fanzha.dispose import Action, AnswerState, example_order
+from fanzha.dispose._leg_message import leg_payload
 from fanzha.dispose._rows import ANSWER_COLUMNS, ORDER_COLUMNS
 from fanzha.dispose._wire import order_payload, parse_answers
 
@@ -36,7 +38,9 @@ def test_the_code_of_the_page_keeps_the_house_style(installed: Path) -> None:
 
 def test_the_messages_of_the_reference_are_those_that_are_built_and_read() -> None:
     text = REFERENCE.read_text("utf-8")
-    order, answer = (json.loads(one) for one in re.findall(r"^```json\n(.*?)^```", text, re.M | re.S))
+    order, answer, leg, leg_answer = (json.loads(one) for one in re.findall(r"^```json\n(.*?)^```", text, re.M | re.S))
+    assert leg.keys() == leg_payload(message()).keys()
+    assert [one.state for one in parse_answers(json.dumps(leg_answer).encode())] == [AnswerState.EXECUTED]
     assert order == order_payload(example_order(Action.REFUSE, ("phone_number", "+8617000000001")))
     assert [one.state for one in parse_answers(json.dumps(answer).encode())] == [*AnswerState]
     for columns in (ORDER_COLUMNS, ANSWER_COLUMNS):

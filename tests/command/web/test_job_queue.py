@@ -50,7 +50,7 @@ def test_jobs_beyond_the_limit_are_refused_with_the_time_to_try_again(home: Path
         enqueue(nothing, REF, number)
     with pytest.raises(QueueFull, match="too_many") as refused:
         check_room(REF)
-    assert refused.value.retry_after == RETRY_AFTER_SECONDS and "2 background jobs" in str(refused.value.detail)
+    assert refused.value.retry_after == RETRY_AFTER_SECONDS and "2 waiting background jobs" in str(refused.value.detail)
     check_room("another organisation")
 
 

@@ -135,10 +135,10 @@ def mark_page(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def release(request: SignedInRequest, ref: str) -> HttpResponse:
     """Release a place of a sample, so that somebody else can mark."""
-    form = PlaceForm(request.POST)
+    sample, form = _find(ref), PlaceForm(request.POST)
     if form.is_valid():
         try:
-            release_place(_find(ref), Place(form.cleaned_data["place"]), request.viewer)
+            release_place(sample, Place(form.cleaned_data["place"]), request.viewer)
             messages.success(request, _("The place was released and its marks were deleted."))
         except Refusal as refused:
             messages.error(request, localize(refused.words))

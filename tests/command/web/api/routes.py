@@ -94,6 +94,7 @@ def wrong(request: HttpRequest, what: str) -> None:
 
 
 urlpatterns = [
+    path("processes/<slug:ref>/", views.nowhere, name="process"),
     path("api/v1/openapi.json", views.openapi, name="openapi"),
     path("api/v1/", build_api({"flows": ROUTER}).urls),
     re_path(r"^api/(?P<rest>.*)$", views.nowhere, name="api_nowhere"),
