@@ -209,7 +209,7 @@ def on_record(orders: int) -> dict[str, Any]:
 
 _DECISIONS = ("decision_published", "decision_withdrawn")
 #: Kinds of entries whose number depends on how the work is split into transactions.
-_BESIDE_STEPS = ("leg_sent", "rows_digested", "snapshot_published", "snapshot_found")
+_BESIDE_STEPS = ("document_issued", "leg_sent", "rows_digested", "snapshot_published", "snapshot_found")
 _STEP = ("instance__ref", "event", "leg")
 
 
@@ -226,6 +226,7 @@ def _of_one(order: ProcessInstance) -> dict[str, Any]:
         "legs": sorted([leg.receiver.name_en, leg.state] for leg in legs),
         "timers": sorted([names.get(t.leg, ""), t.deadline, t.state] for t in Timer.objects.filter(instance=order)),
         "outbox": sorted([names.get(item.leg, ""), item.effect, item.state] for item in items),
+        "documents": sorted(order.documents.values_list("step", "document_type")),
         "told": sorted(
             [one.owner.name_en, one.text_en.replace(order.title, "")] for one in told.select_related("owner")
         ),
