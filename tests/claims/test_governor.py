@@ -76,7 +76,7 @@ def test_of_a_quiet_trunk_one_finding_an_hour_may_act() -> None:
 
 def test_a_trunk_whose_calls_nobody_counted_is_not_acted_on_under_a_share() -> None:
     found = governor(share=0.05).judge(claim(trunk="T"))
-    assert found.mode is Mode.SHADOW and "unknown" in found.reasons_en[-1]
+    assert found.mode is Mode.SHADOW and "is not known" in found.reasons_en[-1]
 
 
 def test_a_spared_number_is_only_reported_and_costs_no_budget() -> None:

@@ -55,6 +55,7 @@ UNCOVERED: Mapping[str, Words] = {
     "campaigns.tielink": _DERIVED,
     "collaboration.comment": _ENTRY_ALONE,
     "collaboration.topicsubscription": _WORKING,
+    "detection_rules.backtestrun": _WORKING,
     "detection_rules.rulerequest": _ENTRY_ALONE,
     "documents.documentcounter": _WORKING,
     "exports.export": _ENTRY_ALONE,

@@ -24,5 +24,5 @@ def list_documents(request: ApiRequest, paging: PagingQuery) -> dict[str, object
 
 @ROUTER.get("/{ref}/{language}.pdf", operation_id="fanzha_command_documents_api_read_document")
 def read_document(request: ApiRequest, ref: str, language: str) -> FileResponse:
-    """Return a document as PDF, in `zh` or `en`."""
+    """Return a document as PDF in Chinese (zh) or English (en)."""
     return pdf_response(ref, language)

@@ -78,7 +78,7 @@ class IssuedDocument(Scoped):
         return format_number(DocumentType(self.document_type), self.year, self.number)
 
     def intact_pdf(self, language: str) -> bytes | None:
-        """Return the PDF in `zh` or `en`, or None if it is not the one whose SHA-256 is on record."""
+        """Return the PDF in Chinese (zh) or English (en), or None if it is not the one whose SHA-256 is on record."""
         content = bytes(self.pdf_zh if language == "zh" else self.pdf_en)
         expected = self.sha256_zh if language == "zh" else self.sha256_en
         return content if sha256(content).hexdigest() == expected else None
