@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 from tests.command.documents.pdf_text import pdf_text
+from typst import TypstError
 
 from fanzha.command.documents import rendering
 from fanzha.processes.documents import DocumentType
@@ -39,6 +40,21 @@ def test_values_are_no_markup() -> None:
     told = '#read("layout.typ") *bold* $x$ @label \\ <tag>'
     pdf = rendering.render_pdf("notice", data(intro=[told]), AT)
     assert "".join(told.split()).replace('"', "") in pdf_text(pdf).replace('"', "").replace("“", "").replace("”", "")
+
+
+def test_characters_without_a_glyph_are_written_as_code_points() -> None:
+    told = '贷款😀𠮷"ก"\x00\x1b\ue000完a\ufeffb'
+    pdf = rendering.render_pdf("notice", data(intro=[told], facts=[{"label": "事项", "values": ["😀"]}]), AT)
+    shown = "".join(pdf_text(pdf).split())
+    for code in ("1F600", "20BB7", "0E01", "FEFF", "0000", "001B", "E000"):
+        assert f"[U+{code}]" in shown
+    assert shown.count("[U+1F600]") == 2 and "贷款" in shown and "完" in shown
+
+
+def test_too_many_characters_without_a_glyph_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_REPLACED", 1)
+    with pytest.raises(TypstError, match="could not be displayed"):
+        rendering.render_pdf("notice", data(intro=["😀𠮷"]), AT)
 
 
 def test_fonts_are_embedded_and_the_file_is_for_archives() -> None:

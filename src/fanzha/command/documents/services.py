@@ -15,6 +15,7 @@ from fanzha.command.documents.content import LANGUAGES, DocumentFacts, build_con
 from fanzha.command.documents.digest_tables import DOCUMENTS
 from fanzha.command.documents.models import DocumentCounter, IssuedDocument
 from fanzha.command.documents.rendering import render_pdf
+from fanzha.command.processes.services import RetryLater
 from fanzha.processes.documents import WITH_NOTICE, DocumentType
 from fanzha.processes.log.entry import Draft
 
@@ -27,13 +28,27 @@ ISSUED = "document_issued"
 
 
 def issue_documents(item: OutboxItem) -> None:
-    """Issue the documents that an outbox item names, or those that its step produces at once; each once."""
+    """Issue the documents that an outbox item names, or those that its step produces at once; each once.
+
+    Raise RetryLater for a proof of service while a document that it serves is not issued yet.
+    """
     event = item.instance.version.process.events[item.payload["event"]]
     named = [DocumentType(name) for name in item.payload.get("documents", ())]
     for document_type in named or [each for each in event.documents if each not in WITH_NOTICE]:
         key = f"{item.key}/{document_type}"
         if not IssuedDocument.objects.filter(key=key).exists():
-            _issue(load_facts(item, event, document_type), item, key)
+            facts = load_facts(item, event, document_type)
+            if document_type is DocumentType.PROOF_OF_SERVICE:
+                _check_served(facts)
+            _issue(facts, item, key)
+
+
+def _check_served(facts: DocumentFacts) -> None:
+    """Raise RetryLater while a document that a proof of service has to name is not issued."""
+    issued = {document.document_type for document in facts.served}
+    missing = sorted(set(facts.event.documents) - issued - {DocumentType.PROOF_OF_SERVICE})
+    if missing:
+        raise RetryLater(f"not issued yet, but to be served: {', '.join(missing)}")
 
 
 def _issue(facts: DocumentFacts, item: OutboxItem, key: str) -> None:
