@@ -78,7 +78,7 @@ def operator_rule(text: str, step: RuleStep, lists: Mapping[str, Sequence[str]])
     """Return a detector for an operator's rule text; RuleError if the text is malformed."""
     first = parse(text).rules[0]
     tells = Words(
-        f"运营者的规则：{first.title.zh or first.name}", f"the operator's rule: {first.title.en or first.name}"
+        f"运营者的规则：{first.title.zh or first.name}", f"The operator's rule: {first.title.en or first.name}"
     )
     namespace = {"text": text, "step": step, "lists": lists, "tells": tells, "examples": (), "__module__": first.name}
     detector: RuleDetector = type("OwnRule", (RuleDetector,), namespace)()

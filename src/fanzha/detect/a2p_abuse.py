@@ -8,7 +8,7 @@ from fanzha.detect.rules.sample_facts import site_seen, text_messages
 TEXT = """
 # Banks text codes without a link, at any hour; parcel services text everybody, by day, with a host that is years old.
 # Notices sent in between hide nothing: it is the texts with one host that are counted.
-rule a2p_abuse "端口短信滥用" "port-number sender abuse"
+rule a2p_abuse "端口短信滥用" "Port-number sender abuse"
   version 1
   law "ATF Art. 31"
   on message
@@ -36,7 +36,7 @@ rule a2p_abuse "端口短信滥用" "port-number sender abuse"
          + "in the last hour[; the website was registered {host_age} ago]."
 
 # Half as much on a day, noted; on the second day it is enough. A host of four months and more is not new.
-rule texts_on_a_day "端口号一日群发新域名链接（记录）" "links to a new host, texted on one day (noted)"
+rule texts_on_a_day "端口号单日群发新域名链接（仅记录）" "Links to a new website texted on one day (noted only)"
   version 1
   law "ATF Art. 31"
   on message
@@ -57,7 +57,7 @@ rule texts_on_a_day "端口号一日群发新域名链接（记录）" "links to
            "Texted {in_a_day|person|people} in 24 hours links to a website registered {host_age} "
          + "ago."
 
-rule texts_for_days "端口号连日群发新域名链接" "links to new hosts, texted for days"
+rule texts_for_days "端口号连日群发新域名链接" "Links to new websites texted on several days"
   version 1
   law "ATF Art. 31"
   on finding
@@ -83,9 +83,10 @@ class A2pAbuseDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "端口号在一小时或一天内向大量不同号码发送链接，链接域名新近注册，或多个端口号共用，且多在深夜。",
-        "A port number that texts a link to very many different people within an hour or a day; the host was "
-        "registered lately or is shared by several port numbers, and it is often night.",
+        "识别在一小时或一天内向大量不同号码发送链接的端口号。链接域名新近注册或由多个端口号共用，且多在深夜发送。",
+        "This detector finds port numbers that text a link to very many different people within an hour or a day. "
+        "The website was registered recently or is shared by several port numbers, and the texts are often sent at "
+        "night.",
     )
     examples = (
         Example(

@@ -12,7 +12,7 @@ TEXT = """
 # Of a few calls few may be answered by chance: that counts from twenty on. A courier who stays in one place and whom
 # nobody calls back is known by whom he calls: each address once, evenly over the day, never by night, about half answer
 # or more, and no talk is ever long, as it becomes where somebody is defrauded. In his first hour all is of one hour.
-rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
+rule call_centre_burst "呼叫中心式群呼" "Call-centre burst"
   version 4
   law "ATF Art. 11"
   on call_ended
@@ -42,7 +42,7 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
          + "answered[, and the talks lasted {talk} on average]."
 
 # Forty within an hour is faster than anybody delivers: no look at the day is needed, so that a first day will do.
-rule call_centre_fast "高频群呼陌生人" "forty strangers called within an hour"
+rule call_centre_fast "高频群呼陌生人" "Calls to forty strangers within an hour"
   version 1
   law "ATF Art. 11"
   on call_ended
@@ -64,7 +64,7 @@ rule call_centre_fast "高频群呼陌生人" "forty strangers called within an 
          + "answered."
 
 # The same by the day, for who stays below every hourly number or takes turns with others in one room.
-rule call_centre_day "整日群呼陌生人" "strangers called all day"
+rule call_centre_day "整日群呼陌生人" "Calls to strangers all day"
   version 3
   law "ATF Art. 11"
   on call_ended
@@ -96,7 +96,7 @@ rule call_centre_day "整日群呼陌生人" "strangers called all day"
 
 # A number from abroad is not proven, and a trunk carries the calls of many. The trunk is found where a fifth of its
 # calls are of that one number.
-rule call_centre_claimed "境外声称号码群呼" "strangers called from abroad by one claimed number"
+rule call_centre_claimed "境外来话以同一声称号码群呼" "Calls to strangers from abroad under one claimed number"
   version 3
   law "ATF Art. 13"
   on call_ended
@@ -122,7 +122,8 @@ rule call_centre_claimed "境外声称号码群呼" "strangers called from abroa
          + "{answer_share} were answered[, and the talks lasted {talk} on average]."
 
 # Otherwise the call is found at which the number has called so many, not every further one to the same people.
-rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claimed number among other calls from abroad"
+rule call_centre_claimed_call "境外来话以同一声称号码群呼（认定呼叫）"
+  "One claimed number among other calls from abroad"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -150,7 +151,7 @@ rule call_centre_claimed_call "境外声称号码群呼（呼叫）" "one claime
          + "{callees|number|numbers} in 24 hours; {answer_share} were answered."
 
 # The numbers claimed may change with every call. Relatives call the same people, who answer, and talk at length.
-rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
+rule call_centre_trunk "境外中继群呼" "Call-centre burst from abroad"
   version 2
   law "ATF Art. 13"
   on call_ended
@@ -214,12 +215,14 @@ class CallCentreBurstDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "短时间或整日大量拨打陌生号码，接通少、通话短、无人回拨、位置不动；白天均匀联系收件人、约半数以上接听、从不长谈的快递员不算。"
-        "境外来话达中继两成时认定中继，否则认定呼叫。",
-        "Many strangers called within an hour or a day: few answer, talks are short, nobody calls back, the phone does "
-        "not move. Couriers are not meant, who call each recipient once, evenly by day, are answered by about half or "
-        "more and never talk long. Of calls from abroad the trunk is meant where they are a fifth of its calls, else "
-        "the call.",
+        "识别一小时内或整日大量拨打陌生号码，且接通少、通话短、无人回拨、位置不变的号码。快递员白天分散联系收件人、"
+        "约半数以上有人接听、从不长时间通话，不在认定之列。境外来话中，此类呼叫占中继呼叫两成的，认定中继；其他情"
+        "形仅认定呼叫。",
+        "This detector finds numbers that call many strangers within an hour or a day, when few people answer, the "
+        "talks are short, nobody calls back and the phone does not move. It leaves out couriers, who call each "
+        "recipient once, spread evenly over the day, are answered by about half or more and never talk for long. For "
+        "calls from abroad it names the trunk if such calls are a fifth of the trunk's calls, and otherwise only the "
+        "call.",
     )
     examples = (
         Example(

@@ -7,7 +7,7 @@ from fanzha.detect.rules.sample_facts import ABROAD, Row, call, outgoing_calls, 
 
 TEXT = """
 # Once may be chance; the trunk whose calls keep following such texts is part of it.
-rule cross_channel "短信链接后境外来电" "texts with fresh links, then calls from abroad"
+rule cross_channel "短信链接后境外来电" "Calls from abroad after texts with new links"
   version 1
   law "ATF Art. 13"
   on call_offered
@@ -31,7 +31,7 @@ rule cross_channel "短信链接后境外来电" "texts with fresh links, then c
          + "texted a link to a new website in the two hours before."
 
 # The person to be warned, during the call. Relatives abroad call people that they have called before.
-rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "talking with a caller from abroad after a fresh link"
+rule cross_channel_victim "收到可疑链接后与境外来电通话的用户" "Person on a call from abroad after a new link"
   version 1
   law "ATF Art. 34"
   on call still talking 3 min
@@ -62,7 +62,7 @@ rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "ta
 
 # One such call says little, and on a trunk of many calls some follow a text by chance. A trunk that brings them again
 # and again is named, and so is who is on the line by then.
-rule lured_call "收到个人短信链接后接到陌生境外来电（记录）" "a call from abroad after a person's text (noted)"
+rule lured_call "收到个人短信链接后接到陌生境外来电（仅记录）" "Call from abroad after a person's text (noted only)"
   version 1
   law "ATF Art. 13"
   on call still talking 3 min
@@ -81,7 +81,7 @@ rule lured_call "收到个人短信链接后接到陌生境外来电（记录）
            "Took a call from an unknown number abroad within two hours of a person's text with a "
          + "link to a new website."
 
-rule lured_by_trunk "与多次接续此类来电的中继通话的人" "talking with a caller of a trunk that brings such calls"
+rule lured_by_trunk "与多次接入此类来电的中继通话的用户" "Person on a call over a trunk that brings such calls"
   version 1
   law "ATF Art. 34"
   on finding
@@ -93,7 +93,7 @@ rule lured_by_trunk "与多次接续此类来电的中继通话的人" "talking 
            "Is on the phone with a caller from abroad, over a trunk that brought "
          + "{lured|call|calls} in ten days right after a text with a link."
 
-rule trunk_of_lured_calls "连日接续此类来电的中继" "a trunk that brings such calls for days"
+rule trunk_of_lured_calls "连日接入此类来电的中继" "Trunk that brings such calls for days"
   version 1
   law "ATF Art. 13"
   on finding
@@ -129,9 +129,11 @@ class CrossChannelDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "多人收到带新注册域名链接的短信后不久，都接到同一境外中继的来电；认定中继，并提示仍在通话的人，不指控他们。",
-        "Several people who got a text with a link to a host registered lately were called soon after from abroad by "
-        "the same trunk. Meant is the trunk; who still talks is named to be warned, not accused.",
+        "识别在多人收到新注册域名链接短信后不久，均向其送来境外来电的同一中继。认定对象为该中继。对仍在通话的用户"
+        "仅作提示，不作指控。",
+        "This detector finds trunks that bring calls from abroad to several people soon after each of them was "
+        "texted a link to a recently registered website. It names the trunk. It also names people who are still on "
+        "such a call so that they can be warned, and does not accuse them.",
     )
     examples = (
         Example(

@@ -7,7 +7,7 @@ from fanzha.detect.rules.sample_facts import Row, call, fact, incoming_calls
 
 TEXT = """
 # At activation. An office forwards unanswered calls to a secretary, whose own phone rings all day in any case.
-rule forwarding_abuse "呼叫转移滥用" "call-forwarding abuse"
+rule forwarding_abuse "呼叫转移滥用" "Call-forwarding abuse"
   version 1
   law "ATF Art. 11"
   on forwarding
@@ -39,7 +39,7 @@ rule forwarding_abuse "呼叫转移滥用" "call-forwarding abuse"
          + "changed]."
 
 # Whose calls go there now, to be told so before the bank calls.
-rule forwarded_victim "来电被转走的用户" "whose calls are being diverted"
+rule forwarded_victim "来电被转移的用户" "Person whose calls are being diverted"
   version 1
   law "ATF Art. 34"
   on forwarding
@@ -71,7 +71,7 @@ rule forwarded_victim "来电被转走的用户" "whose calls are being diverted
          + "changed]."
 
 # Abroad, within the week of a new card for the number: the card was swapped to take the number over.
-rule forwarding_after_swap "换卡后转移到境外" "forwarded abroad after a change of card"
+rule forwarding_after_swap "换卡后转移到境外" "Forwarding abroad after a SIM card change"
   version 1
   law "ATF Art. 11"
   on forwarding
@@ -89,7 +89,7 @@ rule forwarding_after_swap "换卡后转移到境外" "forwarded abroad after a 
          + "SIM card."
 
 # When the bank's call arrives: it was meant for somebody who, just before, let all his calls go to a silent phone.
-rule forwarding_before_bank "银行来电前设置转移" "a bank's call, forwarded"
+rule forwarding_before_bank "银行来电前设置转移" "Forwarding set up before a bank calls"
   version 1
   law "ATF Art. 11"
   on call_offered
@@ -143,10 +143,12 @@ class ForwardingAbuseDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "多个号码无条件转移到同一静默号码，换卡或境外来电后转移、转移到境外，或设置后不久银行来电被转走；认定的是转移目标，并提示来电被转走的用户。",
-        "All calls of several numbers forwarded to one silent number, forwarded after a change of card or a call from "
-        "abroad, to abroad, or just before a bank calls. Meant is the number forwarded to; whose calls "
-        "are diverted is named to be warned.",
+        "识别异常呼叫转移：多个号码无条件转移至同一静默号码，换卡或境外来电后设置转移，转移至境外，或设置后不久银"
+        "行来电即被转走。认定对象为转移目标号码。对来电被转移的用户仅作提示。",
+        "This detector finds suspicious call forwarding: all calls of several numbers go to one silent number, or "
+        "forwarding is set up after a SIM card change or a call from abroad, to a number abroad, or just before a "
+        "bank calls. It names the number that the calls are forwarded to. It also names people whose calls are "
+        "diverted, so that they can be warned.",
     )
     examples = (
         Example(

@@ -39,11 +39,13 @@ class FraudSubscriberDetector(BatchDetector):
 
     name = NAME
     version = VERSION
-    title = Words("涉诈用户", "fraud subscriber")
+    title = Words("涉诈用户", "Fraud subscriber")
     tells = Words(
-        "按通话、短信、流量和账单画像给用户评分，列出影响最大的指标及普通用户的中位数；没有账单的用户只看通话与短信。",
-        "Scores a subscriber by the profile of calls, texts, traffic and bills, with the numbers that moved it most "
-        "beside what is usual; subscribers without bills by calls and texts alone.",
+        "根据用户的通话、短信、流量和账单画像评分，并列出对评分影响最大的指标及普通用户的中位数。没有账单的用户仅"
+        "依据通话和短信评分。",
+        "This detector scores a subscriber by a profile of calls, texts, data traffic and bills. It lists the "
+        "figures that moved the score most, next to the median of ordinary subscribers. Subscribers without bills "
+        "are scored by calls and texts alone.",
     )
     reads = ("subscriber_profile",)
     law = LAW

@@ -40,13 +40,15 @@ class FraudTextDetector(Detector):
 
     name = "fraud-text"
     version = "2"
-    title = Words("诈骗短信", "fraud text")
+    title = Words("诈骗短信", "Fraud text")
     tells = Words(
-        "向收信人索要钱款、验证码、屏幕、软件安装等的诈骗文本（先还原全角、繁体、谐音、拆字、夹杂符号等伪装），"
-        "并看链接、回拨号码、联系账号、签名与品牌是否相符；广告不算诈骗。只针对这条信息，不针对所声称的发送号码。",
-        "Fraud texts by what they ask of whom: money, a code, the screen, an app and the like, disguises folded away, "
-        "weighed with links, call-back numbers, contact handles and a signature that is not the named brand's. "
-        "Advertising is not fraud. Meant is the message, never the number that it claims to come from.",
+        "识别向收信人索要钱款、验证码、屏幕共享或诱导安装软件等的诈骗短信。识别前先还原全角、繁体、谐音、拆字、夹"
+        "杂符号等伪装，并核对链接、回拨号码、联系账号以及签名与品牌是否相符；广告不按诈骗处理。仅针对该条信息，不"
+        "针对其声称的发送号码。",
+        "This detector finds fraud texts by what they ask of the recipient, such as money, a code, the screen or an "
+        "app. It first undoes disguises of the wording, and also weighs links, call-back numbers, contact handles "
+        "and a signature that does not belong to the named brand; advertising does not count as fraud. It names the "
+        "message, never the number that the message claims to come from.",
     )
     reads = ("message",)
     law = LAW

@@ -48,13 +48,13 @@ class FraudTypeDetector(Detector):
 
     name = "fraud-type"
     version = "2"
-    title = Words("诈骗类型", "fraud type")
+    title = Words("诈骗类型", "Fraud type")
     tells = Words(
-        "通话转写、平台会话、案情和举报文本是否诈骗、属于哪一类（把握不足时写“类型不确定”），并给出前两轮及之后每一轮的评分和已提出的要求；"
-        "训练用的对话多为合成或虚构，结果仅供核查。",
-        "Whether a call transcript, a chat, a case or a report is a fraud and of which type (or “type not sure”), with "
-        "the score and the demands so far after the first two turns and each turn after. The training conversations "
-        "are mostly synthetic or made up: a lead to check, no more.",
+        "判断通话转写、平台会话、案情和举报文本是否涉及诈骗、属于哪一类型；把握不足时标注“类型不确定”。给出前两轮"
+        "及此后每一轮的评分和已提出的要求。训练所用对话多为合成或虚构，结果仅供核查。",
+        "This detector judges whether a call transcript, a chat, a case or a report is fraud and of which type, or "
+        "says “type not sure”. It gives the score and the demands so far after the first two turns and after each "
+        "later turn. The training conversations are mostly synthetic or made up, so a result is only a lead to check.",
     )
     reads = ("message",)
     law = LAW

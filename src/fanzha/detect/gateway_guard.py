@@ -20,12 +20,13 @@ class GatewayGuardDetector(Detector):
 
     name = NAME
     version = VERSION
-    title = Words("关口局号码核验", "gateway guard")
+    title = Words("关口局号码核验", "Gateway guard")
     tells = Words(
-        "主叫号码不可能来自该入口：境外来话声称固话、400、95/96、106、短号、紧急号码，以及伪装、未分配或不可能的号码。"
-        "只指向送来呼叫的中继或已证实的号码，不指责声称的号码。",
-        "Numbers that cannot come from where the call did: fixed, 400, 95/96, 106, short and emergency numbers from "
-        "abroad, disguised, unallocated and impossible ones. Named is the trunk or the proven number, not the claimed.",
+        "识别不可能来自该入口的主叫号码，包括境外来话声称的固话、400、95/96、106、短号和紧急号码，以及伪装、未分"
+        "配或不可能存在的号码。认定对象为送来呼叫的中继或已证实的号码，不指控所声称的号码。",
+        "This detector finds caller numbers that cannot come from where the call came in. These are fixed, 400, "
+        "95/96, 106, short and emergency numbers from abroad, and disguised, unallocated and impossible numbers. It "
+        "names the trunk or the proven number and does not accuse the claimed number.",
     )
     reads = ("call_offered",)
     law = (ARTICLE,)

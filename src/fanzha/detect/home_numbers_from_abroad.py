@@ -12,7 +12,7 @@ TEXT = """
 # to roam. Who makes numbers up takes another with every call, to somebody else each time. Fixed lines and hotlines do
 # not travel: three of them among the numbers are no travellers'. Of mobiles alone, forty calls show that few answer,
 # and sixty that nobody is called again. At each single call gateway_guard looks.
-rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers claimed from abroad"
+rule home_numbers_from_abroad "境外中继冒用境内号码" "Home numbers claimed from abroad"
   version 3
   law "ATF Art. 13"
   on call_ended
@@ -79,12 +79,14 @@ class HomeNumbersFromAbroadDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换号且被叫不同：其中有三个以上固话或客服号码，接通少或达六十次；"
-        "仅有手机号时，须达四十次且少有接听，或达六十次且被叫几乎不重复。已证实漫游的号码不计。",
-        "A trunk from abroad that claims many home numbers within a day, none proven to roam, another with almost "
-        "every call and to somebody else each time: three fixed lines or hotlines among them, and few calls answered "
-        "or sixty in all; of mobiles alone forty calls that few answer, or sixty of which hardly any goes to the same "
-        "person again.",
+        "识别一天内声称大量境内号码的境外中继，且几乎每次呼叫都更换主叫和被叫。其中有三个以上固话或客服号码的，须"
+        "接通少或呼叫达六十次；仅有手机号的，须达四十次且接通少，或达六十次且被叫几乎不重复。已证实漫游的号码不计"
+        "入。",
+        "This detector finds trunks from abroad that claim many home numbers within a day, with a different number "
+        "and a different person called on almost every call. There must be at least three fixed lines or hotlines "
+        "among the numbers, with few calls answered or sixty calls in all; for mobiles alone, there must be forty "
+        "calls that few answer, or sixty of which hardly any go to the same person again. Numbers that are proven to "
+        "roam are not counted.",
     )
     examples = (
         Example(

@@ -34,7 +34,7 @@ rule iot_card_misuse "物联网卡拨打电话" "IoT card that calls people"
          + "{people|person|people}][; it texted {texted|person|people}]."
 
 # Seen by the network: in another device, or with a person's traffic, texts and travels. A lorry's tracker only travels.
-rule iot_card_moved "物联网卡换机或像人使用" "IoT card in another device, or used like a person's"
+rule iot_card_moved "物联网卡换机或疑似由人使用" "IoT card in another device, or used like a person's"
   version 1
   law "ATF Art. 12"
   on sim_use
@@ -85,9 +85,11 @@ class IotCardMisuseDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "物联网卡或数据卡拨打、短信联系多人，换到另一终端，或流量、位置与人的使用相似；电梯、手表联系少数号码和只移动的车载终端不算。",
-        "An IoT or data card that calls or texts several people, sits in another device, or travels and uses data as a "
-        "person does. Lifts and watches that call a few numbers, and trackers that only travel, are not meant.",
+        "识别拨打电话或发送短信联系多人、换用其他终端，或流量、位置变化与人的使用相似的物联网卡和数据卡。仅联系少"
+        "数号码的电梯、手表以及仅有位置移动的车载终端，不在认定之列。",
+        "This detector finds IoT and data cards that call or text several people, are moved to another device, or "
+        "travel and use data as a person does. It leaves out lifts and watches that call only a few numbers, and "
+        "trackers that only travel.",
     )
     examples = (
         Example(

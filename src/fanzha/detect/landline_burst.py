@@ -9,7 +9,7 @@ from fanzha.detect.rules.sample_facts import incoming_calls, outgoing_calls
 
 TEXT = """
 # Hospitals and call centres call as many, every day, and are answered; a hotel room's line did not call all week.
-rule landline_burst "酒店、办公固话突发外呼" "sudden burst of a fixed line"
+rule landline_burst "酒店、办公固话突发外呼" "Sudden burst of calls from a fixed line"
   version 1
   law "ATF Art. 14"
   on call_ended
@@ -43,9 +43,10 @@ class LandlineBurstDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "一周内几乎不呼出的固话突然大量拨打陌生号码，接通少、无人回拨。每天照常外呼的医院、客服不算。",
-        "A fixed line that hardly called all week suddenly calls many strangers: few answer, nobody calls back. "
-        "Hospitals and call centres that call every day are not meant.",
+        "识别一周内几乎没有呼出，却突然大量拨打陌生号码，且接通少、无人回拨的固话。每天照常外呼的医院和客服中心不"
+        "在认定之列。",
+        "This detector finds fixed lines that made hardly any calls all week and then suddenly call many strangers, "
+        "when few answer and nobody calls back. It leaves out hospitals and call centres that call every day.",
     )
     examples = (
         Example(

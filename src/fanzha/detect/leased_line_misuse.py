@@ -11,7 +11,7 @@ from fanzha.detect.rules.sample_facts import Row, call
 TEXT = """
 # A switchboard shows the numbers of its own range, an office tower those of its firms, again and again; and a call that
 # a switchboard passes on to an absent colleague says that it was diverted.
-rule leased_line_misuse "语音专线透传他人号码" "leased line that claims foreign numbers"
+rule leased_line_misuse "语音专线透传他人号码" "Leased line that shows numbers of others"
   version 1
   law "ATF Art. 13"
   on call_offered
@@ -41,7 +41,7 @@ rule leased_line_misuse "语音专线透传他人号码" "leased line that claim
 # Numbers that take turns, each below every limit of a number: the load is spread over them, strangers are called once,
 # few answer, and the numbers hardly take a call. A firm's people talk with the same customers, who answer and call.
 # The numbers may well be the line's own, so that this is not said to be spoofing.
-rule leased_line_rotation "语音专线轮换号码群呼" "leased line whose numbers take turns calling strangers"
+rule leased_line_rotation "语音专线轮换号码群呼" "Leased line whose numbers take turns calling strangers"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -108,11 +108,12 @@ class LeasedLineMisuseDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "一条语音专线一天内声称许多未经证实的号码，跨多个号段，几乎每次呼叫都换，其中有手机号；"
-        "或多个号码轮流拨打陌生人，接通少、少有来电。",
-        "A leased line that claims many numbers it has not proven within a day: of several ranges, another with "
-        "almost every call, mobiles among them; or whose numbers take turns calling strangers, few of whom answer, and "
-        "hardly take a call.",
+        "识别一天内显示大量未经证实的主叫号码的语音专线：号码跨多个号段，几乎每次呼叫都更换，其中有手机号。同时识"
+        "别多个号码轮流拨打陌生人、接通少、少有来电的语音专线。认定对象为专线，所显示的号码仅作证据。",
+        "This detector finds leased lines that show many unproven numbers of several ranges within a day, mobiles "
+        "among them, and a different number on almost every call. It also finds leased lines whose numbers take "
+        "turns calling strangers, when few answer and the numbers hardly receive any calls. It names the line; the "
+        "numbers shown are only evidence.",
     )
     examples = (
         Example(

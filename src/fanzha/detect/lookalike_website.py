@@ -22,13 +22,15 @@ class LookalikeWebsiteDetector(BatchDetector):
 
     name = NAME
     version = VERSION
-    title = Words("仿冒网站", "look-alike website")
+    title = Words("仿冒网站", "Look-alike website")
     tells = Words(
-        "名称仿冒受保护品牌的网站，指出被仿品牌和手法（形近字、拼写、换后缀、内嵌域名、拼音、客服号码、伪造gov.cn、中文域名）；"
-        "域名年龄、备案、标题和名称评分只作增减。只针对注册人或托管租户，从不针对整个平台。",
-        "Sites whose name imitates a protected brand, with the brand and the trick (look-alikes, typos, another "
-        "suffix, a whole domain inside, pinyin, service numbers, forged gov.cn, Chinese names); age, filing, title and "
-        "name score move the result. Meant is who registered the name or the hosting tenant, never a whole service.",
+        "识别名称仿冒受保护品牌的网站，并指明被仿冒的品牌和手法（形近字、拼写、更换后缀、内嵌域名、拼音、客服号码、"
+        "伪造gov.cn、中文域名）。域名注册时长、备案、网页标题和名称评分仅用于增减评分。认定对象为域名注册人或托管"
+        "租户，不针对整个平台。",
+        "This detector finds websites whose name imitates a protected brand. It states the brand and the trick "
+        "(look-alike characters, typos, another suffix, a whole domain inside the name, pinyin, service numbers, "
+        "forged gov.cn or Chinese names), and the age of the domain, its filing, the page title and the name score "
+        "move the result. It names the registrant of the name or the hosting tenant, never a whole service.",
     )
     reads = ("site_seen",)
     law = LAW

@@ -9,7 +9,7 @@ TEXT = """
 # No call for a day or more, then a crowd that hardly answers and never calls back. Couriers are answered, and called.
 # Silence is known only where the records of the network reach a day further back than the card's first call. After a
 # day off, half of somebody's first calls may go unanswered by chance: the fewer there are, the more must be unanswered.
-rule new_card "先静默后突发" "silent, then a burst"
+rule new_card "静默卡突发外呼" "Silent card with a sudden burst of calls"
   version 4
   law "ATF Art. 11"
   on call_ended
@@ -48,7 +48,7 @@ rule new_card "先静默后突发" "silent, then a burst"
          + "{answer_share} of the calls were answered, and {taken|call|calls} came in."
 
 # Opened within the month, hardly used since, and now strangers who do not answer.
-rule new_card_month "入网一月内群呼陌生人" "opened this month, strangers called"
+rule new_card_month "入网一月内群呼陌生人" "Calls to strangers within a month of opening"
   version 2
   law "ATF Art. 11"
   on call_ended
@@ -78,7 +78,7 @@ rule new_card_month "入网一月内群呼陌生人" "opened this month, strange
          + "{answer_share} of the calls were answered. It had made {earlier|call|calls} before."
 
 # Many cards for few people. A shop at a campus opens as many, one a person, and reads the chip of every paper.
-rule cards_opened_together "同网点批量开卡" "cards opened together"
+rule cards_opened_together "同网点批量开卡" "Cards opened together"
   version 1
   law "ATF Art. 10"
   on registration
@@ -104,7 +104,7 @@ rule cards_opened_together "同网点批量开卡" "cards opened together"
            "One of {cards|card|cards} that an outlet opened for {people|person|people} within an "
          + "hour[; this person opened {of_person} within a day]."
 
-rule outlet_of_pile "批量开卡的网点" "outlet that opens cards in a pile"
+rule outlet_of_pile "批量开卡的网点" "Outlet that opens cards in bulk"
   version 1
   law "ATF Art. 9"
   on registration
@@ -129,7 +129,7 @@ rule outlet_of_pile "批量开卡的网点" "outlet that opens cards in a pile"
          + "card was not read for {chip_not_read}][; {by_night} were opened by night]."
 
 # Cards that call only banks, opened without reading the chip or in a series: accounts are tried one by one.
-rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks"
+rule new_cards_try_banks "新卡仅致电银行" "New cards that call only banks"
   version 1
   law "ATF Art. 11"
   on call_offered
@@ -167,7 +167,7 @@ rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks
          + "in its cell that call banks only: {beside}]."
 
 # A student puts his new card into his phone, and then into a better one. A card for sale goes from hand to hand.
-rule new_card_changes_device "新卡首次换机" "new card, another device"
+rule new_card_changes_device "新卡首次换机" "New card moved to another device"
   version 2
   law "ATF Art. 11"
   on sim_use
@@ -194,7 +194,7 @@ rule new_card_changes_device "新卡首次换机" "new card, another device"
          + "{cards_in_device|card|cards} in a day]."
 
 # The same in records of calls that name the device, for who has no records of cards in devices.
-rule new_number_changes_device "新号首次换机" "new number, another device"
+rule new_number_changes_device "新号首次换机" "New number moved to another device"
   version 1
   law "ATF Art. 11"
   on call_offered
@@ -272,9 +272,11 @@ class NewCardDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "静默后突然拨打大量陌生人的卡、为少数人批量开的卡及其网点、未读证件芯片且只致电银行或换机的新卡。",
-        "Cards that are silent and then call a crowd of strangers, that were opened in a pile for a few people (and "
-        "the outlet), or that, the paper's chip unread, call only banks or go from device to device.",
+        "识别静默后突然拨打大量陌生人的卡，以及为少数人批量开立的卡及其开卡网点。同时识别开卡时未读取证件芯片，且"
+        "仅致电银行或更换终端的新卡。",
+        "This detector finds cards that are silent and then suddenly call many strangers, and cards opened in bulk "
+        "for a few people, together with the outlet. It also finds new cards that were opened without reading the "
+        "chip of the identity document and that call only banks or move from device to device.",
     )
     examples = (
         Example(

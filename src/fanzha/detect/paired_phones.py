@@ -11,7 +11,7 @@ TEXT = """
 # The voice arrives as mobile data of a phone that itself never calls, in report after report, in the cells of the
 # paired phone. Such phones are in many cells, but not in every cell from which a phone calls strangers. That it never
 # calls is known by its number, card or device, whichever the records of calls carry; without one nothing is said.
-rule paired_phones "手机口（双机对接）" "paired phones"
+rule paired_phones "手机口（双机对接）" "Paired phones"
   version 2
   law "ATF Art. 14"
   on call_ended
@@ -91,9 +91,10 @@ class PairedPhonesDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "无论移到哪个小区，旁边总有一部只上网不打电话的手机持续传数据，而本机只呼出、被叫都是陌生人、少人接听。",
-        "Whatever cell it moves to, a phone that never calls keeps sending data beside it, while it calls strangers, "
-        "few of whom answer, and hardly takes a call.",
+        "识别与另一部手机对接使用的号码：本机几乎只呼出、被叫都是陌生人、接通少。无论移到哪个小区，旁边总有一部只"
+        "上网、不打电话的手机持续传输数据。",
+        "This detector finds phones that call strangers, few of whom answer, and hardly receive any calls. Whatever "
+        "cell such a phone moves to, a second phone that never calls keeps sending data beside it.",
     )
     examples = (
         Example(

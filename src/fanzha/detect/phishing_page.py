@@ -31,11 +31,13 @@ class PhishingPageDetector(BatchDetector):
 
     name = NAME
     version = VERSION
-    title = Words("钓鱼网页", "phishing page")
+    title = Words("钓鱼网页", "Phishing page")
     tells = Words(
-        "按网址、抓取到的页面事实和域名信誉给网页评分，列出影响最大的特征；没有信誉数据时只看网址与页面，没有页面事实则不判断。",
-        "Scores a page by URL, what a crawler found and the domain's reputation, with the features that moved it most; "
-        "without reputation by URL and page alone; a page that nobody has crawled is not judged.",
+        "根据网址、抓取到的页面信息和域名信誉对网页评分，并列出影响最大的特征。没有信誉数据的，仅依据网址和页面评"
+        "分；未抓取页面的，不作判断。",
+        "This detector scores a web page by its URL, by what a crawler found on it and by the reputation of its "
+        "domain, and lists the features that moved the score most. Without reputation data it scores by URL and page "
+        "alone. It does not judge a page that nobody has crawled.",
     )
     reads = ("site_seen",)
     law = LAW

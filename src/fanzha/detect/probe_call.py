@@ -8,7 +8,7 @@ from fanzha.detect.rules.sample_facts import probe_call
 TEXT = """
 # Calls from abroad come in through the international gateway, ours or that of another network. One that comes in on the
 # line of a customer went round it.
-rule test_call_probe "测试呼叫未经国际关口局到达" "test calls that went round the international gateway"
+rule test_call_probe "测试呼叫未经国际关口局到达" "Test calls that bypassed the international gateway"
   version 1
   law "ATF Art. 14"
   on test_call
@@ -24,7 +24,7 @@ rule test_call_probe "测试呼叫未经国际关口局到达" "test calls that 
          + "arrived on this line in 24 hours."
 
 # A number changed on the way: once may be a fault of the far network, most of a trunk's test calls are not.
-rule test_call_number_changed "测试呼叫主叫被改" "test calls whose number was changed"
+rule test_call_number_changed "测试呼叫主叫号码被改写" "Test calls with a changed caller number"
   version 1
   law "ATF Art. 13"
   on test_call
@@ -40,7 +40,7 @@ rule test_call_number_changed "测试呼叫主叫被改" "test calls whose numbe
 
 # A call from abroad that comes out of a phone of our own network went through a box with our cards; the network proves
 # the number of its own phones. A second probe leaves no doubt that the first was recorded rightly.
-rule test_call_from_a_phone "国际测试呼叫由本网手机到达" "test call from abroad that came out of a phone of our own"
+rule test_call_from_a_phone "国际测试呼叫由本网手机到达" "Test call from abroad that came from a phone of this network"
   version 1
   law "ATF Art. 14"
   on test_call
@@ -62,9 +62,11 @@ class ProbeCallDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "从境外发出的测试呼叫由客户专线或网络电话线路到达，未经国际关口局；或由本网手机到达；或同一中继到达的测试呼叫多数主叫被改写。",
-        "A test call sent from abroad that came in on a customer's line or out of a phone of our own network, not "
-        "through the gateway; or a trunk on which the caller numbers of most test calls arrive changed.",
+        "识别由境外发起、未经国际关口局，而由客户专线、网络电话线路或本网手机到达的测试呼叫。同时识别到达的测试呼"
+        "叫多数主叫号码被改写的中继。",
+        "This detector finds test calls sent from abroad that did not come through the international gateway but "
+        "arrived on a customer's leased or VoIP line, or from a phone of the operator's own network. It also finds "
+        "trunks on which most test calls arrive with a changed caller number.",
     )
     examples = (
         Example(

@@ -9,7 +9,7 @@ from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoin
 
 TEXT = """
 # Sequential dialling reaches unassigned numbers. A firm that calls its own lines reaches people.
-rule sequential_dialling "顺序拨号（扫号）" "sequential dialling"
+rule sequential_dialling "顺序拨号（扫号）" "Sequential dialling"
   version 1
   law "ATF Art. 11"
   on call_ended
@@ -32,7 +32,7 @@ rule sequential_dialling "顺序拨号（扫号）" "sequential dialling"
          + "the calls were answered[, and {held_by_nobody} went to numbers that do not exist]."
 
 # From abroad the numbers claimed change, the trunk stays.
-rule sequential_dialling_trunk "境外中继顺序拨号" "sequential dialling from abroad"
+rule sequential_dialling_trunk "境外中继顺序拨号" "Sequential dialling from abroad"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -78,9 +78,9 @@ class SequentialDiallingDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "同一百号段内逐号拨打，空号多、接通少；由境外来话时认定中继。",
-        "Number after number of a hundred dialled, many of them held by nobody, few answered. Of calls from abroad the "
-        "trunk is meant.",
+        "识别在同一百号段内逐号拨打，且空号多、接通少的号码。由境外来话时，认定中继。",
+        "This detector finds callers that dial one number after another within a block of a hundred, when many of "
+        "these numbers are unassigned and few calls are answered. For calls from abroad it names the trunk.",
     )
     examples = (
         Example(

@@ -50,7 +50,7 @@ rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
          + "used in its device: {numbers}][; numbers like it in its cell: {like_it}]."
 
 # Records that name the device and prove no number: the device is meant.
-rule sim_box_device "多号码终端" "device of many numbers"
+rule sim_box_device "多号码终端" "Device with many numbers"
   version 1
   law "ATF Art. 14"
   on call_ended
@@ -74,7 +74,7 @@ rule sim_box_device "多号码终端" "device of many numbers"
          + "all."
 
 # Our own test call, sent from abroad, arrived from a phone of our own network.
-rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from abroad that came from a local phone"
+rule sim_box_probed "国际测试呼叫由本地手机到达" "Test call from abroad that came from a local phone"
   version 1
   law "ATF Art. 14"
   on call_ended
@@ -108,11 +108,12 @@ class SimBoxDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "一台设备多个号码、一卡换多台设备、同小区多个只呼出的号码、被叫都是陌生人，数项相加；"
-        "或国际测试呼叫由该号码到达。话单只有终端串号而号码未经证实时，指认该终端。",
-        "Several numbers in a device, a card in several devices, other numbers in the cell that hardly take a call, "
-        "strangers called: several of these together; or a test call from abroad that arrived from the number. Where "
-        "records name the device and prove no number, the device is meant.",
+        "综合多项迹象识别多卡设备：一台设备使用多个号码、一张卡换用多台设备、同一小区另有几乎只呼出的号码、被叫都"
+        "是陌生人。国际测试呼叫由某号码到达的，也予认定。话单仅有终端串号、号码未经证实的，认定该终端。",
+        "This detector finds SIM boxes by several signs together: several numbers in one device, one card in several "
+        "devices, other numbers in the cell that hardly receive any calls, and calls to strangers. It also finds "
+        "numbers from which a test call sent from abroad arrived. Where records give the device but prove no number, "
+        "it names the device.",
     )
     examples = (
         Example(

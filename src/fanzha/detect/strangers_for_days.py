@@ -9,7 +9,7 @@ from fanzha.detect.rules.sample_facts import AT_HOME, Row, outgoing_calls
 
 TEXT = """
 # Three days by itself, two where others of its cell do the same. What is older than three days counts half.
-rule strangers_for_days "连日呼叫陌生人" "strangers called for days"
+rule strangers_for_days "连日呼叫陌生人" "Calls to strangers for days"
   version 1
   law "ATF Art. 11"
   on finding
@@ -31,7 +31,7 @@ rule strangers_for_days "连日呼叫陌生人" "strangers called for days"
 
 # Noted once a day and shown to nobody. A courier's talks are brief, and he moves; a shop or an office is called, too,
 # and an agent is called back, and does not work by night.
-rule strangers_on_a_day "一日呼叫陌生人（记录）" "strangers called on one day (noted)"
+rule strangers_on_a_day "单日呼叫陌生人（仅记录）" "Calls to strangers on one day (noted only)"
   version 1
   law "ATF Art. 11"
   on call_ended
@@ -86,9 +86,11 @@ class StrangersForDaysDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "每天在同一地点呼叫一批陌生人，几乎没有来电，通话并不短暂；单日不足以认定，连续三日，或两日且同一小区另有号码如此，即行认定。",
-        "A phone that calls a number of strangers a day from one place, is hardly called itself, and does not talk "
-        "briefly: one day is not enough, three days are, or two if other numbers of its cell do the same.",
+        "识别每天在同一地点呼叫一批陌生人、几乎没有来电且通话并不短暂的号码。单日不足以认定；达三日，或达两日且同"
+        "一小区另有号码如此的，予以认定。",
+        "This detector finds phones that call a number of strangers each day from one place, hardly receive any "
+        "calls and do not talk briefly. One day is not enough: it takes three days, or two if other numbers in the "
+        "same cell do the same.",
     )
     examples = (
         Example(

@@ -9,7 +9,7 @@ from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoin
 
 TEXT = """
 # During the call. Children abroad talk as long and as often; a later call to the bank or a code distinguishes fraud.
-rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" "may be being defrauded: long calls from abroad"
+rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" "Possible victim: long calls from abroad"
   version 1
   law "ATF Art. 34"
   on call still talking 15 min
@@ -41,7 +41,8 @@ rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" 
          + "{codes|service text|service texts}][; made {bank|call|calls} to a bank]."
 
 # The same with a week behind: a number that never called this person before, nor was called back.
-rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长时间通话" "may be being defrauded: long calls, new number"
+rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长时间通话"
+  "Possible victim: long calls with a number that has not called before"
   version 2
   law "ATF Art. 34"
   on call still talking 15 min
@@ -74,7 +75,8 @@ rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长�
 # A local SIM box or a home number: it calls many, few of whom answer, and nobody calls it. A salesman's customer is
 # called once, and calls back; who is being defrauded is held on the line again and again, by one number or several.
 # Numbers that share a device are a box, however few people each of them has called so far.
-rule victim_of_box "疑似正在受骗：与群呼号码反复长谈" "may be being defrauded: a number that calls strangers"
+rule victim_of_box "疑似正在受骗：与群呼号码反复长时间通话"
+  "Possible victim: repeated long calls with a number that calls strangers"
   version 1
   law "ATF Art. 34"
   on call still talking 5 min
@@ -116,7 +118,8 @@ rule victim_of_box "疑似正在受骗：与群呼号码反复长谈" "may be be
          + "person {repeated|time|times}."
 
 # A leased line whose numbers take turns calling strangers: another number each time, so that the line is looked at.
-rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长谈" "may be being defrauded: a line whose numbers take turns"
+rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长时间通话"
+  "Possible victim: repeated long calls with a line whose numbers take turns"
   version 1
   law "ATF Art. 34"
   on call still talking 5 min
@@ -147,7 +150,7 @@ rule victim_of_line "疑似正在受骗：与轮换号码的专线反复长谈" 
          + "{bank|call|calls} to a bank]."
 
 # The next step: the bank's hotline, after long calls from abroad.
-rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may be being defrauded: calls from abroad, then the bank"
+rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "Possible victim: call to the bank after calls from abroad"
   version 1
   law "ATF Art. 34"
   on call_offered
@@ -170,7 +173,8 @@ rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may b
          + "is now calling the bank {callee}[; received {codes|service text|service texts}]."
 
 # The same after long talks with a local SIM box or a home number.
-rule victim_of_box_calls_bank "疑似正在受骗：群呼号码后致电银行" "may be being defrauded: such a number, then bank"
+rule victim_of_box_calls_bank "疑似正在受骗：群呼号码来电后致电银行"
+  "Possible victim: call to the bank after calls from a number that calls strangers"
   version 1
   law "ATF Art. 34"
   on call_offered
@@ -201,7 +205,7 @@ rule victim_of_box_calls_bank "疑似正在受骗：群呼号码后致电银行"
          + "{codes|service text|service texts}]."
 
 # And the codes that the bank sends: what is read out next empties the account.
-rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be being defrauded: long calls, then codes"
+rule victim_gets_codes "疑似正在受骗：长时间通话后收到验证码" "Possible victim: verification codes after long calls"
   version 1
   law "ATF Art. 34"
   on message
@@ -225,7 +229,8 @@ rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be b
 
 # A shorter talk will do where one thing follows another within the hour: a stranger from abroad, then the bank, then
 # its codes. Somebody who calls abroad himself, or is called by one number again and again, has relatives there.
-rule stranger_bank_codes "陌生境外来电后致电银行并收到验证码" "a stranger from abroad, then the bank, then codes"
+rule stranger_bank_codes "陌生境外来电后致电银行并收到验证码"
+  "Call to the bank and verification codes after a stranger's call from abroad"
   version 1
   law "ATF Art. 34"
   on message
@@ -263,11 +268,12 @@ class VictimAtRiskDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "与未经证实的陌生号码，或与大量拨打陌生人、少人接听的境内号码长时间、反复通话，随后致电银行、收到验证码；"
-        "按证据排序，供及时劝阻，不指控任何人。",
-        "Long and repeated calls from a number that nobody has proven, or from a home number that calls strangers, few "
-        "of whom answer; then the bank's hotline and codes: ranked by what has been seen, to warn in time. It accuses "
-        "nobody.",
+        "识别疑似正在受骗的用户：与未经证实的陌生号码，或与大量拨打陌生人且接通少的境内号码长时间、反复通话，随后"
+        "致电银行、收到验证码。按证据排序，供及时劝阻。不指控任何人。",
+        "This detector finds people who may be falling victim to fraud: they have long and repeated calls with an "
+        "unproven number, or with a home number that calls strangers, few of whom answer, and may then call the "
+        "bank's hotline and receive codes. It ranks them by the evidence seen, so that they can be warned in time. "
+        "It accuses nobody.",
     )
     examples = (
         Example(

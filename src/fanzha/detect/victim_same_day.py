@@ -11,8 +11,8 @@ TEXT = """
 # The windows span hours, so that they are full on the first morning. A box, one of whose numbers is at its first call,
 # is known by the device; a single number by calling strangers and being called by nobody. A customer calls the
 # salesman back, and the salesman takes other calls, too.
-rule victim_same_day "疑似正在受骗：数小时内被只呼出的号码反复长谈"
-  "may be being defrauded: long talks within hours, with numbers that nobody calls"
+rule victim_same_day "疑似正在受骗：数小时内与只呼出的号码反复长时间通话"
+  "Possible victim: long calls within hours with numbers that nobody calls"
   version 1
   law "ATF Art. 34"
   on call still talking 4 min
@@ -45,7 +45,8 @@ rule victim_same_day "疑似正在受骗：数小时内被只呼出的号码反�
 
 # Where records name no device: the same cell for the third time, in which several numbers call strangers and are
 # called by nobody.
-rule victim_same_cell "疑似正在受骗：同一小区的只呼出号码第三次长谈" "may be being defrauded: a third talk, one cell"
+rule victim_same_cell "疑似正在受骗：与同一小区的只呼出号码第三次长时间通话"
+  "Possible victim: third long call from numbers in one cell"
   version 1
   law "ATF Art. 34"
   on call still talking 4 min
@@ -69,8 +70,8 @@ rule victim_same_cell "疑似正在受骗：同一小区的只呼出号码第三
 
 # A trunk from abroad that shows home numbers, each call to somebody else, and one person again and again. Who travels
 # calls home as one number, and others of the trunk call the same people more than once.
-rule victim_of_home_number_from_abroad "疑似正在受骗：境外中继以境内号码反复长谈"
-  "may be being defrauded: long talks with home numbers that came from abroad"
+rule victim_of_home_number_from_abroad "疑似正在受骗：与境外中继送来的境内号码反复长时间通话"
+  "Possible victim: long calls with home numbers claimed from abroad"
   version 1
   law "ATF Art. 34"
   on call still talking 4 min
@@ -100,8 +101,8 @@ rule victim_of_home_number_from_abroad "疑似正在受骗：境外中继以境�
          + "{faces|number|numbers} to this person."
 
 # A leased line whose numbers take turns, by the hours of one day.
-rule victim_of_line_same_day "疑似正在受骗：数小时内与轮换号码的专线反复长谈"
-  "may be being defrauded: a line whose numbers take turns, within hours"
+rule victim_of_line_same_day "疑似正在受骗：数小时内与轮换号码的专线反复长时间通话"
+  "Possible victim: long calls within hours with a line whose numbers take turns"
   version 1
   law "ATF Art. 34"
   on call still talking 4 min
@@ -124,8 +125,8 @@ rule victim_of_line_same_day "疑似正在受骗：数小时内与轮换号码�
          + "({answer_share} answered), after {long_before|long talk|long talks} in 4 hours."
 
 # Then the bank: two long talks within hours with numbers that nobody calls, she neither, the last within the hour.
-rule victim_same_day_calls_bank "疑似正在受骗：数小时内反复长谈后致电银行"
-  "may be being defrauded: long talks within hours, then the bank"
+rule victim_same_day_calls_bank "疑似正在受骗：数小时内反复长时间通话后致电银行"
+  "Possible victim: call to the bank after long calls within hours"
   version 1
   law "ATF Art. 34"
   on call_offered
@@ -180,11 +181,12 @@ class VictimSameDayDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "数小时内，同一人被几乎无人呼入的号码（或同一终端、同一小区的一组号码）、轮换号码的专线或境外中继冒用的境内号码反复长谈，"
-        "或随后致电银行。窗口只有数小时，首日即可生效；供及时劝阻，不指控任何人。",
-        "Within hours one person is held on the line again and again: by numbers that hardly anybody calls, alone, of "
-        "one phone or of one cell; by a line whose numbers take turns; by home numbers from abroad; or calls the bank "
-        "after that. The windows span hours, so that it works on the first day. It accuses nobody.",
+        "识别数小时内与下列号码反复长时间通话，或随后致电银行的用户：几乎无人呼入的号码（或同一终端、同一小区的一"
+        "组号码）、轮换号码的专线、境外中继冒用的境内号码。窗口仅数小时，首日即可生效。供及时劝阻，不指控任何人。",
+        "This detector finds people who are kept on the line again and again within hours by numbers that hardly "
+        "anybody calls (alone, in one phone or in one cell), by a line whose numbers take turns, or by home numbers "
+        "claimed from abroad, or who call the bank after that. The windows span only hours, so it works from the "
+        "first day. It accuses nobody.",
     )
     examples = (
         Example(

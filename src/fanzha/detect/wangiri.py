@@ -8,7 +8,7 @@ from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoin
 TEXT = """
 # A machine hangs up before an answer is possible; people's calls are partly answered. Unassigned numbers do not count.
 # A home number is meant where it is known that the caller hung up: those whom a call centre calls are busy, too.
-rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
+rule wangiri "响一声即挂（诱导回拨）" "One-ring calls (wangiri)"
   version 3
   law "ATF Art. 13"
   on call_ended
@@ -35,7 +35,7 @@ rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
 # A claimed number is not accused, and a trunk carries the calls of many: the call is named at which the twelfth or
 # thirtieth person of the hour was rung, not every further one to the same people. Evidence lists who was rung, to be
 # warned of calling back.
-rule wangiri_call "声称号码响一声即挂" "one-ring calls of a claimed number"
+rule wangiri_call "声称号码响一声即挂" "One-ring calls under a claimed number"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -63,7 +63,7 @@ rule wangiri_call "声称号码响一声即挂" "one-ring calls of a claimed num
          + "caller]."
 
 # The trunk is accused when such calls are a fifth of what it carries.
-rule wangiri_trunk "中继大量响一声来话" "trunk of one-ring calls"
+rule wangiri_trunk "大量接入响一声来话的中继" "Trunk that brings many one-ring calls"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -86,7 +86,7 @@ rule wangiri_trunk "中继大量响一声来话" "trunk of one-ring calls"
          + "very many people and are hardly ever answered."
 
 # By the day and by the range of numbers on a trunk, for who keeps below the hourly numbers or takes turns.
-rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range of numbers"
+rule wangiri_range "同号段境外号码响一声" "One-ring calls from a range of numbers"
   version 2
   law "ATF Art. 13"
   on call_ended
@@ -113,7 +113,7 @@ rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range o
          + "back]."
 
 # The same on a trunk that mostly carries others.
-rule wangiri_range_call "同号段境外号码响一声的呼叫" "one-ring calls of a range, among other calls"
+rule wangiri_range_call "同号段境外号码响一声（认定呼叫）" "One-ring calls from a range, among other calls"
   version 1
   law "ATF Art. 13"
   on call_ended
@@ -178,11 +178,12 @@ class WangiriDetector(RuleDetector):
     text = TEXT
     mode = Mode.LIVE
     tells = Words(
-        "振铃即由主叫挂断、几乎无人接听、被叫互不相同的大量呼叫，一小时内由一号或一天内由同一境外号段发起，诱人回拨；"
-        "号码未经证实时指认呼叫，此类呼叫占两成以上的中继才被指认。",
-        "Very many people rung and hung up on, hardly one answered, by one number within an hour or by a range of "
-        "foreign numbers within a day: bait to be called back at a price. Where the number is not proven the call is "
-        "meant, and the trunk if a fifth of its calls are such.",
+        "识别振铃即由主叫挂断、几乎无人接听、被叫互不相同、诱导用户回拨的大量呼叫，由一个号码在一小时内或由同一境"
+        "外号段在一天内发起。号码未经证实的，认定呼叫；此类呼叫占中继呼叫两成以上的，才认定中继。",
+        "This detector finds very many calls to different people that are hung up while ringing and hardly ever "
+        "answered, made by one number within an hour or by a range of foreign numbers within a day. They are bait "
+        "for an expensive call back. Where the number is not proven, it names the call, and names the trunk only if "
+        "a fifth of the trunk's calls are such calls.",
     )
     examples = (
         Example(

@@ -43,5 +43,5 @@ def test_a_finding_longer_before_the_loss_than_the_span_does_not_count(tmp_path:
 
 
 def test_a_rule_is_named_by_its_title_and_an_unknown_one_by_its_detector() -> None:
-    assert rule_title("victim_of_box", "victim-at-risk").zh == "疑似正在受骗：与群呼号码反复长谈"
+    assert rule_title("victim_of_box", "victim-at-risk").zh == "疑似正在受骗：与群呼号码反复长时间通话"
     assert rule_title("own", "outside") == Words("outside", "outside")

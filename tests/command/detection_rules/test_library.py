@@ -6,6 +6,7 @@ from pathlib import Path
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from tests.command.detection_rules.factories import RULE, in_shadow, rule_state
 from tests.command.people import World
 from tests.command.subjects.factories import AT, finding_row, subject
@@ -20,6 +21,7 @@ from fanzha.command.detection_rules.library import (
     rule_sentences,
     shipped_detectors,
 )
+from fanzha.command.detection_rules.library_presenters import present_entry
 from fanzha.command.detection_rules.selectors import list_rule_texts
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -99,6 +101,13 @@ def test_the_page_names_rules_and_detectors_and_is_narrowed_by_words(world: Worl
     assert "outgoing burst" in content and "/rules/detectors/new-card/" in content
     content = page(analyst, "detection_rules", query="?q=outgoing+SHADOW")
     assert "outgoing burst" in content and "/rules/detectors/new-card/" not in content
+
+
+def test_a_detector_is_listed_with_its_description_and_no_outline_of_a_sentence(world: World) -> None:
+    entry = library(world)["sequential-dialling"]
+    with override("en"):
+        summary = present_entry(entry).summary
+    assert summary.startswith("This detector finds callers that dial one number after another") and "…" not in summary
 
 
 def test_who_operates_no_rules_sees_the_detectors_alone(world: World) -> None:

@@ -44,7 +44,7 @@ def test_investigators_read_the_sentence_of_a_finding_and_others_its_title(world
     assert present(world, order)[-1].sentence == "Called 31 people in an hour"
     viewer = world.viewer("centre", Role.CLERK)
     with scoped_to(viewer):
-        assert present_targets(order, viewer, timezone.now())[-1].sentence == "call-centre burst"
+        assert present_targets(order, viewer, timezone.now())[-1].sentence == "Call-centre burst"
 
 
 def test_one_who_is_a_victim_too_is_in_doubt_and_those_sent_back_are_drafted_again(world: World) -> None:

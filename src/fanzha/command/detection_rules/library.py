@@ -65,7 +65,10 @@ class ShippedDetector(NamedTuple):
 
 
 class LibraryEntry(NamedTuple):
-    """One line of the library: the texts of an operator's rule, the shown one first, or a detector of the package."""
+    """One line of the library: the texts of an operator's rule, the shown one first, or a detector of the package.
+
+    `sentences` are those of the shown text; a detector, which has a description, has none here.
+    """
 
     texts: Sequence[RuleTextState]
     shipped: ShippedDetector | None
@@ -90,7 +93,7 @@ def list_library(viewer: Viewer, states: Sequence[RuleTextState]) -> list[Librar
     ]
     for name, detector in shipped_detectors().items():
         if name not in replaced:
-            entries.append(LibraryEntry((), detector, rule_sentences(detector.text), figures.read(name)))
+            entries.append(LibraryEntry((), detector, (), figures.read(name)))
     return entries
 
 

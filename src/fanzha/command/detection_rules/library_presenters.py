@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 
 
 def present_entry(entry: LibraryEntry) -> ListRow:
-    """Present a rule or detector as a list row: what it finds in one sentence, its state and its figures."""
+    """Present a rule or detector as a list row: what it finds in a few words, its state and its figures.
+
+    A rule of the operator shows its sentence, a detector of the package its description.
+    """
     if entry.shipped is not None:
         shipped = entry.shipped
         return ListRow(
             title=localize(shipped.title),
             href=reverse("detection_rule_shipped", args=[shipped.name]),
-            summary=_sentence(entry.sentences, shipped.tells),
+            summary=localize(shipped.tells),
             badges=(shipped_badge(shipped),),
             meta=(*figure_words(entry.figures), shipped.name),
         )
@@ -74,7 +77,7 @@ def _has_run(entry: LibraryEntry) -> bool:
 
 
 def _sentence(sentences: Sequence[Words], otherwise: Words) -> str:
-    """Return the sentence of a text; that of a detector with several rules is its description."""
+    """Return the sentence of a text, `otherwise` if it has none or several."""
     return localize(sentences[0] if len(sentences) == 1 else otherwise)
 
 
