@@ -21,3 +21,17 @@ def test_every_type_is_produced_by_some_shipped_process(document_type: DocumentT
     assert any(
         document_type in event.documents for process in all_processes().values() for event in process.events.values()
     )
+
+
+@pytest.mark.parametrize(
+    ("process", "event"),
+    [
+        ("stop_payment", "hold_at_once"),
+        ("stop_payment", "freeze_while_appealed"),
+        ("stop_payment", "give_notice"),
+        ("indicator", "confirm_by_brand"),
+    ],
+)
+def test_a_limit_that_begins_by_a_rarer_step_is_told_by_a_numbered_notice_too(process: str, event: str) -> None:
+    declared = all_processes()[process].events[event].documents
+    assert set(declared) == {DocumentType.NOTICE, DocumentType.PROOF_OF_SERVICE}
