@@ -12,9 +12,12 @@ from tests.command.subjects.dissuasions import begun, found_victim
 from tests.command.subjects.factories import NUMBER, finding_row, subject
 
 from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.services import fire
 from fanzha.command.subjects.victims import list_victims
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
+from fanzha.processes.parties import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -65,6 +68,27 @@ def test_from_the_finding_to_the_outcome_in_single_presses(world: World) -> None
     press(client, shown, "confirm_dissuaded", confirmed_by="herself")
     made.refresh_from_db()
     assert made.state == "dissuaded"
+
+
+@pytest.mark.parametrize(
+    ("language", "waiting", "failed"),
+    [
+        ("en", "Text handed over, not sent yet", ("Text could not be sent: ", "no SMS gateway", "Call the person.")),
+        ("zh-hans", "短信已提交，尚未发出", ("短信未能发出：", "未配置短信网关", "请改为电话联系。")),
+    ],
+)
+def test_her_page_says_what_became_of_a_text(
+    world: World, language: str, waiting: str, failed: tuple[str, ...]
+) -> None:
+    found(world)
+    made, client = begun(world), world.client("carrier", Role.ANALYST, language=language)
+    assert waiting in press(client, her_page(client), "send_text")
+    deliver_due(timezone.now())
+    shown = her_page(client)
+    assert waiting not in shown and all(words in shown for words in failed)
+    fire(made.ref, "record_warning_sent", SYSTEM, {"channel": "text", "script": "fake_loan"})
+    shown = her_page(client)
+    assert failed[0] not in shown and ("Text sent" in shown or "短信已发出" in shown)
 
 
 def test_who_is_more_than_a_victim_has_the_page_of_a_suspect(world: World) -> None:

@@ -19,6 +19,7 @@ from fanzha.command.processes.selectors import (
     build_step_form,
     current_settings,
     find_instances,
+    find_steps,
     load_processes,
     present_process,
 )
@@ -45,6 +46,9 @@ _ORDER = (
     "reach", "miss", "refuse_to_listen", "says_wrong", "send_text", "send_flash", "ask_visit", "hint_bank",
     "report_paid", "confirm_dissuaded", "confirm_loss", "confirm_no_fraud", "change_type",
 )  # fmt: skip
+#: The step that hands a warning over for sending, by the channel of the steps that say what became of it.
+_WARNINGS = {"text": "send_text", "flash_sms": "send_flash"}
+_SENT, _FAILED = "record_warning_sent", "record_warning_failed"
 _CALLS = ("reach", "miss", "refuse_to_listen", "says_wrong")
 
 
@@ -73,6 +77,16 @@ class VictimStep:
 
 
 @dataclass(frozen=True)
+class VictimWarning:
+    """What became of the latest text or flash SMS: sent, not sent yet, or not sent because of `problem`."""
+
+    channel: str
+    at: datetime
+    is_sent: bool
+    problem: str
+
+
+@dataclass(frozen=True)
 class VictimPage:
     """The page of a victim. `opening` is the form to begin a dissuasion, None where one runs or the viewer may not."""
 
@@ -84,6 +98,7 @@ class VictimPage:
     others: list[VictimStep]
     opening: Any
     legs: list[Any]
+    warnings: list[VictimWarning]
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,7 @@ def load_victim_page(subject: Subject, facts: VictimFacts, viewer: Viewer) -> Vi
     """Return the page of a victim with the steps that the viewer may take now."""
     instance = _running([subject.ref]).get(subject.ref)
     if instance is None:
-        return VictimPage(facts, find_call_script(""), None, "", [], [], _opening_form(facts, viewer), [])
+        return VictimPage(facts, find_call_script(""), None, "", [], [], _opening_form(facts, viewer), [], [])
     page = present_process(instance, viewer)
     script = find_call_script(str(instance.situation["facts"].get("fraud_type", "")))
     offers = {step.offer.event: step for step in page.allowed if step.leg is None and step.offer.event in _ORDER}
@@ -125,7 +140,22 @@ def load_victim_page(subject: Subject, facts: VictimFacts, viewer: Viewer) -> Vi
         others=[step for step in steps if step.event not in _CALLS],
         opening=None,
         legs=page.legs,
+        warnings=_latest_warnings(instance),
     )
+
+
+def _latest_warnings(instance: ProcessInstance) -> list[VictimWarning]:
+    """Return the latest state of each channel on which a warning was handed over for sending."""
+    events = (*_WARNINGS.values(), _SENT, _FAILED)
+    steps = list(find_steps().filter(instance=instance, leg="", event__in=events).order_by("-number"))
+    titles = instance.version.process.events[_SENT].evidence["channel"].choices
+    warnings = []
+    for channel, event in _WARNINGS.items():
+        latest = next((step for step in steps if event == step.event or step.evidence.get("channel") == channel), None)
+        if latest is not None:
+            problem = str(latest.evidence.get("problem", "")) if latest.event == _FAILED else ""
+            warnings.append(VictimWarning(localize(titles[channel]), latest.at, latest.event == _SENT, problem))
+    return warnings
 
 
 def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
