@@ -9,6 +9,8 @@ from fanzha.processes.documents import DOCUMENT_NAMES, DocumentType, format_numb
 
 def test_a_number_is_cited_in_both_languages() -> None:
     assert format_number(DocumentType.RECTIFICATION_ORDER, 2026, 12) == Words("责改字〔2026〕12号", "No. 2026-12")
+    exercise = format_number(DocumentType.RECTIFICATION_ORDER, 2026, 12, simulated=True)
+    assert exercise == Words("演责改字〔2026〕12号", "EX No. 2026-12")
 
 
 def test_every_type_has_a_title_and_a_series_of_its_own() -> None:

@@ -33,6 +33,10 @@ DOCUMENT_NAMES = {
 WITH_NOTICE = frozenset({DocumentType.NOTICE, DocumentType.PROOF_OF_SERVICE})
 
 
-def format_number(document_type: DocumentType, year: int, number: int) -> Words:
-    """Return the number of a document as it is cited, such as 责改字〔2026〕12号 and No. 2026-12."""
-    return Words(f"{DOCUMENT_NAMES[document_type].series}〔{year}〕{number}号", f"No. {year}-{number}")
+def format_number(document_type: DocumentType, year: int, number: int, *, simulated: bool = False) -> Words:
+    """Return the number of a document as it is cited, such as 责改字〔2026〕12号 and No. 2026-12.
+
+    Numbers of exercises are a series of their own: 演责改字〔2026〕1号 and EX No. 2026-1.
+    """
+    words = Words(f"{DOCUMENT_NAMES[document_type].series}〔{year}〕{number}号", f"No. {year}-{number}")
+    return Words(f"演{words.zh}", f"EX {words.en}") if simulated else words

@@ -14,5 +14,5 @@ def test_a_document_is_described(world: World) -> None:
     find(world, inspection)
     (document,) = documents(inspection)
     described = IssuedDocumentOut.of(document)
-    assert described.number_en.startswith("No. 20") and described.number_zh.startswith("检记字〔20")
+    assert described.number_en.startswith("EX No. 20") and described.number_zh.startswith("演检记字〔20")
     assert described.owner == world["administration"].ref and described.step == 2

@@ -39,12 +39,12 @@ def test_each_type_is_numbered_from_one_without_gaps(world: World) -> None:
         ("inspection_record", 2),
         ("rectification_order", 2),
     ]
-    assert documents(first)[1].citation == Words(f"责改字〔{year}〕1号", f"No. {year}-1")
+    assert documents(first)[1].citation == Words(f"演责改字〔{year}〕1号", f"EX No. {year}-1")
 
 
 def test_a_number_of_what_failed_is_given_again(world: World) -> None:
     with _TEST, pytest.raises(OSError), recorded():
-        services._next_number(world["administration"], "inspection_record", timezone.now().year)
+        services._next_number(world["administration"], "inspection_record", timezone.now().year, simulated=True)
         raise OSError("no space left")
     inspection = opened(world)
     find(world, inspection)
@@ -91,6 +91,8 @@ def test_every_organisation_has_numbers_of_its_own(world: World) -> None:
     with _TEST:
         first = services._next_number(world["administration"], "notice", 2026)
         assert (first, services._next_number(world["administration"], "notice", 2026)) == (1, 2)
+        assert services._next_number(world["administration"], "notice", 2026, simulated=True) == 1
+        assert services._next_number(world["administration"], "notice", 2026) == 3
         assert services._next_number(world["carrier"], "notice", 2026) == 1
         assert services._next_number(world["administration"], "notice", 2027) == 1
     assert not IssuedDocument.as_read_by(world.viewer("carrier")).exists()

@@ -118,7 +118,7 @@ def build_content(facts: DocumentFacts, year: int, number: int, at: datetime, la
     writer = _Writer(facts, language)
     return {
         "title": _pick(DOCUMENT_NAMES[facts.document_type].title, language),
-        "number": _pick(format_number(facts.document_type, year, number), language),
+        "number": _pick(format_number(facts.document_type, year, number, simulated=facts.instance.simulated), language),
         "issuer": writer.name_of(facts.instance.owner),
         "language": language,
         "region": "cn" if language == "zh" else "gb",

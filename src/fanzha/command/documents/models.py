@@ -17,16 +17,19 @@ _UNSCOPED = unscoped("a document is readable with its process")
 
 
 class DocumentCounter(models.Model):
-    """The last number that an organisation gave to a type of document in a year."""
+    """The last number that an organisation gave to a type of document in a year; exercises have their own."""
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     document_type = models.CharField(max_length=32)
     year = models.PositiveSmallIntegerField()
+    simulated = models.BooleanField(default=False)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "document_type", "year"], name="one_counter_a_type_and_year")
+            models.UniqueConstraint(
+                fields=["owner", "document_type", "year", "simulated"], name="one_counter_a_type_and_year"
+            )
         ]
 
     def __str__(self) -> str:
@@ -36,7 +39,8 @@ class DocumentCounter(models.Model):
 class IssuedDocument(Scoped):
     """A document that a step produced: its number, and its PDF in Chinese and English with their SHA-256.
 
-    `key` prevents duplicates, `step` is the number of the step. The row is never changed.
+    `key` prevents duplicates, `step` is the number of the step. `simulated` is the series of numbers of exercises. The
+    row is never changed.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -47,6 +51,7 @@ class IssuedDocument(Scoped):
     document_type = models.CharField(max_length=32)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
+    simulated = models.BooleanField(default=False)
     pdf_zh = models.BinaryField()
     pdf_en = models.BinaryField()
     sha256_zh = models.CharField(max_length=64)
@@ -56,7 +61,9 @@ class IssuedDocument(Scoped):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "document_type", "year", "number"], name="one_document_a_number")
+            models.UniqueConstraint(
+                fields=["owner", "document_type", "year", "simulated", "number"], name="one_document_a_number"
+            )
         ]
 
     def __str__(self) -> str:
@@ -75,7 +82,7 @@ class IssuedDocument(Scoped):
     @property
     def citation(self) -> Words:
         """Return its number as it is cited."""
-        return format_number(DocumentType(self.document_type), self.year, self.number)
+        return format_number(DocumentType(self.document_type), self.year, self.number, simulated=self.simulated)
 
     def intact_pdf(self, language: str) -> bytes | None:
         """Return the PDF in Chinese (zh) or English (en), or None if it is not the one whose SHA-256 is on record."""

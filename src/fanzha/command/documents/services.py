@@ -45,7 +45,7 @@ def issue_documents(item: OutboxItem) -> None:
 
 def _check_served(facts: DocumentFacts) -> None:
     """Raise RetryLater while a document that a proof of service has to name is not issued."""
-    issued = {document.document_type for document in facts.served}
+    issued = {DocumentType(document.document_type) for document in facts.served}
     missing = sorted(set(facts.event.documents) - issued - {DocumentType.PROOF_OF_SERVICE})
     if missing:
         raise RetryLater(f"not issued yet, but to be served: {', '.join(missing)}")
@@ -56,7 +56,7 @@ def _issue(facts: DocumentFacts, item: OutboxItem, key: str) -> None:
     owner, now = item.instance.owner, timezone.now()
     year = now.astimezone(ZoneInfo(owner.zone)).year
     with recorded() as log:
-        number = _next_number(owner, facts.document_type, year)
+        number = _next_number(owner, facts.document_type, year, simulated=item.instance.simulated)
         pdfs = {
             language: render_pdf(facts.document_type, build_content(facts, year, number, now, language), now)
             for language in LANGUAGES
@@ -69,6 +69,7 @@ def _issue(facts: DocumentFacts, item: OutboxItem, key: str) -> None:
             document_type=facts.document_type,
             year=year,
             number=number,
+            simulated=item.instance.simulated,
             issued_at=now,
             **{f"pdf_{language}": pdf for language, pdf in pdfs.items()},
             **{f"sha256_{language}": sha256(pdf).hexdigest() for language, pdf in pdfs.items()},
@@ -94,9 +95,11 @@ def _issue(facts: DocumentFacts, item: OutboxItem, key: str) -> None:
         )
 
 
-def _next_number(owner: Organization, document_type: str, year: int) -> int:
-    """Return the next number; whoever takes another one at the same time waits until this transaction has ended."""
-    counter, _ = DocumentCounter.objects.get_or_create(owner=owner, document_type=document_type, year=year)
+def _next_number(owner: Organization, document_type: str, year: int, *, simulated: bool = False) -> int:
+    """Return the next number of a series; whoever takes another one waits until this transaction has ended."""
+    counter, _ = DocumentCounter.objects.get_or_create(
+        owner=owner, document_type=document_type, year=year, simulated=simulated
+    )
     DocumentCounter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
     counter.refresh_from_db()
     return counter.last
