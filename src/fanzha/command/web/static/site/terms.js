@@ -61,8 +61,9 @@ function mark(element, term, words) {
 }
 
 async function load() {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
+  // While a second factor is still to be set up, the site leads to another page; a page that is left aborts its requests.
+  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
   const { terms, words } = await answer.json();
   const byWord = new Map(terms.flatMap((term) => term.names.map((name) => [name, term])));
   for (const element of document.querySelectorAll(PLACES)) {

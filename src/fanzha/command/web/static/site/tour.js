@@ -86,8 +86,8 @@ function show({ desk, steps, words }, number) {
 }
 
 async function load() {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  return answer.ok ? answer.json() : null;
+  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  return answer?.ok && !answer.redirected ? answer.json() : null;
 }
 
 async function begin(step) {
