@@ -23,7 +23,7 @@ from fanzha.command.subjects.models import VerdictRow
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.subjects.subject_roles import VictimThings, find_victims
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_expired_verdicts, refresh_verdicts
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
@@ -106,6 +106,23 @@ def test_a_limit_does_not_begin_on_who_has_come_to_be_a_victim(world: World) -> 
     warn(world)
     with pytest.raises(Refusal, match="this is a victim"):
         fire(card.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "yes"})
+
+
+def test_money_is_not_followed_onto_the_account_of_a_victim(world: World) -> None:
+    now, clerk = timezone.now(), actor(world, "bank", Role.EXECUTOR)
+    banks = (to_party(world["bank"]),)
+    evidence = {"victim": "a made-up person", "accounts": ("card:6222021234567890128",), "amount": 5_000}
+    evidence |= {"paid_at": to_ms(now), "banks": banks, "hold_ends_at": to_ms(now) + 3_600_000}
+    stop = open_process("stop_payment", "request", world["police"], actor(world, "police", Role.ANALYST), evidence)
+    fire(stop.ref, "approve", actor(world, "police", Role.REVIEWER), {"opinion": "as the report says"})
+    world.join("next_bank", Kind.BANK, "51")
+    hers = "card:6222020000000000000"
+    finding_row(world["police"], subject(hers, "payment_account"), fraud_type="victim_at_risk", role="victim")
+    moved = {"next_bank": to_party(world["next_bank"]), "next_accounts": (hers,), "amount": 5_000}
+    with pytest.raises(Refusal) as refused:
+        fire(stop.ref, "report_moved_on", clerk, moved, leg="1")
+    assert "this is a victim" in refused.value.fields["next_accounts"].en
+    assert fire(stop.ref, "report_moved_on", clerk, moved | {"next_accounts": ("card:6222021234567890128",)}, leg="1")
 
 
 def test_findings_on_a_victim_make_no_verdict(world: World) -> None:

@@ -68,9 +68,17 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
     in force, since they could be staged. A mirrored process may name its line without a standing, long before there is
     a limit: that is checked when the limit begins. The second person is asked of people: an import reports what the
     system of record has done. Whoever is refused learns of findings of all organisations: the values are charged then.
+    A step of a leg that forwards it to a further receiver extends the limit to the subjects that it names.
     """
-    event = process.events.get(attempt.event)
-    if event is None or PartyRole.SYSTEM in actor.party_roles or not _can_limit(process):
+    machine = process.machine_for(attempt.event)
+    if machine is None or PartyRole.SYSTEM in actor.party_roles or not _can_limit(process):
+        return
+    event = machine.events[attempt.event]
+    if machine is process.legs:
+        forwarded = dict.fromkeys(_forwarded_values(event, attempt.evidence))
+        if forwarded and find_victims([value.thing for value in forwarded]).only:
+            fields = [name for name, field in event.evidence.items() if field.type is FieldType.SUBJECT]
+            raise _refusal(process, forwarded, VICTIM_WORDS, fields)
         return
     values = dict.fromkeys(_subject_values(event.evidence, attempt.evidence))
     if process.data is DataCategory.MIRRORED and _is_limited_after(process, event, attempt.instance):
@@ -87,12 +95,28 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
     is_alone = begins and bool(victims.partly) and not actor.is_machine and _decides_alone(event, attempt, actor)
     if not victims.only and not is_alone:
         return
+    fields = [name for name, field in event.evidence.items() if field.party_role is PartyRole.SUBJECT]
+    raise _refusal(process, values, VICTIM_WORDS if victims.only else SECOND_PERSON_WORDS, fields)
+
+
+def _refusal(process: Process, values: Iterable[CanonicalValue], why: Words, fields: Iterable[str]) -> Refusal:
+    """Return the refusal of a step that names these values. Whoever takes it is charged for what it tells."""
     if (viewer := current_viewer()) is not None:
         candidates = [build_candidate(value) for value in values]
         record_disclosure(viewer, DisclosureRequest("targets", DisclosurePool.LISTED, candidates, process.name))
-    why = VICTIM_WORDS if victims.only else SECOND_PERSON_WORDS
-    fields = [name for name, field in event.evidence.items() if field.party_role is PartyRole.SUBJECT]
-    raise Refusal(Reason.EVIDENCE, why, fields=dict.fromkeys(fields, why))
+    return Refusal(Reason.EVIDENCE, why, fields=dict.fromkeys(fields, why))
+
+
+def _forwarded_values(event: Event, evidence: Mapping[str, Any]) -> list[CanonicalValue]:
+    """Return what a step of a leg names that forwards it. Raise Malformed for an invalid value of a kind."""
+    if not event.forwards_to:
+        return []
+    return [
+        canonicalize(kind, value)
+        for name, field in event.evidence.items()
+        if (kind := field.kind_of(evidence))
+        for value in _values(field, evidence.get(name))
+    ]
 
 
 def opening_values(
