@@ -23,11 +23,11 @@ def unmask_field(world: World, name: str, role: Role, field: str = "subjects") -
         return unmask_evidence(viewer, step, field, "carrying it out")
 
 
-def test_who_carries_an_order_out_sees_its_numbers(world: World) -> None:
+def test_whose_order_it_is_sees_its_numbers(world: World) -> None:
     order = issued(world)
-    assert unmask_field(world, "carrier", Role.EXECUTOR) == ["+8617000001234"]
+    assert unmask_field(world, "centre", Role.ANALYST) == ["+8617000001234"]
     row = Unmasking._base_manager.get()
-    assert (row.subject, row.case, row.kind, row.owner) == (order.ref, order.ref, "process", world["carrier"])
+    assert (row.subject, row.case, row.kind, row.owner) == (order.ref, order.ref, "process", world["centre"])
     assert "•" in row.shown and "17000001234" not in row.shown
     entry = LogEntry._base_manager.get(kind="unmasking")
     assert entry.about == order.ref and "17000001234" not in entry.facts
@@ -35,7 +35,7 @@ def test_who_carries_an_order_out_sees_its_numbers(world: World) -> None:
 
 def test_what_is_no_text_or_not_there_is_not_shown(world: World) -> None:
     issued(world)
-    for field in ("receivers", "hits", "no_such_field"):
+    for field in ("receivers", "hits", "no_such_field", "subjects"):  # its own targets are rows of the order
         assert unmask_field(world, "carrier", Role.EXECUTOR, field) is None
     assert not Unmasking._base_manager.exists()
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from tests.command.audit.rereviews import limited
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
-from tests.command.processes.orders_made import actor, drafted, issued
+from tests.command.processes.orders_made import actor, drafted, issued, mixed_issued
 
 from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.processes.disclosure import Disclosure, readable_files, step_fields
@@ -103,3 +104,20 @@ def test_an_appeal_is_read_by_those_who_hear_it_and_who_took_it_in_alone(world: 
             disclosure = Disclosure(order, viewer)
             step = Step.objects.get(instance=order, event="appeal")
         assert ("text" in disclosure.personal(step)) is not hides, of
+
+
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_a_receiver_does_not_read_the_targets_of_others_in_the_draft(world: World, is_stored: bool) -> None:
+    order = mixed_issued(world)
+    if is_stored:  # versions of older orders do not declare it
+        order.version.text = order.version.text.replace(
+            "personal: true, internal: true}\n      campaign", "personal: true}\n      campaign"
+        )
+    assert order.version.process.events["draft"].evidence["subjects"].internal is not is_stored
+    for of, hides in (("carrier", True), ("isp", True), ("centre", False), ("administration", False)):
+        viewer = world.viewer(of, Role.ANALYST)
+        with scoped_to(viewer):
+            disclosure = Disclosure(order, viewer)
+            step = Step.objects.get(instance=order, event="draft")
+        assert disclosure.hidden(step) == ({"subjects"} if hides else set()), of
+        assert ("subjects" in disclosure.personal(step)) is not hides, of

@@ -49,7 +49,14 @@ class Disclosure:
     def _is_hidden(self, step: Step, field: EvidenceField) -> bool:
         waits = bool(field.hidden_until) and self._last.get((step.leg, field.hidden_until), 0) < step.number
         is_theirs = self._sees_all or step.organization_id == self._viewer.organization
-        return waits or (field.internal and not is_theirs)
+        return waits or (not is_theirs and (field.internal or self._is_order_target(field)))
+
+    def _is_order_target(self, field: EvidenceField) -> bool:
+        """Return whether a field holds all targets of an order; stored versions do not declare it as internal.
+
+        Receivers have their own targets by the rows of the order.
+        """
+        return self._process.name == "order" and field.personal and field.type is FieldType.SUBJECT
 
     def sees_personal_files(self, step: Step) -> bool:
         """Return whether the viewer may see personal files: as owner, supervisor or submitting organisation."""
