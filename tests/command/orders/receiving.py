@@ -6,10 +6,10 @@ from types import TracebackType
 
 
 class Receiver:
-    """Answers every POST with a status while the block lasts."""
+    """Answers every POST with a status while the block lasts; what holds the text `failing` with 503."""
 
     def __init__(self, status: int = 202) -> None:
-        self.status = status
+        self.status, self.failing = status, b""
         self.got: list[tuple[str, dict[str, str], bytes]] = []
         outer = self
 
@@ -17,7 +17,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 outer.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-                self.send_response(outer.status)
+                self.send_response(503 if outer.failing and outer.failing in body else outer.status)
                 if 300 <= outer.status < 400:
                     self.send_header("Location", "/elsewhere")
                 self.end_headers()

@@ -1,6 +1,7 @@
 """A leg is sent once an effect, tried again while its receiver is away, given up in sight, sent again on a press."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,13 +10,14 @@ from django.utils import timezone
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, issued, mixed_issued
+from tests.command.processes.orders_made import MIXED_TARGETS, actor, issued, mixed_issued
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.endpoint_keys import our_public_keys
-from fanzha.command.orders.models import Sending, SendingState
+from fanzha.command.orders.models import Endpoint, Sending, SendingState
+from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS, deliver_due
 from fanzha.command.processes.services import fire, store_for_organization
 from fanzha.command.web.roles import Role
@@ -24,6 +26,11 @@ from fanzha.dispose import IncomingMessage
 from fanzha.dispose.signed_webhook import verified_id
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")
+
+
+def sending_states(order: ProcessInstance) -> dict[str, str]:
+    with unscoped("test"):
+        return dict(Sending.objects.filter(instance=order).values_list("action", "state"))
 
 
 def only() -> Sending:
@@ -118,6 +125,49 @@ def test_each_receiver_gets_one_instruction_for_each_action_that_it_may_carry_ou
     with unscoped("test"):
         actions = Sending.objects.filter(state=SendingState.SENT, is_undo=False).values_list("leg", "action")
         assert set(actions) == {("1", "refuse"), ("1", "stop_line"), ("2", "take_down")}
+
+
+def test_an_instruction_that_fails_holds_up_no_other_of_its_leg(world: World) -> None:
+    with Receiver() as receiver:
+        endpoint(world, "carrier", "signed_webhook", address=receiver.address)
+        receiver.failing = b"1-refuse"
+        order = mixed_issued(world, ("carrier",), MIXED_TARGETS[:2])
+        settle()
+        assert sending_states(order) == {"refuse": SendingState.WAITING, "stop_line": SendingState.SENT}
+        receiver.failing = b""
+        deliver_due(timezone.now() + timedelta(minutes=1))
+    assert sending_states(order) == {"refuse": SendingState.SENT, "stop_line": SendingState.SENT}
+    names = [msgspec.json.decode(body)["leg"].partition("/")[2] for _, _, body in receiver.got]
+    assert names == ["1-refuse", "1-stop_line", "1-refuse"]
+
+
+def test_screens_that_fail_hold_up_no_request_of_their_leg(world: World, own_home: Path) -> None:
+    with Receiver() as receiver:
+        endpoint(world, "carrier", "number_treatment")
+        endpoint(world, "carrier", "signed_webhook", address=receiver.address)
+        order = mixed_issued(world, ("carrier",), MIXED_TARGETS[:2])
+        log = own_home / "decisions" / "command.jsonl"
+        log.mkdir(parents=True)  # no log can be written there
+        settle()
+        assert sending_states(order) == {"refuse": SendingState.WAITING, "stop_line": SendingState.SENT}
+        log.rmdir()
+        deliver_due(timezone.now() + timedelta(minutes=1))
+    assert sending_states(order) == {"refuse": SendingState.SENT, "stop_line": SendingState.SENT}
+    assert len(receiver.got) == 1
+
+
+def test_a_retry_goes_the_way_that_the_receiver_has_by_then(world: World) -> None:
+    former = endpoint(world, "mvno", "signed_webhook", address="https://nobody.invalid/")
+    issued(world, receivers=("mvno",))
+    settle()
+    assert only().state == SendingState.WAITING
+    with unscoped("test"):
+        Endpoint.objects.filter(pk=former.pk).update(is_active=False)
+    present = endpoint(world, "mvno", "signed_file")
+    deliver_due(timezone.now() + timedelta(minutes=1))
+    sending = only()
+    assert sending.state == SendingState.SENT and sending.file_name == "orders-00000001.zip"
+    assert (sending.endpoint_id, sending.channel) == (present.pk, "signed_file")
 
 
 def test_screens_carry_out_their_part_of_a_leg_and_people_the_rest(world: World) -> None:

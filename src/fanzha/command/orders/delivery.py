@@ -54,25 +54,41 @@ def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
     """Send a leg in its current state, by one instruction for each action on its targets.
 
     Return the pending delivery of those that go to the receiver's system. A leg whose state has changed since is not
-    sent. Raise any delivery error.
+    sent. Every instruction is tried even if others fail; the first problem is raised in the end.
     """
-    pending = False
-    for part in summarize_leg(leg).split():
-        route = choose_route(part, leg.receiver)
-        if route is not None and route[1].goes == "http":
-            pending = True
-        elif route is not None:
-            _send(item, leg, part, *route)
-    return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk)) if pending else None
+    problem = _send_parts(item, leg, to_system=False)
+    parts = summarize_leg(leg).split()
+    if any(route[1].goes == "http" for part in parts if (route := choose_route(part, leg.receiver)) is not None):
+        return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk, problem))
+    if problem is not None:
+        raise problem
+    return None
 
 
-def _send_system(item: OutboxItem, pk: int) -> None:
-    """Send the instructions to a system, in the state that the leg has when the pending delivery runs."""
+def _send_system(item: OutboxItem, pk: int, problem: Exception | None) -> None:
+    """Send the instructions to a system, in the state that the leg has when the pending delivery runs.
+
+    `problem` is that of an instruction which went another way; it is raised in the end, so that it is sent again.
+    """
     leg = find_legs(_UNSCOPED).select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
+    system_problem = _send_parts(item, leg, to_system=True)
+    first = problem or system_problem
+    if first is not None:
+        raise first
+
+
+def _send_parts(item: OutboxItem, leg: Leg, *, to_system: bool) -> Exception | None:
+    """Send the instructions that go to a system, or all others, each once; return the first problem."""
+    first: Exception | None = None
     for part in summarize_leg(leg).split():
         route = choose_route(part, leg.receiver)
-        if route is not None and route[1].goes == "http":
+        if route is None or (route[1].goes == "http") is not to_system:
+            continue
+        try:
             _send(item, leg, part, *route)
+        except Exception as problem:  # continue with the next instruction; each sending keeps its own problem
+            first = first or problem
+    return first
 
 
 def _send(item: OutboxItem, leg: Leg, summary: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:

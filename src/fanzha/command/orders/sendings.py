@@ -53,11 +53,17 @@ def get_or_create_sending(
 ) -> Sending:
     """Return the sending of a leg for an item of the outbox; create it for the first attempt.
 
-    An order sends a leg once for each `action`. Rows of older versions have none.
+    An order sends a leg once for each `action`. Rows of older versions have none. A retry goes to the present endpoint,
+    unless its numbered file was stored for the former one.
     """
     rows = _UNSCOPED.rows(Sending).filter(item=item, leg=leg.name, action__in=("", action))
     sending = rows.select_related("endpoint").first()
     if sending is not None:
+        if sending.state != SendingState.SENT and not sending.file_name and sending.endpoint_id != endpoint.pk:
+            with recorded() as log:
+                sending.endpoint, sending.channel = endpoint, endpoint.channel
+                sending.save(update_fields=["endpoint", "channel"])
+                log.digest(SENDINGS.model, [sending.pk])
         return sending
     now = timezone.now()
     with recorded() as log:
