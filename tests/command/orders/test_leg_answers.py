@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.command.orders.given import answer_file, answers, endpoint, settle, signed, states
-from tests.command.orders.test_leg_delivery import hinted
+from tests.command.orders.test_leg_delivery import held, hinted
 from tests.command.people import World
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
 from fanzha.command.orders.receiver_messages import ingest_files, ingest_request
-from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.models import Leg, ProcessInstance, ProcessVersion, Step
 from fanzha.command.web.scoping import unscoped
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
@@ -80,3 +80,27 @@ def test_a_file_of_answers_comes_into_the_leg(world: World, bank: Endpoint) -> N
     rows = answer_file(1, "", answer(hint, "refused", reason="no customer of ours"))
     (get_folder(bank, "in") / "answers-00000001.zip").write_bytes(rows)
     assert ingest_files(timezone.now()) == 1 and states(hint) == {"1": "not_ours"}
+
+
+def test_a_rejected_answer_does_not_acknowledge_the_leg_either(world: World) -> None:
+    way, hint = endpoint(world, "bank", "signed_webhook", address="https://bank.invalid/"), hinted(world)
+    with unscoped("test"):
+        version = ProcessVersion.objects.get(pk=hint.version.pk)
+        before, after = ("from: [told, received]\n      to: reported", "from: [received]\n      to: reported")
+        assert before in version.text
+        ProcessVersion.objects.filter(pk=version.pk).update(text=version.text.replace(before, after))
+    for name, fields in (("a", {}), ("b", {"result": "flown"}), ("c", {"result": "paid", "weather": "fair"})):
+        assert take(way, name, answer(hint, "executed", fields=fields)).rejected == 1
+        assert states(hint) == {"1": "told"}
+    assert take(way, "d", answer(hint, "executed", fields={"result": "paid"})).used == 1
+    assert states(hint) == {"1": "reported"}
+
+
+def test_an_undo_of_what_was_never_done_is_answered_without_effect(world: World) -> None:
+    way, stop = endpoint(world, "bank", "signed_webhook", address="https://bank.invalid/"), held(world)
+    with unscoped("test"):
+        Leg.objects.filter(instance=stop).update(state="cancelled", ended_at=timezone.now())
+    for state in ("acknowledged", "executed"):
+        assert take(way, state, answer(stop, state, undo=True)).used == 1, state
+        assert states(stop) == {"1": "cancelled"}
+    assert take(way, "failed", answer(stop, "failed", undo=True, reason="x")).rejected == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.db import transaction
 
 from fanzha.base.words import Words
 from fanzha.command.orders.receiver_reports import report_for_receiver
@@ -13,6 +14,7 @@ from fanzha.command.processes.selectors import to_party
 from fanzha.command.processes.services import parse_evidence, store_for_organization
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState
 from fanzha.processes.evidence import EvidenceField, FieldType
+from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg
@@ -22,6 +24,9 @@ UNKNOWN_HOLDER = Words("找不到转交的单位", "the organisation it was forw
 ENDED = Words("该指令已不能再答复", "this order no longer accepts such an answer")
 NO_SUCH_ANSWER = Words("该流程不接受此种答复", "the process takes no such answer")
 ONLY_WHOLE = Words("该流程须整件答复，不能逐个对象答复", "this leg is answered as a whole, not target by target")
+
+#: Answers on an undo that change nothing on a leg which was cancelled.
+_NOTHING_TO_UNDO = (AnswerState.ACKNOWLEDGED, AnswerState.EXECUTED)
 
 
 def takes_answers(leg: Leg) -> bool:
@@ -37,29 +42,43 @@ def fire_answer(leg: Leg, answer: Answer, name: str) -> Words | None:
     """
     legs, content = leg.instance.version.process.legs, _content(leg)
     assert legs is not None and content is not None  # `takes_answers` was asked before
+    if answer.undo and _is_cancelled(content, legs, leg) and answer.state in _NOTHING_TO_UNDO:
+        return None
     answers = content.undo_answers if answer.undo else content.answers
     if (event_name := answers.get(answer.state.value)) is None:
         return None if _is_receipt(answer, legs, leg) else NO_SUCH_ANSWER
     if answer.targets:
         return ONLY_WHOLE
-    event = legs.events[event_name]
+    event, acknowledge = legs.events[event_name], ""
     if leg.state not in event.sources:
         if event.to == leg.state or _is_receipt(answer, legs, leg):
             return None
         acknowledge = content.answers.get(AnswerState.ACKNOWLEDGED.value, "")
         if answer.undo or not _leads_to(legs, acknowledge, leg.state, event):
             return ENDED
-        report_for_receiver(leg, acknowledge, {}, name)
     values = _answer_evidence(leg, event, answer)
     if values is None:
         return UNKNOWN_HOLDER
-    report_for_receiver(leg, event_name, values, name)
+    try:
+        with transaction.atomic():  # an answer that is refused moves the leg not at all
+            if acknowledge:
+                report_for_receiver(leg, acknowledge, {}, name)
+            report_for_receiver(leg, event_name, values, name)
+    except Refusal:
+        leg.refresh_from_db(fields=["state", "changed_at", "due_at", "ended_at"])
+        raise
     return None
 
 
 def _content(leg: Leg) -> LegContent | None:
     legs = leg.instance.version.process.legs
     return legs.carries if legs else None
+
+
+def _is_cancelled(content: LegContent, legs: Legs, leg: Leg) -> bool:
+    """Return whether a leg ended by a message that takes its request back: nothing was done that must be undone."""
+    request = content.requests.get(leg.state)
+    return request is not None and request.undo and legs.states[leg.state].end
 
 
 def _is_receipt(answer: Answer, legs: Legs, leg: Leg) -> bool:
