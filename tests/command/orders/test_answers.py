@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.command.evidence_uploads import upload_for_all
 from tests.command.orders.given import answers, endpoint, signed, states
@@ -15,7 +17,7 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.answers import answer_key, merge_answers
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
 from fanzha.command.orders.receiver_messages import ingest_request
-from fanzha.command.processes.models import Notification, ProcessInstance, Step
+from fanzha.command.processes.models import Leg, Notification, ProcessInstance, Step
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -67,6 +69,17 @@ def test_a_message_that_comes_again_changes_nothing(receiving: Endpoint, order: 
     with unscoped("test"):
         assert Step.objects.filter(event="acknowledge").count() == 1
         assert LogEntry.objects.filter(kind="answers_received").count() == 1
+
+
+def test_the_order_is_locked_before_its_leg_is_read_for_an_answer(receiving: Endpoint, order: ProcessInstance) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert answer(receiving, f"{order.ref}/1", "acknowledged").used == 1
+    texts = [query["sql"] for query in queries]
+    table = f'"{ProcessInstance._meta.db_table}"'
+    (lock,) = [place for place, text in enumerate(texts) if f'FROM {table} WHERE {table}."ref" IN' in text]
+    assert "FOR UPDATE" in texts[lock] or not connection.features.has_select_for_update
+    assert any(f'FROM "{Leg._meta.db_table}"' in text for text in texts[lock + 1 :])
+    assert not any(text.startswith(("INSERT", "UPDATE")) and "flows_" in text for text in texts[:lock])
 
 
 def test_it_is_refused_with_the_receivers_words(receiving: Endpoint, order: ProcessInstance) -> None:
@@ -228,9 +241,14 @@ def test_a_receiver_answers_nothing_on_targets_that_others_act_on(world: World, 
 
 
 def build_answer(
-    state: AnswerState, *targets: Target, at: int = 1, reason: str = "", proof: Proof | None = None
+    state: AnswerState,
+    *targets: Target,
+    at: int = 1,
+    reason: str = "",
+    proof: Proof | None = None,
+    fields: dict[str, Any] | None = None,
 ) -> Answer:
-    return Answer(leg="o/1", state=state, at=at, targets=targets, reason=reason, proof=proof)
+    return Answer(leg="o/1", state=state, at=at, targets=targets, reason=reason, proof=proof, fields=fields or {})
 
 
 def proof(reference: str) -> Proof:
@@ -253,3 +271,12 @@ def test_what_is_said_of_one_target_each_is_said_of_both() -> None:
 def test_one_of_the_whole_leg_speaks_for_all() -> None:
     rows = [build_answer(AnswerState.REFUSED, ONE, reason="a"), build_answer(AnswerState.REFUSED, reason="b")]
     assert [(merged.targets, merged.reason) for merged in merge_answers(rows).values()] == [((), "a; b")]
+
+
+def test_the_later_fields_count_whatever_their_sequence() -> None:
+    rows = [
+        build_answer(AnswerState.EXECUTED, at=2, fields={"result": "delayed", "note": "b"}),
+        build_answer(AnswerState.EXECUTED, at=1, fields={"result": "paid", "money_saved": 3}),
+    ]
+    (merged,) = merge_answers(rows).values()
+    assert merged.fields == {"result": "delayed", "note": "b", "money_saved": 3}

@@ -27,7 +27,7 @@ from fanzha.command.orders.order_summary import PROCESS, find_leg, part_targets,
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.orders.target_appeals import find_restoration_legs
 from fanzha.command.organizations.selectors import find_named_organization
-from fanzha.command.processes.selectors import to_party
+from fanzha.command.processes.selectors import find_instances, to_party
 from fanzha.command.processes.services import create_notification
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
@@ -63,9 +63,9 @@ def ingest_message(
         existing = _UNSCOPED.rows(ReceivedMessage).filter(endpoint=endpoint, name=name[:300]).first()
         if existing is not None and existing.outcome != ReceptionOutcome.WAITING:
             return existing
-        results_by_key = {
-            key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(parsed.answers).items()
-        }
+        merged = merge_answers(parsed.answers)
+        _lock_instances(endpoint, merged.values())
+        results_by_key = {key: _apply_answer(endpoint, answer, now) for key, answer in merged.items()}
         results = [results_by_key[answer_key(answer)] for answer in parsed.answers]
         used = sum(result.outcome is ReceptionOutcome.USED for result in results)
         message, _ = _UNSCOPED.rows(ReceivedMessage).update_or_create(
@@ -88,6 +88,15 @@ def ingest_message(
         facts = {"endpoint": endpoint.ref, "way": channel.value, "used": used, "rejected": len(results) - used}
         log.add(Draft("answers_received", to_ms(now), f"endpoint:{endpoint.ref}", endpoint.owner.ref, facts=facts))
     return message
+
+
+def _lock_instances(endpoint: Endpoint, answers: Iterable[Answer]) -> None:
+    """Lock the processes that answers are about, so that two receivers who answer at once are taken one by one.
+
+    The legs are read after that. All messages lock in the same sequence, so that none waits for another in a circle.
+    """
+    refs = {leg.instance.ref for answer in answers if (leg := find_leg(answer.leg, endpoint.owner)) is not None}
+    list(find_instances(_UNSCOPED).filter(ref__in=refs).order_by("pk").select_for_update(of=("self",)))
 
 
 def _build_rows(
@@ -303,7 +312,7 @@ def answer_key(answer: Answer) -> AnswerKey:
 
 
 def merge_answers(answers: Iterable[Answer]) -> dict[AnswerKey, Answer]:
-    """Merge answers with the same key: all targets, reasons and proofs, and the latest time."""
+    """Merge answers with the same key: all targets, reasons and proofs, the latest time, and the later fields."""
     groups: dict[AnswerKey, list[Answer]] = {}
     for answer in answers:
         groups.setdefault(answer_key(answer), []).append(answer)
@@ -321,6 +330,11 @@ def _merge(answers: Sequence[Answer]) -> Answer:
         else tuple(dict.fromkeys(target for answer in answers for target in answer.targets)),
         reason=_join(answer.reason for answer in answers)[:_MAX_TEXT],
         proof=_merge_proofs(proofs) if proofs else None,
+        fields={
+            name: value
+            for answer in sorted(answers, key=lambda answer: answer.at)
+            for name, value in answer.fields.items()
+        },
     )
 
 
