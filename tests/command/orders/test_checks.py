@@ -175,6 +175,23 @@ def test_a_receiver_whose_targets_are_all_sent_back_gets_no_leg(world: World) ->
         fire(drafted(world).ref, "approve", actor(world, "centre", Role.REVIEWER), given)
 
 
+def test_an_approval_names_the_victims_to_send_back_if_a_receiver_has_no_other_target(world: World) -> None:
+    mixed = {"target_kind": "mixed", "number_action": "refuse", "site_action": "take_down", "hits": 2}
+    evidence = draft_evidence(world, timezone.now(), ("carrier", "isp")) | mixed
+    evidence["subjects"] = (MIXED_TARGETS[0], MIXED_TARGETS[2])
+    del evidence["action"]
+    order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    warn(world)
+    reviewer = actor(world, "centre", Role.REVIEWER)
+    with pytest.raises(Refusal) as refused:
+        fire(order.ref, "approve", reviewer, {"opinion": "yes"})
+    assert refused.value.fields["sent_back"].en.startswith("send back no. 1 of the list")
+    assert "第1号" in refused.value.fields["sent_back"].zh
+    fire(order.ref, "approve", reviewer, {"opinion": "yes", "sent_back": (1,), "sent_back_reason": "a victim"})
+    with unscoped("test"):
+        assert [leg.receiver for leg in Leg.objects.filter(instance=order)] == [world["isp"]]
+
+
 def test_a_leg_is_forwarded_to_whoever_may_do_all_of_it(world: World) -> None:
     order = mixed_issued(world)
     executor = actor(world, "carrier", Role.EXECUTOR)

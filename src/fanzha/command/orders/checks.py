@@ -178,7 +178,34 @@ def _check_approval(attempt: StepAttempt) -> None:
     if attempt.event == "issue_emergency" and partly_victim_targets(kept):
         raise Refusal(Reason.EVIDENCE, SECOND_PERSON_WORDS)
     if attempt.event != "approve_renewal":
+        _check_spared(attempt, summary, kept)
         _check_receivers({summary.actions[target] for target in kept}, "receivers", attempt.facts["receivers"])
+
+
+def _check_spared(attempt: StepAttempt, summary: OrderSummary, kept: Sequence[Target]) -> None:
+    """Raise Refusal that names the targets to send back if a receiver may act only on ones that are excluded by now."""
+    idle = [
+        party
+        for party in attempt.facts["receivers"]
+        if not any(may_receive(summary.actions[target], party.kind) for target in kept)
+    ]
+    places, remaining = sent_back_places(attempt.evidence), {*kept}
+    spared = [
+        place + 1
+        for place, target in enumerate(summary.named)
+        if place not in places
+        and target not in remaining
+        and any(may_receive(summary.actions[target], party.kind) for party in idle)
+    ]
+    if spared:
+        numbers = list(map(str, spared))
+        raise _refusal(
+            "sent_back",
+            Words(
+                f"第{'、'.join(numbers)}号对象现已不得处置（受害人或免扰），请退回",
+                f"send back no. {', '.join(numbers)} of the list: a victim or spared by now",
+            ),
+        )
 
 
 def _check_sent_back(attempt: StepAttempt, summary: OrderSummary) -> None:
