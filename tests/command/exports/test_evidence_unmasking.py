@@ -43,7 +43,7 @@ def test_what_is_no_text_or_not_there_is_not_shown(world: World) -> None:
 def test_others_are_not_shown_it(world: World) -> None:
     issued(world)
     with pytest.raises(UnmaskingRefused):
-        unmask_field(world, "carrier", Role.CLERK)
+        unmask_field(world, "carrier", Role.CLERK, "reason")
     with pytest.raises(Step.DoesNotExist):
         unmask_field(world, "bank", Role.ANALYST)
 
