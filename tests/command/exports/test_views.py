@@ -169,7 +169,7 @@ def test_pages_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch) 
 
 def test_numbers_of_a_process_are_shown_where_they_stand(world: World) -> None:
     order = issued(world)
-    client = world.client("carrier", Role.EXECUTOR)
+    client = world.client("centre", Role.EXECUTOR)
     url = reverse("unmask_evidence", args=[order.ref, 1, "subjects"])
     page = text(client.get(reverse("process", args=[order.ref])))
     assert f'action="{url}"' in page and "17000001234" not in page
