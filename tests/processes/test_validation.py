@@ -37,12 +37,24 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
         ("only_by: police", "only_by: astronomers", "only_by names no kind"),
         ("subjects, subject]}", "subjects, subject], not_below: scope}", "not_below names no number"),
         ("subjects, subject]}", "subjects, subject], not_above: sky}", "not_above names no number"),
-        ("many: true, personal: true}", "many: true, personal: true, least: 1}", "`least` says of how many"),
-        ("many: true, personal: true}", "many: true, personal: true, hidden_until: dusk}", "there is no event 'dusk'"),
+        (
+            "many: true, personal: true, internal: true}",
+            "many: true, personal: true, internal: true, least: 1}",
+            "`least` says of how many",
+        ),
+        (
+            "many: true, personal: true, internal: true}",
+            "many: true, personal: true, internal: true, hidden_until: dusk}",
+            "there is no event 'dusk'",
+        ),
         ("opens_legs: receivers", "opens_legs: people", "is no kept field"),
         ("legs_do: [cancel, release]", "legs_do: [cancel, fly]", "no event 'fly'"),
         ("forwards_to: holder", "forwards_to: cause", "required field of type organization"),
-        ("many: true, personal: true}", "many: true, personal: true, keep: true}", "kept"),
+        (
+            "many: true, personal: true, internal: true}",
+            "many: true, personal: true, internal: true, keep: true}",
+            "kept",
+        ),
         ("owners: [regulator", "owners: [astronomer", "no kind of organisation 'astronomer'"),
     ],
 )
