@@ -17,8 +17,8 @@ from fanzha.command.web.scoping import unscoped
 
 _UNSCOPED = unscoped("whoever found a victim is reminded of her")
 
-#: Findings that came in earlier are no longer reminded of, and how many a turn reads, the latest first.
-_WITHIN, _MOST = timedelta(days=1), 1_000
+#: Findings that came in earlier are no longer reminded of; how many are read at a time, the latest first.
+_WITHIN, _CHUNK = timedelta(days=1), 1_000
 
 
 def remind_of_victims(now: datetime) -> int:
@@ -30,7 +30,8 @@ def remind_of_victims(now: datetime) -> int:
         _UNSCOPED.rows(FindingRow)
         .filter(FindingRow.standing(), names_victim(), valid_until__gt=now, came_in_at__gt=now - _WITHIN)
         .select_related("subject")
-        .order_by("-came_in_at", "-pk")[:_MOST]
+        .order_by("-came_in_at", "-pk")
+        .iterator(chunk_size=_CHUNK)
     )
     found: dict[tuple[int, str], list[FindingRow]] = defaultdict(list)
     for row in rows:

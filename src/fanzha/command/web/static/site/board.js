@@ -31,7 +31,7 @@ if (board) {
   board.addEventListener("keydown", (event) => {
     const card = event.target.closest("[data-card]");
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!card || !by || event.target.closest("select, input, textarea")) return;
+    if (!card || !by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("select, input, textarea")) return;
     const columns = [...board.querySelectorAll("[data-person]")];
     const next = columns[columns.indexOf(card.closest("[data-person]")) + by];
     event.preventDefault();
