@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from pytest_django.fixtures import Settings
 from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 from tests.command.shifts.mail_server import MailServer, mail_server
 
 from fanzha.command.organizations.models import Duty, Membership, Person
+from fanzha.command.shifts import digest
 from fanzha.command.shifts.digest import build_digest, send_due
 from fanzha.command.shifts.models import DigestMail
 from fanzha.command.shifts.services import Item, choose_digest, hand_over
@@ -86,6 +88,19 @@ def test_a_digest_that_the_server_refuses_is_tried_again(settings: Settings, vie
     with mail_server() as running:
         use(running, settings)
         assert (send_due(NOW), len(running.mails)) == (1, 1)
+
+
+def test_a_digest_that_cannot_be_built_is_tried_again(
+    server: MailServer, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    choose_digest("daily", 9, viewer)
+    with monkeypatch.context() as broken:
+        broken.setattr(digest, "open_items", fail)
+        assert send_due(NOW) == 0 and not DigestMail._base_manager.exists()
+    assert (send_due(NOW), len(server.mails)) == (1, 1)
 
 
 def test_a_claimed_digest_is_not_sent_again_after_a_crash(server: MailServer, world: World, viewer: Viewer) -> None:

@@ -26,7 +26,7 @@ def test_pages_repeat_and_skip_nothing_also_among_equals(world: World, sort: Sor
     assert sorted(read) == sorted(set(read)) == sorted(rows.values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("cursor", ["x", "x_1", "_", "2026-01-01_x"])
+@pytest.mark.parametrize("cursor", ["x", "x_1", "_", "2026-01-01_x", "0001-01-01T00:00:00+14:00_5"])
 def test_a_wrong_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(ValueError):
         NEWEST.sort(Organization.objects.all(), cursor)

@@ -104,13 +104,19 @@ def _due_keys(choice: DigestChoice, now: datetime) -> Iterator[str]:
 
 
 def _send_once(choice: DigestChoice, viewer: Viewer, key: str, now: datetime) -> bool:
+    if _UNSCOPED.rows(DigestMail).filter(owner=choice.owner, person=choice.person, key=key).exists():
+        return False
+    try:
+        subject, text = render_digest(choice.person, build_digest(viewer, now))
+    except Exception:  # the others still get theirs, and this one is tried again
+        logger.exception("a digest could not be built")
+        return False
     try:
         with transaction.atomic():
             claim = _UNSCOPED.rows(DigestMail).create(owner=choice.owner, person=choice.person, key=key, at=now)
     except IntegrityError:
         return False
     try:
-        subject, text = render_digest(choice.person, build_digest(viewer, now))
         send_mail(subject, text, None, [choice.person.email])
     except (OSError, SMTPException) as problem:
         claim.delete()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django import forms
@@ -60,7 +60,12 @@ class SortOrder:
 
     def _after(self, cursor: str) -> Q:
         text, _sign, key = cursor.rpartition("_")
-        value, number, side = self.parse(text), int(key), "lt" if self.descending else "gt"
+        try:
+            value, number, side = self.parse(text), int(key), "lt" if self.descending else "gt"
+            if isinstance(value, datetime):
+                value = value.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("the moment of the cursor is out of range") from error
         same = Q(**{self.column: value, f"pk__{side}": number})
         return Q(**{f"{self.column}__{side}": value}) | same
 

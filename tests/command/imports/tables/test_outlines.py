@@ -75,6 +75,12 @@ def test_what_is_wrong_with_a_shape_is_told(
     assert [reject["column"] for reject in uploads.read_rejects(job.ref)] == [column]
 
 
+def test_a_line_of_too_few_points_from_a_table_is_refused(world: World) -> None:
+    table = f'code,name,approval,shape\n510000,四川,{APPROVAL},"[[true,[]]]"\n'
+    job = handed_in(world, "outlines", table, name="administration")
+    assert [reject["column"] for reject in uploads.read_rejects(job.ref)] == ["shape"]
+
+
 def test_a_map_without_an_approval_number_is_refused(world: World) -> None:
     assert handed_in_map(world, a_map(approval="")).state == "failed"
     assert handed_in_map(world, a_map(approval="approved")).state == "failed"

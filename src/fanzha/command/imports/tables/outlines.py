@@ -96,7 +96,7 @@ class OutlinesWriter(TableWriter):
             shape = _shape(row.cells["shape"])
         except msgspec.DecodeError:
             shape = []
-        if not shape:
+        if not shape or any(len(line) < (4 if is_closed else 2) for is_closed, line in shape):
             return RowError(row.number, "shape", _NO_SHAPE)
         if not is_in_range(shape):
             return RowError(row.number, "shape", _FAR)
