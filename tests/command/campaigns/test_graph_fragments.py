@@ -74,6 +74,16 @@ def test_a_tie_brings_its_subjects_by_and_by(world: World) -> None:
     assert not {node.subject.pk for node in first.subjects} & {node.subject.pk for node in rest.subjects}
 
 
+def test_a_tie_lists_no_victims(world: World) -> None:
+    campaign(world["carrier"], 3)
+    FindingRow._base_manager.filter(subject=number(1)).update(role=SubjectRole.VICTIM)
+    viewer = world.viewer("carrier", Role.INSPECTOR)
+    with scoped_to(viewer):
+        piece = expand_tie([Tie._base_manager.get().pk], viewer)
+    shown = {number(0).pk, number(2).pk}
+    assert {node.subject.pk for node in piece.subjects} == {edge.subject_pk for edge in piece.tie_edges} == shown
+
+
 def test_a_campaign_brings_its_subjects_with_role_and_times(world: World) -> None:
     row = campaign(world["carrier"], 2)
     finding_row(world["carrier"], number(1), found_at=AT + timedelta(hours=2), role=SubjectRole.CONDUIT)

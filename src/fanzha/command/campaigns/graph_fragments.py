@@ -25,6 +25,7 @@ from fanzha.command.subjects.selectors import (
     find_standing_findings,
     find_subjects,
     find_subjects_of_values,
+    find_victims,
     select_own_verdicts,
 )
 from fanzha.command.web.scoping import unscoped
@@ -159,14 +160,19 @@ def expand_subject(subject: Subject, viewer: Viewer) -> GraphFragment:
 
 
 def expand_tie(pks: Collection[int], viewer: Viewer, after: int = 0) -> GraphFragment:
-    """Return the next subjects that share a tie, the latest first; `after` is what the piece before named as `next`."""
+    """Return the next subjects that share a tie, the latest first; `after` is what the piece before named as `next`.
+
+    Victims are left out: nobody lists them page by page.
+    """
     ties = list(_UNSCOPED.rows(Tie).filter(readable_ties(viewer), pk__in=pks))
     links = TieLink.objects.filter(tie__in=ties)
     if after:
         links = links.filter(subject__lt=after)
     found = list(links.order_by("-subject").values_list("subject", flat=True).distinct()[: SUBJECTS_OF_TIE + 1])
     page = found[:SUBJECTS_OF_TIE]
-    rows = _select_nodes(page, viewer)
+    nodes = _select_nodes(page, viewer)
+    victims = find_victims([node.subject.thing for node in nodes]).only
+    rows = [node for node in nodes if node.subject.thing not in victims]
     is_more = len(found) > SUBJECTS_OF_TIE
     return GraphFragment(
         subjects=rows,
