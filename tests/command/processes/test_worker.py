@@ -146,3 +146,14 @@ def test_a_deadline_on_which_the_program_fails_is_told_and_holds_up_no_other(
     with unscoped("test"):
         ProcessInstance.objects.filter(pk=broken.pk).update(situation=broken.situation)
     assert fire_due_timers(NOON + timedelta(minutes=12)) == 1
+
+
+def test_a_deadline_that_failed_is_tried_at_once_by_a_clock_that_was_put_back(world: World) -> None:
+    broken = drafted(world, NOON)
+    with unscoped("test"):
+        ProcessInstance.objects.filter(pk=broken.pk).update(situation={})
+    assert fire_due_timers(NOON + timedelta(days=1)) == 0
+    with unscoped("test"):
+        ProcessInstance.objects.filter(pk=broken.pk).update(situation=broken.situation)
+    assert fire_due_timers(NOON + timedelta(days=1, seconds=59)) == 0
+    assert fire_due_timers(NOON + timedelta(hours=1)) == 1

@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 #: Pause between two polls when idle; short, so that orders act within a fraction of a second.
 PAUSE_SECONDS = 0.2
-#: How long a failing timer is suspended; a restarted worker tries it at once.
+#: How long a failing timer is suspended; a restarted worker tries it at once, and so does one whose clock was put back.
 TIMER_PAUSE = timedelta(minutes=1)
-_suspended: dict[int, datetime] = {}
+_failed_at: dict[tuple[int, datetime], datetime] = {}
 
 
 def run_once(pool: DeliveryPool | None = None) -> int:
@@ -62,9 +62,18 @@ def fire_due_timers(now: datetime, limit: int = 500) -> int:
     """Fire the timers that are due at `now`; return how many fired."""
     with unscoped("deadlines pass for all organisations"):
         waiting = Timer.objects.filter(state=TimerStatus.WAITING, due_at__lte=now)
-        waiting = waiting.exclude(pk__in=[pk for pk, until in _suspended.items() if until > now])
+        for pk, due_at in _suspended_timers(now):
+            waiting = waiting.exclude(pk=pk, due_at=due_at)
         due = list(waiting.order_by("due_at", "id")[:limit])
     return sum(_fire(timer, now) for timer in due)
+
+
+def _suspended_timers(now: datetime) -> list[tuple[int, datetime]]:
+    """Return key and deadline of each timer that failed less than `TIMER_PAUSE` before `now`; forget all others."""
+    for timer, failed_at in list(_failed_at.items()):
+        if not failed_at <= now < failed_at + TIMER_PAUSE:
+            del _failed_at[timer]
+    return list(_failed_at)
 
 
 def _fire(timer: Timer, now: datetime) -> bool:
@@ -75,7 +84,7 @@ def _fire(timer: Timer, now: datetime) -> bool:
     except OperationalError:  # the database is away, and for all of them
         raise
     except Exception:
-        _suspended[timer.pk] = now + TIMER_PAUSE
+        _failed_at[timer.pk, timer.due_at] = now
         logger.exception("%s did not pass; it is tried again in a minute", timer)
         with unscoped("whose deadline it is hears of it"):
             notifications.notify_failed_timer(timer)
