@@ -43,15 +43,26 @@ def test_the_one_concerned_is_kept_told_and_may_act() -> None:
 
 def test_who_takes_part_without_a_standing_is_told_once() -> None:
     change = traced(SOUTH)
-    assert [one.parties for one in change.effects] == [("carrier-south",)]
+    assert [(one.effect, one.leg) for one in change.effects] == [(Effect.DISPATCH_LEG, "1")]
     assert find_named_parties(CASE, change.situation.facts) == (SOUTH,)
     assert find_named_parties(CASE, change.situation.facts, PartyRole.SUBJECT) == ()
+
+
+def test_a_hop_that_comes_up_again_gets_another_leg_once_its_answer_is_in_the_case() -> None:
     again = traced(SOUTH, SOUTH)
-    assert Effect.NOTIFY_NAMED not in [one.effect for one in again.effects]
+    assert [(one.effect, one.leg) for one in again.effects] == [(Effect.DISPATCH_LEG, "2")]
+    assert [(leg.receiver, leg.state) for leg in again.situation.legs] == [(SOUTH, "filed"), (SOUTH, "asked")]
+
+
+def test_an_answer_that_names_nobody_asks_nobody() -> None:
+    analyst, change = person("anna", NORTH, "analyst"), traced(SOUTH)
+    evidence = {"upstream": "x", "answer": "ab" * 32}
+    change = fire(CASE, change.situation, "hop_answers", analyst, evidence, AT, settings=SETTINGS)
+    assert change.effects == () and [leg.state for leg in change.situation.legs] == ["filed"]
 
 
 def test_the_owner_is_not_told_that_it_named_itself() -> None:
-    assert [one.effect for one in traced(NORTH).effects] == []
+    assert Effect.NOTIFY_NAMED not in [one.effect for one in traced(NORTH).effects]
 
 
 def test_whoever_opens_a_process_for_another_lets_the_owner_know() -> None:

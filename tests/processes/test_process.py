@@ -1,9 +1,11 @@
 """What a process answers about itself."""
 
+from pathlib import Path
+
 import pytest
 from tests.processes.order_people import AT, SETTINGS
 
-from fanzha.processes import Party, all_processes, fire, import_actor, start
+from fanzha.processes import Party, Process, all_processes, fire, import_actor, start
 from fanzha.processes.effects import Effect
 
 ORDER = all_processes()["order"]
@@ -35,3 +37,19 @@ def test_what_breaks_the_rule_happens_as_what_it_is(critical: int, by_machine: i
     assert change.situation.state == state and change.evidence == given
     told = {one.effect for one in change.effects} >= {Effect.NOTIFY_OWNER, Effect.NOTIFY_REGULATOR}
     assert told is (state == "against_rule")
+
+
+@pytest.mark.parametrize(
+    "process",
+    [process for process in all_processes().values() if process.legs],
+    ids=lambda process: process.name,
+)
+def test_the_page_on_legs_names_each_process_that_sends_them(process: Process) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/send-legs.md").read_text()
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| {process.name} ")]
+    content = process.legs.carries if process.legs else None
+    assert content is not None
+    requests = content.requests.values()
+    assert all(f"`{request.action}`" in row for request in requests)
+    takes_back = content.targets or any(request.undo for request in requests)
+    assert row.endswith("| yes |" if takes_back else "| no |")

@@ -18,15 +18,16 @@ from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.leg_delivery import describe_deliveries
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.receiver_messages import ingest_request
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_party
-from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.services import fire, open_process, store_for_organization
 from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import IncomingMessage
 from fanzha.dispose._container import unpack
 from fanzha.dispose.signed_webhook import verified_id
+from fanzha.processes.parties import SYSTEM
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")
 
@@ -208,3 +209,76 @@ def test_the_answer_of_the_bank_comes_into_the_leg_with_its_proof(world: World) 
     assert states(stop) == {"1": "released"} and leg_of(stop).state == "released"
     step = stop.steps.model._base_manager.get(instance=stop, event="report_released")
     assert len(step.evidence["proof"]) == 64 and step.actor == f"endpoint:{bank.ref}"
+
+
+def traced(world: World, *hops: str) -> ProcessInstance:
+    """A carrier traces calls back, and each hop answers by naming the next."""
+    analyst = actor(world, "carrier", Role.ANALYST)
+    facts = store_for_organization(b"facts", world["carrier"].pk)
+    evidence: dict[str, Any] = {"range": "+8617000", "day": to_ms(timezone.now()), "calls": 40, "facts": facts}
+    case = open_process("caller_case", "open", world["carrier"], analyst, {"trunk": "IGW-1", **evidence})
+    fire(case.ref, "ask_first_hop", analyst, {"asked": to_party(world[hops[0]])})
+    for hop in hops[1:]:
+        answer = {"upstream": f"a trunk of {hop}", "answer": facts, "asked": to_party(world[hop])}
+        fire(case.ref, "hop_answers", analyst, answer)
+    return case
+
+
+def test_a_hop_is_asked_by_its_system_and_its_answer_settles_the_leg(world: World) -> None:
+    with Receiver() as receiver:
+        hop = endpoint(world, "mvno", "signed_webhook", address=receiver.address)
+        case = traced(world, "mvno")
+        settle()
+        row = {"leg": f"{case.ref}/1", "state": "executed", "at": iso(to_ms(timezone.now())), "reason": "from abroad"}
+        assert ingest_request(hop, signed(answers(row)), timezone.now()).used == 1
+    ((_, _, body),) = receiver.got
+    message = msgspec.json.decode(body)
+    assert (message["action"], message["leg"]) == ("trace_calls", f"{case.ref}/1")
+    assert message["fields"]["trunk"]["values"] == [{"value": "IGW-1", "kind": "trunk"}]
+    case.refresh_from_db()
+    assert case.state == "hop_answered" and states(case) == {"1": "answered"}
+    step = Step._base_manager.get(instance=case, event="report_upstream")
+    assert step.evidence["upstream"] == "from abroad" and len(step.evidence["answer"]) == 64
+
+
+def test_the_next_hop_is_asked_with_what_the_one_before_said_and_gets_a_file(world: World) -> None:
+    isp = endpoint(world, "isp", "signed_file", address="#jsonl")
+    case = traced(world, "mvno", "isp")
+    settle()
+    (file,) = get_folder(isp, "out").iterdir()
+    _, _, rows = unpack(file.read_bytes(), our_public_keys(isp))
+    message = msgspec.json.decode(rows)
+    assert message["leg"] == f"{case.ref}/2" and states(case) == {"1": "filed", "2": "asked"}
+    assert message["fields"]["upstream"]["values"] == [{"value": "a trunk of isp"}]
+
+
+def test_a_silent_hop_is_asked_again_once_also_if_the_first_request_never_arrived(world: World) -> None:
+    analyst = actor(world, "carrier", Role.ANALYST)
+    with Receiver(503) as receiver:
+        hop = endpoint(world, "mvno", "signed_webhook", address=receiver.address)
+        case = traced(world, "mvno")
+        settle()
+        receiver.status = 202
+        fire(case.ref, "no_answer", SYSTEM, {})
+        fire(case.ref, "ask_again", analyst, {})
+        deliver_due(timezone.now() + timedelta(minutes=1))
+        settle()
+        messages = [msgspec.json.decode(body) for _, _, body in receiver.got[1:]]
+        assert [message["leg"] for message in messages] == [f"{case.ref}/1"] and states(case) == {"1": "asked"}
+        row = {"leg": f"{case.ref}/1", "state": "refused", "at": iso(to_ms(timezone.now())), "reason": "no such calls"}
+        assert ingest_request(hop, signed(answers(row)), timezone.now()).used == 1
+    assert states(case) == {"1": "not_found"}
+
+
+def test_who_is_asked_instead_lets_the_silent_hop_off(world: World) -> None:
+    analyst = actor(world, "carrier", Role.ANALYST)
+    with Receiver() as receiver:
+        endpoint(world, "mvno", "signed_webhook", address=receiver.address)
+        case = traced(world, "mvno")
+        settle()
+        fire(case.ref, "no_answer", SYSTEM, {})
+        fire(case.ref, "ask_next", analyst, {"asked": to_party(world["isp"])})
+        settle()
+    asked, taken_back = (msgspec.json.decode(body) for _, _, body in receiver.got)
+    assert (asked["undo"], taken_back["undo"]) == (False, True)
+    assert states(case) == {"1": "not_needed", "2": "asked"}

@@ -21,7 +21,13 @@ from fanzha.command.orders.sendings import (
     update_sending,
     write_numbered_file,
 )
-from fanzha.command.processes.selectors import build_leg_message, find_legs, find_request, requested_state
+from fanzha.command.processes.selectors import (
+    build_leg_message,
+    find_legs,
+    find_request,
+    is_superseded,
+    requested_state,
+)
 from fanzha.command.processes.services import PendingDelivery
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import DisposalChannel, LegMessage, all_channels
@@ -88,7 +94,7 @@ def _send(item: OutboxItem, leg: Leg, endpoint: Endpoint, channel: DisposalChann
     sending = get_or_create_sending(item, leg, endpoint, is_undo=request.undo)
     if sending.state == SendingState.SENT:
         return
-    if leg.state != requested_state(item, leg):
+    if leg.state != requested_state(item, leg) or is_superseded(item):
         update_sending(sending, SendingState.OVERTAKEN)
         return
     attempt_sending(

@@ -10,16 +10,17 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.hooks import subject_hooks
-from fanzha.command.processes.models import Step
+from fanzha.command.processes.models import OutboxItem, Step
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import AnswerField, ExpectedAnswer, LegField, LegMessage, LegValue
 from fanzha.kinds import all_kinds
+from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.process import Event, LegContent, LegRequest, Legs
 from fanzha.processes.roles import role_table
 
 if TYPE_CHECKING:
-    from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance
+    from fanzha.command.processes.models import Leg, ProcessInstance
 
 _UNSCOPED = unscoped("what a leg carries is chosen by its process, not by who looks")
 
@@ -53,6 +54,12 @@ def find_request(item: OutboxItem, leg: Leg) -> LegRequest | None:
     """Return what an item of the outbox asks the receiver of a leg; None if people do that by hand."""
     content = _legs(leg).carries
     return content.requests.get(requested_state(item, leg)) if content else None
+
+
+def is_superseded(item: OutboxItem) -> bool:
+    """Return whether a later step sends the leg of an item of the outbox again."""
+    later = OutboxItem.objects.filter(instance=item.instance_id, leg=item.leg, step__gt=item.step)
+    return later.filter(effect=Effect.DISPATCH_LEG).exists()
 
 
 def build_leg_message(leg: Leg, request: LegRequest, number: int) -> LegMessage:

@@ -13,7 +13,7 @@ from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
 from fanzha.command.processes.hooks import find_instance_page, find_step_page, subject_hooks
-from fanzha.command.processes.leg_messages import build_leg_message, find_request, requested_state
+from fanzha.command.processes.leg_messages import build_leg_message, find_request, is_superseded, requested_state
 from fanzha.command.processes.models import (
     FalseDisposal,
     Leg,
@@ -65,6 +65,7 @@ __all__ = [
     "find_notice",
     "find_process_entries",
     "find_request",
+    "is_superseded",
     "find_step_page",
     "find_steps",
     "has_later_effect",

@@ -77,17 +77,21 @@ class EventTransition:
         self.facts.update(stored)
         step = self._step(name, event, actor, leg)
         self._request_effects(event, step)
+        asked = _as_parties(stored.get(event.opens_legs))  # they are told by their leg
         self._notify_named_parties(
-            [party for party in find_named_parties(self.process, stored) if party not in known_parties], step
+            [party for party in find_named_parties(self.process, stored) if party not in {*known_parties, *asked}],
+            step,
         )
         self._update_timers(
             MachineStep(machine, step.leg, step.before, step.state, name, event, frozenset(stored)), leg
         )
         if leg:
-            self._forward(event, evidence, leg)
+            self._forward(event, evidence, leg, step)
+        elif _asks_one(event):
+            self._ask_one(event, stored, step)
         else:
             _find_receivers(self.process, stored, self.legs.values())
-            self._apply_to_legs(event, stored)
+            self._apply_to_legs(event, step)
 
     def settle(self) -> None:
         """Fire the events that the states of the legs trigger, until none is left."""
@@ -231,25 +235,43 @@ class EventTransition:
         """Return the organisation whose business calendar applies."""
         return leg.receiver.organization if leg else self.before.owner.organization
 
-    def _apply_to_legs(self, event: Event, stored: Mapping[str, Value]) -> None:
+    def _ask_one(self, event: Event, stored: Mapping[str, Value], step: StepRecord) -> None:
+        """Fire on the legs that are there, then open one for the organisation that the event names.
+
+        An organisation with an open leg keeps it. Nobody is asked if the event leaves its field out.
+        """
+        self._fire_on_legs(event, list(self.legs.values()))
+        open_legs = [leg for leg in self.legs.values() if not self._has_ended(leg)]
+        receivers = [leg.receiver for leg in open_legs]
+        asked = {name: value for name, value in stored.items() if name == event.opens_legs and value not in receivers}
+        for party in _find_receivers(self.process, asked, open_legs):
+            self._open_leg(party, step)
+
+    def _apply_to_legs(self, event: Event, step: StepRecord) -> None:
         if event.opens_legs:
             parties = _find_receivers(
                 self.process, {event.opens_legs: self.facts[event.opens_legs]}, self.legs.values()
             )
             for party in parties:
-                self._open_leg(party)
-        for leg in list(self.legs.values()):
+                self._open_leg(party, step)
+        self._fire_on_legs(event, list(self.legs.values()))
+
+    def _fire_on_legs(self, event: Event, legs: Iterable[LegState]) -> None:
+        for leg in legs:
             for name in event.legs_do:
-                legs = self.process.legs
-                if legs and self.legs[leg.id].state in legs.events[name].sources:
+                machine = self.process.legs
+                if machine and self.legs[leg.id].state in machine.events[name].sources:
                     self.fire(name, SYSTEM, {}, leg.id, is_allowed=True)  # also by the event that ends the process
                     break
 
-    def _forward(self, event: Event, evidence: Mapping[str, Value], leg: LegState) -> None:
-        if event.forwards_to:
-            self._open_leg(_find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), leg.id)
+    def _has_ended(self, leg: LegState) -> bool:
+        return self.process.legs is None or self.process.legs.states[leg.state].end
 
-    def _open_leg(self, party: Party, forwarded_from: str = "") -> None:
+    def _forward(self, event: Event, evidence: Mapping[str, Value], leg: LegState, step: StepRecord) -> None:
+        if event.forwards_to:
+            self._open_leg(_find_receiver(self.process, evidence[event.forwards_to], self.legs.values()), step, leg.id)
+
+    def _open_leg(self, party: Party, step: StepRecord, forwarded_from: str = "") -> None:
         legs = self.process.legs
         assert legs is not None  # checked when the process was loaded
         leg = LegState(
@@ -260,7 +282,6 @@ class EventTransition:
             forwarded_from=forwarded_from,
         )
         self.legs[leg.id] = leg
-        step = self.history[-1]
         key = self._key(step, Effect.DISPATCH_LEG, leg.id)
         self.effects.append(RequestedEffect(effect=Effect.DISPATCH_LEG, key=key, event=step.event, leg=leg.id))
         opening = Event(title=Words("派发", "sent"), to=legs.start, who=(), basis=())
@@ -324,13 +345,23 @@ def _legal_basis_text(codes: tuple[str, ...]) -> Words:
     return Words("；".join(word.zh for word in words), "; ".join(word.en for word in words))
 
 
+def _asks_one(event: Event) -> bool:
+    """Return whether an event opens a leg for one organisation that its own evidence names."""
+    field = event.evidence.get(event.opens_legs)
+    return field is not None and not field.many
+
+
+def _as_parties(value: Value | None) -> tuple[Party, ...]:
+    """Return the organisations that a kept value names."""
+    return tuple(party for party in (value if isinstance(value, tuple) else (value,)) if isinstance(party, Party))
+
+
 def _find_receivers(process: Process, stored: Mapping[str, Value], legs: Iterable[LegState]) -> tuple[Party, ...]:
     """Return the receivers named in kept fields. Raise Refusal for a receiver that is not allowed."""
     opening = {event.opens_legs for event in process.events.values() if event.opens_legs}
     parties: list[Party] = []
     for name in sorted(opening & stored.keys()):
-        value = stored[name]
-        parties += [party for party in (value if isinstance(value, tuple) else (value,)) if isinstance(party, Party)]
+        parties += _as_parties(stored[name])
     receivers = list(legs)
     for number, party in enumerate(parties):
         _check_receiver(process, party, [*(leg.receiver for leg in receivers), *parties[:number]])
