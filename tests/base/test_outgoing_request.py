@@ -223,3 +223,18 @@ def test_only_a_server_with_a_trusted_certificate_for_its_name_is_asked(
         assert get(f"https://127.0.0.1:{port}/", OPEN)[0] == b"hello"
         with pytest.raises(RequestFailed, match="CERTIFICATE_VERIFY_FAILED"):
             get(f"https://localhost:{port}/", OPEN)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_no_connection_stays_open_while_the_error_of_its_answer_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    used, connect = list[socket.socket](), outgoing_request._connect
+
+    def connect_and_keep(*args: Any) -> socket.socket:
+        used.append(connect(*args))
+        return used[0]
+
+    monkeypatch.setattr(outgoing_request, "_connect", connect_and_keep)
+    response = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99999\r\n\r\na part of the body"
+    with answering(response) as (port, _), pytest.raises(RequestFailed) as kept:
+        post(f"http://127.0.0.1:{port}/", {}, b"", OPEN)
+    assert used[0].fileno() == -1, kept

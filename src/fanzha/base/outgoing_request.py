@@ -86,10 +86,10 @@ def _respond(
     try:
         connection.sock = _connect(parts.scheme, host, port, resolve(host, port, policy, deadline), deadline)
         connection.request(method, path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
-        response = connection.getresponse()
-        if not 200 <= response.status < 300:
-            raise RequestFailed(f"HTTP {response.status}")
-        yield response
+        with connection.getresponse() as response:  # it shares the socket, which stays open until both are closed
+            if not 200 <= response.status < 300:
+                raise RequestFailed(f"HTTP {response.status}")
+            yield response
     except (OSError, HTTPException, ValueError) as error:
         timed_out = isinstance(error, TimeoutError) or monotonic() >= deadline
         raise RequestFailed(_no_response() if timed_out else f"{type(error).__name__}: {error}") from None

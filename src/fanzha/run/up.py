@@ -184,7 +184,8 @@ def responds_ok(address: SiteAddress, path: str) -> bool:
     connection = http.client.HTTPConnection(host, address.port, timeout=5)
     try:
         connection.request("GET", path, headers={"Host": "127.0.0.1"})
-        return connection.getresponse().status == 200
+        with connection.getresponse() as response:
+            return response.status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -36,7 +36,8 @@ def post(request: Request) -> int:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     with closing(kind(parts.netloc, timeout=GATEWAY_SECONDS)) as connection:
         connection.request("POST", parts.path or "/", request.body, dict(request.headers))
-        return connection.getresponse().status
+        with connection.getresponse() as response:
+            return response.status
 
 
 class WarningQueue(Generic[T]):

@@ -1,10 +1,19 @@
 """State folders for the tests of orders: one a test, in which made-up orders act on the screens."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import translation
+
+from fanzha.command.processes import outbox_worker
+
+
+@pytest.fixture(autouse=True)
+def no_retry_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no effect that failed be due again while a test settles, however slow the machine is."""
+    monkeypatch.setattr(outbox_worker, "RETRY_DELAYS", [timedelta(seconds=45)] * len(outbox_worker.RETRY_DELAYS))
 
 
 @pytest.fixture
