@@ -234,7 +234,7 @@ def test_no_connection_stays_open_while_the_error_of_its_answer_is_kept(monkeypa
         return used[0]
 
     monkeypatch.setattr(outgoing_request, "_connect", connect_and_keep)
-    response = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99999\r\n\r\na part of the body"
+    response = b"HTTP/1.0 503 Service Unavailable\r\nContent-Length: 99999\r\n\r\na part of the body"
     with answering(response) as (port, _), pytest.raises(RequestFailed) as kept:
         post(f"http://127.0.0.1:{port}/", {}, b"", OPEN)
     assert used[0].fileno() == -1, kept
