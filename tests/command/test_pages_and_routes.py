@@ -75,6 +75,8 @@ ROUTES = {
     "saved_view_change": ["PATCH saved_views/{ref}", "DELETE saved_views/{ref}"],
     "saved_view_save": ["POST saved_views"],
     "share_end": ["POST subjects/shares/{share}/end"],
+    "signal_bases": ["POST number_signals/bases"],
+    "signal_basis_change": ["POST number_signals/bases/{ref}/approve", "DELETE number_signals/bases/{ref}"],
     "subject_notice_delivered": ["POST flows/notices/{number}/delivered"],
     "subject_opinion": ["POST subjects/{ref}/opinions"],
     "subject_share": ["POST subjects/{ref}/shares"],

@@ -139,6 +139,7 @@ def check_site_tables() -> None:
     Days of `[retention]` beyond the limits of the law, for example, would end each run of the daily job.
     """
     from fanzha.command.exports.export_settings import load_export_settings
+    from fanzha.command.number_signals.signal_settings import load_signal_settings
     from fanzha.command.orders.order_settings import load_order_settings
     from fanzha.command.organizations.disclosure_settings import load_disclosure_settings
     from fanzha.command.privacy.retention_settings import load_retention_days
@@ -150,6 +151,7 @@ def check_site_tables() -> None:
     load_disclosure_settings()
     load_export_settings()
     load_order_settings()
+    load_signal_settings()
     load_webhook_settings()
     load_verdict_settings()
     load_budgets()

@@ -19,6 +19,8 @@ OPEN = {
     "api-root": "there is nothing there",
     "api_nowhere": "there is nothing there",
     "order_answers": "a receiver's system is known by its signature, and nobody else learns anything there",
+    "oauth2_token": "a bank's program is known by its client credentials",
+    "camara": "and afterwards by its access token",
     "join": "who is invited is nobody yet: the secret in the address is what lets him in",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",

@@ -24,6 +24,7 @@ def test_an_organization_imports_what_is_its_business(world: World) -> None:
         "spared",
         "registration",
         "iot_card",
+        "number_signals",
     }
     expected = {"portability", "allocation", "spared", "outlines"}
     assert {table.name for table in importable_tables(world["centre"])} == expected

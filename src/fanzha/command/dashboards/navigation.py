@@ -100,6 +100,13 @@ GROUPS = (
             NavigationItem("duties", _("Duty officers"), "clock", (Role.ADMINISTRATOR, Role.DUTY_OFFICER)),
             NavigationItem("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
             NavigationItem("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
+            NavigationItem(
+                "signal_bases",
+                _("Answers to banks"),
+                "shield",
+                (Role.PRIVACY_OFFICER, Role.LIAISON),
+                (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.POLICE, Kind.BANK),
+            ),
         ),
     ),
 )

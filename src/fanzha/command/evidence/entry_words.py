@@ -88,6 +88,11 @@ KIND_WORDS: dict[str, Words] = {
     "key_revoked": Words("吊销密钥", "key revoked"),
     "finding_withdrawn": Words("撤回线索", "finding withdrawn"),
     "subscribed": Words("订阅推送", "subscribed to pushes"),
+    "signal_basis_recorded": Words("登记银行查询依据", "document of basis for a bank recorded"),
+    "signal_basis_approved": Words("批准银行查询依据", "document of basis for a bank approved"),
+    "signal_basis_ended": Words("终止银行查询依据", "document of basis for a bank ended"),
+    "number_signals_asked": Words("银行查询号码状态", "bank asked about numbers"),
+    "indicator_feedback": Words("银行反馈风险等级结果", "bank reported on a risk indicator"),
     "duty_set": Words("登记值班", "duty set"),
     "duty_cleared": Words("解除值班", "duty cleared"),
 }

@@ -51,6 +51,7 @@ class DisclosurePool(StrEnum):
     LISTED = "listed"
     UNMASKED = "unmasked"
     RELEASED = "released"
+    SIGNALS = "signals"
 
 
 class Candidate(NamedTuple):

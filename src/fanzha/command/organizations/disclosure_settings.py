@@ -15,8 +15,8 @@ class DisclosureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """The table `[disclosure]`: how many distinct values one person or key learns within an hour and a day.
 
     `listed_…` are for lists with a purpose, by roles that may unmask. `released_…` are for what a second person
-    approved or an order names. An organisation has `organization_times` as much. `same_mask` limits values of a day
-    that differ only in their masked characters.
+    approved or an order names, `signals_…` for numbers that a bank asks about on a document of basis. An organisation
+    has `organization_times` as much. `same_mask` limits values of a day that differ only in their masked characters.
     """
 
     values_per_hour: _Values = 300
@@ -27,6 +27,8 @@ class DisclosureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     unmasked_per_day: _Values = 500
     released_per_hour: _Values = 1_000_000
     released_per_day: _Values = 2_000_000
+    signals_per_hour: _Values = 100_000
+    signals_per_day: _Values = 500_000
     organization_times: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
     same_mask: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20
 

@@ -214,11 +214,13 @@ class ApiKey(models.Model):
     @classmethod
     def find_valid(cls, secret: str) -> "ApiKey | None":
         """Return the key of a secret, if it is valid."""
-        now = timezone.now()
-        valid_keys = cls.objects.filter(
-            Q(expires_at=None) | Q(expires_at__gt=now), key_hash=hash_token(secret), revoked_at=None
-        )
-        return valid_keys.filter(organization__is_active=True).select_related("organization").first()
+        return cls.valid_at(timezone.now()).filter(key_hash=hash_token(secret)).first()
+
+    @classmethod
+    def valid_at(cls, moment: datetime) -> "models.QuerySet[ApiKey]":
+        """Return the keys that are neither revoked nor expired at a moment, with their organisations."""
+        valid_keys = cls.objects.filter(Q(expires_at=None) | Q(expires_at__gt=moment), revoked_at=None)
+        return valid_keys.filter(organization__is_active=True).select_related("organization")
 
 
 class Duty(models.Model):

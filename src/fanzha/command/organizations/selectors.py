@@ -164,6 +164,16 @@ def build_key_viewer(key: ApiKey) -> Viewer:
     return build_viewer(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
 
 
+def find_valid_key(secret: str) -> ApiKey | None:
+    """Return the key of a secret with its organisation; None if it is unknown, expired or revoked."""
+    return ApiKey.find_valid(secret)
+
+
+def find_key(pk: int) -> ApiKey | None:
+    """Return a key with its organisation by primary key; None if it is unknown, expired or revoked."""
+    return ApiKey.valid_at(timezone.now()).filter(pk=pk).first()
+
+
 def get_actor(viewer: Viewer) -> Person | ApiKey:
     """Return the person of a viewer, or its key with organisation and creator."""
     if viewer.key:

@@ -4,6 +4,7 @@ from functools import cache
 
 from fanzha.command.imports.tables.allowlist import ALLOWLIST
 from fanzha.command.imports.tables.mirror import MirrorTable
+from fanzha.command.imports.tables.number_signals import NumberSignalsTable
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
 from fanzha.command.imports.tables.outlines import OUTLINES
 from fanzha.command.imports.tables.table import ImportTable
@@ -13,7 +14,7 @@ from fanzha.processes.process import DataCategory
 
 @cache
 def _fixed() -> tuple[ImportTable, ...]:
-    return (PORTABILITY, ALLOCATION, ALLOWLIST, OUTLINES)
+    return (PORTABILITY, ALLOCATION, ALLOWLIST, OUTLINES, NumberSignalsTable())
 
 
 def all_tables() -> dict[str, ImportTable]:

@@ -1,0 +1,136 @@
+"""Tell a bank of a number: the risk indicator from verdicts in force, and whether its holder is being warned now.
+
+An indicator says what is suspected, never that a number is safe, and limits nobody: the bank decides by its own rules
+(Anti-Telecom and Online Fraud Law, Art. 18).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.core import signing
+from django.db.models import Count, Q, Sum
+
+from fanzha.base.fraud_types import FRAUD_TYPES
+from fanzha.command.number_signals.models import IndicatorFeedback, Outcome
+from fanzha.command.number_signals.services import INDICATOR_SALT
+from fanzha.command.processes.selectors import find_instances
+from fanzha.command.subjects.selectors import find_current_verdicts, find_subjects_of_values
+from fanzha.command.web.scoping import unscoped
+from fanzha.learn.intervals import exact_interval
+
+_REASON = "the owner of the verdicts opened them to the bank on a document of basis"
+_UNSCOPED = unscoped("feedback of all banks counts")
+KIND = "phone_number"
+#: Processes that show that a person is being warned, or money is being stopped, at this moment.
+WORK_PROCESSES = ("dissuasion", "risk_hint", "stop_payment")
+
+
+class Grade(StrEnum):
+    """Grades of a number, as banks know them from other countries' risk indicators."""
+
+    MEDIUM = "medium"
+    HIGH = "high"
+    VERY_HIGH = "very_high"
+
+
+#: The lowest score of a grade. A verdict of the level `watch` is never above medium.
+VERY_HIGH_SCORE, HIGH_SCORE = 0.9, 0.7
+
+
+class GradePrecision(NamedTuple):
+    """How often banks confirmed a grade: `n` reports, `confirmed` of them, the share with its 95 % interval.
+
+    `share` is None without a report. `stopped_cny` is what banks stated to have stopped, with `amounts` reports.
+    """
+
+    grade: str
+    n: int
+    confirmed: int
+    share: float | None
+    low: float
+    high: float
+    stopped_cny: float
+    amounts: int
+
+
+def grade_of(level: str, score: float) -> Grade | None:
+    """Return the grade of a verdict, None if it gives none."""
+    if level == "watch":
+        return Grade.MEDIUM
+    if level != "suspected":
+        return None
+    if score >= VERY_HIGH_SCORE:
+        return Grade.VERY_HIGH
+    return Grade.HIGH if score >= HIGH_SCORE else Grade.MEDIUM
+
+
+def find_indicator(
+    number: str, owner: int, bank: int, *, holder_from: datetime | None, now: datetime
+) -> dict[str, object] | None:
+    """Return the indicator that an organisation's verdicts give on a number, None if they give none.
+
+    Verdicts on an earlier holder, of before `holder_from`, give none. `owner` and `bank` are primary keys.
+    """
+    with unscoped(_REASON):
+        subjects = find_subjects_of_values(KIND, [number]).values("pk")
+        verdicts = find_current_verdicts().filter(Q(until=None) | Q(until__gt=now), owner=owner, subject__in=subjects)
+    if holder_from is not None:
+        verdicts = verdicts.filter(since__gte=holder_from)
+    graded = [(grade, row) for row in verdicts.order_by("pk") if (grade := grade_of(row.level, row.score)) is not None]
+    if not graded:
+        return None
+    grade, row = max(graded, key=lambda pair: (pair[1].level == "suspected", pair[1].score, pair[1].pk))
+    content = {"id": f"{row.pk}", "owner": owner, "grade": grade.value, "bank": bank}
+    title = FRAUD_TYPES.get(row.fraud_type, FRAUD_TYPES["other"])
+    return {
+        "grade": grade.value,
+        "reason": {"code": row.fraud_type or "other", "zh": title.zh, "en": title.en},
+        "since": row.since.isoformat(),
+        "expiresAt": row.until.isoformat() if row.until else None,
+        "indicator": signing.dumps(content, salt=INDICATOR_SALT),
+        "precision": precision_of(owner, grade)._asdict(),
+    }
+
+
+def is_worked_on(number: str, owner: int) -> bool:
+    """Return whether an organisation is warning the holder of a number or stopping a payment now."""
+    with unscoped(_REASON):
+        refs = list(find_subjects_of_values(KIND, [number]).values_list("ref", flat=True))
+        running = find_instances().filter(owner=owner, process__in=WORK_PROCESSES, ended_at=None, about__in=refs)
+        return bool(refs) and running.exists()
+
+
+def precision_of(owner: int, grade: str) -> GradePrecision:
+    """Return how often banks confirmed an organisation's indicators of a grade."""
+    rows = _UNSCOPED.rows(IndicatorFeedback).filter(stated_by=owner, grade=grade)
+    counts = rows.aggregate(
+        n=Count("pk"),
+        confirmed=Count("pk", filter=Q(outcome=Outcome.CONFIRMED)),
+        amounts=Count("stopped_cny"),
+        stopped=Sum("stopped_cny"),
+    )
+    n, confirmed = counts["n"], counts["confirmed"]
+    interval = exact_interval(confirmed, n)
+    return GradePrecision(
+        grade=grade,
+        n=n,
+        confirmed=confirmed,
+        share=round(confirmed / n, 4) if n else None,
+        low=round(interval.low, 4),
+        high=round(interval.high, 4),
+        stopped_cny=float(counts["stopped"] or 0),
+        amounts=counts["amounts"],
+    )
+
+
+def precision_table(owner: int) -> list[GradePrecision]:
+    """Return the precision of every grade of an organisation."""
+    return [precision_of(owner, grade) for grade in Grade]
+
+
+def strongest(indicators: Iterable[dict[str, object]]) -> dict[str, object] | None:
+    """Return the indicator with the highest grade, the first of equal ones."""
+    order = [grade.value for grade in Grade]
+    return max(indicators, key=lambda one: order.index(str(one["grade"])), default=None)
