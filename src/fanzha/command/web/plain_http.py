@@ -1,4 +1,4 @@
-"""Refuse plain HTTP requests that carry secrets if the site has TLS. A redirect would hide that one was sent in clear."""
+"""Refuse plain HTTP requests that carry secrets if the site has TLS: a redirect would hide that one was seen."""
 
 from collections.abc import Callable
 
