@@ -38,6 +38,7 @@ from fanzha.processes import (
     Reason,
     Refusal,
     Situation,
+    all_processes,
     due,
     fire,
     offers,
@@ -359,3 +360,26 @@ def test_what_the_system_proves_by_itself_needs_no_person() -> None:
     running.do("report_executed", NORA, "1", executed_at=AT, result="done", proof=PROOF)
     assert running.do("prove", SYSTEM, "1", method="snapshot", proof=PROOF).situation.state == "in_force"
     assert running.do("disprove", SYSTEM, "1", method="probe", proof=PROOF).situation.state == "issued"
+
+
+def test_a_changed_limit_of_a_card_that_is_rolled_back_is_restored_by_the_network_and_not_by_itself() -> None:
+    process, issuer = all_processes()["card_rereview"], Party("carrier-north", "carrier")
+    anna, rui, lin = (person(name, issuer, "analyst", "reviewer", "executor") for name in ("anna", "rui", "lin"))
+    given = {"cause": "silent", "findings": ["f"], "card": "+8617000000001"}
+    change = start(process, "flag", anna, given, AT, ref="card", owner=issuer, settings=SETTINGS)
+    measures: dict[str, Any] = {"measure": "limit", "reason": "x", "network": [NORTH]}
+    steps: list[tuple[str, Actor, dict[str, Any], str]] = [
+        ("grade", anna, {"grade": "b", "reason": "x"}, ""),
+        ("propose_limit", anna, measures, ""),
+        ("approve_limit", rui, {"opinion": "x"}, ""),
+        ("report_done", lin, {"done_at": AT, "proof": PROOF}, "1"),
+        ("propose_suspension", anna, {"reason": "x"}, ""),
+        ("approve_suspension", rui, {"measure": "suspend", "opinion": "x"}, ""),
+        ("roll_back", rui, {"mistake": "another card"}, ""),
+    ]
+    states = []
+    for name, who, evidence, leg in steps:
+        change = fire(process, change.situation, name, who, evidence, AT, settings=SETTINGS, leg=leg)
+        states += [leg_state.state for leg_state in change.situation.legs]
+    assert states == ["asked_network", "in_effect", "in_effect", "asked_to_change", "asked_back"]
+    assert change.situation.state == "lifting"

@@ -49,6 +49,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     forwarded_to: str = ""
     proof: Proof | None = None
     fields: dict[str, Any] = {}  # of a process that is no order: what its answer says
+    number: int | None = None  # of a process that is no order: which request it answers
 
     def __post_init__(self) -> None:
         """Validate the fields; raise ValueError."""

@@ -51,6 +51,7 @@ ANSWER_COLUMNS = (
     "proof_reference",
     "proof_result",
     "fields",
+    "number",
 )
 
 
@@ -125,6 +126,7 @@ def _answer_fields(cells: dict[str, str]) -> dict[str, Any]:
         "targets": target,
         "proof": proof if proof["kind"] else None,
         "fields": _json_object(cells["fields"]),
+        "number": _whole_number(cells["number"]),
     }
 
 
@@ -134,6 +136,13 @@ def _json_object(cell: str) -> Any:
         return msgspec.json.decode(cell) if cell else {}
     except msgspec.DecodeError as error:
         raise msgspec.ValidationError(f"fields: {error}") from None
+
+
+def _whole_number(cell: str) -> int | None:
+    try:
+        return int(cell) if cell else None
+    except ValueError:
+        raise msgspec.ValidationError(f"number: {cell[:40]!r} is no whole number") from None
 
 
 def _yes_no(value: bool) -> str:

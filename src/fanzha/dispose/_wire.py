@@ -86,6 +86,7 @@ class AnswerMessage(msgspec.Struct, frozen=True):
     forwarded_to: str = ""
     proof: _Proof | None = None
     fields: dict[str, Any] = {}
+    number: int | None = None
 
     def answer(self) -> Answer:
         """Convert to an Answer; raise ValueError or Malformed."""
@@ -102,6 +103,7 @@ class AnswerMessage(msgspec.Struct, frozen=True):
             forwarded_to=self.forwarded_to,
             proof=self.proof.proof() if self.proof else None,
             fields=self.fields,
+            number=self.number,
         )
 
 

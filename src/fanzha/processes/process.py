@@ -149,7 +149,7 @@ class LegRequest(_ProcessPart, frozen=True, kw_only=True):
 
     `fields` are evidence fields of the process; of each, the last value that was given goes out. `when_forwarded` names
     instead, for a leg to which another was forwarded, the fields of the step that forwarded it. `only_for` names the
-    kinds or groups of organisations that alone get a field.
+    kinds or groups of organisations that alone get a field. `answers` replaces those of the legs for this request.
     """
 
     title: Words
@@ -159,6 +159,7 @@ class LegRequest(_ProcessPart, frozen=True, kw_only=True):
     when_forwarded: dict[str, str] = {}
     only_for: dict[str, tuple[str, ...]] = {}
     undo: bool = False  # it takes back what was asked before
+    answers: dict[str, str] = {}  # word of an answer -> event
 
 
 class LegContent(_ProcessPart, frozen=True, kw_only=True):

@@ -1,20 +1,26 @@
 """Each answer of a receiver's system fires the event that the process names, once, or is rejected with a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.utils import timezone
 from tests.command.orders.given import answer_file, answers, endpoint, settle, signed, states
-from tests.command.orders.test_leg_delivery import held, hinted
+from tests.command.orders.receiving import Receiver
+from tests.command.orders.test_leg_delivery import held, hinted, traced
 from tests.command.people import World
+from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
 from fanzha.command.orders.receiver_messages import ingest_files, ingest_request
 from fanzha.command.processes.models import Leg, ProcessInstance, ProcessVersion, Step
+from fanzha.command.processes.services import fire, store_for_organization
+from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
+from fanzha.processes.parties import SYSTEM
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 
@@ -104,3 +110,42 @@ def test_an_undo_of_what_was_never_done_is_answered_without_effect(world: World)
         assert take(way, state, answer(stop, state, undo=True)).used == 1, state
         assert states(stop) == {"1": "cancelled"}
     assert take(way, "failed", answer(stop, "failed", undo=True, reason="x")).rejected == 1
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_freeze_is_asked_of_the_bank_and_only_its_own_answer_counts(world: World) -> None:
+    with Receiver() as receiver:
+        way, stop = endpoint(world, "bank", "signed_webhook", address=receiver.address), held(world)
+        settle()
+        assert take(way, "a", answer(stop, "executed", fields={"amount": 4_000})).used == 1
+        freezer = actor(world, "police", Role.REVIEWER)
+        document = store_for_organization(b"made up", world["police"].pk)
+        ends_at = to_ms(timezone.now() + timedelta(days=90))
+        fire(stop.ref, "freeze", freezer, {"document": document, "hold_ends_at": ends_at})
+        settle()
+    hold, freeze = (msgspec.json.decode(body) for _, _, body in receiver.got)
+    assert (hold["action"], freeze["action"], freeze["undo"]) == ("hold_payment", "freeze_payment", False)
+    assert freeze["fields"].keys() == {"accounts", "document", "hold_ends_at"}
+    assert [expected["state"] for expected in freeze["answers"]] == ["executed", "failed"]
+    frozen = answer(stop, "executed", fields={"amount": 3_900})
+    for name, number, why in (("b", None, "names the `number`"), ("c", hold["number"], "an earlier request")):
+        refused = take(way, name, frozen | {"number": number})
+        assert refused.rejected == 1 and why in reason(refused) and states(stop) == {"1": "asked_to_freeze"}
+    assert take(way, "d", frozen | {"number": freeze["number"]}).used == 1
+    assert states(stop) == {"1": "money_frozen"}
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_what_was_asked_again_unanswered_is_answered_by_either_number(world: World) -> None:
+    with Receiver() as receiver:
+        way, case = endpoint(world, "mvno", "signed_webhook", address=receiver.address), traced(world, "mvno")
+        settle()
+        fire(case.ref, "no_answer", SYSTEM, {})
+        fire(case.ref, "ask_again", actor(world, "carrier", Role.ANALYST), {})
+        settle()
+    first, second = (msgspec.json.decode(body)["number"] for _, _, body in receiver.got)
+    other = take(way, "a", answer(case, "acknowledged") | {"number": second + 7})
+    assert other.rejected == 1 and states(case) == {"1": "asked"}
+    assert take(way, "b", answer(case, "acknowledged") | {"number": first}).used == 1
+    assert take(way, "c", answer(case, "executed", reason="from abroad") | {"number": second}).used == 1
+    assert states(case) == {"1": "answered"}

@@ -9,7 +9,7 @@ from tests.command.processes.orders_made import actor
 from tests.command.subjects.factories import subject
 
 from fanzha.command.processes.leg_messages import IncompleteLeg, build_leg_message, find_request, requested_state
-from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step
+from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, ProcessVersion, Step
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
@@ -78,3 +78,22 @@ def test_evidence_that_was_erased_is_missed(world: World) -> None:
         Step.objects.filter(instance=hint, number=1).update(evidence={"urgency": "now"})
     with pytest.raises(IncompleteLeg, match="the evidence what is missing"):
         message(leg_of(hint))
+
+
+def test_a_field_for_regulators_reaches_the_provincial_one_alone(world: World) -> None:
+    evidence: dict[str, Any] = {
+        "fraud_type": "fake_invest",
+        "grade": "urgent",
+        "subjects": (NUMBER,),
+        "summary": "a burst of calls",
+        "receivers": (to_party(world["administration"]), to_party(world["police"])),
+    }
+    lead = open_process("lead", "draft", world["carrier"], actor(world, "carrier", Role.ANALYST), evidence)
+    with unscoped("test"):
+        version = ProcessVersion.objects.get(pk=lead.version.pk)
+        before, after = "packet, legal_basis]}", "packet, legal_basis], only_for: {summary: [regulator]}}"
+        assert before in version.text
+        ProcessVersion.objects.filter(pk=version.pk).update(text=version.text.replace(before, after))
+    fire(lead.ref, "hand_over", actor(world, "carrier", Role.REVIEWER), {"legal_basis": "Art. 26"})
+    assert carried(message(leg_of(lead, "1")))["summary"] == ["a burst of calls"]
+    assert "summary" not in carried(message(leg_of(lead, "2")))

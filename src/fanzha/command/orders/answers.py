@@ -304,11 +304,12 @@ class AnswerKey(NamedTuple):
     state: AnswerState
     undo: bool
     forwarded_to: str
+    number: int | None
 
 
 def answer_key(answer: Answer) -> AnswerKey:
     """Return the key of an answer."""
-    return AnswerKey(answer.leg, answer.state, answer.undo, answer.forwarded_to)
+    return AnswerKey(answer.leg, answer.state, answer.undo, answer.forwarded_to, answer.number)
 
 
 def merge_answers(answers: Iterable[Answer]) -> dict[AnswerKey, Answer]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from fanzha.base.words import Words
 from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.selectors import find_named_organization
-from fanzha.command.processes.selectors import to_party
+from fanzha.command.processes.selectors import LegQuestion, current_question, expected_answers, to_party
 from fanzha.command.processes.services import parse_evidence, store_for_organization
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState
 from fanzha.processes.evidence import EvidenceField, FieldType
@@ -25,6 +25,15 @@ ENDED = Words("该指令已不能再答复", "this order no longer accepts such 
 NO_SUCH_ANSWER = Words("该流程不接受此种答复", "the process takes no such answer")
 ONLY_WHOLE = Words("该流程须整件答复，不能逐个对象答复", "this leg is answered as a whole, not target by target")
 
+EARLIER_REQUEST = Words(
+    "答复的是先前的请求；其后已有新的请求，请按其 number 答复",
+    "this answers an earlier request: the leg has asked anew since, under another `number`",
+)
+NUMBER_NEEDED = Words(
+    "已有多次请求，答复须注明所答请求的 number",
+    "the leg has asked more than once: an answer names the `number` of the request",
+)
+
 #: Answers on an undo that change nothing on a leg which was cancelled.
 _NOTHING_TO_UNDO = (AnswerState.ACKNOWLEDGED, AnswerState.EXECUTED)
 
@@ -38,13 +47,17 @@ def takes_answers(leg: Leg) -> bool:
 def fire_answer(leg: Leg, answer: Answer, name: str) -> Words | None:
     """Fire the event of an answer as `name`; return why the answer is not used, None if it is. Raise Refusal.
 
-    A repeat of an answer changes nothing. A leg that nobody has acknowledged is acknowledged first where that leads on.
+    A repeat of an answer changes nothing; an answer to an earlier request is not used. A leg that nobody has
+    acknowledged is acknowledged first where that leads on.
     """
     legs, content = leg.instance.version.process.legs, _content(leg)
     assert legs is not None and content is not None  # `takes_answers` was asked before
     if answer.undo and _is_cancelled(content, legs, leg) and answer.state in _NOTHING_TO_UNDO:
         return None
-    answers = content.undo_answers if answer.undo else content.answers
+    question = current_question(leg)
+    if (outdated := _check_number(question, answer)) is not None:
+        return outdated
+    answers = expected_answers(legs, question, is_undo=answer.undo)
     if (event_name := answers.get(answer.state.value)) is None:
         return None if _is_receipt(answer, legs, leg) else NO_SUCH_ANSWER
     if answer.targets:
@@ -68,6 +81,18 @@ def fire_answer(leg: Leg, answer: Answer, name: str) -> Words | None:
         leg.refresh_from_db(fields=["state", "changed_at", "due_at", "ended_at"])
         raise
     return None
+
+
+def _check_number(question: LegQuestion | None, answer: Answer) -> Words | None:
+    """Return why an answer does not count for what its leg asks now; None if it may.
+
+    Receivers of the older format name no number: such an answer counts for the first request, and for the first undo.
+    """
+    if question is None:
+        return None
+    if answer.number is not None:
+        return None if answer.number in question.numbers else EARLIER_REQUEST
+    return None if question.is_first or question.undo != answer.undo else NUMBER_NEEDED
 
 
 def _content(leg: Leg) -> LegContent | None:

@@ -11,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.hooks import subject_hooks
 from fanzha.command.processes.models import OutboxItem, Step
+from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import AnswerField, ExpectedAnswer, LegField, LegMessage, LegValue
 from fanzha.kinds import all_kinds
@@ -31,6 +32,18 @@ _ABOUT_TITLE = Words("对象", "Subject")
 
 class IncompleteLeg(ValueError):
     """Raised for a leg that cannot be sent; the text gives the reason."""
+
+
+class LegQuestion(NamedTuple):
+    """What a leg asks now: the state of its request, and the numbers of the steps that asked it.
+
+    `is_first`: nothing else was asked before of which the answer has the same `undo`.
+    """
+
+    state: str
+    undo: bool
+    numbers: tuple[int, ...]
+    is_first: bool
 
 
 class _Given(NamedTuple):
@@ -62,10 +75,51 @@ def is_superseded(item: OutboxItem) -> bool:
     return later.filter(effect=Effect.DISPATCH_LEG).exists()
 
 
+def current_question(leg: Leg) -> LegQuestion | None:
+    """Return what a leg asked last; None if it asked nothing of a system.
+
+    The same request that is sent again while it is unanswered is one question, whose answers name either number.
+    """
+    legs = _legs(leg)
+    acknowledge = legs.events.get((legs.carries or LegContent()).answers.get("acknowledged", ""))
+    steps = {step.number: step for step in _UNSCOPED.rows(Step).filter(instance=leg.instance, leg=leg.name)}
+    items = OutboxItem.objects.filter(instance=leg.instance_id, leg=leg.name, effect=Effect.DISPATCH_LEG)
+    questions: list[LegQuestion] = []
+    for item in items.order_by("step", "pk"):
+        request = find_request(item, leg)
+        if request is None:
+            continue
+        state, step = requested_state(item, leg), _step_of(item, steps)
+        last = questions[-1] if questions else None
+        unanswered = (state, acknowledge.to if acknowledge else state)
+        if last is not None and last.state == state and step is not None and step.before in unanswered:
+            questions[-1] = last._replace(numbers=(*last.numbers, item.step))
+        else:
+            is_first = all(question.undo != request.undo for question in questions)
+            questions.append(LegQuestion(state, request.undo, (item.step,), is_first))
+    return questions[-1] if questions else None
+
+
+def _step_of(item: OutboxItem, steps: Mapping[int, Step]) -> Step | None:
+    """Return the step of the leg that asked for an item; None if a step of the process opened the leg."""
+    event = item.payload.get("event")
+    numbers = [number for number, step in steps.items() if number <= item.step and step.event == event]
+    return steps[max(numbers)] if numbers else None
+
+
+def expected_answers(legs: Legs, question: LegQuestion | None, *, is_undo: bool) -> Mapping[str, str]:
+    """Return which event each answer to a question fires, by the word of the answer."""
+    content = legs.carries or LegContent()
+    if is_undo:
+        return content.undo_answers
+    request = content.requests.get(question.state) if question else None
+    return request.answers if request is not None and request.answers else content.answers
+
+
 def build_leg_message(leg: Leg, request: LegRequest, number: int) -> LegMessage:
     """Build the message of a leg for step `number`. Raise IncompleteLeg if evidence that it needs is gone."""
     instance, legs = leg.instance, _legs(leg)
-    process, content = instance.version.process, legs.carries or LegContent()
+    process = instance.version.process
     fields = [
         LegField(name=name, title=given.field.title, type=given.field.type.value, values=tuple(_values(given)))
         for name, given in _given_fields(leg, request)
@@ -87,7 +141,7 @@ def build_leg_message(leg: Leg, request: LegRequest, number: int) -> LegMessage:
         answer_by=to_ms(leg.due_at) if leg.due_at else None,
         undo=request.undo,
         simulated=instance.simulated,
-        answers=tuple(_expected_answers(legs, content, is_undo=request.undo)),
+        answers=tuple(_build_answers(legs, request)),
     )
 
 
@@ -110,7 +164,7 @@ def _given_fields(leg: Leg, request: LegRequest) -> Iterator[tuple[str, _Given]]
     forwarded = _forwarded_values(leg) if request.when_forwarded else {}
     for name in request.fields:
         only_for = [kind for group in request.only_for.get(name, ()) for kind in role_table().kinds_of(group)]
-        if only_for and leg.receiver.kind not in only_for:
+        if only_for and role_table_kind(leg.receiver) not in only_for:
             continue
         value = forwarded.get(request.when_forwarded.get(name, "")) or given.get(name)
         if value is not None:
@@ -182,8 +236,9 @@ def _about_field(instance: ProcessInstance, request: LegRequest, types: set[str]
     return [LegField(name=ABOUT, title=_ABOUT_TITLE, type="subject", values=(LegValue(canonical, kind),))]
 
 
-def _expected_answers(legs: Legs, content: LegContent, *, is_undo: bool) -> Iterator[ExpectedAnswer]:
-    for word, name in (content.undo_answers if is_undo else content.answers).items():
+def _build_answers(legs: Legs, request: LegRequest) -> Iterator[ExpectedAnswer]:
+    content, is_undo = legs.carries or LegContent(), request.undo
+    for word, name in (content.undo_answers if is_undo else request.answers or content.answers).items():
         event = legs.events[name]
         yield ExpectedAnswer(
             state=word,

@@ -13,7 +13,15 @@ from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
 from fanzha.command.processes.hooks import find_instance_page, find_step_page, subject_hooks
-from fanzha.command.processes.leg_messages import build_leg_message, find_request, is_superseded, requested_state
+from fanzha.command.processes.leg_messages import (
+    LegQuestion,
+    build_leg_message,
+    current_question,
+    expected_answers,
+    find_request,
+    is_superseded,
+    requested_state,
+)
 from fanzha.command.processes.models import (
     FalseDisposal,
     Leg,
@@ -45,6 +53,7 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.process import Legs, Process
 
 __all__ = [
+    "LegQuestion",
     "ActionBar",
     "Disclosure",
     "LegSummary",
@@ -57,8 +66,10 @@ __all__ = [
     "build_leg_message",
     "build_step_form",
     "current_settings",
+    "current_question",
     "current_situation",
     "display_value",
+    "expected_answers",
     "find_instance_page",
     "find_instances",
     "find_legs",

@@ -53,6 +53,7 @@ def _check_requests(process: Process, legs: Legs, content: LegContent) -> Iterat
         yield from _check_about(request, content, key_path)
         yield from _check_only_for(request, key_path)
         yield from _check_forwarded(legs, request, content, key_path)
+        yield from _check_answers(legs, request.answers, (*key_path, "answers"))
         personal |= {name for name in request.fields if name in fields and fields[name].personal}
         personal |= {ABOUT} if request.about else set()
     for name in sorted(set(content.personal) - personal):
