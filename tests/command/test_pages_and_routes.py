@@ -13,6 +13,7 @@ ROUTES = {
     "board_move": ["POST shifts/assignments"],
     "campaign_act": ["POST campaigns/{ref}/actions"],
     "campaign_bulk": ["POST campaigns/actions"],
+    "campaign_bulk_retry": ["POST campaigns/actions"],
     "campaign_move": ["POST campaigns/{ref}/move", "POST campaigns/{ref}/merge"],
     "campaign_undo": ["POST campaigns/actions/{together}/undo"],
     "comment": ["POST collaboration/topics/{kind}/{ref}/comments"],

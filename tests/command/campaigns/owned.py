@@ -21,7 +21,7 @@ def owned(world: World, secret: str) -> Owned:
     with scoped_to(viewer):
         done = apply_transition({row.ref: None}, CampaignTransition(TransitionKind.CONFIRM, secret), viewer)
     transition = CampaignTransition(TransitionKind.SNOOZE, secret, timezone.now() + timedelta(days=1))
-    run = start_run([row.ref], transition, viewer)
+    run = start_run({row.ref: None}, transition, viewer)
     return Owned(
         hidden={"campaigns/bulk/{ref}": run.ref, "campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},
         shared={  # what others press is not there for them: they are told that there is nothing to undo

@@ -12,7 +12,7 @@ from tests.command.people import World
 
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.bulk_runs import run_bulk
-from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
+from fanzha.command.campaigns.models import BulkRun, Campaign, CampaignAction, CampaignState, Placement
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.subjects.models import FindingRow
@@ -227,12 +227,15 @@ def test_all_that_match_are_previewed_and_done_or_looked_at_again(world: World) 
     assert "Select all 2 that match" in page(client, QUEUE)
     told = {"doing": "take", "all": "yes", "filter": "show=waiting"}
     preview = client.post("/campaigns/bulk/", told).content.decode()
-    assert 'name="previewed" value="2"' in preview and 'name="pick"' not in preview
+    (shown,) = re.findall(r'name="shown" value="([^"]+)"', preview)
+    assert len(shown.split(",")) == 2 and 'name="pick"' not in preview
     campaign(world["carrier"], 1, first=20)
-    confirmed = {**told, "confirmed": "yes", "previewed": "2"}
-    assert "look once more" in client.post("/campaigns/bulk/", confirmed).content.decode()
-    assert client.post("/campaigns/bulk/", {**confirmed, "previewed": "3"}).headers["Location"] == QUEUE
-    assert Campaign._base_manager.exclude(assignee=None).count() == 3
+    assert 'name="shown"' in client.post("/campaigns/bulk/", {**told, "confirmed": "yes"}).content.decode()
+    Campaign._base_manager.filter(ref=shown[:26]).update(revision=2)
+    confirmed = {"doing": "take", "confirmed": "yes", "shown": shown}
+    assert client.post("/campaigns/bulk/", confirmed).headers["Location"] == QUEUE
+    assert Campaign._base_manager.exclude(assignee=None).values_list("ref", flat=True).get() == shown[29:55]
+    assert "It has changed. Reload the page" in page(client, QUEUE)
 
 
 def test_many_are_done_in_the_background_with_progress(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,11 +243,17 @@ def test_many_are_done_in_the_background_with_progress(world: World, monkeypatch
     for first in (0, 10):
         campaign(world["carrier"], 1, first=first)
     client = world.client("carrier", Role.ANALYST)
-    told = {"doing": "take", "all": "yes", "filter": "", "confirmed": "yes", "previewed": "2"}
+    refs = Campaign._base_manager.values_list("ref", flat=True)
+    told = {"doing": "take", "confirmed": "yes", "shown": ",".join(f"{ref}:1" for ref in refs)}
     path = client.post("/campaigns/bulk/", told).headers["Location"]
     assert "0 of 2 campaigns" in page(client, path) and "It goes on when you leave" in page(client, path)
     run_bulk.call(path.split("/")[-2])
     assert "2 campaigns were changed." in page(client, path) and 'data-key="z"' in page(client, path)
+    BulkRun._base_manager.update(state="failed", problem_en="no room on the disk")
+    assert "It stopped: no room on the disk." in page(client, path)
+    assert client.post(f"{path}retry/").headers["Location"] == path and "It goes on when you leave" in page(
+        client, path
+    )
     page(world.client("bank", Role.ANALYST), path, 404)
     client.post("/campaigns/bulk/", {**told, "doing": "merge"})
     assert "not done with all" in page(client, QUEUE)

@@ -37,3 +37,12 @@ def test_a_long_column_counts_what_it_does_not_show(world: World, monkeypatch: p
     for first in (0, 10):
         campaign(world["carrier"], 1, first=first)
     assert (len(columns(world)[0].cards), columns(world)[0].more) == (1, 1)
+
+
+def test_campaigns_are_offered_to_those_who_decide_on_them(world: World) -> None:
+    world.person("carrier", Role.EXECUTOR)
+    campaign(world["carrier"], 1)
+    takes = {column.name: column.takes_campaigns for column in columns(world)}
+    assert takes == {"Nobody yet": True, "carrier reviewer": True, "carrier executor": False}
+    shown = world.client("carrier", Role.REVIEWER).get("/board/").content.decode()
+    assert '">carrier reviewer</option>' in shown and '">carrier executor</option>' not in shown

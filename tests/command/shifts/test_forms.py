@@ -14,8 +14,15 @@ pytestmark = pytest.mark.django_db
 def test_one_hands_over_to_somebody_else(world: World) -> None:
     own, reviewer = world.person("carrier", Role.ANALYST), world.person("carrier", Role.REVIEWER)
     viewer = world.viewer("carrier", Role.ANALYST)
-    assert HandoverForm(viewer, {"to": reviewer.ref}).is_valid()
-    assert not HandoverForm(viewer, {"to": own.ref}).is_valid() and not HandoverForm(viewer, {}).is_valid()
+    assert HandoverForm(viewer, {"process"}, {"to": reviewer.ref}).is_valid()
+    assert not HandoverForm(viewer, {"process"}, {"to": own.ref}).is_valid()
+    assert not HandoverForm(viewer, {"process"}, {}).is_valid()
+
+
+def test_campaigns_are_handed_over_to_those_who_decide_on_them(world: World) -> None:
+    executor, viewer = world.person("carrier", Role.EXECUTOR), world.viewer("carrier", Role.ANALYST)
+    assert HandoverForm(viewer, {"process"}, {"to": executor.ref}).is_valid()
+    assert not HandoverForm(viewer, {"process", "campaign"}, {"to": executor.ref}).is_valid()
 
 
 def test_picked_items_have_their_notes() -> None:

@@ -39,6 +39,8 @@ def test_a_campaign_is_taken_passed_on_and_put_back(world: World) -> None:
     assert holders == [viewer.person, reviewer.pk, None]
     with pytest.raises(Refusal, match="was first"):
         assigned(Item("campaign", row.ref, revision=1), reviewer.ref, viewer)
+    with pytest.raises(Refusal, match="no role that decides"):
+        assigned(Item("campaign", row.ref), world.person("carrier", Role.EXECUTOR).ref, viewer)
 
 
 def test_a_process_is_assigned_on_record_and_the_colleague_is_told(world: World) -> None:

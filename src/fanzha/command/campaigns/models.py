@@ -135,12 +135,16 @@ class BulkRunState(models.TextChoices):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
+    FAILED = "failed"
 
 
 class BulkRun(Scoped):
     """One transition of many campaigns (`refs`), carried out in the background for a person.
 
-    `position` is how many were tried, `done` how many changed. `together` identifies the actions of the run, for undo.
+    `revisions` are those that the person saw, by ref: a campaign that changed since is left out. `undoes` is the
+    request that an undo reverts. `claim` names the worker that carries the run out. `position` is how many were tried,
+    `done` how many changed, `left_out` the first of the others: ref and reason in both languages. `problem` says why a
+    run failed. `together` identifies the actions of the run, for undo.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -152,8 +156,14 @@ class BulkRun(Scoped):
     to = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     together = models.CharField(max_length=26)
     refs = models.JSONField(default=list)
+    revisions = models.JSONField(default=dict)
+    undoes = models.CharField(max_length=26, blank=True)
+    claim = models.CharField(max_length=26, blank=True)
     position = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list)
+    problem_zh = models.CharField(max_length=300, blank=True)
+    problem_en = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=7, choices=BulkRunState.choices, default=BulkRunState.QUEUED)
     asked_at = models.DateTimeField()
     touched_at = models.DateTimeField()

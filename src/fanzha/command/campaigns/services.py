@@ -6,7 +6,7 @@ of the transition, one microsecond apart for several campaigns; undo finds them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from fanzha.command.campaigns.transitions import (
     refusal_reason,
 )
 from fanzha.command.collaboration.services import notify_subscribers, subscribe
-from fanzha.command.organizations.selectors import all_people
+from fanzha.command.organizations.selectors import all_people, current_members
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import create_notification
 from fanzha.command.subjects.selectors import find_subjects, find_victims
@@ -52,6 +52,8 @@ _ALL_OWNERS = unscoped("snoozed campaigns of every owner wake up")
 LOG_KIND = "campaign"
 #: Most subjects of one campaign that get an opinion, strongest first.
 MAX_OPINIONS = 1_000
+#: Campaigns that the message to a new assignee names.
+LISTED_TITLES = 3
 _OPINION_LEVELS = {TransitionKind.CONFIRM: Level.SUSPECTED, TransitionKind.CLEAR: Level.CLEAR}
 
 
@@ -76,9 +78,26 @@ def apply_transition(
 
     `together` joins the actions of several calls. Raise Refusal if all of them are refused.
     """
+    result = apply_where_possible(revisions, transition, viewer, at, together=together)
+    if not result.done:
+        words = result.refused[0][1] if result.refused else Words("没有此团伙", "there is no such campaign")
+        raise Refusal(Reason.STATE if result.refused else Reason.UNKNOWN, words)
+    return result
+
+
+def apply_where_possible(
+    revisions: Mapping[str, int | None],
+    transition: CampaignTransition,
+    viewer: Viewer,
+    at: datetime | None = None,
+    *,
+    together: str = "",
+) -> TransitionResult:
+    """Apply a transition to own campaigns as `apply_transition` does, also if it changes none of them."""
     at = at or timezone.now()
     check_decider(viewer)
     transition.check(at)
+    _check_assignee(transition, viewer)
     with recorded() as log:
         if transition.kind in _OPINION_LEVELS:  # lock subjects before campaigns, as the importer does
             own_campaigns = _UNSCOPED.rows(Campaign).filter(owner=viewer.organization, ref__in=list(revisions))
@@ -93,9 +112,8 @@ def apply_transition(
                 campaign, transition, viewer, at + timedelta(microseconds=len(result.done)), result.together, log
             )
             result.done.append(campaign)
-    if not result.done:
-        words = result.refused[0][1] if result.refused else Words("没有此团伙", "there is no such campaign")
-        raise Refusal(Reason.STATE if result.refused else Reason.UNKNOWN, words)
+        if result.done and not transition.is_silent:
+            notify_assignee(result.done, transition, viewer, at, result.together)
     return result
 
 
@@ -121,6 +139,16 @@ def check_decider(viewer: Viewer) -> None:
     """Raise Refusal unless the viewer may decide on campaigns."""
     if not viewer.has(*DECIDERS):
         raise Refusal(Reason.ROLE, Words("您的岗位不能办理", "Your role cannot decide on campaigns"))
+
+
+def _check_assignee(transition: CampaignTransition, viewer: Viewer) -> None:
+    """Raise Refusal if the new assignee has no role in the organisation that decides on campaigns."""
+    to = transition.to
+    if transition.kind is not TransitionKind.HAND_OVER or to is None:
+        return
+    if not current_members(viewer.organization, *DECIDERS).filter(pk=to.pk).exists():
+        words = Words(f"{to} 的岗位不能研判团伙", f"{to} has no role that decides on campaigns")
+        raise Refusal(Reason.ROLE, words, fields={"to": words})
 
 
 def lock_campaigns(refs: Iterable[str], viewer: Viewer) -> list[Campaign]:
@@ -226,8 +254,6 @@ def _apply_to_campaign(
                 viewer.person,
                 transition.note[:500],
             )
-            if not transition.is_silent:
-                _notify_assignee(campaign, transition, viewer, at, together)
         case TransitionKind.SNOOZE:
             campaign.state, campaign.snoozed_until = CampaignState.SNOOZED, transition.until
         case TransitionKind.CONFIRM:
@@ -272,16 +298,25 @@ def _suspects(campaign: Campaign) -> list[Subject]:
     return [subject for subject in found if subject.thing not in victims]
 
 
-def _notify_assignee(
-    campaign: Campaign, transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
+def notify_assignee(
+    campaigns: Sequence[Campaign], transition: CampaignTransition, viewer: Viewer, at: datetime, together: str
 ) -> None:
-    title, by = campaign.title, all_people().filter(pk=viewer.person or 0).first()
-    words = Words(
-        f"{by or 'API'} 转交给您：{title.zh}。{transition.note}",
-        f"{by or 'API'} hands over to you: {title.en}. {transition.note}",
-    )
-    key = f"campaign:{campaign.ref}:{together}"
-    create_notification(campaign.owner_id, words, key=key, at=at, person=transition.to, path=_path(campaign))
+    """Notify the new assignee of all campaigns of one request by one message, which names the first of them."""
+    if transition.kind is not TransitionKind.HAND_OVER or transition.to is None:
+        return
+    by, count = str(all_people().filter(pk=viewer.person or 0).first() or "API"), len(campaigns)
+    titles = [campaign.title for campaign in campaigns[:LISTED_TITLES]]
+    zh, en = "；".join(title.zh for title in titles), "; ".join(title.en for title in titles)
+    path, key = _path(campaigns[0]), f"campaign:{campaigns[0].ref}:{together}"
+    words = Words(f"{by} 转交给您：{zh}", f"{by} hands over to you: {en}")
+    if count > 1:
+        more = Words(" 等", " and others") if count > LISTED_TITLES else Words("", "")
+        words = Words(
+            f"{by} 转交给您 {count} 个团伙：{zh}{more.zh}", f"{by} hands over {count} campaigns to you: {en}{more.en}"
+        )
+        path = f"{reverse('campaign_queue')}?show=mine"
+    note = Words(f"{words.zh}。{transition.note}", f"{words.en}. {transition.note}")
+    create_notification(campaigns[0].owner_id, note, key=key, at=at, person=transition.to, path=path)
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:

@@ -1,8 +1,10 @@
 """Undo the transitions of one request for campaigns that have not changed since."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -25,6 +27,9 @@ from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 _UNSCOPED = unscoped("an action is undone with all rows that it changed")
 
 _OPINION_KINDS = (TransitionKind.CONFIRM, TransitionKind.CLEAR)
@@ -35,19 +40,50 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
 
     Raise Refusal if nothing of it can be undone.
     """
+    result = undo_where_possible(together, viewer, at)
+    if not result.done:
+        words = result.refused[0][1] if result.refused else Words("没有可撤销的操作", "There is nothing to undo")
+        raise Refusal(Reason.STATE, words)
+    return result
+
+
+def find_undoable(together: str, viewer: Viewer) -> list[str]:
+    """Return the refs of the campaigns on which a request can be undone; none if it moved subjects.
+
+    Moves between campaigns are undone completely or not at all, so never in chunks.
+    """
+    actions = list(_undoable(together, viewer).select_related("campaign").order_by("pk"))
+    return [] if _contains_moves(actions) else [action.campaign.ref for action in actions]
+
+
+def _undoable(together: str, viewer: Viewer) -> QuerySet[CampaignAction]:
+    actions = _UNSCOPED.rows(CampaignAction).filter(together=together, undone_at=None)
+    return actions.filter(campaign__owner=viewer.organization).exclude(action=TransitionKind.UNDO)
+
+
+def undo_where_possible(
+    together: str,
+    viewer: Viewer,
+    at: datetime | None = None,
+    *,
+    refs: Collection[str] | None = None,
+    undo_together: str = "",
+) -> TransitionResult:
+    """Undo one request, or only its actions on some campaigns (refs), also if that changes none of them.
+
+    `undo_together` joins the actions of several calls. Raise Refusal if moves cannot be undone completely.
+    """
     at = at or timezone.now()
     check_decider(viewer)
     with recorded() as log:
-        undoable = (
-            _UNSCOPED.rows(CampaignAction)
-            .filter(together=together, undone_at=None, campaign__owner=viewer.organization)
-            .exclude(action=TransitionKind.UNDO)
-        )
+        undoable = _undoable(together, viewer)
+        if refs is not None:
+            undoable = undoable.filter(campaign__ref__in=refs)
         actions = list(undoable.select_related("campaign").order_by("pk"))
         opinions_at = {action.at for action in actions if TransitionKind(action.action) in _OPINION_KINDS}
         lock_opinion_subjects(opinions_at, viewer)  # before campaigns, as the importer does
         rows = {row.pk: row for row in lock_campaigns({action.campaign.ref for action in actions}, viewer)}
-        result = TransitionResult(sortable_id())
+        result = TransitionResult(undo_together or sortable_id())
         for row, words in _conflicts(actions, rows):
             result.refused.append((row, words))
         if actions and not _is_complete(actions, result):
@@ -65,9 +101,6 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
         _UNSCOPED.rows(CampaignAction).filter(pk__in=undone).update(undone_at=at)
         for row in result.done if _contains_moves(actions) else ():
             _recompute(row, result.done)
-    if not result.done:
-        words = result.refused[0][1] if result.refused else Words("没有可撤销的操作", "There is nothing to undo")
-        raise Refusal(Reason.STATE, words)
     return result
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("campaigns/", views.queue, name="campaign_queue"),
     path("campaigns/bulk/", views.bulk, name="campaign_bulk"),
     path("campaigns/bulk/<slug:ref>/", views.bulk_run, name="campaign_bulk_run"),
+    path("campaigns/bulk/<slug:ref>/retry/", views.bulk_retry, name="campaign_bulk_retry"),
     path("campaigns/undo/<slug:together>/", views.undo, name="campaign_undo"),
     path("campaigns/<slug:ref>/", views.campaign, name="campaign"),
     path("campaigns/<slug:ref>/do/", views.act, name="campaign_act"),

@@ -13,8 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
+from fanzha.base.words import Words
 from fanzha.command.campaigns import selectors
-from fanzha.command.campaigns.bulk_runs import AT_ONCE, MAX_MATCHED, matching_refs, start_run
+from fanzha.command.campaigns.bulk_runs import (
+    AT_ONCE,
+    MAX_MATCHED,
+    matching_refs,
+    retry_run,
+    start_large_undo,
+    start_run,
+)
 from fanzha.command.campaigns.forms import QueueFilterForm, TransitionForm
 from fanzha.command.campaigns.models import BulkRun, BulkRunState, Campaign, CampaignAction
 from fanzha.command.campaigns.moves import merge_selected
@@ -206,19 +214,18 @@ def act(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def bulk(request: SignedInRequest) -> HttpResponse:
-    """Preview a transition of the selected campaigns; apply it once confirmed."""
-    viewer = request.viewer
+    """Preview a transition of the selected campaigns; apply it once confirmed to those that were shown, unchanged."""
+    viewer, shown = request.viewer, _read_shown(request)
     query = clean_query(request.POST.get("filter", "")) if request.POST.get("all") == "yes" else None
-    picked = request.POST.getlist("pick")[:MAX_CAMPAIGNS] if query is None else matching_refs(query, viewer)
+    picked = list(shown) or (
+        request.POST.getlist("pick")[:MAX_CAMPAIGNS] if query is None else matching_refs(query, viewer)
+    )
     form = TransitionForm(viewer, request.POST)
     if not picked or not form.is_valid():
         messages.warning(request, _("Select campaigns first, then choose an action."))
         return _redirect_back(request)
     transition = form.to_transition()
-    has_changed = query is not None and request.POST.get("previewed", "") not in ("", str(len(picked)))
-    if has_changed:
-        messages.warning(request, _("The list has changed since: look once more."))
-    if request.POST.get("confirmed") != "yes" or has_changed:
+    if request.POST.get("confirmed") != "yes" or (query is not None and not shown):
         preview = build_preview(picked, transition.kind, viewer)
         form.fields["note"].required = transition.kind is TransitionKind.CLEAR
         words = localize(TRANSITION_WORDS[transition.kind][0])
@@ -231,23 +238,31 @@ def bulk(request: SignedInRequest) -> HttpResponse:
             "filter": query,
             "matched": len(picked),
             "is_more": len(picked) == MAX_MATCHED,
+            "all_shown": ",".join(f"{row.ref}:{row.revision}" for row in preview.allowed),
             "shown": preview.allowed[:PREVIEWED_ROWS],
             "omitted": len(preview.allowed) - PREVIEWED_ROWS,
         }
         return render(request, "campaigns/preview.html", context)
+    revisions: dict[str, int | None] = dict(shown) if shown else dict.fromkeys(picked)
     if len(picked) > AT_ONCE:
-        return _start_run(request, picked, transition)
+        return _redirect_to_run(request, lambda: start_run(revisions, transition, viewer))
     if transition.kind is TransitionKind.MERGE:
         return _run_and_redirect(request, lambda: _merge(request, picked, viewer))
     return _run_and_redirect(
         request,
-        lambda: _report_result(request, transition, apply_transition(dict.fromkeys(picked), transition, viewer)),
+        lambda: _report_result(request, transition, apply_transition(revisions, transition, viewer)),
     )
 
 
-def _start_run(request: SignedInRequest, refs: list[str], transition: CampaignTransition) -> HttpResponse:
+def _read_shown(request: HttpRequest) -> dict[str, int]:
+    """Return the campaigns of the preview with the revisions that it showed; {} before there was one."""
+    pairs = (pair.partition(":") for pair in request.POST.get("shown", "").split(",")[:MAX_MATCHED])
+    return {ref: number for ref, _sign, text in pairs if ref and (number := whole_number(text)) is not None}
+
+
+def _redirect_to_run(request: HttpRequest, start: Callable[[], BulkRun]) -> HttpResponse:
     try:
-        run = start_run(refs, transition, request.viewer)
+        run = start()
     except Refusal as refused:
         messages.error(request, localize(refused.words))
         return _redirect_back(request)
@@ -256,16 +271,32 @@ def _start_run(request: SignedInRequest, refs: list[str], transition: CampaignTr
 
 @signed_in(*DECIDERS)
 def bulk_run(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show the progress of a run, and undo once it is done."""
+    """Show the progress of a run, why it failed, what was left out, and undo once it is done."""
     run = get_object_or_404(BulkRun.objects.select_related("person"), ref=ref)
+    titles = {row.ref: row.title for row in Campaign.objects.filter(ref__in=[row[0] for row in run.left_out])}
     context = {
         "run": run,
         "title": localize(TRANSITION_WORDS[TransitionKind(run.kind)][0]),
         "many": len(run.refs),
         "unchanged": run.position - run.done,
         "is_done": run.state == BulkRunState.DONE,
+        "is_undo": bool(run.undoes),
+        "problem": Words(run.problem_zh, run.problem_en) if run.state == BulkRunState.FAILED else None,
+        "left_out": [(row[0], titles[row[0]], Words(row[1], row[2])) for row in run.left_out if row[0] in titles],
     }
     return render(request, "campaigns/bulk_run.html", context)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def bulk_retry(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Go on with a failed run where it stopped."""
+    run = get_object_or_404(BulkRun, ref=ref)
+    try:
+        retry_run(run, request.viewer)
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    return redirect("campaign_bulk_run", run.ref)
 
 
 @signed_in(*DECIDERS)
@@ -296,8 +327,10 @@ def move(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*DECIDERS)
 @require_POST
 def undo(request: SignedInRequest, together: str) -> HttpResponse:
-    """Undo one request."""
+    """Undo one request; many campaigns in the background."""
     viewer = request.viewer
+    if (run := start_large_undo(together, viewer)) is not None:
+        return redirect("campaign_bulk_run", run.ref)
 
     def undo_and_report() -> None:
         result = undo_transition(together, viewer)

@@ -44,11 +44,14 @@ class Comment(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return the comments of the viewer's organisation, and shared ones on topics that the viewer may read."""
+        """Return the comments of the viewer's organisation, and shared ones on topics that the viewer may read.
+
+        A finding of one's own on a subject opens no comments of others: their authors must have shared it.
+        """
         condition = Q(owner=viewer.organization)
         for kind in topic_kinds().values():
             topics = kind.rows(viewer).filter(ref=OuterRef("topic"))
-            condition |= Q(Exists(topics), topic_kind=kind.name, is_shared=True)
+            condition |= Q(Exists(topics), topic_kind=kind.name, is_shared=True) & kind.comment_readers(viewer)
         return condition
 
 

@@ -14,7 +14,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.collaboration.mentions import find_mentions
 from fanzha.command.collaboration.models import MAX_COMMENT_LENGTH, Comment, TopicSubscription
-from fanzha.command.collaboration.topics import Topic, get_topic, is_topic_readable
+from fanzha.command.collaboration.topics import Topic, get_topic
 from fanzha.command.organizations.selectors import (
     all_people,
     build_viewer,
@@ -189,13 +189,17 @@ def _notify_of_comment(topic: Topic, comment: Comment, people: Collection[Person
         create_notification(viewer.organization, mentioned, key=key, at=comment.at, person=person, path=path)
     but = [viewer.person, *(person.pk for person in people)]
     others = subscribed_organizations(comment.topic) - {viewer.organization} if comment.is_shared else set()
-    readers = [pk for pk in others if is_topic_readable(comment.topic_kind, comment.topic, _viewer_of(pk))]
+    readers = [pk for pk in others if _is_readable(comment, _viewer_of(pk))]
     for named, organizations in ((True, [viewer.organization]), (False, readers)):
         words = _describe(topic, _author_words(viewer, named=named), "发表评论", "commented")
         key = f"comment:{comment.ref}"
         notify_subscribers(
             comment.topic, words, path=path, key=key, at=comment.at, organizations=organizations, but=but
         )
+
+
+def _is_readable(comment: Comment, viewer: Viewer) -> bool:
+    return _UNSCOPED.rows(Comment).filter(Comment.readable(viewer), pk=comment.pk).exists()
 
 
 def _viewer_of(organization: int) -> Viewer:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from fanzha.base.words import Words
@@ -16,11 +16,17 @@ def _nobody(_row: Any) -> Iterable[int]:
     return ()
 
 
+def _everybody(_viewer: Viewer) -> Q:
+    return Q()
+
+
 class TopicKind(NamedTuple):
     """A kind of topic: campaign, process or subject.
 
     `rows` returns the rows that a viewer may read, each with a column `ref`; `title` and `url` describe one row, masked
     as on its page. `participants` are the primary keys of the organisations that take part beside the owner.
+    `comment_readers` narrows the comments (with `owner` and `topic`) that others shared to those that a viewer who may
+    read the topic may read too.
     """
 
     name: str
@@ -28,6 +34,7 @@ class TopicKind(NamedTuple):
     title: Callable[[Any], Words]
     url: Callable[[Any], str]
     participants: Callable[[Any], Iterable[int]] = _nobody
+    comment_readers: Callable[[Viewer], Q] = _everybody
 
 
 class Topic(NamedTuple):
@@ -61,8 +68,3 @@ def get_topic(kind: str, ref: str, viewer: Viewer) -> Topic:
     if topic_kind is None or row is None:
         raise Http404
     return Topic(topic_kind, ref, row)
-
-
-def is_topic_readable(kind: str, ref: str, viewer: Viewer) -> bool:
-    """Return whether a viewer may read a topic."""
-    return topic_kinds()[kind].rows(viewer).filter(ref=ref).exists()

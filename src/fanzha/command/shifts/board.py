@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from fanzha.command.shifts.selectors import WorkItem, colleagues, open_items, people_by_key
+from fanzha.command.shifts.selectors import WorkItem, colleagues, deciders, open_items, people_by_key
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -21,11 +21,15 @@ CARDS_SHOWN = 30
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `person` is the ref of the person, "" for what nobody works on."""
+    """One column. `person` is the ref of the person, "" for what nobody works on.
+
+    `takes_campaigns`: the person has a role that decides on campaigns.
+    """
 
     person: str
     name: str
     is_own: bool
+    takes_campaigns: bool
     cards: Sequence[WorkItem]
     more: int
     late: int
@@ -39,13 +43,17 @@ def build_board(viewer: Viewer, now: datetime) -> list[Column]:
     people = {person.pk: person for person in colleagues(viewer)}
     holders = people_by_key(key for key in cards if key is not None and key not in people)
     ordered = sorted((*people.values(), *holders.values()), key=lambda one: (one.pk != viewer.person, one.name, one.pk))
+    decider_keys = frozenset(deciders(viewer).values_list("pk", flat=True))
     return [
-        _column(None, cards.get(None, []), viewer),
-        *(_column(person, cards.get(person.pk, []), viewer) for person in ordered),
+        _column(None, cards.get(None, []), viewer, takes_campaigns=True),
+        *(
+            _column(person, cards.get(person.pk, []), viewer, takes_campaigns=person.pk in decider_keys)
+            for person in ordered
+        ),
     ]
 
 
-def _column(person: Person | None, cards: Sequence[WorkItem], viewer: Viewer) -> Column:
+def _column(person: Person | None, cards: Sequence[WorkItem], viewer: Viewer, *, takes_campaigns: bool) -> Column:
     urgent = sorted(
         cards, key=lambda card: (not card.is_late, card.due is None, card.due.timestamp() if card.due else 0)
     )
@@ -53,6 +61,7 @@ def _column(person: Person | None, cards: Sequence[WorkItem], viewer: Viewer) ->
         person=person.ref if person else "",
         name=str(person) if person else _("Nobody yet"),
         is_own=person is not None and person.pk == viewer.person,
+        takes_campaigns=takes_campaigns,
         cards=urgent[:CARDS_SHOWN],
         more=max(0, len(urgent) - CARDS_SHOWN),
         late=sum(card.is_late for card in urgent),

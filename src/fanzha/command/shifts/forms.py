@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.organizations.selectors import all_people
 from fanzha.command.shifts.models import DigestTime
-from fanzha.command.shifts.selectors import colleagues
-from fanzha.command.shifts.services import Item
+from fanzha.command.shifts.selectors import colleagues, deciders
+from fanzha.command.shifts.services import CAMPAIGN, Item
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -18,16 +19,20 @@ if TYPE_CHECKING:
 
 
 class HandoverForm(forms.Form):
-    """To whom everything is handed over, and a remark on the shift."""
+    """To whom everything is handed over, and a remark on the shift.
+
+    Only those who decide on campaigns can be chosen where campaigns are among what is open.
+    """
 
     to = forms.ModelChoiceField(all_people().none(), label=_("Who takes over"), to_field_name="ref")
     remark = forms.CharField(
         label=_("About the shift"), required=False, max_length=1_000, widget=forms.Textarea({"rows": 3})
     )
 
-    def __init__(self, viewer: Viewer, *args: Any) -> None:
+    def __init__(self, viewer: Viewer, kinds: Collection[str], *args: Any) -> None:
         super().__init__(*args)
-        self.fields["to"].queryset = colleagues(viewer).exclude(pk=viewer.person or 0)  # type: ignore[attr-defined]
+        people = deciders(viewer) if CAMPAIGN in kinds else colleagues(viewer)
+        self.fields["to"].queryset = people.exclude(pk=viewer.person or 0)  # type: ignore[attr-defined]
 
 
 class DigestForm(forms.Form):

@@ -58,6 +58,11 @@ def colleagues(viewer: Viewer) -> QuerySet[Person]:
     return current_members(viewer.organization, *WORKERS).order_by("name", "pk")
 
 
+def deciders(viewer: Viewer) -> QuerySet[Person]:
+    """Return the people of the organisation to whom campaigns can be assigned, by name."""
+    return current_members(viewer.organization, *DECIDERS).order_by("name", "pk")
+
+
 def people_by_key(keys: Iterable[int]) -> Mapping[int, Person]:
     """Return people by primary key."""
     return {person.pk: person for person in all_people().filter(pk__in=list(keys))}

@@ -65,12 +65,11 @@ class HandoverGroup:
 def handover(request: SignedInRequest) -> HttpResponse:
     """Show what the viewer works on, and hand it over to a colleague."""
     viewer, now = request.viewer, timezone.now()
-    form = HandoverForm(viewer, request.POST or None)
+    items, sent = open_items(viewer, now, person=viewer.person or 0, with_snoozed=True), read_items(request.POST)
+    form = HandoverForm(viewer, {item.kind for item in sent or items}, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, refused = hand_over(
-                read_items(request.POST), form.cleaned_data["to"].ref, form.cleaned_data["remark"], viewer
-            )
+            made, refused = hand_over(sent, form.cleaned_data["to"].ref, form.cleaned_data["remark"], viewer)
         except Refusal as problem:
             messages.error(request, localize(problem.words))
         else:
@@ -78,7 +77,7 @@ def handover(request: SignedInRequest) -> HttpResponse:
             return redirect("handover_record", made.ref)
     context = {
         "form": form,
-        "handover_groups": _groups(open_items(viewer, now, person=viewer.person or 0, with_snoozed=True)),
+        "handover_groups": _groups(items),
         "latest": Handover.objects.select_related("person", "to")[:LATEST_SHOWN],
         "now": now,
     }

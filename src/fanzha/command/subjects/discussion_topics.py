@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from fanzha.base.words import Words
 from fanzha.command.collaboration.selectors import TopicKind
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
+
+_UNSCOPED = unscoped("shares between the author of a comment and the viewer named")
 
 
 def _title(subject: Subject) -> Words:
@@ -22,6 +27,21 @@ def _participants(subject: Subject) -> Iterable[int]:
     return {pk for pair in shares.values_list("owner", "receiver") for pk in pair}
 
 
+def _share_comments(viewer: Viewer) -> Q:
+    """Return the comments on subjects that their authors shared with the viewer's organisation, or it with them."""
+    shares = _UNSCOPED.rows(Share).filter(Share.in_force(), subject__ref=OuterRef("topic"))
+    received = shares.filter(owner=OuterRef("owner"), receiver=viewer.organization)
+    given = shares.filter(owner=viewer.organization, receiver=OuterRef("owner"))
+    return Q(Exists(received)) | Q(Exists(given))
+
+
 TOPICS = (
-    TopicKind("subject", Subject.as_read_by, _title, lambda row: reverse("subject", args=[row.ref]), _participants),
+    TopicKind(
+        "subject",
+        Subject.as_read_by,
+        _title,
+        lambda row: reverse("subject", args=[row.ref]),
+        _participants,
+        _share_comments,
+    ),
 )
