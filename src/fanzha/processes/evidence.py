@@ -35,7 +35,11 @@ class FieldType(StrEnum):
 
 
 class DrawnPart(StrEnum):
-    """What the system draws or writes when an event with a drawn sample opens a process; nobody gives it."""
+    """What the system draws or writes when an event with a drawn sample is fired; nobody gives it.
+
+    An event that opens a process draws organizations or persons. A later one draws lines of a file: its record names
+    that file field and a kept number (`draws_from`, `draws`).
+    """
 
     SEED = "seed"  # a text field: the random seed
     RECORD = "record"  # a file field: all candidates, those left out, and the result
@@ -93,6 +97,8 @@ class EvidenceField(
     kinds: dict[str, str] = {}  # or by the value of the choice field `chosen_by`
     chosen_by: str = ""
     drawn: DrawnPart | None = None
+    draws_from: str = ""  # of a record: the file field of this event whose lines are drawn from
+    draws: str = ""  # of a record: the kept number of lines to draw
 
     @property
     def names_party(self) -> bool:

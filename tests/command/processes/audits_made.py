@@ -16,7 +16,8 @@ def marked_once(world: World) -> tuple[ProcessInstance, str]:
     inspector, name = actor(world, "administration", Role.INSPECTOR), upload_for_all([FIRST])
     plan = {"population": 100, "sample_size": 10, "strata": "by outlet"}
     audit = open_process("photo_audit", "plan", world["administration"], inspector, plan)
-    fire(audit.ref, "draw", inspector, {"seed": "7", "sample": upload_for_all([b"a sample"])})
+    openings = "".join(f"OPENING-{number}\n" for number in range(100))
+    fire(audit.ref, "draw", inspector, {"register": upload_for_all([openings.encode()])})
     fire(audit.ref, "mark_first", inspector, {"marks": name})
     return audit, name
 

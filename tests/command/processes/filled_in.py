@@ -45,7 +45,8 @@ def _sent(name: str, field: EvidenceField, choices: FormChoices, now: datetime, 
             people = [one.ref for one in choices.people().order_by("pk")]
             return people[:count] if field.many else people[-1 if field.differs_from else 0]
         case FieldType.FILE:
-            files = [SimpleUploadedFile(f"{name}-{number}.txt", f"{name} {number}".encode()) for number in range(count)]
+            texts = ["".join(f"{name} {number}, line {line}\n" for line in range(4)) for number in range(count)]
+            files = [SimpleUploadedFile(f"{name}-{number}.txt", text.encode()) for number, text in enumerate(texts)]
             return files if field.many else files[0]
         case FieldType.CHOICE:
             return list(field.choices)[:count] if field.many else list(field.choices)[skipped % len(field.choices)]

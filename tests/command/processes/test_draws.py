@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
@@ -10,7 +11,7 @@ from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.processes.draws import draw_evidence
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.processes.services import open_process
+from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.drawing import differing_fields
@@ -83,3 +84,50 @@ def test_who_may_not_draw_is_refused_and_nothing_is_stored(world: World) -> None
         open_process("supervision", "draw", world["administration"], actor(world, "platform", Role.CLERK), {})
     with unscoped("test"):
         assert not ProcessInstance.objects.exists()
+
+
+def planned(world: World) -> ProcessInstance:
+    plan = {"population": 100, "sample_size": 10, "strata": "by outlet"}
+    return open_process(
+        "photo_audit", "plan", world["administration"], actor(world, "administration", Role.INSPECTOR), plan
+    )
+
+
+def test_the_sample_of_a_photo_audit_is_drawn_from_the_list_with_its_seed_on_record(world: World) -> None:
+    audit = planned(world)
+    lines = [f"OPENING-{number}" for number in range(100)]
+    register = upload_for_all(["\n".join([*lines, lines[0], ""]).encode()])
+    fire(audit.ref, "draw", actor(world, "administration", Role.INSPECTOR), {"register": register})
+    with unscoped("test"):
+        evidence = Step.objects.get(instance=audit, event="draw").evidence
+    path = find_file(evidence["sample"])
+    assert path is not None and differing_fields(path.read_bytes()) == []
+    record = json.loads(path.read_bytes())
+    sample = record["fields"]["sample"]
+    assert record["seed"] == evidence["seed"] and sample["candidates"].keys() == set(lines)
+    assert len(sample["drawn"]) == 10 and set(sample["drawn"]) < set(lines)
+
+
+@pytest.mark.parametrize(
+    ("register", "given", "why"),
+    [
+        (b"A\n" * 20, {}, "10 to 100,000 different lines"),
+        (b"\xff\xfe\x00", {}, "text in UTF-8"),
+        (b"A", {"seed": "7"}, "the service draws it"),
+        (b"A", {"sample": "ab" * 32}, "the service draws it"),
+    ],
+)
+def test_a_sample_is_neither_chosen_nor_drawn_from_too_little(
+    world: World, register: bytes, given: dict[str, str], why: str
+) -> None:
+    audit, evidence = planned(world), {"register": upload_for_all([register]), **given}
+    with pytest.raises(Refusal) as refused:
+        fire(audit.ref, "draw", actor(world, "administration", Role.INSPECTOR), evidence)
+    assert why in " ".join(words.en for words in refused.value.fields.values())
+
+
+def test_a_list_that_the_organisation_has_not_uploaded_is_not_read(world: World) -> None:
+    audit = planned(world)
+    with pytest.raises(Refusal, match="has not uploaded|Missing or wrong") as refused:
+        fire(audit.ref, "draw", actor(world, "administration", Role.INSPECTOR), {"register": "ab" * 32})
+    assert "register" in refused.value.fields

@@ -1,8 +1,8 @@
-"""Draw the firms and inspectors of a random inspection (双随机): nobody chooses them, nor the seed."""
+"""Draw firms and inspectors of a random inspection (双随机), or a sample of a list: nobody chooses it, nor the seed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import current_members, current_memberships
+from fanzha.command.processes.evidence import evidence_refusal
 from fanzha.command.processes.forms import organizations_of_kinds
 from fanzha.command.processes.parties import to_party
-from fanzha.command.processes.uploads import store_for_organization
+from fanzha.command.processes.uploads import check_files, store_for_organization
 from fanzha.processes.drawing import METHOD, DrawRecord, FieldDraw, draw, encode_record
 from fanzha.processes.evidence import DrawnPart, EvidenceField, FieldType
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
+from fanzha.store.evidence_files import find_file
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 _BY_CODE = Words("由系统随机抽取，请勿填写", "the service draws it: leave it out")
+#: Most lines of a list that a sample is drawn from.
+MAX_LINES = 100_000
 _OWN = "works for the organisation that is drawn 与被抽取单位有任职关系"
 
 
@@ -72,6 +76,48 @@ def draw_evidence(process: Process, name: str, owner: Organization, given: Itera
         elif field.drawn is DrawnPart.RECORD:
             evidence[key] = sha256(record).hexdigest()
     return Draw(evidence, record)
+
+
+def draw_lines(
+    process: Process, name: str, given: Mapping[str, Any], facts: Mapping[str, Any], organization: str
+) -> Draw:
+    """Draw the sample of a later event from the lines of a file of an organisation (a ref); nothing if it has none.
+
+    Raise Refusal if the caller gave what is drawn, may not use the file, or it has too few or too many lines.
+    """
+    event = process.events.get(name)
+    fields = {key: field for key, field in event.evidence.items() if field.drawn} if event else {}
+    record_name = next((key for key, field in fields.items() if field.draws_from), "")
+    if event is None or not record_name:
+        return Draw({})
+    if wrong := fields.keys() & set(given):
+        raise Refusal(Reason.EVIDENCE, _BY_CODE, fields=dict.fromkeys(wrong, _BY_CODE))
+    source, count = fields[record_name].draws_from, int(facts[fields[record_name].draws])
+    if not isinstance(file := given.get(source), str):
+        raise evidence_refusal(event.evidence[source], source, Words("必填", "required"))
+    check_files({source: event.evidence[source]}, {source: file}, organization)
+    lines = _read_lines(file)
+    if lines is None or not max(count, 1) <= len(lines) <= MAX_LINES:
+        why = Words(
+            f"须为 UTF-8 文本，每行一条，不重复的 {count} 至 {MAX_LINES:,} 行",
+            f"must be text in UTF-8, one entry a line, {count} to {MAX_LINES:,} different lines",
+        )
+        raise evidence_refusal(event.evidence[source], source, why)
+    seed = token_hex(16)
+    sample = FieldDraw(dict.fromkeys(lines, ""), {}, draw(seed, lines, count))
+    record = encode_record(DrawRecord(process.name, name, seed, METHOD, {record_name: sample}))
+    seed_name = next(key for key, field in fields.items() if field.drawn is DrawnPart.SEED)
+    return Draw({seed_name: seed, record_name: sha256(record).hexdigest()}, record)
+
+
+def _read_lines(name: str) -> list[str] | None:
+    """Return the different lines of a stored file, without empty ones; None if it is no text."""
+    path = find_file(name)
+    try:
+        text = path.read_text("utf-8-sig") if path else ""
+    except UnicodeDecodeError:
+        return None
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def _draw_field(field: EvidenceField, seed: str, candidates: dict[str, str], conflicts: Iterable[str]) -> FieldDraw:

@@ -22,7 +22,7 @@ from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.document_requests import request_proof_of_service
-from fanzha.command.processes.draws import draw_evidence
+from fanzha.command.processes.draws import draw_evidence, draw_lines
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
@@ -224,10 +224,12 @@ def fire(
         instance = ProcessInstance.objects.select_related("version").get(ref=ref)
         if revision is not None and revision != instance.revision:
             raise concurrent_step_refusal(instance)
-        process = instance.version.process
+        process, situation = instance.version.process, load_situation(instance.situation)
+        drawn = draw_lines(process, event, evidence, situation.facts, actor.organization)
+        evidence = {**evidence, **drawn.evidence}
         change = engine.fire(
             process,
-            load_situation(instance.situation),
+            situation,
             event,
             actor,
             evidence if leg else complete_step(instance, event, evidence),
@@ -235,6 +237,7 @@ def fire(
             settings=current_settings(),
             leg=leg,
         )
+        drawn.store(instance.owner)
         _check_evidence(process, event, actor, change)
         facts, owner = change.situation.facts, change.situation.owner
         attempt = StepAttempt(event, change.evidence, facts, moment, owner, instance, actor, change.situation.legs)

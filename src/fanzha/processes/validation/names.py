@@ -170,19 +170,32 @@ def _check_field(event: Event, name: str, field: EvidenceField, key_path: KeyPat
 
 
 def _check_draw(process: Process, event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
-    """Check that a draw opens a process and has one seed, one record and a result, each of a fitting type."""
+    """Check that a draw has one seed, one record and a result, or a list whose lines are drawn, of fitting types."""
     drawn = {name: (field.drawn, field.type) for name, field in event.evidence.items() if field.drawn}
     parts = [part for part, _ in drawn.values()]
-    is_whole = parts.count(DrawnPart.SEED) == parts.count(DrawnPart.RECORD) == 1 and DrawnPart.RESULT in parts
-    if drawn and not (is_whole and event in process.opening.values()):
+    is_whole = parts.count(DrawnPart.SEED) == parts.count(DrawnPart.RECORD) == 1
+    if event in process.opening.values():
+        is_whole = is_whole and DrawnPart.RESULT in parts
+    else:
+        is_whole = is_whole and DrawnPart.RESULT not in parts and _draws_lines(process, event)
+    if drawn and not is_whole:
         yield ProcessFault(
             key_path,
-            "a draw opens a process, with one seed, one record and a result",
-            "write drawn: seed at a text, drawn: record at a file, drawn: result at organizations or persons",
+            "a draw opens a process, with one seed, one record and a result, or draws lines of a file",
+            "write drawn: seed at a text, drawn: record at a file, drawn: result at organizations or persons; for lines"
+            " draws_from: a file of this event, draws: a kept number, both at the record",
         )
     for name, (part, field_type) in drawn.items():
         if field_type not in _DRAWN_TYPES[part]:
             yield ProcessFault((*key_path, "evidence", name), f"a {field_type} is no {part} of a draw")
+
+
+def _draws_lines(process: Process, event: Event) -> bool:
+    """Return whether the record of a draw names a file of the event and a kept number of lines."""
+    record = next(field for field in event.evidence.values() if field.drawn is DrawnPart.RECORD)
+    lines, count = event.evidence.get(record.draws_from), stored_fields(process).get(record.draws)
+    is_file = lines is not None and lines.type is FieldType.FILE and lines.required and not lines.many
+    return is_file and count is not None and count.type is FieldType.NUMBER
 
 
 def _check_bounds(process: Process, event: Event, field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
