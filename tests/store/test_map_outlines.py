@@ -31,6 +31,15 @@ def test_north_is_at_the_top_and_the_label_in_the_middle() -> None:
     assert south.path.startswith("M0.0 ") and south.path.endswith("Z")
 
 
+def test_two_shapes_of_one_region_are_one_with_the_bounds_of_both_and_the_label_in_the_larger() -> None:
+    island: Shape = [(True, [(x / 10 + 100, y / 10) for x, y in AREA[0][1]])]
+    for shapes in ((AREA, island), (island, AREA)):
+        outlines = build_outlines("J", "A", [("51", "a", shape) for shape in shapes])
+        (region,) = outlines.regions.values()
+        assert region.bounds == pytest.approx((0, 0, WIDTH, outlines.height))
+        assert region.path.count("M") == 2 and region.label[1] < outlines.height / 4
+
+
 def test_points_that_lie_together_are_drawn_as_one() -> None:
     ring = [(100 + n / 10_000, 30.0) for n in range(2_000)]
     (region,) = build_outlines(

@@ -71,6 +71,7 @@ def build_outlines(job: str, approval: str, shapes: Iterable[tuple[str, str, Sha
         return (point[0] - west) * math.cos(_MIDDLE) * scale, (north - point[1]) * scale
 
     regions: dict[str, Region] = {}
+    areas: dict[str, float] = {}
     lines = []
     for code, name, shape in found:
         placed = [(closed, [place(point) for point in line]) for closed, line in shape]
@@ -83,9 +84,18 @@ def build_outlines(job: str, approval: str, shapes: Iterable[tuple[str, str, Sha
         bounds = (
             min(x for x, _ in parts), min(y for _, y in parts), max(x for x, _ in parts), max(y for _, y in parts)
         )  # fmt: skip
-        before = regions.get(code)
-        regions[code] = Region(name, before.path + path if before else path, bounds, _middle(largest))
+        region = Region(name, path, bounds, _middle(largest))
+        before, area = regions.get(code), _area(largest)
+        regions[code] = _join(before, region, is_larger=area > areas[code]) if before else region
+        areas[code] = max(area, areas.get(code, 0.0))
     return MapOutlines(job, approval, (north - south) * scale, regions, lines)
+
+
+def _join(before: Region, added: Region, *, is_larger: bool) -> Region:
+    """Return one region of two shapes with the same code; its label stands in the larger one."""
+    (left, top, right, bottom), (west, north, east, south) = before.bounds, added.bounds
+    bounds = min(left, west), min(top, north), max(right, east), max(bottom, south)
+    return Region(added.name, before.path + added.path, bounds, added.label if is_larger else before.label)
 
 
 def _path(line: list[tuple[float, float]], closed: bool) -> str:

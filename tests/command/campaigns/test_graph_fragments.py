@@ -157,3 +157,18 @@ def test_a_piece_costs_the_same_whatever_the_tie_has(world: World) -> None:
             about(world, row)
         counts.append(len(held))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_victim_stands_beside_her_caller_for_those_alone_who_reach_victims(world: World) -> None:
+    carrier = world["carrier"]
+    campaign(carrier, 2)
+    FindingRow._base_manager.filter(subject=number(1)).update(role=SubjectRole.VICTIM)
+    finding_row(carrier, number(9), role=SubjectRole.VICTIM)
+    called(carrier, number(0), number(9), 3)
+    piece = about(world, number(0))
+    assert {node.subject.pk for node in piece.subjects} == {number(place).pk for place in (0, 1, 9)}
+    assert len(piece.contact_edges) == 1 and piece.unknown_contacts == 0
+    hidden = about(world, number(0), role=Role.INSPECTOR)
+    assert [node.subject.pk for node in hidden.subjects] == [number(0).pk]
+    assert hidden.contact_edges == [] and hidden.unknown_contacts == 1
+    assert {edge.subject_pk for edge in hidden.tie_edges} == {number(0).pk}

@@ -73,6 +73,7 @@ def test_a_topology_is_the_same_map(tmp_path: Path) -> None:
         (collection(feature("Circle", SQUARE)), NO_MAP),
         (collection(feature("Polygon", [[["east", 30]] * 4])), NO_MAP),
         (collection(feature("Polygon", [[[500_000, 30]] * 4])), OUT_OF_RANGE),
+        (collection(feature("Polygon", [[[10**400, 30]] * 4])), OUT_OF_RANGE),
         (collection(feature("Polygon", [SQUARE[:-1]])), OPEN_RING),
         (collection(feature("Polygon", [SQUARE[:2]])), OPEN_RING),
         ('{"type": "FeatureCollection", "features": [{"geometry": {"type": "LineString", "coordinates": [[NaN, 1], '

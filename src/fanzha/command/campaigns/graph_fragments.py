@@ -20,6 +20,7 @@ from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
 from fanzha.command.campaigns.subject_links import count_elsewhere, select_tied_subjects
 from fanzha.command.subjects.selectors import (
     INVESTIGATORS,
+    VICTIM_DESK,
     Contact,
     find_contacts,
     find_standing_findings,
@@ -124,6 +125,13 @@ class _Contacts:
     subjects: list[Subject] = field(default_factory=list)
     unknown: int = 0
 
+    def without(self, hidden: Collection[int]) -> _Contacts:
+        """Return the contacts without some subjects (primary keys), which are counted as unknown."""
+        refs = {subject.ref for subject in self.subjects if subject.pk in hidden}
+        edges = [edge for edge in self.edges if not {edge.source, edge.target} & refs]
+        subjects = [subject for subject in self.subjects if subject.ref not in refs]
+        return _Contacts(edges, subjects, self.unknown + len(refs))
+
 
 def tie_ident(kind: str, value: str) -> str:
     """Return the ident of a tie: the same for equal ties, and none by which its value could be guessed."""
@@ -140,7 +148,10 @@ def readable_ties(viewer: Viewer, prefix: str = "") -> Q:
 
 
 def expand_subject(subject: Subject, viewer: Viewer) -> GraphFragment:
-    """Return the ties of a subject with some of the subjects of each, and whom it called or texted."""
+    """Return the ties of a subject with some of the subjects of each, and whom it called or texted.
+
+    Victims are shown to those alone who reach victims; for others they are counted with the unknown contacts.
+    """
     links = TieLink.objects.filter(readable_ties(viewer, "tie__"), subject=subject).select_related("tie")
     nodes = _group_ties([link.tie for link in links.order_by("tie__subjects", "tie_id")[:_LINKS]], viewer)[:MAX_TIES]
     contacts = _select_contacts(subject, viewer)
@@ -148,6 +159,8 @@ def expand_subject(subject: Subject, viewer: Viewer) -> GraphFragment:
     tied = select_tied_subjects(_ties(followed), {subject.pk}, SUBJECTS_OF_EACH_TIE * MAX_TIES, SUBJECTS_OF_EACH_TIE)
     pks = [subject.pk, *(pk for _, pk in tied), *(other.pk for other in contacts.subjects)]
     rows = _select_nodes(pks, viewer)
+    hidden = set[int]() if viewer.has(*VICTIM_DESK) else _victim_pks(rows) - {subject.pk}
+    rows, contacts = [node for node in rows if node.subject.pk not in hidden], contacts.without(hidden)
     drawn = len(rows) - len(contacts.subjects) - 1
     return GraphFragment(
         subjects=rows,
@@ -171,8 +184,8 @@ def expand_tie(pks: Collection[int], viewer: Viewer, after: int = 0) -> GraphFra
     found = list(links.order_by("-subject").values_list("subject", flat=True).distinct()[: SUBJECTS_OF_TIE + 1])
     page = found[:SUBJECTS_OF_TIE]
     nodes = _select_nodes(page, viewer)
-    victims = find_victims([node.subject.thing for node in nodes]).only
-    rows = [node for node in nodes if node.subject.thing not in victims]
+    victims = _victim_pks(nodes)
+    rows = [node for node in nodes if node.subject.pk not in victims]
     is_more = len(found) > SUBJECTS_OF_TIE
     return GraphFragment(
         subjects=rows,
@@ -196,6 +209,12 @@ def expand_campaign(campaign: Campaign, viewer: Viewer) -> GraphFragment:
         tie_edges=_select_edges(rows, viewer),
         more=max(0, placements.count() - len(rows)) if len(pks) > SUBJECTS_OF_CAMPAIGN else 0,
     )
+
+
+def _victim_pks(nodes: Sequence[SubjectNode]) -> set[int]:
+    """Return the primary keys of the subjects that are victims and nothing else."""
+    victims = find_victims([node.subject.thing for node in nodes]).only
+    return {node.subject.pk for node in nodes if node.subject.thing in victims}
 
 
 def _ties(pks: Collection[int]) -> list[Tie]:

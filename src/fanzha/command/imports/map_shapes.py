@@ -37,6 +37,8 @@ def read_shapes(path: str) -> Iterator[bytes]:
         with open(path, encoding="utf-8-sig") as file:
             document = json.load(file)
         yield from _rows(document)
+    except OverflowError:  # a coordinate of hundreds of digits
+        raise ChildRefusal(OUT_OF_RANGE) from None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         raise ChildRefusal(NO_MAP) from None
 

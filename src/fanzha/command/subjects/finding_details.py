@@ -18,6 +18,8 @@ from fanzha.command.web.viewer import Viewer
 
 #: Roles that read reasons with figures; all others read the public text.
 INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
+#: Roles that reach victims.
+VICTIM_DESK = (Role.ANALYST, Role.DUTY_OFFICER, Role.LIAISON, Role.EXECUTOR, Role.CLERK, Role.REVIEWER)
 FINDINGS_PER_PAGE = 20
 
 

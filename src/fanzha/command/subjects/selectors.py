@@ -30,6 +30,7 @@ from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 from fanzha.command.subjects.finding_details import (
     FINDINGS_PER_PAGE,
     INVESTIGATORS,
+    VICTIM_DESK,
     FindingDetail,
     finding_reasons,
     finding_sentence,
@@ -68,6 +69,7 @@ __all__ = [
     "GraphNode",
     "HOURS",
     "INVESTIGATORS",
+    "VICTIM_DESK",
     "PERSON",
     "SECOND_PERSON_WORDS",
     "SUBJECTS_PER_PAGE",

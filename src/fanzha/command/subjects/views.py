@@ -37,6 +37,7 @@ from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.search import MAX_LINES, MAX_QUERY_LENGTH, look_up_pasted_lines, search
 from fanzha.command.subjects.selectors import (
     INVESTIGATORS,
+    VICTIM_DESK,
     SubjectProfile,
     draw_calls_by_hour,
     latest_subjects,
@@ -141,9 +142,6 @@ def _render_victim_page(request: SignedInRequest, row: Subject, facts: VictimFac
 
 
 # The desk of victims: whom to reach, the most urgent first. There is no export of it.
-
-#: Roles that reach victims.
-VICTIM_DESK = (Role.ANALYST, Role.DUTY_OFFICER, Role.LIAISON, Role.EXECUTOR, Role.CLERK, Role.REVIEWER)
 
 
 @signed_in(*VICTIM_DESK)
