@@ -22,6 +22,11 @@ OPEN = {
     "oauth2_token": "a bank's program is known by its client credentials",
     "camara": "and afterwards by its access token",
     "join": "who is invited is nobody yet: the secret in the address is what lets him in",
+    "public_start": "the public reports fraud without an account",
+    "public_report": "the same",
+    "public_follow": "the receipt code lets the reporter in",
+    "public_report_challenge": "a program of the public asks for it first",
+    "public_report_api": "the same as the pages, by a program",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",
 }

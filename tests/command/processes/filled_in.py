@@ -15,10 +15,13 @@ from fanzha.processes.evidence import EvidenceField, FieldType
 _SUBJECTS = {
     "": "+861700000{}",
     "account": "wechat:made_up_{}",
+    "app": "com.example.made{}",
     "outlet": "SHOP-{}",
     "payment_account": "62170000000000{}",
     "person": "E1234{}",
     "phone_number": "+861700000{}",
+    "short_code": "10690000{}",
+    "sim_card": "46000000000{}",
     "trunk": "TRUNK-{}",
     "website": "pay-{}.example.com",
 }

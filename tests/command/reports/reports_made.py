@@ -1,5 +1,6 @@
 """Public reports as the tests make them: taken in by the centre, passed to a carrier, handled."""
 
+from itertools import count
 from typing import Any
 
 from tests.command.people import World
@@ -8,10 +9,25 @@ from tests.command.processes.orders_made import actor
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.selectors import to_party
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.receipts import hash_receipt
+from fanzha.command.reports.services import Submission, submit_report
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 
 PROCESS = "public_report"
 REPORTED = "+8617000000021"
+
+
+_numbers = count()
+
+
+def received(world: World, owner: str = "centre", address: str = "192.0.2.1", **more: Any) -> Report:
+    """A report that somebody sent by the public pages, and that no worker has read."""
+    submission = Submission(**{"category": "call", "nonce": f"form {next(_numbers)}", "thing": REPORTED, **more})
+    code = submit_report(world[owner], submission, address)
+    with unscoped("test"):
+        return Report.objects.get(receipt=hash_receipt(code))
 
 
 def taken_in(world: World, owner: str = "centre", **more: Any) -> ProcessInstance:

@@ -86,6 +86,7 @@ UNCOVERED: Mapping[str, Words] = {
     "organizations.person": _ACCOUNT,
     "organizations.refuseddisclosure": _ENTRY_ALONE,
     "privacy.retentionrun": _WORKING,
+    "reports.report": _ENTRY_ALONE,
     "reviews.reviewitem": _ENTRY_ALONE,
     "reviews.reviewsample": _ENTRY_ALONE,
     "saved_views.defaultview": _WORKING,

@@ -52,6 +52,13 @@ GROUPS = (
             ),
             NavigationItem("orders", _("Orders"), "send"),
             NavigationItem("processes", _("Processes"), "list"),
+            NavigationItem(
+                "reports",
+                _("Public reports"),
+                "letter",
+                (Role.CLERK, Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
+                (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
+            ),
             NavigationItem("board", _("Board"), "users"),
             NavigationItem("handover", _("Hand over the shift"), "arrow"),
             NavigationItem("inbox", _("Messages"), "bell"),

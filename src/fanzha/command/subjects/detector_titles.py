@@ -1,7 +1,6 @@
 """Titles of detectors in the reader's language; an unknown detector is shown by its name."""
 
 import re
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -9,6 +8,8 @@ from fanzha.base.words import Words
 from fanzha.command.web.i18n import localize
 from fanzha.store.state_folder import state_folder
 
+#: Findings that a part of the site makes, and no plug-in.
+_OF_THE_SITE = {"public-reports": Words("公众举报", "Public reports")}
 _RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
 
 
@@ -19,10 +20,10 @@ def detector_title(name: str) -> str:
 
 
 @cache
-def _titles() -> Mapping[str, Words]:
+def _titles() -> dict[str, Words]:
     from fanzha.detect import all_detectors  # slow import: only when a title is displayed
 
-    return {name.replace("_", "-"): detector.title for name, detector in all_detectors().items()}
+    return _OF_THE_SITE | {name.replace("_", "-"): detector.title for name, detector in all_detectors().items()}
 
 
 def _operator_rule_title(name: str) -> Words | None:

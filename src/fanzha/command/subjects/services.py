@@ -7,6 +7,7 @@ arguments of `ingest_hooks`.
 from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
 from fanzha.command.subjects.decisions import DecisionDraft, record_decision, withdraw_decision
 from fanzha.command.subjects.ingest.parser import ParsedFinding, StoredFinding
+from fanzha.command.subjects.ingest.spool import submit_findings
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions, lock_opinion_subjects, undo_opinions
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import get_or_create_subjects, lock_subjects
@@ -26,6 +27,7 @@ __all__ = [
     "publish_subjects",
     "record_decision",
     "select_process_subjects",
+    "submit_findings",
     "undo_opinions",
     "withdraw_decision",
 ]

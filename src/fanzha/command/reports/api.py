@@ -1,0 +1,93 @@
+"""API routes of public reports for organisations; the public interface without a key is in `public_api`."""
+
+from typing import Annotated
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+
+from fanzha.command.organizations.schemas import ApiRequest
+from fanzha.command.reports.intake_worker import open_unopened
+from fanzha.command.reports.schemas import ContactIn, ContactOut, ReceiptOut, ReportIn, ReportOut
+from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, find_reports
+from fanzha.command.reports.services import disclose_contact, submit_report
+from fanzha.command.web.api import (
+    BulkAnswer,
+    LineResult,
+    Page,
+    Paging,
+    Problem,
+    bulk_answer,
+    for_roles,
+    ndjson_of,
+    paginate,
+    read_lines,
+)
+
+ROUTER = Router(tags=["reports"])
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/", response=Page[ReportOut], operation_id="fanzha_command_reports_api_list_reports")
+@for_roles(*READERS)
+def list_reports(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, object]:
+    """List the reports that the caller's organisation received: all, or those `waiting`, `opened`, `joined`, `held`."""
+    page = paginate(find_reports(state), paging)
+    return page | {"items": [ReportOut.of(report) for report in page["items"]]}
+
+
+@ROUTER.post("/", response={201: ReceiptOut}, operation_id="fanzha_command_reports_api_submit_report")
+@for_roles(*TAKERS)
+def submit(request: ApiRequest, body: ReportIn) -> Status[ReceiptOut]:
+    """Take a report; it waits until a worker reads it. The same number again gives the same receipt."""
+    if problem := _empty(body):
+        raise Problem("invalid", problem)
+    code = submit_report(request.organization, body.to_submission(request.organization.ref, "api"), "")
+    return Status(201, ReceiptOut(receipt=code))
+
+
+@ROUTER.post(
+    "/bulk",
+    response=BulkAnswer,
+    openapi_extra=ndjson_of(ReportIn),
+    operation_id="fanzha_command_reports_api_submit_reports",
+)
+@for_roles(*TAKERS)
+def submit_many(request: ApiRequest) -> BulkAnswer:
+    """Take the reports of another centre, one JSON object a line: each is used, or rejected with its reason."""
+    found = read_lines(request, ReportIn)
+    results = list(found.wrong)
+    for number, row in found.valid:
+        problem = _empty(row)
+        if not problem:
+            submit_report(request.organization, row.to_submission(request.organization.ref, "feed"), "")
+        results.append(LineResult(line=number, used=not problem, ref=row.number, problem=problem))
+    return bulk_answer(results)
+
+
+@ROUTER.get("/{ref}", response=ReportOut, operation_id="fanzha_command_reports_api_read_report")
+@for_roles(*READERS)
+def read_report(request: ApiRequest, ref: str) -> ReportOut:
+    """Return one report."""
+    return ReportOut.of(get_object_or_404(find_reports(), ref=ref))
+
+
+@ROUTER.post("/{ref}/open", response=ReportOut, operation_id="fanzha_command_reports_api_open_report")
+@for_roles(*TAKERS)
+def open_held_report(request: ApiRequest, ref: str) -> ReportOut:
+    """Open the process of a report that waits or was held back."""
+    return ReportOut.of(open_unopened(get_object_or_404(find_reports(), ref=ref), timezone.now()))
+
+
+@ROUTER.post("/{ref}/contact", response=ContactOut, operation_id="fanzha_command_reports_api_read_contact")
+@for_roles(*CALLERS)
+def read_contact(request: ApiRequest, ref: str, body: ContactIn) -> ContactOut:
+    """Return how to reach the reporter. It is charged to the budgets of disclosure and logged with its purpose."""
+    report = get_object_or_404(find_reports(), ref=ref)
+    return ContactOut(contact=disclose_contact(request.viewer, report, body.purpose))
+
+
+def _empty(row: ReportIn) -> str:
+    """Return why a report cannot be checked, "" if it can."""
+    return "" if row.thing.strip() or row.text.strip() else _("Enter what is reported, or what was said.")

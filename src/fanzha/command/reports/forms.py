@@ -1,0 +1,103 @@
+"""Forms of public reports: the last page of the public questions, the receipt code, and the call-taker's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.command.reports.receipts import read_receipt
+from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
+from fanzha.command.reports.targets import CATEGORIES
+
+
+class PublicReportForm(forms.Form):
+    """All that the public pages ask, one question a page; earlier answers are hidden fields of later pages."""
+
+    paid = forms.ChoiceField(choices=(("no", ""), ("yes", "")), required=False)
+    category = forms.ChoiceField(choices=[(name, "") for name in CATEGORIES])
+    thing = forms.CharField(max_length=2000, required=False)
+    text = forms.CharField(max_length=LONGEST_TEXT, required=False)
+    contact = forms.CharField(max_length=LONGEST_CONTACT, required=False)
+    screenshot = forms.FileField(required=False)
+    challenge = forms.CharField(max_length=200, required=False)
+    solution = forms.CharField(max_length=12, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something that can be checked: what is reported, or what was said."""
+        answers: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(answers.get(name) for name in ("thing", "text", "screenshot")):
+            self.add_error(None, _("Tell us the number, link or account, or what was said."))
+        return answers
+
+
+class ReceiptForm(forms.Form):
+    """The receipt code, and what the reporter adds or objects."""
+
+    code = forms.CharField(max_length=40)
+    facts = forms.CharField(max_length=LONGEST_TEXT, required=False)
+    objection = forms.CharField(max_length=LONGEST_TEXT, required=False)
+
+    def clean_code(self) -> str:
+        """Return the code in its printed form."""
+        code = read_receipt(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(_("This is not a receipt code. Check each character."))
+        return code
+
+
+class PurposeForm(forms.Form):
+    """Why somebody needs to reach a reporter."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"), min_length=4, max_length=200, help_text=_("This is recorded in the log.")
+    )
+
+
+class DeskForm(forms.Form):
+    """The questions of the public pages on one screen, for somebody who takes a call."""
+
+    paid = forms.BooleanField(label=_("Money was paid or a code was given"), required=False)
+    category = forms.ChoiceField(
+        label=_("What is reported"), choices=[(name, category.title) for name, category in CATEGORIES.items()]
+    )
+    thing = forms.CharField(label=_("Number, link, app or account"), max_length=2000, required=False)
+    text = forms.CharField(
+        label=_("What was said or written"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    nuisance = forms.BooleanField(label=_("Nuisance or advertising only"), required=False)
+    loss = forms.IntegerField(label=_("Loss in CNY"), min_value=0, max_value=MAX_LOSS, required=False)
+    contact = forms.CharField(
+        label=_("Number to call the reporter back"),
+        help_text=_("Only your organisation sees it."),
+        max_length=LONGEST_CONTACT,
+        required=False,
+    )
+    nonce = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something that can be checked."""
+        answers: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (answers.get("thing") or answers.get("text")):
+            self.add_error("thing", _("Enter what is reported, or what was said."))
+        return answers
+
+    def to_submission(self) -> Submission:
+        """Return the report that a call-taker entered."""
+        answers = self.cleaned_data
+        return Submission(
+            category=answers["category"],
+            nonce=f"desk:{answers['nonce']}",
+            thing=answers["thing"],
+            text=answers["text"],
+            contact=answers["contact"],
+            is_paid=answers["paid"],
+            is_nuisance=answers["nuisance"],
+            loss=answers["loss"],
+            channel="phone",
+            is_worked=True,
+        )

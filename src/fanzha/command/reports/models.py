@@ -1,0 +1,76 @@
+"""Models of public reports."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.web.scoping import Scoped
+
+
+class ReportState(models.TextChoices):
+    """What became of a report after it was received."""
+
+    WAITING = "waiting"  # not yet read by the worker
+    OPENED = "opened"  # a process was opened for it
+    JOINED = "joined"  # it joined a process about the same thing, or with the same text
+    HELD = "held"  # held back: too many from the same address block, or too many at once
+
+
+class Report(Scoped):
+    """One report of the public, as it was received. Only the organisation that received it reads it.
+
+    `process` is the ref of the process that handles it, "" while there is none. `value` is the canonical value of
+    `subject_kind`; both are "" if nothing could be identified. `contact` is how the reporter can be called back; it is
+    erased with `text` and `screenshots` when the retention period ends. `block` is a keyed hash of the network of the
+    address, and `reporter` one of the contact, or of the block without a contact: neither can be turned back.
+    `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code.
+    `is_worked`: a proof of work came with it. `score` is how like a fraud the text is, 0-1; null without a text.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8)
+    category = models.CharField(max_length=8)
+    grade = models.CharField(max_length=8)
+    target_kind = models.CharField(max_length=8)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    value = models.CharField(max_length=2000, blank=True)
+    text = models.TextField(blank=True)
+    loss = models.PositiveBigIntegerField(null=True)
+    contact = models.CharField(max_length=120, blank=True)
+    reporter = models.CharField(max_length=32)
+    block = models.CharField(max_length=32)
+    text_key = models.CharField(max_length=40, blank=True)
+    receipt = models.CharField(max_length=64, unique=True)
+    is_worked = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
+    process = models.CharField(max_length=26, blank=True)
+    score = models.FloatField(null=True)
+    fraud_type = models.CharField(max_length=20, blank=True)
+    screenshots = models.JSONField(default=list)
+    simulated = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-id"], name="report_of_owner"),
+            models.Index(fields=["process"], name="report_of_process"),
+            models.Index(fields=["owner", "block", "received_at"], name="report_of_block"),
+            models.Index(fields=["owner", "value"], name="report_of_value"),
+            models.Index(fields=["owner", "text_key"], name="report_of_text"),
+            models.Index(
+                fields=["owner", "received_at"], name="report_to_read", condition=Q(state__in=("waiting", "held"))
+            ),
+        ]
+
+    @property
+    def thing(self) -> tuple[str, str]:
+        """Return kind and value of what is reported; both are "" if nothing was identified."""
+        return self.subject_kind, self.value
+
+    def __str__(self) -> str:
+        return f"report {self.ref}"

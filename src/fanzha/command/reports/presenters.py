@@ -1,0 +1,141 @@
+"""Prepare reports for the receipt page, the desk and the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fanzha.base.masking import mask_numbers
+from fanzha.command.processes.selectors import current_situation, find_instances, find_steps
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.selectors import count_joined
+from fanzha.command.reports.targets import CATEGORIES
+from fanzha.command.subjects.selectors import mask_value
+from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("a reporter follows the own report by its receipt code")
+#: States of the process in which the reporter may object to the answer.
+MAY_OBJECT = ("answered", "to_call_back", "refused")
+#: States in which the reporter may add facts.
+MAY_ADD = ("received", "assigned", "to_answer", "answered", "to_call_back", "reopened")
+_ANSWERING = ("answer", "answer_drawn", "confirm_rejection")
+
+
+class ProgressStep(NamedTuple):
+    """One line of the reporter's page: what happened, when, and whether it is done."""
+
+    title: str
+    at: datetime | None
+    is_done: bool
+
+
+class ReportProgress(NamedTuple):
+    """What the reporter sees: no names of people, no other reporter, no value but the own."""
+
+    shown: str
+    category: str
+    received_at: datetime
+    steps: list[ProgressStep]
+    answer: str
+    may_add: bool
+    may_object: bool
+    is_closed: bool
+
+
+def present_progress(report: Report) -> ReportProgress:
+    """Return how far a report has come, for its reporter."""
+    instance = find_instances(_UNSCOPED).filter(ref=report.process).first() if report.process else None
+    steps = list(find_steps(_UNSCOPED).filter(instance=instance).order_by("number")) if instance else []
+    first = {step.event: step.at for step in reversed(steps)}
+    situation = current_situation(instance) if instance else None
+    legs = [leg for leg in situation.legs if leg.state != "passed_on"] if situation else []
+    checked = sum(leg.state in ("disposed", "rectified", "accounted", "unfounded", "done") for leg in legs)
+    answers = [step for step in steps if step.event in _ANSWERING]
+    state = instance.state if instance else ""
+    lines = [
+        ProgressStep(_("Received"), report.received_at, True),
+        ProgressStep(_("Passed to whoever runs it"), first.get("route"), bool(legs)),
+        ProgressStep(_checked_title(checked, len(legs)), None, bool(legs) and checked == len(legs)),
+        ProgressStep(_("Answered"), answers[-1].at if answers else None, bool(answers) and state != "reopened"),
+        ProgressStep(_("Closed"), instance.ended_at if instance else None, bool(instance and instance.ended_at)),
+    ]
+    return ReportProgress(
+        shown=shown_value(report),
+        category=category_title(report),
+        received_at=report.received_at,
+        steps=lines,
+        answer=str(answers[-1].evidence.get("answer", "")) if answers else "",
+        may_add=state in MAY_ADD,
+        may_object=state in MAY_OBJECT,
+        is_closed=bool(instance and instance.ended_at),
+    )
+
+
+def _checked_title(checked: int, total: int) -> str:
+    if total < 2:
+        return _("Checked")
+    return ngettext(
+        "Checked by %(checked)s of %(total)s organisation", "Checked by %(checked)s of %(total)s organisations", total
+    ) % {"checked": checked, "total": total}
+
+
+def shown_value(report: Report) -> str:
+    """Return the masked value of what is reported, "" if nothing was identified."""
+    return mask_value(report.subject_kind, report.value) if report.value else ""
+
+
+def state_title(state: str) -> str:
+    """Return the state of reports in words."""
+    return {
+        "waiting": _("Waiting to be read"),
+        "opened": _("Being handled"),
+        "joined": _("Joined to another report"),
+        "held": _("Held back"),
+    }[state]
+
+
+def category_title(report: Report) -> str:
+    """Return the category of a report in words."""
+    return str(CATEGORIES[report.category].title)
+
+
+def present_row(report: Report) -> ListRow:
+    """Present a report as a list row: what, how it came in, and its text shortened."""
+    badges = [Badge(state_title(report.state), "", Tone.WARN if report.state == "held" else Tone.QUIET)]
+    if report.grade == "paid":
+        badges.append(Badge(_("Money was paid"), "", Tone.HARM))
+    return ListRow(
+        title=": ".join(part for part in (category_title(report), shown_value(report)) if part),
+        href=reverse("report", args=[report.ref]),
+        summary=mask_numbers(report.text[:200]),
+        at=report.received_at,
+        badges=tuple(badges),
+    )
+
+
+def report_facts(report: Report) -> list[FactItem]:
+    """Return the facts of a report for the desk; how to reach the reporter is not among them."""
+    score = "" if report.score is None else f"{report.score:.2f}"
+    reporters = count_joined(report.process)
+    return [
+        FactItem(_("State"), state_title(report.state)),
+        FactItem(_("Process"), process_title(report)),
+        FactItem(_("Reported"), shown_value(report)),
+        FactItem(_("Received"), report.received_at),
+        FactItem(_("Independent reporters"), f"{reporters:,}" if reporters else ""),
+        FactItem(_("Likeness to fraud, by the text"), score),
+        FactItem(_("Loss in CNY"), "" if report.loss is None else f"{report.loss:,}"),
+    ]
+
+
+def process_title(report: Report) -> str:
+    """Return the state of the process of a report in words, "" without one."""
+    rows = find_instances().select_related("version").filter(ref=report.process)
+    instance = rows.first() if report.process else None
+    return localize(instance.version.process.states[instance.state].title) if instance else ""

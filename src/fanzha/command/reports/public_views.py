@@ -1,0 +1,180 @@
+"""Public pages of reports: no login, no cookie needed, no script needed, one question a page.
+
+The answers before travel in hidden fields, so nothing is stored until the reporter sends the last page. The forms carry
+a challenge that this site signed and no session stands behind them, so they need no token against forged requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.services import store_for_organization
+from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.presenters import present_progress
+from fanzha.command.reports.proof_of_work import Challenge, is_solved, make_challenge, read_challenge
+from fanzha.command.reports.report_settings import load_report_settings
+from fanzha.command.reports.request_rates import RECEIPT_TRIES, SUBMISSIONS, is_over_rate
+from fanzha.command.reports.screenshots import UnusableScreenshot, strip_screenshot
+from fanzha.command.reports.services import (
+    Submission,
+    add_facts,
+    find_by_receipt,
+    find_intake_organization,
+    object_to_answer,
+    submit_report,
+)
+from fanzha.command.reports.targets import CATEGORIES
+from fanzha.command.web.client_address import client_address
+from fanzha.command.web.i18n import localize
+from fanzha.processes.refusal import Refusal
+
+View = Callable[..., HttpResponse]
+#: The pages of the questions, in their order.
+STEPS = ("thing", "text", "send")
+
+
+def public_page(view: View) -> View:
+    """Serve a view to everybody, in the language that the address or the form names."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = request.POST.get("language") or request.GET.get("language") or ""
+        if wanted not in dict(settings.LANGUAGES):
+            return view(request, *args, **kwargs)
+        with translation.override(wanted):
+            request.LANGUAGE_CODE = wanted
+            answer = view(request, *args, **kwargs)
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, wanted, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+        )
+        return answer
+
+    return served
+
+
+@public_page
+def public_start(request: HttpRequest) -> HttpResponse:
+    """Ask whether money was paid; who has paid is shown whom to call at once."""
+    if find_intake_organization() is None:
+        return _page(request, "closed.html", status=503)
+    return _page(request, "paid.html" if request.GET.get("paid") == "yes" else "start.html")
+
+
+@public_page
+def public_report(request: HttpRequest) -> HttpResponse:
+    """Ask one question a page, and store the report that the last page sends."""
+    owner = find_intake_organization()
+    if owner is None:
+        return _page(request, "closed.html", status=503)
+    given = request.POST if request.method == "POST" else request.GET
+    answers = {name: given.get(name, "")[:5000] for name in ("paid", "category", "thing", "text")}
+    if answers["category"] not in CATEGORIES:
+        return _page(request, "category.html", answers=answers, categories=CATEGORIES)
+    step = request.POST.get("step", "")
+    if step == "send":
+        return _send(request, owner, answers)
+    following = STEPS[STEPS.index(step) + 1] if step in STEPS else STEPS[0]
+    return _question(request, following, answers)
+
+
+def _question(request: HttpRequest, step: str, answers: dict[str, str], **more: Any) -> HttpResponse:
+    now, bits = timezone.now(), load_report_settings().work_bits
+    context = {
+        "answers": answers,
+        "step": step,
+        "number": STEPS.index(step) + 1,
+        "category": CATEGORIES[answers["category"]],
+        "challenge": make_challenge(now),
+        "bits": bits,
+    }
+    return _page(request, f"{step}.html", **{**context, **more})
+
+
+def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) -> HttpResponse:
+    form = PublicReportForm(request.POST, request.FILES)
+    challenge = read_challenge(request.POST.get("challenge", ""), timezone.now())
+    if challenge is None:
+        problem = _("This page was open for too long. Send it again.")
+        return _question(request, "send", answers, problem=problem, status=422)
+    if not form.is_valid():
+        problem = " ".join(str(message) for messages in form.errors.values() for message in messages)
+        return _question(request, "send", answers, problem=problem, contact=request.POST.get("contact", ""), status=422)
+    address = client_address(request)
+    if is_over_rate(SUBMISSIONS, address):
+        return _page(request, "busy.html", status=429)
+    try:
+        screenshots = _store_screenshot(request, owner)
+    except UnusableScreenshot as unusable:
+        contact, problem = request.POST.get("contact", ""), localize(unusable.words)
+        return _question(request, "send", answers, problem=problem, contact=contact, status=422)
+    code = submit_report(owner, _submission(form, challenge, screenshots), address)
+    return _page(request, "receipt.html", code=code, owner=owner, is_paid=answers["paid"] == "yes")
+
+
+def _store_screenshot(request: HttpRequest, owner: Organization) -> list[str]:
+    upload = request.FILES.get("screenshot")
+    return [store_for_organization(strip_screenshot(upload.read()), owner.pk)] if upload else []
+
+
+def _submission(form: PublicReportForm, challenge: Challenge, screenshots: list[str]) -> Submission:
+    answers, bits = form.cleaned_data, load_report_settings().work_bits
+    return Submission(
+        category=answers["category"],
+        nonce=challenge.nonce,
+        thing=answers["thing"],
+        text=answers["text"],
+        contact=answers["contact"],
+        is_paid=answers["paid"] == "yes",
+        screenshots=screenshots,
+        is_worked=is_solved(answers["challenge"], answers["solution"], bits),
+    )
+
+
+@public_page
+def public_follow(request: HttpRequest) -> HttpResponse:
+    """Show by the receipt code how far a report has come; the reporter may add facts or object to the answer."""
+    if request.method != "POST":
+        return _page(request, "follow.html")
+    if is_over_rate(RECEIPT_TRIES, client_address(request)):
+        return _page(request, "busy.html", status=429)
+    form = ReceiptForm(request.POST)
+    report = find_by_receipt(form.cleaned_data["code"]) if form.is_valid() else None
+    if report is None:
+        unknown = _("There is no report with this code. Check each character.")
+        problem = form.errors.get("code", [unknown])[0]
+        return _page(request, "follow.html", problem=problem, typed=request.POST.get("code", ""), status=422)
+    done, problem = _change(report, form.cleaned_data["facts"], form.cleaned_data["objection"])
+    context = {"code": form.cleaned_data["code"], "progress": present_progress(report), "done": done}
+    return _page(request, "progress.html", **context, problem=problem, status=422 if problem else 200)
+
+
+def _change(report: Report, facts: str, objection: str) -> tuple[str, str]:
+    """Add facts or an objection; return what was done, or why it was not."""
+    try:
+        if objection:
+            object_to_answer(report, objection)
+            return _("Your report was opened again."), ""
+        if facts:
+            add_facts(report, facts)
+            return _("Your facts were added."), ""
+    except Refusal as refused:
+        return "", localize(refused.words)
+    return "", ""
+
+
+def _page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, f"reports/public/{template}", context, status=status)

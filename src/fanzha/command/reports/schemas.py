@@ -1,0 +1,84 @@
+"""API schemas of public reports."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.presenters import process_title, shown_value
+from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
+
+
+class ReportIn(Schema):
+    """One report that another centre or an app took in. `number` is its number there: sent again it is used once."""
+
+    number: str = Field(min_length=1, max_length=64)
+    category: Literal["call", "text", "link", "app", "account", "payment", "iot"]
+    thing: str = Field("", max_length=2_000, description="number, link, app or account as written")
+    text: str = Field("", max_length=LONGEST_TEXT)
+    contact: str = Field("", max_length=LONGEST_CONTACT, description="how to reach the reporter; it is not passed on")
+    paid: bool = False
+    nuisance: bool = Field(False, description="nuisance or advertising, no fraud")
+    loss: int | None = Field(None, ge=0, le=MAX_LOSS, description="CNY")
+
+    def to_submission(self, organization: str, channel: str) -> Submission:
+        """Return the report as one of an organisation (a ref)."""
+        return Submission(
+            category=self.category,
+            nonce=f"feed:{organization}:{self.number}",
+            thing=self.thing,
+            text=self.text,
+            contact=self.contact,
+            is_paid=self.paid,
+            is_nuisance=self.nuisance,
+            loss=self.loss,
+            channel=channel,
+            is_worked=True,
+        )
+
+
+class ContactIn(Schema):
+    """Why the caller needs to reach a reporter; it is recorded."""
+
+    purpose: str = Field(min_length=4, max_length=200)
+
+
+class ContactOut(Schema):
+    """How to reach a reporter, "" if nothing was left."""
+
+    contact: str
+
+
+class ReceiptOut(Schema):
+    """The receipt code of a report. It is the reporter's; the site stores only a hash of it."""
+
+    receipt: str
+
+
+class ReportOut(Schema):
+    """One report without what leads to its reporter. `reported` is masked."""
+
+    ref: str
+    category: str
+    grade: str
+    state: str
+    reported: str
+    process: str
+    process_state: str
+    received_at: datetime
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        """Return a report."""
+        return cls(
+            ref=report.ref,
+            category=report.category,
+            grade=report.grade,
+            state=report.state,
+            reported=shown_value(report),
+            process=report.process,
+            process_state=process_title(report),
+            received_at=report.received_at,
+        )

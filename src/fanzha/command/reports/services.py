@@ -1,0 +1,174 @@
+"""Receive reports of the public, and let the reporter follow, add and object by the receipt code.
+
+The request only stores a report. `intake_worker` classifies it, finds duplicates and opens the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.command.audit.services import recorded
+from fanzha.command.organizations.selectors import active_organizations, find_organization
+from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
+from fanzha.command.processes.services import fire
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.receipts import hash_receipt, make_receipt
+from fanzha.command.reports.report_settings import load_report_settings
+from fanzha.command.reports.targets import read_thing
+from fanzha.command.subjects.services import canonicalize
+from fanzha.command.web.roles import Kind
+from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.parties import Actor, PartyRole
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.keys import load_key
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
+_UNSCOPED = unscoped("a reporter is nobody on the site: the receipt code is what lets them in")
+_KEY = "reporters"
+LONGEST_TEXT = 5_000
+LONGEST_CONTACT = 120
+MAX_LOSS = 10**12
+NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not been passed on yet; try again later")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What somebody reports, as typed. `nonce` identifies the form: what is sent twice is stored once."""
+
+    category: str
+    nonce: str
+    thing: str = ""
+    text: str = ""
+    contact: str = ""
+    is_paid: bool = False
+    is_nuisance: bool = False
+    loss: int | None = None
+    channel: str = "web"
+    screenshots: Sequence[str] = ()
+    is_worked: bool = False
+
+
+def find_intake_organization() -> Organization | None:
+    """Return the organisation that receives the reports of the public pages; None if there is none.
+
+    It is the one that the settings name, else the only active centre.
+    """
+    if name := load_report_settings().organization:
+        return find_organization(name)
+    centres = list(active_organizations().filter(kind=Kind.CENTRE)[:2])
+    return centres[0] if len(centres) == 1 else None
+
+
+def submit_report(owner: Organization, submission: Submission, address: str, now: datetime | None = None) -> str:
+    """Store a report and return its receipt code. The call is idempotent by the nonce of the form."""
+    now = now or timezone.now()
+    code = make_receipt(submission.nonce)
+    thing = read_thing(submission.category, submission.thing, submission.text)
+    typed = submission.thing.strip() if not thing.value else ""
+    text = "\n".join(part for part in (typed, submission.text.strip()) if part)[:LONGEST_TEXT]
+    block, contact = hash_block(address), canonical_contact(submission.contact)[:LONGEST_CONTACT]
+    report = Report(
+        owner=owner,
+        channel=submission.channel,
+        category=submission.category,
+        grade="paid" if submission.is_paid else "nuisance" if submission.is_nuisance else "fraud",
+        target_kind=thing.target_kind,
+        subject_kind=thing.subject_kind,
+        value=thing.value,
+        text=text,
+        loss=min(submission.loss, MAX_LOSS) if submission.loss is not None else None,
+        contact=contact,
+        reporter=_keyed(f"contact:{contact}") if contact else block,
+        block=block,
+        text_key=text_key(text),
+        receipt=hash_receipt(code),
+        is_worked=submission.is_worked,
+        screenshots=list(submission.screenshots),
+        simulated=owner.simulated,
+        received_at=now,
+    )
+    try:
+        with recorded() as log, transaction.atomic():
+            report.save(force_insert=True)
+            facts = {"channel": report.channel, "category": report.category, "grade": report.grade}
+            log.add(Draft("report_received", to_ms(now), "", owner.ref, about=report.ref, facts=facts))
+    except IntegrityError:  # the same form again
+        return code
+    return code
+
+
+def hash_block(address: str) -> str:
+    """Return a keyed hash of the network of an address: /24 for IPv4, /48 for IPv6. "" is a network of its own."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return _keyed(f"block:{address}")
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    prefix = 24 if parsed.version == 4 else 48
+    return _keyed(f"block:{ipaddress.ip_network((parsed, prefix), strict=False)}")
+
+
+def canonical_contact(contact: str) -> str:
+    """Return a contact in one spelling: a phone number in E.164, else small letters without spaces."""
+    try:
+        return canonicalize("phone_number", contact).value
+    except Malformed:
+        return "".join(contact.casefold().split())
+
+
+def text_key(text: str) -> str:
+    """Return the digest of the words of a text: texts that differ in numbers and punctuation share it; "" without."""
+    try:
+        return canonicalize("message", text[:2000]).value if text else ""
+    except Malformed:
+        return ""
+
+
+def _keyed(text: str) -> str:
+    return hmac.new(load_key(_KEY), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def find_by_receipt(code: str) -> Report | None:
+    """Return the report of a receipt code, or None."""
+    return _UNSCOPED.rows(Report).select_related("owner").filter(receipt=hash_receipt(code)).first() if code else None
+
+
+def disclose_contact(viewer: Viewer, report: Report, purpose: str) -> str:
+    """Return how to reach the reporter. It is charged and logged with its purpose; raise DisclosureRefused."""
+    candidates = [Candidate("reporter", report.ref)]
+    record_disclosure(viewer, DisclosureRequest("reporter", DisclosurePool.UNMASKED, candidates, purpose, report.ref))
+    return report.contact
+
+
+def add_facts(report: Report, facts: str) -> None:
+    """Add what the reporter writes later. Raise Refusal if the report waits or is closed."""
+    _fire(report, "add_facts", {"facts": facts.strip()[:LONGEST_TEXT]})
+
+
+def object_to_answer(report: Report, objection: str) -> None:
+    """Have the report opened again, as its reporter asks. Raise Refusal if it is not possible now."""
+    _fire(report, "reopen", {"objection": objection.strip()[:LONGEST_TEXT]})
+
+
+def _fire(report: Report, event: str, evidence: dict[str, str]) -> None:
+    if not report.process:
+        raise Refusal(Reason.STATE, NOT_YET)
+    reporter = Actor(person=f"reporter:{report.ref}", party_roles=frozenset({PartyRole.REPORTER}))
+    fire(report.process, event, reporter, evidence)

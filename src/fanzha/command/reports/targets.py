@@ -1,0 +1,105 @@
+"""What can be reported: categories and kinds of target, and the canonical value of what somebody typed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.errors import Malformed
+from fanzha.command.subjects.services import canonicalize
+from fanzha.kinds.website import find_links
+
+UNKNOWN = "unknown"
+#: The kinds of `fanzha.kinds` by the kinds of target of the process `public_report`.
+SUBJECT_KINDS = {
+    "number": "phone_number",
+    "sender": "short_code",
+    "site": "website",
+    "app": "app",
+    "account": "account",
+    "payment": "payment_account",
+    "card": "sim_card",
+}
+
+
+class Category(NamedTuple):
+    """A category of reports: its title, the question for what is reported, a hint, and the kinds it may be."""
+
+    title: Promise
+    question: Promise
+    hint: Promise
+    kinds: tuple[str, ...]
+    is_number: bool = False  # a phone shows its keypad
+
+
+CATEGORIES: dict[str, Category] = {
+    "call": Category(
+        _("A phone call"),
+        _("Which number called you?"),
+        _("As your phone shows it. Leave it empty if no number was shown."),
+        ("number", "sender"),
+        True,
+    ),
+    "text": Category(
+        _("A text message"),
+        _("Who sent the text?"),
+        _("The number of the sender. A link in the text belongs on the next page."),
+        ("sender", "number"),
+        True,
+    ),
+    "link": Category(
+        _("A website or link"),
+        _("What is the address of the website?"),
+        _("Copy the link. Do not open it again."),
+        ("site",),
+    ),
+    "app": Category(
+        _("An app"),
+        _("What is the app called, or where did you download it?"),
+        _("The package name, or the link to download it."),
+        ("app", "site"),
+    ),
+    "account": Category(
+        _("An account in WeChat, QQ or another app"),
+        _("Which account was it?"),
+        _("App and account, such as WeChat: abc123 or QQ: 12345."),
+        ("account",),
+    ),
+    "payment": Category(
+        _("An account that asked for money"),
+        _("Which bank card or payment account was it?"),
+        _("The card number or account that you were told to pay to."),
+        ("payment", "account"),
+    ),
+    "iot": Category(
+        _("An IoT card or device"),
+        _("What is the number of the card or device?"),
+        _("The number, ICCID or IMSI that is printed on it."),
+        ("card", "number"),
+    ),
+}
+
+
+class ReportedThing(NamedTuple):
+    """What is reported: kind of target (`unknown` if it was not understood), kind of subject and canonical value."""
+
+    target_kind: str
+    subject_kind: str = ""
+    value: str = ""
+
+
+def read_thing(category: str, typed: str, text: str = "") -> ReportedThing:
+    """Return what somebody typed as the first kind of the category that fits; else a link in the text.
+
+    What cannot be understood is no reason to refuse a report: it stays in the text.
+    """
+    for kind in CATEGORIES[category].kinds if typed.strip() else ():
+        try:
+            value = canonicalize(SUBJECT_KINDS[kind], typed.strip()[:2000])
+        except Malformed:
+            continue
+        return ReportedThing(kind, value.kind, value.value)
+    links = find_links(text) if not typed.strip() else []
+    return ReportedThing("site", "website", links[0].location.host) if links else ReportedThing(UNKNOWN)

@@ -1,0 +1,28 @@
+"""Recurring tasks of public reports: have the waiting ones read by a worker."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django_tasks import task
+
+from fanzha.command.organizations.selectors import get_organization
+from fanzha.command.reports.intake_worker import pending_owners, read_reports
+from fanzha.command.web.job_queue import enqueue, queued_arguments
+from fanzha.command.web.scheduler import Job
+
+
+@task()
+def read_waiting_reports(owner: int) -> None:
+    """Read the waiting reports of an organisation (primary key) in a background worker."""
+    read_reports(get_organization(owner), timezone.now())
+
+
+def queue_waiting(now: datetime) -> None:
+    """Enqueue the organisations with reports to read that are not queued yet."""
+    queued = queued_arguments(read_waiting_reports)
+    for owner in pending_owners(now):
+        if (owner.pk,) not in queued:
+            enqueue(read_waiting_reports, owner.ref, owner.pk)
+
+
+JOBS = (Job("read public reports", timedelta(seconds=10), queue_waiting),)

@@ -1,0 +1,30 @@
+"""Score the texts of reports by the shipped models: how like a fraud, and of which type. For workers, not requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class TextScore(NamedTuple):
+    """How like a fraud a text is (0-1), and the code of its likeliest type, "" if it is not sure."""
+
+    score: float
+    fraud_type: str = ""
+
+
+def score_texts(texts: Sequence[str]) -> list[TextScore]:
+    """Return the score of each text. The models are loaded at the first call."""
+    if not texts:
+        return []
+    import pyarrow as pa  # the models load Arrow and numba, which pages do not need
+
+    from fanzha.models.message import MODEL
+    from fanzha.models.message_type import MODEL as TYPES
+
+    scores = MODEL.load().score(pa.table({"text": list(texts)})).tolist()
+    guesses = TYPES.load().guess(list(texts), TYPES.sure_from())
+    return [
+        TextScore(float(score), guess.fraud_type if guess.is_sure else "")
+        for score, guess in zip(scores, guesses, strict=True)
+    ]

@@ -1,0 +1,18 @@
+"""Addresses of the public pages, of the public interface and of the desk."""
+
+from django.urls import path
+
+from fanzha.command.reports import public_api, public_views, views
+
+urlpatterns = [
+    path("report/", public_views.public_start, name="public_start"),
+    path("report/new/", public_views.public_report, name="public_report"),
+    path("report/follow/", public_views.public_follow, name="public_follow"),
+    path("report/api/challenge", public_api.challenge, name="public_report_challenge"),
+    path("report/api/reports", public_api.reports, name="public_report_api"),
+    path("reports/", views.report_list, name="reports"),
+    path("reports/new/", views.new_report, name="report_new"),
+    path("reports/<slug:ref>/", views.report_detail, name="report"),
+    path("reports/<slug:ref>/open/", views.open_held, name="report_open"),
+    path("reports/<slug:ref>/contact/", views.show_contact, name="report_contact"),
+]

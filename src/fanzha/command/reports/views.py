@@ -1,0 +1,108 @@
+"""Pages of the desk: reports of the own organisation, taking one by phone, and calling a reporter back."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from fanzha.base.whole_numbers import whole_number
+from fanzha.command.organizations.schemas import SignedInRequest
+from fanzha.command.reports.forms import DeskForm, PurposeForm
+from fanzha.command.reports.intake_worker import open_unopened
+from fanzha.command.reports.models import Report, ReportState
+from fanzha.command.reports.presenters import present_row, report_facts, state_title
+from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, count_states, find_reports
+from fanzha.command.reports.services import disclose_contact, submit_report
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
+
+PAGE = 50
+
+
+@signed_in(*READERS)
+def report_list(request: SignedInRequest) -> HttpResponse:
+    """List the reports that the organisation received, the latest first."""
+    state = request.GET.get("state", "")
+    rows = find_reports(state)
+    if (before := whole_number(request.GET.get("cursor", ""))) is not None:
+        rows = rows.filter(pk__lt=before)
+    page, counts = list(rows[: PAGE + 1]), count_states()
+    new = ActionButton(_("Take a report by phone"), reverse("report_new"), post=False, main=True)
+    context = {
+        "rows": [present_row(report) for report in page[:PAGE]],
+        "next": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "figures": [
+            KeyFigure(f"{counts[name]:,}", state_title(name), f"{reverse('reports')}?state={name}")
+            for name in ReportState.values
+        ],
+        "new": new if request.viewer.has(*TAKERS) else None,
+        "empty": EmptyState(_("No report of the public has been received."), "list"),
+        "is_filtered": state in ReportState.values,
+    }
+    return render(request, "reports/list.html", context)
+
+
+@signed_in(*TAKERS)
+def new_report(request: SignedInRequest) -> HttpResponse:
+    """Take a report by phone: the public questions on one screen. Show the receipt code to read out."""
+    form = DeskForm(request.POST or None, initial={"nonce": secrets.token_hex(16)})
+    if request.method == "POST" and form.is_valid():
+        submission = form.to_submission()
+        code = submit_report(request.organization, submission, "")
+        return render(request, "reports/taken.html", {"code": code, "is_paid": submission.is_paid})
+    return render(request, "reports/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in(*READERS)
+def report_detail(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show one report."""
+    return _detail(request, _find(ref))
+
+
+@signed_in(*TAKERS)
+@require_POST
+def open_held(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Open the process of a report that was held back."""
+    open_unopened(_find(ref), timezone.now())
+    messages.success(request, _("The report is being handled."))
+    return redirect("report", ref)
+
+
+@never_cache
+@signed_in(*CALLERS)
+@require_POST
+def show_contact(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show how to reach the reporter, for a purpose that is recorded."""
+    report, form = _find(ref), PurposeForm(request.POST)
+    if not form.is_valid() or not report.contact:
+        return _detail(request, report, purpose_form=form)
+    return _detail(request, report, contact=disclose_contact(request.viewer, report, form.cleaned_data["purpose"]))
+
+
+def _detail(
+    request: SignedInRequest, report: Report, *, contact: str = "", purpose_form: PurposeForm | None = None
+) -> HttpResponse:
+    is_open = report.state not in (ReportState.HELD, ReportState.WAITING)
+    to_open = ActionButton(_("Handle it now"), reverse("report_open", args=[report.ref]), main=True)
+    context = {
+        "report": report,
+        "facts": report_facts(report),
+        "contact": contact,
+        "may_call": bool(report.contact) and not contact and request.viewer.has(*CALLERS),
+        "purpose_form": purpose_form or PurposeForm(),
+        "to_open": to_open if not is_open and request.viewer.has(*TAKERS) else None,
+    }
+    status = 422 if purpose_form is not None and purpose_form.errors else 200
+    return render(request, "reports/report.html", context, status=status)
+
+
+def _find(ref: str) -> Report:
+    return get_object_or_404(find_reports(), ref=ref)

@@ -1,0 +1,15 @@
+"""Tests of public reports: a state folder of their own, and no request of another test counts."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from fanzha.command.reports.request_rates import counter
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> Iterator[None]:
+    """Forget the requests of other tests."""
+    counter.clear()
+    yield
+    counter.clear()

@@ -1,0 +1,27 @@
+"""What a carrier has of public reports in the access matrix: one that it received, with a secret text."""
+
+from django.utils import timezone
+from tests.command.access.owning import Owned
+from tests.command.people import World
+
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.services import Submission, submit_report
+from fanzha.command.web.scoping import unscoped
+
+
+def owned(world: World, secret: str) -> Owned:
+    """Receive a report."""
+    submission = Submission("call", "owned", thing="+8617000000077", text=secret, contact="+8617000000078")
+    submit_report(world["carrier"], submission, "192.0.2.1", timezone.now())
+    with unscoped("test"):
+        report = Report.objects.get(text=secret)
+    form = {"category": "call", "thing": "+8617000000079", "nonce": "n" * 32}
+    return Owned(
+        hidden={"reports/{ref}": report.ref, "api/v1/reports/{ref}": report.ref},
+        bodies={
+            "POST reports/new/": form,
+            "POST reports/{ref}/contact/": {"purpose": "a call-back"},
+            "POST api/v1/reports/{ref}/contact": {"purpose": "a call-back"},
+            "POST api/v1/reports/": {"number": "A-1", "category": "call", "thing": "+8617000000079"},
+        },
+    )

@@ -1,0 +1,136 @@
+"""Waiting reports are opened, joined or held; a flood buries no honest report."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.command.people import World
+from tests.command.reports.reports_made import REPORTED, received
+from tests.command.subjects.factories import finding_row, subject
+
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.reports.intake_worker import RETRY, pending_owners, read_reports
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.services import hash_block
+from fanzha.command.web.scoping import unscoped
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def settings(home: Path, text: str) -> None:
+    (home / "fanzha.toml").write_text(f"[reports]\n{text}\n")
+
+
+def read(world: World, owner: str = "centre") -> dict[str, int]:
+    result = read_reports(world[owner], timezone.now())
+    return {"opened": result.opened, "joined": result.joined, "held": result.held}
+
+
+def junk(world: World, number: int, blocks: int) -> Report:
+    """One of many reports about different numbers, from some networks, without a text."""
+    return Report(
+        owner=world["centre"],
+        channel="web",
+        category="call",
+        grade="paid",
+        target_kind="number",
+        subject_kind="phone_number",
+        value=f"+86170{number:08d}",
+        reporter=f"junk {number}",
+        block=hash_block(f"198.{number % blocks // 250}.{number % blocks % 250}.1"),
+        receipt=f"junk {number}",
+        is_worked=True,
+        received_at=timezone.now(),
+    )
+
+
+def test_a_report_opens_a_process_that_says_nothing_of_the_reporter(world: World) -> None:
+    report = received(world, contact="+8617000000088")
+    assert read(world) == {"opened": 1, "joined": 0, "held": 0}
+    with unscoped("test"):
+        instance = ProcessInstance.objects.get()
+        steps = list(instance.steps.all())
+        report.refresh_from_db()
+    assert (instance.process, instance.owner, instance.ref) == ("public_report", world["centre"], report.process)
+    assert steps[0].personal == {"targets": [REPORTED]}
+    assert "17000000088" not in str([(step.evidence, step.personal, step.actor) for step in steps])
+
+
+def test_the_owner_of_a_number_gets_it_at_once(world: World, home: Path) -> None:
+    settings(home, f'owners = {{number = "{world["carrier"].ref}"}}')
+    received(world)
+    read(world)
+    with unscoped("test"):
+        instance = ProcessInstance.objects.get()
+        assert (instance.state, instance.legs.get().receiver) == ("assigned", world["carrier"])
+
+
+def test_with_money_paid_the_police_process_event_is_used(world: World) -> None:
+    received(world, is_paid=True)
+    read(world)
+    with unscoped("test"):
+        assert ProcessInstance.objects.get().steps.order_by("number")[0].event == "receive_paid"
+
+
+def test_reports_about_the_same_thing_share_a_process(world: World) -> None:
+    first, second = received(world), received(world, address="203.0.113.9")
+    assert read(world) == {"opened": 1, "joined": 1, "held": 0}
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.process == second.process != ""
+
+
+def test_nothing_is_read_twice(world: World) -> None:
+    received(world)
+    read(world)
+    assert read(world) == {"opened": 0, "joined": 0, "held": 0}
+    assert pending_owners(timezone.now()) == []
+
+
+def test_one_network_opens_few_processes_without_evidence(world: World, home: Path) -> None:
+    settings(home, "unworked_per_day = 2\nworked_per_day = 3")
+    for number in range(4):
+        received(world, thing=f"+861700000010{number}")
+    assert read(world) == {"opened": 2, "joined": 0, "held": 2}
+    received(world, thing="+8617000000109", is_worked=True)
+    assert read(world)["opened"] == 1
+
+
+def test_a_number_that_findings_name_is_evidence(world: World, home: Path) -> None:
+    settings(home, "unworked_per_day = 1")
+    finding_row(world["carrier"], subject("+8617000000102"))
+    for number in range(3):
+        received(world, thing=f"+861700000010{number}")
+    assert read(world) == {"opened": 2, "joined": 0, "held": 1}
+
+
+def test_what_was_held_competes_again_later(world: World, home: Path) -> None:
+    settings(home, "unworked_per_day = 1")
+    received(world, thing="+8617000000101")
+    received(world, thing="+8617000000102")
+    read(world)
+    later = timezone.now() + timedelta(days=1) + RETRY
+    assert pending_owners(later) == [world["centre"]]
+    assert read_reports(world["centre"], later).opened == 1
+
+
+def test_a_flood_buries_no_honest_report(world: World, home: Path) -> None:
+    """2,000 junk reports from 40 networks, all said to be urgent, and after them 20 honest reporters of as many."""
+    settings(home, "open_per_hour = 60")
+    with unscoped("test"):
+        Report.objects.bulk_create([junk(world, number, 40) for number in range(2_000)])
+    honest = [received(world, thing=f"+86171000000{n:02d}", address=f"203.0.{n}.1", is_worked=True) for n in range(20)]
+    read(world)
+    with unscoped("test"):
+        opened = Report.objects.filter(state="opened")
+        assert opened.filter(pk__in=[report.pk for report in honest]).count() == 20
+        assert opened.count() == 60
+        assert Report.objects.filter(state="held").count() == 1_960
+
+
+def test_a_call_taker_is_never_held_back(world: World, home: Path) -> None:
+    settings(home, "open_per_hour = 1\nunworked_per_day = 1")
+    for number in range(3):
+        received(world, thing=f"+861700000010{number}", channel="phone")
+    assert read(world)["opened"] == 3

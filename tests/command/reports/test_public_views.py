@@ -1,0 +1,160 @@
+"""Anybody reports without login, cookie or script, in few presses, and follows by the receipt code."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+from tests.command.reports.reports_made import REPORTED, checked
+from tests.command.reports.test_screenshots import SECRET, png
+
+from fanzha.command.processes.services import fire
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.proof_of_work import solve
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+from fanzha.store.evidence_files import find_file
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "world")]
+
+
+def client(language: str = "en") -> Client:
+    return Client(enforce_csrf_checks=True, headers={"accept-language": language})
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+def walk(browser: Client, category: str = "call", paid: str = "no", **typed: object) -> str:
+    """Answer the questions as a browser without scripts does; return the page after the last."""
+    page = browser.get("/report/new/", {"paid": paid, "category": category}).content.decode()
+    for names in (("thing",), ("text",), ("contact", "screenshot", "solution")):
+        sent = hidden(page) | {name: typed[name] for name in names if name in typed}
+        page = browser.post("/report/new/", sent).content.decode()
+    return page
+
+
+def code_in(page: str) -> str:
+    found = re.search(r"<output>([^<]+)</output>", page)
+    assert found, page
+    return found[1]
+
+
+def only_report() -> Report:
+    with unscoped("test"):
+        return Report.objects.get()
+
+
+def test_the_first_question_is_whether_money_was_paid() -> None:
+    browser = client()
+    page = browser.get("/report/").content.decode()
+    assert "/report/?paid=yes" in page
+    paid = browser.get("/report/", {"paid": "yes"}).content.decode()
+    assert 'href="tel:110"' in paid and 'href="tel:96110"' in paid
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_report_is_sent_without_script_and_cookie(language: str) -> None:
+    browser = client(language)
+    page = walk(browser, thing=REPORTED, text="They wanted a code", contact="+8617000000088")
+    report = only_report()
+    assert code_in(page)
+    assert (report.value, report.text, report.contact) == (REPORTED, "They wanted a code", "+8617000000088")
+    assert (report.is_worked, report.grade, report.channel) == (False, "fraud", "web")
+
+
+def test_a_solved_form_is_worked() -> None:
+    browser = client()
+    page = browser.get("/report/new/", {"paid": "yes", "category": "call"}).content.decode()
+    for name, value in (("thing", REPORTED), ("text", "")):
+        page = browser.post("/report/new/", hidden(page) | {name: value}).content.decode()
+    sent = hidden(page)
+    sent["solution"] = solve(sent["challenge"], 14)
+    browser.post("/report/new/", sent)
+    assert (only_report().is_worked, only_report().grade) == (True, "paid")
+
+
+def test_the_same_form_sent_twice_is_one_report() -> None:
+    browser = client()
+    page = browser.get("/report/new/", {"category": "call"}).content.decode()
+    page = browser.post("/report/new/", hidden(page) | {"thing": REPORTED}).content.decode()
+    page = browser.post("/report/new/", hidden(page) | {"text": ""}).content.decode()
+    codes = {code_in(browser.post("/report/new/", hidden(page)).content.decode()) for _ in range(2)}
+    assert len(codes) == 1 and only_report()
+
+
+def test_an_empty_report_is_asked_for_something() -> None:
+    assert 'role="alert"' in walk(client())
+    with unscoped("test"):
+        assert not Report.objects.exists()
+
+
+def test_a_screenshot_is_stripped_before_it_is_stored(home: Path) -> None:
+    walk(client(), text="See the picture", screenshot=SimpleUploadedFile("a.png", png()))
+    (name,) = only_report().screenshots
+    path = find_file(name)
+    assert path is not None and SECRET not in path.read_bytes()
+
+
+def test_what_is_no_picture_is_refused_with_the_reason() -> None:
+    page = walk(client(), text="See the picture", screenshot=SimpleUploadedFile("a.png", b"MZ"))
+    assert "JPEG" in page and 'role="alert"' in page
+
+
+def test_a_page_without_a_challenge_of_this_site_stores_nothing() -> None:
+    answer = client().post("/report/new/", {"category": "call", "step": "send", "thing": REPORTED, "challenge": "x"})
+    assert answer.status_code == 422
+    with unscoped("test"):
+        assert not Report.objects.exists()
+
+
+def test_the_language_of_a_link_is_kept() -> None:
+    browser = client("zh-hans")
+    assert "Did you pay" in browser.get("/report/", {"language": "en"}).content.decode()
+    assert "Did you pay" in browser.get("/report/").content.decode()
+
+
+def test_what_a_page_holds_comes_from_this_site_alone() -> None:
+    answer = client().get("/report/new/", {"category": "call"})
+    assert not re.findall(r'(?:src|href|action)="https?://', answer.content.decode())
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_without_an_organisation_that_receives_nothing_is_asked(world: World) -> None:
+    world["centre"].is_active = False
+    world["centre"].save()
+    assert client().get("/report/").status_code == 503
+    assert client().get("/report/new/").status_code == 503
+
+
+def test_the_reporter_follows_adds_and_objects(world: World, home: Path) -> None:
+    (home / "fanzha.toml").write_text("[reports]\ncall_back_share = 0\n")
+    browser = client()
+    code = code_in(walk(browser, thing=REPORTED))
+    process = checked(world)
+    with unscoped("test"):
+        Report.objects.update(process=process.ref, state="opened")
+    added = browser.post("/report/follow/", {"code": code.lower(), "facts": "They called again"}).content.decode()
+    assert 'role="status"' in added
+    evidence = {"outcome": "confirmed", "answer": "The number was limited."}
+    fire(process.ref, "answer", actor(world, "centre", Role.CLERK), evidence)
+    page = browser.post("/report/follow/", {"code": code}).content.decode()
+    assert "The number was limited." in page
+    reopened = browser.post("/report/follow/", {"code": code, "objection": "It still calls"}).content.decode()
+    assert 'role="status"' in reopened
+    assert browser.post("/report/follow/", {"code": code, "objection": "Again"}).status_code == 422
+
+
+@pytest.mark.parametrize("code", ["", "7K3M", "0000-0000-0000-0000"])
+def test_a_code_that_nobody_has_tells_nothing(code: str) -> None:
+    assert client().post("/report/follow/", {"code": code}).status_code == 422
+
+
+def test_codes_cannot_be_tried_out() -> None:
+    browser = client()
+    answers = [browser.post("/report/follow/", {"code": "x"}).status_code for _ in range(32)]
+    assert answers[-1] == 429

@@ -1,0 +1,32 @@
+"""What somebody typed is read as the first kind that fits its category; what is not understood is no error."""
+
+import pytest
+
+from fanzha.command.reports.targets import CATEGORIES, SUBJECT_KINDS, ReportedThing, read_thing
+from fanzha.processes.catalog import all_processes
+
+
+@pytest.mark.parametrize(
+    ("category", "typed", "expected"),
+    [
+        ("call", "170 0000 0021", ReportedThing("number", "phone_number", "+8617000000021")),
+        ("text", "10690000123", ReportedThing("sender", "short_code", "10690000123")),
+        ("text", "+86 170 0000 0021", ReportedThing("number", "phone_number", "+8617000000021")),
+        ("link", "hxxp://pay-1.example[.]com/a?b", ReportedThing("site", "website", "pay-1.example.com")),
+        ("account", "微信：made_up_1", ReportedThing("account", "account", "wechat:made_up_1")),
+        ("call", "no number was shown", ReportedThing("unknown")),
+        ("payment", "", ReportedThing("unknown")),
+    ],
+)
+def test_what_is_typed_is_read_by_category(category: str, typed: str, expected: ReportedThing) -> None:
+    assert read_thing(category, typed) == expected
+
+
+def test_a_link_in_the_text_is_what_is_reported_if_nothing_else_is() -> None:
+    assert read_thing("text", "", "Pay at pay-1.example.com now").value == "pay-1.example.com"
+
+
+def test_the_process_knows_every_category_and_kind() -> None:
+    fields = all_processes()["public_report"].events["receive"].evidence
+    assert fields["category"].choices.keys() == CATEGORIES.keys()
+    assert fields["targets"].kinds == SUBJECT_KINDS
