@@ -1,8 +1,10 @@
 """The made-up province has all organisations and people of the demo, with roles that fit their kind."""
 
+import re
+
 import pytest
 
-from fanzha.command.organizations.models import Duty, Membership, Organization
+from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.roles import role_table
@@ -27,6 +29,13 @@ def test_each_role_fits_the_kind_and_everybody_signs_in_with_the_password() -> N
         assert row.role in kinds[role_table_kind(row.organization)].roles, (row.organization.name_en, row.role)
     assert province.people["mobile", Role.ANALYST].check_password("a long made-up pass phrase")
     assert province.email_address("mobile", Role.ANALYST) == "analyst@mobile.example"
+
+
+def test_everybody_has_a_name_of_their_own_with_its_pinyin() -> None:
+    create_demo_province("a long made-up pass phrase")
+    names = list(Person.objects.values_list("name", flat=True))
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[\u4e00-\u9fff]{2,3} [A-Z][a-z]+ [A-ZÜ][a-zü]+", name) for name in names), names
 
 
 def test_somebody_is_on_duty_everywhere() -> None:

@@ -41,7 +41,7 @@ def legal_basis_words(code: str) -> Words | None:
 
 def cited_basis_words(text: str) -> Words:
     """Return the bases that a detector or source cites, such as "ATF Art. 13; user report"; what is unknown stays."""
-    parts = [legal_basis_words(part.replace(" Art. ", "", 1)) or Words(part, part) for part in text.split("; ")]
+    parts = [legal_basis_words(part.replace(" Art. ", "", 1)) or Words.parse(part) for part in text.split("; ")]
     return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
 from fanzha.command.reviews.models import ReviewItem
 from fanzha.command.reviews.services import MARKS, SampleRequest, draw_sample, mark_items
 from fanzha.command.web.roles import Role
@@ -16,6 +17,9 @@ _HOUR, _DAY = 60, 24 * 60  # minutes
 _SAVED, _LOST = 36_000, 18_500  # CNY
 #: An account number with a prefix that no bank has.
 ACCOUNT = "9999000000000000"
+_SON = Words("来电的是在国外留学的儿子", "The caller is her son, who studies abroad")
+_UNCHECKED = Words("两家代理网点未留存实名核验记录", "Two outlets kept no record of their identity checks")
+_MANY_CARDS = Words("一证多卡，近期异地启用", "Many cards in one name, lately used in another city")
 
 
 class DemoCases:
@@ -36,7 +40,7 @@ class DemoCases:
         self._plan_at(now, 3, 16, partial(self._review_blindly, 30, False))
 
     def warn_victim(self, number: str, fraud_type: str) -> None:
-        """Begin to dissuade a person who may be being defrauded; the outcomes take turns."""
+        """Begin to dissuade a possible victim; the outcomes take turns."""
         self._victims += 1
         case = self.steps.open(
             "dissuasion",
@@ -46,7 +50,9 @@ class DemoCases:
             fraud_type=fraud_type if fraud_type in _DISSUASION_TYPES else "other",
             grade="high",
             person=number,
-            situation="正与境外来电长时间通话，并致电银行 on a long call from abroad; called her bank",
+            situation=Words(
+                "正与境外来电长时间通话，并致电银行", "On a long call from abroad; has called a bank"
+            ).joined(),
         )
         take = partial(self._then, case)
         match self._victims % 4:
@@ -69,7 +75,7 @@ class DemoCases:
                 self.clock.plan_in(16, partial(self._stop_payment, number))
                 take(2 * _DAY, "confirm_loss", confirmed_by="police", lost=_LOST)
             case _:  # it was her son who called
-                take(4, "says_wrong", note="来电的是在国外留学的儿子 the caller is her son, who studies abroad")
+                take(4, "says_wrong", note=_SON.joined())
                 take(3 * _HOUR, "confirm_no_fraud", "mobile", Role.REVIEWER, confirmed_by="family")
 
     def _then(
@@ -121,8 +127,8 @@ class DemoCases:
             "find",
             "administration",
             Role.INSPECTOR,
-            clause="《反电信网络诈骗法》第十一条 Anti-Fraud Law, Art. 11",
-            facts="两家代理网点未留存实名核验记录 two outlets kept no record of the identity checks",
+            clause=Words("《反电信网络诈骗法》第十一条", "Anti-Fraud Law, Art. 11").joined(),
+            facts=_UNCHECKED.joined(),
             gravity="plain",
         )
         rectify_by = to_ms(self.clock.now + timedelta(days=32))
@@ -138,7 +144,7 @@ class DemoCases:
             "mobile",
             Role.ANALYST,
             cause="many_cards",
-            findings=("一证多卡，近期异地启用 many cards of one person, lately used in another city",),
+            findings=(_MANY_CARDS.joined(),),
             card=number,
         )
         take = partial(self._then, case)
@@ -156,7 +162,7 @@ class DemoCases:
             "police",
             Role.LIAISON,
             numbers=numbers,
-            authority="示例市公安局 Example City Police",
+            authority=Words("示例市公安局", "Example City Police").joined(),
             case_number="示例刑立字〔2026〕0001号",
             status_ends_at=to_ms(self.clock.now + timedelta(days=365)),
         )

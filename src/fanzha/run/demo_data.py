@@ -34,7 +34,7 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.run.demo_clock import DemoClock
-from fanzha.run.demo_history import play_year
+from fanzha.run.demo_history import ALL_CALLS, SUFFICIENT, play_year
 from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo_province
 from fanzha.run.demo_steps import DemoSteps
 from fanzha.run.demo_story import DemoStory, DemoUser
@@ -132,11 +132,11 @@ def _create_number_order(province: DemoProvince, campaign: Campaign, now: dateti
         now - SENT_BEFORE - timedelta(minutes=4),
         target_kind="number",
         values=tuple(_subject_values(campaign, "phone_number")),
-        scope="全部呼出 all outgoing calls",
-        reason="短时间内大量呼叫陌生人 a burst of calls to strangers",
+        scope=ALL_CALLS.joined(),
+        reason=Words("短时间内大量呼叫陌生号码", "A burst of calls to strangers").joined(),
         receivers=tuple(to_party(province[name]) for name in _RECEIVERS),
     )
-    opinion = {"opinion": "证据充分，同意 the evidence is sufficient"}
+    opinion = {"opinion": SUFFICIENT.joined()}
     fire(order.ref, "approve", _actor(province, "mobile", Role.REVIEWER), opinion, at=now - SENT_BEFORE)
     return order
 
@@ -149,8 +149,8 @@ def _draft_website_order(province: DemoProvince, campaign: Campaign, now: dateti
         now - timedelta(minutes=3),
         target_kind="site",
         values=tuple(_subject_values(campaign, "website")),
-        scope="本省 this province",
-        reason="仿冒网站 look-alikes of protected brands",
+        scope=Words("本省", "This province").joined(),
+        reason=Words("仿冒知名品牌的网站", "Websites that imitate well-known brands").joined(),
         receivers=(to_party(province["broadband"]),),
     )
 
@@ -167,7 +167,10 @@ def _draft_order(
 
 
 def _refuse_leg(province: DemoProvince, order: ProcessInstance) -> None:
-    evidence = {"refusal": "wrong_subject", "explanation": "其中号码已携出 some of the numbers were ported out"}
+    evidence = {
+        "refusal": "wrong_subject",
+        "explanation": Words("其中号码已携出", "Some of the numbers were ported out").joined(),
+    }
     leg = Leg.objects.get(instance=order, receiver=province["virtual"])
     fire(order.ref, "refuse", _actor(province, "virtual", Role.REVIEWER), evidence, leg=leg.name)
 

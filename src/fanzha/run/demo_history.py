@@ -32,7 +32,8 @@ from fanzha.run.demo_year import EPISODES, Ending, Episode
 #: Mobile numbers from 1978337 on belong to no listed range; the simulated province has others of them.
 _NUMBER_BASE = 8_619_790_000_000
 _BLOCK = 10_000
-_BASIS = "ATF Art. 11; 虚构数据，不涉及任何人的通信 made-up data, nobody's communication"
+_MADE_UP = Words("虚构数据，不涉及任何人的通信", "made-up data, nobody's communication")
+_BASIS = f"ATF Art. 11; {_MADE_UP.joined()}"
 _PUBLIC = Words(
     "该号码近期的通信行为与诈骗活动相似，正在核查。如有异议，可申诉复核。",
     "The recent traffic of this number looks like that of fraud and is being checked. You can appeal.",
@@ -40,6 +41,13 @@ _PUBLIC = Words(
 _AT_RISK = Words(
     "与境外来电通话已满 15 分钟，收到端口短信 2 条，致电银行 1 次。",
     "Has been on the phone with a caller from abroad for 15 minutes; received 2 service texts; made 1 call to a bank.",
+)
+ALL_CALLS = Words("全部呼出", "All outgoing calls")
+SUFFICIENT = Words("证据充分，同意", "The evidence is sufficient; approved")
+_HANDLED = Words("已按指令处置全部对象", "All targets were handled as ordered")
+_SERVICE_IS_BACK = Words("已解除，通信功能恢复", "Lifted; the service is back")
+_DECORATOR = Words(
+    "本人号码用于装修公司回访，未从事诈骗", "My number is used to call back a decorator's customers; it is no fraud"
 )
 RECEIVERS = ("mobile", "telecom", "virtual")
 _FOUND_EVERY_MS = 7 * 60_000
@@ -125,7 +133,7 @@ class PlayedEpisode:
         )
         self.clock.plan_in(12, partial(self._transition, CampaignTransition(TransitionKind.TAKE)))
         if self.episode.ending is Ending.CLEARED:
-            note = f"{self.episode.reason.zh} {self.episode.reason.en}"
+            note = self.episode.reason.joined()
             self.clock.plan_in(55, partial(self._transition, CampaignTransition(TransitionKind.CLEAR, note=note)))
         else:
             self.clock.plan_in(25, partial(self._transition, CampaignTransition(TransitionKind.CONFIRM)))
@@ -140,10 +148,10 @@ class PlayedEpisode:
         evidence = {
             "target_kind": "number",
             "action": "refuse",
-            "reason": f"{reason.zh} {reason.en}",
+            "reason": reason.joined(),
             "receivers": tuple(self.steps.party(name) for name in self.receivers),
             "expires_at": to_ms(self.clock.now + timedelta(days=self.episode.days)),
-            "scope": "全部呼出 all outgoing calls",
+            "scope": ALL_CALLS.joined(),
             "campaign": self.campaign.ref,
         }
         viewer = self.steps.viewer("mobile", Role.ANALYST)
@@ -152,7 +160,7 @@ class PlayedEpisode:
         self.clock.plan_in(6, self._approve)
 
     def _approve(self) -> None:
-        opinion = "证据充分，同意 the evidence is sufficient"
+        opinion = SUFFICIENT.joined()
         self.steps.take(self.order, "approve", "mobile", Role.REVIEWER, opinion=opinion)
         for place, name in enumerate(self.receivers):
             is_late = name == "telecom" and self.number % 5 == 4  # now and then one acknowledges late
@@ -177,7 +185,7 @@ class PlayedEpisode:
         self.clock.plan_in(2 * 24 * 60, self._deliver_notices)
 
     def _leg(self, name: str, event: str) -> None:
-        result = "已按指令处置全部对象 all targets were handled as ordered"
+        result = _HANDLED.joined()
         self.steps.take(self.order, event, name, Role.EXECUTOR, leg_of=name, result=result)
 
     def _prove(self, instance: ProcessInstance, event: str, name: str) -> None:
@@ -185,7 +193,7 @@ class PlayedEpisode:
 
     def _lift(self, instance: ProcessInstance) -> None:
         """Let the receivers report within half an hour that they lifted the measure, and the owner prove it."""
-        result = "已解除，通信功能恢复 lifted, the service is back"
+        result = _SERVICE_IS_BACK.joined()
         for place, name in enumerate(self.receivers):
             report = partial(
                 self.steps.take, instance, "report_lifted", name, Role.EXECUTOR, leg_of=name, result=result
@@ -195,7 +203,7 @@ class PlayedEpisode:
 
     def _roll_back(self) -> None:
         reason = self.episode.reason
-        self.steps.take(self.order, "roll_back", "mobile", Role.REVIEWER, mistake=f"{reason.zh} {reason.en}")
+        self.steps.take(self.order, "roll_back", "mobile", Role.REVIEWER, mistake=reason.joined())
         self._lift(self.order)
 
     def _appeal(self, decision: str) -> None:
@@ -210,16 +218,19 @@ class PlayedEpisode:
                 order=self.order.ref,
                 targets=(1,),
                 channel="shop",
-                text="本人号码用于装修公司回访，未从事诈骗 the number is used to call back customers of a decorator",
+                text=_DECORATOR.joined(),
                 receivers=tuple(self.steps.party(name) for name in self.receivers),
             )
         self.clock.plan_in(20 * 60, partial(self._decide_appeal, decision))
 
     def _decide_appeal(self, decision: str) -> None:
         reason = {
-            "uphold": "经核实为正当经营回访电话，立即恢复 these were a firm's call-backs to its customers; restored",
-            "reject": "通话记录与申诉不符 the call records contradict the appeal",
-        }[decision]
+            "uphold": Words(
+                "经核实为正当经营回访电话，立即恢复",
+                "These were a firm's calls back to its customers; restored at once",
+            ),
+            "reject": Words("通话记录与申诉不符", "The call records contradict the appeal"),
+        }[decision].joined()
         self.steps.take(
             self.appeal,
             decision,
@@ -227,7 +238,7 @@ class PlayedEpisode:
             Role.REVIEWER,
             colleague=True,
             reason=reason,
-            next_channel="省通信管理局 the provincial administration",
+            next_channel=Words("省通信管理局", "The provincial administration").joined(),
         )
         if decision == "uphold":
             self._lift(self.appeal)
@@ -242,7 +253,7 @@ class PlayedEpisode:
             "regulator_rejects",
             "administration",
             Role.REVIEWER,
-            reason="维持原决定 the decision stands",
+            reason=Words("维持原决定", "The decision stands").joined(),
         )
         self.clock.plan_in(26 * 60, reject)
 
@@ -252,4 +263,4 @@ class PlayedEpisode:
             actor = to_actor(self.steps.viewer(name, Role.EXECUTOR))
             waiting = SubjectNotice.objects.filter(instance__owner=self.steps.organization(name), delivered_at=None)
             for notice in waiting.select_related("instance"):
-                record_delivery(notice, "短信及营业厅 text message and shop", actor)
+                record_delivery(notice, Words("短信及营业厅", "Text message and shop").joined(), actor)

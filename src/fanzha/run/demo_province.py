@@ -62,7 +62,6 @@ DEMO_ORGANIZATIONS = (
     DemoOrganization("bank", Kind.BANK, Words("示例银行", "Example Bank")),
 )
 
-#: People are named by their role.
 ROLE_WORDS = {
     Role.ANALYST: Words("研判员", "Analyst"),
     Role.REVIEWER: Words("审核员", "Reviewer"),
@@ -82,7 +81,59 @@ COLLEAGUES = (
     ("police", Role.REVIEWER),
     ("administration", Role.INSPECTOR),
 )
-UNIT, _COLLEAGUE_UNIT = "风险防控部 Risk control", "客户权益部 Customer rights"
+UNIT = Words("风险防控部", "Risk control").joined()
+_COLLEAGUE_UNIT = Words("客户权益部", "Customer rights").joined()
+#: Made-up people, in the order in which they are created.
+_NAMES = """
+林晓燕 Lin Xiaoyan
+陈志远 Chen Zhiyuan
+王海峰 Wang Haifeng
+周敏 Zhou Min
+黄立群 Huang Liqun
+吴建华 Wu Jianhua
+郑雅琴 Zheng Yaqin
+孙浩 Sun Hao
+马会民 Ma Huimin
+朱丽娜 Zhu Lina
+胡志强 Hu Zhiqiang
+郭文静 Guo Wenjing
+何俊 He Jun
+高玉兰 Gao Yulan
+罗振 Luo Zhen
+梁思雨 Liang Siyu
+宋国栋 Song Guodong
+唐婷 Tang Ting
+许文博 Xu Wenbo
+韩雪梅 Han Xuemei
+冯凯 Feng Kai
+邓佳慧 Deng Jiahui
+曹阳 Cao Yang
+彭丹 Peng Dan
+曾宪平 Zeng Xianping
+肖岚 Xiao Lan
+田野 Tian Ye
+董洁 Dong Jie
+袁小龙 Yuan Xiaolong
+潘虹 Pan Hong
+蒋正 Jiang Zheng
+蔡依宁 Cai Yining
+余光 Yu Guang
+杜娟 Du Juan
+叶青 Ye Qing
+程立 Cheng Li
+苏曼 Su Man
+魏东 Wei Dong
+吕芳 Lü Fang
+丁一鸣 Ding Yiming
+任静 Ren Jing
+沈涛 Shen Tao
+姚远 Yao Yuan
+卢珊 Lu Shan
+姜卫民 Jiang Weimin
+崔琳 Cui Lin
+钟毅 Zhong Yi
+谭梅 Tan Mei
+""".strip().splitlines()
 
 
 class DemoProvince:
@@ -146,10 +197,9 @@ def _create_person(
     *,
     is_colleague: bool = False,
 ) -> Person:
-    words = ROLE_WORDS[role]
     person = Person.objects.create(
         email=f"{role.value.replace('_', '-')}{'-2' if is_colleague else ''}@{member.name}.example",
-        name=f"{words.zh}二 {words.en} 2" if is_colleague else f"{words.zh} {words.en}",
+        name=_NAMES[Person.objects.count() % len(_NAMES)],
         password=password_hash,
     )
     unit = _COLLEAGUE_UNIT if is_colleague else UNIT

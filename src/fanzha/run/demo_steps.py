@@ -98,7 +98,7 @@ class DemoSteps:
     def _made_up(self, field: EvidenceField, viewer: Viewer, facts: Mapping[str, Any]) -> Any:
         match field.type:
             case FieldType.TEXT:
-                return f"{field.title.zh}{_NOTHING.zh} {field.title.en} {_NOTHING.en}"
+                return Words(f"{field.title.zh}{_NOTHING.zh}", f"{field.title.en} {_NOTHING.en}").joined()
             case FieldType.NUMBER:
                 return facts.get(field.not_below, 1) if field.not_below else 1
             case FieldType.MOMENT:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.selectors import QueueFilter, filter_queue
 from fanzha.command.campaigns.services import apply_transition
@@ -25,7 +26,7 @@ from fanzha.run.demo_steps import DemoSteps
 #: Of the campaigns of the days before: those that nobody took yet, those of the analyst, those snoozed until this
 #: morning, and those that the colleague confirmed. Of the campaigns of the last day: those that are left.
 LEFT_OVER, OWN, BACK, CONFIRMED, NEW = 2, 3, 4, 4, 5
-#: People who may be being defrauded whom nobody has begun to reach.
+#: Possible victims of fraud whom nobody has begun to reach.
 NOT_REACHED = 3
 _DAY, _SINCE_IMPORT = timedelta(days=1), timedelta(minutes=50)
 
@@ -79,7 +80,7 @@ def _handle_earlier(steps: DemoSteps, now: datetime) -> None:
 
 
 def _reach_victims(steps: DemoSteps) -> None:
-    """Let the analyst reach all people who may be being defrauded but a few, who are dissuaded in the end."""
+    """Let the analyst reach all possible victims but a few, who are dissuaded in the end."""
     viewer = steps.viewer("mobile", Role.ANALYST)
     with scoped_to(viewer):
         rows = list_victims(viewer, steps.clock.now)
@@ -98,7 +99,7 @@ def _take_and_snooze(steps: DemoSteps, rows: Sequence[Campaign], now: datetime) 
 
 def _snooze(steps: DemoSteps, rows: Iterable[Campaign], now: datetime) -> None:
     """Snooze campaigns for a day from `now`."""
-    note = "等待更多记录 waiting for more records"
+    note = Words("等待更多记录", "Waiting for more records").joined()
     _apply(steps, rows, CampaignTransition(TransitionKind.SNOOZE, note=note, until=now + _DAY), colleague=True)
 
 

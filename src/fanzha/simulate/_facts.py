@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.simulate._columns import ArrowColumn, Categorical, Value, build_column, format_keys, repeat_text
 from fanzha.simulate._random import BoolArray, IntArray, generate_keys
 
 SOURCE = "simulated"
-BASIS = "模拟数据，不涉及任何人的通信 simulated data, nobody's communication"
+BASIS = Words("模拟数据，不涉及任何人的通信", "simulated data, nobody's communication").joined()
 NORMAL, NO_ANSWER = 16, 19  # release causes, ITU-T Q.850
 
 

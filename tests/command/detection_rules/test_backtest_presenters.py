@@ -54,8 +54,8 @@ def test_two_texts_are_compared_by_day_and_whole(world: World) -> None:
     parts = {"only_a": 10, "both": 20, "only_b": 30}
     both = report(beside=other, comparison=parts, looked_up=20_000)
     shown = present_report(backtest_run(world, in_shadow(world), result=both))
-    assert shown.days.rows[0] == ("2026-03-02", "4", "3", "0", "0")
-    assert shown.days.rows[-1] == ("2026-03-04", "0", "0", "1", "1")
+    assert shown.days.rows[0] == ("2 Mar 2026", "4", "3", "0", "0")
+    assert shown.days.rows[-1] == ("4 Mar 2026", "0", "0", "1", "1")
     assert shown.versions is not None and shown.versions.rows[0] == ("hits", "1,200", "7")
     assert ("subjects that only this one hits", "10", "30") in shown.versions.rows
     assert "20,000" in shown.note

@@ -30,7 +30,7 @@ from fanzha.command.subjects.selectors import (
 )
 from fanzha.command.web.components import TimelineItem
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 
@@ -178,7 +178,7 @@ def _timeline_event(action: CampaignAction, *, is_own: bool) -> TimelineItem:
     if action.undone_at:
         title = _("%(what)s (undone)") % {"what": title}
     person = str(action.person or _("a program")) if is_own else ""
-    return TimelineItem(action.at, title, person, action.note if is_own else "")
+    return TimelineItem(action.at, title, person, localize_text(action.note) if is_own else "")
 
 
 def last_undoable_action(campaign: Campaign) -> CampaignAction | None:

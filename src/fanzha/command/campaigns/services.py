@@ -282,7 +282,8 @@ def _give_opinions(
     """Give opinions on the suspects of a campaign; people to be warned get none."""
     subjects = _suspects(campaign)
     title = TRANSITION_WORDS[transition.kind][1]
-    reason = Words(f"团伙研判：{title.zh}。{transition.note}"[:500], f"campaign {title.en}. {transition.note}"[:500])
+    note = Words.parse(transition.note)
+    reason = Words(f"团伙研判：{title.zh}。{note.zh}"[:500], f"campaign {title.en}. {note.en}"[:500])
     kind = campaign.fraud_type if level is Level.SUSPECTED else ""
     draft = OpinionDraft(
         level, fraud_type=kind, reason=reason, marking=Marking(campaign.marking), simulated=campaign.simulated
@@ -315,8 +316,9 @@ def notify_assignee(
             f"{by} 转交给您 {count} 个团伙：{zh}{more.zh}", f"{by} hands over {count} campaigns to you: {en}{more.en}"
         )
         path = f"{reverse('campaign_queue')}?show=mine"
-    note = Words(f"{words.zh}。{transition.note}", f"{words.en}. {transition.note}")
-    create_notification(campaigns[0].owner_id, note, key=key, at=at, person=transition.to, path=path)
+    note = Words.parse(transition.note)
+    words = Words(f"{words.zh}。{note.zh}", f"{words.en}. {note.en}")
+    create_notification(campaigns[0].owner_id, words, key=key, at=at, person=transition.to, path=path)
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fanzha.base.clock import from_ms
@@ -129,14 +131,18 @@ def _day_table(report: Mapping[str, Any]) -> DataTable:
     tested = {day: (hits, subjects) for day, hits, subjects in report["tested"]["days"]}
     head = (_("Day"), _("hits"), _("subjects"))
     if not report["beside"]:
-        rows = tuple((day, f"{hits:,}", f"{subjects:,}") for day, (hits, subjects) in tested.items())
+        rows = tuple((_day(day), f"{hits:,}", f"{subjects:,}") for day, (hits, subjects) in tested.items())
         return DataTable(_("Findings by day"), head, rows, frozenset({1, 2}))
     both = tuple(
-        (day, *(f"{number:,}" for number in (*tested.get(day, (0, 0)), *beside.get(day, (0, 0)))))
+        (_day(day), *(f"{number:,}" for number in (*tested.get(day, (0, 0)), *beside.get(day, (0, 0)))))
         for day in sorted({*tested, *beside})
     )
     wide = (*head, _("hits of the other text"), _("its subjects"))
     return DataTable(_("Findings by day"), wide, both, frozenset(range(1, 5)))
+
+
+def _day(iso_day: str) -> str:
+    return date_format(date.fromisoformat(iso_day))
 
 
 def _version_table(report: Mapping[str, Any]) -> DataTable:
@@ -162,7 +168,7 @@ def _example_table(report: Mapping[str, Any]) -> DataTable:
     rows = tuple(
         (
             one["subject"],
-            timezone.localtime(from_ms(one["moment"])).strftime("%Y-%m-%d %H:%M"),
+            date_format(timezone.localtime(from_ms(one["moment"])), "DATETIME_FORMAT"),
             f"{one['score']:.2f}",
             localize(Words(" ".join(one["zh"]), " ".join(one["en"]))),
             localize(Words(one["why_zh"], one["why_en"])) if not one["acts"] else "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -202,4 +203,4 @@ def _backtest_words(backtests: Sequence[StoredBacktest]) -> str:
 
 
 def _day(at: datetime) -> str:
-    return timezone.localtime(at).strftime("%Y-%m-%d")
+    return date_format(timezone.localtime(at))

@@ -84,7 +84,7 @@ def rule_list(request: SignedInRequest) -> HttpResponse:
         "may_write": may_step(viewer) and operates_rules(viewer),
         "listings": [
             Listing(_("Own rules"), matching_rows(own, words), none_fits if own else empty, ident="own"),
-            Listing(_("Detectors of the package"), matching_rows(shipped, words), none_fits, ident="shipped"),
+            Listing(_("Built-in detectors"), matching_rows(shipped, words), none_fits, ident="shipped"),
         ],
     }
     return render(request, "detection_rules/listing.html", context)

@@ -224,7 +224,7 @@ class _Writer:
         if field.type is FieldType.YES_NO:
             return self._of(Words("是", "yes") if value else Words("否", "no"))
         readable = display_value(field, value, self._facts.organizations)
-        return self._of(readable) if isinstance(readable, Words) else str(readable)
+        return self._of(readable if isinstance(readable, Words) else Words.parse(str(readable)))
 
     def _moment(self, at: datetime | None) -> str:
         return f"{self.date(at)} {at.astimezone(self._zone):%H:%M}" if at else ""

@@ -155,7 +155,7 @@ def _report_lifted(summary: OrderSummary, leg: Leg, now: datetime) -> None:
     """Report the leg as lifted, if no other instruction of it remains to be lifted."""
     progress = _part_progress(summary, leg, now, is_undo=True) if summary.has_parts else None
     if progress is None or not progress.count_remaining():
-        evidence = {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}
+        evidence = {"lifted_at": to_ms(now), "result": _LIFTED.joined()}
         report_for_receiver(leg, "report_lifted", evidence, SCREENS_ACTOR)
     else:
         progress.save(now)
@@ -166,11 +166,11 @@ def _report_published(summary: OrderSummary, leg: Leg, dispatch: Dispatch, now: 
     progress = _part_progress(summary, leg, now, is_undo=False) if summary.has_parts else None
     if progress is None or not progress.count_remaining():
         proof = _store_published(leg, dispatch, now)
-        evidence = {"executed_at": to_ms(now), "result": _bilingual(_DONE), "proof": proof}
+        evidence = {"executed_at": to_ms(now), "result": _DONE.joined(), "proof": proof}
         report_for_receiver(leg, "report_executed", evidence, SCREENS_ACTOR)
     elif progress.is_new:
         counts = {"done": progress.count_done(), "left": progress.count_remaining()}
-        report_for_receiver(leg, "report_partial", {**counts, "explanation": _bilingual(_DONE)}, SCREENS_ACTOR)
+        report_for_receiver(leg, "report_partial", {**counts, "explanation": _DONE.joined()}, SCREENS_ACTOR)
     if progress is not None:
         progress.save(now)
 
@@ -215,7 +215,3 @@ _SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], Sent
     "http": _to_system,
     "file": _to_file,
 }
-
-
-def _bilingual(words: Words) -> str:
-    return f"{words.zh} {words.en}"

@@ -145,7 +145,7 @@ def _subject_pks(targets: Iterable[Target], now: datetime) -> list[int]:
 
 def _order_decision(summary: OrderSummary) -> DecisionDraft:
     level = Level.CLEAR if summary.treatment is Treatment.ALLOW else Level.SUSPECTED
-    return DecisionDraft(level, summary.reason.zh, summary.law, summary.treatment, from_ms(summary.until))
+    return DecisionDraft(level, summary.reason.joined(), summary.law, summary.treatment, from_ms(summary.until))
 
 
 def _process_subject_pks(item: OutboxItem, now: datetime) -> list[int]:

@@ -148,7 +148,7 @@ def answer_result(answer: Answer) -> str:
     """Return what an answer says: the result or reference of its proof, its reason, or its state."""
     proof_text = answer.proof.result or answer.proof.reference if answer.proof else ""
     words = ANSWER_WORDS[answer.state]
-    return proof_text or answer.reason or f"{words.zh} {words.en}"
+    return proof_text or answer.reason or words.joined()
 
 
 def store_proof(leg: Leg, answer: Answer) -> str:

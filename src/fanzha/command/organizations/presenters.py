@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.second_factor import COUNTED
+from fanzha.command.web.i18n import localize_text
 from fanzha.command.web.roles import ROLE_TITLES, Role
 
 
@@ -60,7 +61,7 @@ def list_people_rows(organization: Organization) -> list[PersonRow]:
             ),
             next(
                 (
-                    membership.unit
+                    localize_text(membership.unit)
                     for membership in sorted(person_memberships, key=lambda membership: membership.pk, reverse=True)
                     if membership.unit
                 ),

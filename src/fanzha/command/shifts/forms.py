@@ -24,7 +24,9 @@ class HandoverForm(forms.Form):
     Only those who decide on campaigns can be chosen where campaigns are among what is open.
     """
 
-    to = forms.ModelChoiceField(all_people().none(), label=_("Who takes over"), to_field_name="ref")
+    to = forms.ModelChoiceField(
+        all_people().none(), label=_("Who takes over"), to_field_name="ref", empty_label=_("Choose a colleague")
+    )
     remark = forms.CharField(
         label=_("About the shift"), required=False, max_length=1_000, widget=forms.Textarea({"rows": 3})
     )

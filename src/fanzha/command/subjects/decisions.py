@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
+from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.services import recorded
@@ -93,6 +94,7 @@ def withdraw_decision(
 
 
 def _build_row(instance: ProcessInstance, subject_pk: int, draft: DecisionDraft, now: datetime) -> OpinionRow:
+    reason = Words.parse(draft.reason)
     return OpinionRow(
         opinion_id=digest("decision", instance.ref, subject_pk),
         subject_id=subject_pk,
@@ -103,8 +105,8 @@ def _build_row(instance: ProcessInstance, subject_pk: int, draft: DecisionDraft,
         treatment=draft.treatment.value if draft.treatment else "",
         given_at=now,
         until=draft.until,
-        reason_zh=draft.reason[:500],
-        reason_en=draft.reason[:500],
+        reason_zh=reason.zh[:500],
+        reason_en=reason.en[:500],
         basis=", ".join(draft.law)[:300],
         simulated=instance.simulated,
         process=instance.ref,

@@ -212,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = SAID.language
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = "fanzha.command.web.formats"
 TIME_ZONE = SAID.zone
 USE_TZ = True
 USE_I18N = True

@@ -36,10 +36,14 @@ def test_values_are_readable_and_numbers_masked() -> None:
     assert format_value("website:pay.example", "subject") in ("website pay.example", "网站 pay.example")
     assert format_value("https://pay.example", "subject") == "https://pay.example"
     assert format_value(True, "yes_no") == "✓" and format_value(Words("拦截", "refuse"), "choice") in ("拦截", "refuse")
+    with translation.override("en"):
+        assert format_value(Words("证据充分", "Sufficient").joined(), "text") == "Sufficient"
     assert words(None) == "" and legal_basis("nothing") == "nothing"
 
 
 def test_moments_are_local_and_exact() -> None:
-    made = when(datetime(2026, 11, 25, 4, tzinfo=UTC))
-    assert made == '<time datetime="2026-11-25T12:00:00+08:00">2026-11-25 12:00</time>'
+    for language, exact in (("en", "25 Nov 2026, 12:00"), ("zh-hans", "2026年11月25日 12:00")):
+        with translation.override(language):
+            made = when(datetime(2026, 11, 25, 4, tzinfo=UTC))
+        assert made == f'<time datetime="2026-11-25T12:00:00+08:00">{exact}</time>'
     assert when(None) == ""

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 from fanzha.kinds import all_kinds
 from fanzha.processes.legal_basis import cited_basis_words, legal_basis_words
 from fanzha.processes.roles import actor_spec_words
@@ -50,12 +50,12 @@ def format_value(value: Any, kind: str) -> str:
     if isinstance(value, Words):
         return localize(value)
     if isinstance(value, datetime):
-        return date(localtime(value), "Y-m-d H:i")
+        return date(localtime(value), "DATETIME_FORMAT")
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if kind == "subject":
         return mask_numbers(_name_kind(str(value)))
-    return mask_numbers(str(value)) if kind == "text" else str(value)
+    return mask_numbers(localize_text(str(value))) if kind == "text" else localize_text(str(value))
 
 
 def _name_kind(value: str) -> str:
@@ -77,4 +77,6 @@ def when(moment: datetime | None) -> SafeString:
     if moment is None:
         return SafeString("")
     local = localtime(moment)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), date(local, "Y-m-d H:i"))
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), date(local, "DATETIME_FORMAT")
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.web.components import Badge, Tone
 from fanzha.command.web.drawing.icons import icon as drawn_icon
+from fanzha.command.web.i18n import localize_text
 from fanzha.command.web.relative_time import relative_time
 
 register = template.Library()
@@ -78,6 +79,12 @@ def clock(due: datetime | None, soon_minutes: int = 60) -> SafeString:
 def exactly(at: datetime | None) -> str:
     """Format a moment to the minute, in the reader's locale and the organisation's time zone."""
     return "" if at is None else date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+@register.filter
+def in_language(text: str) -> str:
+    """Return the reader's language of a stored text that may hold both."""
+    return localize_text(text)
 
 
 @register.filter

@@ -1,0 +1,8 @@
+"""Dates in English: 29 Nov 2026, 14:05."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j M Y, H:i"
+SECONDS_FORMAT = "j M Y, H:i:s"
+SHORT_DATETIME_FORMAT = "j M, H:i"
+MONTH_DAY_FORMAT = "j M"
