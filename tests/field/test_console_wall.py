@@ -63,7 +63,7 @@ def test_scenes_change_by_themselves_and_by_keys_and_fit_every_screen(console: C
         wall.sign_in("administration", Role.DUTY_OFFICER).go("/wall/")
         assert scene_shown(wall.page) == ["Fraud found"]
         wall.page.clock.fast_forward(21_000)
-        assert scene_shown(wall.page) == ["People and losses"]
+        assert scene_shown(wall.page) == ["Campaigns"]
         wall.page.keyboard.press("3")
         assert scene_shown(wall.page) == ["Handling"]
         wall.page.keyboard.press("Space")

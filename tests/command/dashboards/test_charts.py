@@ -18,7 +18,7 @@ def test_the_map_knows_provinces_alone_and_names_them_in_both_languages() -> Non
 
 def test_the_trend_has_a_row_a_day() -> None:
     chart = trend_chart({date(2026, 3, 1): Rate(4, 1, 0, 0), date(2026, 3, 2): Rate(0, 0, 0, 0)})
-    assert chart.table.rows == (("2026-03-01", 3, 1), ("2026-03-02", 0, 0))
+    assert chart.table.rows == (("1 Mar 2026", 3, 1), ("2 Mar 2026", 0, 0))
 
 
 def test_tiles_lead_to_their_province_where_that_is_wanted() -> None:

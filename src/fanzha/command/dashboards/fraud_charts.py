@@ -16,7 +16,6 @@ from fanzha.command.dashboards.charts import late_map
 from fanzha.command.dashboards.formats import compact, money, percent
 from fanzha.command.dashboards.fraud import FEWEST, Estimate, find_withheld, sum_days
 from fanzha.command.dashboards.oversight import Rate, ReceiverRate
-from fanzha.command.reviews.selectors import MIN_DECISIONS
 from fanzha.command.web.components import DataTable, KeyFigure
 from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
@@ -140,14 +139,14 @@ def effect_share(rates: Mapping[date, Rate]) -> Chart:
 def _share_chart(title: str, sums: Mapping[date, tuple[int, ...]]) -> Chart:
     estimates = {day: Estimate(*parts) for day, parts in sums.items()}
     plotted = {
-        day: PlottedShare(one.share, *one.interval, f"{date_format(day, 'Y-m-d')}: {estimate_words(one)}")
+        day: PlottedShare(one.share, *one.interval, f"{date_format(day, 'DATE_FORMAT')}: {estimate_words(one)}")
         if one.share is not None
         else None
         for day, one in estimates.items()
     }
-    rows = tuple((date_format(day, "Y-m-d"), *_cells(one)) for day, one in estimates.items())
+    rows = tuple((date_format(day, "DATE_FORMAT"), *_cells(one)) for day, one in estimates.items())
     head = (_("day"), _("share"), _("95% interval"), "n")
-    return share_days(title, plotted, DataTable(title, head, rows, frozenset({1, 2, 3})))
+    return share_days(title, plotted, DataTable(title, head, rows, frozenset({1, 2, 3})), _("sample too small"))
 
 
 def _cells(one: Estimate) -> tuple[object, ...]:
@@ -159,7 +158,7 @@ def _cells(one: Estimate) -> tuple[object, ...]:
 def estimate_words(one: Estimate) -> str:
     """Return a share with its interval and n, or that n is too small."""
     if one.share is None:
-        return _("n below %(least)d") % {"least": MIN_DECISIONS}
+        return _("sample too small")
     low, high = percent(one.interval.low), percent(one.interval.high)
     return _("%(share)s (%(low)s–%(high)s), n = %(n)s") % {
         "share": percent(one.share), "low": low, "high": high, "n": f"{one.whole:,}",

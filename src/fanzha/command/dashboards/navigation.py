@@ -79,7 +79,7 @@ GROUPS = (
     NavigationGroup(
         _("Oversight"),
         (
-            NavigationItem("province", _("Province"), "map", (), SUPERVISORS),
+            NavigationItem("province", _("Fraud overview"), "map", (), SUPERVISORS),
             NavigationItem("wall", _("Wall"), "organization", (), SUPERVISORS),
             NavigationItem(
                 "evidence", _("Evidence log"), "shield", (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)

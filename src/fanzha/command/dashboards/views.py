@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -32,12 +32,13 @@ from fanzha.command.dashboards.operations import (
     reviewer_dashboard,
 )
 from fanzha.command.dashboards.share_charts import handling_chart, kinds_chart, trunks_chart
+from fanzha.command.dashboards.wall import wall_figures, wall_scenes
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import DataTable, EmptyState, KeyFigure, Listing
+from fanzha.command.web.components import EmptyState, KeyFigure, Listing
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.i18n import localize
@@ -85,7 +86,7 @@ def _parts(viewer: Viewer) -> Iterator[Part]:
 
 # Pages of supervisors: all provinces or the own one, one province, the wall display, and reminders.
 
-LATE_SHOWN, ON_WALL = 20, 12
+LATE_SHOWN = 20
 
 
 @signed_in(kinds=SUPERVISORS)
@@ -124,14 +125,6 @@ def one_province(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "dashboards/one_province.html", context)
 
 
-class Scene(NamedTuple):
-    """One scene of the wall: charts, and a table."""
-
-    title: str
-    charts: list[Chart]
-    table: DataTable | None = None
-
-
 @signed_in(kinds=SUPERVISORS)
 def wall(request: SignedInRequest, code: str = "") -> HttpResponse:
     """Show the figures of all supervised organisations, or of one province, on a screen without menus, in three scenes.
@@ -141,37 +134,14 @@ def wall(request: SignedInRequest, code: str = "") -> HttpResponse:
     viewer, now = request.viewer, timezone.now()
     if code and (code not in PROVINCES or viewer.province not in ("", code)):
         raise Http404
-    fraud, rates = recent_fraud(viewer, now), oversight.recent_rates(viewer, now)
-    receivers, late = rates.receivers, oversight.legs_late_now(viewer, now)
+    figures, late = wall_figures(viewer, now, code), oversight.legs_late_now(viewer, now)
     if code:
-        fraud, late = fraud.in_province(code), late.filter(receiver__province=code)
-        receivers = [one for one in receivers if one.organization.province == code]
-    by_day = fraud.by_day(now)
-    maps = {
-        one: []
-        if code or viewer.province
-        else [fraud_charts.province_map(one, fraud.by_province(), rates.provinces, "wall_province")]
-        for one in Measure
-    }
-    shares = [] if code else [fraud_charts.late_share(rates.days), fraud_charts.effect_share(rates.days)]
-    scenes = [
-        Scene(_("Fraud found"), [*maps[Measure.FRAUD], fraud_charts.campaigns_by_day(by_day)]),
-        Scene(
-            _("People and losses"),
-            [*maps[Measure.PEOPLE], fraud_charts.people_by_day(by_day)],
-            fraud_charts.type_table(fraud.by_type(), ON_WALL),
-        ),
-        Scene(
-            _("Handling"),
-            [*maps[Measure.HANDLING], *shares],
-            fraud_charts.rate_table(receivers[:ON_WALL], fraud.by_owner()),
-        ),
-    ]
+        late = late.filter(receiver__province=code)
     context = {
         "name": localize(PROVINCES[code].name) if code else "",
         "now": now,
-        "scenes": scenes,
-        "figures": _all_figures(fraud, oversight.sum_rates([one.rate for one in receivers]), late.count()),
+        "scenes": wall_scenes(figures),
+        "figures": _all_figures(figures.fraud, figures.rate, late.count()),
         "withheld_note": fraud_charts.withheld_note(),
     }
     return render(request, "dashboards/wall.html", context)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.command.web.components import DataTable
-from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.hours import Chart, label_class
 
 WIDTH, HEIGHT, FOOT, MIDDLE, TALL = 640, 150, 20, 66, 50
 MOST = 300
@@ -109,8 +109,11 @@ def draw_call_timeline(subject: Subject, findings: Iterable[FindingRow]) -> Char
         ),
         format_html_join(
             "",
-            '<text x="{}" y="{}" text-anchor="{}">{}</text>',
-            ((f"{across(at):.1f}", HEIGHT - 4, anchor, _label(at, span)) for at, anchor in _ticks(begins, span)),
+            '<text{} x="{}" y="{}" text-anchor="{}">{}</text>',
+            (
+                (label_class(place), f"{across(at):.1f}", HEIGHT - 4, anchor, _label(at, span))
+                for place, (at, anchor) in enumerate(_ticks(begins, span))
+            ),
         ),
     )
     legend = {_series(one): _sort_title(one) for one in contacts}
@@ -145,7 +148,7 @@ def _height(one: Contact) -> float:
 
 
 def _label(at: datetime, span: timedelta) -> str:
-    return date_format(timezone.localtime(at), "H:i" if span < timedelta(hours=20) else "m-d H:i")
+    return date_format(timezone.localtime(at), "H:i" if span < timedelta(hours=20) else "SHORT_DATETIME_FORMAT")
 
 
 def _talk(one: Contact) -> str:
@@ -157,14 +160,14 @@ def _talk(one: Contact) -> str:
 def _describe(one: Contact) -> str:
     way = _("made") if one.is_made else _("received")
     other = mask_value("phone_number", one.other) if one.other else "–"
-    parts = [date_format(timezone.localtime(one.at), "Y-m-d H:i:s"), _sort_title(one), way, other]
+    parts = [date_format(timezone.localtime(one.at), "SECONDS_FORMAT"), _sort_title(one), way, other]
     return " · ".join([*parts, *([_talk(one)] if one.talk_ms is not None else [])])
 
 
 def _table(title: str, contacts: list[Contact]) -> DataTable:
     rows = tuple(
         (
-            date_format(timezone.localtime(one.at), "Y-m-d H:i:s"),
+            date_format(timezone.localtime(one.at), "SECONDS_FORMAT"),
             _sort_title(one),
             _("made") if one.is_made else _("received"),
             mask_value("phone_number", one.other) if one.other else "–",

@@ -11,13 +11,13 @@ COUNTS = {date(2026, 3, 1): (3, 1), date(2026, 3, 2): (0, 0), date(2026, 3, 3): 
 def test_a_bar_for_every_part_that_is_not_zero() -> None:
     chart = days("Asked", "day", PARTS, COUNTS)
     assert chart.svg.count("<rect") == 3
-    assert "2026-03-01, late: 1" in chart.svg
+    assert "1 Mar 2026, late: 1" in chart.svg
 
 
 def test_the_table_has_every_day_and_the_legend_every_part() -> None:
     chart = days("Asked", "day", PARTS, COUNTS)
     assert chart.table.head == ("day", "on time", "late")
-    assert chart.table.rows == (("2026-03-01", 3, 1), ("2026-03-02", 0, 0), ("2026-03-03", 2, 0))
+    assert chart.table.rows == (("1 Mar 2026", 3, 1), ("2 Mar 2026", 0, 0), ("3 Mar 2026", 2, 0))
     assert list(chart.legend) == [("series-2", "on time"), ("series-harm", "late")]
 
 

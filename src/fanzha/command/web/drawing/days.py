@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from fanzha.command.web.components import DataTable
-from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.hours import Chart, label_class
 
-WIDTH, HEIGHT, FOOT, LEFT = 640, 160, 20, 36
+WIDTH, HEIGHT, FOOT, LEFT = 640, 220, 20, 36
 _LABELS = 7
 
 
@@ -25,18 +25,21 @@ def days(title: str, day: str, parts: tuple[DayPart, ...], counts: Mapping[date,
     """Render days in order, each with one count per part. `day` is the header of the table's first column."""
     most = max([sum(values) for values in counts.values()], default=0) or 1
     step, ground = (WIDTH - LEFT) / max(len(counts), 1), HEIGHT - FOOT
-    bars, labels = [], []
+    bars: list[tuple[str, ...]] = []
+    labels: list[tuple[str, ...]] = []
     for place, (when, values) in enumerate(counts.items()):
         left, base = LEFT + place * step, float(ground)
         if place % max(1, -(-len(counts) // _LABELS)) == 0:
-            labels.append((f"{left + step / 2:.1f}", HEIGHT - 4, date_format(when, "m-d")))
+            labels.append(
+                (label_class(len(labels)), f"{left + step / 2:.1f}", str(HEIGHT - 4), date_format(when, "MONTH_DAY_FORMAT"))
+            )
         for part, value in zip(parts, values, strict=True):
             tall = value / most * (ground - 14)
             base -= tall
             if value:
-                told = f"{date_format(when, 'Y-m-d')}, {part.words}: {value:,}"
+                told = f"{date_format(when, 'DATE_FORMAT')}, {part.words}: {value:,}"
                 bars.append((part.series, f"{left + 2:.1f}", f"{base:.1f}", f"{step - 4:.1f}", f"{tall:.1f}", told))
-    rows = tuple((date_format(when, "Y-m-d"), *values) for when, values in counts.items())
+    rows = tuple((date_format(when, "DATE_FORMAT"), *values) for when, values in counts.items())
     head = (day, *(part.words for part in parts))
     svg = format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}H{}"/>'
@@ -45,7 +48,7 @@ def days(title: str, day: str, parts: tuple[DayPart, ...], counts: Mapping[date,
         format_html_join(
             "", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>', bars
         ),
-        format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', labels),
+        format_html_join("", '<text{} x="{}" y="{}" text-anchor="middle">{}</text>', labels),
     )  # fmt: skip
     table = DataTable(title, head, rows, frozenset(range(1, len(head))))
     return Chart(title, svg, table, tuple((part.series, part.words) for part in parts))

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from fanzha.command.web.components import DataTable
 
-WIDTH, HEIGHT, FOOT, TOP, LEFT = 640, 120, 18, 12, 36
+WIDTH, HEIGHT, FOOT, TOP, LEFT = 640, 150, 18, 12, 36
 _LABELS = 6
 _BAR = '<rect class="series-1" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
 
@@ -44,7 +44,8 @@ def _svg(title: str, all_hours: Sequence[datetime], values: Sequence[int], most:
     step = (WIDTH - LEFT) / len(values)
     ground = HEIGHT - FOOT
     every = max(1, -(-len(values) // _LABELS))
-    bars, labels = [], []
+    bars: list[tuple[str, ...]] = []
+    labels: list[tuple[str, ...]] = []
     for place, (hour, value) in enumerate(zip(all_hours, values, strict=True)):
         left = LEFT + place * step
         high = value / most * (ground - TOP)
@@ -52,14 +53,19 @@ def _svg(title: str, all_hours: Sequence[datetime], values: Sequence[int], most:
             told = f"{_describe(hour)}: {value:,}"
             bars.append((_px(left + 0.5), _px(ground - high), _px(max(step - 1, 1)), _px(high), told))
         if place % every == 0:
-            labels.append((_px(left), HEIGHT - 4, date_format(hour, "m-d H:i")))
+            labels.append((label_class(len(labels)), _px(left), str(HEIGHT - 4), date_format(hour, "SHORT_DATETIME_FORMAT")))
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}H{}"/>'
         '<path class="grid" d="M{} {}H{}"/><text x="0" y="16">{}</text><text x="0" y="{}">0</text>{}{}</svg>',
         *(WIDTH, HEIGHT, title, LEFT, ground, WIDTH, LEFT, TOP, WIDTH, f"{most:,}", ground),
         format_html_join("", _BAR, bars),
-        format_html_join("", '<text x="{}" y="{}">{}</text>', labels),
+        format_html_join("", '<text{} x="{}" y="{}">{}</text>', labels),
     )
+
+
+def label_class(place: int) -> SafeString:
+    """Return the attribute of a label below a chart; every second one gives way on phones."""
+    return SafeString(' class="label-between"' if place % 2 else "")
 
 
 def _px(value: float) -> str:
@@ -67,4 +73,4 @@ def _px(value: float) -> str:
 
 
 def _describe(hour: datetime) -> str:
-    return date_format(hour, "Y-m-d H:i")
+    return date_format(hour, "DATETIME_FORMAT")

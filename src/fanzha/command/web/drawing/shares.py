@@ -10,11 +10,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from fanzha.command.web.components import DataTable
-from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.hours import Chart, label_class
 
-WIDTH, HEIGHT, FOOT, TOP, LEFT = 640, 160, 20, 14, 44
+WIDTH, HEIGHT, FOOT, TOP, LEFT = 640, 220, 20, 14, 44
 _LABELS = 7
 _BAR = 100
+_EMPTY = '<text class="strong" x="{}" y="{}" text-anchor="middle">{}</text>'
 _STEPS = (0.05, 0.1, 0.25, 0.5, 1.0)
 
 
@@ -27,8 +28,11 @@ class PlottedShare(NamedTuple):
     words: str
 
 
-def share_days(title: str, shares: Mapping[date, PlottedShare | None], table: DataTable) -> Chart:
-    """Render days in order as points on a line within the band of their intervals; a day without a share is a gap."""
+def share_days(title: str, shares: Mapping[date, PlottedShare | None], table: DataTable, empty: str = "") -> Chart:
+    """Render days in order as points on a line within the band of their intervals; a day without a share is a gap.
+
+    `empty` stands in a chart without any share.
+    """
     known = [(place, when, share) for place, (when, share) in enumerate(shares.items()) if share]
     top = next((step for step in _STEPS if all(share.high <= step for _, _, share in known)), 1.0)
     step, ground = (WIDTH - LEFT) / max(len(shares), 1), HEIGHT - FOOT
@@ -46,11 +50,16 @@ def share_days(title: str, shares: Mapping[date, PlottedShare | None], table: Da
         bands.append((f"M{'L'.join([*upper, *lower])}Z",))
         lines.append((f"M{'L'.join(f'{across(place)} {down(share.value)}' for place, share in run)}",))
     every = max(1, -(-len(shares) // _LABELS))
-    labels = ((across(at), HEIGHT - 4, date_format(when, "m-d")) for at, when in enumerate(shares) if at % every == 0)
+    labels = (
+        (label_class(at // every), across(at), HEIGHT - 4, date_format(when, "MONTH_DAY_FORMAT"))
+        for at, when in enumerate(shares)
+        if at % every == 0
+    )
     svg = format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}H{}"/>'
-        '<path class="grid" d="M{} {}H{}"/><text x="0" y="18">{}%</text><text x="0" y="{}">0%</text>{}{}{}{}</svg>',
+        '<path class="grid" d="M{} {}H{}"/><text x="0" y="18">{}%</text><text x="0" y="{}">0%</text>{}{}{}{}{}</svg>',
         *(WIDTH, HEIGHT, title, LEFT, ground, WIDTH, LEFT, TOP, WIDTH, round(top * 100), ground),
+        "" if known else format_html(_EMPTY, (LEFT + WIDTH) // 2, HEIGHT // 2, empty),
         format_html_join("", '<path class="band" d="{}"/>', bands),
         format_html_join("", '<path class="line-1" d="{}"/>', lines),
         format_html_join(
@@ -58,7 +67,7 @@ def share_days(title: str, shares: Mapping[date, PlottedShare | None], table: Da
             '<circle class="point" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>',
             ((across(place), down(share.value), share.words) for place, _when, share in known),
         ),
-        format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', labels),
+        format_html_join("", '<text{} x="{}" y="{}" text-anchor="middle">{}</text>', labels),
     )
     return Chart(title, svg, table)
 

@@ -11,10 +11,11 @@ from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.i18n import localize
 
-SIDE = 56
+SIDE = 64
 WIDTH = SIDE * (1 + max(one.column for one in PROVINCES.values()))
 HEIGHT = SIDE * (1 + max(one.row for one in PROVINCES.values()))
 STEPS = 4
+_LONG = 8  # characters of a name; longer ones are squeezed into the tile
 
 
 class Tint(NamedTuple):
@@ -37,13 +38,17 @@ def tiles(title: str, tints: Mapping[str, Tint], table: DataTable) -> Chart:
 def _tile(code: str, tint: Tint | None) -> SafeString:
     tile = PROVINCES[code]
     left, top, middle = tile.column * SIDE, tile.row * SIDE, (tile.column + 0.5) * SIDE
+    name = localize(tile.name)
+    squeezed = format_html(' textLength="{}" lengthAdjust="spacingAndGlyphs"', SIDE - 6) if len(name) > _LONG else ""
     drawn = format_html(
         '<g class="tile{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4"/>'
-        '<text class="strong" x="{}" y="{}" text-anchor="middle">{}</text>'
+        '<text class="strong tile-name" x="{}" y="{}" text-anchor="middle"{}>{}</text>'
+        '<text class="strong tile-short" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text></g>',
         f" tile-{min(STEPS, 1 + int(tint.strength * STEPS))}" if tint else "",
-        tint.words if tint else localize(tile.name),
-        *(left, top, SIDE, SIDE, middle, top + 26, localize(tile.short)),
-        *(middle, top + 42, tint.figure if tint else ""),
+        tint.words if tint else name,
+        *(left, top, SIDE, SIDE, middle, top + 28, squeezed, name),
+        *(middle, top + 28, localize(tile.short)),
+        *(middle, top + 48, tint.figure if tint else ""),
     )
     return format_html('<a href="{}">{}</a>', tint.href, drawn) if tint and tint.href else drawn

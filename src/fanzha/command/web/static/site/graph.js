@@ -214,7 +214,7 @@ class Graph {
     const range = this.time.querySelector("input");
     const at = this.begins + ((this.ends - this.begins) * range.value) / range.max;
     this.until = Number(range.value) >= Number(range.max) ? Infinity : at;
-    const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }).format(at || 0);
+    const words = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "medium", timeStyle: "short" }).format(at || 0);
     this.time.querySelector("output").textContent = words;
     range.setAttribute("aria-valuetext", words);
     this.refresh();
