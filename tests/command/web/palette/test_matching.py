@@ -28,6 +28,7 @@ def rank(term: str, title: str) -> Rank | None:
     ("term", "title", "expected"),
     [
         ("fake l", "Fake loan · trunk T0", Rank.WHOLE_START),
+        ("igw-sim-0013", "IGW-SIM-0013", Rank.EXACT),
         ("tru", "Fake loan · trunk T0", Rank.WORD_START),
         ("ＩＧＷ", "trunk IGW-01", Rank.WORD_START),
         ("oan", "Fake loan", Rank.PART),

@@ -109,10 +109,11 @@ def _best(
 
 def rank_entry(entry: PaletteEntry, terms: list[str], *, allow_typo: bool = False) -> Rank | None:
     """Return how well an entry matches all terms: the rank of the worst; None if a term does not match."""
-    worst = Rank.WHOLE_START
+    worst = Rank.EXACT
     index = index_titles((entry.title, *entry.keywords))
     for term in terms:
         if entry.ref and len(term) >= _MIN_REF_LENGTH and entry.ref.casefold().startswith(term):
+            worst = max(worst, Rank.WHOLE_START)
             continue
         if not may_match(term, index, allow_typo=allow_typo):
             return None

@@ -25,6 +25,7 @@ _MIN_TYPO_LENGTH, _MIN_CHINESE_TYPO_LENGTH = 4, 3
 class Rank(IntEnum):
     """How a text matches, best first."""
 
+    EXACT = -1
     WHOLE_START = 0
     WORD_START = 1
     PART = 2
@@ -105,7 +106,7 @@ def _without_home_prefix(text: str) -> str:
 def rank_term(term: str, title: SearchableText, *, allow_typo: bool = False) -> Rank | None:
     """Return how a folded term matches a title, None if it does not."""
     if title.text.startswith(term):
-        return Rank.WHOLE_START
+        return Rank.EXACT if len(title.text) == len(term) else Rank.WHOLE_START
     if any(word.startswith(term) for word in title.words):
         return Rank.WORD_START
     compact = _compact(term)
