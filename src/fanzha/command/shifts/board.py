@@ -36,13 +36,16 @@ class Column:
 
 
 def build_board(viewer: Viewer, now: datetime) -> list[Column]:
-    """Return the columns: nobody's first, then the viewer's own, then those of colleagues by name."""
+    """Return the columns: nobody's first, then the viewer's own, then those of colleagues by name, empty ones last."""
     cards: dict[int | None, list[WorkItem]] = {}
     for item in open_items(viewer, now):
         cards.setdefault(item.person, []).append(item)
     people = {person.pk: person for person in colleagues(viewer)}
     holders = people_by_key(key for key in cards if key is not None and key not in people)
-    ordered = sorted((*people.values(), *holders.values()), key=lambda one: (one.pk != viewer.person, one.name, one.pk))
+    ordered = sorted(
+        (*people.values(), *holders.values()),
+        key=lambda one: (one.pk != viewer.person, one.pk not in cards, one.name, one.pk),
+    )
     decider_keys = frozenset(deciders(viewer).values_list("pk", flat=True))
     return [
         _column(None, cards.get(None, []), viewer, takes_campaigns=True),

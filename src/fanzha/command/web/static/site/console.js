@@ -12,6 +12,7 @@ import "./preview.js";
 import "./failing.js";
 import "./charts.js";
 import "./filter.js";
+import "./tables.js";
 if (document.querySelector("[data-graph]")) import("./graph.js");
 import "./tour.js";
 import "./terms.js";
