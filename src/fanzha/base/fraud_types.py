@@ -41,7 +41,7 @@ FRAUD_TYPES: dict[str, Words] = {
     "sim_box": Words("GOIP、多卡设备与手机口", "SIM boxes and bridged phones"),
     "call_forwarding": Words("呼叫转移盗取来电与验证码", "calls and codes stolen by call forwarding"),
     "iot_card_misuse": Words("物联网卡挪用", "misused IoT cards"),
-    "victim_at_risk": Words("疑似正在受骗的人", "somebody who may be being defrauded"),
+    "victim_at_risk": Words("疑似正在受骗的人", "possible victim of fraud"),
     "subscriber_fraud": Words("涉诈用户", "fraud subscriber"),
     "other": Words("其他诈骗", "other fraud"),
 }

@@ -1,4 +1,4 @@
-"""What is said to somebody who may be being defrauded, by kind of fraud: on the phone, in a flash SMS and in a text."""
+"""What is said to a possible victim of fraud, by kind of fraud: on the phone, in a flash SMS and in a text."""
 
 import tomllib
 from collections.abc import Mapping

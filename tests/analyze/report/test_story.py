@@ -17,7 +17,7 @@ def test_counts_and_steps_follow_what_was_found() -> None:
         rejects=2,
     )
     story = tell_story(summary, [], [])
-    assert story.found.en == "Found 4 suspects and 1 person who may be being defrauded in 1,000 rows of records."
+    assert story.found.en == "Found 4 suspects and 1 possible victim of fraud in 1,000 rows of records."
     assert story.found.zh == "在 1,000 行记录中发现 4 个可疑对象、1 人可能正在受骗。"
     steps = [step.en.split()[0] for step in story.steps]
     assert steps == ["Call", "Have", "Take", "Mend", "Work"]

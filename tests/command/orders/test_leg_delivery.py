@@ -35,7 +35,7 @@ ACCOUNT = "card:6222021234567890128"
 
 
 def hinted(world: World, *banks: str) -> ProcessInstance:
-    """A carrier tells banks of a customer who may be being defrauded."""
+    """A carrier tells banks of a customer who may be a victim of fraud."""
     evidence: dict[str, Any] = {
         "what": "she is asked to pay into a safe account",
         "urgency": "now",

@@ -1,4 +1,4 @@
-"""A dissuasion as the tests begin it: a carrier finds a number whose holder may be being defrauded."""
+"""A dissuasion as the tests begin it: a carrier finds a number whose holder may be a victim of fraud."""
 
 from tests.command.people import World
 from tests.command.processes.orders_made import actor

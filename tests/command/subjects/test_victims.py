@@ -45,7 +45,7 @@ def press(client: Client, shown: str, event: str, **more: str) -> str:
 
 @pytest.mark.parametrize(
     ("language", "calm", "order"),
-    [("en", "may be being defrauded", "Draft an order"), ("zh-hans", "可能正在受骗", "起草指令")],
+    [("en", "possible victim", "Draft an order"), ("zh-hans", "可能正在受骗", "起草指令")],
 )
 def test_she_is_not_suspected_and_no_order_is_offered(world: World, language: str, calm: str, order: str) -> None:
     found(world)

@@ -56,7 +56,7 @@ def _describe_counts(summary: Summary) -> Words:
         en.append(_count(summary.suspects, "suspect", "suspects"))
     if summary.to_warn:
         zh.append(f"{summary.to_warn:,} 人可能正在受骗")
-        en.append(_count(summary.to_warn, "person who may be being defrauded", "people who may be being defrauded"))
+        en.append(_count(summary.to_warn, "possible victim of fraud", "possible victims of fraud"))
     return Words(f"{rows.zh}发现 {'、'.join(zh)}。", f"Found {' and '.join(en)}{rows.en}.")
 
 

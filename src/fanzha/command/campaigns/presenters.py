@@ -117,7 +117,8 @@ def campaign_badges(campaign: Campaign) -> tuple[Badge, ...]:
 
 def _meta(campaign: Campaign, viewer: Viewer) -> list[str]:
     is_own = campaign.owner_id == viewer.organization
-    parts = [assignee_words(campaign, viewer)] if is_own else [str(campaign.owner), assignee_words(campaign, viewer)]
+    assignee = _("mine") if campaign.assignee_id == viewer.person else assignee_words(campaign, viewer)
+    parts = [assignee] if is_own else [str(campaign.owner), assignee]
     if campaign.snoozed_until and campaign.state == CampaignState.SNOOZED:
         parts.append(_("returns %(when)s") % {"when": relative_time(campaign.snoozed_until, timezone.now())})
     return [*parts, detector_title(campaign.detector)] if campaign.detector else parts
@@ -128,7 +129,7 @@ def assignee_words(campaign: Campaign, viewer: Viewer) -> str:
     if campaign.assignee_id is None:
         return _("not assigned")
     if campaign.assignee_id == viewer.person:
-        return _("mine")
+        return _("you")
     return str(campaign.assignee) if campaign.owner_id == viewer.organization else _("in progress")
 
 
