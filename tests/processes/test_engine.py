@@ -250,7 +250,7 @@ def test_that_a_limit_ends_is_told_when_its_notice_is_withheld_no_more(event: st
 
 
 def test_nobody_but_the_police_withholds_a_notice() -> None:
-    with pytest.raises(Refusal, match="is for police") as refused:
+    with pytest.raises(Refusal, match="only for police") as refused:
         Running(notice_withheld_until=AT + span_ms("10d"), withholding_document=PROOF)
     assert list(refused.value.fields) == ["notice_withheld_until"]
 

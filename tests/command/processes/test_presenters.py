@@ -8,7 +8,8 @@ from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.presenters import ProcessPage, build_action_bar, present_process
+from fanzha.command.processes.presenters import ProcessPage, build_action_bar, display_value, present_process
+from fanzha.command.processes.selectors import load_processes
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -26,6 +27,12 @@ def test_values_are_shown_in_words_with_units_and_names(world: World) -> None:
     assert given["Action"] == [Words("拦截", "Refuse")]
     assert given["Expected targets affected"] == [Words("1 个对象", "1 subject")]
     assert given["Receiving organisations"] == [world[name] for name in ("carrier", "mvno", "other_mvno")]
+
+
+def test_people_are_shown_by_their_names() -> None:
+    inspectors = load_processes()["supervision"].events["join_police"].evidence["inspectors"]
+    people = {"01AA": "林晓燕 Lin Xiaoyan"}
+    assert [display_value(inspectors, ref, people) for ref in ("01AA", "01BB")] == ["林晓燕 Lin Xiaoyan", "01BB"]
 
 
 def test_a_receiver_reads_its_own_leg_and_what_it_can_do(world: World) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.selectors import organizations_by_ref
+from fanzha.command.organizations.selectors import organizations_by_ref, people_by_ref
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.hooks import describe_deliveries
@@ -18,12 +18,8 @@ from fanzha.command.processes.situations import list_offers
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import EvidenceField, FieldType
 from fanzha.processes.legal_basis import legal_basis_words
-from fanzha.processes.process import Machine
+from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Organization
-
 
 _BY_HAND = Words("由人办理，未对接系统", "by hand: no system of the receiver is connected")
 
@@ -162,7 +158,7 @@ def _present_steps(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: V
     process = instance.version.process
     rows = Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number")
     steps = list(rows)
-    names, disclosure = _organization_names(steps), Disclosure(instance, viewer, steps)
+    names, disclosure = _names(process, steps), Disclosure(instance, viewer, steps)
     for step in steps:
         machine: Machine = process.legs if step.leg and process.legs else process
         event = machine.events.get(step.event) or process.events[step.event]
@@ -183,7 +179,7 @@ def _present_steps(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: V
 
 
 def _public_evidence(
-    fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any], names: Mapping[str, Organization]
+    fields: Mapping[str, EvidenceField], evidence: Mapping[str, Any], names: Mapping[str, object]
 ) -> Iterator[EvidenceValue]:
     for name, value in evidence.items():
         if name in fields:
@@ -194,7 +190,7 @@ def _public_evidence(
 def _personal_evidence(
     fields: Mapping[str, EvidenceField],
     personal: Mapping[str, Any],
-    names: Mapping[str, Organization],
+    names: Mapping[str, object],
     sees_files: bool,
 ) -> Iterator[EvidenceValue]:
     for name, value in personal.items():
@@ -220,11 +216,16 @@ def _hidden_evidence(
         )
 
 
-def display_value(field: EvidenceField, value: Any, names: Mapping[str, Organization]) -> Any:
-    """Return one value of evidence, as JSON keeps it, as pages show it; `names` are organisations by reference."""
+def display_value(field: EvidenceField, value: Any, names: Mapping[str, object]) -> Any:
+    """Return one value of evidence, as JSON keeps it, as pages show it.
+
+    `names` are organisations and people by reference.
+    """
     match field.type:
         case FieldType.ORGANIZATION if isinstance(value, dict):
             return names.get(value.get("organization", ""))
+        case FieldType.PERSON:
+            return str(names.get(str(value), value))
         case FieldType.CHOICE:
             return field.choices.get(value, Words(str(value), str(value)))
         case FieldType.MOMENT if isinstance(value, int):
@@ -234,12 +235,17 @@ def display_value(field: EvidenceField, value: Any, names: Mapping[str, Organiza
     return value
 
 
-def _organization_names(steps: list[Step]) -> dict[str, Organization]:
-    refs = {
-        item["organization"]
-        for step in steps
-        for value in step.evidence.values()
-        for item in as_list(value)
-        if isinstance(item, dict) and "organization" in item
-    }
-    return organizations_by_ref(refs) if refs else {}
+def _names(process: Process, steps: list[Step]) -> dict[str, object]:
+    """Return the organisations and people that the evidence of steps names, by reference."""
+    organizations, people = set(), set()
+    for step in steps:
+        fields = step_fields(process, step)
+        for name, value in step.evidence.items():
+            is_person = name in fields and fields[name].type is FieldType.PERSON
+            for item in as_list(value):
+                if isinstance(item, dict) and "organization" in item:
+                    organizations.add(item["organization"])
+                elif is_person:
+                    people.add(str(item))
+    found: dict[str, object] = dict(organizations_by_ref(organizations)) if organizations else {}
+    return found | (people_by_ref(people) if people else {})

@@ -48,7 +48,7 @@ def allowed_actor_words(event: Event) -> Words:
     words_by_actor = [_actor_spec_words(actor_spec) for actor_spec in event.who]
     return Words(
         "限由" + "、".join(word.zh for word in words_by_actor) + "办理",
-        "is for " + ", ".join(w.en for w in words_by_actor),
+        "only for " + ", ".join(w.en for w in words_by_actor),
     )
 
 

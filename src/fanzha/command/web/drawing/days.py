@@ -30,9 +30,8 @@ def days(title: str, day: str, parts: tuple[DayPart, ...], counts: Mapping[date,
     for place, (when, values) in enumerate(counts.items()):
         left, base = LEFT + place * step, float(ground)
         if place % max(1, -(-len(counts) // _LABELS)) == 0:
-            labels.append(
-                (label_class(len(labels)), f"{left + step / 2:.1f}", str(HEIGHT - 4), date_format(when, "MONTH_DAY_FORMAT"))
-            )
+            words = date_format(when, "MONTH_DAY_FORMAT")
+            labels.append((label_class(len(labels)), f"{left + step / 2:.1f}", str(HEIGHT - 4), words))
         for part, value in zip(parts, values, strict=True):
             tall = value / most * (ground - 14)
             base -= tall

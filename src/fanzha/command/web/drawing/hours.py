@@ -53,7 +53,8 @@ def _svg(title: str, all_hours: Sequence[datetime], values: Sequence[int], most:
             told = f"{_describe(hour)}: {value:,}"
             bars.append((_px(left + 0.5), _px(ground - high), _px(max(step - 1, 1)), _px(high), told))
         if place % every == 0:
-            labels.append((label_class(len(labels)), _px(left), str(HEIGHT - 4), date_format(hour, "SHORT_DATETIME_FORMAT")))
+            words = date_format(hour, "SHORT_DATETIME_FORMAT")
+            labels.append((label_class(len(labels)), _px(left), str(HEIGHT - 4), words))
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}H{}"/>'
         '<path class="grid" d="M{} {}H{}"/><text x="0" y="16">{}</text><text x="0" y="{}">0</text>{}{}</svg>',
