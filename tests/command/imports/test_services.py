@@ -26,7 +26,7 @@ def test_an_organization_imports_what_is_its_business(world: World) -> None:
         "iot_card",
         "number_signals",
     }
-    expected = {"portability", "allocation", "spared", "outlines"}
+    expected = {"portability", "allocation", "spared", "outlines", "public_reports"}
     assert {table.name for table in importable_tables(world["centre"])} == expected
     assert importable_tables(world["bank"]) == []
     with pytest.raises(Refusal):

@@ -16,7 +16,7 @@ from fanzha.command.imports.log_drafts import build_draft
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
-from fanzha.command.imports.tables.table import ImportTable
+from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
 from fanzha.command.organizations.selectors import as_person, responsible_person
 from fanzha.command.processes.selectors import role_table_kind
 from fanzha.command.web.job_queue import check_room
@@ -33,9 +33,14 @@ _UNSCOPED = unscoped("rows of the owner's own import, locked for update")
 
 __all__ = [
     "ALLOWLIST",
+    "ImportColumn",
+    "ImportRow",
+    "ImportTable",
     "InvalidCell",
+    "RowError",
     "SubmittedImport",
     "Submitter",
+    "TableWriter",
     "approve",
     "importable_tables",
     "ingest_import",

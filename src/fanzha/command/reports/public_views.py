@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.services import store_for_organization
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
@@ -39,6 +38,9 @@ from fanzha.command.reports.targets import CATEGORIES
 from fanzha.command.web.client_address import client_address
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 View = Callable[..., HttpResponse]
 #: The pages of the questions, in their order.

@@ -1,4 +1,7 @@
-"""Importable tables, one module per kind. Mirror tables come from processes with `data: mirrored`."""
+"""Importable tables, one module per kind. Mirror tables come from processes with `data: mirrored`.
+
+A higher app adds its own by `TABLES` in its module `import_tables`.
+"""
 
 from functools import cache
 
@@ -9,12 +12,14 @@ from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
 from fanzha.command.imports.tables.outlines import OUTLINES
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.processes.selectors import load_processes
+from fanzha.command.web.discovery import app_modules
 from fanzha.processes.process import DataCategory
 
 
 @cache
 def _fixed() -> tuple[ImportTable, ...]:
-    return (PORTABILITY, ALLOCATION, ALLOWLIST, OUTLINES, NumberSignalsTable())
+    of_other_apps = (table for module in app_modules("import_tables") for table in module.TABLES)
+    return (PORTABILITY, ALLOCATION, ALLOWLIST, OUTLINES, NumberSignalsTable(), *of_other_apps)
 
 
 def all_tables() -> dict[str, ImportTable]:
