@@ -129,6 +129,24 @@ def test_a_flood_buries_no_honest_report(world: World, home: Path) -> None:
         assert Report.objects.filter(state="held").count() == 1_960
 
 
+def test_one_text_is_evidence_once(world: World, home: Path) -> None:
+    """A text like fraud with many made-up numbers and small changes does not stand before honest reports."""
+    settings(home, "unworked_per_day = 1\nopen_per_hour = 5")
+    flood = [junk(world, number, 30) for number in range(30)]
+    for number, report in enumerate(flood):
+        report.text, report.score = f"Your parcel is lost, pay fee {number} at once to this number", 0.9
+    with unscoped("test"):
+        Report.objects.bulk_create(flood)
+        honest = [received(world, thing=f"+86171000000{n:02d}", address=f"203.0.{n}.1") for n in range(3)]
+        for number, report in enumerate(honest):
+            texts = ("Somebody wants my code", "He says he is a judge", "My loan needs a deposit first")
+            Report.objects.filter(pk=report.pk).update(text=texts[number], score=0.9)
+    read(world)
+    with unscoped("test"):
+        opened = Report.objects.filter(state="opened")
+        assert opened.filter(pk__in=[report.pk for report in honest]).count() == 3
+
+
 def test_a_call_taker_is_never_held_back(world: World, home: Path) -> None:
     settings(home, "open_per_hour = 1\nunworked_per_day = 1")
     for number in range(3):

@@ -26,7 +26,7 @@ from fanzha.command.reports.report_findings import ReportedCount, submit_report_
 from fanzha.command.reports.report_settings import ReportSettings, load_report_settings
 from fanzha.command.reports.routing import find_route
 from fanzha.command.reports.targets import UNKNOWN
-from fanzha.command.reports.text_scores import score_texts
+from fanzha.command.reports.text_scores import group_texts, score_texts
 from fanzha.command.subjects.selectors import find_standing_findings, mask_value
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
@@ -111,7 +111,7 @@ def _in_order(reports: Sequence[Report], reporters: _Reporters) -> list[tuple[Re
 
     Within a turn those with most evidence come first.
     """
-    known = _found_values(reports)
+    known, first_of_text = _found_values(reports), _first_of_each_text(reports)
     places: Counter[str] = Counter()
     ranked: list[tuple[int, int, int, Report]] = []
     for number, report in enumerate(sorted(reports, key=lambda report: report.pk)):
@@ -119,11 +119,23 @@ def _in_order(reports: Sequence[Report], reporters: _Reporters) -> list[tuple[Re
         evidence = (
             2 * (report.thing in known)
             + 2 * (len(reporters[report.thing]) >= INDEPENDENT)
-            + ((report.score or 0.0) >= LIKE_FRAUD)
+            + (report.pk in first_of_text and (report.score or 0.0) >= LIKE_FRAUD)
         )
         urgency = 2 * evidence + (report.grade == "paid")  # that money was paid is easily said
         ranked.append((places[report.block], -urgency, number, report))
     return [(report, -less // 2) for _place, less, _number, report in sorted(ranked, key=lambda entry: entry[:3])]
+
+
+def _first_of_each_text(reports: Sequence[Report]) -> set[int]:
+    """Return the primary keys of the reports whose text no earlier report had, or nearly.
+
+    One text with thousands of made-up numbers is evidence once.
+    """
+    with_text = sorted((report for report in reports if report.text), key=lambda report: report.pk)
+    first: dict[int, int] = {}
+    for report, group in zip(with_text, group_texts([report.text for report in with_text]), strict=True):
+        first.setdefault(group, report.pk)
+    return set(first.values())
 
 
 def _found_values(reports: Sequence[Report]) -> set[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Score the texts of reports by the shipped models: how like a fraud, and of which type. For workers, not requests."""
+"""Score the texts of reports by the shipped models, and group texts that are nearly the same. For workers alone."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ def score_texts(texts: Sequence[str]) -> list[TextScore]:
         TextScore(float(score), guess.fraud_type if guess.is_sure else "")
         for score, guess in zip(scores, guesses, strict=True)
     ]
+
+
+def group_texts(texts: Sequence[str]) -> list[int]:
+    """Return a group number for each text; texts that differ in few words or in numbers share one."""
+    if not texts:
+        return []
+    from fanzha.learn.split import near_duplicates  # a kernel, which pages do not need
+
+    return [int(group) for group in near_duplicates(list(texts))]
