@@ -43,6 +43,15 @@ def test_each_line_is_used_or_rejected(world: World) -> None:
         assert sorted(Report.objects.values_list("channel", "grade")) == [("feed", "fraud"), ("feed", "nuisance")]
 
 
+def test_a_mail_is_taken_as_it_is(world: World) -> None:
+    browser, mail = world.client("centre", Role.CLERK), b"From: a@mail.example\n\nSee pay-1.example.com/a"
+    assert browser.post(f"{ROUTE}mail", mail, content_type="message/rfc822").status_code == 201
+    assert browser.post(f"{ROUTE}mail", mail, content_type="text/plain").status_code == 415
+    assert browser.post(f"{ROUTE}mail", b"", content_type="message/rfc822").status_code == 422
+    with unscoped("test"):
+        assert Report.objects.values_list("channel", "value").get() == ("mail", "pay-1.example.com")
+
+
 def test_reports_are_listed_masked_and_for_the_owner_alone(world: World) -> None:
     report = received(world, contact="+8617000000088")
     listed = world.client("centre", Role.ANALYST).get(ROUTE, {"state": "waiting"})

@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.reports.intake_worker import open_unopened
+from fanzha.command.reports.mail_intake import UnusableMail, read_mail
 from fanzha.command.reports.schemas import ContactIn, ContactOut, ReceiptOut, ReportIn, ReportOut
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, find_reports
 from fanzha.command.reports.services import disclose_contact, submit_report
@@ -24,8 +25,11 @@ from fanzha.command.web.api import (
     paginate,
     read_lines,
 )
+from fanzha.command.web.i18n import localize
 
 ROUTER = Router(tags=["reports"])
+MAIL = "message/rfc822"
+_MAIL_BODY = {"requestBody": {"required": True, "content": {MAIL: {"schema": {"type": "string", "format": "binary"}}}}}
 PagingQuery = Annotated[Paging, Query()]
 
 
@@ -64,6 +68,24 @@ def submit_many(request: ApiRequest) -> BulkAnswer:
             submit_report(request.organization, row.to_submission(request.organization.ref, "feed"), "")
         results.append(LineResult(line=number, used=not problem, ref=row.number, problem=problem))
     return bulk_answer(results)
+
+
+@ROUTER.post(
+    "/mail",
+    response={201: ReceiptOut},
+    openapi_extra=_MAIL_BODY,
+    operation_id="fanzha_command_reports_api_submit_mail",
+)
+@for_roles(*TAKERS)
+def submit_mail(request: ApiRequest) -> Status[ReceiptOut]:
+    """Take a mail that somebody reported: an abuse report (ARF, RFC 5965), a forwarded mail, or the mail itself."""
+    if request.content_type != MAIL:
+        raise Problem("media_type", _("Send the mail as it is, as message/rfc822."))
+    try:
+        submission = read_mail(request.body)
+    except UnusableMail as unusable:
+        raise Problem("invalid", localize(unusable.words)) from None
+    return Status(201, ReceiptOut(receipt=submit_report(request.organization, submission, "")))
 
 
 @ROUTER.get("/{ref}", response=ReportOut, operation_id="fanzha_command_reports_api_read_report")

@@ -1,0 +1,137 @@
+"""Read reports that come as mail: abuse reports (ARF, RFC 5965), forwarded mails, and mails with a forwarded text.
+
+The parser is Python's `email` with its oldest policy, which keeps headers as they are written: the newer one raises
+errors of all sorts for wrong addresses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesParser
+from email.utils import parseaddr
+from itertools import islice
+
+from fanzha.base.words import Words
+from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, Submission
+from fanzha.kinds.website import find_links
+
+MAX_BYTES = 1_000_000
+MAX_PARTS = 50
+_BLOCKS = re.compile(r"<(/?)(script|style)\b", re.IGNORECASE)
+_TAGS = re.compile("<[^<>]*>")
+TOO_LARGE = Words("邮件超过1 MB", "the mail is larger than 1 MB")
+TOO_MANY_PARTS = Words("邮件附件或分段过多", "the mail has too many parts")
+NOTHING = Words("邮件没有可核查的内容", "the mail has nothing that can be checked")
+
+
+class UnusableMail(ValueError):
+    """Raised for a mail that is not taken; `words` says why."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
+def read_mail(data: bytes) -> Submission:
+    """Return the report in a mail. Raise UnusableMail.
+
+    What is reported is the mail that is attached (the last part of an ARF report, or a forwarded mail), else the text
+    of the mail itself: its first link, else its sender. The reporter is the sender of the outer mail.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnusableMail(TOO_LARGE)
+    try:
+        mail = BytesParser().parsebytes(data)
+        parts = list(islice(mail.walk(), MAX_PARTS + 1))
+    except RecursionError:  # mails in mails in mails
+        raise UnusableMail(TOO_MANY_PARTS) from None
+    if len(parts) > MAX_PARTS:
+        raise UnusableMail(TOO_MANY_PARTS)
+    reported = _reported_mail(mail)
+    text = _text_of(reported or mail)
+    if reported is not None:
+        text = f"{_header(reported, 'Subject')}\n{text}".strip()
+    links = find_links(text)
+    sender = parseaddr(_header(reported, "From"))[1] if reported is not None else ""
+    thing = links[0].location.host if links else sender
+    if not (thing or text):
+        raise UnusableMail(NOTHING)
+    return Submission(
+        category="link" if links else "account",
+        nonce=f"mail:{_identity(mail, data)}",
+        thing=thing,
+        text=text[:LONGEST_TEXT],
+        contact=parseaddr(_header(mail, "From"))[1][:LONGEST_CONTACT],
+        channel="mail",
+    )
+
+
+def _reported_mail(mail: Message) -> Message | None:
+    """Return the attached mail: `message/rfc822`, or its headers alone (`text/rfc822-headers`)."""
+    for part in mail.walk():
+        if part is mail:
+            continue
+        inner = part.get_payload()
+        if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
+            return inner[0] if isinstance(inner[0], Message) else None
+        if part.get_content_type() == "text/rfc822-headers":
+            return BytesParser().parsebytes(_decoded(part))
+    return None
+
+
+def _text_of(mail: Message) -> str:
+    """Return the first plain text of a mail, else its first HTML without tags."""
+    for kind in ("text/plain", "text/html"):
+        part = next((part for part in mail.walk() if part.get_content_type() == kind), None)
+        if part is not None:
+            text = _decode_characters(_decoded(part), part.get_content_charset() or "utf-8")
+            return (_strip_tags(text) if kind == "text/html" else text).replace("\0", "").strip()
+    return ""
+
+
+def _strip_tags(text: str) -> str:
+    """Return the text of HTML, without scripts and styles, in time that is linear in its length."""
+    kept, position, inside = list[str](), 0, ""
+    for found in _BLOCKS.finditer(text):
+        name = found[2].lower()
+        if not inside and not found[1]:
+            kept.append(text[position : found.start()])
+            inside = name
+        elif inside == name and found[1]:
+            position, inside = found.start(), ""
+    return _TAGS.sub(" ", "".join(kept if inside else [*kept, text[position:]]))
+
+
+def _decoded(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _decode_characters(data: bytes, charset: str) -> str:
+    try:
+        return data.decode(charset, "replace")
+    except (LookupError, ValueError):  # an unknown character set, or none for text
+        return data.decode("utf-8", "replace")
+
+
+def _header(mail: Message | None, name: str) -> str:
+    """Return a header in Unicode; one that cannot be decoded as it is written."""
+    written = mail.get(name, "") if mail is not None else ""
+    try:
+        text = "".join(
+            _decode_characters(part, charset or "utf-8") if isinstance(part, bytes) else part
+            for part, charset in decode_header(written)
+        )
+    except (HeaderParseError, ValueError):
+        text = str(written)
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _identity(mail: Message, data: bytes) -> str:
+    """Return what identifies a mail, so that it is used once: its Message-ID, else its content."""
+    named = _header(mail, "Message-ID").strip()
+    return hashlib.sha256(named.encode("utf-8", "replace") if named else data).hexdigest()

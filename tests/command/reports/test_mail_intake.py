@@ -1,0 +1,89 @@
+"""Reports by mail: abuse reports, forwarded mails and plain ones; garbage is refused or read, never an error."""
+
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.command.reports.mail_intake import MAX_BYTES, UnusableMail, read_mail
+
+FRAUD = """From: Example Bank <service@pay-1.example>
+To: someone@mail.example
+Subject: Your card is locked
+
+Unlock it at https://pay-1.example.com/unlock now.
+"""
+ARF = f"""From: reporter@mail.example
+To: abuse@centre.example
+Message-ID: <one@mail.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="part"
+
+--part
+Content-Type: text/plain
+
+This is an abuse report.
+
+--part
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Example/1
+Version: 1
+
+--part
+Content-Type: message/rfc822
+
+{FRAUD}
+--part--
+"""
+
+
+def plain(text: str, kind: str = "plain") -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "reporter@mail.example", "Fwd"
+    mail.set_content(text, subtype=kind)
+    return mail.as_bytes()
+
+
+def test_of_an_abuse_report_the_attached_mail_is_reported() -> None:
+    submission = read_mail(ARF.encode())
+    assert (submission.category, submission.thing) == ("link", "pay-1.example.com")
+    assert submission.text.startswith("Your card is locked")
+    assert (submission.contact, submission.channel) == ("reporter@mail.example", "mail")
+
+
+def test_of_headers_alone_the_sender_is_reported() -> None:
+    headers = ARF.replace("message/rfc822", "text/rfc822-headers").replace("https://pay-1.example.com/unlock", "")
+    submission = read_mail(headers.encode())
+    assert (submission.category, submission.thing) == ("account", "service@pay-1.example")
+
+
+def test_a_mail_without_another_one_is_read_itself() -> None:
+    assert read_mail(plain("See pay-2.example.com/a")).thing == "pay-2.example.com"
+    html = read_mail(plain("<style>a{}</style><p>Pay at <b>pay-3.example.com/a</b></p>", "html"))
+    assert html.thing == "pay-3.example.com" and "<" not in html.text and "a{}" not in html.text
+
+
+def test_the_same_mail_is_one_report() -> None:
+    assert read_mail(ARF.encode()).nonce == read_mail(ARF.replace("abuse report.", "report.").encode()).nonce
+    assert read_mail(plain("one text")).nonce != read_mail(plain("other text")).nonce
+
+
+def test_a_large_mail_one_of_many_parts_and_an_empty_one_are_refused() -> None:
+    parts = "".join("--part\nContent-Type: text/plain\n\na\n" for _ in range(60))
+    many = f'Content-Type: multipart/mixed; boundary="part"\n\n{parts}--part--\n'
+    nested = b"Content-Type: message/rfc822\n\n" * 20_000
+    for data in (b"a" * (MAX_BYTES + 1), many.encode(), nested, b"From: a@mail.example\n\n"):
+        with pytest.raises(UnusableMail):
+            read_mail(data)
+
+
+@given(st.binary(max_size=400), st.sampled_from(["", ARF[:300], "Content-Type: text/plain; charset=nothing\n\n"]))
+def test_garbage_is_refused_or_read(rest: bytes, start: str) -> None:
+    try:
+        submission = read_mail(start.encode() + rest)
+    except UnusableMail:
+        return
+    assert submission.thing or submission.text
