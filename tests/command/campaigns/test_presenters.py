@@ -44,7 +44,7 @@ def test_figures_are_told_in_words(world: World) -> None:
     with override("en"):
         told = campaign_summary(row, row.first_at)
         said = [one.word for one in campaign_badges(row)]
-    assert told == "31 findings, ¥12,345 reported loss, first now" and said == ["simulated"]
+    assert told == "31 findings, ¥12,345 reported loss, first seen now" and said == ["simulated"]
     row.tie_subjects = 20
     with override("en"):
         assert "20 subjects share its main feature" in campaign_summary(row, row.first_at)

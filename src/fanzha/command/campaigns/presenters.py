@@ -97,7 +97,7 @@ def campaign_summary(campaign: Campaign, now: datetime) -> str:
         parts.append(_("%(count)s subjects share its main feature") % {"count": f"{campaign.tie_subjects:,}"})
     if campaign.money:
         parts.append(_("¥%(amount)s reported loss") % {"amount": f"{campaign.money / 100:,.0f}"})
-    parts.append(_("first %(when)s") % {"when": relative_time(campaign.first_at, now)})
+    parts.append(_("first seen %(when)s") % {"when": relative_time(campaign.first_at, now)})
     return _(", ").join(parts)
 
 
