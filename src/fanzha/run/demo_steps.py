@@ -21,7 +21,7 @@ from fanzha.run.demo_province import DemoProvince
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
-_NOTHING = Words("（虚构）", "(made up)")
+_CHECKED = Words("已核实，情况属实（虚构）", "Checked and found correct (made up)")
 
 
 class DemoSteps:
@@ -98,7 +98,7 @@ class DemoSteps:
     def _made_up(self, field: EvidenceField, viewer: Viewer, facts: Mapping[str, Any]) -> Any:
         match field.type:
             case FieldType.TEXT:
-                return Words(f"{field.title.zh}{_NOTHING.zh}", f"{field.title.en} {_NOTHING.en}").joined()
+                return _CHECKED.joined()
             case FieldType.NUMBER:
                 return facts.get(field.not_below, 1) if field.not_below else 1
             case FieldType.MOMENT:
