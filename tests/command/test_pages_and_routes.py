@@ -85,6 +85,8 @@ ROUTES = {
     "subject_opinion": ["POST subjects/{ref}/opinions"],
     "subject_share": ["POST subjects/{ref}/shares"],
     "subject_spare": ["POST subjects/{ref}/spared"],
+    "tag_dispute_decide": ["POST number_tags/disputes/{ref}/decision"],
+    "tag_disputes": ["POST number_tags/codes"],
     "topic_subscription": ["PUT collaboration/topics/{kind}/{ref}/subscription"],
     "unmask": ["POST exports/unmask"],
     "unmask_evidence": ["POST exports/unmask-evidence"],

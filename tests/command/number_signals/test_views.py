@@ -24,8 +24,10 @@ from tests.command.number_signals.scenarios import (
 )
 from tests.command.people import World
 
+from fanzha.command.number_signals import views
 from fanzha.command.number_signals.models import SignalBasis
 from fanzha.command.number_signals.services import PURPOSES, record_basis
+from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.roles import Role
 
 BODY = {"phoneNumber": OLD_SWAP}
@@ -97,8 +99,9 @@ def test_methods_paths_and_types_that_do_not_exist(asker: Bank) -> None:
     assert asker.client.post(f"/camara/{SIM}", {"a": "b"}, headers=headers).status_code == 415
 
 
-def test_too_many_questions(world: World, asker: Bank) -> None:
+def test_too_many_questions(world: World, asker: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     """call_forwarding_signal_429.1 and .2, iot_sim_fraud_prevention_query_429_quota_exceeded"""
+    monkeypatch.setattr(views, "_LIMIT", RateLimit(clock=lambda: 0.0))
     SignalBasis._base_manager.update(quota_per_day=2)
     token = asker.token()
     codes = [asker.ask(SIM, BODY, token=token).json().get("code") for _ in range(3)]

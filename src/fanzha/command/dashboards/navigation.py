@@ -108,6 +108,13 @@ GROUPS = (
             NavigationItem("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
             NavigationItem("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
             NavigationItem(
+                "tag_disputes",
+                _("Disputed tags"),
+                "alert",
+                (Role.CLERK, Role.REVIEWER),
+                (Kind.CARRIER, Kind.MVNO),
+            ),
+            NavigationItem(
                 "signal_bases",
                 _("Answers to banks"),
                 "shield",

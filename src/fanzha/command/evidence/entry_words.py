@@ -93,6 +93,10 @@ KIND_WORDS: dict[str, Words] = {
     "signal_basis_ended": Words("终止银行查询依据", "document of basis for a bank ended"),
     "number_signals_asked": Words("银行查询号码状态", "bank asked about numbers"),
     "indicator_feedback": Words("银行反馈风险等级结果", "bank reported on a risk indicator"),
+    "tags_settled": Words("核实号码标记", "tags checked"),
+    "tag_code_given": Words("发放标记异议码", "code for a dispute of tags given"),
+    "tags_disputed": Words("提出标记异议", "tags disputed by the owner"),
+    "tag_dispute_decided": Words("决定标记异议", "dispute of tags decided"),
     "duty_set": Words("登记值班", "duty set"),
     "duty_cleared": Words("解除值班", "duty cleared"),
 }

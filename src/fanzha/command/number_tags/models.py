@@ -1,0 +1,122 @@
+"""Models of number tags: taggers with their record, tags, and disputes of owners."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import Viewer
+
+
+class TagCategory(models.TextChoices):
+    """What a tag says."""
+
+    FRAUD = "fraud", _("suspected fraud")
+    HARASSMENT = "harassment", _("harassment")
+    ADVERTISING = "advertising", _("advertising")
+    COLLECTION = "collection", _("debt collection")
+    OTHER = "other", _("other nuisance")
+
+
+class Tagger(models.Model):
+    """Somebody who tags, by a keyed hash, and how many of the tags were confirmed and refuted."""
+
+    key_hash = models.CharField(max_length=32, unique=True)
+    confirmed = models.PositiveIntegerField(default=0)
+    refuted = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key_hash
+
+
+class TagOutcome(models.TextChoices):
+    """What came of a tag once somebody checked it."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUTED = "refuted", _("refuted")
+
+
+class Tag(Scoped):
+    """One tag on a value by one tagger; a later one of the same tagger and category replaces it.
+
+    `value` is canonical. `block` and `text` are keyed hashes of the tagger's address block and of the report's text,
+    "" if unknown. `owner` is the organisation that took the tag in.
+    """
+
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=400)
+    category = models.CharField(max_length=12, choices=TagCategory.choices)
+    tagger = models.ForeignKey(Tagger, models.CASCADE, related_name="tags")
+    block = models.CharField(max_length=32)
+    text = models.CharField(max_length=32, blank=True)
+    source = models.CharField(max_length=26, blank=True)
+    outcome = models.CharField(max_length=10, choices=TagOutcome.choices, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tagger", "kind", "value", "category"], name="one_tag_a_tagger")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "value"], name="tag_of_value"),
+            models.Index(fields=["at"], name="tag_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.category}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the condition of readable rows: those that the own and supervised organisations took in."""
+        return Q(owner__in=viewer.reads)
+
+
+class ShownTag(models.Model):
+    """A value whose tags are shown to the public, computed from its tags. `digest` is its SHA-256, 64 hex digits."""
+
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=400)
+    digest = models.CharField(max_length=64)
+    category = models.CharField(max_length=12, choices=TagCategory.choices)
+    weight = models.FloatField()
+    voices = models.PositiveIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "value"], name="one_shown_tag_a_value")]
+        indexes: ClassVar = [models.Index(fields=["kind", "digest"], name="shown_tag_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.category}"
+
+
+class TagDispute(Scoped):
+    """The owner of a value disputes its tags: they are hidden until somebody decides.
+
+    The code is given at a counter to whoever proves to have the number; `code_hash` is its keyed hash. `upheld` is None
+    while nothing is decided; True clears the tags for good.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=400)
+    code_hash = models.CharField(max_length=32)
+    given_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+    statement = models.CharField(max_length=400, blank=True)
+    disputed_at = models.DateTimeField(null=True)
+    upheld = models.BooleanField(null=True)
+    decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["kind", "value"], name="tag_dispute_of_value")]
+
+    def __str__(self) -> str:
+        return self.ref

@@ -1,0 +1,169 @@
+"""Public pages of tags (look up, dispute, what an installed page needs), and the counter that gives codes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from fanzha.base.errors import Malformed
+from fanzha.command.number_tags.forms import CodeForm, DisputeForm, LookupForm
+from fanzha.command.number_tags.hash_lookup import hash_entries
+from fanzha.command.number_tags.models import TagCategory, TagDispute
+from fanzha.command.number_tags.services import ShownView, decide_dispute, dispute_tags, give_code, look_up
+from fanzha.command.organizations.schemas import SignedInRequest
+from fanzha.command.organizations.selectors import get_person
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.api.rate_limit import RateLimit
+from fanzha.command.web.client_address import client_address
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Kind, Role
+from fanzha.kinds import all_kinds
+from fanzha.processes.refusal import Refusal
+
+View = Callable[..., HttpResponse]
+#: Questions of one address a minute, and tries of a code.
+LOOKUPS_PER_MINUTE, TRIES_PER_MINUTE = 30, 5
+COUNTER_KINDS = (Kind.CARRIER, Kind.MVNO)
+SHOWN = 100
+_LIMIT = RateLimit()
+
+
+def public_page(view: View) -> View:
+    """Serve a view to everybody, in the language that `?language=` names."""
+
+    @wraps(view)
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = request.GET.get("language", "")
+        if wanted not in dict(settings.LANGUAGES):
+            wanted = translation.get_language() or settings.LANGUAGE_CODE
+        with translation.override(wanted):
+            answer = view(request, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    return served
+
+
+@public_page
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Look a value up. The question is a POST, so that it stands in no address and no log of addresses."""
+    form = LookupForm(request.POST or None)
+    found, status = None, 200
+    if request.method == "POST":
+        if not _is_within(request, "look up", LOOKUPS_PER_MINUTE):
+            return render(request, "number_tags/busy.html", status=429)
+        if form.is_valid():
+            try:
+                found = look_up(form.cleaned_data["kind"], form.cleaned_data["value"])
+            except Malformed:
+                form.add_error("value", _("This cannot be read as what you chose."))
+        status = 200 if found else 422
+    context = {"form": form, "found": found, "category": _category(found), "shown": _display(found)}
+    return render(request, "number_tags/lookup.html", context, status=status)
+
+
+@public_page
+def dispute(request: HttpRequest) -> HttpResponse:
+    """Let the owner of a number dispute its tags with a code. The answer does not say whether there are any."""
+    form, is_done = DisputeForm(request.POST or None), False
+    if request.method == "POST":
+        if not _is_within(request, "dispute", TRIES_PER_MINUTE):
+            return render(request, "number_tags/busy.html", status=429)
+        if form.is_valid():
+            is_done = dispute_tags(*(form.cleaned_data[name] for name in ("number", "code", "statement")))
+            if not is_done:
+                form.add_error("code", _("Number and code do not belong together, or the code was used or is too old."))
+    status = 422 if request.method == "POST" and not is_done else 200
+    return render(request, "number_tags/dispute.html", {"form": form, "is_done": is_done}, status=status)
+
+
+@require_GET
+def hashes(request: HttpRequest, kind: str, prefix: str) -> HttpResponse:
+    """Return the hashes that begin with a prefix. Open to other sites' pages: it has no cookie and nobody's data."""
+    if not _is_within(request, "hashes", LOOKUPS_PER_MINUTE * 4):
+        return JsonResponse({"error": "too many questions"}, status=429, headers={"Retry-After": "60"})
+    try:
+        entries = hash_entries(kind, prefix)
+    except Malformed as error:
+        return JsonResponse({"error": error.reason}, status=400)
+    answer = JsonResponse({"entries": entries, "note": "No report does not mean safe."})
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Return the manifest with which the page is installed on a phone."""
+    content = {
+        "name": "号码查询 Number look-up",
+        "short_name": "号码查询",
+        "start_url": "/tags/",
+        "scope": "/tags/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0b5cad",
+        "icons": [{"src": static("site/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(content, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """Return the service worker of the installed page; its scope is /tags/ alone."""
+    return render(request, "number_tags/worker.js", content_type="text/javascript")
+
+
+@signed_in(Role.CLERK, Role.REVIEWER, kinds=COUNTER_KINDS)
+def disputes(request: SignedInRequest) -> HttpResponse:
+    """List the disputes of the organisation; at the counter, give a code to the holder of a number."""
+    form, code = CodeForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _row, code = give_code(request.organization, form.cleaned_data["number"], get_person(request.viewer))
+        except Malformed:
+            form.add_error("number", _("This is no telephone number."))
+        else:
+            form = CodeForm()
+    rows = TagDispute.objects.filter(disputed_at__isnull=False).select_related("given_by", "decided_by")[:SHOWN]
+    items = [(row, all_kinds()[row.kind].mask(row.value)) for row in rows]
+    may_decide = request.viewer.has(Role.REVIEWER)
+    context = {"form": form, "code": code, "items": items, "may_decide": may_decide}
+    return render(request, "number_tags/disputes.html", context, status=422 if form.errors else 200)
+
+
+@signed_in(Role.REVIEWER, kinds=COUNTER_KINDS)
+@require_POST
+def decide(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Decide a dispute by the field `do`: uphold or reject."""
+    row = get_object_or_404(TagDispute.objects.select_related("owner"), ref=ref)
+    try:
+        decide_dispute(row, get_person(request.viewer), upheld=request.POST.get("do") == "uphold")
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    return redirect("tag_disputes")
+
+
+def _is_within(request: HttpRequest, name: str, per_minute: int) -> bool:
+    try:
+        _LIMIT.take(f"{name} {client_address(request)}", per_minute)
+    except Problem:
+        return False
+    return True
+
+
+def _category(found: ShownView | None) -> str:
+    return str(TagCategory(found.category).label) if found and found.category else ""
+
+
+def _display(found: ShownView | None) -> str:
+    return found.value if found else ""

@@ -1,0 +1,42 @@
+"""Programs of organisations add tags of their users, settle them, give codes and decide disputes."""
+
+from pathlib import Path
+
+from tests.command.people import World
+from tests.command.web.api.asking import asking, problem
+
+from fanzha.command.number_tags.models import Tag, TagDispute, Tagger
+from fanzha.command.number_tags.services import dispute_tags
+from fanzha.command.web.roles import Role
+
+BASE, NUMBER = "/api/v1/number_tags", "+8617000000001"
+SCOPES = ["number_tags:read", "number_tags:write"]
+
+
+def test_a_users_tag_is_added_and_settled(world: World, home: Path) -> None:
+    carrier = asking(world, "carrier", scopes=SCOPES, roles=["analyst"])
+    body = {"kind": "phone_number", "value": "170 0000 0001", "category": "fraud", "tagger": "user 7", "text": "called"}
+    assert carrier.post(f"{BASE}/tags", body, "application/json").status_code == 204
+    assert Tag._base_manager.get().value == NUMBER
+    problem(carrier.post(f"{BASE}/tags", body | {"value": "hello"}, "application/json"), 422)
+    settled = {"kind": "phone_number", "value": NUMBER, "outcome": "confirmed"}
+    problem(carrier.post(f"{BASE}/settlements", settled, "application/json"), 403)
+    centre = asking(world, "centre", scopes=SCOPES, roles=["reviewer"])
+    assert centre.post(f"{BASE}/settlements", settled, "application/json").json() == {"settled": 1}
+    assert Tagger.objects.get().confirmed == 1
+
+
+def test_a_dispute_from_the_code_to_the_decision(world: World, home: Path) -> None:
+    clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"], made_by=world.person("carrier", Role.CLERK))
+    code = clerk.post(f"{BASE}/codes", {"number": NUMBER}, "application/json").json()["code"]
+    assert dispute_tags(NUMBER, code, "mine") and TagDispute._base_manager.get().owner == world["carrier"]
+    reviewer = asking(
+        world, "carrier", scopes=SCOPES, roles=["reviewer"], made_by=world.person("carrier", Role.REVIEWER)
+    )
+    (row,) = reviewer.get(f"{BASE}/disputes").json()["items"]
+    assert row["statement"] == "mine" and NUMBER not in row["number"]
+    at = f"{BASE}/disputes/{row['ref']}/decision"
+    assert reviewer.post(at, {"upheld": True}, "application/json").status_code == 204
+    problem(reviewer.post(at, {"upheld": True}, "application/json"), 409)
+    nobody = asking(world, "carrier", scopes=SCOPES, roles=["clerk"])
+    problem(nobody.post(f"{BASE}/codes", {"number": NUMBER}, "application/json"), 403)

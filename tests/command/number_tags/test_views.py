@@ -1,0 +1,101 @@
+"""Anybody looks a value up without login; the page never says that something is safe or that somebody is registered."""
+
+import re
+from itertools import count
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.command.people import World
+
+from fanzha.command.number_tags import views
+from fanzha.command.number_tags.models import ShownTag, TagDispute
+from fanzha.command.number_tags.services import digest_of
+from fanzha.command.web.api.rate_limit import RateLimit
+from fanzha.command.web.roles import Role
+
+ADDRESSES = count()
+NUMBER, OTHER = "+8617000000001", "+8617000000002"
+
+
+@pytest.fixture
+def browser(world: World, home: Path) -> Client:
+    """A browser of an address that nobody asked from before."""
+    place = next(ADDRESSES)
+    return Client(headers={"accept-language": "en"}, REMOTE_ADDR=f"198.51.{place // 250}.{place % 250}")
+
+
+def show(value: str) -> None:
+    ShownTag.objects.create(kind="phone_number", value=value, digest=digest_of(value), category="harassment", weight=4,
+                            voices=7, since=timezone.now())  # fmt: skip
+
+
+def look_up(browser: Client, value: str, language: str = "en") -> str:
+    answer = browser.post(f"/tags/?language={language}", {"kind": "phone_number", "value": value})
+    assert answer["Cache-Control"] == "no-store"
+    return answer.content.decode()
+
+
+def test_a_tagged_number(browser: Client) -> None:
+    show(NUMBER)
+    page = look_up(browser, "170 0000 0001")
+    assert "harassment" in page and "7 independent reports" in page and "can dispute" in page
+    assert "骚扰" in look_up(browser, NUMBER, "zh-hans")
+
+
+def test_no_report_does_not_mean_safe(browser: Client) -> None:
+    assert "No report. That does not mean it is safe." in look_up(browser, OTHER)
+    assert "查不到不代表安全" in look_up(browser, OTHER, "zh-hans")
+
+
+def test_what_is_no_number_is_said(browser: Client) -> None:
+    answer = browser.post("/tags/", {"kind": "phone_number", "value": "hello"})
+    assert answer.status_code == 422 and "cannot be read" in answer.content.decode()
+
+
+def test_one_address_asks_so_often(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "_LIMIT", RateLimit(clock=lambda: 0.0))
+    body = {"kind": "phone_number", "value": "hello"}
+    answers = [browser.post("/tags/", body).status_code for _ in range(views.LOOKUPS_PER_MINUTE + 1)]
+    assert answers == [422] * views.LOOKUPS_PER_MINUTE + [429]
+
+
+def test_the_answer_to_a_dispute_does_not_say_whether_there_are_tags(browser: Client, world: World) -> None:
+    clerk = world.client("carrier", Role.CLERK)
+    for value in (NUMBER, OTHER):
+        page = clerk.post("/tag-disputes/", {"number": value, "proven": "on"}).content.decode()
+        (code,) = re.findall(r"<strong>(\d{8})</strong>", page)
+        if value == NUMBER:
+            show(NUMBER)
+        answer = browser.post("/tags/dispute/", {"number": value, "code": code, "statement": "wrong"})
+        assert answer.status_code == 200 and "was taken in" in answer.content.decode()
+    assert not ShownTag.objects.exists()
+    reviewer = world.client("carrier", Role.REVIEWER)
+    page = reviewer.get("/tag-disputes/").content.decode()
+    assert "Remove the tags" in page and NUMBER not in page
+    row = TagDispute._base_manager.earliest("pk")
+    reviewer.post(f"/tag-disputes/{row.ref}/", {"do": "uphold"})
+    row.refresh_from_db()
+    assert row.upheld is True
+
+
+def test_a_wrong_code(browser: Client) -> None:
+    answer = browser.post("/tags/dispute/", {"number": NUMBER, "code": "1", "statement": ""})
+    assert answer.status_code == 422 and "do not belong together" in answer.content.decode()
+
+
+def test_pages_of_other_sites_may_ask_by_hash(browser: Client) -> None:
+    show(NUMBER)
+    answer = browser.get(f"/tags/hashes/phone_number/{digest_of(NUMBER)[:4]}")
+    assert answer["Access-Control-Allow-Origin"] == "*" and len(answer.json()["entries"]) == 16
+    assert browser.get("/tags/hashes/phone_number/xyz").status_code == 400
+
+
+def test_the_page_can_be_installed_and_asks_no_other_site(browser: Client) -> None:
+    manifest = browser.get("/tags/manifest.webmanifest")
+    assert manifest["Content-Type"] == "application/manifest+json" and manifest.json()["scope"] == "/tags/"
+    worker = browser.get("/tags/worker.js")
+    assert worker["Content-Type"].startswith("text/javascript") and b"https://" not in worker.content
+    page = browser.get("/tags/")
+    assert "worker-src 'self'" in page["Content-Security-Policy"] and "http" not in page.content.decode()
