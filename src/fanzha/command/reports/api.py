@@ -36,7 +36,7 @@ PagingQuery = Annotated[Paging, Query()]
 @ROUTER.get("/", response=Page[ReportOut], operation_id="fanzha_command_reports_api_list_reports")
 @for_roles(*READERS)
 def list_reports(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, object]:
-    """List the reports that the caller's organisation received: all, or those `waiting`, `opened`, `joined`, `held`."""
+    """List the reports that the caller's organisation received: all, or those in one state."""
     page = paginate(find_reports(state), paging)
     return page | {"items": [ReportOut.of(report) for report in page["items"]]}
 

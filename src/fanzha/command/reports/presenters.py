@@ -111,7 +111,7 @@ def present_row(report: Report) -> ListRow:
     if report.grade == "paid":
         badges.append(Badge(_("Money was paid"), "", Tone.HARM))
     return ListRow(
-        title=": ".join(part for part in (category_title(report), shown_value(report)) if part),
+        title=_(": ").join(part for part in (category_title(report), shown_value(report)) if part),
         href=reverse("report", args=[report.ref]),
         summary=mask_numbers(report.text[:200]),
         at=report.received_at,
