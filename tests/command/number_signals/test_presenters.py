@@ -7,7 +7,8 @@ from tests.command.number_signals.bank_world import basis, terms
 from tests.command.people import World
 
 from fanzha.command.number_signals.models import SignalBasis
-from fanzha.command.number_signals.presenters import basis_badge, present_basis
+from fanzha.command.number_signals.presenters import basis_badge, present_asked, present_basis, present_grade
+from fanzha.command.number_signals.risk_indicator import GradePrecision
 from fanzha.command.number_signals.services import record_basis
 from fanzha.command.web.roles import Role
 
@@ -32,3 +33,14 @@ def test_states_of_a_basis(world: World) -> None:
     assert basis_badge(made, now).word == "expired"
     made.ended_at = now
     assert basis_badge(made, now).word == "ended"
+
+
+def test_precision_is_told_in_percent() -> None:
+    row = present_grade(GradePrecision("very_high", 12, 11, 0.9167, 0.6152, 0.9979, 0.0, 0))
+    assert row == ("very high", 12, "91.7%", "61.5% – 99.8%")
+
+
+def test_what_was_asked_names_the_bank_and_the_service() -> None:
+    counts = {"owner": 1, "client": 2, "service": "sim-swap", "questions": 3, "numbers": 2, "answered": 1}
+    (row,) = present_asked([counts], {1: "Carrier", 2: "Bank"})
+    assert row == ("Carrier", "Bank", "SIM swap", 3, 2, 1)

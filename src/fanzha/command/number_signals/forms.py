@@ -18,7 +18,7 @@ class BasisForm(forms.Form):
     client = forms.ModelChoiceField(label=_("Bank"), queryset=active_organizations())
     services = forms.MultipleChoiceField(label=_("Services"), widget=forms.CheckboxSelectMultiple)
     document = forms.CharField(
-        label=_("Document"), max_length=120, help_text=_("Title and number of the agreement or decision.")
+        label=_("Document of basis"), max_length=120, help_text=_("Title and number of the agreement or decision.")
     )
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=20, initial="ATF18", help_text=_("Such as ATF18."))
     until = forms.DateTimeField(

@@ -1,16 +1,45 @@
 """Prepare documents of basis for their page."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from fanzha.base.words import Words
 from fanzha.command.number_signals.models import SignalBasis
+from fanzha.command.number_signals.risk_indicator import Grade, GradePrecision
 from fanzha.command.number_signals.signal_services import SERVICES
 from fanzha.command.web.components import Badge, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.legal_basis import legal_basis_words
+
+GRADE_WORDS = {
+    Grade.MEDIUM: Words("中", "medium"),
+    Grade.HIGH: Words("高", "high"),
+    Grade.VERY_HIGH: Words("极高", "very high"),
+}
+
+
+class GradeRow(NamedTuple):
+    """One grade on the page: reports, the share confirmed and its interval in percent."""
+
+    grade: str
+    n: int
+    confirmed: str
+    interval: str
+
+
+class AskedRow(NamedTuple):
+    """What one bank asked of one service: questions, distinct numbers, and questions that were answered."""
+
+    owner: str
+    client: str
+    service: str
+    questions: int
+    numbers: int
+    answered: int
 
 
 class BasisRow(NamedTuple):
@@ -37,6 +66,31 @@ def present_basis(basis: SignalBasis, viewer: Viewer, now: datetime) -> BasisRow
         may_approve=is_own and is_open and basis.approved_at is None and basis.recorded_by_id != viewer.person,
         may_end=is_own and is_open,
     )
+
+
+def present_grade(row: GradePrecision) -> GradeRow:
+    """Return the precision of a grade with at least one report."""
+    return GradeRow(
+        grade=localize(GRADE_WORDS[Grade(row.grade)]),
+        n=row.n,
+        confirmed=f"{row.confirmed / row.n:.1%}",
+        interval=f"{row.low:.1%} – {row.high:.1%}",
+    )
+
+
+def present_asked(counts: Iterable[Mapping[str, Any]], names: Mapping[int, Any]) -> list[AskedRow]:
+    """Return the counts of `count_questions` with the names of organisations by primary key."""
+    return [
+        AskedRow(
+            owner=str(names[row["owner"]]),
+            client=str(names[row["client"]]),
+            service=localize(SERVICES[row["service"]].title) if row["service"] in SERVICES else row["service"],
+            questions=row["questions"],
+            numbers=row["numbers"],
+            answered=row["answered"],
+        )
+        for row in counts
+    ]
 
 
 def basis_badge(basis: SignalBasis, now: datetime) -> Badge:

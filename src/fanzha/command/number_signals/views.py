@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,15 @@ from fanzha.command.number_signals.clients import (
 )
 from fanzha.command.number_signals.forms import BasisForm
 from fanzha.command.number_signals.models import SignalBasis
-from fanzha.command.number_signals.presenters import present_basis
+from fanzha.command.number_signals.presenters import present_asked, present_basis, present_grade
 from fanzha.command.number_signals.request_journal import JournalLine, append_line, hash_number
 from fanzha.command.number_signals.risk_indicator import find_indicator, is_worked_on, precision_table, strongest
+from fanzha.command.number_signals.selectors import count_questions
 from fanzha.command.number_signals.services import PURPOSES, approve_basis, end_basis, record_basis
 from fanzha.command.number_signals.signal_services import OF_VERDICTS, OPERATIONS, Operation, all_scopes
 from fanzha.command.number_signals.signal_settings import SignalSettings, load_signal_settings
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.organizations.selectors import get_person
+from fanzha.command.organizations.selectors import all_organizations, get_person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
@@ -55,6 +56,8 @@ from fanzha.store.state_folder import state_folder
 TOKENS_PER_MINUTE = 60
 BASIS_ROLES = (Role.PRIVACY_OFFICER, Role.LIAISON)
 SHOWN = 100
+#: Days whose questions are counted on the page.
+ASKED_DAYS = 30
 _LIMIT = RateLimit()
 
 
@@ -269,11 +272,15 @@ def bases(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Recorded. Another person has to approve it before anything is answered."))
             return redirect("signal_bases")
     rows = SignalBasis.objects.select_related("owner", "client", "recorded_by", "approved_by")[:SHOWN]
+    asked = count_questions(timezone.now() - timedelta(days=ASKED_DAYS))
+    names = all_organizations().in_bulk({row[name] for row in asked for name in ("owner", "client")})
     context = {
         "form": form,
+        "asked": present_asked(asked, names),
+        "days": ASKED_DAYS,
         "bases": [present_basis(row, request.viewer, timezone.now()) for row in rows],
         "empty": EmptyState(_("No document of basis is on record: nothing is answered to any bank."), "shield"),
-        "grades": [row for row in precision_table(request.viewer.organization) if row.n],
+        "grades": [present_grade(row) for row in precision_table(request.viewer.organization) if row.n],
     }
     return render(request, "number_signals/bases.html", context, status=422 if form.errors else 200)
 
