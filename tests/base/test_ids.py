@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.ids import digest
+from fanzha.base.ids import digest, short_code
 
 PART = st.one_of(st.text(), st.integers(), st.binary())
 
@@ -32,3 +32,7 @@ def test_different_parts_give_different_digests(left: list[str | int | bytes], r
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_parts_cannot_run_into_each_other(first: str, second: str) -> None:
     assert digest(first + second) != digest(first, second)
+
+
+def test_the_short_code_is_the_end_of_a_reference() -> None:
+    assert short_code("01M8M2FTS0YPBB4H9XNXQH6R") == "#NXQH6R"

@@ -8,6 +8,7 @@ from tests.command.access.routes import OPEN, addresses, api_routes
 OF_ONE_PERSON = {"choose_language", "choose_organization", "choose_theme"}
 #: Page by name -> the routes of the API that do what it does.
 ROUTES = {
+    "appeal_decide": ["POST flows/instances/{ref}/events/{event}"],
     "api_key_new": ["POST organizations/keys"],
     "api_key_revoke": ["DELETE organizations/keys/{number}"],
     "board_move": ["POST shifts/assignments"],

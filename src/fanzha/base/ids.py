@@ -17,6 +17,11 @@ def digest(*parts: str | int | bytes | None, size: int = 16) -> str:
     return state.hexdigest()
 
 
+def short_code(ref: str) -> str:
+    """Return the end of a reference, as people say it: #NXQH6R."""
+    return f"#{ref[-6:]}"
+
+
 def sortable_id() -> str:
     """Return a new ULID: 26 characters that sort by creation time (48 bits of ms, 80 random bits)."""
     number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(secrets.token_bytes(10), "big")

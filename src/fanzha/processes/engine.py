@@ -13,6 +13,9 @@ from fanzha.processes.roles import role_table
 from fanzha.processes.settings import ProcessSettings
 from fanzha.processes.situation import Change, LegState, Offer, RunningTimer, Situation
 
+#: Reasons that concern the person or the unit, not the role.
+_PERSONAL_REASONS = (Reason.SAME_PERSON, Reason.SAME_UNIT, Reason.OWN_CASE)
+
 
 def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
     """Return the events that open a process, with the reason for each that this actor may not fire for this owner."""
@@ -150,6 +153,7 @@ def _offers(
                 why_not=refused.words if refused else None,
                 due=min(dues, default=None),
                 leg=leg_id,
+                personal=refused is not None and refused.reason in _PERSONAL_REASONS,
             )
 
 

@@ -121,6 +121,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     why_not: Words | None = None
     due: int | None = None  # earliest deadline of the current state, UTC ms
     leg: str = ""
+    personal: bool = False  # the role fits: refused because of what this person, or the unit, did before
 
     @property
     def allowed(self) -> bool:

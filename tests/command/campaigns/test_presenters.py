@@ -12,6 +12,7 @@ from fanzha.command.campaigns.presenters import (
     campaign_rows,
     campaign_subject_rows,
     campaign_summary,
+    confirm_words,
     tomorrow_morning,
 )
 from fanzha.command.campaigns.selectors import CampaignSubject
@@ -33,10 +34,19 @@ def test_the_next_press_follows_from_how_far_the_work_is(world: World) -> None:
     row.assignee = world.person("carrier", Role.ANALYST)
     assert presses(world, row) == ["Confirm", "Snooze until tomorrow"]
     row.confirmed_at = timezone.now()
-    assert presses(world, row) == ["Snooze until tomorrow"]
+    assert presses(world, row) == ["Draft an order", "Snooze until tomorrow"]
     row.state = "cleared"
     assert presses(world, row) == []
     assert presses(world, campaign(world["carrier"], first=10), "administration") == []
+
+
+def test_confirming_what_a_colleague_works_on_is_asked_once(world: World) -> None:
+    row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.REVIEWER)
+    assert confirm_words(row, viewer) == ""
+    row.assignee = world.person("carrier", Role.ANALYST)
+    with override("en"):
+        assert confirm_words(row, viewer) == "carrier analyst works on this campaign. Confirm it all the same?"
+    assert confirm_words(row, world.viewer("carrier", Role.ANALYST)) == ""
 
 
 def test_figures_are_told_in_words(world: World) -> None:

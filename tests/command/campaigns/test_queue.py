@@ -80,7 +80,7 @@ def test_each_part_of_the_queue_shows_its_own(world: World) -> None:
     }
     for show, row in held.items():
         assert shown(viewer, QueueFilter(show)) == [row.ref], show
-    assert len(shown(viewer)) == 4 and set(held) < set(SHOW_WORDS)
+    assert len(shown(viewer)) == 3 and set(held) < set(SHOW_WORDS)
 
 
 def test_the_queue_is_narrowed_by_fraud_and_by_what_is_made_up(world: World) -> None:
@@ -105,4 +105,14 @@ def test_what_somebody_has_taken_is_not_due(world: World) -> None:
     row = campaign(world["carrier"])
     assert due_at(row) == row.first_at + timedelta(hours=24)
     row.assignee_id = 1
+    assert due_at(row) is None
+
+
+def test_what_is_confirmed_waits_no_longer_but_for_an_order(world: World) -> None:
+    row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
+    row.confirmed_at = timezone.now()
+    row.save()
+    assert shown(viewer, QueueFilter()) == shown(viewer, QueueFilter("late")) == []
+    assert shown(viewer, QueueFilter("confirmed")) == [row.ref]
+    assert shown(viewer, QueueFilter("confirmed_yesterday")) == []
     assert due_at(row) is None

@@ -263,4 +263,4 @@ def test_titles_that_differ_in_digits_alone_begin_with_the_reference(world: Worl
     rows = [campaign(world["carrier"], 1, first=first) for first in (0, 10)]
     other = campaign(world["carrier"], 1, first=20, fraud_type="phishing")
     shown = page(world.client("carrier", Role.ANALYST), QUEUE)
-    assert all(f">#{row.ref[-4:]} " in shown for row in rows) and f"#{other.ref[-4:]}" not in shown
+    assert all(f">#{row.ref[-6:]} " in shown for row in rows) and f"#{other.ref[-6:]}" not in shown

@@ -12,4 +12,4 @@ pytestmark = pytest.mark.django_db
 def test_a_process_without_a_title_shows_its_short_reference(world: World) -> None:
     order = drafted(world)
     order.title = ""
-    assert process_title(order).en == f"Order · {order.ref[-6:]}"
+    assert process_title(order).en == f"Order · #{order.ref[-6:]}"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from tests.command.dashboards.late import late_order
+from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
@@ -12,11 +13,13 @@ from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.operations import (
     clerk_dashboard,
     executor_dashboard,
+    inspector_dashboard,
     liaison_dashboard,
     list_appeals,
     list_approvals,
     reviewer_dashboard,
 )
+from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.components import ListRow
@@ -40,6 +43,31 @@ def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
     desk = build_dashboard(executor_dashboard, world, "carrier", Role.EXECUTOR)
     assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("1", False), ("1", True), ("0", False)]
     assert rows(desk) == {"to-do": 1}
+
+
+def test_the_numbers_of_an_executor_are_those_of_the_lists_that_they_link_to(world: World) -> None:
+    late_order(world, ("carrier",))
+    issued(world, receivers=("carrier",))
+    done = issued(world, receivers=("carrier",))  # what he has done waits for the owner, so it counts for nothing here
+    leg = Leg._base_manager.get(instance=done)
+    evidence = {"executed_at": to_ms(timezone.now()), "result": "all", "proof": upload_for_all([b"proof"])}
+    fire(done.ref, "report_executed", actor(world, "carrier", Role.EXECUTOR), evidence, leg=leg.name)
+    desk = build_dashboard(executor_dashboard, world, "carrier", Role.EXECUTOR)
+    client = world.client("carrier", Role.EXECUTOR)
+    for figure, many in zip(desk.figures, (2, 1, 0), strict=True):
+        assert figure.number == str(many)
+        assert client.get(figure.href).content.decode().count("data-row") == many
+    assert [[button.main for button in row.actions] for row in desk.listings[0].rows] == [[True], [True]]
+
+
+def test_a_step_that_asks_for_nothing_is_taken_from_the_start_page(world: World) -> None:
+    order = issued(world, receivers=("carrier",))
+    desk = build_dashboard(executor_dashboard, world, "carrier", Role.EXECUTOR)
+    [button] = desk.listings[0].rows[0].actions
+    client = world.client("carrier", Role.EXECUTOR)
+    answer = client.post(button.url, dict(button.fields))
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert Leg._base_manager.get(instance=order).state == "acknowledged"
 
 
 def test_a_reviewer_sees_emergencies_approvals_and_who_is_late(world: World) -> None:
@@ -72,23 +100,32 @@ def test_a_clerk_of_an_organisation_without_anything_sees_that_all_is_done(world
     assert rows(build_dashboard(clerk_dashboard, world, "bank", Role.CLERK)) == {"to-do": 0, "own": 0}
 
 
+def test_an_inspector_starts_an_inspection_from_the_start_page(world: World) -> None:
+    desk = build_dashboard(inspector_dashboard, world, "administration", Role.INSPECTOR)
+    assert desk.actions[0].main and desk.actions[0].url == "/processes/open/supervision/draw/"
+    assert world.client("administration", Role.INSPECTOR).get(desk.actions[0].url).status_code == 200
+    assert build_dashboard(inspector_dashboard, world, "centre", Role.INSPECTOR).actions == ()
+
+
 def waiting(world: World, *roles: Role) -> tuple[list[ListRow], list[ListRow]]:
     viewer = world.viewer("centre", *roles)
     with scoped_to(viewer):
         return list_approvals(viewer, actor(world, "centre", *roles))
 
 
-def test_an_appeal_for_a_target_waits_for_the_reviewers_of_the_owner(world: World) -> None:
+def test_an_appeal_for_a_target_waits_for_the_reviewers_of_the_owner_who_did_not_decide(world: World) -> None:
     order = issued(world, receivers=("carrier",))
     evidence = {"order": order.ref, "targets": (1,), "channel": "shop", "text": "a shop"}
     clerk = actor(world, "centre", Role.CLERK)
     appeal = open_process("target_appeal", "appeal", world["centre"], clerk, evidence)
-    for name, role, links in (
-        ("centre", Role.REVIEWER, [f"/processes/{appeal.ref}/"]),
-        ("centre", Role.ANALYST, []),
-        ("carrier", Role.REVIEWER, []),
+    for name, roles, unit, links in (
+        ("centre", (Role.DUTY_OFFICER, Role.REVIEWER), "appeals", [f"/processes/{appeal.ref}/"]),
+        ("centre", (Role.DUTY_OFFICER, Role.REVIEWER), "operations", []),  # the unit that approved the order
+        ("centre", (Role.REVIEWER,), "appeals", []),  # who approved it
+        ("centre", (Role.ANALYST,), "appeals", []),
+        ("carrier", (Role.REVIEWER,), "appeals", []),
     ):
-        viewer = world.viewer(name, role)
+        viewer = world.viewer(name, *roles)._replace(unit=unit)
         with scoped_to(viewer):
             assert [row.href for row in list_appeals(to_actor(viewer))] == links
 

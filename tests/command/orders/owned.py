@@ -23,6 +23,9 @@ def owned(world: World, secret: str) -> Owned:
         "order", "draft", world["carrier"], actor(world, "carrier", Role.ANALYST), evidence, about=about
     )
     fire(order.ref, "approve", actor(world, "carrier", Role.REVIEWER), {"opinion": secret})
+    clerk = actor(world, "carrier", Role.CLERK)
+    words = {"order": order.ref, "targets": (1,), "channel": "shop", "text": secret}
+    appeal = open_process("target_appeal", "appeal", world["carrier"], clerk, words, about=about)
     carrier_endpoint = endpoint(world, "carrier", "signed_file", address=secret)
     sending = Sending._base_manager.create(
         item=OutboxItem.objects.filter(instance=order).order_by("pk")[0],
@@ -45,6 +48,7 @@ def owned(world: World, secret: str) -> Owned:
     return Owned(
         hidden={
             "orders/{ref}": order.ref,
+            "orders/appeals/{ref}": appeal.ref,
             "orders/{ref}/legs/{leg}": "1",
             "orders/sendings/{number}": sending.pk,
             "api/v1/orders/{ref}": order.ref,

@@ -64,6 +64,7 @@ def test_findings_that_a_receiver_may_not_read_are_not_shown_to_it(world: World)
     approve(world, order)
     assert [row.findings for row in present(world, order, "carrier")] == [0, 0, 0]
     assert {row.subject for row in present(world, order, "carrier")} == {""}
+    assert {(row.is_assessed, row.is_doubtful) for row in present(world, order, "carrier")} == {(False, False)}
 
 
 def test_a_partial_answer_is_shown_at_its_target(world: World) -> None:

@@ -71,10 +71,10 @@ def test_an_order_goes_from_draft_to_roll_back(world: World) -> None:
         order = ProcessInstance.objects.get()
     assert answer["Location"] == reverse("order", args=[order.ref])
     own = page(analyst, "order", order.ref)
-    assert own.index("Approve as second person:") < own.index("Impact") < own.index("History")
+    assert own.index("Approve as second person, Send back") < own.index("Impact") < own.index("History")
     content = page(reviewer, "order", order.ref)
     assert content.index("Impact") < content.index(reverse("process_do", args=[order.ref, "approve"]))
-    assert "Approve as second person:" not in content
+    assert "Approve as second person, Send back" not in content
     answer = reviewer.post(
         reverse("process_do", args=[order.ref, "approve"]) + "?leg=&back=order", {"opinion": "yes", "revision": 1}
     )

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
 from fanzha.base.clock import span_ms
-from fanzha.command.processes.forms import FormChoices
+from fanzha.command.processes.forms import CASE_NUMBER_FIELDS, FormChoices
 from fanzha.processes.evidence import EvidenceField, FieldType
 
 #: A made-up value of each kind of thing that a field may ask for; any text where it names no kind.
@@ -61,6 +61,8 @@ def _sent(name: str, field: EvidenceField, choices: FormChoices, now: datetime, 
 
 def _line(name: str, field: EvidenceField, now: datetime, number: int, skipped: int) -> str:
     match field.type:
+        case FieldType.TEXT if name in CASE_NUMBER_FIELDS:
+            return f"A51012320261100{number}"
         case FieldType.NUMBER:
             return str(3 + number)
         case FieldType.MOMENT:

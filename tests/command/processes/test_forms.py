@@ -14,7 +14,13 @@ from tests.command.processes.filled_in import filled_in
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.processes.forms import FilesField, FormChoices, MultiLineField, build_evidence_form
+from fanzha.command.processes.forms import (
+    FilesField,
+    FormChoices,
+    MultiLineField,
+    build_evidence_form,
+    done_now,
+)
 from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.roles import Role
@@ -136,11 +142,12 @@ def test_of_several_files_each_must_hold_something(world: World) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "label"), [("zh-hans", "影响 (个)"), ("en", "Hit (subjects)")])
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "影响 个"), ("en", "Hit subjects")])
 def test_labels_are_in_the_readers_language_with_their_unit(world: World, language: str, label: str) -> None:
     with translation.override(language):
         form = build_evidence_form(FIELDS, _choices(world))()
-    assert form.fields["hits"].label == label
+        shown = str(form["hits"])
+    assert shown.endswith(f">{label.split()[1]}</span></span>") and form.fields["hits"].label == label.split()[0]
 
 
 @pytest.mark.django_db
@@ -204,3 +211,53 @@ def test_who_left_or_works_elsewhere_is_not_chosen(world: World) -> None:
     world["mvno"].save()
     assert not choices.people()
     assert "mvno" not in named(world, load_processes()["card_rereview"], "propose_limit", "network", "carrier")
+
+
+@pytest.mark.django_db
+def test_a_step_cannot_be_sent_without_the_proof_that_its_process_asks_for(world: World) -> None:
+    missing = []
+    for process in all_processes().values():
+        machines = [process, process.legs] if process.legs else [process]
+        for event in [event for machine in machines for event in machine.events.values()]:
+            files = {name: field for name, field in event.evidence.items() if field.type is FieldType.FILE}
+            form = build_evidence_form(files, _choices(world))({}, {})
+            missing += [name for name, field in files.items() if field.required and name not in form.errors]
+    assert missing == []
+
+
+@pytest.mark.django_db
+def test_a_number_of_a_case_is_checked_in_its_form(world: World) -> None:
+    fields = {"case_number": EvidenceField(title=Words("案件编号", "Case number"), type=FieldType.TEXT)}
+    form_class = build_evidence_form(fields, _choices(world))
+    assert 'pattern="' in str(form_class())
+    assert [form_class({"case_number": number}).is_valid() for number in ("A5101232026110001", "立字〔2026〕12号")] == [
+        True,
+        True,
+    ]
+    assert [form_class({"case_number": number}).is_valid() for number in ("12", "a case", "no-digits-here")] == [
+        False,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.django_db
+def test_an_amount_shows_its_unit_behind_the_field(world: World) -> None:
+    fields = {"amount": EvidenceField(title=Words("金额", "Amount"), type=FieldType.NUMBER, unit=Unit("元", "CNY"))}
+    shown = str(build_evidence_form(fields, _choices(world))()["amount"])
+    assert '<span id="id_amount_unit">CNY</span>' in shown and 'aria-describedby="id_amount_unit"' in shown
+
+
+def test_what_was_done_was_done_now_unless_it_is_still_to_come() -> None:
+    fields = {
+        "executed_at": EvidenceField(title=Words("执行时间", "Done at"), type=FieldType.MOMENT),
+        "ends_at": EvidenceField(title=Words("到期", "Ends at"), type=FieldType.MOMENT, within="24h"),
+        "paid_at": EvidenceField(title=Words("付款时间", "Paid at"), type=FieldType.MOMENT, required=False),
+    }
+    assert list(done_now(fields)) == ["executed_at"]
+
+
+@pytest.mark.django_db
+def test_one_sensible_value_is_chosen_already(world: World) -> None:
+    fields = {"holder": EvidenceField(title=Words("单位", "Holder"), type=FieldType.ORGANIZATION, of=("isp",))}
+    assert build_evidence_form(fields, _choices(world))()["holder"].value() == world["isp"].pk

@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.base.errors import Malformed
-from fanzha.command.subjects.canonical import MAX_LENGTH, CanonicalValue, canonicalize, mask_value
+from fanzha.command.subjects.canonical import MAX_LENGTH, CanonicalValue, canonicalize, mask_in_text, mask_value
 from fanzha.kinds import all_kinds
 
 PAPER = "11010119900101123"  # a made-up resident: area, birthday, number
@@ -67,3 +67,9 @@ def test_another_holder_is_another_subject_of_the_same_thing() -> None:
 
     one = canonicalize("phone_number", "+8617000001234")
     assert one.identity() != one.identity(AT) and one.thing == canonicalize("phone_number", "+8617000001234").thing
+
+
+def test_a_sentence_masks_a_site_as_the_title_beside_it() -> None:
+    sentence = "high-pay.example looks like a bank"
+    assert mask_in_text(sentence, "website", "high-pay.example") == "h***.example looks like a bank"
+    assert mask_in_text(sentence, "website", "") == sentence

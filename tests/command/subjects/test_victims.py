@@ -14,7 +14,7 @@ from tests.command.subjects.factories import NUMBER, finding_row, subject
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
-from fanzha.command.subjects.victims import list_victims
+from fanzha.command.subjects.victims import VictimFacts, list_victims
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.parties import SYSTEM
@@ -52,6 +52,13 @@ def test_she_is_not_suspected_and_no_order_is_offered(world: World, language: st
     shown = her_page(world.client("carrier", Role.ANALYST, language=language))
     assert calm in shown and order not in shown and "orders/new" not in shown
     assert not re.search(r"suspected|涉诈嫌疑|嫌疑", shown) and NUMBER not in shown
+
+
+def test_what_was_seen_long_ago_is_told_in_the_past_tense() -> None:
+    now = timezone.now()
+    ages = (timedelta(minutes=30), timedelta(hours=23))
+    facts = [VictimFacts("calls", now - age, now - age, "likely", 0.9, 1, is_live=True) for age in ages]
+    assert [one.is_over for one in facts] == [False, True]
 
 
 def test_from_the_finding_to_the_outcome_in_single_presses(world: World) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fanzha.base.ids import short_code
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import campaign_maturities, due_at, strongest_sentences
 from fanzha.command.campaigns.transitions import STATE_WORDS
@@ -27,7 +28,7 @@ from fanzha.command.subjects.selectors import (
 from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
-from fanzha.command.web.roles import DECIDERS
+from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def distinct_titles(campaigns: Sequence[Campaign]) -> dict[int, str]:
     titles = {campaign.pk: localize(campaign.title) for campaign in campaigns}
     alike = Counter(_DIGITS.sub("", title) for title in titles.values())
     return {
-        campaign.pk: f"#{campaign.ref[-4:]} {titles[campaign.pk]}"
+        campaign.pk: f"{short_code(campaign.ref)} {titles[campaign.pk]}"
         if alike[_DIGITS.sub("", titles[campaign.pk])] > 1
         else titles[campaign.pk]
         for campaign in campaigns
@@ -139,13 +140,25 @@ def _row_buttons(campaign: Campaign, viewer: Viewer) -> list[ActionButton]:
     url = reverse("campaign_act", args=[campaign.ref])
     revision = ("revision", str(campaign.revision))
     buttons = []
-    if campaign.assignee_id is None:
+    if campaign.confirmed_at is not None:
+        if viewer.has(Role.ANALYST):
+            order = f"{reverse('order_new')}?campaign={campaign.ref}"
+            buttons.append(ActionButton(_("Draft an order"), order, post=False, icon="send", key="a"))
+    elif campaign.assignee_id is None:
         buttons.append(ActionButton(_("Take"), url, fields=(("doing", "take"), revision), key="a"))
-    elif campaign.confirmed_at is None:
-        buttons.append(ActionButton(_("Confirm"), url, fields=(("doing", "confirm"), revision), icon="check", key="a"))
+    else:
+        words, confirming = confirm_words(campaign, viewer), (("doing", "confirm"), revision)
+        buttons.append(ActionButton(_("Confirm"), url, fields=confirming, icon="check", key="a", confirm=words))
     fields = (("doing", "snooze"), revision, ("until", tomorrow_morning().isoformat()))
     buttons.append(ActionButton(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
     return buttons
+
+
+def confirm_words(campaign: Campaign, viewer: Viewer) -> str:
+    """Return what is asked before a campaign is confirmed that a colleague works on, "" for others."""
+    if campaign.assignee_id is None or campaign.assignee_id == viewer.person:
+        return ""
+    return _("%(name)s works on this campaign. Confirm it all the same?") % {"name": campaign.assignee}
 
 
 def tomorrow_morning() -> datetime:

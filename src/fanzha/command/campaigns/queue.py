@@ -24,15 +24,16 @@ _UNSCOPED = unscoped("rows below a campaign that the viewer may read")
 PAGE_SIZE = 25
 #: A new or reopened campaign should have an assignee within this time.
 ASSIGN_WITHIN = timedelta(hours=24)
-WAITING, MINE, NEW, LATE, CONFIRMED, SNOOZED, ORDERED, CLEARED = (
-    "waiting", "mine", "new", "late", "confirmed", "snoozed", "ordered", "set_aside",
+WAITING, MINE, NEW, LATE, CONFIRMED, YESTERDAY, SNOOZED, ORDERED, CLEARED = (
+    "waiting", "mine", "new", "late", "confirmed", "confirmed_yesterday", "snoozed", "ordered", "set_aside",
 )  # fmt: skip
 SHOW_WORDS: dict[str, Words] = {
     WAITING: Words("待处理", "waiting"),
     MINE: Words("我的", "mine"),
     NEW: Words("新的", "new"),
     LATE: Words("超时", "late"),
-    CONFIRMED: Words("已确认", "confirmed"),
+    CONFIRMED: Words("已确认，待处置", "confirmed, to act on"),
+    YESTERDAY: Words("昨日确认", "confirmed yesterday"),
     SNOOZED: Words("已推迟", "snoozed"),
     ORDERED: Words("已下达指令", "ordered"),
     CLEARED: Words("已判为误报", "cleared"),
@@ -93,7 +94,7 @@ def filter_queue(
 
 
 def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
-    waiting = Q(state=CampaignState.OPEN)
+    waiting = Q(state=CampaignState.OPEN, confirmed_at=None)
     match show:
         case "mine":
             return Q(state=CampaignState.OPEN, assignee=viewer.person or 0)
@@ -104,7 +105,10 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
             back = Q(came_back_at=None, first_at__lt=since) | Q(came_back_at__lt=since)
             return waiting & Q(assignee=None) & back
         case "confirmed":
-            return waiting & Q(confirmed_at__isnull=False)
+            return Q(state=CampaignState.OPEN, confirmed_at__isnull=False)
+        case "confirmed_yesterday":
+            begins, ends = yesterday(now)
+            return Q(confirmed_at__gte=begins, confirmed_at__lt=ends)
         case "snoozed":
             return Q(state=CampaignState.SNOOZED)
         case "ordered":
@@ -114,9 +118,15 @@ def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
     return waiting
 
 
+def yesterday(now: datetime) -> tuple[datetime, datetime]:
+    """Return the first moment of yesterday and that of today, in the reader's time zone."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=1), today
+
+
 def due_at(campaign: Campaign) -> datetime | None:
-    """Return by when a campaign should have an assignee; None if it has one or is not open."""
-    if campaign.state != CampaignState.OPEN or campaign.assignee_id is not None:
+    """Return by when a campaign should have an assignee; None if it has one, is confirmed or is not open."""
+    if campaign.state != CampaignState.OPEN or campaign.assignee_id is not None or campaign.confirmed_at is not None:
         return None
     return (campaign.came_back_at or campaign.first_at) + ASSIGN_WITHIN
 

@@ -18,7 +18,17 @@ from fanzha.claims.finding import Maturity
 from fanzha.command.campaigns.figures import CampaignTally, FraudFigures, find_numbers, tally_campaigns, tally_trunks
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
 from fanzha.command.campaigns.presenters import campaign_rows
-from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, due_at, filter_queue, queue_page
+from fanzha.command.campaigns.queue import (
+    LATE,
+    MINE,
+    WAITING,
+    YESTERDAY,
+    QueueFilter,
+    due_at,
+    filter_queue,
+    queue_page,
+    yesterday,
+)
 from fanzha.command.campaigns.titles import tie_title
 from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.processes.selectors import find_instances
@@ -49,6 +59,7 @@ __all__ = [
     "PAGE_SIZE",
     "QueueFilter",
     "WAITING",
+    "YESTERDAY",
     "campaign_rows",
     "campaign_timeline",
     "draw_findings_by_hour",
@@ -66,6 +77,7 @@ __all__ = [
     "tally_trunks",
     "tie_label",
     "tie_title",
+    "yesterday",
 ]
 
 _UNSCOPED = unscoped("rows below a campaign that the viewer may read")

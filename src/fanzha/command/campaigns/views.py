@@ -33,6 +33,7 @@ from fanzha.command.campaigns.presenters import (
     campaign_rows,
     campaign_subject_rows,
     campaign_summary,
+    confirm_words,
 )
 from fanzha.command.campaigns.preview import MAX_CAMPAIGNS, build_preview
 from fanzha.command.campaigns.queue import QueueFilter, due_at, filter_queue, queue_page, strongest_sentences
@@ -128,7 +129,13 @@ def _main_button(campaign: Campaign, viewer: Viewer) -> ActionButton | None:
         return ActionButton(_("Take"), url, fields=(("doing", "take"), revision_field), main=True, key="a")
     if refusal_reason(campaign, TransitionKind.CONFIRM) is None:
         return ActionButton(
-            _("Confirm as fraud"), url, fields=(("doing", "confirm"), revision_field), icon="check", main=True, key="a"
+            _("Confirm as fraud"),
+            url,
+            fields=(("doing", "confirm"), revision_field),
+            icon="check",
+            main=True,
+            key="a",
+            confirm=confirm_words(campaign, viewer),
         )
     return None
 

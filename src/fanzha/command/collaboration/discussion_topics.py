@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from fanzha.base.ids import short_code
 from fanzha.base.words import Words
 from fanzha.command.collaboration.topics import TopicKind
 from fanzha.command.processes.selectors import find_instances, is_readable_by
@@ -28,7 +29,7 @@ def _rows(viewer: Viewer) -> QuerySet[ProcessInstance]:
 
 def process_title(instance: ProcessInstance) -> Words:
     """Return the titles of the definition and of the process."""
-    title, own = instance.version.process.title, instance.title or instance.ref[-6:]
+    title, own = instance.version.process.title, instance.title or short_code(instance.ref)
     return Words(f"{title.zh} · {own}", f"{title.en} · {own}")
 
 

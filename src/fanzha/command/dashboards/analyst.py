@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.selectors import (
     LATE,
     MINE,
     WAITING,
+    YESTERDAY,
     QueueFilter,
     campaign_rows,
     filter_queue,
@@ -24,7 +24,7 @@ from fanzha.command.campaigns.selectors import (
 from fanzha.command.campaigns.services import wake_due
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.work_queue import MAX_ROWS, late_outstanding_legs, legs_to_do
-from fanzha.command.processes.selectors import own_false_disposals
+from fanzha.command.dashboards.work_views import RESTORED, restored_yesterday
 from fanzha.command.subjects.selectors import maturity_listings
 from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.viewer import Viewer
@@ -47,19 +47,17 @@ def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[KeyFigure, ...]
     return (
         KeyFigure(f"{waiting:,}", _("campaigns waiting"), queue),
         KeyFigure(f"{late:,}", _("of them late"), f"{queue}?show={LATE}", is_harm=bool(late)),
-        KeyFigure(f"{confirmed:,}", _("confirmed yesterday")),
-        KeyFigure(f"{restored:,}", _("restored yesterday"), is_harm=bool(restored)),
+        KeyFigure(f"{confirmed:,}", _("confirmed yesterday"), f"{queue}?show={YESTERDAY}"),
+        KeyFigure(
+            f"{restored:,}", _("restored yesterday"), f"{reverse('work')}?show={RESTORED}", is_harm=bool(restored)
+        ),
     )
 
 
 def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
     """Return the numbers of campaigns confirmed and of false disposals restored yesterday."""
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    begins = today - timedelta(days=1)
-    own_campaigns = find_campaigns().filter(owner=viewer.organization)
-    confirmed = own_campaigns.filter(confirmed_at__gte=begins, confirmed_at__lt=today).count()
-    wrong = own_false_disposals(viewer).filter(at__gte=begins, at__lt=today)
-    return confirmed, wrong.values("instance").distinct().count()
+    confirmed = filter_queue(find_campaigns(), QueueFilter(YESTERDAY), viewer, now).count()
+    return confirmed, restored_yesterday(viewer, now).count()
 
 
 def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[Listing]:
@@ -87,9 +85,10 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
             ident="late",
         ),
         Listing(
-            _("To be carried out by us"),
+            _("Waiting for you at our organisation"),
             legs_to_do(viewer, actor),
             EmptyState(_("No orders are waiting for you.")),
+            reverse("work"),
             ident="to-do",
         ),
     ]

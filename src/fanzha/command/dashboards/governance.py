@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.audit.selectors import log_entries
@@ -37,19 +38,19 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
     rate = overall_rate(viewer, now)
     late = legs_late_now(viewer, now)
     late_count = count_capped(late)
-    province_url = reverse("province")
+    province_url, late_url = reverse("province"), f"{reverse('work')}?show=supervised"
     return Dashboard(
         (
             KeyFigure(percent(rate.in_time), _("done on time, 30 days"), province_url),
             KeyFigure(percent(rate.effect), _("of orders proven to work"), province_url),
-            KeyFigure(str(late_count), _("late now"), f"{province_url}#late", is_harm=bool(late_count)),
+            KeyFigure(str(late_count), _("late now"), late_url, is_harm=bool(late_count)),
         ),
         (
             Listing(
                 _("Late at supervised organisations"),
                 present_late_legs(late[:MAX_ROWS], viewer, reverse("home")),
                 EmptyState(_("Nobody is late.")),
-                f"{province_url}#late",
+                late_url,
                 ident="late-there",
             ),
         ),
@@ -58,15 +59,16 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
 
 def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of a privacy officer: unmaskings, exports and undelivered notices."""
-    own_entries, since = log_entries().filter(organisation=actor.organization), now - WEEK
+    since = (timezone.localtime(now) - WEEK).replace(hour=0, minute=0, second=0, microsecond=0)
     unmasked, exported = (
-        filter_entries(own_entries, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
+        filter_entries(log_entries(), LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
     )
+    log_url = f"{resolve_url('evidence')}?since={since:%Y-%m-%d}&kind="
     waiting = undelivered_notices(viewer).select_related("instance__version").order_by("written_at")
     return Dashboard(
         (
-            KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), resolve_url("unmaskings")),
-            KeyFigure(f"{exported:,}", _("exports in 7 days"), resolve_url("exports")),
+            KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), f"{log_url}unmasking"),
+            KeyFigure(f"{exported:,}", _("exports in 7 days"), f"{log_url}export"),
         ),
         (
             *file_approvals(viewer),
@@ -93,7 +95,9 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
         (
             KeyFigure(f"{people:,}", _("people"), resolve_url("people")),
             KeyFigure(f"{invited.count():,}", _("open invitations"), resolve_url("people")),
-            KeyFigure(f"{count_waiting(actor.organization):,}", _("background jobs waiting")),
+            KeyFigure(
+                f"{count_waiting(actor.organization):,}", _("background jobs waiting"), resolve_url("component_health")
+            ),
         ),
         (
             Listing(

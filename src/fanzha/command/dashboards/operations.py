@@ -21,21 +21,23 @@ from fanzha.command.dashboards.work_queue import (
     instances_to_do,
     late_outstanding_legs,
     legs_to_do,
+    legs_waiting,
     outstanding_legs,
     own_instances,
     present_outstanding_legs,
-    receiver_legs,
 )
 from fanzha.command.detection_rules.selectors import may_approve, open_requests, present_request
+from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
     URGENT,
     find_instances,
     late_legs,
     list_offers,
+    list_openings,
     load_processes,
     undelivered_notices,
 )
-from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
+from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -48,23 +50,27 @@ if TYPE_CHECKING:
 
 #: Executors see more rows than other roles.
 _MAX_EXECUTOR_ROWS = 15
+#: The process of inspections; its first opening event draws whom to inspect.
+_INSPECTION = "supervision"
 
 
 def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return the dashboard of an executor: open legs by deadline."""
-    rows = receiver_legs(viewer)
-    late, notices = count_capped(late_legs(rows, now)), _count_notices(viewer)
+    """Return the dashboard of an executor: the legs that wait for him, by deadline, and how many they are."""
+    rows = legs_waiting(viewer)
+    waiting, late, notices = count_capped(rows), count_capped(late_legs(rows, now)), _count_notices(viewer)
+    work = reverse("work")
     return Dashboard(
         (
-            KeyFigure(str(count_capped(rows)), _("to be carried out")),
-            KeyFigure(str(late), _("late at our end"), is_harm=bool(late)),
+            KeyFigure(str(waiting), _("waiting for you"), work),
+            KeyFigure(str(late), _("of them late"), f"{work}?show=late", is_harm=bool(late)),
             KeyFigure(f"{notices:,}", _("notices to deliver"), reverse("subject_notices")),
         ),
         (
             Listing(
-                _("To be carried out by us"),
+                _("Waiting for you"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
-                EmptyState(_("No orders are waiting for you.")),
+                EmptyState(_("Nothing is waiting for you.")),
+                work,
                 ident="to-do",
             ),
         ),
@@ -75,7 +81,11 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
     """Return the dashboard of a reviewer: emergencies and other approvals, appeals, files and late legs."""
     emergencies, regular = list_approvals(viewer, actor)
     return Dashboard(
-        (KeyFigure(f"{len(emergencies):,}", _("emergency orders to ratify"), is_harm=bool(emergencies)),),
+        (
+            KeyFigure(
+                f"{len(emergencies):,}", _("emergency orders to ratify"), "#emergencies", is_harm=bool(emergencies)
+            ),
+        ),
         (
             Listing(
                 _("Emergency orders waiting for a second person"),
@@ -124,6 +134,7 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
                 _("Received and waiting for us"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
                 EmptyState(_("Everything that came in has been answered.")),
+                reverse("work"),
                 ident="to-do",
             ),
             Listing(
@@ -146,14 +157,31 @@ def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
         (KeyFigure(f"{notices:,}", words, reverse("subject_notices")),),
         (
             Listing(
-                _("To be carried out by us"),
+                _("Waiting for you"),
                 legs_to_do(viewer, actor),
-                EmptyState(_("No orders are waiting for you.")),
+                EmptyState(_("Nothing is waiting for you.")),
+                reverse("work"),
                 ident="to-do",
             ),
             _own_processes(viewer, actor),
         ),
     )
+
+
+def inspector_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
+    """Return the dashboard of an inspector: that of a clerk, with the ways to start an inspection."""
+    process = load_processes()[_INSPECTION]
+    offers = list_openings(process, get_organization(viewer.organization), actor)
+    actions = tuple(
+        ActionButton(
+            _("Start an inspection") if index == 0 else localize(offer.title),
+            reverse("process_open", args=[_INSPECTION, offer.event]),
+            post=False,
+            main=index == 0,
+        )
+        for index, offer in enumerate(offer for offer in offers if offer.allowed)
+    )
+    return clerk_dashboard(viewer, actor, now)._replace(actions=actions)
 
 
 def _own_processes(viewer: Viewer, actor: Actor) -> Listing:
@@ -192,7 +220,7 @@ def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[Li
             continue
         steps = [offer for offer in _second_person_steps(instance, actor) if offer.event in events]
         (emergencies if _has_ratification(process, steps) else regular).append(_approval_row(instance, steps))
-    return emergencies[:MAX_ROWS], regular[:MAX_ROWS]
+    return emergencies, regular[:MAX_ROWS]
 
 
 def list_appeals(actor: Actor) -> list[ListRow]:

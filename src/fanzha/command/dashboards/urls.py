@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from fanzha.command.dashboards import health_views, help_views, views
+from fanzha.command.dashboards import health_views, help_views, views, work_views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("work/", work_views.work, name="work"),
     path("tour/", help_views.tour, name="tour"),
     path("tour/steps/", help_views.tour_steps, name="tour_steps"),
     path("words/", help_views.words, name="words"),

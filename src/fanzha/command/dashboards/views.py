@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -28,12 +29,14 @@ from fanzha.command.dashboards.governance import (
 from fanzha.command.dashboards.operations import (
     clerk_dashboard,
     executor_dashboard,
+    inspector_dashboard,
     liaison_dashboard,
     reviewer_dashboard,
 )
 from fanzha.command.dashboards.share_charts import handling_chart, kinds_chart, trunks_chart
 from fanzha.command.dashboards.wall import wall_figures, wall_scenes
 from fanzha.command.dashboards.work_queue import present_late_legs
+from fanzha.command.dashboards.work_views import SUPERVISED
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
@@ -57,7 +60,7 @@ PARTS: dict[Role, tuple[Part, ...]] = {
     Role.EXECUTOR: (executor_dashboard,),
     Role.ANALYST: (analyst_dashboard,),
     Role.LIAISON: (liaison_dashboard,),
-    Role.INSPECTOR: (clerk_dashboard,),
+    Role.INSPECTOR: (inspector_dashboard,),
     Role.CLERK: (clerk_dashboard,),
     Role.EDITOR: (clerk_dashboard,),
     Role.CALL_TAKER: (clerk_dashboard,),
@@ -170,7 +173,7 @@ def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
     late = oversight.legs_late_now(viewer, now)
     by_day = fraud.by_day(now)
     return {
-        "figures": _all_figures(fraud, oversight.overall_rate(viewer, now), late.count()),
+        "figures": _all_figures(fraud, oversight.overall_rate(viewer, now), late.count(), _late_url()),
         "by_rate": fraud_charts.rate_table(rates.receivers[:LATE_SHOWN], fraud.by_owner()),
         "by_type": fraud_charts.type_table(fraud.by_type()),
         "charts": [
@@ -186,9 +189,14 @@ def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
             _("Late now"),
             present_late_legs(late[:LATE_SHOWN], viewer, request.path),
             EmptyState(_("Nobody is late.")),
+            _late_url(),
             ident="late",
         ),
     }
+
+
+def _late_url() -> str:
+    return f"{reverse('work')}?show={SUPERVISED}"
 
 
 def _share_charts(fraud: RecentFraud, trunks: TrunkShares, rate: oversight.Rate) -> list[Chart]:
@@ -197,11 +205,11 @@ def _share_charts(fraud: RecentFraud, trunks: TrunkShares, rate: oversight.Rate)
     return [chart for chart in charts if chart is not None]
 
 
-def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int) -> list[KeyFigure]:
+def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int, late_url: str = "") -> list[KeyFigure]:
     return [
         *fraud_charts.fraud_figures(fraud.total()),
         *_rate_figures(rate),
-        KeyFigure(f"{late:,}", _("late now"), is_harm=bool(late)),
+        KeyFigure(f"{late:,}", _("late now"), late_url, is_harm=bool(late)),
     ]
 
 

@@ -18,8 +18,10 @@ from fanzha.command.processes.selectors import (
     find_instance_page,
     find_instances,
     find_legs,
+    is_expected,
     late_legs,
     list_offers,
+    waiting_legs,
 )
 from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
 
 #: How many rows a dashboard list shows, and how many candidates are checked for them.
 MAX_ROWS, MAX_CANDIDATES = 5, 40
-MAX_ACTIONS = 3
+#: The rank of a step that nobody is expected to take.
+_SELDOM = 2
 
 
-def receiver_legs(viewer: Viewer) -> QuerySet[Leg]:
-    """Return the open legs received by the viewer's organisation, most urgent first."""
-    rows = find_legs().filter(receiver=viewer.organization, ended_at=None)
+def legs_waiting(viewer: Viewer) -> QuerySet[Leg]:
+    """Return the legs that wait for a step of one of the viewer's roles, most urgent first."""
+    rows = find_legs().filter(waiting_legs(viewer))
     return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
 
@@ -49,20 +52,24 @@ def outstanding_legs(viewer: Viewer, **filters: object) -> QuerySet[Leg]:
 
 
 def legs_to_do(viewer: Viewer, actor: Actor, limit: int = MAX_ROWS) -> list[ListRow]:
-    """Return the legs on which this person may take a step now, without those where each step does harm."""
-    rows = []
-    for leg in receiver_legs(viewer)[:MAX_CANDIDATES]:
-        steps = [offer for offer in list_offers(leg.instance, actor) if offer.leg == leg.name and offer.allowed]
-        if any(not _is_harmful(leg, offer) for offer in steps):
-            rows.append(leg_row(leg, leg.instance.owner, steps))
-        if len(rows) == limit:
-            break
-    return rows
+    """Return the most urgent legs that wait for a step of one of the viewer's roles."""
+    return present_waiting_legs(legs_waiting(viewer)[:limit], actor)
 
 
-def _is_harmful(leg: Leg, offer: Offer) -> bool:
-    machine = leg.instance.version.process.machine_for(offer.event)
-    return machine is not None and machine.events[offer.event].harmful
+def present_waiting_legs(legs: Iterable[Leg], actor: Actor) -> list[ListRow]:
+    """Return legs as rows with the main step that this person may take now, or the reason why he may take none."""
+    return [_waiting_leg_row(leg, actor) for leg in legs]
+
+
+def _waiting_leg_row(leg: Leg, actor: Actor) -> ListRow:
+    process = leg.instance.version.process
+    events = process.legs.events if process.legs else {}
+    offers = [offer for offer in list_offers(leg.instance, actor) if offer.leg == leg.name]
+    expected = [offer for offer in offers if is_expected(events[offer.event])]
+    steps = [offer for offer in expected if offer.allowed]
+    barred = next((offer.why_not for offer in expected if offer.why_not), None)
+    row = leg_row(leg, leg.instance.owner, steps)
+    return row if steps or barred is None else replace(row, summary=localize(barred))
 
 
 def present_outstanding_legs(rows: Iterable[Leg]) -> list[ListRow]:
@@ -80,7 +87,7 @@ def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, limit: int = 
     todo_rows: list[ListRow] = []
     for instance in rows:
         steps = [offer for offer in list_offers(instance, actor) if not offer.leg and offer.allowed]
-        if steps:
+        if any(_rank(instance, offer) < _SELDOM for offer in steps):
             todo_rows.append(instance_row(instance, steps))
         if len(todo_rows) == limit:
             break
@@ -144,15 +151,31 @@ def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
 
 
 def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[ActionButton]:
-    for index, offer in enumerate(steps[:MAX_ACTIONS]):
-        url = reverse("process_do", args=[instance.ref, offer.event])
-        yield ActionButton(
-            localize(offer.title),
-            f"{url}?leg={offer.leg}" if offer.leg else url,
-            post=False,
-            main=index == 0,
-            key="a" if index == 0 else "",
-        )
+    """Yield the main step: one button, the others are on the page of the process.
+
+    A main step of a leg that asks for nothing is taken by one press.
+    """
+    if not steps:
+        return
+    offer = min(steps, key=lambda step: _rank(instance, step))
+    url = reverse("process_do", args=[instance.ref, offer.event])
+    url = f"{url}?leg={offer.leg}" if offer.leg else url
+    is_one_press = bool(offer.leg) and not offer.evidence and _rank(instance, offer) == 0
+    yield ActionButton(
+        localize(offer.title),
+        f"{url}&back=home" if is_one_press else url,
+        post=is_one_press,
+        fields=(("leg", offer.leg),) if is_one_press else (),
+        main=True,
+        key="a",
+    )
+
+
+def _rank(instance: ProcessInstance, offer: Offer) -> int:
+    """Return 0 for the declared main step, 1 for another one, 2 for one that is harmful or seldom needed."""
+    machine = instance.version.process.machine_for(offer.event)
+    event = machine.events[offer.event] if machine else None
+    return 1 if event is None else 0 if event.primary else 1 if is_expected(event) else _SELDOM
 
 
 def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[ListRow]:

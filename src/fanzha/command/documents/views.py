@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from fanzha.command.documents.models import IssuedDocument
 from fanzha.command.documents.selectors import find_documents
+from fanzha.command.processes.selectors import describe_titles, find_instances
 from fanzha.command.web.access import signed_in
 
 logger = logging.getLogger(__name__)
@@ -18,7 +19,11 @@ SHOWN = 200
 @signed_in
 def document_list(request: HttpRequest) -> HttpResponse:
     """List the documents that the viewer may read, the latest first."""
-    return render(request, "documents/listing.html", {"documents": list(find_documents().order_by("-pk")[:SHOWN])})
+    documents = list(find_documents().order_by("-pk")[:SHOWN])
+    instances = find_instances().select_related("version").filter(pk__in={row.instance_id for row in documents})
+    titles = describe_titles(list(instances))
+    named = [(document, titles.get(document.instance_id)) for document in documents]
+    return render(request, "documents/listing.html", {"documents": named})
 
 
 @signed_in

@@ -9,10 +9,14 @@ from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder, OrderSummary, summarize_order
 from fanzha.command.orders.target_appeals import (
+    DECISIONS,
     NAME_TARGETS,
+    bar_deciders,
+    bar_whole_order,
     check_appeal,
     check_order,
     computed_title,
+    describe_appeal,
     restoring_receivers,
     write_appealed_targets,
 )
@@ -30,7 +34,14 @@ from fanzha.command.orders.targets import (
 )
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.selectors import current_situation
-from fanzha.command.processes.services import ComputedEvidence, ComputedStep, StepAttempt, StepCheck, StepWriter
+from fanzha.command.processes.services import (
+    ComputedEvidence,
+    ComputedStep,
+    StepAttempt,
+    StepBar,
+    StepCheck,
+    StepWriter,
+)
 from fanzha.command.subjects.selectors import SECOND_PERSON_WORDS, VICTIM_WORDS, mask_value
 from fanzha.command.web.scoping import current_viewer
 from fanzha.dispose import ACTION_SPECS, Action, Target
@@ -95,12 +106,19 @@ _RECEIVERS = ComputedStep(frozenset({"receivers"}), _receivers_with_targets)
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step, APPEAL_PROCESS: check_appeal}
 WRITERS: dict[str, StepWriter] = {PROCESS: write_targets, APPEAL_PROCESS: write_appealed_targets}
-#: Drafting previews the impact, and approval shows the evidence of each target.
-STEP_PAGES = {(PROCESS, "draft"): "order_new", (PROCESS, "approve"): "order_approve"}
+BARS: dict[str, StepBar] = {PROCESS: bar_whole_order, APPEAL_PROCESS: bar_deciders}
+#: Drafting previews the impact; approval, and a decision on an appeal, show the evidence of each target.
+STEP_PAGES = {
+    (PROCESS, "draft"): "order_new",
+    (PROCESS, "approve"): "order_approve",
+    **{(APPEAL_PROCESS, event): "appeal_decide" for event in DECISIONS},
+}
 INSTANCE_PAGES = {PROCESS: "order"}
 COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
-    (APPEAL_PROCESS, "appeal"): ComputedEvidence(frozenset(), check_order, computed_title),
+    (APPEAL_PROCESS, "appeal"): ComputedEvidence(
+        frozenset(), check_order, computed_title, frozenset({"order", "targets"}), describe_appeal
+    ),
 }
 
 _RESTORING = ComputedStep(frozenset({"receivers"}), restoring_receivers)

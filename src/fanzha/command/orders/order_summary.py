@@ -31,7 +31,7 @@ _UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
 PROCESS = "order"
 APPEAL_PROCESS = "target_appeal"
-_APPROVAL_EVENTS = ("approve", "issue_emergency", "ratify", "approve_renewal")
+ORDER_DECISIONS = ("approve", "issue_emergency", "ratify", "approve_renewal")
 
 
 class InvalidOrder(ValueError):
@@ -122,7 +122,7 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     actions = {target_of(row): Action(row.action) for row in rows}
     ordered = [row for row in rows if row.state in ORDERED_STATES] or rows
     active = {target_of(row) for row in ordered if row.state in (TargetState.PROPOSED, *ACTIVE_TARGET_STATES)}
-    approving = [step for step in steps if step.event in _APPROVAL_EVENTS]
+    approving = [step for step in steps if step.event in ORDER_DECISIONS]
     if findings_until is None and approving:
         findings_until = max(to_ms(step.at) for step in approving)
     named = tuple(map(target_of, rows))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fanzha.base.ids import short_code
 from fanzha.base.words import Words
 from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Sending, SendingState
@@ -222,7 +223,7 @@ def _present_order(
     is_own = order.owner_id == viewer.organization
     dues = [due for due in (order.clock_at if is_own else None, *(due for _, _, due in legs)) if due is not None]
     return ListRow(
-        title=order.title or order.ref,
+        title=order.title or short_code(order.ref),
         href=reverse("order", args=[order.ref]),
         summary=_describe_order(order, process, draft, legs),
         badges=tuple(_badges(order, process)),

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
@@ -18,11 +20,13 @@ from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, select_targe
 from fanzha.command.orders.targets import may_receive, order_title
 from fanzha.command.processes.selectors import current_situation, find_instances, find_legs, to_party
 from fanzha.command.processes.services import StepAttempt, fire
+from fanzha.command.web.components import FactItem
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import Action
+from fanzha.dispose import ACTION_SPECS, Action
 from fanzha.processes.engine import appeal_refusal
-from fanzha.processes.parties import SYSTEM
+from fanzha.processes.parties import SYSTEM, Actor
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.situation import Change
 
@@ -40,7 +44,7 @@ NAME_TARGETS = Words(
     "该指令有多个对象：请在对象列表中对所涉对象单独提出申诉，其余对象不受影响",
     "the order has several targets: appeal for the one concerned in the list of targets, so that the others stay",
 )
-_DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
+DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
 #: The event of an appeal once its targets are restored everywhere, and the event of the order if it has no others.
 _LIFTED = _ORDER_ENDS = "all_restored"
 #: An appeal that is upheld after the order has ended says, too, that the target was limited wrongly.
@@ -66,10 +70,28 @@ def check_appeal(attempt: StepAttempt) -> None:
         places = appealed_places(attempt.facts)
         if not places <= set(_approved(order).values_list("place", flat=True)):
             raise _refusal("targets", NO_SUCH_TARGET)
-    elif attempt.event in _DECISIONS and order is not None and attempt.actor is not None:
+    elif attempt.event in DECISIONS and order is not None and attempt.actor is not None:
         refused = appeal_refusal(order.version.process, current_situation(order), attempt.actor)
         if refused is not None:
             raise refused
+
+
+def bar_deciders(appeal: ProcessInstance, actor: Actor, events: frozenset[str]) -> dict[str, Words]:
+    """Return why a person may not decide an appeal: he, or his unit, decided on its order."""
+    if not (deciding := events & DECISIONS) or (order := find_order(appeal)) is None:
+        return {}
+    refused = appeal_refusal(order.version.process, current_situation(order), actor)
+    return dict.fromkeys(deciding, refused.words) if refused else {}
+
+
+def bar_whole_order(order: ProcessInstance, _actor: Actor, events: frozenset[str]) -> dict[str, Words]:
+    """Return why nobody appeals against an order as a whole: it has several targets."""
+    return {"appeal": NAME_TARGETS} if "appeal" in events and select_targets(order).count() > 1 else {}
+
+
+def find_order(appeal: ProcessInstance) -> ProcessInstance | None:
+    """Return the order that an appeal is about, None if there is none."""
+    return _find_order(current_situation(appeal).facts)
 
 
 def restoring_receivers(appeal: ProcessInstance, _evidence: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,8 +100,7 @@ def restoring_receivers(appeal: ProcessInstance, _evidence: Mapping[str, Any]) -
     They are those whose legs of the order are open and who may act on one of the targets; of an order that has ended,
     all who had such a leg.
     """
-    facts = current_situation(appeal).facts
-    order, places = _find_order(facts), appealed_places(facts)
+    order, places = find_order(appeal), appealed_places(current_situation(appeal).facts)
     if order is None:
         return {}
     actions = [Action(row.action) for row in select_targets(order) if row.place in places and row.action]
@@ -101,6 +122,21 @@ def computed_title(evidence: Mapping[str, Any]) -> str:
     order, places = _readable_order(evidence), appealed_places(evidence)
     targets = [target_of(row) for row in select_targets(order).filter(place__in=places)] if order else []
     return order_title(targets) if targets else ""
+
+
+def describe_appeal(evidence: Mapping[str, Any]) -> list[FactItem]:
+    """Return what an appeal is about, for the form that files it; [] if the viewer may not read the order."""
+    order, title = _readable_order(evidence), computed_title(evidence)
+    if order is None or not title:
+        return []
+    measures = {row.action for row in select_targets(order).filter(place__in=appealed_places(evidence)) if row.action}
+    titles = [localize(ACTION_SPECS[Action(action)].title) for action in sorted(measures)]
+    return [
+        FactItem(_("Target"), title),
+        FactItem(_("Measure"), pgettext("list", ", ").join(titles)),
+        FactItem(_("Ordered by"), str(order.owner)),
+        FactItem(_("Since"), order.opened_at),
+    ]
 
 
 def write_appealed_targets(instance: ProcessInstance, change: Change) -> None:
@@ -184,7 +220,8 @@ def _find_order(facts: Mapping[str, Any]) -> ProcessInstance | None:
 
 
 def _readable_order(evidence: Mapping[str, Any]) -> ProcessInstance | None:
-    return find_instances().filter(process=PROCESS, ended_at=None, ref=str(evidence.get("order", ""))).first()
+    rows = find_instances().select_related("owner", "version").filter(process=PROCESS, ended_at=None)
+    return rows.filter(ref=str(evidence.get("order", ""))).first()
 
 
 def _refusal(field: str, why: Words) -> Refusal:

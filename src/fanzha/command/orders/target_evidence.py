@@ -29,6 +29,7 @@ from fanzha.command.subjects.selectors import (
     find_victims,
     finding_sentence,
     kind_title,
+    mask_in_text,
     mask_value,
 )
 from fanzha.command.web.components import Badge, Tone
@@ -68,6 +69,7 @@ class TargetRow:
 
     `sentence` is the strongest evidence, "" if nothing was found; `excluded` the reason why no order may hit it.
     `is_victim_too`: findings name it as a victim beside another role, and only a second person may limit it.
+    `is_assessed`: the viewer reads the findings of the owner, so that none found means that there are none.
     """
 
     target: OrderTarget
@@ -83,6 +85,7 @@ class TargetRow:
     look_alikes: tuple[str, ...] = ()
     excluded: Words | None = None
     is_victim_too: bool = False
+    is_assessed: bool = True
     legs: tuple[LegResult, ...] = ()
 
     @property
@@ -93,7 +96,7 @@ class TargetRow:
     @property
     def is_doubtful(self) -> bool:
         """Return whether nothing was found about the target, it is excluded, or it is a victim as well."""
-        return not self.findings or self.excluded is not None or self.is_victim_too
+        return (self.is_assessed and not self.findings) or self.excluded is not None or self.is_victim_too
 
 
 def evidence_sentence(finding: FindingRow, viewer: Viewer) -> str:
@@ -119,12 +122,13 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
             action=ACTION_SPECS[Action(target.action)].title if target.action else Words("", ""),
             state=Badge(localize(STATE_WORDS[target.state]), "", _TONES.get(TargetState(target.state), Tone.QUIET)),
             subject=evidence[target.thing].subject,
-            sentence=evidence[target.thing].sentence,
+            sentence=mask_in_text(evidence[target.thing].sentence, target.kind, target.value),
             findings=evidence[target.thing].findings,
             score=evidence[target.thing].score,
             look_alikes=evidence[target.thing].look_alikes,
             excluded=excluded.get(target_of(target)),
             is_victim_too=target.thing in victims,
+            is_assessed=instance.owner_id in viewer.reads,
             legs=results.of(target),
         )
         for target in targets

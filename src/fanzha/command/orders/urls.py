@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from fanzha.command.orders import target_views, views
+from fanzha.command.orders import appeal_views, target_views, views
 
 urlpatterns = [
     path("orders/", views.list_orders, name="orders"),
     path("orders/new", views.new_order, name="order_new"),
     path("orders/preview", views.preview_impact, name="order_preview"),
     path("orders/false-disposals/", target_views.show_false_disposals, name="order_false_disposals"),
+    path("orders/appeals/<slug:ref>/", appeal_views.decide_appeal, name="appeal_decide"),
     path("orders/endpoints/", views.endpoints, name="order_endpoints"),
     path("orders/endpoints/<slug:channel>/", views.change_endpoint, name="order_endpoint"),
     path("orders/endpoints/<slug:channel>/try/", views.try_endpoint, name="order_endpoint_try"),

@@ -60,9 +60,8 @@ from fanzha.command.orders.target_views import UNAPPROVED_STATES, order_impact
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
-    NextStep,
-    ProcessPage,
     build_action_bar,
+    describe_title,
     find_instances,
     find_legs,
     present_process,
@@ -439,6 +438,7 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
         "orders/order.html",
         {
             "page": page,
+            "name": describe_title(instance),
             "bar": build_action_bar([step for step in page.allowed if step.leg is None]),
             "back": PROCESS,
             "notices": instance.subject_notices.all(),
@@ -450,7 +450,6 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "may_appeal": viewer.has(Role.CLERK) and page.is_limiting,
             "is_approved": instance.state not in UNAPPROVED_STATES,
             "impact": order_impact(instance, viewer),
-            "second_person": [step for step in page.barred if _is_own_case(step, page, viewer)],
             "done_form": DoneForm(auto_id=False),
             "measurement_form": MeasurementForm(),
             "may_measure": viewer.has(*MEASUREMENT_ROLES) and any(not leg.is_end for leg in legs),
@@ -458,16 +457,6 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "takes_targets": any(leg.is_mine and leg.leg.state in DISCLOSURE_STATES for leg in legs),
         },
     )
-
-
-def _is_own_case(step: NextStep, page: ProcessPage, viewer: Viewer) -> bool:
-    """Return whether a step waits for a second person because the viewer took the first; the page says so."""
-    event = page.instance.version.process.events.get(step.offer.event)
-    if event is None or step.leg is not None or not event.other_than:
-        return False
-    first = [earlier.step for earlier in page.steps if earlier.step.event in event.other_than and not earlier.step.leg]
-    answered = not event.answers or (first and first[-1].number == page.steps[-1].step.number)
-    return bool(first) and first[-1].person_id == viewer.person and bool(answered)
 
 
 # The page with the list of orders.

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
@@ -150,15 +155,70 @@ def build_step_form(
     return form_class(initial=dict(initial), auto_id=f"{name}_%s")
 
 
+class UnitInput(forms.NumberInput):
+    """A number input with its unit behind it; the unit describes the input to screen readers."""
+
+    def __init__(self, unit: str) -> None:
+        """`unit` is the localized unit, as 元."""
+        super().__init__({"inputmode": "decimal"})
+        self.unit = unit
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """Return the input and its unit."""
+        ident = f"{(attrs or {}).get('id', name)}_unit"
+        described = " ".join(filter(None, (str((attrs or {}).get("aria-describedby", "")), ident)))
+        rendered = super().render(name, value, {**(attrs or {}), "aria-describedby": described}, renderer)
+        return format_html('<span class="with-unit">{} <span id="{}">{}</span></span>', rendered, ident, self.unit)
+
+
+#: Fields that hold the number of a case or a document: its form is checked while it is typed.
+CASE_NUMBER_FIELDS = frozenset({"case_number"})
+_CASE_NUMBER = r"(?=.*[0-9])[0-9A-Za-z\u4e00-\u9fff\-\/()\[\]（）〔〕]{6,40}"
+
+
+class CaseNumberField(forms.CharField):
+    """The number of a case: 6 to 40 letters, digits, Chinese characters and brackets without spaces, with a digit."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """The browser checks the same pattern while typing."""
+        pattern, words = _CASE_NUMBER, _("6 to 40 letters, digits, characters and brackets, without spaces")
+        check = RegexValidator(f"^{pattern}$", words)
+        attrs = {"pattern": pattern, "title": words, "autocapitalize": "characters", "spellcheck": "false"}
+        super().__init__(**kwargs, max_length=40, help_text=words, validators=[check], widget=forms.TextInput(attrs))
+
+
+def done_now(fields: Mapping[str, EvidenceField]) -> dict[str, datetime]:
+    """Return the initial values of a report on what was done: each past moment that must be given is now."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    return {
+        name: now
+        for name, field in fields.items()
+        if field.type is FieldType.MOMENT and field.required and not field.within and not field.many
+    }
+
+
 def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
+    made = _new_form_field(name, field, choices)
+    if isinstance(made, forms.ModelChoiceField) and made.required and not field.many:
+        only = list(made.queryset[:2]) if made.queryset is not None else []
+        made.initial = getattr(only[0], made.to_field_name or "pk") if len(only) == 1 else None
+    elif type(made) is forms.ChoiceField and made.required and len(field.choices) == 1:
+        made.initial = next(iter(field.choices))
+    return made
+
+
+def _new_form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
     unit = localize(Words(field.unit.zh, field.unit.en)) if field.unit else ""
-    unit = f" ({unit})" if unit else ""
-    options: dict[str, Any] = {"label": localize(field.title) + unit, "required": field.required}
+    has_input = field.type is FieldType.NUMBER and not field.many
+    options: dict[str, Any] = {"label": localize(field.title), "required": field.required}
+    options["label"] += f" ({unit})" if unit and not has_input else ""
     match field.type:
         case FieldType.NUMBER if field.many:
             return MultiLineField(forms.FloatField(min_value=0), **options)
         case FieldType.NUMBER:
-            return forms.FloatField(**options, min_value=0)
+            return forms.FloatField(**options, min_value=0, widget=UnitInput(unit) if unit else forms.NumberInput)
+        case FieldType.TEXT if name in CASE_NUMBER_FIELDS and not field.many:
+            return CaseNumberField(**options)
         case FieldType.MOMENT if field.many:
             return MultiLineField(forms.DateTimeField(), **options)
         case FieldType.MOMENT:

@@ -2,7 +2,8 @@
 
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
 step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a process is opened and in later steps,
-`WRITERS`, which write rows of their own for a step, `STEP_PAGES`, the pages on which people open a process or take a
+`WRITERS`, which write rows of their own for a step, `BARS`, which say why a person may not take a step that the process
+itself allows him, `STEP_PAGES`, the pages on which people open a process or take a
 step instead of the generated form, and `INSTANCE_PAGES`, the pages of running processes. One app has
 `process_subjects.py` with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs
 and describes how.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from fanzha.base.words import Words
 from fanzha.command.processes.delivery_pool import PendingDelivery
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
+from fanzha.command.web.components import FactItem
 from fanzha.command.web.discovery import app_modules
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Actor, Party
@@ -111,6 +113,26 @@ def load_checks() -> dict[str, list[StepCheck]]:
     return checks
 
 
+#: Returns the reasons why a person may not take some of the events that the process offers him.
+StepBar = Callable[[ProcessInstance, Actor, frozenset[str]], Mapping[str, Words]]
+
+
+def find_bars(instance: ProcessInstance, actor: Actor, events: frozenset[str]) -> Mapping[str, Words]:
+    """Return the reasons of all apps, by event, why a person may not take a step: pages do not offer it then."""
+    bars = load_bars().get(instance.process, ()) if events else ()
+    return {event: why for bar in bars for event, why in bar(instance, actor, events).items()}
+
+
+@cache
+def load_bars() -> dict[str, list[StepBar]]:
+    """Return the bars of all apps by process name."""
+    bars: dict[str, list[StepBar]] = {}
+    for module in app_modules("checks"):
+        for process, bar in getattr(module, "BARS", {}).items():
+            bars.setdefault(process, []).append(bar)
+    return bars
+
+
 #: Writes the rows of another app for the steps of a change, in the transaction that records them.
 StepWriter = Callable[[ProcessInstance, Change], None]
 
@@ -167,12 +189,15 @@ def load_instance_pages() -> dict[str, str]:
 class ComputedEvidence(NamedTuple):
     """The fields of evidence that the service computes when a process is opened, and the title of the process.
 
-    `values` and `title` get the other evidence, which is not yet checked. Without `title` the user gives it.
+    `values` and `title` get the other evidence, which is not yet checked. Without `title` the user gives it. The page
+    from which people open the process gives the fields `given`; the form shows them as text, as `describe` says.
     """
 
     names: frozenset[str]
     values: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     title: Callable[[Mapping[str, Any]], str] | None
+    given: frozenset[str] = frozenset()
+    describe: Callable[[Mapping[str, Any]], list[FactItem]] = lambda _evidence: []
 
 
 def find_computed(process: str, event: str) -> ComputedEvidence | None:

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.selectors import organizations_by_ref, people_by_ref
+from fanzha.command.organizations.selectors import current_memberships, organizations_by_ref, people_by_ref
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.hooks import describe_deliveries
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
-from fanzha.command.processes.situations import list_offers
+from fanzha.command.processes.situations import list_offers, load_situation
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.evidence import EvidenceField, FieldType
+from fanzha.processes.evidence import DrawnPart, EvidenceField, FieldType
 from fanzha.processes.legal_basis import legal_basis_words
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer
 
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
+
+#: How many colleagues are looked at, and named, who could take a step that a person may not.
+_MOST_COLLEAGUES, _COLLEAGUES_NAMED = 20, 3
 _BY_HAND = Words("由人办理，未对接系统", "by hand: no system of the receiver is connected")
 
 
 class EvidenceValue(NamedTuple):
     """One field of evidence. For personal files, `value` holds the indexes of the files that the viewer may request.
 
-    `waits` is the event until which the value is hidden.
+    `waits` is the event until which the value is hidden. `is_code`: the value is for machines and no personal data, as
+    the seed of a draw.
     """
 
     title: Words
@@ -36,6 +43,7 @@ class EvidenceValue(NamedTuple):
     is_personal: bool
     name: str
     waits: Words | None = None
+    is_code: bool = False
 
 
 class StepRow(NamedTuple):
@@ -59,6 +67,14 @@ class NextStep(NamedTuple):
     is_primary: bool = False
     is_harmful: bool = False
     is_rare: bool = False
+
+
+class OwnCase(NamedTuple):
+    """Steps that wait for another person than the viewer: why, and the colleagues who can take them."""
+
+    titles: tuple[Words, ...]
+    why: Words
+    colleagues: tuple[str, ...]
 
 
 class ActionBar(NamedTuple):
@@ -90,8 +106,16 @@ class LegSummary(NamedTuple):
     delivery: Words
 
 
+class RunningDeadline(NamedTuple):
+    """A deadline that runs now; `receiver` is whose leg it is of, None for one of the process itself."""
+
+    title: Words
+    due: datetime
+    receiver: Organization | None
+
+
 class ProcessPage(NamedTuple):
-    """The content of a process page."""
+    """The content of a process page. `clock` is the next deadline that matters to the viewer."""
 
     instance: ProcessInstance
     title: Words
@@ -103,6 +127,9 @@ class ProcessPage(NamedTuple):
     steps: list[StepRow]
     allowed: list[NextStep]
     barred: list[NextStep]
+    own_cases: list[OwnCase]
+    clock: datetime | None
+    deadlines: list[RunningDeadline]
 
 
 def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
@@ -117,6 +144,7 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
         for offer in list_offers(instance, to_actor(viewer, viewer_party_roles(instance, viewer)))
         if not offer.leg or offer.leg in by_name
     ]
+    steps = list(_present_steps(instance, by_name, viewer))
     return ProcessPage(
         instance=instance,
         title=process.title,
@@ -134,10 +162,71 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
             for leg in legs
             if process.legs
         ],
-        steps=list(_present_steps(instance, by_name, viewer)),
+        steps=steps,
         allowed=[offer for offer in next_steps if offer.offer.allowed],
         barred=[offer for offer in next_steps if not offer.offer.allowed],
+        own_cases=list(_own_cases(instance, next_steps, steps, viewer)),
+        clock=_next_clock(instance, legs, viewer),
+        deadlines=list(_running_deadlines(instance, by_name)),
     )
+
+
+def _next_clock(instance: ProcessInstance, legs: Sequence[Leg], viewer: Viewer) -> datetime | None:
+    """Return the deadline of the viewer's own leg if he is a receiver of the process, else that of the process."""
+    own = [leg.clock_at for leg in legs if leg.receiver_id == viewer.organization and not leg.ended_at]
+    if instance.owner_id == viewer.organization or not own:
+        return instance.clock_at
+    return min((clock for clock in own if clock is not None), default=None)
+
+
+def _running_deadlines(instance: ProcessInstance, legs: Mapping[str, Leg]) -> Iterator[RunningDeadline]:
+    """Yield the deadlines that run now, the earliest first, without those of legs that the viewer may not read."""
+    process = instance.version.process
+    for timer in sorted(load_situation(instance.situation).timers, key=lambda timer: timer.due):
+        if timer.leg and timer.leg not in legs:
+            continue
+        machine: Machine = process.legs if timer.leg and process.legs else process
+        if timer.deadline in machine.deadlines:
+            receiver = legs[timer.leg].receiver if timer.leg else None
+            yield RunningDeadline(machine.deadlines[timer.deadline].title, from_ms(timer.due), receiver)
+
+
+def _own_cases(
+    instance: ProcessInstance, offers: Sequence[NextStep], steps: Sequence[StepRow], viewer: Viewer
+) -> Iterator[OwnCase]:
+    """Yield the steps from which the viewer is barred, those with the same reason and the same colleagues together."""
+    barred = [step.offer for step in offers if _is_own_case(instance.version.process, step, steps, viewer)]
+    titles: dict[tuple[Words, tuple[str, ...]], list[Words]] = {}
+    for offer in barred:
+        key = (offer.why_not or Words("", ""), _able_colleagues(instance, offer.event, viewer))
+        titles.setdefault(key, []).append(offer.title)
+    for (why, colleagues), events in titles.items():
+        yield OwnCase(tuple(events), why, colleagues)
+
+
+def _is_own_case(process: Process, offer: NextStep, steps: Sequence[StepRow], viewer: Viewer) -> bool:
+    """Return whether a step of the process waits for another person because of what the viewer decided before."""
+    if offer.leg or offer.offer.allowed:
+        return False
+    event = process.events[offer.offer.event]
+    if event.decides_appeal:
+        return offer.offer.personal
+    first = [row.step for row in steps if row.step.event in event.other_than and not row.step.leg]
+    is_open = bool(first) and (not event.answers or first[-1].number == steps[-1].step.number)
+    return is_open and first[-1].person_id == viewer.person
+
+
+def _able_colleagues(instance: ProcessInstance, event: str, viewer: Viewer) -> tuple[str, ...]:
+    """Return the names of people of the viewer's organisation who may take a step that he may not, a few at most."""
+    roles = {who.rpartition(".")[2] for who in instance.version.process.events[event].who}
+    memberships = current_memberships().filter(organization=viewer.organization, role__in=roles)
+    names = []
+    for row in memberships.exclude(person=viewer.person).select_related("person").order_by("pk")[:_MOST_COLLEAGUES]:
+        colleague = viewer._replace(person=row.person_id, roles=frozenset({row.role}), unit=row.unit)
+        offers = list_offers(instance, to_actor(colleague))
+        if any(offer.event == event and offer.allowed and not offer.leg for offer in offers):
+            names.append(str(row.person))
+    return tuple(dict.fromkeys(names))[:_COLLEAGUES_NAMED]
 
 
 def _present_offer(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> NextStep:
@@ -184,7 +273,8 @@ def _public_evidence(
     for name, value in evidence.items():
         if name in fields:
             readable = [display_value(fields[name], item, names) for item in as_list(value)]
-            yield EvidenceValue(fields[name].title, readable, fields[name].type.value, False, name)
+            is_code = fields[name].drawn is DrawnPart.SEED
+            yield EvidenceValue(fields[name].title, readable, fields[name].type.value, False, name, is_code=is_code)
 
 
 def _personal_evidence(

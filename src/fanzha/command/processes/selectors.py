@@ -27,6 +27,7 @@ from fanzha.command.processes.models import (
     Leg,
     Notification,
     OutboxItem,
+    OutboxState,
     ProcessInstance,
     Step,
     SubjectNotice,
@@ -47,9 +48,12 @@ from fanzha.command.processes.presenters import (
 )
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import current_situation, list_offers
+from fanzha.command.processes.titles import describe_title, describe_titles
+from fanzha.command.processes.waiting import for_person, is_expected, waiting_legs
 from fanzha.command.web.list_options import SortOrder, take_page
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
+from fanzha.processes.effects import Effect
 from fanzha.processes.process import Legs, Process
 
 __all__ = [
@@ -62,12 +66,15 @@ __all__ = [
     "ProcessPage",
     "URGENT",
     "as_list",
+    "awaits_documents",
     "build_action_bar",
     "build_leg_message",
     "build_step_form",
     "current_settings",
     "current_question",
     "current_situation",
+    "describe_title",
+    "describe_titles",
     "display_value",
     "expected_answers",
     "find_instance_page",
@@ -80,6 +87,7 @@ __all__ = [
     "find_step_page",
     "find_steps",
     "has_later_effect",
+    "is_expected",
     "is_late",
     "is_readable_by",
     "late_legs",
@@ -101,6 +109,7 @@ __all__ = [
     "to_party",
     "undelivered_notices",
     "unread_notifications",
+    "waiting_legs",
 ]
 
 _UNSCOPED = unscoped("deadlines are compared for all processes")
@@ -157,12 +166,12 @@ def is_readable_by(viewer: Viewer) -> Q:
 
 
 def unread_notifications(viewer: Viewer) -> QuerySet[Notification]:
-    """Return the unread notifications to the viewer's organisation and to the viewer.
+    """Return the unread notifications for the viewer: to him, and to his organisation about what waits for him.
 
     For a key, they are those to the organisation and of missed deadlines, but not what people follow.
     """
-    personal = Q(person=viewer.person) if viewer.person else Q(path="")
-    return Notification.objects.filter(Q(person=None) | personal, owner=viewer.organization, read_at=None)
+    condition = for_person(viewer) if viewer.person else Q(person=None) | Q(path="")
+    return Notification.objects.filter(condition, owner=viewer.organization, read_at=None)
 
 
 def undelivered_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
@@ -188,6 +197,12 @@ def mask_subject(instance: ProcessInstance) -> str:
 def own_false_disposals(viewer: Viewer) -> QuerySet[FalseDisposal]:
     """Return the false disposals of the viewer's organisation."""
     return FalseDisposal.objects.filter(owner=viewer.organization)
+
+
+def awaits_documents(ref: str) -> bool:
+    """Return whether documents of a process (reference) are still to be issued."""
+    waiting = OutboxItem.objects.filter(effect=Effect.ISSUE_DOCUMENTS.value, state=OutboxState.WAITING)
+    return waiting.filter(instance__ref=ref).exists()
 
 
 def has_later_effect(item: OutboxItem, effect: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from fanzha.command.processes.hooks import without_computed
+from fanzha.command.processes.hooks import find_bars, without_computed
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.processes import engine
 from fanzha.processes.parties import Actor, Party
@@ -36,9 +36,17 @@ def list_offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
 
     Their evidence is without the fields that the service computes.
     """
+    offers = engine.offers(instance.version.process, load_situation(instance.situation), actor)
+    allowed = frozenset(offer.event for offer in offers if offer.allowed and not offer.leg)
+    barred = find_bars(instance, actor, allowed)
     return [
-        msgspec.structs.replace(offer, evidence=without_computed(instance.process, offer.event, offer.evidence))
-        for offer in engine.offers(instance.version.process, load_situation(instance.situation), actor)
+        msgspec.structs.replace(
+            offer,
+            evidence=without_computed(instance.process, offer.event, offer.evidence),
+            why_not=offer.why_not or (None if offer.leg else barred.get(offer.event)),
+            personal=offer.personal or (not offer.leg and offer.event in barred),
+        )
+        for offer in offers
     ]
 
 

@@ -1,10 +1,14 @@
 """Pages of running processes, generated from their definitions."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import HiddenInput
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
@@ -15,8 +19,8 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
-from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
-from fanzha.command.processes.hooks import find_computed, find_instance_page, find_step_page
+from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, done_now, may_give
+from fanzha.command.processes.hooks import ComputedEvidence, find_computed, find_instance_page, find_step_page
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.list_filter import ProcessFilterForm
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
@@ -31,11 +35,13 @@ from fanzha.command.processes.openings import (
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
-from fanzha.command.processes.selectors import take_process_page, unread_notifications
+from fanzha.command.processes.selectors import take_process_page, undelivered_notices, unread_notifications
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
+from fanzha.command.processes.titles import describe_title, describe_titles
 from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import FactItem
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import span_words
@@ -131,8 +137,9 @@ def process_list(request: HttpRequest) -> HttpResponse:
     form = ProcessFilterForm(request.GET)
     rows = form.filter(ProcessInstance.objects.select_related("owner", "version"))
     instances, end = take_process_page(rows, form.sort, request.GET.get("cursor", ""), PAGE_SIZE)
+    titles = describe_titles(instances)
     context = {
-        "rows": [{"instance": instance, **_words(instance)} for instance in instances],
+        "rows": [{"instance": instance, "title": titles[instance.pk], **_words(instance)} for instance in instances],
         "next": end,
         "filter_form": form,
         "columns": form.columns,
@@ -150,6 +157,7 @@ def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "processes/process.html",
         {
             "page": page,
+            "name": describe_title(instance),
             "bar": build_action_bar(page.allowed),
             "notices": instance.subject_notices.all(),
             "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
@@ -206,11 +214,12 @@ MESSAGES_SHOWN = 100
 
 @signed_in
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """List unread notifications, urgent ones first: to the viewer and the organisation, or those of colleagues."""
+    """List unread notifications, urgent ones first: for the viewer, or those for colleagues."""
     own, shows_colleagues = unread_notifications(request.viewer), request.GET.get("show") == "colleagues"
     unread = Notification.objects.filter(owner=request.viewer.organization, read_at=None)
     rows = unread.exclude(pk__in=own.values("pk")) if shows_colleagues else own
-    listed = rows.select_related("instance", "person").defer("instance__situation").order_by("-urgent", "-at")
+    order = ("-at",) if shows_colleagues else ("-urgent", "-at")
+    listed = rows.select_related("instance", "person").defer("instance__situation").order_by(*order)
     context = {"rows": list(listed[:MESSAGES_SHOWN]), "shows_colleagues": shows_colleagues, "many": count_capped(rows)}
     return render(request, "processes/inbox.html", context)
 
@@ -228,10 +237,13 @@ def mark_read(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-def notices(request: HttpRequest) -> HttpResponse:
-    """List the notices to people concerned that wait for delivery; each can be printed."""
-    rows = SubjectNotice.objects.filter(delivered_at=None).select_related("instance").order_by("written_at")
-    return render(request, "processes/notices.html", {"rows": list(rows[:MESSAGES_SHOWN])})
+def notices(request: SignedInRequest) -> HttpResponse:
+    """List the notices of the viewer's organisation that wait for delivery; each can be printed."""
+    rows = undelivered_notices(request.viewer).select_related("instance__version").order_by("written_at")
+    listed = list(rows[:MESSAGES_SHOWN])
+    titles = describe_titles([notice.instance for notice in listed])
+    context = {"rows": [(notice, titles[notice.instance_id]) for notice in listed]}
+    return render(request, "processes/notices.html", context)
 
 
 @signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
@@ -268,6 +280,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
     if computed is not None:
         fields = {field_name: field for field_name, field in fields.items() if field_name not in computed.names}
     form = _form(request, process, fields, viewer, follow_up)
+    facts = _describe_given(form, computed) if computed is not None and computed.given else None
     owners = possible_owners(process, event, viewer, follow_up)
     owner_ref = request.POST.get("owner", request.GET.get("owner", ""))
     owner = next(
@@ -303,6 +316,8 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             "owner": owner,
             "owners": owners,
             "drawn": _drawn_titles(process.events[event]),
+            "facts": facts,
+            "lacks_given": facts == [],
             "title_is_computed": computed is not None and computed.title is not None,
             "for_itself": [organization.pk for organization in owners] == [viewer.organization],
             **about_values,
@@ -316,7 +331,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     """Take a step of a process, on a leg where `leg` names one."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
     if request.method == "GET" and (own_page := find_step_page(instance.process, event)):
-        return redirect(own_page, ref)
+        return redirect(f"{reverse(own_page, args=[ref])}?{urlencode({'event': event})}")
     viewer = request.viewer
     leg = request.POST.get("leg", request.GET.get("leg", ""))
     actor = to_actor(viewer, viewer_party_roles(instance, viewer))
@@ -327,7 +342,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     if offer is None:
         messages.warning(request, localize(_gone(instance)))
         return _redirect_back(request, instance)
-    form = _form(request, instance.version.process, offer.evidence, viewer)
+    form = _form(request, instance.version.process, offer.evidence, viewer, is_report=bool(leg))
     if request.method == "POST" and form.is_valid():
         revision = request.POST.get("revision", "")
         try:
@@ -347,6 +362,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     machine = instance.version.process.machine_for(event)
     context = {
         "instance": instance,
+        "name": describe_title(instance),
         "page": _instance_url(request, instance),
         "process": instance.version.process,
         "event": machine.events[event] if machine else None,
@@ -365,7 +381,9 @@ def _taken_words(instance: ProcessInstance, offer: Offer) -> Words:
 
 
 def _redirect_back(request: HttpRequest, instance: ProcessInstance) -> HttpResponseRedirect:
-    """Return to the page of the subject if the parameter `back` names it, else to that of the process."""
+    """Return to the start page or the page of the subject if the parameter `back` names it, else to the process."""
+    if request.GET.get("back") == "home":
+        return redirect("home")
     if request.GET.get("back") == "subject" and instance.about:
         return redirect("subject", instance.about)
     return redirect(_instance_url(request, instance), instance.ref)
@@ -397,8 +415,10 @@ def _form(
     evidence_fields: dict[str, EvidenceField],
     viewer: Viewer,
     follow_up: FollowUp | None = None,
+    *,
+    is_report: bool = False,
 ) -> EvidenceForm:
-    """Return the form.
+    """Return the form; the moments of a report on what was done are now.
 
     With `prefill`, the values posted by another page fill the form, so that personal values appear in no URL.
     """
@@ -408,7 +428,22 @@ def _form(
         return form_class(request.POST, request.FILES)
     if request.method == "POST":
         return form_class(initial={name: request.POST[name] for name in evidence_fields if name in request.POST})
-    return form_class(initial=prefill_values(follow_up, evidence_fields) if follow_up else None)
+    if follow_up:
+        return form_class(initial=prefill_values(follow_up, evidence_fields))
+    return form_class(initial=done_now(evidence_fields) if is_report else None)
+
+
+def _describe_given(form: EvidenceForm, computed: ComputedEvidence) -> list[FactItem]:
+    """Hide the fields that another page has given, and return what they say; [] if one of them is missing or wrong."""
+    values = {}
+    for name in computed.given & form.fields.keys():
+        field = form.fields[name]
+        try:
+            values[name] = field.clean(form[name].value())
+        except ValidationError:
+            return []
+        field.widget = HiddenInput()
+    return computed.describe(values)
 
 
 def _show(form: EvidenceForm, refused: Refusal | UsageError) -> None:

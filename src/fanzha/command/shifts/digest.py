@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from fanzha.base.ids import short_code
 from fanzha.command.organizations.selectors import build_viewer, current_memberships, ended_watches
 from fanzha.command.processes.selectors import unread_notifications
 from fanzha.command.shifts.models import DigestChoice, DigestMail, DigestTime, Handover
@@ -75,7 +76,7 @@ def build_digest(viewer: Viewer, now: datetime) -> Digest:
         mine=len(mine),
         late=sum(item.is_late for item in mine),
         unassigned=sum(item.person is None for item in items),
-        numbers=tuple(f"#{item.ref[-6:]}" for item in urgent),
+        numbers=tuple(short_code(item.ref) for item in urgent),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from fanzha.base.ids import short_code
 from fanzha.base.words import Words
 from fanzha.command.campaigns.selectors import due_at, find_campaigns
 from fanzha.command.organizations.selectors import all_people, current_members
@@ -111,7 +112,7 @@ def _campaign_item(campaign: Campaign, now: datetime) -> WorkItem:
 
 def _process_item(instance: ProcessInstance, assignment: ProcessAssignment | None, now: datetime) -> WorkItem:
     title, due = instance.version.process.title, instance.clock_at
-    own = instance.title or instance.ref[-6:]
+    own = instance.title or short_code(instance.ref)
     return WorkItem(
         kind=PROCESS,
         ref=instance.ref,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.base.ids import sortable_id
+from fanzha.base.ids import short_code, sortable_id
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.campaigns.services import assign_campaign
@@ -165,7 +165,7 @@ def _assign_process(
         )
         if person is not None and person.pk != viewer.person and not is_silent:
             title = instance.version.process.title
-            own = instance.title or instance.ref[-6:]
+            own = instance.title or short_code(instance.ref)
             words = Words(f"指派给您：{title.zh} · {own}", f"Assigned to you: {title.en} · {own}")
             key = f"assigned:{instance.ref}:{to_ms(at)}"
             path = reverse("process", args=[instance.ref])

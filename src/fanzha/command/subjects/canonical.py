@@ -16,6 +16,8 @@ MAX_LENGTH = 2_000
 PERSON = "person"
 HASH_PURPOSE = "subjects"
 _PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
+#: A shorter value is no name that a text could be searched for.
+_LEAST_MASKED = 4
 #: Pseudonyms in source data: detectors report them as values.
 _PSEUDONYM = re.compile(r"[0-9a-f]{32,128}")
 
@@ -72,6 +74,11 @@ def _canonicalize_person(value: str) -> CanonicalValue:
     return CanonicalValue(
         PERSON, definition.pseudonym(canonical, load_key(HASH_PURPOSE), HASH_PURPOSE), definition.mask(canonical)
     )
+
+
+def mask_in_text(text: str, kind: str, value: str) -> str:
+    """Return a text about a value with the value masked as beside it."""
+    return text.replace(value, mask_value(kind, value)) if len(value) >= _LEAST_MASKED else text
 
 
 def mask_value(kind: str, value: str, display: str = "") -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from fanzha.base.words import Words
 from fanzha.claims.finding_summary import detail_reasons
+from fanzha.command.subjects.canonical import mask_in_text
 from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -49,7 +50,12 @@ def select_findings(
         rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
     fetched = list(rows[: size + 1])
     page = [
-        FindingDetail(row, finding_sentence(row, viewer), finding_reasons(row, viewer), row.detail.basis)
+        FindingDetail(
+            row,
+            mask_in_text(finding_sentence(row, viewer), subject.kind, subject.value),
+            [mask_in_text(reason, subject.kind, subject.value) for reason in finding_reasons(row, viewer)],
+            row.detail.basis,
+        )
         for row in fetched[:size]
     ]
     last = fetched[size - 1] if len(fetched) > size else None

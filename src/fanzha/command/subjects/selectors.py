@@ -23,7 +23,7 @@ from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.call_timeline import Contact, find_contacts
-from fanzha.command.subjects.canonical import PERSON, CanonicalValue, mask_value
+from fanzha.command.subjects.canonical import PERSON, CanonicalValue, mask_in_text, mask_value
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.disclosure_candidates import build_candidate
 from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
@@ -103,6 +103,7 @@ __all__ = [
     "latest_subjects",
     "load_subject_profile",
     "maturity_listings",
+    "mask_in_text",
     "mask_value",
     "names_victim",
     "parse_evidence",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings as site_settings
 from django.utils import timezone
@@ -20,7 +20,7 @@ from fanzha.command.subjects.warning_settings import load_gateway, load_warning_
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
-from fanzha.warn import CallScript, WarningNotice, all_channels, find_call_script
+from fanzha.warn import CallScript, Gateway, WarningNotice, all_channels, find_call_script
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import OutboxItem, ProcessInstance
@@ -29,6 +29,10 @@ _UNSCOPED = unscoped("one worker sends the warnings of all organisations")
 
 #: How late a warning is sent at most, also where it is tried again. A later warning would be about a call in the past.
 MAX_DELAY = timedelta(minutes=5)
+#: 16-bit units of a message alone, and of one of several that are joined (3GPP TS 23.040 §9.2.3.24.1).
+_ALONE, _JOINED = 70, 67
+#: A preview is built as what is sent, for nobody and by no gateway.
+_NOBODY, _NO_SENDER = "+8600000000000", Gateway("https://gateway.invalid/", "nobody", "nothing", "nobody")
 _NO_GATEWAY = Words("未配置短信网关（fanzha.toml 的 [warn]）", "no SMS gateway is set up: [warn] in fanzha.toml")
 _SIMULATED = Words("演练，未实际发送", "an exercise, nothing was sent")
 _TOO_LATE = Words("五分钟内未能发出", "it could not be sent within five minutes")
@@ -80,6 +84,22 @@ def _post(channel: str, instance: ProcessInstance, script: CallScript) -> Words 
         request = all_channels()[channel].build(WarningNotice(number, words), gateway)
         outgoing_request.post(request.url, request.headers, request.body, policy)
     return None
+
+
+class WarningPreview(NamedTuple):
+    """The text of a warning as it arrives on a handset; `parts` is how many messages a handset joins."""
+
+    text: str
+    characters: int
+    parts: int
+
+
+def preview_warning(channel: str, script: CallScript) -> WarningPreview:
+    """Return the text that a warning channel (`text`, `flash_sms`) sends by a script."""
+    words = _of_site(script.flash if channel == "flash_sms" else script.text)
+    text = all_channels()[channel].build(WarningNotice(_NOBODY, words), _NO_SENDER).body.decode()
+    units = len(text.encode("utf-16-be")) // 2
+    return WarningPreview(text, units, 1 if units <= _ALONE else -(-units // _JOINED))
 
 
 def _of_site(words: Words) -> Words:

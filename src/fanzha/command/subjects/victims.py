@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Q
 from django.forms import ModelMultipleChoiceField
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.base.clock import span_ms
@@ -27,6 +28,7 @@ from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.subjects.selectors import find_standing_findings, finding_sentence
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
+from fanzha.command.subjects.victim_warnings import WarningPreview, preview_warning
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.warn import CallScript, find_call_script
@@ -49,6 +51,8 @@ _ORDER = (
 #: The step that hands a warning over for sending, by the channel of the steps that say what became of it.
 _WARNINGS = {"text": "send_text", "flash_sms": "send_flash"}
 _SENT, _FAILED = "record_warning_sent", "record_warning_failed"
+#: How long after the latest finding a page says that it happens, and not that it happened.
+HAPPENS_NOW = timedelta(hours=2)
 _CALLS = ("reach", "miss", "refuse_to_listen", "says_wrong")
 
 
@@ -64,16 +68,25 @@ class VictimFacts:
     findings: int
     is_live: bool
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether the latest finding is too old to say that it happens now."""
+        return timezone.now() - self.last_at > HAPPENS_NOW
+
 
 @dataclass(frozen=True)
 class VictimStep:
-    """A step of a dissuasion on her page: taken by one press with `hidden` values, or with a form."""
+    """A step of a dissuasion on her page: taken by one press with `hidden` values, or with a form.
+
+    `preview` is the text that it sends.
+    """
 
     event: str
     title: str
     url: str
     hidden: tuple[tuple[str, str], ...] = ()
     form: Any = None
+    preview: WarningPreview | None = None
 
 
 @dataclass(frozen=True)
@@ -248,7 +261,8 @@ def _present_step(instance: ProcessInstance, step: NextStep, script: CallScript,
     title = localize(Words(*step.offer.title))
     hidden = (("script", script.name),) if "script" in fields else ()
     if event in _PRESSED:
-        return VictimStep(event, title, url, hidden)
+        channel = next((name for name, sending in _WARNINGS.items() if sending == event), "")
+        return VictimStep(event, title, url, hidden, preview=preview_warning(channel, script) if channel else None)
     form = build_step_form(instance.version.process, fields, viewer, event, {})
     if (receivers := _RECEIVERS.get(event, "")) in fields:
         province = instance.owner.province

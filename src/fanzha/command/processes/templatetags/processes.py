@@ -1,5 +1,6 @@
 """Words, values and bases of processes in the reader's language."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from fanzha.base.ids import short_code
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.web.i18n import localize, localize_text
@@ -17,6 +19,8 @@ from fanzha.processes.legal_basis import cited_basis_words, legal_basis_words
 from fanzha.processes.roles import actor_spec_words
 
 register = template.Library()
+#: A reference of a campaign or a process (ULID); people see its short code.
+_REFERENCE = re.compile(r"01[0-9A-HJKMNP-TV-Z]{24}")
 
 
 @register.filter
@@ -46,7 +50,7 @@ def actor_words(name: str) -> str:
 
 @register.filter
 def format_value(value: Any, kind: str) -> str:
-    """Format a value of evidence; long numbers are masked."""
+    """Format a value of evidence; long numbers are masked, and references are shown by their short code."""
     if isinstance(value, Words):
         return localize(value)
     if isinstance(value, datetime):
@@ -55,6 +59,8 @@ def format_value(value: Any, kind: str) -> str:
         return "✓" if value else "✗"
     if kind == "subject":
         return mask_numbers(_name_kind(str(value)))
+    if _REFERENCE.fullmatch(str(value)):
+        return short_code(str(value))
     return mask_numbers(localize_text(str(value))) if kind == "text" else localize_text(str(value))
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from fanzha.base import ids
 from fanzha.command.web.components import Badge, Tone
 from fanzha.command.web.drawing.icons import icon as drawn_icon
 from fanzha.command.web.i18n import localize_text
@@ -25,6 +26,12 @@ SOON = timedelta(hours=1)
 def icon(name: str) -> SafeString:
     """Render an icon. Put a word beside it."""
     return drawn_icon(name)
+
+
+@register.filter
+def short_code(ref: str) -> str:
+    """Return the end of a reference, as people say it: `{{ campaign.ref|short_code }}`."""
+    return ids.short_code(ref)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ import "./failing.js";
 import "./charts.js";
 import "./filter.js";
 import "./tables.js";
+import "./forms.js";
 if (document.querySelector("[data-graph]")) import("./graph.js");
 import "./tour.js";
 import "./terms.js";
