@@ -10,9 +10,8 @@ from django.utils.functional import SimpleLazyObject
 
 from fanzha.command.dashboards.navigation import navigation_links
 from fanzha.command.organizations.selectors import active_organizations, current_memberships
-from fanzha.command.processes.selectors import unread_notifications
+from fanzha.command.processes.selectors import count_unread
 from fanzha.command.saved_views.selectors import menu_views
-from fanzha.command.web.counts import count_capped
 from fanzha.command.web.looks import request_theme
 from fanzha.command.web.roles import ROLE_TITLES, Role
 from fanzha.command.web.viewer import Viewer
@@ -34,9 +33,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "roles": [ROLE_TITLES[role] for role in Role if viewer and role in viewer.roles],
         "groups": list(navigation_links(viewer, request.path)) if viewer else [],
         "menu_views": SimpleLazyObject(lambda: menu_views(viewer) if viewer else []),
-        "unread": SimpleLazyObject(
-            lambda: count_capped(unread_notifications(viewer), _MOST_UNREAD) if viewer else None
-        ),
+        "unread": SimpleLazyObject(lambda: count_unread(viewer, _MOST_UNREAD) if viewer else None),
         "organizations": SimpleLazyObject(lambda: _organizations(viewer)),
         "theme": request_theme(request),
         "languages": settings.LANGUAGES,

@@ -50,6 +50,7 @@ from fanzha.command.processes.process_settings import current_settings, load_pro
 from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
 from fanzha.command.processes.waiting import for_person, is_expected, waiting_legs
+from fanzha.command.web.counts import CappedCount, count_capped
 from fanzha.command.web.list_options import SortOrder, take_page
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
@@ -70,6 +71,7 @@ __all__ = [
     "build_action_bar",
     "build_leg_message",
     "build_step_form",
+    "count_unread",
     "current_settings",
     "current_question",
     "current_situation",
@@ -124,6 +126,7 @@ PROCESS_SORTS: dict[str, SortOrder] = {
     "due": SortOrder(Words("时限最近", "due first"), "clock", datetime.fromisoformat, descending=False),
     "changed": SortOrder(Words("最近变动", "changed last"), "changed_at", datetime.fromisoformat),
 }
+_LATEST_UNREAD = 500
 _NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -172,6 +175,17 @@ def unread_notifications(viewer: Viewer) -> QuerySet[Notification]:
     """
     condition = for_person(viewer) if viewer.person else Q(person=None) | Q(path="")
     return Notification.objects.filter(condition, owner=viewer.organization, read_at=None)
+
+
+def count_unread(viewer: Viewer, most: int) -> CappedCount:
+    """Return how many unread notifications are for the viewer, up to a maximum.
+
+    Of those to the organisation only the latest are looked at: a page must not wait for thousands that are for others.
+    """
+    rows = unread_notifications(viewer)
+    latest = Notification.objects.filter(owner=viewer.organization, read_at=None).order_by("-urgent", "-at")
+    personal = Q(person=viewer.person) if viewer.person else Q(pk=None)
+    return count_capped(rows.filter(personal | Q(pk__in=latest.values("pk")[:_LATEST_UNREAD])), most)
 
 
 def undelivered_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
