@@ -9,8 +9,8 @@ from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.transitions import STATE_WORDS
 from fanzha.command.web.database.bulk import fetch_union
-from fanzha.command.web.i18n import localize
-from fanzha.command.web.palette.entries import PaletteEntry, PaletteSource, other_titles
+from fanzha.command.web.i18n import language_index
+from fanzha.command.web.palette.entries import PaletteEntry, PaletteSource
 from fanzha.command.web.viewer import Viewer
 
 #: Campaigns in each state that are offered, the hottest: of the own organisation and of the supervised ones.
@@ -24,7 +24,7 @@ _STATES = (CampaignState.OPEN, CampaignState.SNOOZED, CampaignState.ORDERED, Cam
 def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
     """Yield the hottest campaigns that the viewer may read."""
     supervised = sorted(viewer.supervised - {viewer.organization})[:_MOST_SUPERVISED]
-    base = reverse("campaign_queue")
+    base, shown = reverse("campaign_queue"), language_index()
     hottest = [
         Campaign.objects.filter(owner__in=owners, state=state)
         .order_by("-heat", "-pk")
@@ -35,12 +35,12 @@ def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
     for ref, at, state, *columns in fetch_union(hottest):
         title, state_words = _title(*columns), STATE_WORDS[CampaignState(state)]
         yield PaletteEntry(
-            title=localize(title),
+            title=title[shown],
             url=f"{base}{ref}/",
             icon="campaign",
-            note=localize(state_words),
+            note=state_words[shown],
             at=at,
-            keywords=(*other_titles(title), state_words.zh, state_words.en),
+            keywords=(title[1 - shown], state_words.zh, state_words.en),
             ref=ref,
         )
 

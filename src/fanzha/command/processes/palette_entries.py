@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.models import Participation, ProcessInstance
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.database.bulk import in_union
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import language_index
 from fanzha.command.web.palette.entries import PaletteEntry
 from fanzha.command.web.viewer import Viewer
 
@@ -20,7 +20,7 @@ _MOST_SUPERVISED = 10
 
 def find_process_entries(viewer: Viewer, url_name: str, names: Set[str]) -> Iterator[PaletteEntry]:
     """Yield the latest processes of these names that the viewer may read; `url_name` is the address of their page."""
-    processes = load_processes()
+    processes, shown = load_processes(), language_index()
     base = reverse(url_name, args=["0"]).removesuffix("0/")
     rows = _latest_instances(viewer).filter(process__in=names)
     for ref, name, title, state, at in rows.values_list("ref", "process", "title", "state", "changed_at"):
@@ -28,10 +28,10 @@ def find_process_entries(viewer: Viewer, url_name: str, names: Set[str]) -> Iter
         words = process.title if process else Words(name, name)
         state_words = process.states[state].title if process and state in process.states else Words(state, state)
         yield PaletteEntry(
-            title=f"{localize(words)} · {title}" if title else localize(words),
+            title=f"{words[shown]} · {title}" if title else words[shown],
             url=f"{base}{ref}/",
             icon="list",
-            note=localize(state_words),
+            note=state_words[shown],
             at=at,
             keywords=(title, words.zh, words.en, state_words.zh, state_words.en),
             ref=ref,

@@ -35,11 +35,13 @@ def find_entries(viewer: Viewer) -> Iterator[PaletteEntry]:
         return
     supervised = sorted(viewer.supervised - {viewer.organization})[:_MOST_SUPERVISED]
     known: set[str] = set()
+    base, titles = _base_url(), dict[str, str]()
     for ref, kind, value, shown, at in _rows(viewer.organization, supervised):
         if ref not in known:
             known.add(ref)
             title = _mask(kind, value, shown)[:_MAX_TITLE_LENGTH]
-            yield PaletteEntry(title, f"{_base_url()}{ref}/", _ICON, kind_title(kind), at, ref=ref)
+            note = titles.get(kind) or titles.setdefault(kind, kind_title(kind))
+            yield PaletteEntry(title, f"{base}{ref}/", _ICON, note, at, ref=ref)
 
 
 def _rows(own: int, supervised: Sequence[int]) -> list[tuple[str, str, str, str, datetime]]:
