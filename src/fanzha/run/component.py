@@ -89,9 +89,16 @@ def demo_data(findings: str, year: str = "year") -> None:
     load_demo_data(findings, with_year=bool(year))
 
 
+def demo_sources() -> None:
+    """Report the made-up sources and screens of the demo every minute."""
+    from fanzha.run.demo_sources import report_forever
+
+    report_forever()
+
+
 COMPONENTS: dict[str, Callable[..., None]] = {
     function.__name__: function
-    for function in (migrate, site, worker, importer, jobs, regular, restore_database, demo_data)
+    for function in (migrate, site, worker, importer, jobs, regular, restore_database, demo_data, demo_sources)
 }
 
 

@@ -36,6 +36,7 @@ from fanzha.processes.parties import Actor
 from fanzha.run.demo_clock import DemoClock
 from fanzha.run.demo_history import ALL_CALLS, SUFFICIENT, play_year
 from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo_province
+from fanzha.run.demo_sources import create_sources
 from fanzha.run.demo_steps import DemoSteps
 from fanzha.run.demo_story import DemoStory, DemoUser
 from fanzha.run.demo_today import handle_later, import_findings
@@ -88,6 +89,7 @@ def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> 
         _hottest_campaign(province, "phone_number", 5, now),
         _hottest_campaign(province, "website", 1, now),
     )
+    create_sources(province.organizations, now)
     order = _create_number_order(province, call_campaign, now)
     _refuse_leg(province, order)
     _draft_website_order(province, website_campaign, now)

@@ -87,12 +87,17 @@ class DemoSite:
         process = SupervisedProcess(
             ProcessSpec(Words("网站", "site"), command, self.environment, self.log), console.print
         )
+        sources = SupervisedProcess(
+            ProcessSpec(Words("数据源", "sources"), component_command("demo_sources"), self.environment, self.log),
+            console.print,
+        )
         process.start()
         try:
             self._wait_until_ready(process)
+            sources.start()
             yield process
         finally:
-            stop_all([process], console.print)
+            stop_all([process, sources], console.print)
 
     def _wait_until_ready(self, process: SupervisedProcess) -> None:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS

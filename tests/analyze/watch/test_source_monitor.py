@@ -103,6 +103,18 @@ def test_time_in_which_nothing_ran_is_no_silence() -> None:
     assert observe(monitor, range(23 * DAY_HOURS, 25 * DAY_HOURS), daily) == []
 
 
+def test_what_a_source_brought_of_late_and_what_is_usual_is_described() -> None:
+    monitor = SourceMonitor(MonitorState())
+    observe(monitor, range(9 * DAY_HOURS), daily)
+    told = monitor.describe("switch", 6)
+    assert len(told.hours) == 6 and sum(told.hours) > 0
+    assert told.usual_gap_ms is not None and told.usual_gap_ms >= 60_000
+    assert told.usual_count is not None and told.usual_count > 0
+    assert told.last_at <= monitor.state.at
+    with pytest.raises(KeyError):
+        monitor.describe("never seen")
+
+
 def test_restarts_between_observations_change_nothing() -> None:
     def dying(hour: int, draw: np.random.Generator) -> int:
         return daily(hour, draw) if hour < 8 * DAY_HOURS or hour >= 8 * DAY_HOURS + 20 else 0

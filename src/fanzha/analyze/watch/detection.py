@@ -45,6 +45,7 @@ class WatchCounts(msgspec.Struct):
     findings: int = 0
     ages: dict[str, list[int]] = {}  # source -> events by age at arrival: under 1 s, 2 s, 4 s, … 2^31 s
     delays: dict[str, list[int]] = {}  # the same by how much older they were than the newest event that had arrived
+    tables: dict[str, list[str]] = {}  # source -> event tables of which it has brought events
 
     def age_quantiles(self) -> dict[str, dict[str, int]]:
         """Return for each source the age in s that half, and that 99 % of its events did not reach at arrival."""
@@ -143,6 +144,8 @@ class WatchDetection:
             self.counts.future += int((occurred_at(batch) > limit).sum())
             if "partial" in batch.schema.names:
                 self.counts.partial += pc.sum(batch.column("partial")).as_py() or 0
+            if batch.num_rows and table not in (known := self.counts.tables.setdefault(source, [])):
+                known.append(table)
         self._count_ages(source, tables, at)
         added = self.buffer.add(tables, limit)
         self.counts.repeats += added.repeats

@@ -75,6 +75,19 @@ class MonitorState(msgspec.Struct):
     sources: dict[str, _Source] = {}
 
 
+class SourceActivity(msgspec.Struct, frozen=True):
+    """What a source brought of late: its last events (UTC ms), and how many by hour, the running hour last.
+
+    `usual_gap_ms` is how long it may usually bring nothing at this hour, `usual_count` the median of its events in this
+    hour of other days; None until its history reaches back.
+    """
+
+    last_at: int
+    usual_gap_ms: int | None
+    usual_count: int | None
+    hours: list[int]
+
+
 class SourceMonitor:
     """Observes counts of sources; the same observations give the same alarms, so that a restart repeats none."""
 
@@ -105,6 +118,21 @@ class SourceMonitor:
             self._add(name, source, at, observed_ms, counts.get(name, 0), alarms)
         self.state.at = max(self.state.at, at)
         return alarms
+
+    def describe(self, name: str, hours: int = DAY_HOURS) -> "SourceActivity":
+        """Return what a source brought in the last `hours` hours, the running one last, and what is usual for it now.
+
+        Raise KeyError for a source that has brought nothing yet.
+        """
+        source, hour = self.state.sources[name], self.state.at // HOUR_MS
+        gap = self._longest_gap(name, source, hour)
+        same = _comparable_hours(source, hour)
+        return SourceActivity(
+            last_at=self.state.at - source.gap_ms,
+            usual_gap_ms=None if gap is None else round(gap),
+            usual_count=round(float(np.median([source.hours[one].count for one in same]))) if same else None,
+            hours=[source.hours[one].count if one in source.hours else 0 for one in range(hour - hours + 1, hour + 1)],
+        )
 
     def _add(
         self, name: str, source: _Source, at: int, observed_ms: int, count: int, alarms: list[SourceAlarm]

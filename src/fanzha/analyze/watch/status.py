@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from fanzha.analyze.watch.detection import AGE_BUCKETS, WatchCounts, WatchDetection
+from fanzha.analyze.watch.source_monitor import SourceActivity
 from fanzha.store.private_files import write_private_file
 
 STATUS, METRICS = "status.json", "metrics.prom"
@@ -25,6 +26,7 @@ class WatchStatus(msgspec.Struct):
     age_seconds: dict[str, dict[str, int]] = {}  # source -> p50 and p99 of the age of events at arrival, as powers of 2
     suggested_lateness_seconds: dict[str, int] = {}  # by source: 99.9 % of its events were not later
     alarms: dict[str, str] = {}  # source -> `silent` or `less`, while an alarm is active
+    activity: dict[str, SourceActivity] = {}  # by source: last events, events by hour, and what is usual
 
 
 def write_status(folder: Path, detection: WatchDetection, at: int, problems: dict[str, str]) -> None:
@@ -40,6 +42,7 @@ def write_status(folder: Path, detection: WatchDetection, at: int, problems: dic
         age_seconds=detection.counts.age_quantiles(),
         suggested_lateness_seconds=detection.counts.suggest_lateness(),
         alarms={source: str(alarm) for source, alarm in detection.sources.active.items()},
+        activity={source: detection.sources.describe(source) for source in detection.sources.state.sources},
     )
     quiet = {name: source.gap_ms for name, source in detection.sources.state.sources.items()}
     write_private_file(folder / STATUS, msgspec.json.encode(status))

@@ -70,6 +70,7 @@ UNCOVERED: Mapping[str, Words] = {
     "flows.stepfile": _DERIVED,
     "flows.timer": _WORKING,
     "imports.importjob": _ENTRY_ALONE,
+    "health.reportedcomponent": _WORKING,
     "imports.mirroredprocess": _WORKING,
     "imports.mirroredrow": _WORKING,
     "imports.sparedrow": _ENTRY_ALONE,

@@ -82,6 +82,12 @@ GROUPS = (
             NavigationItem("province", _("Fraud overview"), "map", (), SUPERVISORS),
             NavigationItem("wall", _("Wall"), "organization", (), SUPERVISORS),
             NavigationItem(
+                "component_health",
+                _("Silent sources"),
+                "bell",
+                (Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.ANALYST, Role.INSPECTOR),
+            ),
+            NavigationItem(
                 "evidence", _("Evidence log"), "shield", (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
             ),
             NavigationItem("unmaskings", _("Unmasking record"), "eye", (Role.PRIVACY_OFFICER,)),
@@ -96,9 +102,6 @@ GROUPS = (
                 _("Detection rules"),
                 "list",
                 (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
-            ),
-            NavigationItem(
-                "component_health", _("Health"), "shield", (Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER)
             ),
             NavigationItem("review_samples", _("Sample reviews"), "check", DECIDERS),
             NavigationItem("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),

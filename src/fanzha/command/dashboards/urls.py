@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fanzha.command.dashboards import health_views, help_views, views, work_views
+from fanzha.command.dashboards import help_views, views, work_views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,7 +14,6 @@ urlpatterns = [
     path("province/", views.province, name="province"),
     path("province/<slug:code>/", views.one_province, name="one_province"),
     path("province/urge/<int:leg>/", views.urge, name="urge"),
-    path("health/", health_views.health, name="component_health"),
     path("wall/", views.wall, name="wall"),
     path("wall/<slug:code>/", views.wall, name="wall_province"),
 ]

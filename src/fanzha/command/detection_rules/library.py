@@ -49,7 +49,7 @@ class RuleFigures(NamedTuple):
 
 
 class ShippedDetector(NamedTuple):
-    """What a page shows of a detector of the package; `tells` is its description.
+    """What a page shows of a detector of the package; `tells` is its description, `reads` are its event tables.
 
     `mode` is None and `text` is "" if the detector is no rule text.
     """
@@ -62,6 +62,7 @@ class ShippedDetector(NamedTuple):
     mode: Mode | None
     text: str
     examples: Sequence[Example]
+    reads: Sequence[str] = ()
 
 
 class LibraryEntry(NamedTuple):
@@ -161,6 +162,7 @@ def shipped_detectors() -> Mapping[str, ShippedDetector]:
             detector.mode if isinstance(detector, RuleDetector) else None,
             detector.text if isinstance(detector, RuleDetector) else "",
             detector.examples,
+            detector.reads,
         )
         for name, detector in sorted(all_detectors().items())
     }

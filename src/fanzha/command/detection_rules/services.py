@@ -68,11 +68,17 @@ def operates_rules(viewer: Viewer) -> bool:
 
     It is the one that `[promotion] organisation` or `[verdicts] organisation` names, or the only active organisation.
     """
+    return find_rule_operator() == viewer.organization
+
+
+def find_rule_operator() -> int | None:
+    """Return the organisation (primary key) that operates the rules of this state folder, None if it is unknown."""
     name = load_rule_organization()
     if name:
         found = find_organization(name)
-        return found is not None and found.pk == viewer.organization
-    return list(active_organizations().values_list("pk", flat=True)[:2]) == [viewer.organization]
+        return found.pk if found else None
+    active = list(active_organizations().values_list("pk", flat=True)[:2])
+    return active[0] if len(active) == 1 else None
 
 
 def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleRequest | None:

@@ -1,4 +1,4 @@
-"""How sources, screens and background jobs are: read from what they already tell, for the page of health.
+"""How sources and screens are: read from what they already tell.
 
 `[health]` in `fanzha.toml` of the state folder names the screens to ask and after how many minutes a source is silent.
 """
@@ -8,25 +8,21 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import msgspec
-from django_tasks_db.models import DBTaskResult
 
 from fanzha.base.clock import from_ms
 from fanzha.base.errors import UsageError
 from fanzha.base.toml_file import read_toml_table
-from fanzha.command.web.job_queue import QueueState, queue_states
 from fanzha.store.state_folder import state_folder
 
 #: Detection writes its status every few seconds; one that is older than this has stopped.
 STATUS_TIMEOUT = timedelta(minutes=2)
-FAILED_PERIOD = timedelta(days=7)
-MAX_FAILED = 20
 _ASK_SECONDS, _MAX_BYTES = 2.0, 4_000_000
 _SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -43,17 +39,23 @@ class ScreenAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HealthSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[health]`: minutes after which a source is silent, by name where they differ, and the screens."""
+    """The table `[health]`: minutes after which a source is silent, by name where they differ, and the screens.
+
+    `titles` are what people call sources and screens, Chinese and English, by name.
+    """
 
     silent_minutes: _Minutes = 15.0
     sources: dict[str, _Minutes] = {}
     screens: dict[str, ScreenAddress] = {}
+    titles: dict[str, tuple[str, str]] = {}
 
 
 class SourceHealth(NamedTuple):
     """A source of events: how long it brought none, whether that is too long, lag (s), late events, and its problem.
 
-    `less` says that it brings clearly less than it did at this hour, by what detection learned of it.
+    `less` says that it brings clearly less than it did at this hour, by what detection learned of it. `hours` are its
+    events of the last hours, the running one last; `usual_gap` and `usual_count` what is usual at this hour, None until
+    its history reaches back; `tables` the event tables that it has brought.
     """
 
     name: str
@@ -63,6 +65,11 @@ class SourceHealth(NamedTuple):
     age_seconds: int | None
     late: int
     problem: str
+    silent_after: timedelta = timedelta(minutes=15)
+    usual_gap: timedelta | None = None
+    usual_count: int | None = None
+    hours: Sequence[int] = ()
+    tables: Sequence[str] = ()
 
 
 class DetectionHealth(NamedTuple):
@@ -87,25 +94,17 @@ class ScreenHealth(NamedTuple):
     shed: int | None
 
 
-class FailedJob(NamedTuple):
-    """A background job that failed: its function, when, and the last line of the error."""
-
-    task: str
-    queue: str
-    at: datetime | None
-    error: str
-
-
-class JobHealth(NamedTuple):
-    """The queues with waiting or running jobs by name, and the latest failures."""
-
-    queues: Mapping[str, QueueState]
-    failed: Sequence[FailedJob]
-
-
 class _Counts(msgspec.Struct):
     late: dict[str, int] = {}
     rejects: int = 0
+    tables: dict[str, list[str]] = {}
+
+
+class _Activity(msgspec.Struct):
+    last_at: int
+    usual_gap_ms: int | None = None
+    usual_count: int | None = None
+    hours: list[int] = []
 
 
 class _Status(msgspec.Struct):
@@ -117,6 +116,7 @@ class _Status(msgspec.Struct):
     problems: dict[str, str] = {}
     age_seconds: dict[str, dict[str, int]] = {}
     alarms: dict[str, str] = {}
+    activity: dict[str, _Activity] = {}
 
 
 def load_health_settings() -> HealthSettings:
@@ -157,7 +157,22 @@ def _source(name: str, status: _Status, quiet: timedelta | None, settings: Healt
     is_silent = alarm == "silent" or (quiet is not None and quiet > limit)
     age = status.age_seconds.get(name, {}).get("p99")
     late = status.counts.late.get(name, 0)
-    return SourceHealth(name, quiet, is_silent, alarm == "less", age, late, status.problems.get(name, ""))
+    activity = status.activity.get(name)
+    gap = activity.usual_gap_ms if activity else None
+    return SourceHealth(
+        name,
+        quiet,
+        is_silent,
+        alarm == "less",
+        age,
+        late,
+        status.problems.get(name, ""),
+        silent_after=limit,
+        usual_gap=None if gap is None else timedelta(milliseconds=gap),
+        usual_count=activity.usual_count if activity else None,
+        hours=activity.hours if activity else (),
+        tables=status.counts.tables.get(name, ()),
+    )
 
 
 def parse_metrics(text: str) -> list[tuple[str, dict[str, str], float]]:
@@ -227,22 +242,3 @@ def _sum_figures(text: str) -> dict[str, float]:
         elif name == "fanzha_screen_shed_total":
             figures["shed"] += value
     return figures
-
-
-def read_jobs(queues: Sequence[str] | None, now: datetime) -> JobHealth:
-    """Return waiting, running and lately failed jobs of some queues, of all if `queues` is None."""
-    states = {name: state for name, state in queue_states().items() if queues is None or name in queues}
-    rows = DBTaskResult.objects.filter(status="FAILED", finished_at__gt=now - FAILED_PERIOD)
-    if queues is not None:
-        rows = rows.filter(queue_name__in=queues)
-    failed = [
-        FailedJob(row.task_path.rpartition(".")[2], row.queue_name, row.finished_at, _last_words(row))
-        for row in rows.order_by("-finished_at")[:MAX_FAILED]
-    ]
-    return JobHealth(states, failed)
-
-
-def _last_words(row: DBTaskResult) -> str:  # type: ignore[type-arg]
-    """Return the last line of the error of a job; "" if its worker was killed."""
-    lines = (row.traceback or "").strip().splitlines()
-    return lines[-1][:300] if lines else row.exception_class_path

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
-from fanzha.command.dashboards.component_health import (
+from fanzha.command.health.components import (
     HealthSettings,
     ScreenAddress,
     ask_screens,
@@ -18,7 +17,6 @@ from fanzha.command.dashboards.component_health import (
     load_health_settings,
     parse_metrics,
     read_detection,
-    read_jobs,
 )
 
 NOW = timezone.now().replace(microsecond=0)
@@ -118,14 +116,11 @@ def test_labels_are_read_with_their_escapes() -> None:
     assert parse_metrics(text) == [("a_total", {"source": 'x "y"', "n": "1"}, 2.5), ("b", {}, 3.0)]
 
 
-@pytest.mark.django_db
-def test_only_the_jobs_of_these_queues_are_told() -> None:
-    values = {"task_path": "a.module.make_export", "args_kwargs": {"args": [], "kwargs": {}}, "backend_name": "default"}
-    for queue in ("org-A", "org-B"):
-        DBTaskResult.objects.create(queue_name=queue, status="READY", **values)
-        failed = {"traceback": "Traceback\nValueError: no such column\n", "finished_at": NOW, "status": "FAILED"}
-        DBTaskResult.objects.create(queue_name=queue, **failed, **values)
-    found = read_jobs(["org-A"], NOW + timedelta(minutes=1))
-    assert [*found.queues] == ["org-A"]
-    assert [(job.task, job.error) for job in found.failed] == [("make_export", "ValueError: no such column")]
-    assert len(read_jobs(None, NOW + timedelta(minutes=1)).failed) == 2
+def test_what_a_source_brought_and_what_is_usual_is_read(home: Path) -> None:
+    activity = {"last_at": to_ms(NOW), "usual_gap_ms": 120_000, "usual_count": 400, "hours": [3, 0]}
+    write_status(home, activity={"texts/": activity}, counts={"tables": {"texts/": ["message"]}})
+    found = read_detection(HealthSettings(sources={"texts/": 20}), NOW)
+    assert found is not None
+    source = {one.name: one for one in found.sources}["texts/"]
+    assert (source.usual_gap, source.usual_count, source.hours) == (timedelta(minutes=2), 400, [3, 0])
+    assert (source.tables, source.silent_after) == (["message"], timedelta(minutes=20))

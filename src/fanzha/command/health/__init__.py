@@ -1,0 +1,1 @@
+"""Health of sources, screens and background jobs, by organisation."""
