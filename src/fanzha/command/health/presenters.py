@@ -107,7 +107,7 @@ def present_attention(state: ComponentState, states: Sequence[ComponentState], n
     """Present a source or screen that needs somebody: since when, what is usual, what it means, who to call."""
     row = state.row
     never = _("it has never brought anything") if row.kind == ComponentKind.SOURCE else _("it has not been ready yet")
-    facts = [FactItem(_("Since"), _since_words(state, now) if row.last_at else never)]
+    facts = [FactItem(_("Since when"), _since_words(state, now) if row.last_at else never)]
     if row.kind == ComponentKind.SOURCE:
         facts.append(FactItem(_("Usual"), _usual_words(state)))
     facts.append(FactItem(_("What this means"), _meaning_words(state, states)))
@@ -150,7 +150,9 @@ def _badge(state: ComponentState) -> Badge:
 def _since_words(state: ComponentState, now: datetime) -> str:
     assert state.row.last_at is not None and state.quiet is not None
     time = {"time": duration_words(state.quiet), "clock": clock_words(state.row.last_at, now)}
-    if state.row.kind == ComponentKind.SOURCE and state.level is not Level.SILENT:
+    if state.row.kind == ComponentKind.SCREEN:
+        return _("%(clock)s: not ready for %(time)s") % time
+    if state.level is not Level.SILENT:
         return _("last events at %(clock)s, %(time)s ago") % time
     return _("%(clock)s: silent for %(time)s") % time
 
