@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ninja import Schema
 
-from fanzha.command.web.api.description import described
+from fanzha.command.web.api.description import chinese_summaries, described
 from fanzha.command.web.api.not_repeatable import MARK
 from fanzha.command.web.api.problems import CONTENT_TYPE
 from fanzha.command.web.api.routers import site_api
@@ -27,6 +27,14 @@ def test_every_route_names_its_scope(document: dict[str, Any]) -> None:
     assert operations(document)
     for path, method, told in operations(document):
         assert told["x-scope"] == f"{path.split('/')[3]}:{'read' if method == 'get' else 'write'}"
+
+
+def test_a_summary_is_a_sentence_in_english_and_most_have_a_chinese_one(document: dict[str, Any]) -> None:
+    told = {one["operationId"].removeprefix("fanzha_command_"): one for _, _, one in operations(document)}
+    assert set(chinese_summaries()) <= set(told), "a summary is of a route that there is not"
+    for name, one in told.items():
+        assert one["description"].replace("\n", " ").startswith(one["summary"]) and one["summary"][-1] not in ".;", name
+    assert sum("x-summary-zh" in one for one in told.values()) > 0.9 * len(told)
 
 
 def test_every_route_tells_its_problems(document: dict[str, Any]) -> None:

@@ -1,8 +1,10 @@
 """The reference shows each route's parameters, an example of its body that fits its schema, and its answers."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from fanzha.command.web.api.reference import documented_routes, make_example
 
@@ -33,6 +35,17 @@ DOCUMENT: dict[str, Any] = {
     },
     "components": {"schemas": SCHEMAS},
 }
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Change Row"), ("zh-hans", "修改一行")])
+def test_a_route_has_a_title_in_the_language_of_the_reader(language: str, title: str) -> None:
+    document = deepcopy(DOCUMENT)
+    document["paths"]["/api/v1/rows/{ref}"]["post"]["x-summary-zh"] = "修改一行"
+    (route,) = documented_routes(document)
+    with override(language):
+        assert route.title == title
+    with override("zh-hans"):
+        assert next(documented_routes(DOCUMENT)).title == "Change Row"
 
 
 def test_a_route_has_its_parameters_example_and_answers_in_order() -> None:

@@ -1,7 +1,12 @@
 """Add to the OpenAPI file what all routes share: problems, scopes, idempotency keys and ETags."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
+
+import msgspec
 
 from fanzha.command.web.api.not_repeatable import MARK
 from fanzha.command.web.api.problems import CONTENT_TYPE, KINDS
@@ -26,6 +31,8 @@ _PROBLEM = {
         },
     },
 }
+#: The first sentence, or what stands before its first semicolon.
+_SENTENCE = re.compile(r"(.+?)[.;](?:\s|$)", re.DOTALL)
 _ALWAYS = (400, 401, 403, 404, 422, 429, 503)
 #: Problems that say in Retry-After when to ask again.
 _TEMPORARY = (429, 503)
@@ -44,6 +51,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
     for path, method, operation in _operations(document):
         changes = method.upper() != "GET"
+        _summarize(operation)
         operation["x-scope"] = scope_of(path.split("/")[3], method.upper())
         for status in (*_ALWAYS, *(_OF_CHANGES if changes else ())):
             operation["responses"].setdefault(status, _problem(status))
@@ -52,6 +60,21 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         else:
             operation["responses"].setdefault(304, {"description": "Not Modified"})
     return document
+
+
+def _summarize(operation: dict[str, Any]) -> None:
+    """Summarise a route by the first sentence of its description, and in Chinese by the list of summaries."""
+    if sentence := _SENTENCE.match(operation.get("description", "")):
+        operation["summary"] = " ".join(sentence[1].split())
+    if chinese := chinese_summaries().get(operation.get("operationId", "").removeprefix("fanzha_command_")):
+        operation["x-summary-zh"] = chinese
+
+
+@cache
+def chinese_summaries() -> Mapping[str, str]:
+    """Return the Chinese summaries by operation id, without the prefix that all ids have."""
+    text = (files("fanzha.command.web.api") / "summaries_zh.yaml").read_bytes()
+    return msgspec.yaml.decode(text, type=dict[str, str])
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

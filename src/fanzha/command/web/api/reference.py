@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from fanzha.base.words import Words
 from fanzha.command.web.api.scopes import READING
+from fanzha.command.web.i18n import localize
 
 #: How deep an example of a body goes into nested schemas.
 _DEPTH = 5
@@ -40,12 +42,18 @@ class DocumentedRoute(NamedTuple):
     method: str
     path: str
     summary: str
+    summary_zh: str
     description: str
     scope: str
     parameters: tuple[Parameter, ...]
     body: str
     media: str
     answers: tuple[Answer, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the summary in the reader's language, in English if there is no Chinese one."""
+        return localize(Words(self.summary_zh or self.summary, self.summary))
 
     @property
     def is_reading(self) -> bool:
@@ -64,6 +72,7 @@ def documented_routes(document: Mapping[str, Any]) -> Iterator[DocumentedRoute]:
                 method=method.upper(),
                 path=path,
                 summary=told.get("summary", ""),
+                summary_zh=told.get("x-summary-zh", ""),
                 description=told.get("description", ""),
                 scope=told["x-scope"],
                 parameters=tuple(_parameter(one, schemas) for one in told.get("parameters", ())),
