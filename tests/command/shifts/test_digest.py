@@ -12,7 +12,7 @@ from tests.command.shifts.mail_server import MailServer, mail_server
 
 from fanzha.command.organizations.models import Duty, Membership, Person
 from fanzha.command.shifts import digest
-from fanzha.command.shifts.digest import build_digest, send_due
+from fanzha.command.shifts.digest import build_digest, is_due, send_due
 from fanzha.command.shifts.models import DigestMail
 from fanzha.command.shifts.services import Item, choose_digest, hand_over
 from fanzha.command.web.roles import Role
@@ -88,6 +88,14 @@ def test_a_digest_that_the_server_refuses_is_tried_again(settings: Settings, vie
     with mail_server() as running:
         use(running, settings)
         assert (send_due(NOW), len(running.mails)) == (1, 1)
+
+
+def test_nothing_more_is_tried_while_the_mail_server_is_away(settings: Settings, world: World, viewer: Viewer) -> None:
+    choose_digest("daily", 9, viewer)
+    choose_digest("daily", 9, world.viewer("carrier", Role.REVIEWER))
+    with mail_server() as stopped:
+        use(stopped, settings)
+    assert is_due(NOW) and send_due(NOW) == 0 and not DigestMail._base_manager.exists()
 
 
 def test_a_digest_that_cannot_be_built_is_tried_again(

@@ -10,8 +10,8 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
-from typing import TYPE_CHECKING
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -53,15 +53,46 @@ class Digest:
 
 
 def send_due(now: datetime) -> int:
-    """Send the digests that are due and were not sent; return how many were sent."""
-    if not settings.MAIL_IS_SET_UP:
-        return 0
+    """Send the digests that are due and were not sent; return how many were sent.
+
+    It stops at the first one for which the mail server does not answer in time: the rest is tried again later.
+    """
     sent = 0
+    for due in _list_due(now):
+        try:
+            sent += _send_once(due.choice, due.viewer, due.key, now)
+        except MailServerAway as problem:
+            logger.warning("the mail server does not answer, digests are tried again: %s", problem)
+            break
+    return sent
+
+
+def is_due(now: datetime) -> bool:
+    """Return whether a digest is due and was not sent."""
+    return next(_list_due(now), None) is not None
+
+
+class MailServerAway(Exception):
+    """The mail server cannot be reached, or did not answer in time."""
+
+
+class _Due(NamedTuple):
+    choice: DigestChoice
+    viewer: Viewer
+    key: str
+
+
+def _list_due(now: datetime) -> Iterator[_Due]:
+    if not settings.MAIL_IS_SET_UP:
+        return
     choices = _UNSCOPED.rows(DigestChoice).select_related("owner", "person").filter(person__is_active=True)
     for choice in choices.order_by("pk"):
-        if (viewer := _current_viewer(choice.owner, choice.person)) is not None:
-            sent += sum(_send_once(choice, viewer, key, now) for key in _due_keys(choice, now))
-    return sent
+        if (viewer := _current_viewer(choice.owner, choice.person)) is None:
+            continue
+        sent = _UNSCOPED.rows(DigestMail).filter(owner=choice.owner, person=choice.person)
+        for key in _due_keys(choice, now):
+            if not sent.filter(key=key).exists():
+                yield _Due(choice, viewer, key)
 
 
 def build_digest(viewer: Viewer, now: datetime) -> Digest:
@@ -105,8 +136,7 @@ def _due_keys(choice: DigestChoice, now: datetime) -> Iterator[str]:
 
 
 def _send_once(choice: DigestChoice, viewer: Viewer, key: str, now: datetime) -> bool:
-    if _UNSCOPED.rows(DigestMail).filter(owner=choice.owner, person=choice.person, key=key).exists():
-        return False
+    """Claim and send a digest; return whether it was sent. Raise MailServerAway."""
     try:
         subject, text = render_digest(choice.person, build_digest(viewer, now))
     except Exception:  # the others still get theirs, and this one is tried again
@@ -121,6 +151,8 @@ def _send_once(choice: DigestChoice, viewer: Viewer, key: str, now: datetime) ->
         send_mail(subject, text, None, [choice.person.email])
     except (OSError, SMTPException) as problem:
         claim.delete()
+        if not isinstance(problem, SMTPException) or isinstance(problem, SMTPConnectError | SMTPServerDisconnected):
+            raise MailServerAway(problem) from None
         logger.warning("the mail server did not take a digest, it is tried again: %s", problem)
         return False
     _UNSCOPED.rows(DigestMail).filter(pk=claim.pk).update(sent_at=timezone.now())

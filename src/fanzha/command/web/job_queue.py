@@ -70,6 +70,12 @@ def queued_arguments(task: Any) -> set[tuple[Any, ...]]:
     return {tuple(row["args"]) for row in rows.values_list("args_kwargs", flat=True)}
 
 
+def is_under_way(task: Any, since: datetime) -> bool:
+    """Return whether a job of a task waits, or began to run after `since`: an older one was killed."""
+    rows = DBTaskResult.objects.filter(task_path=task.module_path, finished_at=None)
+    return rows.filter(Q(started_at=None) | Q(started_at__gt=since)).exists()
+
+
 def queue_states() -> Mapping[str, QueueState]:
     """Return the queues with waiting or running jobs, by name."""
     rows = DBTaskResult.objects.filter(status__in=(WAITING, RUNNING)).order_by().values("queue_name")
