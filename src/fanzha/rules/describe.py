@@ -114,12 +114,17 @@ def _limits(node: Expression, weight: str) -> Iterator[tuple[str, str]]:
             yield from _limits(child, weight)
 
 
-def _finds(rule: Rule) -> Words:
+def subject_words(rule: Rule) -> Words:
+    """Return whom a rule finds, in words."""
     plain = Words(rule.find, rule.find)
     if rule.find not in _SUBJECTS:
         title = FACTS[rule.on.fact][rule.find].title
         plain = Words(f"{title.zh}（{rule.find}）", f"{title.en} ({rule.find})")
-    subject, again = _SUBJECTS.get(rule.find, plain), format_duration(rule.again_after)
+    return _SUBJECTS.get(rule.find, plain)
+
+
+def _finds(rule: Rule) -> Words:
+    subject, again = subject_words(rule), format_duration(rule.again_after)
     score = format_expression(rule.score)
     return Words(
         f"{subject.zh}，诈骗类型 {rule.fraud_type}，分值 {score}；同一对象 {again} 内不再提示",

@@ -83,10 +83,10 @@ _SIGNS = {
 def window_words(window: WindowExpression) -> Words:
     """Describe a window: aggregate, facts, key and span."""
     if window.result is not None:
-        return _expression_words(membership(window), window.source)
+        return expression_words(membership(window), window.source)
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
-    value = Words("", "") if window.value is None else _expression_words(window.value, window.source)
+    value = Words("", "") if window.value is None else expression_words(window.value, window.source)
     those, against = _those(window), format_duration(window.against)
     looks, level = _LOOKS[window.what], "" if window.level is None else format_expression(window.level)
     return Words(
@@ -108,7 +108,7 @@ def _those(window: WindowExpression) -> Words:
     keys = [_key(key, window.source) for key in window.keys]
     where = Words("", "")
     if window.where is not None:
-        only = _expression_words(window.where, window.source)
+        only = expression_words(window.where, window.source)
         where = Words(f"、限{only.zh}", f" where {only.en}")
     title = all_events()[window.source].title
     return Words(
@@ -118,13 +118,13 @@ def _those(window: WindowExpression) -> Words:
 
 
 def _key(key: WindowKey, source: str) -> Words:
-    selected, present = _expression_words(key.selected, source), _expression_words(key.present, source)
+    selected, present = expression_words(key.selected, source), expression_words(key.present, source)
     if key.selected == key.present:
         return Words(f"同一{selected.zh}", f"with the same {selected.en}")
     return Words(f"{selected.zh}为当前{present.zh}", f"whose {selected.en} is the present {present.en}")
 
 
-def _expression_words(node: Expression, fact: str) -> Words:
+def expression_words(node: Expression, fact: str) -> Words:
     """Describe an expression over one fact; parts without words remain rule text."""
     match node:
         case FieldReference(name=name):
@@ -133,27 +133,27 @@ def _expression_words(node: Expression, fact: str) -> Words:
             words = window_words(node)
             return Words(f"（{words.zh}）", f"({words.en})")
         case FunctionCall(function=function, argument=argument):
-            of, words = _expression_words(argument, fact), _FUNCTIONS[function]
+            of, words = expression_words(argument, fact), _FUNCTIONS[function]
             parts = {"count": node.count, "list": node.list, "column": node.column}
             if function == "profile":
                 title = PROFILE_FIELDS[node.column].title
                 parts |= {"field_zh": title.zh, "field_en": title.en}
             return Words(words.zh.format(of=of.zh, **parts), words.en.format(of=of.en, **parts))
         case Unary(operator="not", operand=operand):
-            words = _expression_words(operand, fact)
+            words = expression_words(operand, fact)
             return Words(f"非{words.zh}", f"not {words.en}")
         case IsKnown(operand=operand, negated=negated):
-            words = _expression_words(operand, fact)
+            words = expression_words(operand, fact)
             return Words(f"{words.zh}{'未' if negated else '已'}知", f"{words.en} is {'not ' * negated}known")
         case Member(operand=operand, negated=negated):
-            words, values = _expression_words(operand, fact), format_members(node)
+            words, values = expression_words(operand, fact), format_members(node)
             operator = _MEMBERSHIPS[node.operator]
             return Words(
                 f"{words.zh}{'不' * negated}{operator.zh} {values}",
                 f"{words.en} {'not ' * negated}{operator.en} {values}",
             )
         case Binary(operator=operator):
-            left, right = _expression_words(node.left, fact), _expression_words(node.right, fact)
+            left, right = expression_words(node.left, fact), expression_words(node.right, fact)
             sign = _SIGNS.get(operator, Words(f"{{left}} {operator} {{right}}", f"{{left}} {operator} {{right}}"))
             return Words(sign.zh.format(left=left.zh, right=right.zh), sign.en.format(left=left.en, right=right.en))
     return Words(format_expression(node), format_expression(node))

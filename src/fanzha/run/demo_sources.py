@@ -81,7 +81,7 @@ SOURCES = (
 )
 SCREENS = (
     DemoScreen("mobile", "sip-west", Words("西区呼叫筛查", "Call screen, west")),
-    DemoScreen("telecom", "sip-telecom", Words("呼叫筛查", "Call screen"), "快照超过 15 分钟未更新 the snapshot is older than 15 minutes"),
+    DemoScreen("telecom", "sip-telecom", Words("呼叫筛查", "Call screen"), "快照已过期 the snapshot is too old"),
 )
 
 

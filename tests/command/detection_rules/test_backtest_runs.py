@@ -9,6 +9,7 @@ from tests.command.detection_rules.factories import backtest_run, home, in_shado
 from tests.command.people import World
 from tests.command.subjects.factories import subject
 
+from fanzha.command.detection_rules.backtest_presenters import problem_words
 from fanzha.command.detection_rules.backtest_runs import KILLED, fail_stalled, run_backtest
 from fanzha.command.detection_rules.models import BacktestRun, BacktestState
 from fanzha.store.rule_promotion import list_backtests
@@ -59,6 +60,17 @@ def test_what_cannot_be_run_says_why(world: World, named: str, why: str) -> None
 def test_a_cancelled_backtest_is_not_run(world: World) -> None:
     made = run(backtest_run(world, in_shadow(world), state=BacktestState.CANCELLED))
     assert made.state == BacktestState.CANCELLED and made.result == {}
+
+
+def test_a_backtest_is_stopped_after_its_time_limit(world: World) -> None:
+    text = in_shadow(world, tested=False)
+    set_history()
+    with (home() / "fanzha.toml").open("a") as file:
+        file.write("[jobs]\nbacktest_minutes = 0.0001\n")
+    made = run(backtest_run(world, text))
+    assert made.state == BacktestState.FAILED
+    assert "time limit of 0.0001 minutes" in problem_words(made.problem)
+    assert list((home() / "backtests").iterdir()) == []
 
 
 def test_a_killed_backtest_fails(world: World) -> None:

@@ -5,11 +5,12 @@ from tests.command.detection_rules.factories import RULE
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.command.detection_rules.library import RuleFigures
 from fanzha.command.detection_rules.library_presenters import (
+    LibraryRow,
     budget_words,
-    describe_rules,
     example_table,
-    figure_words,
     matching_rows,
+    share_cell,
+    sort_library,
     text_changes,
 )
 from fanzha.command.reviews.selectors import MarkedShare
@@ -22,23 +23,39 @@ EXAMPLE = """
 """
 
 
-def test_figures_say_n_where_a_share_cannot_be_stated() -> None:
+def library_row(title: str, wrongful: MarkedShare, *, row: ListRow | None = None) -> LibraryRow:
+    cell, key = share_cell(wrongful), (-(wrongful.value or -1.0), -wrongful.counted, -wrongful.marked)
+    return LibraryRow(row or ListRow(title, ""), cell, cell, "", "", "", "", {"wrongful": key, "name": ()})
+
+
+def test_a_share_of_too_few_is_a_dash_with_what_is_known() -> None:
+    assert share_cell(MarkedShare(12, 2)) == ("– (2/12)", "2 of 12; a share is stated from 30 on")
+    assert share_cell(MarkedShare(0, 0)).words == "–"
+    assert share_cell(MarkedShare(100, 10, 0.1, 0.05, 0.17)) == ("10% (5%–17%) n = 100", "")
+
+
+def test_budgets_are_said_with_what_is_used() -> None:
     figures = RuleFigures(3, 1200, 0, 4, None, MarkedShare(12, 2))
-    assert figure_words(figures)[0] == "hits: 3 in a day, 1,200 in a week"
-    assert figure_words(figures)[-1] == "likely false: not enough decisions (n = 12)"
     assert budget_words(figures) == "acted on 4 this hour, without a budget"
     assert budget_words(figures._replace(budget=20)) == "budget: 4 of 20 this hour"
 
 
-def test_words_are_looked_for_in_title_sentence_state_and_figures() -> None:
+def test_what_is_most_often_wrong_is_first_then_what_has_the_most_wrong_of_few() -> None:
+    rows = [
+        library_row("b none", MarkedShare(0, 0)),
+        library_row("a none", MarkedShare(0, 0)),
+        library_row("few", MarkedShare(12, 2)),
+        library_row("low", MarkedShare(100, 1, 0.01, 0.0, 0.05)),
+        library_row("high", MarkedShare(100, 9, 0.09, 0.05, 0.17)),
+    ]
+    assert [one.row.title for one in sort_library(rows, "wrongful")] == ["high", "low", "few", "a none", "b none"]
+    assert [one.row.title for one in sort_library(rows, "name")][0] == "a none"
+
+
+def test_words_are_looked_for_in_title_sentence_and_state() -> None:
     row = ListRow("Outgoing burst", "", "Calls 20 people", badges=(Badge("shadow"),), meta=("Lin",))
-    assert matching_rows([row], "people SHADOW lin") == [row] and matching_rows([row], "people live") == []
-
-
-def test_a_text_with_mistakes_is_not_described() -> None:
-    (rule,) = describe_rules(RULE)
-    assert rule.title == "outgoing burst" and rule.decides == "when a call has ended" and rule.windows
-    assert describe_rules("rule") == [] and describe_rules("") == []
+    found = library_row("", MarkedShare(0, 0), row=row)
+    assert matching_rows([found], "people SHADOW lin") == [found] and matching_rows([found], "people live") == []
 
 
 def test_examples_say_what_each_must_find() -> None:

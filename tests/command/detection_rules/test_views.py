@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.command.detection_rules.factories import asked, in_shadow
+from tests.command.detection_rules.factories import RULE, asked, in_shadow, operate
 from tests.command.people import World
 
 from fanzha.claims.rule_lifecycle import RuleState
+from fanzha.command.detection_rules.library import find_shipped
 from fanzha.command.detection_rules.models import RuleRequest
+from fanzha.command.detection_rules.rule_source import copy_rule
 from fanzha.command.web.roles import Role
 from fanzha.store.rule_texts import RuleTexts
 
@@ -81,3 +83,27 @@ def test_who_operates_no_rules_sees_none(world: World) -> None:
     other = world.client("other_carrier", Role.ANALYST)
     assert "There are no rules" in page(other, "detection_rules")
     page(other, "detection_rule", text, status=404)
+
+
+def test_a_shipped_rule_is_copied_to_a_draft_with_its_origin(world: World) -> None:
+    operate(world)
+    analyst = world.client("carrier", Role.ANALYST)
+    assert reverse("detection_rule_copy", args=["landline-burst"]) in page(analyst, "detection_rules")
+    assert "/lookalike-website/copy/" not in page(analyst, "detection_rules")
+    url = reverse("detection_rule_copy", args=["landline-burst"])
+    content = page(analyst, "detection_rule_copy", "landline-burst")
+    assert "# copied from detector landline-burst" in content
+    shipped = find_shipped("landline-burst")
+    assert shipped is not None
+    typed = {"text": copy_rule(shipped, "landline_burst"), "why": "ours are quieter", "do": "save"}
+    answer = analyst.post(url, typed, follow=True).content.decode()
+    assert "Where it comes from" in answer and "Nothing has been changed yet" in answer
+    assert world.client("other_carrier", Role.ANALYST).get(url).status_code == 404
+    assert analyst.get(url + "?rule=nothing").status_code == 404
+
+
+def test_examples_run_only_without_errors(world: World) -> None:
+    operate(world)
+    analyst, url = world.client("carrier", Role.ANALYST), reverse("detection_rule_examples")
+    assert "correct the errors first" in analyst.post(url, {"text": "rule"}).content.decode()
+    assert "has no examples yet" in analyst.post(url, {"text": RULE}).content.decode()

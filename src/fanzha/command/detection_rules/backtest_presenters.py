@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.detection_rules.backtest_report import MAX_LOOKED_UP
+from fanzha.command.detection_rules.backtest_runs import KILLED, TOO_LONG
 from fanzha.command.detection_rules.models import BacktestRun, BacktestState
 from fanzha.command.detection_rules.presenters import format_rate
 from fanzha.command.web.components import Badge, DataTable, FactItem, KeyFigure, ListRow, Tone
@@ -46,10 +47,23 @@ def run_badge(run: BacktestRun) -> Badge:
     return Badge(str(state.label), *_BADGES[state])
 
 
+def problem_words(problem: str) -> str:
+    """Return why a backtest ended without a report, in the reader's language as far as the reason is known."""
+    if problem == KILLED:
+        return _("It was interrupted. Run it again.")
+    if problem.startswith(TOO_LONG):
+        minutes = problem.removeprefix(TOO_LONG).strip()
+        return _(
+            "It was stopped after its time limit of %(minutes)s minutes. Choose a shorter history, or ask an "
+            "administrator of the site for a longer limit."
+        ) % {"minutes": minutes}
+    return problem
+
+
 def present_run(run: BacktestRun) -> ListRow:
     """Present a backtest as a list row."""
     tested = run.result.get("tested") if run.result else None
-    summary = run.problem
+    summary = problem_words(run.problem)
     if tested:
         summary = _("%(subjects)s subjects, %(hits)s hits, %(rate)s alarms per million lines a day") % {
             "subjects": f"{tested['subjects']:,}",

@@ -9,6 +9,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from django_tasks import task
 from fanzha.base.errors import UsageError
 from fanzha.command.detection_rules.backtest_report import build_report
 from fanzha.command.detection_rules.models import BacktestRun, BacktestState
+from fanzha.command.web.job_settings import load_job_settings
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.histories import load_histories
 from fanzha.store.rule_texts import RuleTexts
@@ -33,6 +35,8 @@ logger = logging.getLogger(__name__)
 #: A backtest without a sign of life for this long is taken to be killed.
 STALL_TIMEOUT = timedelta(minutes=10)
 KILLED = "interrupted: run it again"
+#: Followed by the minutes.
+TOO_LONG = "stopped after its time limit in minutes:"
 _POLL_SECONDS, _MERCY_SECONDS = 1.0, 10.0
 _ROWS = unscoped("the worker runs backtests of all organisations")
 
@@ -74,8 +78,12 @@ def _run_child(run: BacktestRun, folder: Path) -> str | None:
     command = [sys.executable, "-m", "fanzha.analyze.backtest.process", str(folder / "request.json")]
     with (folder / "progress.jsonl").open("wb") as said, (folder / "errors.txt").open("wb") as errors:
         child = subprocess.Popen(command, stdout=said, stderr=errors, stdin=subprocess.DEVNULL)
+        limit = load_job_settings().backtest_minutes
+        ends = time.monotonic() + limit * 60
         try:
             while child.poll() is None:
+                if time.monotonic() >= ends:
+                    return f"{TOO_LONG} {limit:g}"
                 if not _update(run, BacktestState.RUNNING, **_progress(folder)):
                     return None
                 _wait(child)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
-from fanzha.command.detection_rules.backtest_presenters import present_report, run_badge
+from fanzha.command.detection_rules.backtest_presenters import present_report, problem_words, run_badge
 from fanzha.command.detection_rules.forms import BacktestForm
 from fanzha.command.detection_rules.models import BacktestRun
 from fanzha.command.detection_rules.presenters import may_step, state_label
@@ -68,6 +68,7 @@ def backtest_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     context = {
         "run": made,
         "badge": run_badge(made),
+        "problem": problem_words(made.problem),
         "report": present_report(made) if made.result else None,
         "may_cancel": made.is_at_work and may_step(request.viewer),
     }

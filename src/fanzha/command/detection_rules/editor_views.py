@@ -1,5 +1,6 @@
 """Pages on which a rule text is written: a new one, or the next version of one that is there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,9 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
+from fanzha.base.words import Words
+from fanzha.command.detection_rules.example_runs import ExampleRuns, run_examples
 from fanzha.command.detection_rules.forms import RuleTextForm
-from fanzha.command.detection_rules.library_presenters import describe_rules
+from fanzha.command.detection_rules.library import ShippedDetector, find_shipped
 from fanzha.command.detection_rules.presenters import rule_title
+from fanzha.command.detection_rules.rule_source import copy_rule, rule_names
+from fanzha.command.detection_rules.rule_tree import read_rules
 from fanzha.command.detection_rules.selectors import (
     RuleTextState,
     find_rule_text,
@@ -33,6 +38,8 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
 from fanzha.store.rule_texts import RuleText
+
+_ERRORS_FIRST = Words("请先改正错误，再运行示例", "correct the errors first, then the examples run")
 
 
 @signed_in(*STEP_ROLES)
@@ -57,6 +64,20 @@ def edit_rule(request: SignedInRequest, text: str) -> HttpResponse:
 
 
 @signed_in(*STEP_ROLES)
+def copy_shipped(request: SignedInRequest, name: str) -> HttpResponse:
+    """Write a rule that begins as a copy of one of a detector of the package: `rule` names it, else its first one."""
+    _require_operator(request)
+    shipped = find_shipped(name)
+    rules = rule_names(shipped.text) if shipped else []
+    chosen = request.GET.get("rule", rules[0] if rules else "")
+    text = copy_rule(shipped, chosen) if shipped else ""
+    if shipped is None or not text:
+        raise Http404
+    title = _("Copy of %(title)s") % {"title": localize(shipped.title)}
+    return _editor(request, request.POST, text, title, copied=shipped, others=[one for one in rules if one != chosen])
+
+
+@signed_in(*STEP_ROLES)
 @require_POST
 def check_rule(request: SignedInRequest) -> HttpResponse:
     """Return the mistakes and warnings of the typed text as part of a page."""
@@ -65,13 +86,34 @@ def check_rule(request: SignedInRequest) -> HttpResponse:
     return render(request, "detection_rules/_problems.html", _check(text))
 
 
+@signed_in(*STEP_ROLES)
+@require_POST
+def show_examples(request: SignedInRequest) -> HttpResponse:
+    """Run the examples of the typed text, if it has no errors, and return their results as part of a page."""
+    _require_operator(request)
+    text = plain_text(request.POST.get("text", ""))[: MAX_TEXT_LENGTH + 1]
+    checked = _check(text)["checked"]
+    if checked is None or checked.has_mistakes:
+        return render(request, "detection_rules/_examples.html", {"problem": _ERRORS_FIRST})
+    ran = run_examples(text) if checked.rule.examples else ExampleRuns([])
+    context = {"runs": ran.runs, "problem": ran.problem, "failed": sum(not one.passed for one in ran.runs)}
+    return render(request, "detection_rules/_examples.html", context)
+
+
 def _require_operator(request: SignedInRequest) -> None:
     if not operates_rules(request.viewer):
         raise Http404
 
 
 def _editor(
-    request: SignedInRequest, typed: QueryDict, text: str, title: str, state: RuleTextState | None = None
+    request: SignedInRequest,
+    typed: QueryDict,
+    text: str,
+    title: str,
+    state: RuleTextState | None = None,
+    *,
+    copied: ShippedDetector | None = None,
+    others: Sequence[str] = (),
 ) -> HttpResponse:
     """Show the editor with a text, or with what was typed, after a check or an attempt to save it."""
     wants_save = typed.get("do") == "save"
@@ -83,7 +125,8 @@ def _editor(
         elif form.is_valid() and (added := _save(request, form, text)):
             messages.success(request, _("Saved as a draft. The running text was not changed."))
             return redirect("detection_rule", added.text)
-    context: dict[str, Any] = {"title": title, "form": form, "state": state, **_check(text)}
+    context: dict[str, Any] = {"title": title, "form": form, "state": state, "copied": copied, "others": others}
+    context |= _check(text)
     context["completions"] = {} if context["problem"] else completions()
     return render(request, "detection_rules/editor.html", context, status=422 if form.errors else 200)
 
@@ -124,7 +167,7 @@ def _check(text: str) -> dict[str, Any]:
             }
             for one in checked.problems
         ],
-        "described": describe_rules(text) if _is_right(checked) else [],
+        "described": read_rules(text) if _is_right(checked) else [],
     }
 
 

@@ -17,6 +17,7 @@ from fanzha.claims.rule_lifecycle import ACTING_STATES, RUNNING_STATES
 from fanzha.command.reviews.selectors import MarkedShare, estimate_false_shares
 from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.database.bulk import in_list
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.allowlist import load_allowlist_by_number
@@ -37,7 +38,8 @@ class RuleFigures(NamedTuple):
     """Findings of the viewer's organisation by one rule or detector.
 
     `spared` are those of the week about numbers on the allowlist; `acted` counts different subjects of live findings in
-    this clock hour (UTC), `budget` is how many there may be (None: any number).
+    this clock hour (UTC), `budget` is how many there may be (None: any number). `wrongful` is the share of the targets
+    of own orders that were restored.
     """
 
     day: int
@@ -46,6 +48,7 @@ class RuleFigures(NamedTuple):
     acted: int
     budget: int | None
     false_share: MarkedShare
+    wrongful: MarkedShare = MarkedShare(0, 0)
 
 
 class ShippedDetector(NamedTuple):
@@ -121,6 +124,11 @@ class FigureReader:
         self._budgets = {rule_key(name): budget for name, budget in budgets.rules.items()}
         self._default = budgets.default
         self._false = {rule_key(name): share for name, share in estimate_false_shares(viewer).items()}
+        self._wrongful = {
+            rule_key(name): share
+            for module in app_modules("wrongful_actions")
+            for name, share in module.wrongful_shares(viewer, now).items()
+        }
 
     def read(self, rule: str) -> RuleFigures:
         """Return the figures of a rule or detector."""
@@ -132,6 +140,7 @@ class FigureReader:
             self._acted.get(key, 0),
             self._budgets.get(key, self._default).subjects_an_hour,
             self._false.get(key, MarkedShare(0, 0)),
+            self._wrongful.get(key, MarkedShare(0, 0)),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
@@ -16,7 +16,7 @@ from fanzha.claims.finding import MATURITY_WORDS, Maturity, Mode
 from fanzha.claims.rule_lifecycle import RuleState
 from fanzha.command.detection_rules.library import LibraryEntry, RuleFigures, ShippedDetector, parse_rules
 from fanzha.command.detection_rules.presenters import rule_badges, rule_title, state_label
-from fanzha.command.reviews.selectors import share_words
+from fanzha.command.reviews.selectors import MIN_DECISIONS, MarkedShare, share_words
 from fanzha.command.subjects.selectors import display_subject, finding_sentence
 from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, Tone
 from fanzha.command.web.i18n import localize
@@ -28,8 +28,89 @@ if TYPE_CHECKING:
     from fanzha.store.rule_texts import RuleHistoryEntry
 
 
+class ShareCell(NamedTuple):
+    """A share in a list: its words, and what they rest on, for those who point at it."""
+
+    words: str
+    hint: str
+
+
+class LibraryRow(NamedTuple):
+    """A rule or detector in the library, with its figures and where it is edited ("": it cannot be)."""
+
+    row: ListRow
+    wrongful: ShareCell
+    false: ShareCell
+    hits: str
+    spared: str
+    budget: str
+    edit_url: str
+    sort_keys: dict[str, tuple[float, ...]]
+
+
+#: Orders of the library: what is most often wrong, what hits most, and by name.
+SORTS = {
+    "wrongful": gettext_lazy("most often wrong"),
+    "false": gettext_lazy("most likely false"),
+    "hits": gettext_lazy("most hits"),
+    "name": gettext_lazy("by name"),
+}
+
+
+def present_library(entry: LibraryEntry, *, may_write: bool) -> LibraryRow:
+    """Present a rule or detector with its figures; `may_write` adds the address at which it is edited or copied."""
+    figures, row = entry.figures, present_entry(entry)
+    if entry.shipped is None:
+        edit_url = reverse("detection_rule_edit", args=[entry.texts[0].item.text])
+    else:
+        edit_url = reverse("detection_rule_copy", args=[entry.shipped.name]) if entry.shipped.text else ""
+    has_run = entry.shipped is not None or _has_run(entry)
+    return LibraryRow(
+        row=row,
+        wrongful=share_cell(figures.wrongful),
+        false=share_cell(figures.false_share),
+        hits=f"{figures.day:,} / {figures.week:,}" if has_run else "–",
+        spared=f"{figures.spared:,}" if figures.spared else "",
+        budget=budget_words(figures) if has_run and figures.budget is not None else "",
+        edit_url=edit_url if may_write else "",
+        sort_keys={
+            "wrongful": _share_key(figures.wrongful),
+            "false": _share_key(figures.false_share),
+            "hits": (-figures.week, -figures.day),
+            "name": (),
+        },
+    )
+
+
+def sort_library(rows: Sequence[LibraryRow], sort: str) -> list[LibraryRow]:
+    """Return rows in one of `SORTS`, those that are equal in it by title."""
+    return sorted(rows, key=lambda one: (one.sort_keys[sort], one.row.title))
+
+
+def share_cell(share: MarkedShare) -> ShareCell:
+    """Return a share with interval and n; a dash with what is known where there are too few decisions."""
+    if share.value is not None and share.low is not None and share.high is not None:
+        interval = _("%(share)s (%(low)s–%(high)s)") % {
+            "share": f"{share.value:.0%}",
+            "low": f"{share.low:.0%}",
+            "high": f"{share.high:.0%}",
+        }
+        return ShareCell(f"{interval} n = {share.marked:,}", "")
+    hint = _("%(counted)s of %(count)s; a share is stated from %(least)s on") % {
+        "counted": f"{share.counted:,}",
+        "count": f"{share.marked:,}",
+        "least": MIN_DECISIONS,
+    }
+    return ShareCell(f"– ({share.counted:,}/{share.marked:,})" if share.marked else "–", hint)
+
+
+def _share_key(share: MarkedShare) -> tuple[float, ...]:
+    """Return the key by which the highest known share comes first, then what has the most wrong of too few."""
+    return (-(share.value if share.value is not None else -1.0), -share.counted, -share.marked)
+
+
 def present_entry(entry: LibraryEntry) -> ListRow:
-    """Present a rule or detector as a list row: what it finds in a few words, its state and its figures.
+    """Present a rule or detector: what it finds in a few words, and its state.
 
     A rule of the operator shows its sentence, a detector of the package its description.
     """
@@ -40,7 +121,7 @@ def present_entry(entry: LibraryEntry) -> ListRow:
             href=reverse("detection_rule_shipped", args=[shipped.name]),
             summary=localize(shipped.tells),
             badges=(shipped_badge(shipped),),
-            meta=(*figure_words(entry.figures), shipped.name),
+            meta=(shipped.name,),
         )
     state, *others = entry.texts
     running = tuple(
@@ -52,14 +133,14 @@ def present_entry(entry: LibraryEntry) -> ListRow:
         summary=_sentence(entry.sentences, Words("没有所见语句", "It has no sentence.")),
         badges=(*rule_badges(state), *running),
         at=from_ms(state.item.step.at),
-        meta=(state.item.step.by, *(figure_words(entry.figures) if _has_run(entry) else ())),
+        meta=(state.item.step.by,),
     )
 
 
-def matching_rows(rows: Sequence[ListRow], words: str) -> list[ListRow]:
+def matching_rows(rows: Sequence[LibraryRow], words: str) -> list[LibraryRow]:
     """Return the rows that have all words, in any order and case."""
     terms = words.casefold().split()
-    return [row for row in rows if all(term in _row_text(row) for term in terms)]
+    return [one for one in rows if all(term in _row_text(one.row) for term in terms)]
 
 
 def _row_text(row: ListRow) -> str:
@@ -90,21 +171,6 @@ def shipped_badge(shipped: ShippedDetector) -> Badge:
     return Badge(words, "check" if is_live else "eye", Tone.ACCENT if is_live else Tone.PLAIN)
 
 
-def figure_words(figures: RuleFigures) -> tuple[str, ...]:
-    """Return the figures of a row, each with its words."""
-    hits = _("hits: %(day)s in a day, %(week)s in a week") % {
-        "day": f"{figures.day:,}",
-        "week": f"{figures.week:,}",
-    }
-    spared = ngettext("%(count)s on the allowlist", "%(count)s on the allowlist", figures.spared)
-    return (
-        hits,
-        *((spared % {"count": f"{figures.spared:,}"},) if figures.spared else ()),
-        budget_words(figures),
-        _("likely false: %(share)s") % {"share": share_words(figures.false_share)},
-    )
-
-
 def budget_words(figures: RuleFigures) -> str:
     """Return how much of the harm budget of this hour is used."""
     acted = f"{figures.acted:,}"
@@ -116,47 +182,12 @@ def budget_words(figures: RuleFigures) -> str:
 def figure_facts(figures: RuleFigures) -> list[FactItem]:
     """Return the figures of a rule's page."""
     return [
+        FactItem(_("Wrongful actions (restored after an appeal or review)"), share_words(figures.wrongful)),
         FactItem(_("Hits in a day"), f"{figures.day:,}"),
         FactItem(_("Hits in a week"), f"{figures.week:,}"),
         FactItem(_("Of these about numbers on the allowlist"), f"{figures.spared:,}"),
         FactItem(_("Harm budget"), budget_words(figures)),
         FactItem(_("Likely false (blind reviews, without your own marks)"), share_words(figures.false_share)),
-    ]
-
-
-class RuleWording(NamedTuple):
-    """One rule of a text in words: its sentences, when it decides, what it counts, and below which limits it finds."""
-
-    title: str
-    decides: str
-    windows: list[tuple[str, str]]
-    limits: list[tuple[str, str]]
-    unless: str
-    finds: str
-
-
-def describe_rules(text: str) -> list[RuleWording]:
-    """Describe the rules of a text; nothing for a text of another grammar or with mistakes."""
-    from fanzha.claims.fraud_type import FRAUD_TYPES
-    from fanzha.rules import RuleError, check, parse
-    from fanzha.rules.describe import describe
-    from fanzha.store.lists import load_lists
-
-    try:
-        rules = check(parse(text), lists=load_lists(), fraud_types=FRAUD_TYPES).rules if text else ()
-    except RuleError:
-        return []
-    described = [(rule, describe(rule)) for rule in rules]
-    return [
-        RuleWording(
-            localize(Words(rule.title.zh or rule.name, rule.title.en or rule.name)),
-            localize(one.decides),
-            [(written, localize(words)) for written, words in one.windows],
-            list(one.limits),
-            one.unless,
-            localize(one.finds),
-        )
-        for rule, one in described
     ]
 
 
@@ -217,14 +248,15 @@ def text_changes(entries: Sequence[RuleHistoryEntry], wordings: dict[str, str]) 
             entry.step.by,
             entry.step.why,
             entry.text,
-            list(_diff(wordings.get(entry.before or "", ""), wordings.get(entry.text, ""))),
+            list(diff_lines(wordings.get(entry.before or "", ""), wordings.get(entry.text, ""))),
         )
         for entry in reversed(entries)
         if entry.what in ("add", "change")
     ]
 
 
-def _diff(before: str, after: str) -> Iterator[DiffLine]:
+def diff_lines(before: str, after: str) -> Iterator[DiffLine]:
+    """Yield the changed lines of two texts with the lines around them."""
     signs = {"+": "added", "-": "removed", " ": ""}
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
     for number, line in enumerate(lines):

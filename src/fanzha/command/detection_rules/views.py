@@ -23,13 +23,15 @@ from fanzha.command.detection_rules.library import (
     rule_sentences,
 )
 from fanzha.command.detection_rules.library_presenters import (
-    describe_rules,
+    SORTS,
+    diff_lines,
     example_table,
     figure_facts,
     matching_rows,
-    present_entry,
     present_findings,
+    present_library,
     shipped_badge,
+    sort_library,
     text_changes,
 )
 from fanzha.command.detection_rules.models import RuleRequest
@@ -46,6 +48,8 @@ from fanzha.command.detection_rules.presenters import (
     rule_title,
 )
 from fanzha.command.detection_rules.promotion_gates import life_stages, promotion_gates
+from fanzha.command.detection_rules.rule_source import find_origin, highlight, rule_names
+from fanzha.command.detection_rules.rule_tree import read_rules
 from fanzha.command.detection_rules.selectors import (
     RuleTextState,
     find_rule_text,
@@ -56,9 +60,11 @@ from fanzha.command.detection_rules.selectors import (
 )
 from fanzha.command.detection_rules.services import READER_ROLES, STEP_ROLES, approve, refuse, take_step
 from fanzha.command.organizations.schemas import SignedInRequest
+from fanzha.command.reviews.selectors import MIN_DECISIONS
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import EmptyState, Listing
+from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 LATEST_FINDINGS, MAX_RUNS = 10, 20
@@ -67,24 +73,32 @@ MAX_WORDS = 100
 
 @signed_in(*READER_ROLES)
 def rule_list(request: SignedInRequest) -> HttpResponse:
-    """List rules and detectors with sentence, state and figures; the query `q` narrows the list by words."""
+    """List rules and detectors with sentence, state and figures, what is most often wrong first.
+
+    The query `q` narrows the list by words, `sort` orders it.
+    """
     viewer, words = request.viewer, request.GET.get("q", "").strip()[:MAX_WORDS]
-    problem, entries = "", []
+    problem, entries, may_edit = "", [], may_write(viewer)
     try:
         entries = list_library(viewer, list_rule_texts(viewer))
     except UsageError as error:
         problem = str(error)
-    own = [present_entry(entry) for entry in entries if entry.shipped is None]
-    shipped = [present_entry(entry) for entry in entries if entry.shipped is not None]
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "wrongful"
+    rows = [(entry.shipped is None, present_library(entry, may_write=may_edit)) for entry in entries]
+    own, shipped = ([row for is_own, row in rows if is_own is wanted] for wanted in (True, False))
     none_fits = EmptyState(_("Nothing here has these words."), "search")
     empty = EmptyState(_("There are no rules, or another organisation manages them."), "list")
     context = {
         "words": words,
         "problem": problem,
-        "may_write": may_step(viewer) and operates_rules(viewer),
+        "may_write": may_edit,
+        "sort": sort,
+        "sorts": SORTS,
+        "least": MIN_DECISIONS,
         "listings": [
-            Listing(_("Own rules"), matching_rows(own, words), none_fits if own else empty, ident="own"),
-            Listing(_("Built-in detectors"), matching_rows(shipped, words), none_fits, ident="shipped"),
+            ("own", _("Own rules"), sort_library(matching_rows(own, words), sort), none_fits if own else empty),
+            ("shipped", _("Built-in detectors"), sort_library(matching_rows(shipped, words), sort), none_fits),
         ],
     }
     return render(request, "detection_rules/listing.html", context)
@@ -108,6 +122,9 @@ def shipped_detail(request: SignedInRequest, name: str) -> HttpResponse:
         "law": shipped.law,
         "version": shipped.version,
         "problem": problem,
+        "may_copy": bool(shipped.text) and may_write(request.viewer),
+        "has_many": len(rule_names(shipped.text)) > 1,
+        "name": shipped.name,
         **_content(request, shipped.name, shipped.text, figures, shipped),
     }
     return render(request, "detection_rules/shipped.html", context)
@@ -173,6 +190,11 @@ def _step_form(request: SignedInRequest, state: RuleTextState) -> RuleStepForm |
     return RuleStepForm(state.item.step.state, request.viewer) if may_step(request.viewer) else None
 
 
+def may_write(viewer: Viewer) -> bool:
+    """Return whether a viewer writes drafts of rules."""
+    return may_step(viewer) and operates_rules(viewer)
+
+
 def _content(
     request: SignedInRequest, rule: str, text: str, figures: RuleFigures | None, shipped: ShippedDetector | None = None
 ) -> dict[str, Any]:
@@ -180,8 +202,10 @@ def _content(
     rows = recent_findings(rule, request.viewer, LATEST_FINDINGS)
     return {
         "sentences": [localize(words) for words in rule_sentences(text)],
-        "described": describe_rules(text),
+        "described": read_rules(text),
         "wording": text,
+        "source": highlight(text),
+        "copy_name": shipped.name if shipped and may_write(request.viewer) else "",
         "figure_facts": figure_facts(figures) if figures else [],
         "table": example_table(text, shipped),
         "rows": present_findings(rows, request.viewer),
@@ -193,9 +217,12 @@ def _detail(request: SignedInRequest, state: RuleTextState, form: RuleStepForm |
     asked, viewer = state.request, request.viewer
     texts = [one for one in list_rule_texts(viewer) if one.item.rule == state.item.rule]
     figures = FigureReader(viewer, timezone.now()).read(state.item.rule)
+    origin = find_origin(state.wording)
     return {
         **_content(request, state.item.rule, state.wording, figures),
         "state": state,
+        "origin": origin,
+        "origin_changes": list(diff_lines(origin.text, state.wording)) if origin else [],
         "title": rule_title(state),
         "badges": rule_badges(state),
         "facts": rule_facts(state),

@@ -25,6 +25,7 @@ TASK_WORDS = {
     "run_backtest": gettext_lazy("Run a backtest"),
     "delete_ended_rows": gettext_lazy("Delete data after its retention period"),
     "run_bulk": gettext_lazy("Carry out a bulk action"),
+    "send_digests": gettext_lazy("Send digests by mail"),
 }
 
 

@@ -49,15 +49,25 @@ def measure_false_disposals(viewer: Viewer, now: datetime) -> FalseDisposals:
     subject. Orders of exercises count for simulated organisations alone.
     """
     is_simulated = get_organization(viewer.organization).simulated
-    targets = OrderTarget.objects.filter(
-        state__in=ORDERED_STATES, changed_at__gt=now - PERIOD, instance__simulated=is_simulated
-    )
+    targets = _ordered_targets(now, is_simulated=is_simulated)
     notices = own_notices(viewer).filter(written_at__gt=now - PERIOD, instance__simulated=is_simulated)
     delivered = notices.filter(delivered_at__isnull=False).count()
     return FalseDisposals(
         organizations=_by_organization(targets, viewer),
         detectors=_by_detector(targets, viewer),
         reached=_rate(notices.count(), delivered),
+    )
+
+
+def measure_detectors(viewer: Viewer, now: datetime) -> list[DisposalRate]:
+    """Return the rates by detector of the own orders of the viewer's organisation."""
+    is_simulated = get_organization(viewer.organization).simulated
+    return _by_detector(_ordered_targets(now, is_simulated=is_simulated), viewer)
+
+
+def _ordered_targets(now: datetime, *, is_simulated: bool) -> QuerySet[OrderTarget]:
+    return OrderTarget.objects.filter(
+        state__in=ORDERED_STATES, changed_at__gt=now - PERIOD, instance__simulated=is_simulated
     )
 
 

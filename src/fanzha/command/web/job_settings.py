@@ -10,11 +10,15 @@ from fanzha.store.state_folder import state_folder
 
 
 class JobSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[jobs]`: processes that run jobs, and how many jobs of one organisation run and wait at once."""
+    """The table `[jobs]`: processes that run jobs, and how many jobs of one organisation run and wait at once.
+
+    `backtest_minutes` is after how long a backtest is stopped.
+    """
 
     workers: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     running: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
     waiting: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 200
+    backtest_minutes: Annotated[float, msgspec.Meta(gt=0, le=1_440)] = 120.0
 
 
 def load_job_settings() -> JobSettings:
