@@ -64,6 +64,7 @@ class Tag(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["kind", "value"], name="tag_of_value"),
             models.Index(fields=["at"], name="tag_at"),
+            models.Index(fields=["source"], name="tag_source", condition=~Q(source="")),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,24 @@ from fanzha.store.state_folder import state_folder
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
 
+__all__ = [
+    "KINDS",
+    "ShownView",
+    "TagOutcome",
+    "Tagging",
+    "add_tag",
+    "canonical_value",
+    "decide_dispute",
+    "dispute_tags",
+    "find_tag_sources",
+    "give_code",
+    "look_up",
+    "refresh_all",
+    "refresh_shown",
+    "settle_tags",
+    "weigh",
+]
+
 _UNSCOPED = unscoped("tags of all organisations are weighed together")
 
 #: Kinds that can be tagged and looked up.
@@ -108,13 +126,16 @@ def add_tag(owner: Organization, tagging: Tagging, at: datetime) -> Tag:
     return tag
 
 
-def settle_tags(kind: str, value: str, outcome: TagOutcome, at: datetime, *, actor: str = "") -> int:
+def settle_tags(
+    kind: str, value: str, outcome: TagOutcome, at: datetime, *, actor: str = "", before: datetime | None = None
+) -> int:
     """State what came of the open tags of a canonical value: each tagger's record and what is shown change.
 
-    Return how many tags it settled. A refuted tag counts no more. `actor` is the ref of who says so.
+    Return how many tags it settled. A refuted tag counts no more. `actor` is the ref of who says so. Tags
+    after `before` stay open.
     """
     with recorded() as log:
-        tags = _UNSCOPED.rows(Tag).filter(kind=kind, value=value, outcome="")
+        tags = _UNSCOPED.rows(Tag).filter(kind=kind, value=value, outcome="", at__lte=before or at)
         taggers = list(tags.values_list("tagger", flat=True))
         Tagger.objects.filter(pk__in=taggers).update(**{outcome.value: F(outcome.value) + 1})
         settled = tags.update(outcome=outcome)
@@ -123,6 +144,11 @@ def settle_tags(kind: str, value: str, outcome: TagOutcome, at: datetime, *, act
             log.add(Draft("tags_settled", to_ms(at), actor, "", facts=facts))
         refresh_shown([(kind, value)], at)
     return settled
+
+
+def find_tag_sources(refs: Iterable[str]) -> set[str]:
+    """Return which of these refs of reports are the source of a tag."""
+    return set(_UNSCOPED.rows(Tag).filter(source__in=set(refs)).values_list("source", flat=True))
 
 
 def weigh(kind: str, value: str, at: datetime) -> dict[str, TagWeight]:

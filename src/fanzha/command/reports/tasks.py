@@ -7,6 +7,7 @@ from django_tasks import task
 
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.reports.intake_worker import pending_owners, read_reports
+from fanzha.command.reports.report_tags import tag_and_settle
 from fanzha.command.web.job_queue import enqueue, queued_arguments
 from fanzha.command.web.scheduler import Job
 
@@ -25,4 +26,7 @@ def queue_waiting(now: datetime) -> None:
             enqueue(read_waiting_reports, owner.ref, owner.pk)
 
 
-JOBS = (Job("read public reports", timedelta(seconds=10), queue_waiting),)
+JOBS = (
+    Job("read public reports", timedelta(seconds=10), queue_waiting),
+    Job("tag what was reported", timedelta(minutes=1), tag_and_settle),
+)
