@@ -116,17 +116,30 @@ def test_what_was_held_competes_again_later(world: World, home: Path) -> None:
 
 
 def test_a_flood_buries_no_honest_report(world: World, home: Path) -> None:
-    """2,000 junk reports from 40 networks, all said to be urgent, and after them 20 honest reporters of as many."""
-    settings(home, "open_per_hour = 60")
+    """2,000 junk reports from ten networks, all said to be urgent, and after them 20 honest reporters of as many."""
+    settings(home, "open_per_hour = 30")
     with unscoped("test"):
-        Report.objects.bulk_create([junk(world, number, 40) for number in range(2_000)])
+        Report.objects.bulk_create([junk(world, number, 10) for number in range(2_000)])
     honest = [received(world, thing=f"+86171000000{n:02d}", address=f"203.0.{n}.1", is_worked=True) for n in range(20)]
     read(world)
     with unscoped("test"):
         opened = Report.objects.filter(state="opened")
         assert opened.filter(pk__in=[report.pk for report in honest]).count() == 20
-        assert opened.count() == 60
-        assert Report.objects.filter(state="held").count() == 1_960
+        assert opened.count() == 30
+        assert Report.objects.filter(state="held").count() == 1_990
+
+
+def test_a_flood_that_goes_on_buries_no_report_of_the_next_hour(world: World, home: Path) -> None:
+    """The hour is used up by junk of ten networks; an hour later an honest report comes before what was held."""
+    settings(home, "open_per_hour = 10")
+    with unscoped("test"):
+        Report.objects.bulk_create([junk(world, number, 10) for number in range(100)])
+    assert read(world)["opened"] == 10
+    honest = received(world, address="203.0.1.1")
+    assert read(world) == {"opened": 0, "joined": 0, "held": 1}
+    read_reports(world["centre"], timezone.now() + timedelta(hours=1, seconds=1))
+    honest.refresh_from_db()
+    assert honest.state == "opened"
 
 
 def test_one_text_is_evidence_once(world: World, home: Path) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q, Window
+from django.db.models.functions import RowNumber
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("one worker reads the reports of all organisations")
 PROCESS = "public_report"
 #: Rows that one run reads at most, and scores at once.
-BATCH = 5_000
+BATCH = 10_000
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: How long a report that is held back waits until it competes again.
 RETRY = timedelta(minutes=10)
@@ -47,6 +48,8 @@ RETRY = timedelta(minutes=10)
 LIKE_FRAUD = 0.5
 #: So many independent reporters of one thing are evidence of their own.
 INDEPENDENT = 2
+#: What identifies a report: kind and value of its thing, or "text" and the digest of its words.
+_Key = tuple[str, str]
 #: Kind and value of a thing -> address block -> primary key of its first report from there.
 _Reporters = dict[tuple[str, str], dict[str, int]]
 _CHANNELS = {"web", "phone", "app", "feed", "api", "mail"}
@@ -63,10 +66,14 @@ class RunResult:
 
 @dataclass
 class _Load:
-    """What was opened lately: by address block within a day, and by everybody within an hour."""
+    """What was opened lately: by address block within a day, and by everybody within an hour; and what still runs.
+
+    `running` are the refs of running processes by what identifies their reports (`_key`).
+    """
 
     of_block: Counter[str] = field(default_factory=Counter)
     this_hour: int = 0
+    running: dict[_Key, str] = field(default_factory=dict)
 
 
 def read_reports(owner: Organization, now: datetime) -> RunResult:
@@ -75,10 +82,15 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
     with unscoped("a worker reads reports for the organisation that received them"):
         reports = _take_batch(owner, now)
         _score([report for report in reports if report.score is None and report.text], now)
-        load = _current_load(owner, now)
+        load = _current_load(owner, reports, now)
         reporters = _find_reporters(owner, reports)
-        for report, evidence in _in_order(reports, reporters):
-            _settle(report, evidence, load, settings, result, now)
+        held = [
+            report.pk
+            for report, evidence in _in_order(reports, reporters, load.of_block)
+            if not _settle(report, evidence, load, settings, result, now)
+        ]
+        rows = _UNSCOPED.rows(Report).filter(pk__in=in_list(held))
+        result.held = rows.update(state=ReportState.HELD, processed_at=now)
         submit_report_findings(owner, _news(reports, reporters), LIKE_FRAUD)
     return result
 
@@ -89,9 +101,10 @@ def _to_read(now: datetime) -> Q:
 
 
 def _take_batch(owner: Organization, now: datetime) -> list[Report]:
-    """Return the reports to read, new ones first: what is held must not keep new ones waiting."""
+    """Return the reports to read, by turns of their address blocks: a flood must not keep others out of the batch."""
     rows = _UNSCOPED.rows(Report).select_related("owner").filter(_to_read(now), owner=owner)
-    return list(rows.order_by("-state", "pk")[:BATCH])
+    turn = Window(RowNumber(), partition_by=[F("block")], order_by=[F("pk").asc()])
+    return list(rows.annotate(turn=turn).order_by("turn", "pk")[:BATCH])
 
 
 def _score(reports: Sequence[Report], now: datetime) -> None:
@@ -100,19 +113,38 @@ def _score(reports: Sequence[Report], now: datetime) -> None:
     _UNSCOPED.rows(Report).bulk_update(reports, ["score", "fraud_type"], batch_size=500)
 
 
-def _current_load(owner: Organization, now: datetime) -> _Load:
+def _current_load(owner: Organization, reports: Sequence[Report], now: datetime) -> _Load:
     opened = _UNSCOPED.rows(Report).filter(owner=owner, state=ReportState.OPENED, processed_at__gt=now - DAY)
     by_block = opened.order_by().values_list("block").annotate(count=Count("pk"))
-    return _Load(Counter(dict(by_block)), opened.filter(processed_at__gt=now - HOUR).count())
+    this_hour = opened.filter(processed_at__gt=now - HOUR).count()
+    return _Load(Counter(dict(by_block)), this_hour, _find_running(owner, reports))
 
 
-def _in_order(reports: Sequence[Report], reporters: _Reporters) -> list[tuple[Report, int]]:
+def _key(report: Report) -> _Key | None:
+    """Return what identifies a report: its thing, else the words of its text; None without both."""
+    return report.thing if report.value else ("text", report.text_key) if report.text_key else None
+
+
+def _find_running(owner: Organization, reports: Sequence[Report]) -> dict[_Key, str]:
+    """Return the refs of the running processes about what the reports name, by what identifies them."""
+    values = {report.value for report in reports if report.value}
+    texts = {report.text_key for report in reports if not report.value and report.text_key}
+    same = Q(value__in=in_list(list(values), "text")) | Q(value="", text_key__in=in_list(list(texts), "text"))
+    rows = _UNSCOPED.rows(Report).filter(same, owner=owner, state=ReportState.OPENED).exclude(process="")
+    found = {key: report.process for report in rows.order_by("pk") if (key := _key(report)) is not None}
+    instances = find_instances(_UNSCOPED).filter(ref__in=in_list(list(found.values()), "text"), ended_at=None)
+    running = set(instances.values_list("ref", flat=True))
+    return {key: ref for key, ref in found.items() if ref in running}
+
+
+def _in_order(reports: Sequence[Report], reporters: _Reporters, opened: Counter[str]) -> list[tuple[Report, int]]:
     """Return reports with their evidence in the order in which they compete: by turns of the address blocks.
 
-    Within a turn those with most evidence come first.
+    The turns go on from what was `opened` for each block within the day. Within a turn those with most evidence come
+    first.
     """
     known, first_of_text = _found_values(reports), _first_of_each_text(reports)
-    places: Counter[str] = Counter()
+    places = Counter(opened)
     ranked: list[tuple[int, int, int, Report]] = []
     for number, report in enumerate(sorted(reports, key=lambda report: report.pk)):
         places[report.block] += 1
@@ -168,19 +200,22 @@ def _news(reports: Sequence[Report], reporters: _Reporters) -> list[ReportedCoun
 
 def _settle(
     report: Report, evidence: int, load: _Load, settings: ReportSettings, result: RunResult, now: datetime
-) -> None:
-    if process := _running_process(report):
+) -> bool:
+    """Join a report to a running process or open one; return False if it is to be held back."""
+    key = _key(report)
+    if key is not None and (process := load.running.get(key)):
         _mark(report, ReportState.JOINED, process, now)
         result.joined += 1
-        return
+        return True
     if _competes(report) and _is_full(report, evidence, load, settings):
-        _mark(report, ReportState.HELD, "", now)
-        result.held += 1
-        return
-    open_report(report, now)
+        return False
+    process = open_report(report, now)
+    if key is not None:
+        load.running[key] = process
     load.of_block[report.block] += 1
     load.this_hour += 1
     result.opened += 1
+    return True
 
 
 def _competes(report: Report) -> bool:
@@ -192,17 +227,6 @@ def _is_full(report: Report, evidence: int, load: _Load, settings: ReportSetting
     """Return whether no process is to be opened now. The limit of an address block is for reports without evidence."""
     most = settings.worked_per_day if report.is_worked else settings.unworked_per_day
     return load.this_hour >= settings.open_per_hour or (not evidence and load.of_block[report.block] >= most)
-
-
-def _running_process(report: Report) -> str:
-    """Return the ref of the running process about the same thing, or the same text without a thing; "" if none."""
-    same = Q(value=report.value, subject_kind=report.subject_kind) if report.value else Q(text_key=report.text_key)
-    if not (report.value or report.text_key):
-        return ""
-    rows = _UNSCOPED.rows(Report).filter(same, owner=report.owner_id, state=ReportState.OPENED).exclude(process="")
-    refs = list(rows.order_by("-pk").values_list("process", flat=True)[:5])
-    running = find_instances(_UNSCOPED).filter(ref__in=refs, ended_at=None).order_by("-pk")
-    return running.values_list("ref", flat=True).first() or ""
 
 
 def _mark(report: Report, state: ReportState, process: str, now: datetime) -> None:
