@@ -157,3 +157,10 @@ def test_a_deadline_that_failed_is_tried_at_once_by_a_clock_that_was_put_back(wo
         ProcessInstance.objects.filter(pk=broken.pk).update(situation=broken.situation)
     assert fire_due_timers(NOON + timedelta(days=1, seconds=59)) == 0
     assert fire_due_timers(NOON + timedelta(hours=1)) == 1
+
+
+def test_thousands_of_deadlines_that_fail_hold_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafted(world, NOON)
+    now = NOON + timedelta(days=1)
+    monkeypatch.setattr(worker, "_failed_at", {(10**6 + number, NOON): now for number in range(3_000)})
+    assert fire_due_timers(now) == 1

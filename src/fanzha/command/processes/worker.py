@@ -62,18 +62,20 @@ def fire_due_timers(now: datetime, limit: int = 500) -> int:
     """Fire the timers that are due at `now`; return how many fired."""
     with unscoped("deadlines pass for all organisations"):
         waiting = Timer.objects.filter(state=TimerStatus.WAITING, due_at__lte=now)
-        for pk, due_at in _suspended_timers(now):
-            waiting = waiting.exclude(pk=pk, due_at=due_at)
+        waiting = waiting.exclude(pk__in=_suspended_timers(now))
         due = list(waiting.order_by("due_at", "id")[:limit])
     return sum(_fire(timer, now) for timer in due)
 
 
-def _suspended_timers(now: datetime) -> list[tuple[int, datetime]]:
-    """Return key and deadline of each timer that failed less than `TIMER_PAUSE` before `now`; forget all others."""
+def _suspended_timers(now: datetime) -> list[int]:
+    """Return the keys of timers that failed less than `TIMER_PAUSE` before `now` and have the same deadline still."""
     for timer, failed_at in list(_failed_at.items()):
         if not failed_at <= now < failed_at + TIMER_PAUSE:
             del _failed_at[timer]
-    return list(_failed_at)
+    if not _failed_at:
+        return []
+    present = Timer.objects.filter(pk__in=[pk for pk, _ in _failed_at]).values_list("pk", "due_at")
+    return [pk for pk, due_at in present if (pk, due_at) in _failed_at]
 
 
 def _fire(timer: Timer, now: datetime) -> bool:
