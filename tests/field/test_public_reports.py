@@ -29,7 +29,9 @@ class Words(NamedTuple):
 
 
 WORDS = {
-    "en": Words("No", "Yes", "I have called. Go on to report", "A phone call", "Continue", "Send report", "+8617000000{}1"),
+    "en": Words(
+        "No", "Yes", "I have called. Go on to report", "A phone call", "Continue", "Send report", "+8617000000{}1"
+    ),
     "zh-hans": Words("否", "是", "已拨打，继续举报", "电话", "下一步", "提交举报", "+8617000000{}2"),
 }
 
