@@ -220,7 +220,7 @@ def test_a_step_cannot_be_sent_without_the_proof_that_its_process_asks_for(world
         machines = [process, process.legs] if process.legs else [process]
         for event in [event for machine in machines for event in machine.events.values()]:
             files = {name: field for name, field in event.evidence.items() if field.type is FieldType.FILE}
-            form = build_evidence_form(files, _choices(world))({}, {})
+            form = build_evidence_form(files, _choices(world))({}, MultiValueDict())
             missing += [name for name, field in files.items() if field.required and name not in form.errors]
     assert missing == []
 
@@ -246,6 +246,19 @@ def test_an_amount_shows_its_unit_behind_the_field(world: World) -> None:
     fields = {"amount": EvidenceField(title=Words("金额", "Amount"), type=FieldType.NUMBER, unit=Unit("元", "CNY"))}
     shown = str(build_evidence_form(fields, _choices(world))()["amount"])
     assert '<span id="id_amount_unit">CNY</span>' in shown and 'aria-describedby="id_amount_unit"' in shown
+
+
+@pytest.mark.django_db
+def test_inputs_fit_what_is_asked_for(world: World) -> None:
+    fields = {
+        "ends_at": EvidenceField(title=Words("到期", "Ends at"), type=FieldType.MOMENT, within="24h"),
+        "victim": EvidenceField(title=Words("受害人", "Victim"), type=FieldType.SUBJECT, kind="phone_number"),
+        "numbers": EvidenceField(title=Words("号码", "Numbers"), type=FieldType.SUBJECT, many=True),
+    }
+    form = build_evidence_form(fields, _choices(world))()
+    assert 'min="20' in str(form["ends_at"]) and 'max="20' in str(form["ends_at"])
+    assert '<input type="text" name="victim" inputmode="tel"' in str(form["victim"])
+    assert form["numbers"].help_text == "One per line"
 
 
 def test_what_was_done_was_done_now_unless_it_is_still_to_come() -> None:

@@ -31,6 +31,7 @@ def test_once_and_to_who_found_her(world: World) -> None:
     assert remind_of_victims(now) == 1 and remind_of_victims(now + timedelta(minutes=1)) == 0
     (made,) = Notification._base_manager.all()
     assert made.owner_id == world["carrier"].pk and made.urgent and NUMBER not in made.text_zh + made.text_en
+    assert made.path == f"/subjects/{subject(NUMBER).ref}/"  # the message leads to her page
 
 
 def test_not_before_her_time_is_over(world: World) -> None:

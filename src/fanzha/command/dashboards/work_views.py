@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, ProcessInstance
 
 PAGE_SIZE = 50
-TODO, LATE, OTHERS, SUPERVISED, RESTORED = "todo", "late", "others", "supervised", "restored"
+WAITING, LATE, OTHERS, SUPERVISED, RESTORED = "waiting", "late", "others", "supervised", "restored"
 SHOW_WORDS: dict[str, Words] = {
-    TODO: Words("待我办理", "waiting for you"),
+    WAITING: Words("待我办理", "waiting for you"),
     LATE: Words("其中超时", "of them late"),
     OTHERS: Words("其他单位超时", "late at other organisations"),
     SUPERVISED: Words("监管单位超时", "late at supervised organisations"),
     RESTORED: Words("昨日恢复", "restored yesterday"),
 }
-_BY_DEADLINE = SortOrder(SHOW_WORDS[TODO], "clock", datetime.fromisoformat, descending=False)
+_BY_DEADLINE = SortOrder(SHOW_WORDS[WAITING], "clock", datetime.fromisoformat, descending=False)
 _NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -52,9 +52,9 @@ _NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 def work(request: SignedInRequest) -> HttpResponse:
     """List legs, the most urgent first; the query `show` selects which."""
     viewer = request.viewer
-    shown = request.GET.get("show", TODO)
+    shown = request.GET.get("show", WAITING)
     choices = [name for name in SHOW_WORDS if name != SUPERVISED or viewer.kind in SUPERVISORS]
-    shown = shown if shown in choices else TODO
+    shown = shown if shown in choices else WAITING
     if shown == RESTORED:
         return _render(
             request, choices, shown, [instance_row(row) for row in restored_yesterday(viewer, timezone.now())]
@@ -79,7 +79,7 @@ def restored_yesterday(viewer: Viewer, now: datetime) -> "QuerySet[ProcessInstan
 def _render(
     request: SignedInRequest, choices: Sequence[str], shown: str, rows: list[ListRow], cursor: str = ""
 ) -> HttpResponse:
-    words = {TODO: _("Nothing is waiting for you."), RESTORED: _("Nothing was restored yesterday.")}
+    words = {WAITING: _("Nothing is waiting for you."), RESTORED: _("Nothing was restored yesterday.")}
     context = {
         "tabs": [(name, localize(SHOW_WORDS[name]), name == shown) for name in choices],
         "rows": rows,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from fanzha.base.clock import to_ms
+from fanzha.base.clock import span_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import active_organizations, permanent_members
 from fanzha.command.processes.evidence_file import EvidenceFileField
@@ -30,6 +31,9 @@ from fanzha.processes.roles import role_table
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
+
+
+_MOMENT = "%Y-%m-%dT%H:%M"
 
 
 class FormChoices:
@@ -90,7 +94,7 @@ class MultiLineField(forms.CharField):
 
     def __init__(self, line_field: forms.Field | None = None, **kwargs: Any) -> None:
         """`line_field` cleans each line; lines are texts if it is None."""
-        super().__init__(**kwargs, widget=forms.Textarea({"rows": 6}))
+        super().__init__(**{"help_text": gettext_lazy("One per line"), **kwargs}, widget=forms.Textarea({"rows": 6}))
         self.line_field = line_field
 
     def clean(self, value: Any) -> list[Any]:
@@ -199,12 +203,23 @@ def done_now(fields: Mapping[str, EvidenceField]) -> dict[str, datetime]:
 
 def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
     made = _new_form_field(name, field, choices)
-    if isinstance(made, forms.ModelChoiceField) and made.required and not field.many:
+    if isinstance(made, forms.ModelChoiceField) and made.required:
         only = list(made.queryset[:2]) if made.queryset is not None else []
-        made.initial = getattr(only[0], made.to_field_name or "pk") if len(only) == 1 else None
+        value = getattr(only[0], made.to_field_name or "pk") if len(only) == 1 else None
+        made.initial = [value] if field.many and value is not None else value
     elif type(made) is forms.ChoiceField and made.required and len(field.choices) == 1:
         made.initial = next(iter(field.choices))
     return made
+
+
+def _moment_bounds(field: EvidenceField) -> dict[str, str]:
+    """Return the attributes of the input of a moment; one that lies ahead has bounds, which the engine checks too."""
+    bounds = {"type": "datetime-local"}
+    if field.within:
+        now = timezone.localtime().replace(second=0, microsecond=0)
+        bounds |= {"min": now.strftime(_MOMENT)}
+        bounds |= {"max": (now + timedelta(milliseconds=span_ms(field.within))).strftime(_MOMENT)}
+    return bounds
 
 
 def _new_form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
@@ -222,9 +237,10 @@ def _new_form_field(name: str, field: EvidenceField, choices: FormChoices) -> fo
         case FieldType.MOMENT if field.many:
             return MultiLineField(forms.DateTimeField(), **options)
         case FieldType.MOMENT:
-            return forms.DateTimeField(
-                **options, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
-            )
+            return forms.DateTimeField(**options, widget=forms.DateTimeInput(_moment_bounds(field), _MOMENT))
+        case FieldType.SUBJECT if not field.many:
+            mode = {"inputmode": "tel"} if field.kind == "phone_number" else {}
+            return forms.CharField(**options, max_length=10_000, widget=forms.TextInput(mode))
         case FieldType.CHOICE:
             choice_titles = [(key, localize(words)) for key, words in field.choices.items()]
             if field.many:

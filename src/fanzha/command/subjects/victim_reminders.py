@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 
+from django.urls import reverse
+
 from fanzha.base.words import Words
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.processes.services import create_notification
@@ -68,5 +70,6 @@ def _remind(owner: int, rows: list[FindingRow], now: datetime) -> bool:
         ),
         key=f"victim-waits:{owner}:{subject.ref}:{first.isoformat()}",
         at=now,
+        path=reverse("subject", args=[subject.ref]),
         urgent=True,
     )
