@@ -29,7 +29,8 @@ def hash_entries(kind: str, prefix: str) -> list[dict[str, str]]:
     """Return hashes with this beginning and their categories, padded, in the order of the hashes. Raise Malformed."""
     if not re.fullmatch(f"[0-9a-f]{{{prefix_digits(kind)}}}", prefix):
         raise Malformed(f"a question has {prefix_digits(kind)} hex digits")
-    rows = ShownTag.objects.filter(kind=kind, digest__startswith=prefix).values_list("digest", "category")
+    last = prefix + "f" * (64 - len(prefix))  # a range takes the index, which LIKE of SQLite does not
+    rows = ShownTag.objects.filter(kind=kind, digest__range=(prefix, last)).values_list("digest", "category")
     entries = [{"hash": digest, "category": category} for digest, category in rows]
     missing = -len(entries) % PADDED_TO or (0 if entries else PADDED_TO)
     entries += [_padding(kind, prefix, place) for place in range(missing)]
