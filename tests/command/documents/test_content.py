@@ -5,12 +5,13 @@ from django.utils import timezone
 from tests.command.documents.inspections_made import confirm, documents, find, opened
 from tests.command.documents.pdf_text import pdf_text
 from tests.command.people import World
-from tests.command.processes.orders_made import actor, issued
+from tests.command.processes.orders_made import actor, draft_evidence, issued
 
+from fanzha.command.documents import content
 from fanzha.command.documents.models import IssuedDocument
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.services import record_delivery
+from fanzha.command.processes.services import fire, open_process, record_delivery
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -54,10 +55,33 @@ def test_a_notice_of_a_limit_and_the_proof_of_its_service(world: World) -> None:
         notice = SubjectNotice.objects.get()
         document = IssuedDocument.objects.get()
         assert document.document_type == "notice" and notice.fact_zh in pdf_text(bytes(document.pdf_zh))
-        assert "+86" not in pdf_text(bytes(document.pdf_zh))
+        text = pdf_text(bytes(document.pdf_zh))
+        assert "致：+8617••••01234" in text and "+8617000001234" not in text
         record_delivery(notice, "registered letter", actor(world, "centre", Role.CLERK))
         run_worker()
         proof = IssuedDocument.objects.exclude(pk=document.pk).get()
     told = pdf_text(bytes(proof.pdf_en))
     assert proof.document_type == "proof_of_service" and "registeredletter" in told
     assert "Notice" + document.citation.en.replace(" ", "") in told and "Recipient" in told
+
+
+def test_the_notice_of_an_order_names_all_its_approved_targets_masked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = draft_evidence(world, timezone.now()) | {"hits": 3}
+    evidence |= {"subjects": tuple(f"+861700000123{number}" for number in range(3))}
+    order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    fire(
+        order.ref,
+        "approve",
+        actor(world, "centre", Role.REVIEWER),
+        {"opinion": "x", "sent_back": (3,), "sent_back_reason": "y"},
+    )
+    order.refresh_from_db()
+    with unscoped("test"):
+        assert content._masked_subjects(order) == ["+86 17•• ••0 1230", "+86 17•• ••0 1231"]
+        monkeypatch.setattr(content, "MAX_NAMED", 1)
+        run_worker()
+        document = IssuedDocument.objects.get()
+    assert "To:+8617••••01230and1more" in pdf_text(bytes(document.pdf_en))
+    assert "致：+8617••••01230等2个" in pdf_text(bytes(document.pdf_zh))

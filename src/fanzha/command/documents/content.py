@@ -21,6 +21,7 @@ from fanzha.command.processes.selectors import (
     select_named_organizations,
     step_fields,
 )
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.documents import DOCUMENT_NAMES, DocumentType, format_number
 from fanzha.processes.evidence import EvidenceField, FieldType
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
+#: Subjects that a document names; the others are counted.
+MAX_NAMED = 20
 _UNSCOPED = unscoped("a document states evidence of earlier steps, whoever gave it")
 
 _INTRODUCTIONS = {
@@ -85,7 +88,7 @@ class DocumentFacts:
     instance: ProcessInstance
     event: Event
     recipients: Sequence[Organization]
-    masked_subject: str
+    masked_subjects: Sequence[str]
     fields: Sequence[tuple[EvidenceField, Any]]
     organizations: Mapping[str, Organization]
     people: Mapping[str, str]
@@ -104,7 +107,7 @@ def load_facts(item: OutboxItem, event: Event, document_type: DocumentType) -> D
         instance=instance,
         event=event,
         recipients=select_named_organizations(instance, PartyRole.SUBJECT),
-        masked_subject=mask_subject(instance),
+        masked_subjects=_masked_subjects(instance),
         fields=fields,
         organizations=organizations_by_ref({ref["organization"] for ref in references if isinstance(ref, dict)}),
         people={ref: str(person) for ref, person in people_by_ref(_person_refs(fields)).items()},
@@ -149,7 +152,10 @@ class _Writer:
 
     def concerned(self) -> str:
         names = [self.name_of(organization) for organization in self._facts.recipients]
-        return ("、" if self._language == "zh" else ", ").join(names) or self._facts.masked_subject
+        subjects = [] if names else self._facts.masked_subjects
+        listed = ("、" if self._language == "zh" else ", ").join(names or subjects[:MAX_NAMED])
+        more = len(subjects) - MAX_NAMED
+        return listed + self._of(Words(f"等 {len(subjects)} 个", f" and {more} more")) if more > 0 else listed
 
     def date(self, at: datetime) -> str:
         local = at.astimezone(self._zone)
@@ -235,6 +241,15 @@ class _Writer:
 
 def _pick(words: Words, language: Language) -> str:
     return words.zh if language == "zh" else words.en
+
+
+def _masked_subjects(instance: ProcessInstance) -> list[str]:
+    """Return the masked values of whom a process is about.
+
+    Other apps contribute the subjects of their processes by `masked_subjects` of their module `document_subjects`.
+    """
+    named = [value for module in app_modules("document_subjects") for value in module.masked_subjects(instance)]
+    return named or list(filter(None, [mask_subject(instance)]))
 
 
 def _latest_values(instance: ProcessInstance, names: Sequence[str], number: int) -> list[tuple[EvidenceField, Any]]:
