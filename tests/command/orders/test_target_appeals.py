@@ -1,5 +1,6 @@
 """An appeal names targets: upholding it restores these alone, on the screens and at each receiver, which is proven."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,8 +18,9 @@ from fanzha.command.audit.verification import verify
 from fanzha.command.orders.models import OrderTarget, Sending
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.receiver_messages import ingest_request
+from fanzha.command.orders.target_appeals import end_restored_orders
 from fanzha.command.organizations.models import Membership
-from fanzha.command.processes.models import FalseDisposal, Leg, ProcessInstance, SubjectNotice
+from fanzha.command.processes.models import FalseDisposal, Leg, ProcessInstance, ProcessVersion, SubjectNotice
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.subjects.models import OpinionRow
@@ -199,6 +201,30 @@ def test_an_order_ends_by_itself_when_the_last_of_its_targets_was_restored_and_l
         assert order.state == state
     assert states(order) == {"1": "released"} and target_states(order) == ["restored"] * 3 and served() == set()
     assert order.ended_at is not None
+
+
+def without(text: str, name: str, indent: str) -> str:
+    """Return the text of a process without one event."""
+    start = text.index(f"\n{indent}{name}:\n") + 1
+    end = re.compile(rf"\n {{0,{len(indent)}}}\w").search(text, start + len(indent))
+    assert end is not None
+    return text[:start] + text[end.start() + 1 :]
+
+
+def test_an_order_of_an_older_version_ends_too_when_all_its_targets_were_restored(
+    world: World, order: ProcessInstance
+) -> None:
+    order.refresh_from_db()
+    with unscoped("test"):
+        old = without(without(order.version.text, "all_restored", "  "), "settle", "    ")
+        old = re.sub(r"\nversion: \d+\n", "\nversion: 2\n", old, count=1)
+        version = ProcessVersion.objects.create(name="order", version=2, text=old, text_hash="old")
+        ProcessInstance.objects.filter(pk=order.pk).update(version=version, situation=order.situation | {"version": 2})
+        OrderTarget.objects.filter(instance=order).update(state="restored")
+        end_restored_orders(timezone.now())
+        order.refresh_from_db()
+        assert order.state == "rolled_back" and order.ended_at is not None and order.version.version > 2
+        end_restored_orders(timezone.now())
 
 
 def test_whoever_has_the_leg_when_the_appeal_is_upheld_restores_the_target(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,8 +19,14 @@ from fanzha.command.orders.models import OrderTarget, TargetState
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, appealed_places
 from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, select_targets, target_of
 from fanzha.command.orders.targets import may_receive, order_title
-from fanzha.command.processes.selectors import current_situation, find_instances, find_legs, to_party
-from fanzha.command.processes.services import StepAttempt, fire
+from fanzha.command.processes.selectors import (
+    current_situation,
+    find_instances,
+    find_legs,
+    load_processes,
+    to_party,
+)
+from fanzha.command.processes.services import StepAttempt, adopt_process, fire
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
@@ -33,6 +40,7 @@ from fanzha.processes.situation import Change
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, ProcessInstance
 
+logger = logging.getLogger(__name__)
 _UNSCOPED = unscoped("an appeal changes the order that it is about")
 
 NO_SUCH_ORDER = Words("该单位没有这条执行中的指令", "the organisation has no such order that is being carried out")
@@ -204,13 +212,35 @@ def _approved(order: ProcessInstance) -> QuerySet[OrderTarget]:
 def _end_restored_order(order: ProcessInstance, at: datetime) -> None:
     """End an order whose targets were all restored, once every receiver has proven that it lifted the measure.
 
-    Orders of versions that have no such event end at their time.
+    An order of an older version, which has no such event, goes on by the present version, which ends it.
     """
-    event = order.version.process.events.get(_ORDER_ENDS)
-    if event is None or order.state not in event.sources or find_restoration_legs(order):
+    if find_restoration_legs(order) or select_targets(order).filter(state__in=ACTIVE_TARGET_STATES).exists():
         return
-    if not select_targets(order).filter(state__in=ACTIVE_TARGET_STATES).exists():
+    process = order.version.process
+    if _ORDER_ENDS not in process.events:
+        process = load_processes()[PROCESS]
+    event, legs = process.events.get(_ORDER_ENDS), process.legs
+    leg_states = {leg["state"] for leg in order.situation.get("legs", [])}
+    if event is None or order.state not in event.sources or legs is None or not leg_states <= legs.states.keys():
+        return
+    with recorded():
+        if process is not order.version.process:
+            adopt_process(order, process)
         fire(order.ref, _ORDER_ENDS, SYSTEM, {}, at=at)
+
+
+def end_restored_orders(now: datetime) -> None:
+    """End the running orders whose targets were all restored, those of older versions too."""
+    rows = _UNSCOPED.rows(OrderTarget).filter(instance=OuterRef("pk"))
+    open_targets = rows.filter(state__in=(TargetState.PROPOSED, *ACTIVE_TARGET_STATES))
+    orders = find_instances(_UNSCOPED).filter(
+        Exists(rows.filter(state=TargetState.RESTORED)), ~Exists(open_targets), process=PROCESS, ended_at=None
+    )
+    for order in orders.select_related("owner", "version").order_by("pk"):
+        try:
+            _end_restored_order(order, now)
+        except Refusal as refused:
+            logger.warning("the order %s cannot end: %s", order.ref, refused)
 
 
 def _find_order(facts: Mapping[str, Any]) -> ProcessInstance | None:

@@ -14,6 +14,7 @@ from fanzha.command.processes.models import (
     OutboxItem,
     Participation,
     ProcessInstance,
+    ProcessVersion,
     Step,
     StepFile,
     Timer,
@@ -63,6 +64,22 @@ def update_instance(instance: ProcessInstance, change: Change, process: Process,
     if not moved:
         raise ConcurrentStep
     instance.revision += 1
+    for name, value in values.items():
+        setattr(instance, name, value)
+
+
+def adopt_process(instance: ProcessInstance, process: Process) -> None:
+    """Let a running process go on by another version of its text. Raise ConcurrentStep.
+
+    The caller checks that the version has its state, and those of its legs.
+    """
+    values = {
+        "version": ProcessVersion.of(process),
+        "situation": {**instance.situation, "version": process.version},
+    }
+    unchanged = _UNSCOPED.rows(ProcessInstance).filter(pk=instance.pk, revision=instance.revision)
+    if not unchanged.update(**values):
+        raise ConcurrentStep
     for name, value in values.items():
         setattr(instance, name, value)
 

@@ -56,6 +56,7 @@ from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.persistence import (
     ConcurrentStep,
     PartyLookup,
+    adopt_process,
     instance_columns,
     mark_timer_fired,
     update_instance,
@@ -94,6 +95,7 @@ __all__ = [
     "StepCheck",
     "StepWriter",
     "UploadQuotaExceeded",
+    "adopt_process",
     "build_evidence_form",
     "combine_deliveries",
     "create_notification",
