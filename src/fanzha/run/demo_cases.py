@@ -105,6 +105,7 @@ class DemoCases:
         take(10, "report_held", "bank", Role.EXECUTOR, leg_of="bank", amount=_LOST)
         freeze_ends = to_ms(self.clock.now + timedelta(days=100))
         take(30 * _HOUR, "freeze", "police", Role.REVIEWER, hold_ends_at=freeze_ends)
+        take(30 * _HOUR + 20, "report_frozen", "bank", Role.EXECUTOR, leg_of="bank", amount=_LOST)
         take(40 * _DAY, "return_money", "police", Role.REVIEWER, colleague=True, amount=_LOST)
 
     def _inspect(self, name: str, ending: str) -> None:
