@@ -135,8 +135,8 @@ def test_no_answer_goes_to_the_duty_officer_and_then_needs_attention() -> None:
 
 def test_a_deadline_is_as_long_as_the_kind_of_target_asks() -> None:
     for kind, span in (("number", "30min"), ("app", "24h")):
-        running = Running(target_kind=kind, receivers=[NORTH]).issued()
-        change = running.do("acknowledge", NORA, "1")
+        running = Running(target_kind="mixed", receivers=[NORTH]).issued()
+        change = running.do("acknowledge", NORA, "1", kind_here=kind)
         timer = next(timer for timer in change.timers_set if timer.leg == "1")
         assert timer.due == running.at + span_ms(span)
 

@@ -96,7 +96,7 @@ def test_ways_lead_from_the_beginning_to_an_end(old: str, new: str, message: str
             "`while` in states, or",
         ),
         ("longest: 2h", "longest: 1h", "more than the longest"),
-        ("chosen_by: target_kind", "chosen_by: action", "a kept choice, with a span for each"),
+        ("chosen_by: kind_here", "chosen_by: action", "a kept choice, with a span for each"),
         ("spans: {number: 30min, ", "spans: {", "a kept choice, with a span for each"),
         ("since: expires_at", "since: target_kind", "is not a moment that some event keeps"),
         ("passes: [{fire: lapse}]", "passes: []", "nothing happens when it passes"),

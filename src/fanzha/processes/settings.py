@@ -22,7 +22,8 @@ class ProcessSettings:
     def span_of(self, process: Process, name: str, deadline: Deadline, choice: str) -> str:
         """Return the effective span of a deadline, at most its `longest`."""
         key = f"{process.name}.{name}.{choice}" if deadline.spans else f"{process.name}.{name}"
-        span = self.spans.get(key) or deadline.spans.get(choice) or deadline.span or max(deadline.spans.values())
+        span = self.spans.get(key) or deadline.spans.get(choice) or deadline.span
+        span = span or max(deadline.spans.values(), key=span_ms)
         too_long = deadline.longest and span_ms(span) > span_ms(deadline.longest)
         return deadline.longest if too_long else span
 

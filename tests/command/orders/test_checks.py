@@ -198,3 +198,19 @@ def test_a_leg_is_forwarded_to_whoever_may_do_all_of_it(world: World) -> None:
     with pytest.raises(Refusal, match="Example platform"):
         fire(order.ref, "forward", executor, {"cause": "not_mine", "holder": to_party(world["platform"])}, leg="1")
     fire(order.ref, "forward", executor, {"cause": "not_mine", "holder": to_party(world["mvno"])}, leg="1")
+
+
+def test_each_receiver_has_the_time_of_the_kind_of_target_that_it_acts_on(world: World) -> None:
+    order = mixed_issued(world, ("carrier", "isp"), ("number:+8617000001234", "site:shop.example"))
+    for leg, name in (("1", "carrier"), ("2", "isp")):
+        executor = actor(world, name, Role.EXECUTOR)
+        with pytest.raises(Refusal):
+            fire(order.ref, "acknowledge", executor, {"kind_here": "app"}, leg=leg)
+        fire(order.ref, "acknowledge", executor, {}, leg=leg)
+    legs = Leg._base_manager.filter(instance=order).order_by("name")
+    spans = [leg.due_at - leg.changed_at for leg in legs if leg.due_at is not None]
+    assert spans == [timedelta(minutes=30), timedelta(hours=2)]
+    several = mixed_issued(world, ("carrier", "isp"))  # the carrier acts on a number and on a line
+    fire(several.ref, "acknowledge", actor(world, "carrier", Role.EXECUTOR), {}, leg="1")
+    row = Leg._base_manager.get(instance=several, name="1")
+    assert row.due_at is not None and row.due_at - row.changed_at == timedelta(hours=2)

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
-from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder, OrderSummary, summarize_order
+from fanzha.command.orders.order_summary import (
+    APPEAL_PROCESS,
+    PROCESS,
+    InvalidOrder,
+    OrderSummary,
+    summarize_leg,
+    summarize_order,
+)
 from fanzha.command.orders.target_appeals import (
     DECISIONS,
     NAME_TARGETS,
@@ -24,6 +33,7 @@ from fanzha.command.orders.target_disclosure import record_targets
 from fanzha.command.orders.target_rows import select_targets, sent_back_places, write_targets
 from fanzha.command.orders.targets import (
     ACTION_FIELDS,
+    KIND_OF_ACTION,
     MIXED,
     NO_ACTION,
     NO_SUCH_ACTION,
@@ -33,7 +43,7 @@ from fanzha.command.orders.targets import (
     parse_draft,
 )
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.selectors import current_situation
+from fanzha.command.processes.selectors import current_situation, find_legs
 from fanzha.command.processes.services import (
     ComputedEvidence,
     ComputedStep,
@@ -43,7 +53,7 @@ from fanzha.command.processes.services import (
     StepWriter,
 )
 from fanzha.command.subjects.selectors import SECOND_PERSON_WORDS, VICTIM_WORDS, mask_value
-from fanzha.command.web.scoping import current_viewer
+from fanzha.command.web.scoping import current_viewer, unscoped
 from fanzha.dispose import ACTION_SPECS, Action, Target
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
@@ -52,6 +62,8 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
     from fanzha.command.processes.models import ProcessInstance
 
+
+_UNSCOPED = unscoped("the targets of a leg decide how long its receiver has")
 
 HITS_DIFFER = Words("与对象数量不符", "this is not the number of subjects")
 NO_SUCH_NUMBER = Words("列表中没有此序号", "the list of targets has no such number")
@@ -92,6 +104,17 @@ def _computed_title(evidence: Mapping[str, Any]) -> str:
     return order_title(targets) if targets else ""
 
 
+def _kind_of_leg(instance: ProcessInstance, leg: str) -> dict[str, Any]:
+    """Return the kind of the targets that the receiver of a leg acts on, "mixed" for several."""
+    rows = find_legs(_UNSCOPED).select_related("instance__owner", "instance__version", "receiver")
+    try:
+        summary = summarize_leg(rows.get(instance=instance, name=leg))
+    except (InvalidOrder, ObjectDoesNotExist):  # its targets were erased; a leg that there is not is refused later
+        return {}
+    kinds = {KIND_OF_ACTION[summary.actions[target]] for target in summary.ordered}
+    return {"kind_here": kinds.pop() if len(kinds) == 1 else MIXED}
+
+
 def _receivers_with_targets(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Return the receivers who still have a target, if an approval sends back all that some of them could act on."""
     places, receivers = sent_back_places(evidence), current_situation(instance).facts["receivers"]
@@ -103,6 +126,8 @@ def _receivers_with_targets(instance: ProcessInstance, evidence: Mapping[str, An
 
 
 _RECEIVERS = ComputedStep(frozenset({"receivers"}), _receivers_with_targets)
+#: The time to carry out the order depends on the kind of target that a receiver has.
+_KIND_HERE = ComputedStep(frozenset({"kind_here"}), leg_values=_kind_of_leg)
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step, APPEAL_PROCESS: check_appeal}
 WRITERS: dict[str, StepWriter] = {PROCESS: write_targets, APPEAL_PROCESS: write_appealed_targets}
@@ -125,6 +150,9 @@ _RESTORING = ComputedStep(frozenset({"receivers"}), restoring_receivers)
 COMPUTED_STEPS = {
     (PROCESS, "approve"): _RECEIVERS,
     (PROCESS, "issue_emergency"): _RECEIVERS,
+    (PROCESS, "acknowledge"): _KIND_HERE,
+    (PROCESS, "report_partial"): _KIND_HERE,
+    (PROCESS, "disprove"): _KIND_HERE,
     (APPEAL_PROCESS, "uphold"): _RESTORING,
     (APPEAL_PROCESS, "regulator_upholds"): _RESTORING,
 }

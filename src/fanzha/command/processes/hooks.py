@@ -219,10 +219,12 @@ class ComputedStep(NamedTuple):
     """The fields of evidence that the service computes when a step of a running process is taken.
 
     `values` gets the process before the step and the other evidence, which is not yet checked; it may leave fields out.
+    `leg_values` does so for steps of legs, with the name of the leg.
     """
 
     names: frozenset[str]
-    values: Callable[[ProcessInstance, Mapping[str, Any]], Mapping[str, Any]]
+    values: Callable[[ProcessInstance, Mapping[str, Any]], Mapping[str, Any]] = lambda _instance, _evidence: {}
+    leg_values: Callable[[ProcessInstance, str], Mapping[str, Any]] = lambda _instance, _leg: {}
 
 
 @cache
@@ -241,19 +243,22 @@ def without_computed(process: str, event: str, fields: Mapping[str, EvidenceFiel
     return {name: field for name, field in fields.items() if computed is None or name not in computed.names}
 
 
-def complete_step(instance: ProcessInstance, event: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
+def complete_step(instance: ProcessInstance, event: str, evidence: Mapping[str, Any], leg: str) -> dict[str, Any]:
     """Return the evidence of a step with what the service computes. Raise Refusal for a computed field that is given.
 
-    A field that the version of the process does not have is left out.
+    `leg` is the name of the leg that the step is of, "" for one of the process itself. A field that the version of the
+    process does not have is left out.
     """
     computed = load_computed_steps().get((instance.process, event))
-    definition = instance.version.process.events.get(event)
-    if computed is None or definition is None:
+    machine = instance.version.process.machine_for(event)
+    if computed is None or machine is None:
         return dict(evidence)
-    names = computed.names & definition.evidence.keys()
+    names = computed.names & machine.events[event].evidence.keys()
     if given := sorted(names & evidence.keys()):
         raise Refusal(Reason.EVIDENCE, COMPUTED_WORDS, fields=dict.fromkeys(given, COMPUTED_WORDS))
-    values = computed.values(instance, evidence) if names else {}
+    if not names:
+        return dict(evidence)
+    values = computed.leg_values(instance, leg) if leg else computed.values(instance, evidence)
     return {**evidence, **{name: value for name, value in values.items() if name in names}}
 
 

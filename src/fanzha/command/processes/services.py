@@ -236,7 +236,7 @@ def fire(
             situation,
             event,
             actor,
-            evidence if leg else complete_step(instance, event, evidence),
+            complete_step(instance, event, evidence, leg),
             moment,
             settings=current_settings(),
             leg=leg,

@@ -83,7 +83,9 @@ class EventTransition:
             step,
         )
         self._update_timers(
-            MachineStep(machine, step.leg, step.before, step.state, name, event, frozenset(stored)), leg
+            MachineStep(machine, step.leg, step.before, step.state, name, event, frozenset(stored)),
+            leg,
+            {**self.facts, **evidence} if leg else self.facts,
         )
         if leg:
             self._forward(event, evidence, leg, step)
@@ -210,11 +212,12 @@ class EventTransition:
     def _key(self, step: StepRecord, effect: Effect, leg: str = "") -> str:
         return digest(self.before.ref, step.number, effect, leg or step.leg)
 
-    def _update_timers(self, step: MachineStep, leg: LegState | None) -> None:
+    def _update_timers(self, step: MachineStep, leg: LegState | None, facts: dict[str, Value]) -> None:
+        """Set the timers after a step. On a leg, its own evidence chooses spans too, though it is not kept."""
         if step.machine is self.process and self.process.states[step.state].end:
             self.timers = []
             return
-        self._update_machine_timers(step, leg)
+        self._update_machine_timers(step, leg, facts)
         if step.machine is self.process and self.process.legs and step.changed:
             for leg_state in self.legs.values():
                 self._update_machine_timers(
@@ -222,12 +225,13 @@ class EventTransition:
                         self.process.legs, leg_state.id, leg_state.state, leg_state.state, "", None, step.changed
                     ),
                     leg_state,
+                    self.facts,
                 )
 
-    def _update_machine_timers(self, step: MachineStep, leg: LegState | None) -> None:
+    def _update_machine_timers(self, step: MachineStep, leg: LegState | None, facts: dict[str, Value]) -> None:
         running = [timer for timer in self.timers if timer.leg == step.leg]
         timers = self._timer_planner.timers_after(
-            step, running, self.facts, self.at, len(self.history), self._calendar_owner(leg)
+            step, running, facts, self.at, len(self.history), self._calendar_owner(leg)
         )
         self.timers = [timer for timer in self.timers if timer.leg != step.leg] + timers
 
@@ -285,7 +289,9 @@ class EventTransition:
         key = self._key(step, Effect.DISPATCH_LEG, leg.id)
         self.effects.append(RequestedEffect(effect=Effect.DISPATCH_LEG, key=key, event=step.event, leg=leg.id))
         opening = Event(title=Words("派发", "sent"), to=legs.start, who=(), basis=())
-        self._update_machine_timers(MachineStep(legs, leg.id, "", legs.start, "", opening, frozenset()), leg)
+        self._update_machine_timers(
+            MachineStep(legs, leg.id, "", legs.start, "", opening, frozenset()), leg, self.facts
+        )
 
     def _due_move(self) -> str | None:
         legs = self.process.legs

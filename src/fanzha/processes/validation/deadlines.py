@@ -16,12 +16,13 @@ def deadline_faults(process: Process) -> Iterator[ProcessFault]:
     for key_path, machine in machines(process):
         for name, deadline in machine.deadlines.items():
             deadline_path = (*key_path, "deadlines", name)
-            yield from _check_spans(process, deadline, deadline_path)
+            yield from _check_spans(deadline, deadline_path)
+            yield from _check_choice(process, machine, deadline, deadline_path)
             yield from _check_anchor(process, machine, deadline, deadline_path)
             yield from _check_steps(process, machine, deadline, deadline_path)
 
 
-def _check_spans(process: Process, deadline: Deadline, key_path: KeyPath) -> Iterator[ProcessFault]:
+def _check_spans(deadline: Deadline, key_path: KeyPath) -> Iterator[ProcessFault]:
     spans = {"span": deadline.span} if deadline.span else {f"spans.{k}": v for k, v in deadline.spans.items()}
     if bool(deadline.span) == bool(deadline.spans) or bool(deadline.spans) != bool(deadline.chosen_by):
         yield ProcessFault(
@@ -37,8 +38,16 @@ def _check_spans(process: Process, deadline: Deadline, key_path: KeyPath) -> Ite
             yield ProcessFault((*key_path, *key.split(".")), f"{text} is more than the longest, {deadline.longest}")
         if deadline.calendar_kind is Clock.BUSINESS and length % 3_600_000:
             yield ProcessFault((*key_path, *key.split(".")), "working time is counted in whole days or hours")
-    chosen = stored_fields(process).get(deadline.chosen_by)
-    if deadline.chosen_by and (chosen is None or set(chosen.choices) != set(deadline.spans)):
+
+
+def _check_choice(process: Process, machine: Machine, deadline: Deadline, key_path: KeyPath) -> Iterator[ProcessFault]:
+    """Check that spans are chosen by a kept choice, or on legs by one of every event that leads into the states."""
+    if not deadline.chosen_by:
+        return
+    kept = stored_fields(process).get(deadline.chosen_by)
+    leading = [event for event in machine.events.values() if event.to in deadline.during]
+    given = [kept] if kept or machine is process else [event.evidence.get(deadline.chosen_by) for event in leading]
+    if not given or any(field is None or set(field.choices) != set(deadline.spans) for field in given):
         yield ProcessFault((*key_path, "chosen_by"), "it must be a kept choice, with a span for each of its choices")
 
 
