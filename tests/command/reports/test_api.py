@@ -47,7 +47,7 @@ def test_a_mail_is_taken_as_it_is(world: World) -> None:
     browser, mail = world.client("centre", Role.CLERK), b"From: a@mail.example\n\nSee pay-1.example.com/a"
     assert browser.post(f"{ROUTE}mail", mail, content_type="message/rfc822").status_code == 201
     assert browser.post(f"{ROUTE}mail", mail, content_type="text/plain").status_code == 415
-    assert browser.post(f"{ROUTE}mail", b"", content_type="message/rfc822").status_code == 422
+    assert browser.post(f"{ROUTE}mail", b"From: a@mail.example\n\n", content_type="message/rfc822").status_code == 422
     with unscoped("test"):
         assert Report.objects.values_list("channel", "value").get() == ("mail", "pay-1.example.com")
 

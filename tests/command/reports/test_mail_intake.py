@@ -48,7 +48,7 @@ def plain(text: str, kind: str = "plain") -> bytes:
 
 
 def test_of_an_abuse_report_the_attached_mail_is_reported() -> None:
-    submission = read_mail(ARF.encode())
+    submission = read_mail(ARF.encode(), "one")
     assert (submission.category, submission.thing) == ("link", "pay-1.example.com")
     assert submission.text.startswith("Your card is locked")
     assert (submission.contact, submission.channel) == ("reporter@mail.example", "mail")
@@ -56,19 +56,25 @@ def test_of_an_abuse_report_the_attached_mail_is_reported() -> None:
 
 def test_of_headers_alone_the_sender_is_reported() -> None:
     headers = ARF.replace("message/rfc822", "text/rfc822-headers").replace("https://pay-1.example.com/unlock", "")
-    submission = read_mail(headers.encode())
+    submission = read_mail(headers.encode(), "one")
     assert (submission.category, submission.thing) == ("account", "service@pay-1.example")
 
 
 def test_a_mail_without_another_one_is_read_itself() -> None:
-    assert read_mail(plain("See pay-2.example.com/a")).thing == "pay-2.example.com"
-    html = read_mail(plain("<style>a{}</style><p>Pay at <b>pay-3.example.com/a</b></p>", "html"))
+    assert read_mail(plain("See pay-2.example.com/a"), "one").thing == "pay-2.example.com"
+    html = read_mail(plain("<style>a{}</style><p>Pay at <b>pay-3.example.com/a</b></p>", "html"), "one")
     assert html.thing == "pay-3.example.com" and "<" not in html.text and "a{}" not in html.text
 
 
-def test_the_same_mail_is_one_report() -> None:
-    assert read_mail(ARF.encode()).nonce == read_mail(ARF.replace("abuse report.", "report.").encode()).nonce
-    assert read_mail(plain("one text")).nonce != read_mail(plain("other text")).nonce
+def test_the_same_mail_to_one_organisation_is_one_report() -> None:
+    nonces = {read_mail(ARF.encode(), organization).nonce for organization in ("one", "one", "other")}
+    assert len(nonces) == 2
+    assert read_mail(plain("one text"), "one").nonce != read_mail(plain("other text"), "one").nonce
+
+
+def test_headers_that_take_a_decoder_long_are_cut() -> None:
+    for header in ("=?a?q?x" * 20_000, "(" * 20_000):
+        assert read_mail(f"From: {header}\n\nSee pay-2.example.com/a".encode(), "one").thing == "pay-2.example.com"
 
 
 def test_a_large_mail_one_of_many_parts_and_an_empty_one_are_refused() -> None:
@@ -77,13 +83,13 @@ def test_a_large_mail_one_of_many_parts_and_an_empty_one_are_refused() -> None:
     nested = b"Content-Type: message/rfc822\n\n" * 20_000
     for data in (b"a" * (MAX_BYTES + 1), many.encode(), nested, b"From: a@mail.example\n\n"):
         with pytest.raises(UnusableMail):
-            read_mail(data)
+            read_mail(data, "one")
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", ARF[:300], "Content-Type: text/plain; charset=nothing\n\n"]))
 def test_garbage_is_refused_or_read(rest: bytes, start: str) -> None:
     try:
-        submission = read_mail(start.encode() + rest)
+        submission = read_mail(start.encode() + rest, "one")
     except UnusableMail:
         return
     assert submission.thing or submission.text

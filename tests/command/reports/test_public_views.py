@@ -14,9 +14,10 @@ from tests.command.reports.test_screenshots import SECRET, png
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.proof_of_work import solve
+from fanzha.command.reports.receipts import make_receipt
+from fanzha.command.reports.screenshot_store import read_screenshot
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.store.evidence_files import find_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "world")]
 
@@ -93,15 +94,30 @@ def test_an_empty_report_is_asked_for_something() -> None:
         assert not Report.objects.exists()
 
 
-def test_a_screenshot_is_stripped_before_it_is_stored(home: Path) -> None:
-    walk(client(), text="See the picture", screenshot=SimpleUploadedFile("a.png", png()))
+def send_picture(picture: bytes, *, solved: bool) -> str:
+    browser = client()
+    page = browser.get("/report/new/", {"category": "call"}).content.decode()
+    for name in ("thing", "text"):
+        page = browser.post("/report/new/", hidden(page) | {name: "See the picture"}).content.decode()
+    sent: dict[str, object] = {**hidden(page), "screenshot": SimpleUploadedFile("a.png", picture)}
+    sent["solution"] = solve(str(sent["challenge"]), 14) if solved else ""
+    return browser.post("/report/new/", sent).content.decode()
+
+
+def test_a_screenshot_is_stripped_before_it_is_stored() -> None:
+    send_picture(png(), solved=True)
     (name,) = only_report().screenshots
-    path = find_file(name)
-    assert path is not None and SECRET not in path.read_bytes()
+    stored = read_screenshot(name)
+    assert stored is not None and SECRET not in stored
+
+
+def test_a_screenshot_needs_a_proof_of_work() -> None:
+    assert "<output>" in send_picture(png(), solved=False)
+    assert only_report().screenshots == []
 
 
 def test_what_is_no_picture_is_refused_with_the_reason() -> None:
-    page = walk(client(), text="See the picture", screenshot=SimpleUploadedFile("a.png", b"MZ"))
+    page = send_picture(b"MZ", solved=True)
     assert "JPEG" in page and 'role="alert"' in page
 
 
@@ -156,5 +172,12 @@ def test_a_code_that_nobody_has_tells_nothing(code: str) -> None:
 
 def test_codes_cannot_be_tried_out() -> None:
     browser = client()
-    answers = [browser.post("/report/follow/", {"code": "x"}).status_code for _ in range(32)]
-    assert answers[-1] == 429
+    code = make_receipt("nobody's form")
+    answers = [browser.post("/report/follow/", {"code": code}).status_code for _ in range(32)]
+    assert (answers[0], answers[-1]) == (422, 429)
+
+
+def test_the_own_code_may_be_looked_at_often() -> None:
+    browser = client()
+    code = code_in(walk(browser, thing=REPORTED))
+    assert {browser.post("/report/follow/", {"code": code}).status_code for _ in range(32)} == {200}

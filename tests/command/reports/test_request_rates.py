@@ -13,6 +13,7 @@ def test_what_exceeds_the_rate_is_refused_until_the_span_is_over() -> None:
     counter = RateCounter(lambda: now[0])
     assert [counter.is_over(RATE, "a") for _ in range(3)] == [False, False, True]
     assert not counter.is_over(RATE, "b")
+    assert counter.is_over(RATE, "a", counts=False) and not counter.is_over(RATE, "c", counts=False)
     now[0] = 60.0
     assert not counter.is_over(RATE, "a")
 

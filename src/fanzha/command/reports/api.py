@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.reports.intake_worker import open_unopened
+from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.reports.mail_intake import UnusableMail, read_mail
+from fanzha.command.reports.report_processes import open_unopened
 from fanzha.command.reports.schemas import ContactIn, ContactOut, ReceiptOut, ReportIn, ReportOut
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, find_reports
-from fanzha.command.reports.services import disclose_contact, submit_report
+from fanzha.command.reports.services import OWNERS, Submission, disclose_contact, submit_report
 from fanzha.command.web.api import (
     BulkAnswer,
     LineResult,
@@ -34,7 +35,7 @@ PagingQuery = Annotated[Paging, Query()]
 
 
 @ROUTER.get("/", response=Page[ReportOut], operation_id="fanzha_command_reports_api_list_reports")
-@for_roles(*READERS)
+@for_roles(*READERS, kinds=OWNERS)
 def list_reports(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, object]:
     """List the reports that the caller's organisation received: all, or those in one state."""
     page = paginate(find_reports(state), paging)
@@ -42,13 +43,12 @@ def list_reports(request: ApiRequest, paging: PagingQuery, state: str = "") -> d
 
 
 @ROUTER.post("/", response={201: ReceiptOut}, operation_id="fanzha_command_reports_api_submit_report")
-@for_roles(*TAKERS)
+@for_roles(*TAKERS, kinds=OWNERS)
 def submit(request: ApiRequest, body: ReportIn) -> Status[ReceiptOut]:
     """Take a report; it waits until a worker reads it. The same number again gives the same receipt."""
     if problem := _empty(body):
         raise Problem("invalid", problem)
-    code = submit_report(request.organization, body.to_submission(request.organization.ref, "api"), "")
-    return Status(201, ReceiptOut(receipt=code))
+    return Status(201, ReceiptOut(receipt=_submit(request, body.to_submission(request.organization.ref, "api"))))
 
 
 @ROUTER.post(
@@ -57,7 +57,7 @@ def submit(request: ApiRequest, body: ReportIn) -> Status[ReceiptOut]:
     openapi_extra=ndjson_of(ReportIn),
     operation_id="fanzha_command_reports_api_submit_reports",
 )
-@for_roles(*TAKERS)
+@for_roles(*TAKERS, kinds=OWNERS)
 def submit_many(request: ApiRequest) -> BulkAnswer:
     """Take the reports of another centre, one JSON object a line: each is used, or rejected with its reason."""
     found = read_lines(request, ReportIn)
@@ -65,7 +65,7 @@ def submit_many(request: ApiRequest) -> BulkAnswer:
     for number, row in found.valid:
         problem = _empty(row)
         if not problem:
-            submit_report(request.organization, row.to_submission(request.organization.ref, "feed"), "")
+            _submit(request, row.to_submission(request.organization.ref, "feed"))
         results.append(LineResult(line=number, used=not problem, ref=row.number, problem=problem))
     return bulk_answer(results)
 
@@ -76,38 +76,43 @@ def submit_many(request: ApiRequest) -> BulkAnswer:
     openapi_extra=_MAIL_BODY,
     operation_id="fanzha_command_reports_api_submit_mail",
 )
-@for_roles(*TAKERS)
+@for_roles(*TAKERS, kinds=OWNERS)
 def submit_mail(request: ApiRequest) -> Status[ReceiptOut]:
     """Take a mail that somebody reported: an abuse report (ARF, RFC 5965), a forwarded mail, or the mail itself."""
     if request.content_type != MAIL:
         raise Problem("media_type", _("Send the mail as it is, as message/rfc822."))
     try:
-        submission = read_mail(request.body)
+        submission = read_mail(request.body, request.organization.ref)
     except UnusableMail as unusable:
         raise Problem("invalid", localize(unusable.words)) from None
-    return Status(201, ReceiptOut(receipt=submit_report(request.organization, submission, "")))
+    return Status(201, ReceiptOut(receipt=_submit(request, submission)))
 
 
 @ROUTER.get("/{ref}", response=ReportOut, operation_id="fanzha_command_reports_api_read_report")
-@for_roles(*READERS)
+@for_roles(*READERS, kinds=OWNERS)
 def read_report(request: ApiRequest, ref: str) -> ReportOut:
     """Return one report."""
     return ReportOut.of(get_object_or_404(find_reports(), ref=ref))
 
 
 @ROUTER.post("/{ref}/open", response=ReportOut, operation_id="fanzha_command_reports_api_open_report")
-@for_roles(*TAKERS)
+@for_roles(*TAKERS, kinds=OWNERS)
 def open_held_report(request: ApiRequest, ref: str) -> ReportOut:
     """Open the process of a report that waits or was held back."""
     return ReportOut.of(open_unopened(get_object_or_404(find_reports(), ref=ref), timezone.now()))
 
 
 @ROUTER.post("/{ref}/contact", response=ContactOut, operation_id="fanzha_command_reports_api_read_contact")
-@for_roles(*CALLERS)
+@for_roles(*CALLERS, kinds=OWNERS)
 def read_contact(request: ApiRequest, ref: str, body: ContactIn) -> ContactOut:
     """Return how to reach the reporter. It is charged to the budgets of disclosure and logged with its purpose."""
     report = get_object_or_404(find_reports(), ref=ref)
     return ContactOut(contact=disclose_contact(request.viewer, report, body.purpose))
+
+
+def _submit(request: ApiRequest, submission: Submission) -> str:
+    taker = get_actor_ref(request.viewer, request.organization.ref)
+    return submit_report(request.organization, submission, "", taker=taker)
 
 
 def _empty(row: ReportIn) -> str:

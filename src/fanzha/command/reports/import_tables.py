@@ -25,6 +25,7 @@ _CATEGORIES: Mapping[str, str] = {
 }
 _YES, _NO = {"yes", "true", "1", "是"}, {"", "no", "false", "0", "否"}
 _LONGEST = {"number": 64, "thing": 2_000, "text": LONGEST_TEXT, "contact": LONGEST_CONTACT}
+_NO_NUMBER = Words("没有受理编号", "has no number")
 _NO_CATEGORY = Words("不是举报类别", "is no category of reports")
 _NO_ANSWER = Words("须为“是”或“否”", "is neither yes nor no")
 _NO_LOSS = Words("不是金额（元，整数）", "is no amount in whole CNY")
@@ -96,6 +97,8 @@ def read_submission(cells: Mapping[str, str], organization: str) -> Submission:
     for name, most in _LONGEST.items():
         if len(cells[name]) > most:
             raise InvalidReport(name, _TOO_LONG)
+    if not cells["number"].strip():
+        raise InvalidReport("number", _NO_NUMBER)
     category = _CATEGORIES.get(cells["category"].strip().casefold())
     if category is None:
         raise InvalidReport("category", _NO_CATEGORY)

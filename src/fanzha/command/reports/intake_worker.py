@@ -8,37 +8,40 @@ honest report, and a flood from many networks does not stand before one with evi
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Min, Q, Window
+from django.db import OperationalError
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
-from fanzha.base.clock import to_ms
-from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.processes.selectors import find_instances, role_table_kind, to_party
-from fanzha.command.processes.services import About, fire, is_simulated, open_process
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.report_findings import ReportedCount, submit_report_findings
+from fanzha.command.reports.report_processes import (
+    ReportKey,
+    find_joinable,
+    join_report,
+    mark_failed,
+    open_report,
+    report_key,
+)
 from fanzha.command.reports.report_settings import ReportSettings, load_report_settings
-from fanzha.command.reports.routing import find_route
-from fanzha.command.reports.targets import UNKNOWN
 from fanzha.command.reports.text_scores import group_texts, score_texts
-from fanzha.command.subjects.selectors import find_standing_findings, mask_value
+from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.log.entry import Draft
-from fanzha.processes.parties import SYSTEM, Actor
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
+logger = logging.getLogger(__name__)
 _UNSCOPED = unscoped("one worker reads the reports of all organisations")
-PROCESS = "public_report"
 #: Rows that one run reads at most, and scores at once.
 BATCH = 10_000
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -48,11 +51,12 @@ RETRY = timedelta(minutes=10)
 LIKE_FRAUD = 0.5
 #: So many independent reporters of one thing are evidence of their own.
 INDEPENDENT = 2
-#: What identifies a report: kind and value of its thing, or "text" and the digest of its words.
-_Key = tuple[str, str]
-#: Kind and value of a thing -> address block -> primary key of its first report from there.
-_Reporters = dict[tuple[str, str], dict[str, int]]
-_CHANNELS = {"web", "phone", "app", "feed", "api", "mail"}
+#: Kind and value of a thing -> the address blocks that reported it.
+_Reporters = dict[tuple[str, str], set[str]]
+#: Channels by which anybody sends reports.
+COMPETING = ("web", "app", "mail")
+HELD = ReportState.HELD
+SETTLED = (ReportState.OPENED, ReportState.JOINED)
 
 
 @dataclass
@@ -64,34 +68,46 @@ class RunResult:
     held: int = 0
 
 
+class Outcome(Enum):
+    """What became of one report in a run; GONE: somebody else settled it meanwhile."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    HELD = "held"
+    GONE = "gone"
+
+
 @dataclass
 class _Load:
-    """What was opened lately: by address block within a day, and by everybody within an hour; and what still runs.
-
-    `running` are the refs of running processes by what identifies their reports (`_key`).
-    """
+    """What was opened lately, by address block within a day and by all within an hour; and what may be joined."""
 
     of_block: Counter[str] = field(default_factory=Counter)
     this_hour: int = 0
-    running: dict[_Key, str] = field(default_factory=dict)
+    joinable: dict[ReportKey, str] = field(default_factory=dict)
 
 
 def read_reports(owner: Organization, now: datetime) -> RunResult:
-    """Read the waiting and held reports of an organisation. Each is opened, joined or held."""
-    settings, result = load_report_settings(), RunResult()
+    """Read the waiting and held reports of an organisation. Each is opened, joined or held, or failed with a reason."""
+    settings, result, held = load_report_settings(), RunResult(), list[int]()
     with unscoped("a worker reads reports for the organisation that received them"):
         reports = _take_batch(owner, now)
         _score([report for report in reports if report.score is None and report.text], now)
         load = _current_load(owner, reports, now)
-        reporters = _find_reporters(owner, reports)
-        held = [
-            report.pk
-            for report, evidence in _in_order(reports, reporters, load.of_block)
-            if not _settle(report, evidence, load, settings, result, now)
-        ]
-        rows = _UNSCOPED.rows(Report).filter(pk__in=in_list(held))
-        result.held = rows.update(state=ReportState.HELD, processed_at=now)
-        submit_report_findings(owner, _news(reports, reporters), LIKE_FRAUD)
+        for report, evidence in _in_order(reports, _find_reporters(owner, reports), load.of_block):
+            try:
+                outcome = _settle(report, evidence, load, settings, now)
+            except OperationalError:
+                raise  # the database is away: the next run goes on
+            except Exception as problem:  # one report must not keep all others waiting
+                logger.exception("report %s could not be opened", report.ref)
+                mark_failed(report, str(problem), now)
+                continue
+            result.opened += outcome is Outcome.OPENED
+            result.joined += outcome is Outcome.JOINED
+            held += [report.pk] if outcome is Outcome.HELD else []
+        rows = _UNSCOPED.rows(Report).filter(pk__in=in_list(held), state__in=(ReportState.WAITING, HELD))
+        result.held = rows.update(state=HELD, processed_at=now)
+        submit_news(owner)
     return result
 
 
@@ -114,27 +130,11 @@ def _score(reports: Sequence[Report], now: datetime) -> None:
 
 
 def _current_load(owner: Organization, reports: Sequence[Report], now: datetime) -> _Load:
-    opened = _UNSCOPED.rows(Report).filter(owner=owner, state=ReportState.OPENED, processed_at__gt=now - DAY)
-    by_block = opened.order_by().values_list("block").annotate(count=Count("pk"))
+    opened = _UNSCOPED.rows(Report).filter(owner=owner, state=ReportState.OPENED, channel__in=COMPETING)
+    today = opened.filter(processed_at__gt=now - DAY)
+    by_block = today.order_by().values_list("block").annotate(count=Count("pk"))
     this_hour = opened.filter(processed_at__gt=now - HOUR).count()
-    return _Load(Counter(dict(by_block)), this_hour, _find_running(owner, reports))
-
-
-def _key(report: Report) -> _Key | None:
-    """Return what identifies a report: its thing, else the words of its text; None without both."""
-    return report.thing if report.value else ("text", report.text_key) if report.text_key else None
-
-
-def _find_running(owner: Organization, reports: Sequence[Report]) -> dict[_Key, str]:
-    """Return the refs of the running processes about what the reports name, by what identifies them."""
-    values = {report.value for report in reports if report.value}
-    texts = {report.text_key for report in reports if not report.value and report.text_key}
-    same = Q(value__in=in_list(list(values), "text")) | Q(value="", text_key__in=in_list(list(texts), "text"))
-    rows = _UNSCOPED.rows(Report).filter(same, owner=owner, state=ReportState.OPENED).exclude(process="")
-    found = {key: report.process for report in rows.order_by("pk") if (key := _key(report)) is not None}
-    instances = find_instances(_UNSCOPED).filter(ref__in=in_list(list(found.values()), "text"), ended_at=None)
-    running = set(instances.values_list("ref", flat=True))
-    return {key: ref for key, ref in found.items() if ref in running}
+    return _Load(Counter(dict(by_block)), this_hour, find_joinable(owner.pk, reports))
 
 
 def _in_order(reports: Sequence[Report], reporters: _Reporters, opened: Counter[str]) -> list[tuple[Report, int]]:
@@ -146,11 +146,11 @@ def _in_order(reports: Sequence[Report], reporters: _Reporters, opened: Counter[
     known, first_of_text = _found_values(reports), _first_of_each_text(reports)
     places = Counter(opened)
     ranked: list[tuple[int, int, int, Report]] = []
-    for number, report in enumerate(sorted(reports, key=lambda report: report.pk)):
+    for number, report in enumerate(sorted(reports, key=lambda report: (not report.is_worked, report.pk))):
         places[report.block] += 1
         evidence = (
             2 * (report.thing in known)
-            + 2 * (len(reporters[report.thing]) >= INDEPENDENT)
+            + 2 * (len(reporters.get(report.thing, ())) >= INDEPENDENT)
             + (report.pk in first_of_text and (report.score or 0.0) >= LIKE_FRAUD)
         )
         urgency = 2 * evidence + (report.grade == "paid")  # that money was paid is easily said
@@ -164,6 +164,10 @@ def _first_of_each_text(reports: Sequence[Report]) -> set[int]:
     One text with thousands of made-up numbers is evidence once.
     """
     with_text = sorted((report for report in reports if report.text), key=lambda report: report.pk)
+    keys = list({report.text_key for report in with_text})
+    rows = _UNSCOPED.rows(Report).filter(state__in=SETTLED, text_key__in=in_list(keys, "text")).order_by()
+    before = set(rows.values_list("text_key", flat=True).distinct())
+    with_text = [report for report in with_text if report.text_key not in before]
     first: dict[int, int] = {}
     for report, group in zip(with_text, group_texts([report.text for report in with_text]), strict=True):
         first.setdefault(group, report.pk)
@@ -178,107 +182,70 @@ def _found_values(reports: Sequence[Report]) -> set[tuple[str, str]]:
 
 
 def _find_reporters(owner: Organization, reports: Sequence[Report]) -> _Reporters:
-    """Return the independent reporters of each reported thing: address blocks, with the first report of each."""
+    """Return the independent reporters (address blocks) of each reported thing whose reports were not held back."""
     values = {report.value for report in reports if report.value}
     rows = _UNSCOPED.rows(Report).filter(owner=owner, value__in=in_list(list(values), "text")).order_by()
-    found: _Reporters = defaultdict(dict)
-    for kind, value, block, first in rows.values_list("subject_kind", "value", "block").annotate(first=Min("pk")):
-        found[kind, value][block] = first
+    found: _Reporters = defaultdict(set)
+    for kind, value, block in rows.exclude(state=HELD).values_list("subject_kind", "value", "block").distinct():
+        found[kind, value].add(block)
     return found
 
 
-def _news(reports: Sequence[Report], reporters: _Reporters) -> list[ReportedCount]:
-    """Return for each thing with a new independent reporter the last such report, and how many there are now."""
-    latest = {
-        report.thing: report
-        for report in reports
-        if report.state in (ReportState.OPENED, ReportState.JOINED)
-        and reporters[report.thing].get(report.block) == report.pk
-    }
-    return [ReportedCount(report, len(reporters[thing])) for thing, report in latest.items()]
+def submit_news(owner: Organization) -> int:
+    """Hand in the findings of things with new independent reporters; return how many.
+
+    What is counted is marked after that: a worker that was killed in between hands in the same findings again.
+    """
+    settled = _UNSCOPED.rows(Report).filter(owner=owner, state__in=SETTLED).exclude(value="").exclude(channel="mail")
+    new = list(settled.filter(is_counted=False).select_related("owner").order_by("pk")[:BATCH])
+    values = {report.value for report in new}
+    before: _Reporters = defaultdict(set)
+    counted = settled.filter(is_counted=True, value__in=in_list(list(values), "text")).order_by()
+    for kind, value, block in counted.values_list("subject_kind", "value", "block").distinct():
+        before[kind, value].add(block)
+    after: _Reporters = defaultdict(set, {thing: set(blocks) for thing, blocks in before.items()})
+    for report in new:
+        after[report.thing].add(report.block)
+    latest = {report.thing: report for report in new}
+    news = [ReportedCount(report, len(after[thing]), len(before[thing])) for thing, report in latest.items()]
+    submitted = submit_report_findings(owner, news, LIKE_FRAUD)
+    _UNSCOPED.rows(Report).filter(pk__in=in_list([report.pk for report in new])).update(is_counted=True)
+    return submitted
 
 
-def _settle(
-    report: Report, evidence: int, load: _Load, settings: ReportSettings, result: RunResult, now: datetime
-) -> bool:
-    """Join a report to a running process or open one; return False if it is to be held back."""
-    key = _key(report)
-    if key is not None and (process := load.running.get(key)):
-        _mark(report, ReportState.JOINED, process, now)
-        result.joined += 1
-        return True
-    if _competes(report) and _is_full(report, evidence, load, settings):
-        return False
+def _settle(report: Report, evidence: int, load: _Load, settings: ReportSettings, now: datetime) -> Outcome:
+    """Join a report to a running process or open one, or say that it is to be held back."""
+    key = report_key(report)
+    if key is not None and (process := load.joinable.get(key)):
+        return Outcome.JOINED if join_report(report, process, now) else Outcome.GONE
+    if competes(report) and _is_full(report, evidence, load, settings):
+        return Outcome.HELD
     process = open_report(report, now)
+    if not process:
+        return Outcome.GONE
     if key is not None:
-        load.running[key] = process
-    load.of_block[report.block] += 1
-    load.this_hour += 1
-    result.opened += 1
-    return True
+        load.joinable[key] = process
+    if competes(report):
+        load.of_block[report.block] += 1
+        load.this_hour += 1
+    return Outcome.OPENED
 
 
-def _competes(report: Report) -> bool:
+def competes(report: Report) -> bool:
     """Return whether a report competes: call-takers and other centres answer for what they pass on."""
-    return report.channel in ("web", "app", "mail")
+    return report.channel in COMPETING
 
 
 def _is_full(report: Report, evidence: int, load: _Load, settings: ReportSettings) -> bool:
-    """Return whether no process is to be opened now. The limit of an address block is for reports without evidence."""
-    most = settings.worked_per_day if report.is_worked else settings.unworked_per_day
-    return load.this_hour >= settings.open_per_hour or (not evidence and load.of_block[report.block] >= most)
+    """Return whether no process is to be opened now.
 
-
-def _mark(report: Report, state: ReportState, process: str, now: datetime) -> None:
-    report.state, report.process, report.processed_at = state, process, now
-    _UNSCOPED.rows(Report).filter(pk=report.pk).update(state=state, process=process, processed_at=now)
-
-
-def open_unopened(report: Report, now: datetime) -> Report:
-    """Open the process of a report that waits or was held back; return the report as it is then."""
-    with recorded():
-        locked = _UNSCOPED.rows(Report).select_related("owner").select_for_update(of=("self",)).get(pk=report.pk)
-        if locked.state in (ReportState.HELD, ReportState.WAITING):
-            open_report(locked, now)
-    return locked
-
-
-def open_report(report: Report, now: datetime) -> str:
-    """Open the process of a report and pass it on if the owner is known. Return its ref."""
-    clerk = Actor(
-        person=f"report:{report.ref}",
-        organization=report.owner.ref,
-        kind=role_table_kind(report.owner),
-        roles=frozenset({"clerk"}),
-        is_key=True,
-    )
-    shown = mask_value(report.subject_kind, report.value) if report.value else ""
-    about = About(title=shown, simulated=report.simulated)
-    about = About(title=shown, simulated=is_simulated(report.owner, about))
-    event = "receive_paid" if report.grade == "paid" else "receive"
-    with recorded() as log:
-        ref = open_process(PROCESS, event, report.owner, clerk, _evidence(report), about=about, at=now).ref
-        _mark(report, ReportState.OPENED, ref, now)
-        log.add(Draft("report_opened", to_ms(now), "", report.owner.ref, process=ref, about=report.ref))
-        route = find_route(report, now)
-        if route is not None and route.handlers:
-            handlers = tuple(to_party(handler) for handler in route.handlers)
-            found_by = f"{route.found_by.zh} · {route.found_by.en}"
-            fire(ref, "route", SYSTEM, {"handlers": handlers, "found_by": found_by}, at=now)
-    return ref
-
-
-def _evidence(report: Report) -> dict[str, Any]:
-    evidence: dict[str, Any] = {
-        "grade": report.grade,
-        "channel": report.channel if report.channel in _CHANNELS else "web",
-        "category": report.category,
-        "target_kind": report.target_kind if report.value else UNKNOWN,
-        "content": report.text,
-        "loss": report.loss,
-        "screenshots": tuple(report.screenshots),
-    }
-    return evidence | ({"targets": (report.value,)} if report.value else {})
+    A block has its limit of the day, twice as much with evidence: a text can be copied. Half of each hour is for the
+    first reports of blocks.
+    """
+    opened = load.of_block[report.block]
+    most = (settings.worked_per_day if report.is_worked else settings.unworked_per_day) * (2 if evidence else 1)
+    room = settings.open_per_hour if opened == 0 else (settings.open_per_hour + 1) // 2
+    return opened >= most or load.this_hour >= room
 
 
 def pending_owners(now: datetime) -> list[Organization]:

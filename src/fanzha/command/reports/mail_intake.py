@@ -21,6 +21,8 @@ from fanzha.kinds.website import find_links
 
 MAX_BYTES = 1_000_000
 MAX_PARTS = 50
+#: Characters of a header that are read: the decoder takes quadratic time.
+LONGEST_HEADER = 500
 _BLOCKS = re.compile(r"<(/?)(script|style)\b", re.IGNORECASE)
 _TAGS = re.compile("<[^<>]*>")
 TOO_LARGE = Words("邮件超过1 MB", "the mail is larger than 1 MB")
@@ -36,8 +38,8 @@ class UnusableMail(ValueError):
         self.words = words
 
 
-def read_mail(data: bytes) -> Submission:
-    """Return the report in a mail. Raise UnusableMail.
+def read_mail(data: bytes, organization: str) -> Submission:
+    """Return the report in a mail to an organisation (a ref). Raise UnusableMail.
 
     What is reported is the mail that is attached (the last part of an ARF report, or a forwarded mail), else the text
     of the mail itself: its first link, else its sender. The reporter is the sender of the outer mail.
@@ -56,16 +58,16 @@ def read_mail(data: bytes) -> Submission:
     if reported is not None:
         text = f"{_header(reported, 'Subject')}\n{text}".strip()
     links = find_links(text)
-    sender = parseaddr(_header(reported, "From"))[1] if reported is not None else ""
+    sender = _address(reported) if reported is not None else ""
     thing = links[0].location.host if links else sender
     if not (thing or text):
         raise UnusableMail(NOTHING)
     return Submission(
         category="link" if links else "account",
-        nonce=f"mail:{_identity(mail, data)}",
+        nonce=f"mail:{organization}:{hashlib.sha256(data).hexdigest()}",
         thing=thing,
         text=text[:LONGEST_TEXT],
-        contact=parseaddr(_header(mail, "From"))[1][:LONGEST_CONTACT],
+        contact=_address(mail)[:LONGEST_CONTACT],
         channel="mail",
     )
 
@@ -120,18 +122,20 @@ def _decode_characters(data: bytes, charset: str) -> str:
 
 def _header(mail: Message | None, name: str) -> str:
     """Return a header in Unicode; one that cannot be decoded as it is written."""
-    written = mail.get(name, "") if mail is not None else ""
+    written = str(mail.get(name, ""))[:LONGEST_HEADER] if mail is not None else ""
     try:
         text = "".join(
             _decode_characters(part, charset or "utf-8") if isinstance(part, bytes) else part
             for part, charset in decode_header(written)
         )
     except (HeaderParseError, ValueError):
-        text = str(written)
+        text = written
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def _identity(mail: Message, data: bytes) -> str:
-    """Return what identifies a mail, so that it is used once: its Message-ID, else its content."""
-    named = _header(mail, "Message-ID").strip()
-    return hashlib.sha256(named.encode("utf-8", "replace") if named else data).hexdigest()
+def _address(mail: Message) -> str:
+    """Return the address of the sender, "" if there is none."""
+    try:
+        return parseaddr(_header(mail, "From"))[1]
+    except RecursionError:  # comments in comments
+        return ""

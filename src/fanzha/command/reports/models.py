@@ -16,6 +16,7 @@ class ReportState(models.TextChoices):
     OPENED = "opened"  # a process was opened for it
     JOINED = "joined"  # it joined a process about the same thing, or with the same text
     HELD = "held"  # held back: too many from the same address block, or too many at once
+    FAILED = "failed"  # no process could be opened; `problem` says why
 
 
 class Report(Scoped):
@@ -24,7 +25,9 @@ class Report(Scoped):
     `process` is the ref of the process that handles it, "" while there is none. `value` is the canonical value of
     `subject_kind`; both are "" if nothing could be identified. `contact` is how the reporter can be called back; it is
     erased with `text` and `screenshots` when the retention period ends. `block` is a keyed hash of the network of the
-    address, and `reporter` one of the contact, or of the block without a contact: neither can be turned back.
+    address, and `reporter` one of the contact, or of the block without a contact: neither can be turned back. What is
+    taken by phone, file or key has no address: its block is a hash of the contact, else of the report. `taker` is the
+    reference of the call-taker or key. `is_counted`: the findings of its thing count it.
     `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code.
     `is_worked`: a proof of work came with it. `score` is how like a fraud the text is, 0-1; null without a text.
     """
@@ -44,6 +47,9 @@ class Report(Scoped):
     block = models.CharField(max_length=32)
     text_key = models.CharField(max_length=40, blank=True)
     receipt = models.CharField(max_length=64, unique=True)
+    taker = models.CharField(max_length=80, blank=True)
+    is_counted = models.BooleanField(default=False)
+    problem = models.CharField(max_length=300, blank=True)
     is_worked = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
     process = models.CharField(max_length=26, blank=True)

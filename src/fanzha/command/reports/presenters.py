@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.processes.selectors import current_situation, find_instances, find_steps
-from fanzha.command.reports.models import Report
+from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.selectors import count_joined
 from fanzha.command.reports.targets import CATEGORIES
 from fanzha.command.subjects.selectors import mask_value
@@ -52,6 +52,8 @@ def present_progress(report: Report) -> ReportProgress:
     """Return how far a report has come, for its reporter."""
     instance = find_instances(_UNSCOPED).filter(ref=report.process).first() if report.process else None
     steps = list(find_steps(_UNSCOPED).filter(instance=instance).order_by("number")) if instance else []
+    if report.state == ReportState.JOINED:  # what happened before concerns the reporters before
+        steps = [step for step in steps if step.at >= report.received_at]
     first = {step.event: step.at for step in reversed(steps)}
     situation = current_situation(instance) if instance else None
     legs = [leg for leg in situation.legs if leg.state != "passed_on"] if situation else []
@@ -97,6 +99,7 @@ def state_title(state: str) -> str:
         "opened": _("Being handled"),
         "joined": _("Joined to another report"),
         "held": _("Held back"),
+        "failed": _("Could not be opened"),
     }[state]
 
 
@@ -126,6 +129,7 @@ def report_facts(report: Report) -> list[FactItem]:
     return [
         FactItem(_("State"), state_title(report.state)),
         FactItem(_("Process"), process_title(report)),
+        FactItem(_("Reason"), report.problem),
         FactItem(_("Reported"), shown_value(report)),
         FactItem(_("Received"), report.received_at),
         FactItem(_("Independent reporters"), f"{reporters:,}" if reporters else ""),

@@ -7,6 +7,7 @@ a challenge that this site signed and no session stands behind them, so they nee
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +19,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from fanzha.command.processes.services import store_for_organization
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.presenters import present_progress
 from fanzha.command.reports.proof_of_work import Challenge, is_solved, make_challenge, read_challenge
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.request_rates import RECEIPT_TRIES, SUBMISSIONS, is_over_rate
+from fanzha.command.reports.screenshot_store import store_screenshot
 from fanzha.command.reports.screenshots import UnusableScreenshot, strip_screenshot
 from fanzha.command.reports.services import (
     Submission,
     add_facts,
     find_by_receipt,
     find_intake_organization,
+    is_received,
     object_to_answer,
     submit_report,
 )
@@ -118,21 +120,23 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
     address = client_address(request)
     if is_over_rate(SUBMISSIONS, address):
         return _page(request, "busy.html", status=429)
+    submission = _submission(form, challenge)
     try:
-        screenshots = _store_screenshot(request, owner)
+        if submission.is_worked and not is_received(submission.nonce):
+            submission = replace(submission, screenshots=_store_screenshot(request))
     except UnusableScreenshot as unusable:
         contact, problem = request.POST.get("contact", ""), localize(unusable.words)
         return _question(request, "send", answers, problem=problem, contact=contact, status=422)
-    code = submit_report(owner, _submission(form, challenge, screenshots), address)
+    code = submit_report(owner, submission, address)
     return _page(request, "receipt.html", code=code, owner=owner, is_paid=answers["paid"] == "yes")
 
 
-def _store_screenshot(request: HttpRequest, owner: Organization) -> list[str]:
+def _store_screenshot(request: HttpRequest) -> list[str]:
     upload = request.FILES.get("screenshot")
-    return [store_for_organization(strip_screenshot(upload.read()), owner.pk)] if upload else []
+    return [store_screenshot(strip_screenshot(upload.read()), timezone.now())] if upload else []
 
 
-def _submission(form: PublicReportForm, challenge: Challenge, screenshots: list[str]) -> Submission:
+def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
     answers, bits = form.cleaned_data, load_report_settings().work_bits
     return Submission(
         category=answers["category"],
@@ -141,7 +145,6 @@ def _submission(form: PublicReportForm, challenge: Challenge, screenshots: list[
         text=answers["text"],
         contact=answers["contact"],
         is_paid=answers["paid"] == "yes",
-        screenshots=screenshots,
         is_worked=is_solved(answers["challenge"], answers["solution"], bits),
     )
 
@@ -151,11 +154,13 @@ def public_follow(request: HttpRequest) -> HttpResponse:
     """Show by the receipt code how far a report has come; the reporter may add facts or object to the answer."""
     if request.method != "POST":
         return _page(request, "follow.html")
-    if is_over_rate(RECEIPT_TRIES, client_address(request)):
+    address = client_address(request)
+    if is_over_rate(RECEIPT_TRIES, address, counts=False):
         return _page(request, "busy.html", status=429)
     form = ReceiptForm(request.POST)
     report = find_by_receipt(form.cleaned_data["code"]) if form.is_valid() else None
     if report is None:
+        is_over_rate(RECEIPT_TRIES, address)  # wrong codes count, the own one does not
         unknown = _("There is no report with this code. Check each character.")
         problem = form.errors.get("code", [unknown])[0]
         return _page(request, "follow.html", problem=problem, typed=request.POST.get("code", ""), status=422)

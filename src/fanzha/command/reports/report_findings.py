@@ -1,4 +1,4 @@
-"""Findings of public reports: several people who do not know each other report one thing, or a text that is like fraud.
+"""Findings of public reports: one thing is reported from several networks, or with a text that is like fraud.
 
 They are in shadow: shown on the subject and its campaign, and nothing acts on them. A number that called is only
 claimed by its digits, and reporters may be wrong or mean harm: people decide.
@@ -25,7 +25,9 @@ VERSION = "1"
 LAW = "ATF Art. 30"
 VALID_MS = 90 * 86_400_000
 #: Evidence in a finding: it never says who reported.
-_SENTENCE = Words("{n}名互不相识的公众举报此对象{text}。", "Reported by {n} who do not know each other{text}.")
+_SENTENCE = Words(
+    "来自{n}个不同网络或来电的公众举报此对象{text}。", "Reported from {n} different networks or callers{text}."
+)
 _ONE = Words("一名公众举报此对象{text}。", "Reported by one person{text}.")
 _LIKE = Words("，举报文本与诈骗文本相似（{score:.2f}）", "; the text resembles fraud ({score:.2f})")
 _PUBLIC = Words(
@@ -35,17 +37,19 @@ _PUBLIC = Words(
 
 
 class ReportedCount(NamedTuple):
-    """A report that was just read, and how many independent reporters its thing has by now."""
+    """The last new report of a thing, and how many independent reporters the thing has now and had before."""
 
     report: Report
     reporters: int
+    before: int = 0
 
 
 def is_news(counted: ReportedCount, like_fraud: float) -> bool:
-    """Return whether a report is worth a finding: a thing with 2, 4, 8, … reporters, or a first text like fraud."""
+    """Return whether a report is worth a finding: 2, 4, 8, … reporters were reached, or a first text is like fraud."""
     count = counted.reporters
-    doubled = count >= 2 and count & (count - 1) == 0
-    return bool(counted.report.value) and (doubled or (count < 2 and (counted.report.score or 0.0) >= like_fraud))
+    reached = count >= 2 and count.bit_length() > counted.before.bit_length()
+    is_first = count < 2 and counted.before == 0
+    return bool(counted.report.value) and (reached or (is_first and (counted.report.score or 0.0) >= like_fraud))
 
 
 def build_finding(counted: ReportedCount) -> Finding:
@@ -53,7 +57,7 @@ def build_finding(counted: ReportedCount) -> Finding:
     report, count, at = counted.report, counted.reporters, to_ms(counted.report.received_at)
     like = _LIKE.format(score=report.score) if report.score is not None and report.score >= 0.5 else Words("", "")
     pattern = _SENTENCE if count > 1 else _ONE
-    people = Words(f"{count}", f"{count} people")
+    people = Words(f"{count}", f"{count}")
     sentence = Words(pattern.zh.format(n=people.zh, text=like.zh), pattern.en.format(n=people.en, text=like.en))
     return Finding(
         detector=DETECTOR,

@@ -17,8 +17,8 @@ class ReportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table of allocated ranges), by platform of an account (`wechat`), or by kind of target (`site`, `app`, `payment`,
     `card`, `sender`, `number`). `call_back_share` is the share of answered reports whose reporters are called back by
     somebody else, 0-1. `work_bits` is the difficulty of the proof of work. `worked_per_day` and `unworked_per_day` are
-    the reports of one address block (/24 or /48), with and without a proof of work, that are opened in a day without
-    evidence of their own. `open_per_hour` limits the processes that are opened for all of them together.
+    the reports of one address block (/24 or /48), with and without a proof of work, that are opened in a day; twice as
+    many with evidence of their own. `open_per_hour` limits the processes that are opened for all of them together.
     """
 
     organization: str = ""

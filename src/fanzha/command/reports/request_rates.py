@@ -34,14 +34,14 @@ class RateCounter:
         self._clock, self._lock = clock, threading.Lock()
         self._counts: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
-    def is_over(self, rate: RequestRate, key: str) -> bool:
-        """Count a request; return whether it exceeds the rate."""
+    def is_over(self, rate: RequestRate, key: str, *, counts: bool = True) -> bool:
+        """Count a request, if it `counts`; return whether it exceeds the rate."""
         now = self._clock()
         with self._lock:
             began, count = self._counts.pop((rate.name, key), (now, 0))
             if now - began >= rate.seconds:
                 began, count = now, 0
-            self._counts[rate.name, key] = began, count + 1
+            self._counts[rate.name, key] = began, count + counts
             while len(self._counts) > MOST_BLOCKS:
                 self._counts.popitem(last=False)
         return count >= rate.most
@@ -55,6 +55,6 @@ class RateCounter:
 counter = RateCounter()
 
 
-def is_over_rate(rate: RequestRate, address: str) -> bool:
-    """Count a request from an address; return whether its block exceeds the rate."""
-    return counter.is_over(rate, hash_block(address))
+def is_over_rate(rate: RequestRate, address: str, *, counts: bool = True) -> bool:
+    """Count a request from an address, if it `counts`; return whether its block exceeds the rate."""
+    return counter.is_over(rate, hash_block(address), counts=counts)

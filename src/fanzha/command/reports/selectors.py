@@ -28,5 +28,5 @@ def count_states() -> dict[str, int]:
 
 
 def count_joined(process: str) -> int:
-    """Return how many independent reporters a process has: different contacts or address blocks."""
-    return Report.objects.filter(process=process).order_by().values("reporter").distinct().count() if process else 0
+    """Return how many independent reporters a process has: different networks, or callers of a desk or feed."""
+    return Report.objects.filter(process=process).order_by().values("block").distinct().count() if process else 0

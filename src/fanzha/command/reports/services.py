@@ -23,8 +23,9 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import active_organizations, find_organization
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
 from fanzha.command.processes.services import fire
-from fanzha.command.reports.models import Report
+from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.receipts import hash_receipt, make_receipt
+from fanzha.command.reports.report_processes import reporter_actor, times_fired
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.targets import read_thing
 from fanzha.command.subjects.services import canonicalize
@@ -32,7 +33,6 @@ from fanzha.command.web.roles import Kind
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
-from fanzha.processes.parties import Actor, PartyRole
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.keys import load_key
 
@@ -41,9 +41,14 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("a reporter is nobody on the site: the receipt code is what lets them in")
 _KEY = "reporters"
+#: Kinds of organisation that may own a report.
+OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
+#: How often one reporter may add facts, and object, to one process.
+MOST_FACTS, MOST_OBJECTIONS = 3, 2
 LONGEST_TEXT = 5_000
 LONGEST_CONTACT = 120
 MAX_LOSS = 10**12
+TOO_OFTEN = Words("已多次提交，请等待办理", "You have done so several times; wait for the answer")
 NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not been passed on yet; try again later")
 
 
@@ -70,19 +75,27 @@ def find_intake_organization() -> Organization | None:
     It is the one that the settings name, else the only active centre.
     """
     if name := load_report_settings().organization:
-        return find_organization(name)
+        named = find_organization(name)
+        return named if named is not None and named.kind in OWNERS else None
     centres = list(active_organizations().filter(kind=Kind.CENTRE)[:2])
     return centres[0] if len(centres) == 1 else None
 
 
-def submit_report(owner: Organization, submission: Submission, address: str, now: datetime | None = None) -> str:
-    """Store a report and return its receipt code. The call is idempotent by the nonce of the form."""
+def submit_report(
+    owner: Organization, submission: Submission, address: str, now: datetime | None = None, *, taker: str = ""
+) -> str:
+    """Store a report and return its receipt code. The call is idempotent by the nonce of the form.
+
+    `taker` is the reference of the person or key that takes the report in, "" for the public.
+    """
     now = now or timezone.now()
     code = make_receipt(submission.nonce)
     thing = read_thing(submission.category, submission.thing, submission.text)
     typed = submission.thing.strip() if not thing.value else ""
     text = "\n".join(part for part in (typed, submission.text.strip()) if part)[:LONGEST_TEXT]
-    block, contact = hash_block(address), canonical_contact(submission.contact)[:LONGEST_CONTACT]
+    contact = canonical_contact(submission.contact)[:LONGEST_CONTACT]
+    has_address = submission.channel in ("web", "app", "mail")
+    block = hash_block(address) if has_address else _keyed(f"caller:{contact or submission.nonce}")
     report = Report(
         owner=owner,
         channel=submission.channel,
@@ -96,6 +109,7 @@ def submit_report(owner: Organization, submission: Submission, address: str, now
         contact=contact,
         reporter=_keyed(f"contact:{contact}") if contact else block,
         block=block,
+        taker=taker,
         text_key=text_key(text),
         receipt=hash_receipt(code),
         is_worked=submission.is_worked,
@@ -107,7 +121,7 @@ def submit_report(owner: Organization, submission: Submission, address: str, now
         with recorded() as log, transaction.atomic():
             report.save(force_insert=True)
             facts = {"channel": report.channel, "category": report.category, "grade": report.grade}
-            log.add(Draft("report_received", to_ms(now), "", owner.ref, about=report.ref, facts=facts))
+            log.add(Draft("report_received", to_ms(now), taker, owner.ref, about=report.ref, facts=facts))
     except IntegrityError:  # the same form again
         return code
     return code
@@ -157,18 +171,28 @@ def disclose_contact(viewer: Viewer, report: Report, purpose: str) -> str:
     return report.contact
 
 
+def is_received(nonce: str) -> bool:
+    """Return whether the form with a nonce was sent before."""
+    return _UNSCOPED.rows(Report).filter(receipt=hash_receipt(make_receipt(nonce))).exists()
+
+
 def add_facts(report: Report, facts: str) -> None:
-    """Add what the reporter writes later. Raise Refusal if the report waits or is closed."""
-    _fire(report, "add_facts", {"facts": facts.strip()[:LONGEST_TEXT]})
+    """Add what the reporter writes later. Raise Refusal if the report waits or is closed, or after too many."""
+    _fire(report, "add_facts", {"facts": facts.strip()[:LONGEST_TEXT]}, MOST_FACTS)
 
 
 def object_to_answer(report: Report, objection: str) -> None:
-    """Have the report opened again, as its reporter asks. Raise Refusal if it is not possible now."""
-    _fire(report, "reopen", {"objection": objection.strip()[:LONGEST_TEXT]})
+    """Have the report opened again, as its reporter asks. Raise Refusal if it is not possible now, or after too many.
+
+    Who joined the process of another report objects once.
+    """
+    most = 1 if report.state == ReportState.JOINED else MOST_OBJECTIONS
+    _fire(report, "reopen", {"objection": objection.strip()[:LONGEST_TEXT]}, most)
 
 
-def _fire(report: Report, event: str, evidence: dict[str, str]) -> None:
+def _fire(report: Report, event: str, evidence: dict[str, str], most: int) -> None:
     if not report.process:
         raise Refusal(Reason.STATE, NOT_YET)
-    reporter = Actor(person=f"reporter:{report.ref}", party_roles=frozenset({PartyRole.REPORTER}))
-    fire(report.process, event, reporter, evidence)
+    if times_fired(report.process, event, report) >= most + (report.state == ReportState.JOINED and event != "reopen"):
+        raise Refusal(Reason.STATE, TOO_OFTEN)
+    fire(report.process, event, reporter_actor(report), evidence)

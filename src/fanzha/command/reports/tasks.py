@@ -8,6 +8,7 @@ from django_tasks import task
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.reports.intake_worker import pending_owners, read_reports
 from fanzha.command.reports.report_tags import tag_and_settle
+from fanzha.command.reports.screenshot_store import remove_screenshots
 from fanzha.command.web.job_queue import enqueue, queued_arguments
 from fanzha.command.web.scheduler import Job
 
@@ -28,5 +29,6 @@ def queue_waiting(now: datetime) -> None:
 
 JOBS = (
     Job("read public reports", timedelta(seconds=10), queue_waiting),
+    Job("remove pictures of reports", timedelta(hours=6), remove_screenshots),
     Job("tag what was reported", timedelta(minutes=1), tag_and_settle),
 )

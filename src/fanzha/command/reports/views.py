@@ -13,21 +13,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.organizations.schemas import SignedInRequest
+from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.reports.forms import DeskForm, PurposeForm
-from fanzha.command.reports.intake_worker import open_unopened
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.presenters import present_row, report_facts, state_title
+from fanzha.command.reports.report_processes import open_unopened
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, count_states, find_reports
-from fanzha.command.reports.services import disclose_contact, submit_report
+from fanzha.command.reports.services import OWNERS, disclose_contact, submit_report
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 
 PAGE = 50
 
 
-@signed_in(*READERS)
+@signed_in(*READERS, kinds=OWNERS)
 def report_list(request: SignedInRequest) -> HttpResponse:
     """List the reports that the organisation received, the latest first."""
     state = request.GET.get("state", "")
@@ -50,24 +52,25 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "reports/list.html", context)
 
 
-@signed_in(*TAKERS)
+@signed_in(*TAKERS, kinds=OWNERS)
 def new_report(request: SignedInRequest) -> HttpResponse:
     """Take a report by phone: the public questions on one screen. Show the receipt code to read out."""
     form = DeskForm(request.POST or None, initial={"nonce": secrets.token_hex(16)})
     if request.method == "POST" and form.is_valid():
         submission = form.to_submission()
-        code = submit_report(request.organization, submission, "")
+        taker = get_actor_ref(request.viewer, request.organization.ref)
+        code = submit_report(request.organization, submission, "", taker=taker)
         return render(request, "reports/taken.html", {"code": code, "is_paid": submission.is_paid})
     return render(request, "reports/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@signed_in(*READERS)
+@signed_in(*READERS, kinds=OWNERS)
 def report_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one report."""
     return _detail(request, _find(ref))
 
 
-@signed_in(*TAKERS)
+@signed_in(*TAKERS, kinds=OWNERS)
 @require_POST
 def open_held(request: SignedInRequest, ref: str) -> HttpResponse:
     """Open the process of a report that was held back."""
@@ -77,7 +80,7 @@ def open_held(request: SignedInRequest, ref: str) -> HttpResponse:
 
 
 @never_cache
-@signed_in(*CALLERS)
+@signed_in(*CALLERS, kinds=OWNERS)
 @require_POST
 def show_contact(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show how to reach the reporter, for a purpose that is recorded."""
@@ -90,11 +93,12 @@ def show_contact(request: SignedInRequest, ref: str) -> HttpResponse:
 def _detail(
     request: SignedInRequest, report: Report, *, contact: str = "", purpose_form: PurposeForm | None = None
 ) -> HttpResponse:
-    is_open = report.state not in (ReportState.HELD, ReportState.WAITING)
+    is_open = report.state in (ReportState.OPENED, ReportState.JOINED)
     to_open = ActionButton(_("Handle it now"), reverse("report_open", args=[report.ref]), main=True)
     context = {
         "report": report,
         "facts": report_facts(report),
+        "text": mask_numbers(report.text),
         "contact": contact,
         "may_call": bool(report.contact) and not contact and request.viewer.has(*CALLERS),
         "purpose_form": purpose_form or PurposeForm(),

@@ -1,0 +1,86 @@
+"""A report is settled once, joins only what is not decided, and one that money was paid for stands alone."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+from tests.command.reports.reports_made import received
+
+from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.services import fire
+from fanzha.command.reports.intake_worker import read_reports
+from fanzha.command.reports.report_processes import join_report, open_report, open_unopened
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def events_of(ref: str) -> list[str]:
+    with unscoped("test"):
+        return list(Step.objects.filter(instance__ref=ref, leg="").order_by("number").values_list("event", flat=True))
+
+
+def test_a_report_is_opened_once_whoever_does_it(world: World) -> None:
+    report = received(world)
+    same = type(report)._base_manager.get(pk=report.pk)
+    process = open_report(report, timezone.now())
+    assert process and open_report(same, timezone.now()) == ""
+    assert not join_report(same, process, timezone.now())
+    assert open_unopened(same, timezone.now()).process == process
+    with unscoped("test"):
+        assert ProcessInstance.objects.count() == 1
+
+
+def test_money_that_was_paid_is_not_hidden_in_an_earlier_report(world: World) -> None:
+    received(world)
+    paid = received(world, address="203.0.113.1", is_paid=True)
+    result = read_reports(world["centre"], timezone.now())
+    paid.refresh_from_db()
+    assert result.opened == 2
+    assert events_of(paid.process)[0] == "receive_paid"
+
+
+def test_the_text_of_a_joined_report_reaches_the_process(world: World) -> None:
+    received(world)
+    joined = received(world, address="203.0.113.1", text="")
+    read_reports(world["centre"], timezone.now())
+    joined.refresh_from_db()
+    more = received(world, address="203.0.114.1")
+    more.text = "They asked for a code"
+    assert join_report(more, joined.process, timezone.now())
+    assert events_of(joined.process)[-1] == "add_facts"
+
+
+def test_what_was_rejected_takes_no_further_report(world: World) -> None:
+    first = received(world)
+    read_reports(world["centre"], timezone.now())
+    first.refresh_from_db()
+    grounds = {"ground": "nothing", "reason": "Nothing was said"}
+    fire(first.process, "propose_rejection", actor(world, "centre", Role.ANALYST), grounds)
+    fire(first.process, "confirm_rejection", actor(world, "centre", Role.REVIEWER), {"answer": "Nothing to check"})
+    second = received(world, address="203.0.113.1")
+    assert read_reports(world["centre"], timezone.now()).opened == 1
+    second.refresh_from_db()
+    assert second.process != first.process
+
+
+def test_one_that_cannot_be_opened_keeps_nobody_waiting(world: World) -> None:
+    """A bank owns no reports: what came there fails with its reason, and what comes after it is read."""
+    report = received(world, "bank")
+    assert read_reports(world["bank"], timezone.now()).opened == 0
+    report.refresh_from_db()
+    assert report.state == "failed" and report.problem
+    assert read_reports(world["bank"], timezone.now()).opened == 0
+
+
+def test_who_took_a_report_by_phone_does_not_call_back(world: World, home: Path) -> None:
+    taker = actor(world, "centre", Role.REVIEWER)
+    report = received(world)
+    report.taker = taker.person
+    open_report(report, timezone.now())
+    with unscoped("test"):
+        history = ProcessInstance.objects.get().situation["history"]
+    assert history[0]["person"] == taker.person
