@@ -61,7 +61,7 @@ def test_a_word_of_a_heading_is_explained_by_key_and_the_explanation_closes(cons
     with Visit(browser, console) as visit:
         page = visit.page
         visit.sign_in("carrier", Role.REVIEWER).go("/orders/false-disposals/")
-        mark = page.get_by_role("button", name="What does “False disposal” mean?")
+        mark = page.get_by_role("button", name="What does “Wrongful action” mean?")
         mark.press("Enter")
         term = page.locator("#term")
         expect(term).to_contain_text("found to be wrong")
