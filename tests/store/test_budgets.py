@@ -6,7 +6,14 @@ import pytest
 
 from fanzha.base.errors import UsageError
 from fanzha.claims.budget import Budget
-from fanzha.store.budgets import DEFAULT, load_budgets
+from fanzha.store.budgets import (
+    DEFAULT,
+    BudgetChange,
+    change_budget,
+    is_budget_in_settings,
+    list_budget_changes,
+    load_budgets,
+)
 
 
 def write(folder: Path, text: str) -> None:
@@ -38,4 +45,22 @@ def test_a_rule_takes_from_the_general_budget_what_its_own_leaves_out(tmp_path: 
 def test_a_mistake_is_named(tmp_path: Path, text: str, why: str) -> None:
     write(tmp_path, text)
     with pytest.raises(UsageError, match=why):
+        load_budgets(tmp_path)
+
+
+def test_what_people_set_counts_for_rules_without_a_table(tmp_path: Path) -> None:
+    write(tmp_path, "[budget]\nsubjects_an_hour = 20\nshare_of_trunk = 0.1\n[budget.burst]\nsubjects_an_hour = 3\n")
+    for rule, subjects in (("burst", 50), ("other-rule", 7), ("other-rule", 9), ("third", 5), ("third", None)):
+        change_budget(BudgetChange(rule, subjects, "Lin", "a test", 0), tmp_path)
+    rules, default = load_budgets(tmp_path)
+    assert rules == {"burst": Budget(3, 0.1), "other-rule": Budget(9, 0.1)} and default == Budget(20, 0.1)
+    assert is_budget_in_settings("burst", tmp_path) and not is_budget_in_settings("other_rule", tmp_path)
+    assert [change.subjects_an_hour for change in list_budget_changes(tmp_path)] == [50, 7, 9, 5, None]
+
+
+def test_a_damaged_line_of_changes_is_named(tmp_path: Path) -> None:
+    change_budget(BudgetChange("burst", 5, "Lin", "a test", 0), tmp_path)
+    with (tmp_path / "rules" / "budgets.jsonl").open("a") as file:
+        file.write("{\n")
+    with pytest.raises(UsageError, match="line 2"):
         load_budgets(tmp_path)

@@ -20,5 +20,9 @@ def owned(world: World, secret: str) -> Owned:
             "rules/backtests/{ref}": run.ref,
             f"{api}/backtests/{{ref}}": run.ref,
         },
-        shared={"rules/detectors/{name}": "new-card"},
+        shared={
+            "rules/detectors/{name}": "new-card",
+            "rules/budgets/{rule}": "new-card",
+            f"{api}/budgets/{{rule}}": "new-card",
+        },
     )

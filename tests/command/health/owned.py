@@ -23,4 +23,4 @@ def owned(world: World, secret: str) -> Owned:
         finished_at=now,
         traceback=f"ValueError: {secret}",
     )
-    return Owned(hidden={"health/jobs/{ident}": job.pk})
+    return Owned(hidden={"health/jobs/{ident}": job.pk, "api/v1/health/jobs/{ident}": job.pk})

@@ -1,21 +1,15 @@
-"""A report replaces the last one of its organisation; the API takes it from keys and shows what the caller may see."""
-
-from datetime import timedelta
+"""A report replaces the last one of its organisation, and a failed job is run again once."""
 
 import pytest
 from django.utils import timezone
 from tests.command.health.factories import failed_job, source
 from tests.command.people import World
-from tests.command.web.api.asking import asking
 
 from fanzha.command.health.models import ReportedComponent
 from fanzha.command.health.services import find_failed_job, report, retry_job
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
-
-ADDRESS = "/api/v1/health/components"
-SCOPES = ["health:read", "health:write"]
 
 
 def test_what_is_not_reported_any_more_is_gone_and_a_last_time_stays(world: World) -> None:
@@ -28,16 +22,6 @@ def test_what_is_not_reported_any_more_is_gone_and_a_last_time_stays(world: Worl
         rows = {row.name: row for row in ReportedComponent.objects.all()}
     assert set(rows) == {"new", "odd", "theirs"}
     assert rows["new"].last_at == now and rows["odd"].last_at is None and rows["odd"].problem == "gone"
-
-
-def test_a_key_reports_and_reads(world: World, home: object) -> None:
-    client = asking(world, "carrier", scopes=SCOPES, roles=[Role.ADMINISTRATOR.value])
-    at = (timezone.now() - timedelta(hours=1)).isoformat()
-    body = {"components": [{"name": "calls", "tables": ["call_offered"], "last_at": at, "hours": [3, 0]}]}
-    assert client.put(ADDRESS, body, content_type="application/json").status_code == 204
-    (told,) = client.get(ADDRESS).json()
-    assert (told["name"], told["level"], told["hours"]) == ("calls", "silent", [3, 0])
-    assert asking(world, "other_carrier", scopes=SCOPES, roles=[Role.ADMINISTRATOR.value]).get(ADDRESS).json() == []
 
 
 def test_a_job_is_started_again_once(world: World) -> None:

@@ -2,12 +2,16 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 
+from fanzha.command.detection_rules.budgets import is_rule, set_budget
+from fanzha.command.detection_rules.example_runs import run_checked_examples
 from fanzha.command.detection_rules.models import BacktestRun, RuleRequest
 from fanzha.command.detection_rules.schemas import (
     BacktestRunIn,
     BacktestRunOut,
+    BudgetIn,
+    ExampleRunOut,
     RuleCheckIn,
     RuleCheckOut,
     RuleDecisionIn,
@@ -68,6 +72,25 @@ def check_rule_text(request: ApiRequest, body: RuleCheckIn) -> RuleCheckOut:
     if not operates_rules(request.viewer):
         raise Http404
     return RuleCheckOut.of(check_text(body.text))
+
+
+@ROUTER.post("/examples", response=list[ExampleRunOut], operation_id="fanzha_command_detection_rules_api_run_examples")
+@for_roles(*STEP_ROLES)
+def run_rule_examples(request: ApiRequest, body: RuleCheckIn) -> list[ExampleRunOut]:
+    """Run the examples of a rule text without mistakes, for the organisation that operates the rules."""
+    if not operates_rules(request.viewer):
+        raise Http404
+    return [ExampleRunOut.of(run) for run in run_checked_examples(body.text)]
+
+
+@ROUTER.put("/budgets/{rule}", response={204: None}, operation_id="fanzha_command_detection_rules_api_set_budget")
+@for_roles(*STEP_ROLES)
+def set_rule_budget(request: ApiRequest, rule: str, body: BudgetIn) -> Status[None]:
+    """Set on how many subjects a rule or detector may act in an hour. Only for people, not for keys."""
+    if not operates_rules(request.viewer) or not is_rule(rule, request.viewer):
+        raise Http404
+    set_budget(rule, body.subjects_an_hour, body.why, request.viewer)
+    return Status(204, None)
 
 
 @ROUTER.get(

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
-from fanzha.base.words import Words
-from fanzha.command.detection_rules.example_runs import ExampleRuns, run_examples
+from fanzha.command.detection_rules.example_runs import run_checked_examples
 from fanzha.command.detection_rules.forms import RuleTextForm
 from fanzha.command.detection_rules.library import ShippedDetector, find_shipped
 from fanzha.command.detection_rules.presenters import rule_title
@@ -38,8 +37,6 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
 from fanzha.store.rule_texts import RuleText
-
-_ERRORS_FIRST = Words("请先改正错误，再运行示例", "correct the errors first, then the examples run")
 
 
 @signed_in(*STEP_ROLES)
@@ -92,11 +89,13 @@ def show_examples(request: SignedInRequest) -> HttpResponse:
     """Run the examples of the typed text, if it has no errors, and return their results as part of a page."""
     _require_operator(request)
     text = plain_text(request.POST.get("text", ""))[: MAX_TEXT_LENGTH + 1]
-    checked = _check(text)["checked"]
-    if checked is None or checked.has_mistakes:
-        return render(request, "detection_rules/_examples.html", {"problem": _ERRORS_FIRST})
-    ran = run_examples(text) if checked.rule.examples else ExampleRuns([])
-    context = {"runs": ran.runs, "problem": ran.problem, "failed": sum(not one.passed for one in ran.runs)}
+    try:
+        runs = run_checked_examples(text)
+    except Refusal as refused:
+        return render(request, "detection_rules/_examples.html", {"problem": refused.words})
+    except UsageError as error:  # a list of the state folder is damaged
+        return render(request, "detection_rules/_examples.html", {"problem": str(error)})
+    context = {"runs": runs, "failed": sum(not one.passed for one in runs)}
     return render(request, "detection_rules/_examples.html", context)
 
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.base.words import Words
+from fanzha.command.detection_rules.text_check import check_text
+from fanzha.processes.refusal import Reason, Refusal
 
 TIMEOUT_SECONDS = 90.0
 _FAILED_EXAMPLES = 7
@@ -72,3 +74,15 @@ def _run(text: str, timeout: float) -> ExampleRuns:
         said = ended.stderr.decode("utf-8", "replace").strip().partition("\n")[0][:300]
         return ExampleRuns([], Words(f"示例无法运行：{said}", f"the examples could not be run: {said}"))
     return ExampleRuns(msgspec.json.decode(ended.stdout, type=list[ExampleRun]))
+
+
+def run_checked_examples(text: str) -> list[ExampleRun]:
+    """Run the examples of a text. Raise Refusal for a text with mistakes, and if they cannot be run."""
+    checked = check_text(text)
+    if checked.rule is None:
+        words = Words("请先改正错误，再运行示例", "correct the errors first, then the examples run")
+        raise Refusal(Reason.EVIDENCE, words, fields={"text": words})
+    ran = run_examples(text) if checked.rule.examples else ExampleRuns([])
+    if ran.problem is not None:
+        raise Refusal(Reason.STATE, ran.problem)
+    return ran.runs

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState
+from fanzha.command.detection_rules.budgets import MAX_SUBJECTS
 from fanzha.command.detection_rules.services import EMERGENCY_ROLES, WantedStep
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH
 from fanzha.command.web.i18n import localize
@@ -88,3 +89,14 @@ class BacktestForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["history"].choices = [(name, name) for name in histories]  # type: ignore[attr-defined]
         self.fields["beside"].choices = [("", _("no other text")), *others]  # type: ignore[attr-defined]
+
+
+class BudgetForm(forms.Form):
+    """How many subjects a rule may act on in an hour, and why."""
+
+    subjects = forms.IntegerField(label=_("Subjects an hour"), min_value=0, max_value=MAX_SUBJECTS)
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        help_text=_("This stays in the history of the rule. Do not enter personal numbers."),
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
@@ -18,10 +18,11 @@ from fanzha.command.detection_rules.library import LibraryEntry, RuleFigures, Sh
 from fanzha.command.detection_rules.presenters import rule_badges, rule_title, state_label
 from fanzha.command.reviews.selectors import MIN_DECISIONS, MarkedShare, share_words
 from fanzha.command.subjects.selectors import display_subject, finding_sentence
-from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, Tone
+from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, TimelineItem, Tone
 from fanzha.command.web.i18n import localize
 
 if TYPE_CHECKING:
+    from fanzha.command.detection_rules.budgets import BudgetState
     from fanzha.command.detection_rules.selectors import RuleTextState
     from fanzha.command.subjects.models import FindingRow
     from fanzha.command.web.viewer import Viewer
@@ -177,6 +178,39 @@ def budget_words(figures: RuleFigures) -> str:
     if figures.budget is None:
         return _("acted on %(acted)s this hour, without a budget") % {"acted": acted}
     return _("budget: %(acted)s of %(budget)s this hour") % {"acted": acted, "budget": f"{figures.budget:,}"}
+
+
+class BudgetView(NamedTuple):
+    """A harm budget in a sentence, and its changes, the latest first."""
+
+    words: str
+    note: str
+    changes: list[TimelineItem]
+
+
+def present_budget(budget: BudgetState) -> BudgetView:
+    """Present the harm budget of a rule: how many, whose, and who changed it."""
+    if budget.subjects is None:
+        words = _("It may act on any number of subjects.")
+    else:
+        words = ngettext(
+            "It may act on %(count)s subject an hour.", "It may act on %(count)s subjects an hour.", budget.subjects
+        ) % {"count": f"{budget.subjects:,}"}
+    note = _("This is the budget of all rules without one of their own.") if not budget.is_own else ""
+    if budget.is_fixed:
+        note = _("An administrator of the site sets it in a file; it is not changed here.")
+    changes = [
+        TimelineItem(
+            from_ms(change.at),
+            _("%(count)s an hour") % {"count": f"{change.subjects_an_hour:,}"}
+            if change.subjects_an_hour is not None
+            else _("that of all rules again"),
+            change.by,
+            change.why,
+        )
+        for change in budget.changes
+    ]
+    return BudgetView(words, note, changes)
 
 
 def figure_facts(figures: RuleFigures) -> list[FactItem]:

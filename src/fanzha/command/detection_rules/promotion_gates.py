@@ -89,5 +89,5 @@ def _budget_gate(rule: str) -> PromotionGate:
     own = {name.replace("-", "_"): budget for name, budget in budgets.rules.items()}.get(rule)
     subjects = (own or budgets.default).subjects_an_hour
     limit = _("any number") if subjects is None else f"{subjects:,}"
-    note = _("%(limit)s subjects an hour. Set it under [budget.%(rule)s] in fanzha.toml: subjects_an_hour = 20")
-    return PromotionGate(_("Harm budget of its own"), note % {"limit": limit, "rule": rule}, own is not None, False)
+    note = _("%(limit)s subjects an hour. It is changed below, under “Harm budget”.") % {"limit": limit}
+    return PromotionGate(_("Harm budget of its own"), note, own is not None, False)

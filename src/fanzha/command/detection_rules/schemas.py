@@ -9,6 +9,7 @@ from pydantic import Field
 from fanzha.base.clock import from_ms
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.rule_promotion import StoredBacktest
+from fanzha.command.detection_rules.example_runs import ExampleRun
 from fanzha.command.detection_rules.models import BacktestRun, RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText
@@ -217,3 +218,35 @@ class BacktestRunOut(Schema):
         """Build the schema from a backtest. People are named by reference."""
         plain = {name: getattr(run, name) for name in cls.model_fields if name not in ("made_by", "report")}
         return cls(**plain, made_by=run.made_by.ref, report=run.result)
+
+
+class BudgetIn(Schema):
+    """On how many subjects a rule may act in an hour, and why."""
+
+    subjects_an_hour: int = Field(ge=0, le=1_000_000)
+    why: str = Field(min_length=1, max_length=300)
+
+
+class ExampleRunOut(Schema):
+    """The result of one example: the subjects that the rule must find, those it found, and what it says of them."""
+
+    rule: str
+    title_zh: str
+    title_en: str
+    expected: list[str]
+    found: list[str]
+    sentences: list[dict[str, str]]
+    passed: bool
+
+    @classmethod
+    def of(cls, run: ExampleRun) -> "ExampleRunOut":
+        """Return what the API says of an example."""
+        return cls(
+            rule=run.rule,
+            title_zh=run.words.zh,
+            title_en=run.words.en,
+            expected=run.expected,
+            found=run.found,
+            sentences=run.sentences,
+            passed=run.passed,
+        )

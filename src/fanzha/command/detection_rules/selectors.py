@@ -11,6 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.claims.rule_promotion import StoredBacktest, find_missing_terms, find_shadow_start
+from fanzha.command.detection_rules.library import shipped_detectors
 from fanzha.command.detection_rules.models import BacktestRun, RuleRequest, RuleRequestState
 from fanzha.command.detection_rules.presenters import may_approve, present_request
 from fanzha.command.detection_rules.services import operates_rules
@@ -31,6 +32,7 @@ __all__ = [
     "parse_heading",
     "present_request",
     "read_text",
+    "shipped_detectors",
 ]
 
 

@@ -86,15 +86,15 @@ def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleR
 
     In an emergency one person promotes alone. Raise Refusal.
     """
-    person = _require_person(viewer, STEP_ROLES)
-    _require_reason(wanted.why)
+    person = require_person(viewer, STEP_ROLES)
+    require_reason(wanted.why)
     _check_transition(state, wanted)
     step = _build_step(wanted, person)
     if not is_promotion(state.item.step, step):  # it lacks nothing, so it is no emergency
         _move_and_record("rule_step", state, replace(step, emergency=False), viewer, person)
         return None
     if wanted.emergency:
-        _require_person(viewer, EMERGENCY_ROLES)
+        require_person(viewer, EMERGENCY_ROLES)
         _move_and_record("rule_emergency", state, step, viewer, person)
         return None
     if state.missing:
@@ -104,8 +104,8 @@ def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleR
 
 def add_text(text: str, why: str, viewer: Viewer) -> RuleText:
     """Add a rule text as a draft; whatever runs is not changed. Raise Refusal with all mistakes of the text."""
-    person = _require_person(viewer, STEP_ROLES)
-    _require_reason(why)
+    person = require_person(viewer, STEP_ROLES)
+    require_reason(why)
     text = plain_text(text)
     if len(text) > MAX_TEXT_LENGTH:
         words = Words(f"文本超过 {MAX_TEXT_LENGTH:,} 字", f"the text has more than {MAX_TEXT_LENGTH:,} characters")
@@ -117,7 +117,7 @@ def add_text(text: str, why: str, viewer: Viewer) -> RuleText:
     if shipped is not None and not shipped.text:
         words = Words("内置检测器已使用该名称，请改名", f"a detector of the package is called {rule.name}: rename it")
         raise Refusal(Reason.EVIDENCE, words, fields={"text": words})
-    step = RuleStep(state=RuleState.DRAFT, at=to_ms(timezone.now()), by=_name_with_account(person), why=why)
+    step = RuleStep(state=RuleState.DRAFT, at=to_ms(timezone.now()), by=name_with_account(person), why=why)
     texts = RuleTexts()
     with recorded() as log:
         log.add(_draft("rule_text_added", rule.name, digest(text), step, viewer, person))
@@ -134,7 +134,7 @@ def request_backtest(state: RuleTextState, history: str, beside: str, viewer: Vi
 
     Raise Refusal; raise QueueFull if the organisation has too many waiting jobs.
     """
-    person = _require_person(viewer, STEP_ROLES)
+    person = require_person(viewer, STEP_ROLES)
     if history not in load_histories():
         words = Words("没有这份历史数据", "there is no such history")
         raise Refusal(Reason.EVIDENCE, words, fields={"history": words})
@@ -162,7 +162,7 @@ def request_backtest(state: RuleTextState, history: str, beside: str, viewer: Vi
 
 def cancel_backtest(run: BacktestRun, viewer: Viewer) -> None:
     """Cancel a backtest that waits or runs. Raise Refusal."""
-    _require_person(viewer, STEP_ROLES)
+    require_person(viewer, STEP_ROLES)
     rows = _UNSCOPED.rows(BacktestRun).filter(pk=run.pk, state__in=(BacktestState.QUEUED, BacktestState.RUNNING))
     if not rows.update(state=BacktestState.CANCELLED, touched_at=timezone.now()):
         raise Refusal(Reason.STATE, Words("该回测已结束", "the backtest has ended"))
@@ -186,20 +186,20 @@ def _join_problems(checked: CheckedText) -> Words:
 
 def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:
     """Approve a request as the second person and take the step. Raise Refusal."""
-    person = _require_person(viewer, APPROVER_ROLES)
+    person = require_person(viewer, APPROVER_ROLES)
     if person.pk == request.made_by_id:
         raise Refusal(
             Reason.SAME_PERSON,
             Words("须由申请人以外的另一人批准", "Somebody other than the person who requested it must approve"),
         )
-    _require_reason(why)
+    require_reason(why)
     step = RuleStep(
         state=RuleState(request.target),
         at=to_ms(timezone.now()),
-        by=_name_with_account(person),
+        by=name_with_account(person),
         why=f"{request.why} / {why}",
         share=request.share,
-        asked_by=_name_with_account(request.made_by),
+        asked_by=name_with_account(request.made_by),
         request=request.ref,
     )
     texts = RuleTexts()
@@ -219,8 +219,8 @@ def approve(request: RuleRequest, why: str, viewer: Viewer) -> None:
 def refuse(request: RuleRequest, why: str, viewer: Viewer) -> None:
     """Refuse a request as a reviewer, or withdraw the own one. Raise Refusal."""
     is_own = viewer.person is not None and viewer.person == request.made_by_id
-    person = _require_person(viewer, STEP_ROLES if is_own else APPROVER_ROLES)
-    _require_reason(why)
+    person = require_person(viewer, STEP_ROLES if is_own else APPROVER_ROLES)
+    require_reason(why)
     after, kind = (
         (RuleRequestState.WITHDRAWN, "rule_promotion_withdrawn")
         if is_own
@@ -304,16 +304,17 @@ def _check_transition(state: RuleTextState, wanted: WantedStep) -> None:
 
 def _build_step(wanted: WantedStep, person: Person) -> RuleStep:
     share = wanted.share if wanted.state is RuleState.SHARE else 0.0
-    at, by = to_ms(timezone.now()), _name_with_account(person)
+    at, by = to_ms(timezone.now()), name_with_account(person)
     return RuleStep(state=wanted.state, at=at, by=by, why=wanted.why, share=share, emergency=wanted.emergency)
 
 
-def _name_with_account(person: Person) -> str:
+def name_with_account(person: Person) -> str:
     """Return the name followed by the reference of the account, which distinguishes people of the same name."""
     return f"{person} ({person.ref})"
 
 
-def _require_person(viewer: Viewer, roles: tuple[Role, ...]) -> Person:
+def require_person(viewer: Viewer, roles: tuple[Role, ...]) -> Person:
+    """Return the person of a viewer of the operator with one of the roles. Raise Refusal."""
     if viewer.person is None:
         raise Refusal(
             Reason.ROLE,
@@ -326,7 +327,8 @@ def _require_person(viewer: Viewer, roles: tuple[Role, ...]) -> Person:
     return get_person(viewer)
 
 
-def _require_reason(why: str) -> None:
+def require_reason(why: str) -> None:
+    """Raise Refusal without a reason."""
     if not why.strip():
         words = Words("请填写理由", "give the reason")
         raise Refusal(Reason.EVIDENCE, words, fields={"why": words})

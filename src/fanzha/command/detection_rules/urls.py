@@ -12,6 +12,7 @@ urlpatterns = [
     path("rules/backtests/<slug:ref>/", backtest_views.backtest_detail, name="detection_rule_backtest"),
     path("rules/backtests/<slug:ref>/cancel/", backtest_views.cancel, name="detection_rule_backtest_cancel"),
     path("rules/detectors/<slug:name>/", views.shipped_detail, name="detection_rule_shipped"),
+    path("rules/budgets/<slug:rule>/", views.change_budget, name="detection_rule_budget"),
     path("rules/detectors/<slug:name>/copy/", editor_views.copy_shipped, name="detection_rule_copy"),
     path("rules/<slug:text>/", views.rule_detail, name="detection_rule"),
     path("rules/<slug:text>/edit/", editor_views.edit_rule, name="detection_rule_edit"),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import UsageError
 from fanzha.command.detection_rules.backtest_presenters import present_run
 from fanzha.command.detection_rules.backtest_views import backtest_form
-from fanzha.command.detection_rules.forms import DecisionForm, RuleStepForm
+from fanzha.command.detection_rules.budgets import read_budget, set_budget
+from fanzha.command.detection_rules.forms import BudgetForm, DecisionForm, RuleStepForm
 from fanzha.command.detection_rules.library import (
     FigureReader,
     RuleFigures,
@@ -28,6 +29,7 @@ from fanzha.command.detection_rules.library_presenters import (
     example_table,
     figure_facts,
     matching_rows,
+    present_budget,
     present_findings,
     present_library,
     shipped_badge,
@@ -176,6 +178,30 @@ def decide_request(request: SignedInRequest, ref: str) -> HttpResponse:
     return redirect("detection_rule", row.text)
 
 
+@signed_in(*STEP_ROLES)
+@require_POST
+def change_budget(request: SignedInRequest, rule: str) -> HttpResponse:
+    """Set the harm budget of a rule or detector."""
+    if not operates_rules(request.viewer):
+        raise Http404
+    shipped = find_shipped(rule)
+    newest = next((one for one in list_rule_texts(request.viewer) if one.item.rule == rule and one.item.newest), None)
+    if shipped is None and newest is None:
+        raise Http404
+    form = BudgetForm(request.POST)
+    try:
+        if form.is_valid():
+            set_budget(rule, form.cleaned_data["subjects"], form.cleaned_data["why"], request.viewer)
+            messages.success(request, _("The budget was changed. It is on record with your reason."))
+        else:
+            messages.error(request, _("Enter a whole number and the reason."))
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
+    if shipped is None and newest is not None:
+        return redirect("detection_rule", newest.item.text)
+    return redirect("detection_rule_shipped", rule)
+
+
 def _find(request: SignedInRequest, text: str) -> RuleTextState:
     try:
         state = find_rule_text(request.viewer, text)
@@ -200,7 +226,13 @@ def _content(
 ) -> dict[str, Any]:
     """Return what the pages of own rules and of shipped detectors share."""
     rows = recent_findings(rule, request.viewer, LATEST_FINDINGS)
+    budget = read_budget(rule) if figures and operates_rules(request.viewer) else None
     return {
+        "budget": present_budget(budget) if budget else None,
+        "budget_rule": rule,
+        "budget_form": BudgetForm(initial={"subjects": budget.subjects}, auto_id="budget-%s")
+        if budget and not budget.is_fixed and may_write(request.viewer)
+        else None,
         "sentences": [localize(words) for words in rule_sentences(text)],
         "described": read_rules(text),
         "wording": text,

@@ -37,6 +37,7 @@ KIND_WORDS: dict[str, Words] = {
     "rule_text_added": Words("登记规则文本", "rule text added as a draft"),
     "rule_backtest": Words("发起规则回测", "backtest of a rule asked for"),
     "job_retried": Words("重新执行失败的后台任务", "failed background job run again"),
+    "rule_budget": Words("调整规则限额", "harm budget of a rule changed"),
     "rule_step": Words("变更规则状态", "state of a rule changed"),
     "rule_emergency": Words("紧急提升规则", "rule promoted in an emergency"),
     "rule_promotion_asked": Words("申请提升规则", "promotion of a rule requested"),

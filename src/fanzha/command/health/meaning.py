@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.words import Words
-from fanzha.command.detection_rules.library import shipped_detectors
+from fanzha.command.detection_rules.selectors import shipped_detectors
 from fanzha.command.health.models import ComponentKind
 from fanzha.command.health.selectors import ComponentState, Level
 
