@@ -39,6 +39,7 @@ from fanzha.command.processes.selectors import take_process_page, undelivered_no
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
+from fanzha.command.processes.waiting import RESPONSIBLE, waits_for
 from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import FactItem
@@ -220,7 +221,9 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     rows = unread.exclude(pk__in=own.values("pk")) if shows_colleagues else own
     order = ("-at",) if shows_colleagues else ("-urgent", "-at")
     listed = rows.select_related("instance", "person").defer("instance__situation").order_by(*order)
+    listed = listed.annotate(waits=waits_for(request.viewer))
     context = {"rows": list(listed[:MESSAGES_SHOWN]), "shows_colleagues": shows_colleagues, "many": count_capped(rows)}
+    context["is_responsible"] = request.viewer.has(*RESPONSIBLE)
     return render(request, "processes/inbox.html", context)
 
 

@@ -7,18 +7,26 @@ be barred from a step by what he did before (`list_offers` says so).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 
-from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.models import Leg, ProcessInstance, ProcessVersion
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.web.roles import kind_in_table
+from fanzha.command.web.roles import Role, kind_in_table
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.process import Event, Machine
+from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.roles import role_table
 
 _UNSCOPED = unscoped("legs of processes that the viewer may read")
+#: How long the list of stored versions is kept: a new version is also among the current definitions at once.
+_VERSIONS_KEPT_SECONDS = 60
+#: Roles that do not work on cases: nothing but what is to them by name, or what waits for them, is told to them.
+_OFF_CASES = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.EDITOR, Role.CERTIFYING_OFFICER})
+#: Roles that answer for their organisation: what is urgent for it is urgent for them.
+RESPONSIBLE = (Role.DUTY_OFFICER, Role.REVIEWER, Role.LIAISON)
 
 
 def is_expected(event: Event) -> bool:
@@ -31,55 +39,97 @@ def is_expected(event: Event) -> bool:
 
 def waiting_legs(viewer: Viewer) -> Q:
     """Return the condition that a leg to the viewer's organisation waits for a step of one of his roles."""
-    mine = _leg_condition(viewer, "receiver")
+    mine = _in_states(viewer, "receiver", "instance__process")
     return mine & Q(receiver=viewer.organization, ended_at=None, instance__ended_at=None)
 
 
 def waiting_instances(viewer: Viewer) -> Q:
     """Return the condition that a process waits for a step of one of the viewer's roles, or one of its legs does."""
-    processes = load_processes().items()
-    own, others = (
-        _in_states({name: _states(process, viewer, party) for name, process in processes}, "process")
-        for party in ("owner", "")
-    )
-    legs_here = waiting_legs(viewer)
-    own_legs = _leg_condition(viewer, "owner") & Q(instance__owner=viewer.organization, ended_at=None)
-    legs = _UNSCOPED.rows(Leg).filter(legs_here | own_legs, instance=OuterRef("pk"))
-    return Q(ended_at=None) & (own & Q(owner=viewer.organization) | others | Q(Exists(legs)))
+    own = _in_states(viewer, "owner", "process") & Q(owner=viewer.organization)
+    others = _in_states(viewer, "", "process")
+    own_legs = _in_states(viewer, "owner of legs", "instance__process")
+    own_legs &= Q(instance__owner=viewer.organization, ended_at=None)
+    legs = _UNSCOPED.rows(Leg).filter(waiting_legs(viewer) | own_legs, instance=OuterRef("pk"))
+    return Q(ended_at=None) & (own | others | Q(Exists(legs)))
+
+
+def waits_for(viewer: Viewer) -> Exists:
+    """Return the condition that the process of a notification waits for one of the viewer's roles."""
+    return Exists(_UNSCOPED.rows(ProcessInstance).filter(waiting_instances(viewer), pk=OuterRef("instance")))
 
 
 def for_person(viewer: Viewer) -> Q:
-    """Return the condition that a notification is for a person: to him, about no process, or about what waits for him.
+    """Return the condition that a notification is for a person.
 
-    Others to his organisation are for colleagues.
+    It is to him; about no process; about a process that waits for one of his roles; or, if he works on cases, about one
+    that waits for nobody of his organisation: what became of it, and the delay of another organisation. What the own
+    organisation has done with its leg is no longer told.
     """
-    waiting = _UNSCOPED.rows(ProcessInstance).filter(waiting_instances(viewer), pk=OuterRef("instance"))
-    return Q(person=viewer.person or 0) | Q(person=None) & (Q(instance=None) | Q(Exists(waiting)))
+    organization = Q(person=None)
+    mine = Q(person=viewer.person or 0) | organization & (Q(instance=None) | Q(waits_for(viewer)))
+    if not viewer.roles - _OFF_CASES:
+        return mine
+    anybody = viewer._replace(roles=frozenset(Role))
+    own_leg = _UNSCOPED.rows(Leg).filter(
+        instance=OuterRef("instance"), name=OuterRef("leg"), receiver=OuterRef("owner")
+    )
+    return mine | organization & ~Q(waits_for(anybody)) & ~Q(Exists(own_leg))
 
 
-def _leg_condition(viewer: Viewer, party: str) -> Q:
-    machines = {name: process.legs for name, process in load_processes().items() if process.legs}
-    states = {name: _states(machine, viewer, party) for name, machine in machines.items()}
-    return _in_states(states, "instance__process")
-
-
-def _in_states(states: Mapping[str, frozenset[str]], process_column: str) -> Q:
+def _in_states(viewer: Viewer, party: str, process_column: str) -> Q:
+    kind = kind_in_table(viewer.kind, viewer.province)
     condition = Q(pk=None)
-    for name, found in states.items():
-        if found:
-            condition |= Q(**{process_column: name, "state__in": sorted(found)})
+    for name, states in _states(_definitions(), party, kind, frozenset(viewer.roles)).items():
+        condition |= Q(**{process_column: name, "state__in": states})
     return condition
 
 
-def _states(machine: Machine, viewer: Viewer, party: str) -> frozenset[str]:
-    """Return the states left by expected steps of the viewer's roles as `party`; "" for those of a kind by itself."""
-    kind = kind_in_table(viewer.kind, viewer.province)
-    return frozenset(
-        state
-        for event in machine.events.values()
-        if is_expected(event) and any(_is_for(spec, party, kind, viewer.roles) for spec in event.who)
-        for state in event.sources
-    )
+class _Definitions:
+    """Definitions of processes, compared by their texts: current ones, and versions with which some were opened."""
+
+    def __init__(self, processes: Collection[Process]) -> None:
+        self.processes = processes
+        self._texts = frozenset(process.text for process in processes)
+
+    def __hash__(self) -> int:
+        return hash(self._texts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Definitions) and self._texts == other._texts
+
+
+def _definitions() -> _Definitions:
+    stored = [process for text_hash in _stored_versions() if (process := _stored_process(text_hash)) is not None]
+    return _Definitions([*load_processes().values(), *stored])
+
+
+def _stored_versions() -> list[str]:
+    hashes: list[str] | None = cache.get("process-versions")
+    if hashes is None:
+        hashes = list(ProcessVersion.objects.values_list("text_hash", flat=True))
+        cache.set("process-versions", hashes, _VERSIONS_KEPT_SECONDS)
+    return hashes
+
+
+@lru_cache(maxsize=512)
+def _stored_process(text_hash: str) -> Process | None:
+    row = ProcessVersion.objects.filter(text_hash=text_hash).first()
+    return row.process if row else None
+
+
+@lru_cache(maxsize=512)
+def _states(definitions: _Definitions, party: str, kind: str, roles: frozenset[str]) -> Mapping[str, list[str]]:
+    """Return the states left by expected steps of roles, by process name; `party` "" is a kind by itself.
+
+    States of legs are returned for "receiver" and "owner of legs".
+    """
+    found: dict[str, set[str]] = {}
+    for process in definitions.processes:
+        machine: Machine | None = process.legs if party in ("receiver", "owner of legs") else process
+        for event in machine.events.values() if machine else ():
+            if is_expected(event) and any(_is_for(who, party.partition(" ")[0], kind, roles) for who in event.who):
+                found.setdefault(process.name, set()).update(event.sources)
+    return {name: sorted(states) for name, states in found.items() if states}
 
 
 def _is_for(spec: str, party: str, kind: str, roles: Collection[str]) -> bool:
