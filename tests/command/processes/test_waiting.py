@@ -45,6 +45,11 @@ def test_only_those_who_can_act_on_an_order_are_told_of_it(world: World) -> None
     assert told(world.viewer("carrier", Role.EXECUTOR)) == 0  # it is done
 
 
+def test_a_duty_officer_is_told_of_all_that_is_urgent_and_waits(world: World) -> None:
+    notify(world, "centre", drafted(world))
+    assert [told(world.viewer("centre", role)) for role in (Role.DUTY_OFFICER, Role.CLERK)] == [1, 0]
+
+
 def test_a_draft_is_told_to_who_may_approve_it(world: World) -> None:
     notify(world, "centre", drafted(world))
     assert [told(world.viewer("centre", role)) for role in (Role.REVIEWER, Role.EXECUTOR)] == [1, 0]

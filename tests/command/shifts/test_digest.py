@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
+from django.core.mail import send_mail
 from django.db import OperationalError
 from pytest_django.fixtures import Settings
 from tests.command.campaigns.factories import campaign
@@ -96,6 +98,22 @@ def test_nothing_more_is_tried_while_the_mail_server_is_away(settings: Settings,
     with mail_server() as stopped:
         use(stopped, settings)
     assert is_due(NOW) and send_due(NOW) == 0 and not DigestMail._base_manager.exists()
+
+
+def test_one_mailbox_that_ends_the_connection_holds_up_nobody_else(
+    server: MailServer, world: World, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = world.person("carrier", Role.ANALYST).email
+
+    def drop_one(subject: str, text: str, sender: None, receivers: list[str]) -> int:
+        if receivers == [refused]:
+            raise SMTPServerDisconnected("please try again later")
+        return send_mail(subject, text, sender, receivers)
+
+    choose_digest("daily", 9, viewer)
+    choose_digest("daily", 9, world.viewer("carrier", Role.REVIEWER))
+    monkeypatch.setattr(digest, "send_mail", drop_one)
+    assert (send_due(NOW), len(server.mails)) == (1, 1)
 
 
 def test_a_digest_that_cannot_be_built_is_tried_again(

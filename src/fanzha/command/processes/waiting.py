@@ -63,17 +63,18 @@ def for_person(viewer: Viewer) -> Q:
 
     It is to him; about no process; about a process that waits for one of his roles; or, if he works on cases, about one
     that waits for nobody of his organisation: what became of it, and the delay of another organisation. What the own
-    organisation has done with its leg is no longer told.
+    organisation has done with its leg is no longer told. A duty officer is told of all that is urgent and waits for
+    somebody of the organisation.
     """
     organization = Q(person=None)
     mine = Q(person=viewer.person or 0) | organization & (Q(instance=None) | Q(waits_for(viewer)))
     if not viewer.roles - _OFF_CASES:
         return mine
-    anybody = viewer._replace(roles=frozenset(Role))
-    own_leg = _UNSCOPED.rows(Leg).filter(
-        instance=OuterRef("instance"), name=OuterRef("leg"), receiver=OuterRef("owner")
-    )
-    return mine | organization & ~Q(waits_for(anybody)) & ~Q(Exists(own_leg))
+    anybody = waits_for(viewer._replace(roles=frozenset(Role)))
+    if Role.DUTY_OFFICER in viewer.roles:
+        mine |= organization & Q(anybody, urgent=True)
+    legs = _UNSCOPED.rows(Leg).filter(instance=OuterRef("instance"), name=OuterRef("leg"))
+    return mine | organization & ~Q(anybody) & ~Q(Exists(legs.filter(receiver=OuterRef("owner"))))
 
 
 def _in_states(viewer: Viewer, party: str, process_column: str) -> Q:

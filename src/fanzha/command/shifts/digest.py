@@ -52,17 +52,25 @@ class Digest:
     numbers: tuple[str, ...]
 
 
+#: How many digests in a row must fail for the mail server to be taken for away.
+_AWAY_AFTER = 2
+
+
 def send_due(now: datetime) -> int:
     """Send the digests that are due and were not sent; return how many were sent.
 
-    It stops at the first one for which the mail server does not answer in time: the rest is tried again later.
+    It stops at the second one in a row for which the mail server does not answer in time: the rest is tried again
+    later. One alone may be a mailbox at which the server ends the connection.
     """
-    sent = 0
+    sent = failed = 0
     for due in _list_due(now):
         try:
             sent += _send_once(due.choice, due.viewer, due.key, now)
+            failed = 0
         except MailServerAway as problem:
             logger.warning("the mail server does not answer, digests are tried again: %s", problem)
+            failed += 1
+        if failed == _AWAY_AFTER:
             break
     return sent
 
