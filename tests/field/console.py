@@ -99,7 +99,7 @@ class Visit:
     """One person at one browser: every request and every complaint of the page is kept."""
 
     def __init__(self, browser: Browser, console: Console, language: str = "en", *, scripts: bool = True) -> None:
-        self.console = console
+        self.console, self.language = console, language
         self.context: BrowserContext = browser.new_context(
             locale=LOCALES[language],
             viewport={"width": 1280, "height": 800},

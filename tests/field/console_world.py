@@ -27,8 +27,8 @@ def fill() -> None:
     from fanzha.command.web.scoping import unscoped
 
     world, now = make_world(), timezone.now()
-    for name in ("carrier", "administration", "centre", "police"):
-        for role in Role:
+    for name in ("carrier", "administration", "centre", "police", "ministry", "bank"):
+        for role in (Role.ANALYST,) if name in ("ministry", "bank") else Role:
             person = world.person(name, role)
             person.set_password(PASSWORD)
             person.save()

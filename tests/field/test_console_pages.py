@@ -1,6 +1,8 @@
-"""Every page that a role can reach: no fault of access, nothing leaves the site, light and dark, 320 pixels wide."""
+"""Every page that a role can reach: no fault of access, nothing leaves the site, light and dark, phone to wall."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ DESKS = [
     *(("carrier", role) for role in Role),
     *(("centre", role) for role in (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER)),
     ("administration", Role.ANALYST),
+    ("ministry", Role.ANALYST),
+    ("bank", Role.ANALYST),
     ("police", Role.LIAISON),
 ]
 #: What is no page, or ends the visit.
@@ -23,6 +27,26 @@ NO_PAGES = {"account_logout", "openapi", "process_file", "process_diagram", "rev
 MOST_PAGES = 60
 #: Kinds of organisation with sorts of page that were looked at.
 LOOKED_AT: set[tuple[str, str]] = set()
+#: Sorts of page and languages that were tried in all widths; homes by kind of organisation.
+TRIED: set[tuple[str, str, str]] = set()
+LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
+SMALLEST, WIDTHS = 320, (320, 390, 1440, 1920)
+#: Lists what is wider than the page, and texts that are cut off without a tooltip with the whole text.
+OVERFLOWING = """() => {
+  const faults = [], width = document.documentElement.clientWidth, wide = document.documentElement.scrollWidth;
+  if (wide > width) faults.push(`${wide} pixels wide`);
+  for (const part of document.querySelectorAll("main *, header *, nav *")) {
+    if (part.scrollWidth <= part.clientWidth + 1 || part.clientWidth < 8 || !part.checkVisibility()) continue;
+    const style = getComputedStyle(part);
+    const cuts = ["hidden", "clip"].includes(style.overflowX) && part.textContent.trim();
+    const spills = style.overflowX === "visible" && style.display !== "inline" && part.children.length === 0
+      && part.textContent.trim() && !part.closest("svg");
+    if ((cuts || spills) && !part.closest("[title], .visually-hidden"))
+      faults.push(`${cuts ? "cut off" : "spills"}: <${part.localName} class="${part.getAttribute("class")}"> `
+        + part.textContent.trim().slice(0, 60));
+  }
+  return faults.slice(0, 5);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -54,18 +78,30 @@ def test_every_page_that_a_desk_reaches(
 
 
 def walked(visit: Visit, kind: str, faults: list[str]) -> Iterator[str]:
-    """Follow the links of each page once a sort of page, and look at each."""
+    """Follow the links of each page once a sort of page; what was not looked at yet is opened in the browser."""
     waiting, known = ["/"], {"home"}
     while waiting and len(known) < MOST_PAGES:
         path = waiting.pop(0)
-        status = visit.go(path)
-        faults += [f"{path}: {fault}" for fault in ([] if status == 200 else [f"status {status}"])]
-        faults += [f"{path}: {fault}" for fault in [*looked_at(visit.page, kind, sort_of(path)), *narrow(visit.page)]]
+        answer = visit.context.request.get(f"{visit.console.address}{path}")
+        faults += [f"{path}: {fault}" for fault in ([] if answer.status == 200 else [f"status {answer.status}"])]
+        faults += [f"{path}: {fault}" for fault in seen(visit, kind, sort_of(path), path)]
         yield path
-        for link in visit.page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.getAttribute('href'))"):
-            if (sort := sort_of(link)) and sort not in known:
+        for link in LINK.findall(answer.text()):
+            if (sort := sort_of(unescape(link))) and sort not in known:
                 known.add(sort)
-                waiting.append(link)
+                waiting.append(unescape(link))
+
+
+def seen(visit: Visit, kind: str, sort: str, path: str) -> list[str]:
+    """Return what is wrong with a page in the browser: homes always, others once a kind and once a language."""
+    is_home, tried = sort == "home", (kind if sort == "home" else "", sort, visit.language)
+    if not is_home and (kind, sort) in LOOKED_AT and tried in TRIED:
+        return []
+    visit.go(path)
+    faults = looked_at(visit.page, kind, sort)
+    widths = [SMALLEST] if tried in TRIED else WIDTHS
+    TRIED.add(tried)
+    return [*faults, *overflowing(visit.page, widths)]
 
 
 def sort_of(link: str) -> str:
@@ -90,12 +126,14 @@ def looked_at(page: Page, kind: str, sort: str) -> list[str]:
     return faults
 
 
-def narrow(page: Page) -> list[str]:
-    """Return whether a page must be pushed sideways on a small phone."""
-    page.set_viewport_size({"width": 320, "height": 640})
-    wide = page.evaluate("document.documentElement.scrollWidth")
+def overflowing(page: Page, widths: Sequence[int]) -> list[str]:
+    """Return in which widths a page must be pushed sideways or cuts text off."""
+    faults = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"{fault} on {width}" for fault in page.evaluate(OVERFLOWING)]
     page.set_viewport_size({"width": 1280, "height": 800})
-    return [f"{wide} pixels wide on 320"] if wide > 320 else []
+    return faults
 
 
 def serious(page: Page, options: dict[str, Any]) -> list[str]:
