@@ -115,6 +115,12 @@ def write_signals(owner: str, numbers: NDArray[np.int64], records: NDArray[np.vo
     return len(kept)
 
 
+def count_signals(owner: str, folder: Path | None = None) -> int:
+    """Return how many numbers the file of an operator has, 0 without one. Raise UsageError if it is damaged."""
+    path = _path(_folder(folder), owner)
+    return len(SignalFile(path)) if path.is_file() else 0
+
+
 class SignalStore:
     """Look up numbers in the files of operators, and open a file again when it was replaced."""
 

@@ -15,7 +15,6 @@ from tests.command.number_signals.bank_world import (
     NOT_FORWARDED,
     OLD_SWAP,
     UNKNOWN,
-    WITHHELD,
     WITHOUT_CARD,
     activated,
     swapped,
@@ -88,7 +87,7 @@ def _missing(path: str, missing: str, not_found: str, not_applicable: str, **mor
     found = [
         (missing, dict(more), 422, "MISSING_IDENTIFIER"),
         (not_found, of(UNKNOWN, **more), 404, "IDENTIFIER_NOT_FOUND"),
-        (not_applicable, of(WITHHELD, **more), 422, "SERVICE_NOT_APPLICABLE"),
+        (not_applicable, of(WITHOUT_CARD, **more), 422, "SERVICE_NOT_APPLICABLE"),
     ]
     return [Scenario(ident, path, body, status, code) for ident, body, status, code in found if ident]
 
@@ -131,7 +130,7 @@ SIM_SWAP = [
         SIM_DATE,
         "retrieve_sim_swap_date_C02.04_missing_phone_number",
         "retrieve_sim_swap_date_C02.02_phone_number_not_found",
-        "retrieve_sim_swap_date_C02.05_phone_number_not_supported",
+        "",
     ),
 ]
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from tests.command.number_signals.bank_world import bank, basis
 from tests.command.people import World
 
@@ -48,12 +49,24 @@ def test_lines_are_stored_once_they_are_complete(world: World, home: Path) -> No
 
 def test_a_file_of_a_run_that_was_killed_is_not_stored_twice(world: World, home: Path) -> None:
     ask(world, bank(world).key, 2)
-    (path,) = (home / "journals" / "number_signals").iterdir()
-    lines = path.read_bytes()
-    store_journals(AT + timedelta(minutes=5))
-    path.write_bytes(lines + b'{"at": 1')  # the same file again, with a line that was cut off
+    folder = home / "journals" / "number_signals"
+    (path,) = folder.iterdir()
+    taken = path.rename(path.with_suffix(".ab12ab12ab12"))
+    lines = taken.read_bytes()
+    assert store_journals(AT + timedelta(minutes=5)).stored == 2
+    taken.write_bytes(lines)  # it was stored, and the run was killed before it was deleted
     assert store_journals(AT + timedelta(minutes=5)).stored == 0
-    assert SignalRequest._base_manager.count() == 2 and not path.exists()
+    assert SignalRequest._base_manager.count() == 2 and not taken.exists()
+
+
+def test_a_line_that_was_cut_off_stops_nothing(world: World, home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    key = bank(world).key
+    ask(world, key, 1)
+    (path,) = (home / "journals" / "number_signals").iterdir()
+    path.write_bytes(path.read_bytes() + b'\n{"at": 1')
+    ask(world, key, 2)
+    assert store_journals(AT + timedelta(minutes=5)).stored == 3
+    assert "1 lines" in caplog.text and (path.parent / "rejected").read_bytes() == b'{"at": 1\n'
 
 
 def test_a_bank_that_learns_too_much_is_paused(world: World, home: Path) -> None:
@@ -62,3 +75,4 @@ def test_a_bank_that_learns_too_much_is_paused(world: World, home: Path) -> None
     ask(world, bank(world).key, 3, made.ref)
     assert store_journals(AT + timedelta(minutes=5)) == (3, 1)
     assert SignalBasis._base_manager.get().paused_until is not None
+    assert LogEntry._base_manager.filter(kind="signal_bases_paused").count() == 1

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from tests.command.number_signals.bank_world import number
 from tests.command.people import World
+from tests.command.reports.reports_made import taken_in
 
 from fanzha.command.number_signals.models import IndicatorFeedback
 from fanzha.command.number_signals.risk_indicator import (
@@ -18,6 +19,7 @@ from fanzha.command.number_signals.risk_indicator import (
     precision_table,
     strongest,
 )
+from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import VerdictRow
 from fanzha.command.subjects.registry import get_or_create_subject
@@ -28,7 +30,13 @@ NUMBER = number(77)
 def verdict(world: World, level: str, score: float, **fields: object) -> VerdictRow:
     now = timezone.now()
     subject = get_or_create_subject(canonicalize("phone_number", NUMBER), now)
-    plain = {"treatment": "label", "marking": "amber", "fraud_type": "fake_invest", "since": now - timedelta(days=3)}
+    plain = {
+        "treatment": "label",
+        "marking": "amber",
+        "fraud_type": "fake_invest",
+        "since": now - timedelta(days=3),
+        "decided_by": "somebody",
+    }
     return VerdictRow._base_manager.create(
         subject=subject, owner=world["carrier"], level=level, score=score, **(plain | fields)
     )
@@ -50,7 +58,8 @@ def ask(world: World, holder_from: datetime | None = None) -> dict[str, Any] | N
     ],
 )
 def test_grades(level: str, score: float, grade: str | None) -> None:
-    assert grade_of(level, score) == grade
+    assert grade_of(level, score, is_decided=True) == grade
+    assert grade_of(level, score, is_decided=False) == (grade and "medium")
 
 
 def test_an_indicator_says_why_and_until_when(world: World) -> None:
@@ -61,6 +70,18 @@ def test_an_indicator_says_why_and_until_when(world: World) -> None:
     assert found["reason"] == {"code": "fake_invest", "zh": "虚假网络投资理财", "en": "fake online investment"}
     assert found["precision"]["n"] == 0 and found["precision"]["share"] is None
     assert find_indicator(NUMBER, world["police"].pk, 1, holder_from=None, now=timezone.now()) is None
+
+
+@pytest.mark.parametrize("field", [{"ingress": "international_gateway"}, {"simulated": True}, {"marking": "TLP:RED"}])
+def test_a_verdict_on_forged_calls_an_exercise_or_a_secret_gives_none(world: World, field: dict[str, object]) -> None:
+    verdict(world, "suspected", 0.95, **field)
+    assert ask(world) is None
+
+
+def test_a_machines_verdict_is_medium_and_says_so(world: World) -> None:
+    verdict(world, "suspected", 0.95, decided_by="")
+    found = ask(world)
+    assert found is not None and (found["grade"], found["decidedBy"]) == ("medium", "machine")
 
 
 def test_a_lifted_an_expired_and_an_earlier_holders_verdict_give_none(world: World) -> None:
@@ -76,6 +97,19 @@ def test_a_lifted_an_expired_and_an_earlier_holders_verdict_give_none(world: Wor
 def test_nobody_is_worked_on_without_a_process(world: World, home: Path) -> None:
     verdict(world, "watch", 0.5)
     assert not is_worked_on(NUMBER, world["carrier"].pk)
+
+
+def test_a_running_dissuasion_of_the_present_holder_is_work(world: World, home: Path) -> None:
+    now = timezone.now()
+    subject = get_or_create_subject(canonicalize("phone_number", NUMBER), now)
+    process = taken_in(world)
+    ProcessInstance._base_manager.update(process="dissuasion", owner=world["carrier"], about=subject.ref)
+    owner = world["carrier"].pk
+    assert is_worked_on(NUMBER, owner) and not is_worked_on(NUMBER, world["police"].pk)
+    assert is_worked_on(NUMBER, owner, process.opened_at)
+    assert not is_worked_on(NUMBER, owner, process.opened_at + timedelta(seconds=1))
+    ProcessInstance._base_manager.update(ended_at=now)
+    assert not is_worked_on(NUMBER, owner)
 
 
 def test_precision_has_n_and_an_interval(world: World) -> None:

@@ -1,6 +1,7 @@
 """Banks ask over HTTP as CAMARA's test definitions say, and nothing is answered without a basis or a record."""
 
 import base64
+import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,18 @@ from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
-from tests.command.number_signals.bank_world import FORWARDED, OLD_SWAP, UNKNOWN, Bank, bank, basis, hand_in, terms
+from tests.command.number_signals.bank_world import (
+    FORWARDED,
+    OLD_SWAP,
+    UNKNOWN,
+    WITHHELD,
+    WITHOUT_CARD,
+    Bank,
+    bank,
+    basis,
+    hand_in,
+    terms,
+)
 from tests.command.number_signals.scenarios import (
     CALL_FORWARDING,
     DEVICE_SWAP,
@@ -26,6 +38,7 @@ from tests.command.people import World
 
 from fanzha.command.number_signals import views
 from fanzha.command.number_signals.models import SignalBasis
+from fanzha.command.number_signals.quotas import QuotaCounter
 from fanzha.command.number_signals.services import PURPOSES, record_basis
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.roles import Role
@@ -82,6 +95,24 @@ def test_scenarios_of_camara(asker: Bank, home: Path, scenarios: list[Scenario])
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_number_that_is_withheld_looks_like_an_unknown_one(asker: Bank) -> None:
+    answers = [asker.ask(SIM, {"phoneNumber": value}) for value in (WITHHELD, UNKNOWN)]
+    assert answers[0].json() == answers[1].json() and answers[0].status_code == 404
+
+
+def test_a_card_of_which_nothing_is_known_is_not_said_to_be_unchanged(asker: Bank) -> None:
+    assert asker.ask(SIM, {"phoneNumber": WITHOUT_CARD}).json()["code"] == "SERVICE_NOT_APPLICABLE"
+
+
+def test_each_basis_whose_data_was_looked_at_is_on_record(world: World, asker: Bank, home: Path) -> None:
+    basis(world, "police", services=["fanzha-work-status"])
+    both = bank(world)
+    assert both.ask("fanzha-work-status/v1/check", {"phoneNumber": FORWARDED}).json() == {"beingWarned": False}
+    lines = [line for path in (home / "journals" / "number_signals").iterdir() for line in path.read_text().split("\n")]
+    owners = {json.loads(line)["owner"] for line in lines if line}
+    assert owners == {world["carrier"].pk, world["police"].pk}
+
+
 def test_a_date_has_its_time_zone(asker: Bank) -> None:
     assert asker.ask(SIM_DATE, BODY).json()["latestSimChange"].endswith("Z")
 
@@ -102,6 +133,7 @@ def test_methods_paths_and_types_that_do_not_exist(asker: Bank) -> None:
 def test_too_many_questions(world: World, asker: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     """call_forwarding_signal_429.1 and .2, iot_sim_fraud_prevention_query_429_quota_exceeded"""
     monkeypatch.setattr(views, "_LIMIT", RateLimit(clock=lambda: 0.0))
+    monkeypatch.setattr(views, "_QUOTAS", QuotaCounter())
     SignalBasis._base_manager.update(quota_per_day=2)
     token = asker.token()
     codes = [asker.ask(SIM, BODY, token=token).json().get("code") for _ in range(3)]

@@ -94,6 +94,7 @@ KIND_WORDS: dict[str, Words] = {
     "signal_basis_approved": Words("批准银行查询依据", "document of basis for a bank approved"),
     "signal_basis_ended": Words("终止银行查询依据", "document of basis for a bank ended"),
     "number_signals_asked": Words("银行查询号码状态", "bank asked about numbers"),
+    "signal_bases_paused": Words("银行超出限额，暂停答复", "bank paused, its budget is used up"),
     "indicator_feedback": Words("银行反馈风险等级结果", "bank reported on a risk indicator"),
     "tags_settled": Words("核实号码标记", "tags checked"),
     "tag_code_given": Words("发放标记异议码", "code for a dispute of tags given"),

@@ -157,6 +157,8 @@ def _max_age_ms(question: Question) -> int:
 
 def _changed_within(question: Question, changed_at: int) -> dict[str, bool]:
     since = to_ms(question.now) - _max_age_ms(question)
+    if not changed_at:  # nothing is known, which is not "no"
+        raise not_applicable()
     if question.monitored_days:
         since = max(since, to_ms(question.now - timedelta(days=question.monitored_days)))
     return {"swapped": changed_at >= since}
@@ -178,8 +180,6 @@ def _retrieve_sim_date(question: Question, signals: NumberSignals) -> object:
 
 
 def _check_device_swap(question: Question, signals: NumberSignals) -> object:
-    if not signals.latest_device_change:
-        raise not_applicable()
     return _changed_within(question, signals.latest_device_change)
 
 

@@ -6,17 +6,19 @@ that learnt more values than its budget is paused.
 """
 
 import hmac
+import logging
 import os
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import NamedTuple
 
 import msgspec
 
-from fanzha.base.clock import from_ms
+from fanzha.base.clock import from_ms, to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.number_signals.models import SignalBasis, SignalRequest
 from fanzha.command.organizations.selectors import build_key_viewer, find_key, get_actor_ref, get_organization_ref
@@ -35,6 +37,7 @@ from fanzha.store.keys import load_key
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
+log = logging.getLogger(__name__)
 _UNSCOPED = unscoped("questions are stored for all holders of data")
 
 #: A file is stored when no process can still write to it.
@@ -72,9 +75,11 @@ def append_line(line: JournalLine) -> None:
     """Write a line to the file of its minute. Raise OSError: then nothing may be answered."""
     folder = create_private_folder(_folder())
     path = folder / f"{from_ms(line.at):%Y%m%dT%H%M}-{os.getpid()}.jsonl"
+    data = b"\n" + msgspec.json.encode(line) + b"\n"  # after a line that was cut off this one still stands alone
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(handle, msgspec.json.encode(line) + b"\n")
+        if os.write(handle, data) != len(data):
+            raise OSError(f"{path}: the line was cut off")
     finally:
         os.close(handle)
 
@@ -85,6 +90,9 @@ def store_journals(now: datetime) -> JournalRun:
     newest = f"{now - QUIET:%Y%m%dT%H%M}"
     for path in sorted(_folder().glob("*.jsonl")):
         if path.name.partition("-")[0] < newest:
+            path.rename(path.with_suffix(f".{token_hex(6)}"))  # a name that no later file has, whatever the clock says
+    for path in sorted(_folder().glob("*-*.[0-9a-f]*")):
+        if path.suffix != ".jsonl":
             lines = _read_lines(path)
             paused += _charge(lines, now)
             stored += _store(path.name, lines)
@@ -97,9 +105,20 @@ def _folder() -> Path:
 
 
 def _read_lines(path: Path) -> list[JournalLine]:
-    """Return the complete lines; the last one is cut off if the machine stopped while it was written."""
-    whole = path.read_bytes().rpartition(b"\n")[0]
-    return [msgspec.json.decode(line, type=JournalLine) for line in whole.splitlines() if line]
+    """Return the lines of a file; those that cannot be read are set aside in the file `rejected` and reported."""
+    lines, rejected = [], []
+    for raw in path.read_bytes().splitlines():
+        try:
+            lines += [msgspec.json.decode(raw, type=JournalLine)] if raw else []
+        except msgspec.DecodeError:
+            rejected.append(raw)
+    if rejected:
+        log.error(
+            "%s: %s lines of the journal of banks cannot be read, see the file rejected", path.name, len(rejected)
+        )
+        with (path.parent / "rejected").open("ab") as file:
+            file.write(b"\n".join(rejected) + b"\n")
+    return lines
 
 
 def _charge(lines: Sequence[JournalLine], now: datetime) -> int:
@@ -117,7 +136,10 @@ def _charge(lines: Sequence[JournalLine], now: datetime) -> int:
             )
         except DisclosureRefused as refused:
             until = now + timedelta(seconds=refused.retry_after)
-            paused += _UNSCOPED.rows(SignalBasis).filter(client=key.organization_id).update(paused_until=until)
+            with recorded() as entries:
+                paused += _UNSCOPED.rows(SignalBasis).filter(client=key.organization_id).update(paused_until=until)
+                facts = {"key": pk, "until": to_ms(until)}
+                entries.add(Draft("signal_bases_paused", to_ms(now), "", key.organization.ref, facts=facts))
     return paused
 
 
@@ -125,7 +147,7 @@ def _store(journal: str, lines: Sequence[JournalLine]) -> int:
     rows = _UNSCOPED.rows(SignalRequest)
     if not lines or rows.filter(journal=journal).exists():
         return 0
-    with recorded() as log:
+    with recorded() as entries:
         rows.bulk_create(
             [
                 SignalRequest(
@@ -145,7 +167,7 @@ def _store(journal: str, lines: Sequence[JournalLine]) -> int:
             ],
             batch_size=500,
         )
-        log.extend(_drafts(lines))
+        entries.extend(_drafts(lines))
     return len(lines)
 
 

@@ -13,6 +13,7 @@ from django.core import signing
 from django.db.models import Count, Q, Sum
 
 from fanzha.base.fraud_types import FRAUD_TYPES
+from fanzha.base.marking import Marking
 from fanzha.command.number_signals.models import IndicatorFeedback, Outcome
 from fanzha.command.number_signals.services import INDICATOR_SALT
 from fanzha.command.processes.selectors import find_instances
@@ -55,9 +56,9 @@ class GradePrecision(NamedTuple):
     amounts: int
 
 
-def grade_of(level: str, score: float) -> Grade | None:
-    """Return the grade of a verdict, None if it gives none."""
-    if level == "watch":
+def grade_of(level: str, score: float, *, is_decided: bool) -> Grade | None:
+    """Return the grade of a verdict, None if it gives none. Above medium a person must have decided it."""
+    if level == "watch" or (level == "suspected" and not is_decided):
         return Grade.MEDIUM
     if level != "suspected":
         return None
@@ -76,17 +77,25 @@ def find_indicator(
     with unscoped(_REASON):
         subjects = find_subjects_of_values(KIND, [number]).values("pk")
         verdicts = find_current_verdicts().filter(Q(until=None) | Q(until__gt=now), owner=owner, subject__in=subjects)
+        # A verdict on calls of one ingress may be about a forged number; it says nothing of the holder.
+        verdicts = verdicts.filter(simulated=False, direction="", service="", ingress="").exclude(marking=Marking.RED)
     if holder_from is not None:
         verdicts = verdicts.filter(since__gte=holder_from)
-    graded = [(grade, row) for row in verdicts.order_by("pk") if (grade := grade_of(row.level, row.score)) is not None]
+    graded = [
+        (grade, row)
+        for row in verdicts.order_by("pk")
+        if (grade := grade_of(row.level, row.score, is_decided=bool(row.decided_by))) is not None
+    ]
     if not graded:
         return None
-    grade, row = max(graded, key=lambda pair: (pair[1].level == "suspected", pair[1].score, pair[1].pk))
+    order = list(Grade)
+    grade, row = max(graded, key=lambda pair: (order.index(pair[0]), pair[1].score, pair[1].pk))
     content = {"id": f"{row.pk}", "owner": owner, "grade": grade.value, "bank": bank}
     title = FRAUD_TYPES.get(row.fraud_type, FRAUD_TYPES["other"])
     return {
         "grade": grade.value,
         "reason": {"code": row.fraud_type or "other", "zh": title.zh, "en": title.en},
+        "decidedBy": "person" if row.decided_by else "machine",
         "since": row.since.isoformat(),
         "expiresAt": row.until.isoformat() if row.until else None,
         "indicator": signing.dumps(content, salt=INDICATOR_SALT),
@@ -94,11 +103,13 @@ def find_indicator(
     }
 
 
-def is_worked_on(number: str, owner: int) -> bool:
-    """Return whether an organisation is warning the holder of a number or stopping a payment now."""
+def is_worked_on(number: str, owner: int, holder_from: datetime | None = None) -> bool:
+    """Return whether an organisation is warning the present holder of a number or stopping a payment now."""
     with unscoped(_REASON):
         refs = list(find_subjects_of_values(KIND, [number]).values_list("ref", flat=True))
         running = find_instances().filter(owner=owner, process__in=WORK_PROCESSES, ended_at=None, about__in=refs)
+        if holder_from is not None:
+            running = running.filter(opened_at__gte=holder_from)
         return bool(refs) and running.exists()
 
 

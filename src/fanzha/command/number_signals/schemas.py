@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from fanzha.command.number_signals.models import SignalBasis
 
@@ -42,7 +42,7 @@ class SignalBasisIn(Schema):
     document: str = Field(min_length=1, max_length=120)
     legal_basis: str = Field(min_length=1, max_length=20)
     purpose: str = "dpv:FraudPreventionAndDetection"
-    until: datetime
+    until: AwareDatetime
     quota_per_day: int = Field(ge=1, le=10_000_000)
     certificate: str = Field(default="", max_length=95)
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.contrib import messages
-from django.core.cache import cache as answers_cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.command.number_signals import camara
-from fanzha.command.number_signals.camara import CamaraError, Question, not_applicable, not_found
+from fanzha.command.number_signals.camara import CamaraError, Question, not_found
 from fanzha.command.number_signals.clients import (
     TOKEN_SECONDS,
     AccessToken,
@@ -33,6 +32,7 @@ from fanzha.command.number_signals.clients import (
 from fanzha.command.number_signals.forms import BasisForm
 from fanzha.command.number_signals.models import SignalBasis
 from fanzha.command.number_signals.presenters import present_asked, present_basis, present_grade
+from fanzha.command.number_signals.quotas import QuotaCounter
 from fanzha.command.number_signals.request_journal import JournalLine, append_line, hash_number
 from fanzha.command.number_signals.risk_indicator import find_indicator, is_worked_on, precision_table, strongest
 from fanzha.command.number_signals.selectors import count_questions
@@ -44,12 +44,12 @@ from fanzha.command.organizations.selectors import all_organizations, get_person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
-from fanzha.command.web.client_address import client_address
+from fanzha.command.web.client_address import address_block
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
-from fanzha.store.number_signals import SignalStore
+from fanzha.store.number_signals import NumberSignals, SignalStore
 from fanzha.store.state_folder import state_folder
 
 #: Requests for tokens from one address a minute.
@@ -59,6 +59,7 @@ SHOWN = 100
 #: Days whose questions are counted on the page.
 ASKED_DAYS = 30
 _LIMIT = RateLimit()
+_QUOTAS = QuotaCounter()
 
 
 @csrf_exempt
@@ -66,7 +67,7 @@ _LIMIT = RateLimit()
 def token(request: HttpRequest) -> HttpResponse:
     """Issue an access token for client credentials (RFC 6749 §4.4); the scope names the purpose as `dpv:…`."""
     try:
-        _LIMIT.take(f"token {client_address(request)}", TOKENS_PER_MINUTE)
+        _LIMIT.take(f"token {address_block(request)}", TOKENS_PER_MINUTE)
         granted, scopes = _grant(request)
     except Problem as problem:
         return _token_error("temporarily_unavailable", 429, problem.more.get("retry_after"))
@@ -148,7 +149,9 @@ def _answer(request: HttpRequest, path: str) -> object:
     bases = access.client.bases_for(operation.service, access.purpose, certificate)
     if not bases:
         raise CamaraError(403, "PERMISSION_DENIED", "There is no document of basis in force for this service.")
-    _count_question(access, bases, now)
+    bases = _QUOTAS.take([(basis.ref, basis.quota_per_day, basis) for basis in bases], now)
+    if not bases:
+        raise CamaraError(429, "QUOTA_EXCEEDED", "The quota of this day is used up.")
     return _answer_recorded(operation, question, access, bases, settings)
 
 
@@ -173,29 +176,34 @@ def _authorize(request: HttpRequest, operation: Operation, certificate: str) -> 
     return access
 
 
-def _count_question(access: AccessToken, bases: list[Basis], now: datetime) -> None:
-    """Count a question of the bank in this process and day. Raise CamaraError above the quota of its bases."""
-    name = f"signal-questions-{access.client.organization}-{now:%Y%m%d}"
-    answers_cache.add(name, 0, 86_400)
-    if answers_cache.incr(name) > max(basis.quota_per_day for basis in bases):
-        raise CamaraError(429, "QUOTA_EXCEEDED", "The quota of this day is used up.")
-
-
 def _answer_recorded(
     operation: Operation, question: Question, access: AccessToken, bases: list[Basis], settings: SignalSettings
 ) -> object:
-    """Find the answer, write the question to the journal, and only then return or raise it."""
+    """Find the answer, write the question to the journal for each basis whose data was looked at, then return it."""
     error: CamaraError | None = None
     value: object = None
-    basis = bases[0]
+    asked = bases
     try:
         if operation.service in OF_VERDICTS:
             value = _answer_of_verdicts(operation, question, access, bases, settings)
         else:
-            basis, value = _answer_of_signals(operation, question, bases)
+            found = _find_signals(question, bases)
+            asked = [found[0]]
+            value = camara.answer(operation.path, question, found[1])
     except CamaraError as raised:
         error = raised
-    line = JournalLine(
+    try:
+        for basis in asked:
+            append_line(_to_line(operation, question, access, basis, error.status if error else 200))
+    except OSError:
+        raise CamaraError(503, "UNAVAILABLE", "The question cannot be put on record; nothing is answered.") from None
+    if error is not None:
+        raise error
+    return value
+
+
+def _to_line(operation: Operation, question: Question, access: AccessToken, basis: Basis, status: int) -> JournalLine:
+    return JournalLine(
         at=to_ms(question.now),
         key=access.client.key,
         client=access.client.organization,
@@ -204,37 +212,28 @@ def _answer_recorded(
         service=operation.service,
         purpose=access.purpose,
         number_hash=hash_number(question.number),
-        status=error.status if error else 200,
+        status=status,
     )
-    try:
-        append_line(line)
-    except OSError:
-        raise CamaraError(503, "UNAVAILABLE", "The question cannot be put on record; nothing is answered.") from None
-    if error is not None:
-        raise error
-    return value
 
 
-def _answer_of_signals(operation: Operation, question: Question, bases: list[Basis]) -> tuple[Basis, object]:
+def _find_signals(question: Question, bases: list[Basis]) -> tuple[Basis, NumberSignals]:
+    """Return the basis and signals of a number. One that is withheld is unknown: it shall not be found by asking."""
     basis_by_owner = {basis.owner_ref: basis for basis in bases}
     found = signal_store(state_folder()).find(basis_by_owner, question.number)
-    if found is None:
+    if found is None or found[1].withheld:
         raise not_found()
-    owner, signals = found
-    if signals.withheld:
-        raise not_applicable()
-    return basis_by_owner[owner], camara.answer(operation.path, question, signals)
+    return basis_by_owner[found[0]], found[1]
 
 
 def _answer_of_verdicts(
     operation: Operation, question: Question, access: AccessToken, bases: list[Basis], settings: SignalSettings
 ) -> dict[str, Any]:
     if operation.service == "fanzha-work-status":
-        return {"beingWarned": any(is_worked_on(question.number, basis.owner) for basis in bases)}
+        holder_from = _holder_from(question.number)
+        return {"beingWarned": any(is_worked_on(question.number, basis.owner, holder_from) for basis in bases)}
     if not settings.appeal:
         raise CamaraError(501, "NOT_IMPLEMENTED", "No indicator is given until the operator names a way to appeal.")
-    holder_ms = signal_store(state_folder()).holder_from(question.number)
-    holder_from = from_ms(holder_ms) if holder_ms else None
+    holder_from = _holder_from(question.number)
     bank = access.client.organization
     indicators = (
         find_indicator(question.number, basis.owner, bank, holder_from=holder_from, now=question.now) for basis in bases
@@ -242,6 +241,12 @@ def _answer_of_verdicts(
     found = strongest(one for one in indicators if one is not None)
     note = "No indicator does not mean that a number is safe."
     return {"indicator": found and found | {"appeal": settings.appeal}, "note": note}
+
+
+def _holder_from(number: str) -> datetime | None:
+    """Return since when a number has its present holder, None if no operator says so."""
+    holder_ms = signal_store(state_folder()).holder_from(number)
+    return from_ms(holder_ms) if holder_ms else None
 
 
 @cache

@@ -15,6 +15,15 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")
 
 
+def address_block(request: HttpRequest) -> str:
+    """Return the client's IPv4 address, or the /64 of its IPv6 address: one subscriber has a whole /64."""
+    address = ipaddress.ip_address(client_address(request).partition("%")[0])
+    if address.version == 4:
+        return str(address)
+    mapped = address.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

@@ -49,3 +49,10 @@ abc,,,
 def test_only_operators_hand_it_in(world: World) -> None:
     with pytest.raises(Refusal):
         submit_file(world["bank"], "number_signals", "a.csv", [b"number\n"], world.person("bank", Role.CLERK))
+
+
+def test_a_file_that_loses_most_numbers_is_refused(world: World) -> None:
+    handed_in(world, "number_signals", SIGNALS)
+    job = handed_in(world, "number_signals", "number\n17000001234\nabc\ndef\n")
+    assert job.state == "failed" and "present table has 3" in job.problem_en
+    assert SignalStore().find([world["carrier"].ref], "+8617000001235") is not None

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, moment_ms
-from fanzha.base.errors import Malformed
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.words import Words
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
@@ -19,6 +19,7 @@ from fanzha.store.number_signals import (
     FORWARDING_BITS,
     FORWARDING_KNOWN,
     SIGNAL_RECORD,
+    count_signals,
     number_digits,
     write_signals,
 )
@@ -95,9 +96,15 @@ class NumberSignalsWriter(TableWriter):
         return errors
 
     def finish(self) -> Words | None:
-        """Write the file, from which look-ups answer at once."""
+        """Write the file, from which look-ups answer at once. Raise UsageError if most numbers would be lost."""
         numbers = np.concatenate(self._numbers) if self._numbers else np.empty(0, np.int64)
         records = np.concatenate(self._records) if self._records else np.empty(0, SIGNAL_RECORD)
+        previous = count_signals(self._owner)
+        if len(numbers) * 2 < previous:
+            raise UsageError(
+                f"{len(numbers):,} numbers, the present table has {previous:,}",
+                fix="hand in the complete table; to shrink it, remove its file in tables/number_signals first",
+            )
         write_signals(self._owner, numbers, records)
         return None
 

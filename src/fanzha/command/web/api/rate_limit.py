@@ -31,11 +31,13 @@ class RateLimit:
         with self._lock:
             paid = max(now, self._paid_until.get(caller, now)) + pause
             if (over := paid - now - WINDOW_SECONDS) <= 1e-9:
-                self._remember(caller, paid, now)
+                self._remember(caller, paid)
                 return
         raise Problem("too_many", _("Try again later."), retry_after=math.ceil(over))
 
-    def _remember(self, caller: str, paid: float, now: float) -> None:
-        if len(self._paid_until) >= _MOST:
-            self._paid_until = {name: until for name, until in self._paid_until.items() if until > now}
+    def _remember(self, caller: str, paid: float) -> None:
+        """Store the caller as the latest; forget the one that asked longest ago if there are too many."""
+        self._paid_until.pop(caller, None)
         self._paid_until[caller] = paid
+        if len(self._paid_until) > _MOST:
+            del self._paid_until[next(iter(self._paid_until))]
