@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.command.number_tags.own_numbers import own
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
@@ -27,6 +28,7 @@ def test_a_users_tag_is_added_and_settled(world: World, home: Path) -> None:
 
 
 def test_a_dispute_from_the_code_to_the_decision(world: World, home: Path) -> None:
+    own(world, NUMBER)
     clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"], made_by=world.person("carrier", Role.CLERK))
     code = clerk.post(f"{BASE}/codes", {"number": NUMBER}, "application/json").json()["code"]
     assert dispute_tags(NUMBER, code, "mine") and TagDispute._base_manager.get().owner == world["carrier"]

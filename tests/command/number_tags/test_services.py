@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 from django.utils import timezone
+from tests.command.number_tags.own_numbers import own
 from tests.command.people import World
 
 from fanzha.base.clock import to_ms
@@ -14,7 +15,9 @@ from fanzha.base.errors import Malformed
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.number_tags.models import ShownTag, Tag, TagDispute, Tagger, TagOutcome
 from fanzha.command.number_tags.services import (
+    DISPUTE_DAYS,
     LIFE,
+    MOST_FAILURES,
     Tagging,
     add_tag,
     canonical_value,
@@ -35,8 +38,21 @@ from fanzha.store.number_signals import SIGNAL_RECORD, number_digits, write_sign
 FRAUD, INNOCENT = "+8617000000001", "+8617000000002"
 
 
+def spell(number: int) -> str:
+    """A text of its own for each number: texts are compared by their letters."""
+    return "".join(chr(97 + int(digit)) for digit in str(number))
+
+
 def tag(world: World, value: str, number: int, at: datetime, kind: str = "phone_number", text: str = "") -> Tag:
-    tagging = Tagging(kind, value, "fraud", f"tagger {number}", block=f"block {number}", text=text)
+    tagging = Tagging(
+        kind,
+        value,
+        "fraud",
+        f"tagger {number}",
+        block=f"block {number}",
+        text=text or spell(number),
+        source=f"R{number}",
+    )
     return add_tag(world["centre"], tagging, at)
 
 
@@ -57,7 +73,7 @@ def crowd(value: str, now: datetime, first: int, count: int, world: World) -> No
         hours = draw.choice((1, 30)) if is_bursting else draw.randrange(700)
         tags.append(
             Tag(owner=world["centre"], kind="phone_number", value=value, category="fraud", tagger=one, block=block,
-                text=f"text {draw.randrange(9)}", at=now - timedelta(hours=hours))
+                text=f"text {draw.randrange(9)}", source=f"C{place}", at=now - timedelta(hours=hours))
         )  # fmt: skip
     Tag._base_manager.bulk_create(tags)
 
@@ -132,6 +148,7 @@ def test_an_owner_disputes_with_a_code_and_another_person_decides(world: World, 
     now = timezone.now()
     tag_by_honest(world, INNOCENT, now)
     clerk, reviewer = world.person("carrier", Role.CLERK), world.person("carrier", Role.REVIEWER)
+    own(world, INNOCENT)
     row, code = give_code(world["carrier"], INNOCENT, clerk)
     assert code not in row.code_hash and look_up("phone_number", INNOCENT).category
     assert not dispute_tags(INNOCENT, "00000000x", "") and not dispute_tags(FRAUD, code, "")
@@ -147,9 +164,48 @@ def test_an_owner_disputes_with_a_code_and_another_person_decides(world: World, 
         decide_dispute(dispute, reviewer, upheld=True)
 
 
+def test_an_undecided_dispute_hides_tags_for_some_days_only(world: World, home: Path) -> None:
+    now = timezone.now()
+    tag_by_honest(world, INNOCENT, now)
+    own(world, INNOCENT)
+    _row, code = give_code(world["carrier"], INNOCENT, world.person("carrier", Role.CLERK))
+    dispute_tags(INNOCENT, code, "")
+    refresh_all(now)
+    assert not look_up("phone_number", INNOCENT).category
+    TagDispute._base_manager.update(disputed_at=now - DISPUTE_DAYS - timedelta(hours=1))
+    refresh_all(now)
+    assert look_up("phone_number", INNOCENT).category == "fraud"
+
+
+def test_a_counter_gives_codes_for_its_own_numbers_until_too_many_were_wrong(world: World, home: Path) -> None:
+    clerk = world.person("carrier", Role.CLERK)
+    with pytest.raises(Refusal):
+        give_code(world["carrier"], INNOCENT, clerk)
+    own(world, INNOCENT)
+    _row, code = give_code(world["carrier"], INNOCENT, clerk)
+    for _ in range(MOST_FAILURES):
+        assert not dispute_tags(INNOCENT, "x", "")
+    assert not dispute_tags(INNOCENT, code, "")
+
+
+def test_public_services_are_never_tagged(world: World, home: Path) -> None:
+    for value in ("110", "96110", "95588"):
+        with pytest.raises(Malformed):
+            tag(world, value, 1, timezone.now())
+
+
+def test_what_was_refuted_is_not_said_again_by_the_same_tagger(world: World, home: Path) -> None:
+    now = timezone.now()
+    tag(world, FRAUD, 1, now)
+    settle_tags("phone_number", FRAUD, TagOutcome.REFUTED, now)
+    tag(world, FRAUD, 1, now)
+    assert Tag._base_manager.get().outcome == TagOutcome.REFUTED
+
+
 def test_an_upheld_dispute_counts_against_the_taggers(world: World, home: Path) -> None:
     now = timezone.now()
     tag_by_honest(world, INNOCENT, now)
+    own(world, INNOCENT)
     _row, code = give_code(world["carrier"], INNOCENT, world.person("carrier", Role.CLERK))
     dispute_tags(INNOCENT, code, "")
     decide_dispute(TagDispute._base_manager.get(), world.person("carrier", Role.REVIEWER), upheld=True)
@@ -158,6 +214,7 @@ def test_an_upheld_dispute_counts_against_the_taggers(world: World, home: Path) 
 
 
 def test_an_old_code_is_refused(world: World, home: Path) -> None:
+    own(world, INNOCENT)
     _row, code = give_code(world["carrier"], INNOCENT, world.person("carrier", Role.CLERK))
     TagDispute._base_manager.update(given_at=timezone.now() - timedelta(days=15))
     assert not dispute_tags(INNOCENT, code, "")

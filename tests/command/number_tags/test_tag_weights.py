@@ -8,6 +8,7 @@ from fanzha.command.number_tags.tag_weights import (
     HALF_LIFE_DAYS,
     HOUR_MS,
     VOICES_PER_HOUR,
+    VOICES_PER_SENDER,
     TagVote,
     tagger_weight,
     weigh_tags,
@@ -19,7 +20,9 @@ NOW = 1_780_000_000_000
 def vote(
     number: int, *, hours: int = 0, confirmed: int = 0, refuted: int = 0, block: str = "", text: str = ""
 ) -> TagVote:
-    return TagVote(NOW - hours * HOUR_MS, confirmed, refuted, block or f"block {number}", text)
+    return TagVote(
+        NOW - hours * HOUR_MS, confirmed, refuted, block or f"block {number}", text or f"text {number} {hours}"
+    )
 
 
 def test_a_tagger_counts_as_its_record_says() -> None:
@@ -33,6 +36,17 @@ def test_one_block_and_one_text_are_one_voice() -> None:
     copied = [vote(n, hours=n, text="copied") for n in range(50)]
     assert weigh_tags(copied, NOW).voices == 1
     assert weigh_tags([vote(n, hours=n) for n in range(50)], NOW).voices == 50
+
+
+def test_all_without_a_text_are_one_voice() -> None:
+    assert weigh_tags([TagVote(NOW - n * HOUR_MS, 0, 0, f"block {n}", "") for n in range(50)], NOW).voices == 1
+
+
+def test_one_organisation_alone_tags_nothing_until_its_taggers_are_proven() -> None:
+    sent = [vote(n, hours=n)._replace(sender="7") for n in range(50)]
+    assert weigh_tags(sent, NOW).voices == VOICES_PER_SENDER and not weigh_tags(sent, NOW).is_shown
+    proven = [one._replace(confirmed=10) for one in sent]
+    assert weigh_tags(proven, NOW).voices == 50
 
 
 def test_a_crowd_of_one_hour_is_a_few_voices_unless_it_is_proven() -> None:
@@ -58,7 +72,7 @@ VOTES = st.builds(
     hours=st.integers(0, 50),
     confirmed=st.integers(0, 20),
     refuted=st.integers(0, 20),
-    text=st.sampled_from(["", "a", "b"]),
+    text=st.sampled_from(["a", "b", "c"]),
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.command.number_tags.own_numbers import own
 from tests.command.people import World
 
 from fanzha.command.number_tags import views
@@ -62,6 +63,7 @@ def test_one_address_asks_so_often(browser: Client, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_answer_to_a_dispute_does_not_say_whether_there_are_tags(browser: Client, world: World) -> None:
+    own(world, NUMBER, OTHER)
     clerk = world.client("carrier", Role.CLERK)
     for value in (NUMBER, OTHER):
         page = clerk.post("/tag-disputes/", {"number": value, "proven": "on"}).content.decode()

@@ -98,7 +98,8 @@ class ShownTag(models.Model):
 class TagDispute(Scoped):
     """The owner of a value disputes its tags: they are hidden until somebody decides.
 
-    The code is given at a counter to whoever proves to have the number; `code_hash` is its keyed hash. `upheld` is None
+    The code is given at a counter to whoever proves to have the number; `code_hash` is its keyed hash, and
+    `failures` counts wrong codes for the number. `upheld` is None
     while nothing is decided; True clears the tags for good.
     """
 
@@ -109,6 +110,7 @@ class TagDispute(Scoped):
     code_hash = models.CharField(max_length=32)
     given_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
     statement = models.CharField(max_length=400, blank=True)
     disputed_at = models.DateTimeField(null=True)
     upheld = models.BooleanField(null=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import F
 from django.utils import timezone
 
-from fanzha.base.clock import to_ms
+from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
@@ -24,6 +24,7 @@ from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.keys import load_key
 from fanzha.store.number_signals import SignalStore
 from fanzha.store.state_folder import state_folder
@@ -57,6 +58,11 @@ PHONE = "phone_number"
 #: A tag counts for two years at most; a half-life of 90 days has made it worthless by then.
 LIFE = timedelta(days=731)
 CODE_DAYS = timedelta(days=14)
+#: A dispute hides tags so long at the most; undecided, they are shown again.
+DISPUTE_DAYS = timedelta(days=15)
+#: Wrong codes for a number after which its codes are void.
+MOST_FAILURES = 10
+CHUNK = 200
 #: Numbers that begin alike: all but the last digit (10), all but the last two (100).
 RANGE_DIGITS = (1, 2)
 #: A range is named if so many of its numbers are tagged.
@@ -95,7 +101,17 @@ def canonical_value(kind: str, value: str) -> str:
     """Return the canonical form of a value of one of KINDS. Raise Malformed."""
     if kind not in KINDS or not value.strip() or len(value) > 400 or "\0" in value:
         raise Malformed("no value that can be tagged")
-    return all_kinds()[kind].normalise(value.strip())
+    canonical = all_kinds()[kind].normalise(value.strip())
+    if len(canonical) > 400:
+        raise Malformed("no value that can be tagged")
+    return canonical
+
+
+def is_public_service(kind: str, value: str) -> bool:
+    """Return whether a value is a short number (110, 96110) or on the allowlist: it is never tagged."""
+    if kind != PHONE:
+        return False
+    return not value.startswith("+") or value in load_allowlist_by_number()
 
 
 def add_tag(owner: Organization, tagging: Tagging, at: datetime) -> Tag:
@@ -106,8 +122,15 @@ def add_tag(owner: Organization, tagging: Tagging, at: datetime) -> Tag:
     if tagging.category not in TagCategory.values:
         raise Refusal(Reason.EVIDENCE, Words("不是标记类别", "is no category of tags"))
     value = canonical_value(tagging.kind, tagging.value)
+    if is_public_service(tagging.kind, value):
+        raise Malformed("numbers of public services are not tagged: whoever calls with them forges them")
     with recorded():
         tagger, _is_new = Tagger.objects.get_or_create(key_hash=_hash("tagger", tagging.tagger))
+        refuted = _UNSCOPED.rows(Tag).filter(
+            tagger=tagger, kind=tagging.kind, value=value, category=tagging.category, outcome=TagOutcome.REFUTED
+        )
+        if (known := refuted.first()) is not None:  # what was refuted is not said again by the same tagger
+            return known
         tag, _is_new = _UNSCOPED.rows(Tag).update_or_create(
             tagger=tagger,
             kind=tagging.kind,
@@ -136,6 +159,8 @@ def settle_tags(
     """
     with recorded() as log:
         tags = _UNSCOPED.rows(Tag).filter(kind=kind, value=value, outcome="", at__lte=before or at)
+        if holder_from := _signals(state_folder()).holder_from(value) if kind == PHONE else 0:
+            tags = tags.filter(at__gte=from_ms(holder_from))
         taggers = list(tags.values_list("tagger", flat=True))
         Tagger.objects.filter(pk__in=taggers).update(**{outcome.value: F(outcome.value) + 1})
         settled = tags.update(outcome=outcome)
@@ -148,7 +173,12 @@ def settle_tags(
 
 def find_tag_sources(refs: Iterable[str]) -> set[str]:
     """Return which of these refs of reports are the source of a tag."""
-    return set(_UNSCOPED.rows(Tag).filter(source__in=set(refs)).values_list("source", flat=True))
+    wanted, found = sorted(set(refs)), set[str]()
+    for start in range(0, len(wanted), 500):  # databases limit how many values a query has
+        found.update(
+            _UNSCOPED.rows(Tag).filter(source__in=wanted[start : start + 500]).values_list("source", flat=True)
+        )
+    return found
 
 
 def weigh(kind: str, value: str, at: datetime) -> dict[str, TagWeight]:
@@ -157,10 +187,14 @@ def weigh(kind: str, value: str, at: datetime) -> dict[str, TagWeight]:
     tags = tags.exclude(outcome=TagOutcome.REFUTED)
     holder_from = _signals(state_folder()).holder_from(value) if kind == PHONE else 0
     votes: dict[str, list[TagVote]] = {}
-    rows = tags.values_list("category", "at", "tagger__confirmed", "tagger__refuted", "block", "text")
-    for category, moment, confirmed, refuted, block, text in rows:
+    rows = tags.values_list(
+        "category", "at", "tagger__confirmed", "tagger__refuted", "block", "text", "source", "owner"
+    )
+    for category, moment, confirmed, refuted, block, text, source, owner in rows:
         if to_ms(moment) >= holder_from:
-            votes.setdefault(category, []).append(TagVote(to_ms(moment), confirmed, refuted, block, text))
+            votes.setdefault(category, []).append(
+                TagVote(to_ms(moment), confirmed, refuted, block, text, "" if source else str(owner))
+            )
     return {category: weigh_tags(found, to_ms(at)) for category, found in votes.items()}
 
 
@@ -182,10 +216,19 @@ def refresh_shown(values: Iterable[tuple[str, str]], at: datetime) -> None:
 def refresh_all(now: datetime) -> int:
     """Bring everything that is shown up to date: tags decay, and numbers change hands. Return how many were shown."""
     values = list(ShownTag.objects.values_list("kind", "value"))
+    values += _values_to_show_again(now)
+    for start in range(0, len(values), CHUNK):  # other writers get in between
+        with recorded():
+            refresh_shown(values[start : start + CHUNK], now)
     with recorded():
-        refresh_shown(values, now)
         _UNSCOPED.rows(Tag).filter(at__lt=now - LIFE).delete()
     return len(values)
+
+
+def _values_to_show_again(now: datetime) -> list[tuple[str, str]]:
+    """Return the values whose dispute nobody decided within its days, lately."""
+    rows = _UNSCOPED.rows(TagDispute).filter(upheld=None, disputed_at__lte=now - DISPUTE_DAYS)
+    return list(rows.filter(disputed_at__gt=now - DISPUTE_DAYS - timedelta(days=2)).values_list("kind", "value"))
 
 
 def look_up(kind: str, value: str) -> ShownView:
@@ -208,8 +251,14 @@ def digest_of(value: str) -> str:
 
 
 def give_code(owner: Organization, value: str, person: Person) -> tuple[TagDispute, str]:
-    """Give a code to whoever proved at a counter to have a number; return it once, with its row. Raise Malformed."""
+    """Give a code to whoever proved at a counter to have a number; return it once, with its row.
+
+    Raise Malformed, and Refusal if the number is not in the operator's own table `number_signals`.
+    """
     canonical, now = canonical_value(PHONE, value), timezone.now()
+    if _signals(state_folder()).find([owner.ref], canonical) is None:
+        words = Words("不是本企业登记的号码", "this number is not in your own table of numbers")
+        raise Refusal(Reason.EVIDENCE, words, fields={"number": words})
     code = f"{secrets.randbelow(10**8):08d}"
     with recorded() as log:
         row = _UNSCOPED.rows(TagDispute).create(
@@ -231,11 +280,12 @@ def dispute_tags(value: str, code: str, statement: str) -> bool:
     except Malformed:
         return False
     now, given = timezone.now(), _hash("code", f"{canonical} {code.strip()}")
-    rows = _UNSCOPED.rows(TagDispute).filter(
-        kind=PHONE, value=canonical, disputed_at=None, given_at__gt=now - CODE_DAYS
-    )
+    rows = _UNSCOPED.rows(TagDispute).filter(kind=PHONE, value=canonical, disputed_at=None)
+    rows = rows.filter(given_at__gt=now - CODE_DAYS, failures__lt=MOST_FAILURES)
     row = next((one for one in rows.select_related("owner") if hmac.compare_digest(one.code_hash, given)), None)
     if row is None:
+        with recorded():
+            rows.update(failures=F("failures") + 1)
         return False
     with recorded() as log:
         _UNSCOPED.rows(TagDispute).filter(pk=row.pk).update(disputed_at=now, statement=statement.strip()[:400])
@@ -263,7 +313,8 @@ def decide_dispute(dispute: TagDispute, person: Person, *, upheld: bool) -> None
 
 
 def _is_contested(kind: str, value: str) -> bool:
-    rows = _UNSCOPED.rows(TagDispute).filter(kind=kind, value=value, disputed_at__isnull=False, upheld=None)
+    since = timezone.now() - DISPUTE_DAYS
+    rows = _UNSCOPED.rows(TagDispute).filter(kind=kind, value=value, disputed_at__gt=since, upheld=None)
     return rows.exists()
 
 

@@ -2,7 +2,8 @@
 
 - A tagger counts as its precision is known: (confirmed + 1) / (confirmed + refuted + 4), so that a new one counts 1/4,
   one with ten tags confirmed 11/14, and one with ten refuted 1/14.
-- Tags of one address block, or with one text, are one voice: the best of them counts.
+- Tags of one address block, or with one text, are one voice: the best of them counts. All without a text are one.
+- One organisation that sends tags of its users is at most `VOICES_PER_SENDER` voices of new or bad taggers.
 - In one hour at most `VOICES_PER_HOUR` voices of new or bad taggers count for a value: a crowd that comes at once is
   no more than a few.
 - A voice is worth half after `HALF_LIFE_DAYS`.
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 HALF_LIFE_DAYS = 90
 VOICES_PER_HOUR = 2
+VOICES_PER_SENDER = 4
 SHOW_WEIGHT = 3.0
 SHOW_VOICES = 3
 #: A tagger with at least this weight is not limited by the hour.
@@ -24,13 +26,17 @@ DAY_MS = 24 * HOUR_MS
 
 
 class TagVote(NamedTuple):
-    """One tag as it is weighed: when (UTC ms), its tagger's record, and what makes it one voice with others."""
+    """One tag as it is weighed: when (UTC ms), its tagger's record, and what makes it one voice with others.
+
+    `sender` is the organisation whose program sent it, "" if this site took it from the tagger itself.
+    """
 
     at: int
     confirmed: int
     refuted: int
     block: str
     text: str
+    sender: str = ""
 
 
 class TagWeight(NamedTuple):
@@ -57,15 +63,18 @@ def weigh_tags(votes: Iterable[TagVote], now: int) -> TagWeight:
     blocks: set[str] = set()
     texts: set[str] = set()
     per_hour: dict[int, int] = {}
+    senders: dict[str, int] = {}
     weight, voices = 0.0, 0
     for vote in ordered:
         own = tagger_weight(vote.confirmed, vote.refuted)
-        if vote.block in blocks or (vote.text and vote.text in texts):
+        if vote.block in blocks or vote.text in texts:
             continue
         if own < PROVEN_WEIGHT:
             hour = vote.at // HOUR_MS
-            if per_hour.get(hour, 0) >= VOICES_PER_HOUR:
+            if per_hour.get(hour, 0) >= VOICES_PER_HOUR or senders.get(vote.sender, 0) >= VOICES_PER_SENDER:
                 continue
+            if vote.sender:
+                senders[vote.sender] = senders.get(vote.sender, 0) + 1
             per_hour[hour] = per_hour.get(hour, 0) + 1
         blocks.add(vote.block)
         texts.add(vote.text)

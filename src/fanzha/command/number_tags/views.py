@@ -23,7 +23,7 @@ from fanzha.command.organizations.selectors import get_person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
-from fanzha.command.web.client_address import client_address
+from fanzha.command.web.client_address import address_block
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Kind, Role
 from fanzha.kinds import all_kinds
@@ -132,6 +132,8 @@ def disputes(request: SignedInRequest) -> HttpResponse:
             _row, code = give_code(request.organization, form.cleaned_data["number"], get_person(request.viewer))
         except Malformed:
             form.add_error("number", _("This is no telephone number."))
+        except Refusal as refused:
+            form.add_error("number", localize(refused.words))
         else:
             form = CodeForm()
     rows = TagDispute.objects.filter(disputed_at__isnull=False).select_related("given_by", "decided_by")[:SHOWN]
@@ -155,7 +157,7 @@ def decide(request: SignedInRequest, ref: str) -> HttpResponse:
 
 def _is_within(request: HttpRequest, name: str, per_minute: int) -> bool:
     try:
-        _LIMIT.take(f"{name} {client_address(request)}", per_minute)
+        _LIMIT.take(f"{name} {address_block(request)}", per_minute)
     except Problem:
         return False
     return True

@@ -45,7 +45,7 @@ def tag_reports(now: datetime) -> int:
         try:
             add_tag(row.owner, _to_tagging(row), row.received_at)
             added += 1
-        except Malformed:  # longer than what can be tagged
+        except Malformed:  # too long, or a number of a public service
             continue
     return added
 
@@ -75,4 +75,5 @@ def tag_and_settle(now: datetime) -> None:
 
 
 def _to_tagging(row: Report) -> Tagging:
-    return Tagging(row.subject_kind, row.value, "fraud", row.reporter, row.block, row.text, row.ref)
+    category = "other" if row.grade == "nuisance" else "fraud"
+    return Tagging(row.subject_kind, row.value, category, row.reporter, row.block, row.text, row.ref)
