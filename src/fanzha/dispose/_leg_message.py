@@ -35,11 +35,12 @@ LEG_COLUMNS = (
 
 
 class LegValue(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One value of a field: as people read it, the kind of a subject, or the words of a choice."""
+    """One value of a field: as people read it, the kind of a subject, the words of a choice, the API path of a file."""
 
     value: str | int | float | bool
     kind: str = ""
     words: Words | None = None
+    path: str = ""
 
 
 class LegField(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +158,8 @@ def leg_payload(message: LegMessage) -> dict[str, Any]:
 def _value_payload(value: LegValue) -> dict[str, Any]:
     kind = {"kind": value.kind} if value.kind else {}
     words = value.words._asdict() if value.words else {}
-    return {"value": value.value, **kind, **words}
+    path = {"path": value.path} if value.path else {}
+    return {"value": value.value, **kind, **words, **path}
 
 
 def encode_leg(message: LegMessage, form: Literal["jsonl", "csv"]) -> bytes:

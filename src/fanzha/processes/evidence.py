@@ -38,7 +38,7 @@ class DrawnPart(StrEnum):
     """What the system draws or writes when an event with a drawn sample is fired; nobody gives it.
 
     An event that opens a process draws organizations or persons. A later one draws lines of a file: its record names
-    that file field and a kept number (`draws_from`, `draws`).
+    that file field and kept numbers (`draws_from`, `draws`, `draws_of`).
     """
 
     SEED = "seed"  # a text field: the random seed
@@ -99,6 +99,7 @@ class EvidenceField(
     drawn: DrawnPart | None = None
     draws_from: str = ""  # of a record: the file field of this event whose lines are drawn from
     draws: str = ""  # of a record: the kept number of lines to draw
+    draws_of: str = ""  # of a record: the kept number of lines that the file must have
 
     @property
     def names_party(self) -> bool:

@@ -131,6 +131,8 @@ def test_a_freeze_is_asked_of_the_bank_and_only_its_own_answer_counts(world: Wor
     for name, number, why in (("b", None, "names the `number`"), ("c", hold["number"], "an earlier request")):
         refused = take(way, name, frozen | {"number": number})
         assert refused.rejected == 1 and why in reason(refused) and states(stop) == {"1": "asked_to_freeze"}
+    fetched = world.client("bank", Role.EXECUTOR).get(freeze["fields"]["document"]["values"][0]["path"])
+    assert b"".join(fetched.streaming_content) == b"made up"  # type: ignore[attr-defined]
     assert take(way, "d", frozen | {"number": freeze["number"]}).used == 1
     assert states(stop) == {"1": "money_frozen"}
 

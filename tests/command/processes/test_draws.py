@@ -112,6 +112,7 @@ def test_the_sample_of_a_photo_audit_is_drawn_from_the_list_with_its_seed_on_rec
     ("register", "given", "why"),
     [
         (b"A\n" * 20, {}, "10 to 100,000 different lines"),
+        ("\n".join(map(str, range(40))).encode(), {}, "it has 40 lines, the plan says 100"),
         (b"\xff\xfe\x00", {}, "text in UTF-8"),
         (b"A", {"seed": "7"}, "the service draws it"),
         (b"A", {"sample": "ab" * 32}, "the service draws it"),

@@ -103,6 +103,11 @@ def draw_lines(
             f"must be text in UTF-8, one entry a line, {count} to {MAX_LINES:,} different lines",
         )
         raise evidence_refusal(event.evidence[source], source, why)
+    whole = facts[fields[record_name].draws_of] if fields[record_name].draws_of else len(lines)
+    if len(lines) != whole:
+        had = len(lines)
+        why = Words(f"清单有 {had} 行，方案中的总体为 {whole}", f"it has {had} lines, the plan says {whole}")
+        raise evidence_refusal(event.evidence[source], source, why)
     seed = token_hex(16)
     sample = FieldDraw(dict.fromkeys(lines, ""), {}, draw(seed, lines, count))
     record = encode_record(DrawRecord(process.name, name, seed, METHOD, {record_name: sample}))

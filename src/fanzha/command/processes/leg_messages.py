@@ -78,11 +78,12 @@ def is_superseded(item: OutboxItem) -> bool:
 def current_question(leg: Leg) -> LegQuestion | None:
     """Return what a leg asked last; None if it asked nothing of a system.
 
-    The same request that is sent again while it is unanswered is one question, whose answers name either number.
+    The same request that is sent again unchanged while it is unanswered is one question: answers name either number.
     """
     legs = _legs(leg)
     acknowledge = legs.events.get((legs.carries or LegContent()).answers.get("acknowledged", ""))
-    steps = {step.number: step for step in _UNSCOPED.rows(Step).filter(instance=leg.instance, leg=leg.name)}
+    rows = _UNSCOPED.rows(Step).filter(instance=leg.instance, leg__in=("", leg.name))
+    steps = {step.number: step for step in rows}
     items = OutboxItem.objects.filter(instance=leg.instance_id, leg=leg.name, effect=Effect.DISPATCH_LEG)
     questions: list[LegQuestion] = []
     for item in items.order_by("step", "pk"):
@@ -92,7 +93,8 @@ def current_question(leg: Leg) -> LegQuestion | None:
         state, step = requested_state(item, leg), _step_of(item, steps)
         last = questions[-1] if questions else None
         unanswered = (state, acknowledge.to if acknowledge else state)
-        if last is not None and last.state == state and step is not None and step.before in unanswered:
+        is_same = last is not None and last.state == state and step is not None and step.before in unanswered
+        if last is not None and is_same and not _changes(steps, last.numbers[-1], item.step, request):
             questions[-1] = last._replace(numbers=(*last.numbers, item.step))
         else:
             is_first = all(question.undo != request.undo for question in questions)
@@ -103,8 +105,15 @@ def current_question(leg: Leg) -> LegQuestion | None:
 def _step_of(item: OutboxItem, steps: Mapping[int, Step]) -> Step | None:
     """Return the step of the leg that asked for an item; None if a step of the process opened the leg."""
     event = item.payload.get("event")
-    numbers = [number for number, step in steps.items() if number <= item.step and step.event == event]
+    numbers = [number for number, step in steps.items() if number <= item.step and step.leg and step.event == event]
     return steps[max(numbers)] if numbers else None
+
+
+def _changes(steps: Mapping[int, Step], after: int, until: int, request: LegRequest) -> bool:
+    """Return whether a step of the process between two sendings gave a field of the request anew."""
+    between = [step for number, step in steps.items() if after < number <= until and not step.leg]
+    given = [{**step.evidence, **step.personal} for step in between]
+    return any(name in evidence for evidence in given for name in request.fields)
 
 
 def expected_answers(legs: Legs, question: LegQuestion | None, *, is_undo: bool) -> Mapping[str, str]:
@@ -121,7 +130,12 @@ def build_leg_message(leg: Leg, request: LegRequest, number: int) -> LegMessage:
     instance, legs = leg.instance, _legs(leg)
     process = instance.version.process
     fields = [
-        LegField(name=name, title=given.field.title, type=given.field.type.value, values=tuple(_values(given)))
+        LegField(
+            name=name,
+            title=given.field.title,
+            type=given.field.type.value,
+            values=tuple(_values(given, instance.ref)),
+        )
         for name, given in _given_fields(leg, request)
     ]
     fields += _about_field(instance, request, {field.type for field in fields})
@@ -199,7 +213,7 @@ def _forwarded_values(leg: Leg) -> dict[str, _Given]:
     return _read_steps(leg.instance, before, _legs(leg).events) if before else {}
 
 
-def _values(given: _Given) -> Iterator[LegValue]:
+def _values(given: _Given, ref: str) -> Iterator[LegValue]:
     field = given.field
     for value in as_list(given.value):
         match field.type:
@@ -211,6 +225,9 @@ def _values(given: _Given) -> Iterator[LegValue]:
                 yield LegValue(str(value), words=field.choices.get(str(value)))
             case FieldType.NUMBER:
                 yield LegValue(value, words=field.unit.format(value) if field.unit else None)
+            case FieldType.FILE:
+                path = "" if field.personal else f"/api/v1/flows/instances/{ref}/files/{value}"
+                yield LegValue(str(value), path=path)
             case FieldType.ORGANIZATION:
                 yield LegValue(str(value.get("organization", "") if isinstance(value, dict) else value))
             case _:

@@ -22,7 +22,7 @@ from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery
 from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.document_requests import request_proof_of_service
-from fanzha.command.processes.draws import draw_evidence, draw_lines
+from fanzha.command.processes.draws import Draw, draw_evidence, draw_lines
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, may_give
@@ -229,7 +229,7 @@ def fire(
         if revision is not None and revision != instance.revision:
             raise concurrent_step_refusal(instance)
         process, situation = instance.version.process, load_situation(instance.situation)
-        drawn = draw_lines(process, event, evidence, situation.facts, actor.organization)
+        drawn = Draw({}) if leg else draw_lines(process, event, evidence, situation.facts, actor.organization)
         evidence = {**evidence, **drawn.evidence}
         change = engine.fire(
             process,

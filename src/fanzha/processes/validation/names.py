@@ -193,9 +193,10 @@ def _check_draw(process: Process, event: Event, key_path: KeyPath) -> Iterator[P
 def _draws_lines(process: Process, event: Event) -> bool:
     """Return whether the record of a draw names a file of the event and a kept number of lines."""
     record = next(field for field in event.evidence.values() if field.drawn is DrawnPart.RECORD)
-    lines, count = event.evidence.get(record.draws_from), stored_fields(process).get(record.draws)
+    lines, kept = event.evidence.get(record.draws_from), stored_fields(process)
     is_file = lines is not None and lines.type is FieldType.FILE and lines.required and not lines.many
-    return is_file and count is not None and count.type is FieldType.NUMBER
+    counts = [kept.get(name) for name in (record.draws, record.draws_of) if name]
+    return is_file and bool(record.draws) and all(count and count.type is FieldType.NUMBER for count in counts)
 
 
 def _check_bounds(process: Process, event: Event, field: EvidenceField, key_path: KeyPath) -> Iterator[ProcessFault]:
