@@ -11,7 +11,7 @@ from tests.command.reports.reports_made import received
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.intake_worker import read_reports
-from fanzha.command.reports.report_processes import join_report, open_report, open_unopened
+from fanzha.command.reports.report_processes import HIDDEN, hide_contact, join_report, open_report, open_unopened
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -84,3 +84,15 @@ def test_who_took_a_report_by_phone_does_not_call_back(world: World, home: Path)
     with unscoped("test"):
         history = ProcessInstance.objects.get().situation["history"]
     assert history[0]["person"] == taker.person
+
+
+@pytest.mark.parametrize("written", ["17000000088", "+86 170 0000 0088", "86-170-0000-0088"])
+def test_the_reporters_own_number_is_not_passed_on_in_the_text(written: str) -> None:
+    text = hide_contact(f"Call me at {written}, they used 17000000021", "+8617000000088")
+    assert text == f"Call me at {HIDDEN}, they used 17000000021"
+
+
+def test_other_contacts_are_hidden_too_and_longer_numbers_stay() -> None:
+    assert hide_contact("Write to A@mail.example", "a@mail.example") == f"Write to {HIDDEN}"
+    assert hide_contact("Card 6217000000088123", "+8617000000088") == "Card 6217000000088123"
+    assert hide_contact("Nothing was left", "") == "Nothing was left"

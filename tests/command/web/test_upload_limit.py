@@ -8,7 +8,7 @@ from pytest_django import Settings
 from tests.command.people import World
 
 from fanzha.command.web.roles import Role
-from fanzha.command.web.upload_limit import UploadLimit, most_at
+from fanzha.command.web.upload_limit import PUBLIC_BYTES, UploadLimit, most_at
 
 
 def test_a_smaller_one_comes_through(settings: Settings) -> None:
@@ -37,6 +37,11 @@ def test_whole_tables_are_imported_where_tables_are_and_nowhere_else(settings: S
     settings.FILE_UPLOAD_MAX_BYTES = 1_000
     assert most_at("/imports/new/") == most_at("/api/v1/imports/jobs") == settings.TABLE_UPLOAD_MAX_BYTES
     assert most_at("/processes/imports/") == most_at("/api/v1/flows/files") == 1_000
+
+
+def test_anybody_sends_one_picture_to_the_public_pages(settings: Settings) -> None:
+    settings.FILE_UPLOAD_MAX_BYTES = 50_000_000
+    assert most_at("/report/new/") == PUBLIC_BYTES < most_at("/reports/new/")
 
 
 def test_a_page_says_that_it_cannot_be_sent(world: World, settings: Settings) -> None:

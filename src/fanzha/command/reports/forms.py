@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fanzha.base.ids import digest
 from fanzha.command.reports.receipts import read_receipt
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
 from fanzha.command.reports.targets import CATEGORIES
@@ -91,7 +92,7 @@ class DeskForm(forms.Form):
         answers = self.cleaned_data
         return Submission(
             category=answers["category"],
-            nonce=f"desk:{answers['nonce']}",
+            nonce=f"desk:{digest(answers['nonce'], answers['thing'], answers['text'], answers['contact'])}",
             thing=answers["thing"],
             text=answers["text"],
             contact=answers["contact"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,8 @@ ReportKey = tuple[str, str, bool]
 JOINABLE = ("received", "assigned", "to_answer", "reopened")
 #: How many texts of joined reports a process takes; further ones are counted.
 MOST_JOINED_TEXTS = 5
+#: What stands for the reporter's own number in a text that is passed on.
+HIDDEN = "[…]"
 _CHANNELS = {"web", "phone", "app", "feed", "api", "mail"}
 _OPEN = (ReportState.WAITING, ReportState.HELD)
 
@@ -72,6 +75,17 @@ def reporter_actor(report: Report) -> Actor:
     return Actor(person=f"reporter:{report.ref}", party_roles=frozenset({PartyRole.REPORTER}))
 
 
+def hide_contact(text: str, contact: str) -> str:
+    """Return a text that is passed on, without the number or address that the reporter left."""
+    if not contact:
+        return text
+    digits = contact.removeprefix("+86")
+    if not digits.lstrip("+").isdigit():
+        return re.sub(re.escape(contact), HIDDEN, text, flags=re.IGNORECASE)
+    spelled = r"[\s-]*".join(map(re.escape, digits))
+    return re.sub(rf"(?<!\d)(?:\+?86[\s-]*)?{spelled}(?!\d)", HIDDEN, text)
+
+
 def join_report(report: Report, process: str, now: datetime) -> bool:
     """Join a report to a process and add its text; return False if somebody settled the report meanwhile."""
     with recorded():
@@ -81,7 +95,8 @@ def join_report(report: Report, process: str, now: datetime) -> bool:
         _mark(report, ReportState.JOINED, process, now)
         texts = find_steps(_UNSCOPED).filter(instance__ref=process, leg="", event="add_facts").count()
         if report.text and texts < MOST_JOINED_TEXTS:
-            fire(process, "add_facts", reporter_actor(report), {"facts": report.text}, at=now)
+            facts = hide_contact(report.text, report.contact)
+            fire(process, "add_facts", reporter_actor(report), {"facts": facts}, at=now)
     return True
 
 
@@ -154,7 +169,7 @@ def _evidence(report: Report) -> dict[str, Any]:
         "channel": report.channel if report.channel in _CHANNELS else "web",
         "category": report.category,
         "target_kind": report.target_kind if report.value else UNKNOWN,
-        "content": report.text,
+        "content": hide_contact(report.text, report.contact),
         "loss": report.loss,
         "screenshots": stored,
     }

@@ -25,7 +25,7 @@ from fanzha.command.organizations.services import Candidate, DisclosurePool, Dis
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.receipts import hash_receipt, make_receipt
-from fanzha.command.reports.report_processes import reporter_actor, times_fired
+from fanzha.command.reports.report_processes import hide_contact, reporter_actor, times_fired
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.targets import read_thing
 from fanzha.command.subjects.services import canonicalize
@@ -178,7 +178,7 @@ def is_received(nonce: str) -> bool:
 
 def add_facts(report: Report, facts: str) -> None:
     """Add what the reporter writes later. Raise Refusal if the report waits or is closed, or after too many."""
-    _fire(report, "add_facts", {"facts": facts.strip()[:LONGEST_TEXT]}, MOST_FACTS)
+    _fire(report, "add_facts", {"facts": hide_contact(facts.strip()[:LONGEST_TEXT], report.contact)}, MOST_FACTS)
 
 
 def object_to_answer(report: Report, objection: str) -> None:

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
+#: Anybody may send that much to the public pages: one picture of 8 MiB and the answers.
+PUBLIC_BYTES = 9 * 1024 * 1024
+
 
 class UploadLimit(FileUploadHandler):
     """Count received bytes. Place it before the handlers that store files."""
@@ -41,7 +44,9 @@ class UploadLimit(FileUploadHandler):
 
 
 def most_at(path: str) -> int:
-    """Return the maximum body size of a path in bytes. Only table imports allow large bodies."""
+    """Return the maximum body size of a path in bytes: large for imports of tables, one picture for public reports."""
     large: int = settings.TABLE_UPLOAD_MAX_BYTES
     usual: int = settings.FILE_UPLOAD_MAX_BYTES
+    if path.startswith("/report/"):
+        return min(PUBLIC_BYTES, usual)
     return large if path.startswith(("/imports/", "/api/v1/imports/")) else usual
