@@ -21,8 +21,13 @@ function narrowSelect(select) {
     const chosen = select.selectedOptions[0];
     const found = options.filter((option) => !option.value || option === chosen || fits(option.text, input.value));
     select.replaceChildren(...found);
-    const named = found.filter((option) => option.value && fits(option.text, input.value));
-    if (named.length === 1 && input.value.trim()) select.value = named[0].value;
+    select.value = chosen?.value ?? "";
+  });
+  input.addEventListener("keydown", (event) => { // Enter chooses what alone fits; typing chooses nothing
+    const named = [...select.options].filter((option) => option.value && fits(option.text, input.value));
+    if (event.key !== "Enter" || named.length !== 1 || !input.value.trim()) return;
+    select.value = named[0].value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   select.before(input);
 }
