@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from tests.command.dashboards.late import late_order
 from tests.command.people import World
@@ -15,7 +16,7 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 
 
 def listed(world: World, name: str, role: Role, show: str, cursor: str = "") -> str:
-    answer = world.client(name, role).get("/work/", {"show": show, "cursor": cursor})
+    answer = world.client(name, role).get(reverse("work"), {"show": show, "cursor": cursor})
     assert answer.status_code == 200
     return str(answer.content.decode())
 
