@@ -249,6 +249,19 @@ def test_an_amount_shows_its_unit_behind_the_field(world: World) -> None:
 
 
 @pytest.mark.django_db
+def test_nothing_is_chosen_in_advance_for_a_harmful_step(world: World) -> None:
+    fields = {
+        "banks": EvidenceField(title=Words("银行", "Banks"), type=FieldType.ORGANIZATION, many=True, of=("bank",))
+    }
+    process, viewer = all_processes()["order"], world.viewer("administration")
+    chosen = [
+        build_evidence_form(fields, FormChoices(process, viewer, chooses_only_one=chooses))()["banks"].value()
+        for chooses in (True, False)
+    ]
+    assert chosen == [[world["bank"].pk], None]
+
+
+@pytest.mark.django_db
 def test_inputs_fit_what_is_asked_for(world: World) -> None:
     fields = {
         "ends_at": EvidenceField(title=Words("到期", "Ends at"), type=FieldType.MOMENT, within="24h"),

@@ -39,9 +39,9 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 class FormChoices:
     """The organisations and people that one viewer can choose on the forms of one process."""
 
-    def __init__(self, process: Process, viewer: Viewer) -> None:
-        """Set the process and the viewer of the form."""
-        self.process, self.viewer = process, viewer
+    def __init__(self, process: Process, viewer: Viewer, *, chooses_only_one: bool = True) -> None:
+        """Set the process and the viewer; `chooses_only_one` chooses the only possible organisation or person."""
+        self.process, self.viewer, self.chooses_only_one = process, viewer, chooses_only_one
         self._asked = {event.opens_legs for event in process.events.values()}
         self._forwarded = {event.forwards_to for event in process.legs.events.values()} if process.legs else set()
 
@@ -203,7 +203,7 @@ def done_now(fields: Mapping[str, EvidenceField]) -> dict[str, datetime]:
 
 def _form_field(name: str, field: EvidenceField, choices: FormChoices) -> forms.Field:
     made = _new_form_field(name, field, choices)
-    if isinstance(made, forms.ModelChoiceField) and made.required:
+    if isinstance(made, forms.ModelChoiceField) and made.required and choices.chooses_only_one:
         only = list(made.queryset[:2]) if made.queryset is not None else []
         value = getattr(only[0], made.to_field_name or "pk") if len(only) == 1 else None
         made.initial = [value] if field.many and value is not None else value

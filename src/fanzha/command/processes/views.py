@@ -282,7 +282,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
     fields = process.events[event].evidence
     if computed is not None:
         fields = {field_name: field for field_name, field in fields.items() if field_name not in computed.names}
-    form = _form(request, process, fields, viewer, follow_up)
+    form = _form(request, process, fields, viewer, follow_up, event=event)
     facts = _describe_given(form, computed) if computed is not None and computed.given else None
     owners = possible_owners(process, event, viewer, follow_up)
     owner_ref = request.POST.get("owner", request.GET.get("owner", ""))
@@ -345,7 +345,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     if offer is None:
         messages.warning(request, localize(_gone(instance)))
         return _redirect_back(request, instance)
-    form = _form(request, instance.version.process, offer.evidence, viewer, is_report=bool(leg))
+    form = _form(request, instance.version.process, offer.evidence, viewer, event=event, is_report=bool(leg))
     if request.method == "POST" and form.is_valid():
         revision = request.POST.get("revision", "")
         try:
@@ -419,14 +419,19 @@ def _form(
     viewer: Viewer,
     follow_up: FollowUp | None = None,
     *,
+    event: str,
     is_report: bool = False,
 ) -> EvidenceForm:
-    """Return the form; the moments of a report on what was done are now.
+    """Return the form of an event; the moments of a report on what was done are now.
+
+    Nothing is chosen in advance for a harmful step.
 
     With `prefill`, the values posted by another page fill the form, so that personal values appear in no URL.
     """
     evidence_fields = {name: field for name, field in evidence_fields.items() if may_give(field, viewer)}
-    form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer))
+    machine = process.machine_for(event)
+    is_harmful = machine is not None and machine.events[event].harmful
+    form_class = build_evidence_form(evidence_fields, FormChoices(process, viewer, chooses_only_one=not is_harmful))
     if request.method == "POST" and "prefill" not in request.POST:
         return form_class(request.POST, request.FILES)
     if request.method == "POST":
