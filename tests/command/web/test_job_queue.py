@@ -1,9 +1,11 @@
 """Jobs of an organisation wait in its own queue, up to a limit; beyond it a request is refused with Retry-After."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from tests.command.exports.factories import verdict
@@ -62,6 +64,11 @@ def test_waiting_and_running_jobs_are_counted_by_queue() -> None:
     states = queue_states()
     assert (states[queue_name(REF)].waiting, states[queue_name(REF)].running) == (1, 1)
     assert states["default"].waiting == 1 and states["default"].oldest_at is not None
+
+
+def test_a_job_that_is_planned_for_later_does_not_wait_yet() -> None:
+    nothing.using(run_after=timezone.now() + timedelta(days=1)).enqueue(1)
+    assert queue_states() == {}
 
 
 def export(client: Client) -> int:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.job_settings import load_job_settings
@@ -77,8 +78,10 @@ def is_under_way(task: Any, since: datetime) -> bool:
 
 
 def queue_states() -> Mapping[str, QueueState]:
-    """Return the queues with waiting or running jobs, by name."""
-    rows = DBTaskResult.objects.filter(status__in=(WAITING, RUNNING)).order_by().values("queue_name")
+    """Return the queues with waiting or running jobs, by name. A job that is planned for later does not wait yet."""
+    planned = Q(status=WAITING, run_after__gt=timezone.now()) & ~Q(run_after=get_date_max())
+    jobs = DBTaskResult.objects.filter(~planned, status__in=(WAITING, RUNNING))
+    rows = jobs.order_by().values("queue_name")
     counted = rows.annotate(
         waiting=Count("pk", filter=Q(status=WAITING)),
         running=Count("pk", filter=Q(status=RUNNING)),
