@@ -45,3 +45,7 @@ def test_marking_changes_no_character_and_escapes() -> None:
     marked = highlight(text)
     assert html.unescape(re.sub(r"</?span[^>]*>", "", marked)) == text
     assert '<span class="k">rule</span>' in marked and '<span class="c"># now</span>' in marked and "<b>" not in marked
+
+
+def test_a_line_that_is_too_long_has_no_marks() -> None:
+    assert highlight('"' * 501 + "\nrule").count("<span") == 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from fanzha.command.detection_rules.library import ShippedDetector, find_shipped
 
+_LONGEST_LINE = 500
 _RULE = re.compile(r"^rule[ \t]+(\w+)", re.MULTILINE)
 _ORIGIN = re.compile(r"^# copied from detector ([\w-]+), rule (\w+)", re.MULTILINE)
 _TOKEN = re.compile(
@@ -65,12 +66,19 @@ def find_origin(text: str) -> Origin | None:
 
 def highlight(text: str) -> SafeString:
     """Return a rule text as HTML with its keywords, texts, numbers and comments marked."""
+    return format_html_join("\n", "{}", ((_highlight_line(line),) for line in text.split("\n")))
+
+
+def _highlight_line(line: str) -> SafeString:
+    """Return a line with its words marked; one of more than `_LONGEST_LINE` characters has none."""
+    if len(line) > _LONGEST_LINE:
+        return format_html("{}", line)
     parts, end = [], 0
-    for found in _TOKEN.finditer(text):
-        parts.append(format_html("{}", text[end : found.start()]))
+    for found in _TOKEN.finditer(line):
+        parts.append(format_html("{}", line[end : found.start()]))
         parts.append(format_html('<span class="{}">{}</span>', found.lastgroup, found[0]))
         end = found.end()
-    parts.append(format_html("{}", text[end:]))
+    parts.append(format_html("{}", line[end:]))
     return mark_safe("".join(parts))
 
 
