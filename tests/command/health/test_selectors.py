@@ -31,3 +31,11 @@ def test_the_worst_is_first_for_those_who_may_see_it(world: World, home: object,
     if states:
         assert [one.row.name for one in states][:3] == ["broken", "silent", "less"] and count_silent(states) == 2
         assert {one.row.name: one.level for one in states}["screen"] is Level.IN_ORDER
+
+
+def test_what_its_installation_no_longer_reports_is_not_in_order(world: World, home: object) -> None:
+    screen = ReportedComponent(name="screen", kind="screen", last_at=NOW)
+    report(world["carrier"].pk, [screen], NOW)
+    with scoped_to(viewer := world.viewer("administration", Role.ANALYST)):
+        (now,), (later,) = (list_components(viewer, NOW + timedelta(minutes=minutes)) for minutes in (9, 11))
+    assert (now.level, later.level, later.is_unreported) == (Level.IN_ORDER, Level.FAILING, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from fanzha.command.web.job_queue import QueueState, queue_states
 
 FAILED = "FAILED"
+_DIGITS = re.compile(r"\d{5,}")
 FAILED_PERIOD = timedelta(days=7)
 MAX_FAILED = 20
 #: A backtest has a state of its own and is run again on the page of its rule.
@@ -30,7 +32,11 @@ TASK_WORDS = {
 
 
 class FailedJob(NamedTuple):
-    """A background job that failed: its function, queue, when, class and last line of the error ("": killed)."""
+    """A background job that failed: its function, queue, when, and the class of the error ("": killed).
+
+    `error` is the first line of its message with numbers masked, "" for jobs of other organisations: what a database
+    says of a row may hold values of people.
+    """
 
     ident: str
     task: str
@@ -52,8 +58,8 @@ class JobHealth(NamedTuple):
     failed: Sequence[FailedJob]
 
 
-def read_jobs(queues: Collection[str], now: datetime) -> JobHealth:
-    """Return waiting, running and lately failed jobs of some queues."""
+def read_jobs(queues: Collection[str], now: datetime, own: Collection[str]) -> JobHealth:
+    """Return waiting, running and lately failed jobs of some queues, of which some are the viewer's own."""
     states = {name: state for name, state in queue_states().items() if name in queues}
     rows = DBTaskResult.objects.filter(status=FAILED, finished_at__gt=now - FAILED_PERIOD, queue_name__in=list(queues))
     failed = [
@@ -63,7 +69,7 @@ def read_jobs(queues: Collection[str], now: datetime) -> JobHealth:
             row.queue_name,
             row.finished_at,
             row.exception_class_path.rpartition(".")[2],
-            _last_line(row.traceback),
+            _message(row.traceback, row.exception_class_path) if row.queue_name in own else "",
         )
         for row in rows.order_by("-finished_at")[:MAX_FAILED]
     ]
@@ -95,6 +101,10 @@ def cause_words(job: FailedJob) -> str:
     return _("The program met an error that it does not know. The text below helps whoever maintains it.")
 
 
-def _last_line(traceback: str) -> str:
-    lines = (traceback or "").strip().splitlines()
-    return lines[-1][:300] if lines else ""
+def _message(traceback: str, error_class: str) -> str:
+    """Return the first line of what an error says, with the numbers masked; "" if there is none."""
+    name = error_class.rpartition(".")[2]
+    lines = [
+        line for line in (traceback or "").splitlines() if name and re.match(rf"[\w.]*\b{re.escape(name)}\b", line)
+    ]
+    return _DIGITS.sub("…", lines[-1])[:300] if lines else ""

@@ -110,6 +110,9 @@ def present_attention(state: ComponentState, states: Sequence[ComponentState], n
     facts = [FactItem(_("Since when"), _since_words(state, now) if row.last_at else never)]
     if row.kind == ComponentKind.SOURCE:
         facts.append(FactItem(_("Usual"), _usual_words(state)))
+    if state.is_unreported:
+        words = _("Its installation has not reported since %(clock)s: how it is now is not known.")
+        facts.append(FactItem(_("Last report"), words % {"clock": clock_words(row.reported_at, now)}))
     facts.append(FactItem(_("What this means"), _meaning_words(state, states)))
     facts.append(FactItem(_("Who to call"), _contact_words(state, now)))
     if row.problem:
@@ -134,6 +137,8 @@ def _card(state: ComponentState, facts: Sequence[FactItem]) -> ComponentCard:
 
 
 def _badge(state: ComponentState) -> Badge:
+    if state.is_unreported:
+        return Badge(_("no report"), "alert", Tone.HARM)
     if state.row.kind == ComponentKind.SCREEN:
         is_ready = state.level is Level.IN_ORDER
         return Badge(_("ready"), "check", Tone.PLAIN) if is_ready else Badge(_("not ready"), "alert", Tone.HARM)

@@ -1,14 +1,16 @@
 """API schemas of sources and screens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
+from django.utils import timezone
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_validator
 
 from fanzha.command.health.models import ComponentKind, ReportedComponent
 from fanzha.command.health.selectors import ComponentState, Level
 
+MAX_CLOCK_DIFFERENCE = timedelta(minutes=5)
 _LEVELS = {Level.FAILING: "failing", Level.SILENT: "silent", Level.LESS: "less", Level.IN_ORDER: "in_order"}
 
 
@@ -29,6 +31,14 @@ class ComponentIn(Schema):
     )
     is_less: bool = Field(default=False, description="clearly fewer events than usual")
     problem: str = Field(default="", max_length=300)
+
+    @field_validator("last_at")
+    @classmethod
+    def refuse_future(cls, moment: datetime | None) -> datetime | None:
+        """Refuse a moment later than clocks differ: the source would seem to bring events until then."""
+        if moment is not None and moment > timezone.now() + MAX_CLOCK_DIFFERENCE:
+            raise ValueError("lies in the future")
+        return moment
 
     def to_row(self) -> ReportedComponent:
         """Return the row for the service."""

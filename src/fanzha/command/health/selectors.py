@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from fanzha.command.web.viewer import Viewer
 
 
+#: Installations report every minute; after this time without a report nothing is known of a component any more.
+REPORT_TIMEOUT = timedelta(minutes=10)
+
+
 class Level(IntEnum):
     """How a component is, the worst first."""
 
@@ -27,12 +31,16 @@ class Level(IntEnum):
 
 
 class ComponentState(NamedTuple):
-    """How a source or screen of an organisation is; `quiet` is None if it never brought anything."""
+    """How a source or screen of an organisation is; `quiet` is None if it never brought anything.
+
+    `is_unreported` says that its installation has not reported for `REPORT_TIMEOUT`.
+    """
 
     row: ReportedComponent
     owner: Organization
     level: Level
     quiet: timedelta | None
+    is_unreported: bool = False
 
 
 def list_components(viewer: Viewer, now: datetime) -> list[ComponentState]:
@@ -112,10 +120,11 @@ def _state(row: ReportedComponent, owner: Organization, now: datetime) -> Compon
     is_silent = row.kind == ComponentKind.SOURCE and (
         quiet is None or quiet >= timedelta(seconds=row.silent_after_seconds)
     )
-    if row.problem:
+    is_unreported = now - row.reported_at > REPORT_TIMEOUT
+    if row.problem or is_unreported:
         level = Level.FAILING
     elif is_silent:
         level = Level.SILENT
     else:
         level = Level.LESS if row.is_less else Level.IN_ORDER
-    return ComponentState(row, owner, level, quiet)
+    return ComponentState(row, owner, level, quiet, is_unreported)

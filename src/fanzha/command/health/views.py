@@ -37,7 +37,7 @@ def health(request: SignedInRequest) -> HttpResponse:
         problem = str(error)
     own = _own_queues(viewer)
     supervised = all_organizations().filter(pk__in=viewer.supervised).values_list("ref", flat=True)
-    jobs = read_jobs([*own, *map(queue_name, supervised)], now)
+    jobs = read_jobs([*own, *map(queue_name, supervised)], now, own)
     context = {
         "problem": problem,
         "stopped": stopped,
