@@ -112,7 +112,8 @@ def test_a_screenshot_is_stripped_before_it_is_stored() -> None:
 
 
 def test_a_screenshot_needs_a_proof_of_work() -> None:
-    assert "<output>" in send_picture(png(), solved=False)
+    page = send_picture(png(), solved=False)
+    assert "<output>" in page and "The picture was not taken" in page
     assert only_report().screenshots == []
 
 

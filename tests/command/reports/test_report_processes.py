@@ -11,7 +11,14 @@ from tests.command.reports.reports_made import received
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.intake_worker import read_reports
-from fanzha.command.reports.report_processes import HIDDEN, hide_contact, join_report, open_report, open_unopened
+from fanzha.command.reports.report_processes import (
+    HIDDEN,
+    JoinResult,
+    hide_contact,
+    join_report,
+    open_report,
+    open_unopened,
+)
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -28,7 +35,7 @@ def test_a_report_is_opened_once_whoever_does_it(world: World) -> None:
     same = type(report)._base_manager.get(pk=report.pk)
     process = open_report(report, timezone.now())
     assert process and open_report(same, timezone.now()) == ""
-    assert not join_report(same, process, timezone.now())
+    assert join_report(same, process, timezone.now()) is JoinResult.SETTLED
     assert open_unopened(same, timezone.now()).process == process
     with unscoped("test"):
         assert ProcessInstance.objects.count() == 1
@@ -50,7 +57,7 @@ def test_the_text_of_a_joined_report_reaches_the_process(world: World) -> None:
     joined.refresh_from_db()
     more = received(world, address="203.0.114.1")
     more.text = "They asked for a code"
-    assert join_report(more, joined.process, timezone.now())
+    assert join_report(more, joined.process, timezone.now()) is JoinResult.JOINED
     assert events_of(joined.process)[-1] == "add_facts"
 
 
@@ -62,6 +69,7 @@ def test_what_was_rejected_takes_no_further_report(world: World) -> None:
     fire(first.process, "propose_rejection", actor(world, "centre", Role.ANALYST), grounds)
     fire(first.process, "confirm_rejection", actor(world, "centre", Role.REVIEWER), {"answer": "Nothing to check"})
     second = received(world, address="203.0.113.1")
+    assert join_report(second, first.process, timezone.now()) is JoinResult.DECIDED
     assert read_reports(world["centre"], timezone.now()).opened == 1
     second.refresh_from_db()
     assert second.process != first.process

@@ -74,14 +74,14 @@ class ReportWriter(TableWriter):
     """Takes each row in as a report of the organisation that handed the file in."""
 
     def __init__(self, job: ImportJob) -> None:
-        self._owner = job.owner
+        self._owner, self._taker = job.owner, job.made_by.ref if job.made_by else ""
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Take rows in; return one error for each row that is rejected."""
         errors = []
         for row in rows:
             try:
-                submit_report(self._owner, read_submission(row.cells, self._owner.ref), "")
+                submit_report(self._owner, read_submission(row.cells, self._owner.ref), "", taker=self._taker)
             except InvalidReport as invalid:
                 value = row.cells.get(invalid.column, "")[:100]
                 errors.append(RowError(row.number, invalid.column, invalid.words, value))

@@ -24,6 +24,7 @@ from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.report_findings import ReportedCount, submit_report_findings
 from fanzha.command.reports.report_processes import (
+    JoinResult,
     ReportKey,
     find_joinable,
     join_report,
@@ -182,11 +183,11 @@ def _found_values(reports: Sequence[Report]) -> set[tuple[str, str]]:
 
 
 def _find_reporters(owner: Organization, reports: Sequence[Report]) -> _Reporters:
-    """Return the independent reporters (address blocks) of each reported thing whose reports were not held back."""
+    """Return the independent reporters (address blocks) of each thing whose reports were opened or joined before."""
     values = {report.value for report in reports if report.value}
     rows = _UNSCOPED.rows(Report).filter(owner=owner, value__in=in_list(list(values), "text")).order_by()
     found: _Reporters = defaultdict(set)
-    for kind, value, block in rows.exclude(state=HELD).values_list("subject_kind", "value", "block").distinct():
+    for kind, value, block in rows.filter(state__in=SETTLED).values_list("subject_kind", "value", "block").distinct():
         found[kind, value].add(block)
     return found
 
@@ -217,7 +218,11 @@ def _settle(report: Report, evidence: int, load: _Load, settings: ReportSettings
     """Join a report to a running process or open one, or say that it is to be held back."""
     key = report_key(report)
     if key is not None and (process := load.joinable.get(key)):
-        return Outcome.JOINED if join_report(report, process, now) else Outcome.GONE
+        match join_report(report, process, now):
+            case JoinResult.JOINED:
+                return Outcome.JOINED
+            case JoinResult.SETTLED:
+                return Outcome.GONE
     if competes(report) and _is_full(report, evidence, load, settings):
         return Outcome.HELD
     process = open_report(report, now)

@@ -128,7 +128,9 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
         contact, problem = request.POST.get("contact", ""), localize(unusable.words)
         return _question(request, "send", answers, problem=problem, contact=contact, status=422)
     code = submit_report(owner, submission, address)
-    return _page(request, "receipt.html", code=code, owner=owner, is_paid=answers["paid"] == "yes")
+    is_dropped = bool(request.FILES.get("screenshot")) and not submission.is_worked
+    is_paid = answers["paid"] == "yes"
+    return _page(request, "receipt.html", code=code, owner=owner, is_paid=is_paid, is_dropped=is_dropped)
 
 
 def _store_screenshot(request: HttpRequest) -> list[str]:

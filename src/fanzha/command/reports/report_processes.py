@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from fanzha.base.clock import to_ms
@@ -86,18 +87,28 @@ def hide_contact(text: str, contact: str) -> str:
     return re.sub(rf"(?<!\d)(?:\+?86[\s-]*)?{spelled}(?!\d)", HIDDEN, text)
 
 
-def join_report(report: Report, process: str, now: datetime) -> bool:
-    """Join a report to a process and add its text; return False if somebody settled the report meanwhile."""
+class JoinResult(Enum):
+    """Whether a report joined a process; if not, it was settled meanwhile, or the process was decided meanwhile."""
+
+    JOINED = "joined"
+    SETTLED = "settled"
+    DECIDED = "decided"
+
+
+def join_report(report: Report, process: str, now: datetime) -> JoinResult:
+    """Join a report to a process that is not decided yet, and add its text."""
     with recorded():
-        locked = _lock(report)
-        if locked is None:
-            return False
+        if _lock(report) is None:
+            return JoinResult.SETTLED
+        running = find_instances(_UNSCOPED).filter(ref=process, ended_at=None, state__in=JOINABLE)
+        if not running.select_for_update(of=("self",)).exists():
+            return JoinResult.DECIDED
         _mark(report, ReportState.JOINED, process, now)
         texts = find_steps(_UNSCOPED).filter(instance__ref=process, leg="", event="add_facts").count()
         if report.text and texts < MOST_JOINED_TEXTS:
             facts = hide_contact(report.text, report.contact)
             fire(process, "add_facts", reporter_actor(report), {"facts": facts}, at=now)
-    return True
+    return JoinResult.JOINED
 
 
 def open_unopened(report: Report, now: datetime) -> Report:
@@ -109,8 +120,7 @@ def open_unopened(report: Report, now: datetime) -> Report:
 def open_report(report: Report, now: datetime) -> str:
     """Open the process of a report and pass it on if the owner is known. Return its ref, "" for a settled report."""
     with recorded() as log:
-        locked = _lock(report)
-        if locked is None:
+        if _lock(report) is None:
             return ""
         about = About(title=mask_value(*report.thing) if report.value else "", simulated=report.simulated)
         about = About(title=about.title, simulated=is_simulated(report.owner, about))
@@ -157,7 +167,7 @@ def _clerk(report: Report) -> Actor:
         organization=report.owner.ref,
         kind=role_table_kind(report.owner),
         roles=frozenset({"clerk"}),
-        is_key=not report.taker,
+        is_key=not report.taker or report.taker.startswith("key:"),
     )
 
 

@@ -46,7 +46,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
             for name in ReportState.values
         ],
         "new": new if request.viewer.has(*TAKERS) else None,
-        "empty": EmptyState(_("No report of the public has been received."), "list"),
+        "empty": EmptyState(_("No public reports yet."), "list"),
         "is_filtered": state in ReportState.values,
     }
     return render(request, "reports/list.html", context)
