@@ -1,10 +1,11 @@
 """How long a bank waits for an answer about a number, over HTTP from a running site with a million numbers.
 
-Usage: python -m benchmarks.camara [--numbers 1000000] [--questions 2000] [--clients 1]
+Usage: python -m benchmarks.camara [--numbers 1000000] [--questions 2000] [--clients 1] [--operation sim-swap]
 
-The site runs as one process without its other components. Each client keeps its connection and asks `sim-swap/v2/check`
-about numbers drawn at random. Told are milliseconds from sending to the last byte, and CPU milliseconds of the site for
-one question, which the load of the machine does not move. Numbers are made up.
+The site runs as one process without its other components. Each client keeps its connection and asks one operation about
+numbers drawn at random; for the risk indicator every tenth of 10,000 numbers has a verdict. Told are milliseconds from
+sending to the last byte, and CPU milliseconds of the site for one question, which the load of the machine moves little.
+Numbers are made up.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import numpy as np
@@ -28,8 +30,22 @@ from fanzha.run.component import component_command
 from fanzha.run.demo_screening import free_port
 from fanzha.store.number_signals import SIGNAL_RECORD, write_signals
 
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
 FIRST = 8617000000000
 PURPOSE = "dpv:FraudPreventionAndDetection"
+OPERATIONS = {
+    "sim-swap": "sim-swap/v2/check",
+    "fanzha-risk-indicator": "fanzha-risk-indicator/v1/retrieve",
+    "fanzha-work-status": "fanzha-work-status/v1/check",
+}
+SCOPES = {
+    "sim-swap": "sim-swap",
+    "fanzha-risk-indicator": "fanzha-risk-indicator:retrieve",
+    "fanzha-work-status": "fanzha-work-status:check",
+}
+SUSPECTED = 10_000  # numbers of which every tenth has a verdict
 BEFORE = 50  # questions of each client that are not counted
 
 
@@ -39,11 +55,13 @@ def main() -> None:
     parser.add_argument("--numbers", type=int, default=1_000_000)
     parser.add_argument("--questions", type=int, default=2_000, help="of each client")
     parser.add_argument("--clients", type=int, default=1)
+    parser.add_argument("--operation", choices=sorted(OPERATIONS), default="sim-swap")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         os.environ |= {"FANZHA_HOME": name, "DJANGO_SETTINGS_MODULE": "fanzha.command.web.settings"}
         subprocess.run(component_command("migrate"), check=True, stdout=subprocess.DEVNULL)
-        client_id, secret = fill(asked.numbers)
+        Path(name, "fanzha.toml").write_text('[number_signals]\nappeal = "any shop"\n', "utf-8")
+        client_id, secret = fill(asked.numbers, asked.operation)
         port = free_port()
         site = subprocess.Popen(component_command("site", "127.0.0.1", str(port), "1"))
         try:
@@ -54,7 +72,7 @@ def main() -> None:
             site.wait(30)
 
 
-def fill(numbers: int) -> tuple[str, str]:
+def fill(numbers: int, service: str) -> tuple[str, str]:
     """Make a carrier with signals, a bank with a basis and a key; return the key's id and secret."""
     import django
 
@@ -75,10 +93,36 @@ def fill(numbers: int) -> tuple[str, str]:
     records["sim_activated_at"] = 1_700_000_000_000
     write_signals(carrier.ref, np.arange(FIRST, FIRST + numbers, dtype=np.int64), records)
     until = timezone.now() + timedelta(days=9)
-    terms = BasisTerms(bank, ["sim-swap"], "Agreement", "ATF18", PURPOSE, until, 10_000_000)
+    if service != "sim-swap":
+        fill_verdicts(carrier)
+    terms = BasisTerms(bank, [service], "Agreement", "ATF18", PURPOSE, until, 10_000_000)
     approve_basis(record_basis(carrier, terms, first), second)
     key, secret = ApiKey.make(bank, "benchmark", scopes=["number_signals:read"], per_minute=1_000_000)
     return key.shown, secret
+
+
+def fill_verdicts(carrier: "Organization") -> None:
+    """Let every tenth of SUSPECTED numbers have a verdict that a person decided."""
+    from django.utils import timezone
+
+    from fanzha.command.audit.services import recorded
+    from fanzha.command.subjects.canonical import canonicalize
+    from fanzha.command.subjects.models import VerdictRow
+    from fanzha.command.subjects.registry import get_or_create_subject
+
+    now = timezone.now()
+    with recorded():
+        subjects = [
+            get_or_create_subject(canonicalize("phone_number", f"+{FIRST + number}"), now)
+            for number in range(0, SUSPECTED, 10)
+        ]
+        VerdictRow._base_manager.bulk_create(
+            [
+                VerdictRow(subject=subject, owner=carrier, level="suspected", score=0.8, treatment="label",
+                           marking="TLP:AMBER", decided_by="somebody", since=now)
+                for subject in subjects
+            ]
+        )  # fmt: skip
 
 
 def wait(port: int) -> None:
@@ -96,15 +140,12 @@ def wait(port: int) -> None:
 def measure(port: int, client_id: str, secret: str, asked: argparse.Namespace, pid: int) -> dict[str, float]:
     """Let the clients ask; return percentiles in milliseconds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    scope = f"{PURPOSE} sim-swap"
+    scope = f"{PURPOSE} {SCOPES[asked.operation]}"
     body = {"grant_type": "client_credentials", "scope": scope, "client_id": client_id, "client_secret": secret}
     connection.request("POST", "/oauth2/token", urlencode(body), {"Content-Type": "application/x-www-form-urlencoded"})
     token = json.loads(connection.getresponse().read())["access_token"]
     took: list[float] = []
-    threads = [
-        threading.Thread(target=ask, args=(port, token, asked.numbers, asked.questions, seed, took))
-        for seed in range(asked.clients)
-    ]
+    threads = [threading.Thread(target=ask, args=(port, token, asked, seed, took)) for seed in range(asked.clients)]
     before, started = cpu_seconds(pid), time.perf_counter()
     for thread in threads:
         thread.start()
@@ -124,14 +165,16 @@ def measure(port: int, client_id: str, secret: str, asked: argparse.Namespace, p
     }
 
 
-def ask(port: int, token: str, numbers: int, questions: int, seed: int, took: list[float]) -> None:
+def ask(port: int, token: str, asked: argparse.Namespace, seed: int, took: list[float]) -> None:
     """Ask about numbers drawn at random, and add the milliseconds of each to `took`."""
     draw, connection = Random(seed), http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "x-correlator": "benchmark"}
-    for place in range(-BEFORE, questions):
-        body = json.dumps({"phoneNumber": f"+{FIRST + draw.randrange(numbers)}", "maxAge": 240})
+    is_swap = asked.operation == "sim-swap"
+    numbers, more = (asked.numbers, {"maxAge": 240}) if is_swap else (SUSPECTED, {})
+    for place in range(-BEFORE, asked.questions):
+        body = json.dumps({"phoneNumber": f"+{FIRST + draw.randrange(numbers)}"} | more)
         begun = time.perf_counter()
-        connection.request("POST", "/camara/sim-swap/v2/check", body, headers)
+        connection.request("POST", f"/camara/{OPERATIONS[asked.operation]}", body, headers)
         answer = connection.getresponse()
         content = answer.read()
         if place >= 0:

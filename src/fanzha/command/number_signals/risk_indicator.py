@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.core import signing
+from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 
 from fanzha.base.fraud_types import FRAUD_TYPES
@@ -36,6 +37,7 @@ class Grade(StrEnum):
     VERY_HIGH = "very_high"
 
 
+PRECISION_SECONDS = 60
 #: The lowest score of a grade. A verdict of the level `watch` is never above medium.
 VERY_HIGH_SCORE, HIGH_SCORE = 0.9, 0.7
 
@@ -99,7 +101,7 @@ def find_indicator(
         "since": row.since.isoformat(),
         "expiresAt": row.until.isoformat() if row.until else None,
         "indicator": signing.dumps(content, salt=INDICATOR_SALT),
-        "precision": precision_of(owner, grade)._asdict(),
+        "precision": _recent_precision(owner, grade)._asdict(),
     }
 
 
@@ -134,6 +136,16 @@ def precision_of(owner: int, grade: str) -> GradePrecision:
         stopped_cny=float(counts["stopped"] or 0),
         amounts=counts["amounts"],
     )
+
+
+def _recent_precision(owner: int, grade: str) -> GradePrecision:
+    """Return the precision of a grade, counted anew every minute: each answer has it."""
+    name = f"grade-precision-{owner}-{grade}"
+    found: GradePrecision | None = cache.get(name)
+    if found is None:
+        found = precision_of(owner, grade)
+        cache.set(name, found, PRECISION_SECONDS)
+    return found
 
 
 def precision_table(owner: int) -> list[GradePrecision]:

@@ -81,7 +81,7 @@ def dispute(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             is_done = dispute_tags(*(form.cleaned_data[name] for name in ("number", "code", "statement")))
             if not is_done:
-                form.add_error("code", _("Number and code do not belong together, or the code was used or is too old."))
+                form.add_error("code", _("The code does not match this number, was used, or is too old."))
     status = 422 if request.method == "POST" and not is_done else 200
     return render(request, "number_tags/dispute.html", {"form": form, "is_done": is_done}, status=status)
 
@@ -131,7 +131,7 @@ def disputes(request: SignedInRequest) -> HttpResponse:
         try:
             _row, code = give_code(request.organization, form.cleaned_data["number"], get_person(request.viewer))
         except Malformed:
-            form.add_error("number", _("This is no telephone number."))
+            form.add_error("number", _("This is not a phone number."))
         except Refusal as refused:
             form.add_error("number", localize(refused.words))
         else:
@@ -164,7 +164,9 @@ def _is_within(request: HttpRequest, name: str, per_minute: int) -> bool:
 
 
 def _category(found: ShownView | None) -> str:
-    return str(TagCategory(found.category).label) if found and found.category else ""
+    if not found or not found.category:
+        return ""
+    return _("reported as fraud") if found.category == TagCategory.FRAUD else str(TagCategory(found.category).label)
 
 
 def _display(found: ShownView | None) -> str:
