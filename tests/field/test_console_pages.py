@@ -136,6 +136,11 @@ def overflowing(page: Page, widths: Sequence[int]) -> list[str]:
     return faults
 
 
+def narrow(page: Page) -> list[str]:
+    """Return in which way a page is wider than a small phone, or cuts text off there."""
+    return overflowing(page, [SMALLEST])
+
+
 def serious(page: Page, options: dict[str, Any]) -> list[str]:
     found = Axe().run(page, options=options).response["violations"]
     return [
