@@ -137,8 +137,8 @@ def overflowing(page: Page, widths: Sequence[int]) -> list[str]:
 
 
 def narrow(page: Page) -> list[str]:
-    """Return in which way a page is wider than a small phone, or cuts text off there."""
-    return overflowing(page, [SMALLEST])
+    """Return whether a page must be pushed sideways on a small phone."""
+    return [fault for fault in overflowing(page, [SMALLEST]) if "pixels wide" in fault]
 
 
 def serious(page: Page, options: dict[str, Any]) -> list[str]:
