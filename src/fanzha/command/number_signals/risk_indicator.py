@@ -16,6 +16,7 @@ from django.db.models import Count, Q, Sum
 from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.base.marking import Marking
 from fanzha.command.number_signals.models import IndicatorFeedback, Outcome
+from fanzha.command.number_signals.request_journal import hash_number
 from fanzha.command.number_signals.services import INDICATOR_SALT
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.subjects.selectors import find_current_verdicts, find_subjects_of_values
@@ -92,7 +93,7 @@ def find_indicator(
         return None
     order = list(Grade)
     grade, row = max(graded, key=lambda pair: (order.index(pair[0]), pair[1].score, pair[1].pk))
-    content = {"id": f"{row.pk}", "owner": owner, "grade": grade.value, "bank": bank}
+    content = {"id": hash_number(f"verdict {row.pk}"), "owner": owner, "grade": grade.value, "bank": bank}
     title = FRAUD_TYPES.get(row.fraud_type, FRAUD_TYPES["other"])
     return {
         "grade": grade.value,
