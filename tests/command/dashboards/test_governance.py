@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from tests.command.dashboards.late import late_order
+from tests.command.health.factories import source
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
@@ -32,10 +33,19 @@ def build_dashboard(part: Any, world: World, name: str, role: Role) -> Dashboard
     return dashboard
 
 
+def test_a_supervisor_sees_how_many_sources_are_silent(world: World) -> None:
+    source(world, "carrier", "calls", silent=timedelta(hours=3))
+    source(world, "far_carrier", "calls", silent=timedelta(hours=3))
+    figure = build_dashboard(supervisor_dashboard, world, "administration", Role.ANALYST).figures[-1]
+    assert (figure.number, figure.words, figure.href, figure.is_harm) == ("1", "sources silent", "/health/", True)
+    assert build_dashboard(supervisor_dashboard, world, "administration", Role.CLERK).figures[-1].href == ""
+
+
 def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) -> None:
     late_order(world, ("carrier", "far_carrier"))
     desk = build_dashboard(supervisor_dashboard, world, "administration", Role.ANALYST)
-    assert [(figure.number, figure.is_harm) for figure in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
+    figures = [(figure.number, figure.is_harm) for figure in desk.figures]
+    assert figures == [("0%", False), ("0%", False), ("1", True), ("0", False)]
     assert [press.word for row in desk.listings[0].rows for press in row.actions] == ["Send a reminder"]
 
 

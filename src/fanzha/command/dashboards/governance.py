@@ -17,6 +17,8 @@ from fanzha.command.dashboards.navigation import resolve_url
 from fanzha.command.dashboards.oversight import legs_late_now, overall_rate
 from fanzha.command.dashboards.work_queue import instance_title, present_late_legs
 from fanzha.command.evidence.selectors import LogFilter, filter_entries
+from fanzha.command.health.selectors import count_reported_silent
+from fanzha.command.health.services import READER_ROLES
 from fanzha.command.organizations.selectors import current_memberships, find_duty, open_invitations, valid_api_keys
 from fanzha.command.processes.selectors import undelivered_notices
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
@@ -37,13 +39,15 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
     """Return the dashboard of a supervisor: rates and late legs of supervised organisations."""
     rate = overall_rate(viewer, now)
     late = legs_late_now(viewer, now)
-    late_count = count_capped(late)
+    late_count, silent = count_capped(late), count_reported_silent(now)
+    health_url = reverse("component_health") if viewer.has(*READER_ROLES) else ""
     province_url, late_url = reverse("province"), f"{reverse('work')}?show=supervised"
     return Dashboard(
         (
             KeyFigure(percent(rate.in_time), _("done on time, 30 days"), province_url),
             KeyFigure(percent(rate.effect), _("of orders proven to work"), province_url),
             KeyFigure(str(late_count), _("late now"), late_url, is_harm=bool(late_count)),
+            KeyFigure(f"{silent:,}", _("sources silent"), health_url, is_harm=bool(silent)),
         ),
         (
             Listing(

@@ -115,6 +115,12 @@ def count_silent(states: Sequence[ComponentState]) -> int:
     return sum(one.level <= Level.SILENT for one in states if one.row.kind == ComponentKind.SOURCE)
 
 
+def count_reported_silent(now: datetime) -> int:
+    """Return how many sources of the organisations that the viewer may see are silent, as they were reported."""
+    rows = ReportedComponent.objects.filter(kind=ComponentKind.SOURCE).select_related("owner")
+    return count_silent([_state(row, row.owner, now) for row in rows])
+
+
 def _state(row: ReportedComponent, owner: Organization, now: datetime) -> ComponentState:
     quiet = None if row.last_at is None else max(now - row.last_at, timedelta())
     is_silent = row.kind == ComponentKind.SOURCE and (
