@@ -20,6 +20,7 @@ from django.db import OperationalError
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
+from fanzha.base.errors import Malformed
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.report_findings import ReportedCount, submit_report_findings
@@ -37,6 +38,7 @@ from fanzha.command.reports.text_scores import group_texts, score_texts
 from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
+from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -99,10 +101,13 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
                 outcome = _settle(report, evidence, load, settings, now)
             except OperationalError:
                 raise  # the database is away: the next run goes on
-            except Exception as problem:  # one report must not keep all others waiting
-                logger.exception("report %s could not be opened", report.ref)
+            except (Refusal, Malformed) as problem:
+                logger.warning("report %s cannot be opened: %s", report.ref, problem)
                 mark_failed(report, str(problem), now)
                 continue
+            except Exception:  # one report must not keep all others waiting; it is tried again later
+                logger.exception("report %s could not be opened", report.ref)
+                outcome = Outcome.HELD
             result.opened += outcome is Outcome.OPENED
             result.joined += outcome is Outcome.JOINED
             held += [report.pk] if outcome is Outcome.HELD else []
