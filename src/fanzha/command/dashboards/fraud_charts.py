@@ -127,13 +127,13 @@ def people_by_day(figures: Mapping[date, FraudFigures]) -> Chart:
 def late_share(rates: Mapping[date, Rate]) -> Chart:
     """Return the chart of the share of legs that were late, over the seven days up to each day."""
     sums = sum_days({day: (rate.late, rate.legs) for day, rate in rates.items()})
-    return _share_chart(_("Share late, of the seven days up to each day"), sums)
+    return _share_chart(_("Late in the last 7 days, by day"), sums)
 
 
 def effect_share(rates: Mapping[date, Rate]) -> Chart:
     """Return the chart of the share of orders proven to have taken effect, over the seven days up to each day."""
     sums = sum_days({day: (rate.proven, rate.orders) for day, rate in rates.items()})
-    return _share_chart(_("Share of orders proven to work, of the seven days up to each day"), sums)
+    return _share_chart(_("Orders verified as effective in the last 7 days, by day"), sums)
 
 
 def _share_chart(title: str, sums: Mapping[date, tuple[int, ...]]) -> Chart:
@@ -186,7 +186,7 @@ def type_table(by_type: Mapping[str, FraudFigures], limit: int | None = None) ->
         )
         for name, one in list(by_type.items())[:limit]
     )
-    head = (_("fraud type"), _("campaigns"), _("share cleared, of those decided"), _("people affected"), _("losses"))
+    head = (_("fraud type"), _("campaigns"), _("false alarms, of campaigns decided"), _("people affected"), _("losses"))
     return DataTable(_("By fraud type, 30 days"), head, rows, frozenset({1, 3, 4}))
 
 
@@ -201,8 +201,15 @@ def _count(value: int, people: int, written: Callable[[int], str] = lambda n: f"
     return few_words() if 0 < people < FEWEST else written(value)
 
 
-def rate_table(receivers: Iterable[ReceiverRate], figures: Mapping[int, FraudFigures]) -> DataTable:
-    """Return the table of organisations by rates; those of which no share in time can be said stand last."""
+def rate_table(
+    receivers: Iterable[ReceiverRate],
+    figures: Mapping[int, FraudFigures],
+    wrongful: Mapping[int, Estimate] | None = None,
+) -> DataTable:
+    """Return the table of organisations by rates; those of which no share in time can be said stand last.
+
+    `wrongful` adds the column of the share of targets restored in a year, by owner.
+    """
     told = [
         (
             in_time.share is None,
@@ -212,6 +219,11 @@ def rate_table(receivers: Iterable[ReceiverRate], figures: Mapping[int, FraudFig
                 estimate_cell(in_time),
                 estimate_cell(Estimate(receiver.rate.proven, receiver.rate.orders)),
                 estimate_cell(Estimate(found.cleared, found.decided)),
+                *(
+                    [estimate_cell(wrongful.get(receiver.organization.pk, Estimate(0, 0)))]
+                    if wrongful is not None
+                    else []
+                ),
             ),
         )
         for receiver in receivers
@@ -222,8 +234,9 @@ def rate_table(receivers: Iterable[ReceiverRate], figures: Mapping[int, FraudFig
         _("organisation"),
         _("kind"),
         _("on time"),
-        _("orders proven to work"),
-        _("share cleared, of those decided"),
+        _("orders verified as effective"),
+        _("false alarms, of campaigns decided"),
+        *([_("wrongful actions, 12 months")] if wrongful is not None else []),
     )
     rows = tuple(row for _unknown, row in sorted(told, key=lambda one: one[0]))
     return DataTable(_("Organisations by share done on time, 30 days"), head, rows)

@@ -45,13 +45,13 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
     return Dashboard(
         (
             KeyFigure(percent(rate.in_time), _("done on time, 30 days"), province_url),
-            KeyFigure(percent(rate.effect), _("of orders proven to work"), province_url),
+            KeyFigure(percent(rate.effect), _("of orders verified as effective"), province_url),
             KeyFigure(str(late_count), _("late now"), late_url, is_harm=bool(late_count)),
             KeyFigure(f"{silent:,}", _("sources silent"), health_url, is_harm=bool(silent)),
         ),
         (
             Listing(
-                _("Late at supervised organisations"),
+                _("Overdue at organisations you supervise"),
                 present_late_legs(late[:MAX_ROWS], viewer, reverse("home")),
                 EmptyState(_("Nobody is late.")),
                 late_url,

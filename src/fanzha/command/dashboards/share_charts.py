@@ -42,7 +42,7 @@ def handling_chart(rate: Rate) -> Chart | None:
         (_("late"), rate.late, rate.legs, "series-harm"),
     ]
     if rate.orders:
-        rows.append((_("orders proven to work"), rate.proven, rate.orders, "series-1"))
+        rows.append((_("orders verified as effective"), rate.proven, rate.orders, "series-1"))
     parts = [Bar(label, _of(part, whole), part / whole, series) for label, part, whole, series in rows]
     table = DataTable(
         title,

@@ -37,6 +37,7 @@ from fanzha.command.dashboards.share_charts import handling_chart, kinds_chart, 
 from fanzha.command.dashboards.wall import wall_figures, wall_scenes
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.dashboards.work_views import SUPERVISED
+from fanzha.command.dashboards.wrongful_shares import recent_wrongful, wrongful_figure
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
@@ -107,11 +108,15 @@ def one_province(request: SignedInRequest, code: str) -> HttpResponse:
     fraud, rates = recent_fraud(viewer, now).in_province(code), oversight.recent_rates(viewer, now)
     receivers = [one for one in rates.receivers if one.organization.province == code]
     rate = oversight.sum_rates([one.rate for one in receivers])
-    cities = city_numbers(viewer, code, now)
+    cities, wrongful = city_numbers(viewer, code, now), recent_wrongful(viewer, now, code)
     city_chart = map_cities(code, cities)
     context = {
         "name": localize(PROVINCES[code].name),
-        "figures": [*fraud_charts.fraud_figures(fraud.total()), *_rate_figures(rate)],
+        "figures": [
+            *fraud_charts.fraud_figures(fraud.total()),
+            *_rate_figures(rate),
+            wrongful_figure(wrongful),
+        ],
         "charts": [
             fraud_charts.campaigns_by_day(fraud.by_day(now)),
             fraud_charts.people_by_day(fraud.by_day(now)),
@@ -122,7 +127,7 @@ def one_province(request: SignedInRequest, code: str) -> HttpResponse:
         "by_city": city_table(code, cities),
         "is_whole": cities.is_whole,
         "most_numbers": MOST_NUMBERS,
-        "by_rate": fraud_charts.rate_table(receivers, fraud.by_owner()),
+        "by_rate": fraud_charts.rate_table(receivers, fraud.by_owner(), wrongful),
         "withheld_note": fraud_charts.withheld_note(),
     }
     return render(request, "dashboards/one_province.html", context)
@@ -171,10 +176,14 @@ def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
     now = timezone.now()
     rates, fraud = oversight.recent_rates(viewer, now), recent_fraud(viewer, now)
     late = oversight.legs_late_now(viewer, now)
+    wrongful = recent_wrongful(viewer, now)
     by_day = fraud.by_day(now)
     return {
-        "figures": _all_figures(fraud, oversight.overall_rate(viewer, now), late.count(), _late_url()),
-        "by_rate": fraud_charts.rate_table(rates.receivers[:LATE_SHOWN], fraud.by_owner()),
+        "figures": [
+            *_all_figures(fraud, oversight.overall_rate(viewer, now), late.count(), _late_url()),
+            wrongful_figure(wrongful),
+        ],
+        "by_rate": fraud_charts.rate_table(rates.receivers[:LATE_SHOWN], fraud.by_owner(), wrongful),
         "by_type": fraud_charts.type_table(fraud.by_type()),
         "charts": [
             fraud_charts.campaigns_by_day(by_day),
@@ -216,7 +225,7 @@ def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int, late_url: 
 def _rate_figures(rate: oversight.Rate) -> list[KeyFigure]:
     return [
         KeyFigure(percent(rate.in_time), _("done on time, 30 days")),
-        KeyFigure(percent(rate.effect), _("of orders proven to work")),
+        KeyFigure(percent(rate.effect), _("of orders verified as effective")),
     ]
 
 

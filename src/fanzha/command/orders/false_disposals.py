@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -59,6 +59,16 @@ def measure_false_disposals(viewer: Viewer, now: datetime) -> FalseDisposals:
     )
 
 
+def count_restored(viewer: Viewer, now: datetime) -> dict[int, tuple[int, int]]:
+    """Return how many targets of a year each organisation that the viewer reads ordered, and how many were restored.
+
+    Keys are primary keys of organisations.
+    """
+    is_simulated = get_organization(viewer.organization).simulated
+    counts = _count_by_owner(_ordered_targets(now, is_simulated=is_simulated), viewer)
+    return {row["instance__owner"]: (row["ordered"], row["restored"]) for row in counts}
+
+
 def measure_detectors(viewer: Viewer, now: datetime) -> list[DisposalRate]:
     """Return the rates by detector of the own orders of the viewer's organisation."""
     is_simulated = get_organization(viewer.organization).simulated
@@ -71,9 +81,13 @@ def _ordered_targets(now: datetime, *, is_simulated: bool) -> QuerySet[OrderTarg
     )
 
 
-def _by_organization(targets: QuerySet[OrderTarget], viewer: Viewer) -> list[DisposalRate]:
+def _count_by_owner(targets: QuerySet[OrderTarget], viewer: Viewer) -> list[Any]:
     rows = targets.filter(instance__owner__in=viewer.reads).order_by().values("instance__owner")
-    counts = rows.annotate(ordered=Count("pk"), restored=Count("pk", filter=Q(state=TargetState.RESTORED)))
+    return list(rows.annotate(ordered=Count("pk"), restored=Count("pk", filter=Q(state=TargetState.RESTORED))))
+
+
+def _by_organization(targets: QuerySet[OrderTarget], viewer: Viewer) -> list[DisposalRate]:
+    counts = _count_by_owner(targets, viewer)
     organizations = all_organizations().in_bulk([row["instance__owner"] for row in counts])
     rates = [
         DisposalRate(organization.ref, str(organization), _rate(row["ordered"], row["restored"]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanzha.base.words import Words
+from fanzha.command.orders.false_disposals import count_restored
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.processes.selectors import find_instances, find_legs, is_late
 from fanzha.command.web.scoping import unscoped
@@ -17,7 +18,7 @@ from fanzha.command.web.viewer import Viewer
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, ProcessInstance
 
-__all__ = ["PAGE", "PROCESS", "SHOW_WORDS", "OrderFilter", "filter_orders"]
+__all__ = ["PAGE", "PROCESS", "SHOW_WORDS", "OrderFilter", "count_restored", "filter_orders"]
 
 _UNSCOPED = unscoped("legs below orders that the viewer may read")
 
