@@ -1,6 +1,6 @@
 {% load static %}// The service worker of the look-up page: it keeps the style and the mark, and asks this site alone.
 const CACHE = "number-tags-1";
-const KEPT = ["{% static 'number_tags/public.css' %}", "{% static 'site/mark.svg' %}"];
+const KEPT = ["{% static 'site/public.css' %}", "{% static 'site/mark.svg' %}"];
 
 self.addEventListener("install", (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEPT))));
 
