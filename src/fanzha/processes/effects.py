@@ -71,7 +71,7 @@ EFFECT_WORDS = {
     Effect.WARN_BY_FLASH_SMS: Words("向本人发送劝阻闪信", "send the person a flash SMS"),
     Effect.ISSUE_DOCUMENTS: Words("出具文书", "issue the documents"),
     Effect.OPEN_PROCESS: Words("启动关联流程", "open the process that follows"),
-    Effect.RECORD_FALSE_DISPOSAL: Words("记为误处置", "record a false disposal"),
+    Effect.RECORD_FALSE_DISPOSAL: Words("记为误处置", "record a wrongful action"),
     Effect.PUBLISH_LIST_ENTRY: Words("公布名单条目", "publish the list entry"),
     Effect.WITHDRAW_LIST_ENTRY: Words("撤下名单条目", "withdraw the list entry"),
     Effect.SET_CASE_STATUS: Words("标注涉案状态", "set the case status"),

@@ -86,6 +86,6 @@ def test_whoever_drafted_it_or_belongs_to_another_organisation_does_not_approve(
     both = world.person("centre", Role.ANALYST, Role.REVIEWER)
     order = drafted(world)
     own = world.client("centre", Role.ANALYST).get(address(order.ref), follow=True)
-    assert both and b"must be another person" in own.content and states(order) == ["proposed"]
+    assert both and b"must not be the person" in own.content and states(order) == ["proposed"]
     assert world.client("carrier", Role.REVIEWER).get(address(order.ref)).status_code == 404
     assert world.client("mvno", Role.ANALYST).get(address(order.ref)).status_code == 403

@@ -25,8 +25,8 @@ def test_every_table_is_registered() -> None:
     [
         (Effect.PUBLISH_LIST_ENTRY, "UPDATE flows_listentry SET process = 'other'", "list entries was changed"),
         (Effect.PUBLISH_LIST_ENTRY, "DELETE FROM flows_listentry", "list entries is missing"),
-        (Effect.RECORD_FALSE_DISPOSAL, "UPDATE flows_falsedisposal SET event = 'x'", "false disposals was changed"),
-        (Effect.RECORD_FALSE_DISPOSAL, "DELETE FROM flows_falsedisposal", "false disposals is missing"),
+        (Effect.RECORD_FALSE_DISPOSAL, "UPDATE flows_falsedisposal SET event = 'x'", "wrongful actions was changed"),
+        (Effect.RECORD_FALSE_DISPOSAL, "DELETE FROM flows_falsedisposal", "wrongful actions is missing"),
     ],
 )
 def test_a_row_that_was_changed_by_sql_is_named(world: World, effect: Effect, statement: str, words: str) -> None:

@@ -90,7 +90,7 @@ def headline(states: Sequence[ComponentState], now: datetime) -> Headline:
             less,
         )
         return Headline(words % {"less": less, "all": len(sources)}, Tone.WARN, "alert")
-    words = ngettext("The only source brings data.", "All %(all)s sources bring data.", len(sources))
+    words = ngettext("The only source is reporting.", "All %(all)s sources are reporting.", len(sources))
     return Headline(words % {"all": len(sources)}, Tone.CALM, "check")
 
 

@@ -127,7 +127,7 @@ class Impact:
 UNDO_WORDS = Words(
     "撤回后，各接收单位均被要求解除；筛查节点五秒内恢复，当事人被告知，并计为误处置",
     "A roll-back asks every receiver to lift it; screens let pass within five seconds; the person is told, "
-    "and it counts as a false disposal",
+    "and it counts as a wrongful action",
 )
 
 

@@ -22,7 +22,7 @@ NOTICES = DigestTable(
 FALSE_DISPOSALS = DigestTable(
     "flows.FalseDisposal",
     ("key", "owner_id", "instance_id", "event", "at"),
-    Words("误处置", "false disposals"),
+    Words("误处置", "wrongful actions"),
 )
 
 TABLES = (LIST_ENTRIES, NOTICES, FALSE_DISPOSALS)

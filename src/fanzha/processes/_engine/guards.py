@@ -88,7 +88,7 @@ def _history_refusals(
     for earlier_event in event.other_than:
         if earlier_event in last_step_by_event and actor.acted_as(last_step_by_event[earlier_event].person):
             title = machine.events[earlier_event].title
-            words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
+            words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must not be the person who did “{title.en}”")
             yield Refusal(Reason.SAME_PERSON, words)
     if event.answers and not _has_open_request(machine, event, steps):
         titles = [machine.events[name].title for name in event.answers]

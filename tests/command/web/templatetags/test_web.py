@@ -41,8 +41,8 @@ def test_no_moment_is_a_dash_and_no_deadline_is_nothing() -> None:
 def test_a_deadline_says_in_words_and_by_a_sign_that_it_is_near_or_late() -> None:
     now = timezone.now()
     late, soon, far = (shown("{% clock at %}", at=now + timedelta(minutes=minutes)) for minutes in (-5, 30, 600))
-    assert "clock-late" in late and "overdue since" in late
-    assert "clock-soon" in soon and "overdue since </span>" not in soon
+    assert "clock-late" in late and "overdue (due" in late
+    assert "clock-soon" in soon and "overdue (due </span>" not in soon
     assert "clock-quiet" in far
 
 

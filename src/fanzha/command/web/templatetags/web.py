@@ -67,7 +67,7 @@ def clock(due: datetime | None, soon_minutes: int = 60) -> SafeString:
     left = due - timezone.now()
     near = timedelta(minutes=soon_minutes)
     tone = "late" if left < timedelta(0) else "soon" if left < near else "quiet"
-    late = _("overdue since %(when)s").partition("%(when)s")
+    late = _("overdue (due %(when)s)").partition("%(when)s")
     before, _when, after = late if tone == "late" else _("due %(when)s").partition("%(when)s")
     return format_html(
         '<span class="clock clock-{}" data-clock data-late-before="{}" data-late-after="{}">{} <span>{}</span>{}'
