@@ -1,5 +1,6 @@
 """Legal bases of steps: codes such as `ATF13`, with the name of the law and article."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -29,19 +30,41 @@ def instruments() -> dict[str, Instrument]:
 
 def legal_basis_words(code: str) -> Words | None:
     """Return the name of a legal basis such as "ATF13" or "N18.5", or None if the code is unknown."""
+    return next(iter(group_bases([code])), None)
+
+
+def group_bases(codes: Iterable[str]) -> list[Words]:
+    """Return the names of legal bases, one for each law with all its articles; unknown codes are left out."""
+    parts: dict[Words, list[Words]] = {}
+    for code in codes:
+        if (basis := _find_basis(code)) is not None:
+            parts.setdefault(basis[0], []).extend(basis[1])
+    return [
+        Words(
+            title.zh + "、".join(part.zh for part in dict.fromkeys(found)),
+            ", ".join([title.en, *(part.en for part in dict.fromkeys(found))]),
+        )
+        for title, found in parts.items()
+    ]
+
+
+def _find_basis(code: str) -> tuple[Words, list[Words]] | None:
+    """Return the title of the law of a code and the article, none for the law as a whole; None if it is unknown."""
     for name, instrument in instruments().items():
         number = code.removeprefix(name) if code.startswith(name) else "?"
         if code in (name, name.rstrip(".")):
-            return instrument.title
+            return instrument.title, []
         if number.isascii() and number.isdigit() and instrument.part and 1 <= int(number) <= instrument.last:
-            part = instrument.part.format(n=int(number), numeral=chinese_numeral(int(number)))
-            return Words(f"{instrument.title.zh}{part.zh}", f"{instrument.title.en}, {part.en}")
+            return instrument.title, [instrument.part.format(n=int(number), numeral=chinese_numeral(int(number)))]
     return None
 
 
 def cited_basis_words(text: str) -> Words:
     """Return the bases that a detector or source cites, such as "ATF Art. 13; user report"; what is unknown stays."""
-    parts = [legal_basis_words(part.replace(" Art. ", "", 1)) or Words.parse(part) for part in text.split("; ")]
+    codes = [part.replace(" Art. ", "", 1) for part in text.split("; ")]
+    known = [code for code in codes if _find_basis(code) is not None]
+    others = [Words.parse(part) for part, code in zip(text.split("; "), codes, strict=True) if code not in known]
+    parts = [*group_bases(known), *others]
     return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 

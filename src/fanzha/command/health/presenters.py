@@ -19,7 +19,7 @@ from fanzha.command.health.models import ComponentKind
 from fanzha.command.health.selectors import ComponentState, Level
 from fanzha.command.organizations.selectors import find_duty, organizations_by_ref
 from fanzha.command.web.components import ActionButton, Badge, FactItem, ListRow, Tone
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 from fanzha.command.web.job_queue import SITE_QUEUE, organization_of
 from fanzha.processes.legal_basis import cited_basis_words
 
@@ -116,7 +116,7 @@ def present_attention(state: ComponentState, states: Sequence[ComponentState], n
     facts.append(FactItem(_("What this means"), _meaning_words(state, states)))
     facts.append(FactItem(_("Who to call"), _contact_words(state, now)))
     if row.problem:
-        facts.append(FactItem(_("Reported cause"), row.problem))
+        facts.append(FactItem(_("Reported cause"), localize_text(row.problem)))
     return _card(state, facts)
 
 
@@ -191,7 +191,7 @@ def _meaning_words(state: ComponentState, states: Sequence[ComponentState]) -> s
             "%(count)s detectors see nothing any more or miss a part of what they need: %(names)s.",
             len(effect.blind),
         ) % {"count": len(effect.blind), "names": _names([localize(one) for one in effect.blind])}
-        laws = _(", ").join(localize(cited_basis_words(one)) for one in effect.laws[:_NAMED])
+        laws = localize(cited_basis_words("; ".join(effect.laws[:_NAMED])))
         return words + (" " + _("Duties concerned: %(laws)s.") % {"laws": laws} if laws else "")
     found = [*effect.blind, *effect.weaker]
     if not found:

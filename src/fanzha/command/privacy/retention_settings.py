@@ -6,7 +6,7 @@ from fanzha.base.errors import UsageError
 from fanzha.base.toml_file import read_toml_table
 from fanzha.base.words import Words
 from fanzha.command.privacy.retention_classes import Keeps, TableRetention, table_retentions
-from fanzha.processes.legal_basis import legal_basis_words
+from fanzha.processes.legal_basis import group_bases
 from fanzha.store.state_folder import state_folder
 
 
@@ -30,7 +30,7 @@ def load_retention_days() -> dict[str, int]:
 
 def bases_text(codes: tuple[str, ...]) -> Words:
     """Return the names of legal bases, joined."""
-    names = [words for code in codes if (words := legal_basis_words(code))]
+    names = group_bases(codes)
     return Words("、".join(name.zh for name in names), "; ".join(name.en for name in names))
 
 

@@ -17,7 +17,7 @@ from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.situations import list_offers, load_situation
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import DrawnPart, EvidenceField, FieldType
-from fanzha.processes.legal_basis import legal_basis_words
+from fanzha.processes.legal_basis import group_bases
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer
 
@@ -233,7 +233,7 @@ def _present_offer(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> N
     event = machine.events[offer.event]
     return NextStep(
         offer=offer,
-        basis=[words for name in event.basis if (words := legal_basis_words(name))],
+        basis=group_bases(event.basis),
         two_persons=bool(event.other_than),
         due=None if offer.due is None else from_ms(offer.due),
         leg=legs.get(offer.leg),

@@ -50,7 +50,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.diagram import draw
 from fanzha.processes.evidence import DrawnPart, EvidenceField
-from fanzha.processes.legal_basis import legal_basis_words
+from fanzha.processes.legal_basis import group_bases
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.situation import Offer
@@ -104,7 +104,7 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
                 "to": machine.states[event.to].title if event.to else None,
                 "who": event.who,
                 "evidence": [field.title for field in event.evidence.values()],
-                "basis": [localize(words) for code in event.basis if (words := legal_basis_words(code))],
+                "basis": [localize(words) for words in group_bases(event.basis)],
                 "two_persons": bool(event.other_than),
             }
             for event in machine.events.values()
@@ -118,7 +118,7 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
                 ],
                 "kind": deadline.calendar_kind.value,
                 "sourced": deadline.sourced,
-                "basis": [localize(words) for code in deadline.basis if (words := legal_basis_words(code))],
+                "basis": [localize(words) for words in group_bases(deadline.basis)],
             }
             for key, deadline in machine.deadlines.items()
         ],
