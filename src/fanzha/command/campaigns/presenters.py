@@ -112,7 +112,7 @@ def campaign_badges(campaign: Campaign) -> tuple[Badge, ...]:
     if campaign.came_back_at and campaign.state in (CampaignState.OPEN, CampaignState.ORDERED):
         badges.append(Badge(_("returned"), "history", Tone.WARN))
     if campaign.simulated:
-        badges.append(Badge(_("simulated"), "", Tone.PLAIN))
+        badges.append(Badge(_("simulated"), "", Tone.SIMULATED))
     return tuple(badges)
 
 

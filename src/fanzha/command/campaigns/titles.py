@@ -87,7 +87,8 @@ def _mask_range(value: str) -> str:
 def _counts(campaign: TitleFacts) -> list[Words]:
     counts = []
     if campaign.calls:
-        counts.append(Words(f"{campaign.calls:,} 通", f"{campaign.calls:,} calls"))
+        noun = "call" if campaign.calls == 1 else "calls"
+        counts.append(Words(f"{campaign.calls:,} 通", f"{campaign.calls:,} {noun}"))
     if campaign.subjects > 1:
         counts.append(Words(f"{campaign.subjects:,} 个对象", f"{campaign.subjects:,} subjects"))
     if campaign.victims:

@@ -38,6 +38,7 @@ from fanzha.command.dashboards.wall import wall_figures, wall_scenes
 from fanzha.command.dashboards.work_queue import present_late_legs
 from fanzha.command.dashboards.work_views import SUPERVISED
 from fanzha.command.dashboards.wrongful_shares import recent_wrongful, wrongful_figure
+from fanzha.command.health.selectors import count_reported_silent
 from fanzha.command.orders.services import REMINDER_ROLES, send_reminder
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.processes.selectors import find_legs, late_legs, to_actor
@@ -149,7 +150,7 @@ def wall(request: SignedInRequest, code: str = "") -> HttpResponse:
         "name": localize(PROVINCES[code].name) if code else "",
         "now": now,
         "scenes": wall_scenes(figures),
-        "figures": _all_figures(figures.fraud, figures.rate, late.count()),
+        "figures": [*_all_figures(figures.fraud, figures.rate, late.count()), *_silent_figures(viewer, now, code)],
         "withheld_note": fraud_charts.withheld_note(),
     }
     return render(request, "dashboards/wall.html", context)
@@ -220,6 +221,14 @@ def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int, late_url: 
         *_rate_figures(rate),
         KeyFigure(f"{late:,}", _("late now"), late_url, is_harm=bool(late)),
     ]
+
+
+def _silent_figures(viewer: Viewer, now: datetime, province: str) -> list[KeyFigure]:
+    """Return how many sources of all supervised organisations are silent; not known of one province alone."""
+    if province and not viewer.province:
+        return []
+    silent = count_reported_silent(now)
+    return [KeyFigure(f"{silent:,}", _("sources silent"), is_harm=bool(silent))]
 
 
 def _rate_figures(rate: oversight.Rate) -> list[KeyFigure]:

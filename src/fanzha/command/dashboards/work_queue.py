@@ -147,7 +147,7 @@ def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
     if attention:
         yield Badge(_("needs attention"), "alert", Tone.WARN)
     if instance.simulated:
-        yield Badge(_("simulated"), "", Tone.PLAIN)
+        yield Badge(_("simulated"), "", Tone.SIMULATED)
 
 
 def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[ActionButton]:

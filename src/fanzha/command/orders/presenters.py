@@ -268,7 +268,7 @@ def _badges(order: ProcessInstance, process: Process) -> list[Badge]:
     tone = Tone.WARN if order.needs_attention else Tone.ACCENT if order.state == "drafted" else Tone.QUIET
     badges = [Badge(localize(state.title), "alert" if order.needs_attention else "", tone)]
     if order.simulated:
-        badges.append(Badge(_("simulated"), "", Tone.PLAIN))
+        badges.append(Badge(_("simulated"), "", Tone.SIMULATED))
     return badges
 
 

@@ -14,6 +14,7 @@ class Tone(StrEnum):
     WARN = "warn"
     HARM = "harm"
     CALM = "calm"
+    SIMULATED = "simulated"  # not shown where a banner says that all is simulated
 
 
 @dataclass(frozen=True)

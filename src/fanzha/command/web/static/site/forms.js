@@ -1,5 +1,5 @@
 // Long choices are narrowed while typing, and a form that was refused has the focus on its first fault.
-const LONG = 8;
+const LONG = 12;
 
 function searchBox(words) {
   const input = document.createElement("input");
