@@ -47,13 +47,13 @@ class DemoScreen(NamedTuple):
 
 
 SOURCES = (
-    DemoSource("mobile", "msc-west", Words("西区交换局通话", "Calls of the western exchange"), _CALLS, 48_000),
-    DemoSource("mobile", "msc-east", Words("东区交换局通话", "Calls of the eastern exchange"), _CALLS, 61_000),
-    DemoSource("mobile", "smsc", Words("短信中心", "Message centre"), ("message",), 92_000),
+    DemoSource("mobile", "msc-west", Words("西区交换局通话", "Calls, western exchange"), _CALLS, 48_000),
+    DemoSource("mobile", "msc-east", Words("东区交换局通话", "Calls, eastern exchange"), _CALLS, 61_000),
+    DemoSource("mobile", "smsc", Words("短信中心", "SMS centre"), ("message",), 92_000),
     DemoSource(
         "mobile", "hlr", Words("开户与用卡记录", "Registrations and SIM card use"), ("registration", "sim_use"), 7_400
     ),
-    DemoSource("mobile", "dns", Words("域名解析日志", "Name server log"), ("site_seen",), 130_000),
+    DemoSource("mobile", "dns", Words("域名解析日志", "DNS log"), ("site_seen",), 130_000),
     DemoSource(
         "telecom",
         "igw",
@@ -62,9 +62,9 @@ SOURCES = (
         5_200,
         timedelta(hours=3, minutes=12),
     ),
-    DemoSource("telecom", "tandem", Words("汇接局通话", "Calls of the tandem exchange"), _CALLS, 39_000),
-    DemoSource("telecom", "telecom-dns", Words("域名解析日志", "Name server log"), ("site_seen",), 88_000),
-    DemoSource("virtual", "virtual-cdr", Words("转售业务话单", "Call records of resale"), _CALLS, 2_900, share=0.3),
+    DemoSource("telecom", "tandem", Words("汇接局通话", "Calls, tandem exchange"), _CALLS, 39_000),
+    DemoSource("telecom", "telecom-dns", Words("域名解析日志", "DNS log"), ("site_seen",), 88_000),
+    DemoSource("virtual", "virtual-cdr", Words("转售业务话单", "MVNO call records"), _CALLS, 2_900, share=0.3),
     DemoSource(
         "virtual",
         "virtual-cards",
@@ -73,15 +73,14 @@ SOURCES = (
         640,
     ),
     DemoSource("broadband", "web-flow", Words("网站访问日志", "Website visits"), ("site_seen",), 210_000),
-    DemoSource(
-        "messaging", "a2p", Words("行业短信提交", "Texts of companies"), ("message",), 54_000, timedelta(minutes=47)
-    ),
+    DemoSource("messaging", "a2p", Words("行业短信提交", "Business SMS"), ("message",), 54_000, timedelta(minutes=47)),
     DemoSource("platform", "accounts", Words("账号行为日志", "Account actions"), ("account_action",), 17_500),
-    DemoSource("bank", "reports", Words("客户举报", "Reports of customers"), ("public_report",), 45),
+    DemoSource("bank", "reports", Words("客户举报", "Customer reports"), ("public_report",), 45),
 )
+_TOO_OLD = Words("快照已过期", "The snapshot is too old")
 SCREENS = (
     DemoScreen("mobile", "sip-west", Words("西区呼叫筛查", "Call screen, west")),
-    DemoScreen("telecom", "sip-telecom", Words("呼叫筛查", "Call screen"), "快照已过期 the snapshot is too old"),
+    DemoScreen("telecom", "sip-telecom", Words("呼叫筛查", "Call screen"), _TOO_OLD.joined()),
 )
 
 

@@ -108,8 +108,8 @@ class NewOrganizationForm(OrganizationForm):
 class DutyForm(forms.Form):
     """One watch."""
 
-    officer = forms.ModelChoiceField(Person.objects.none(), label=_("Duty officer"))
-    deputy = forms.ModelChoiceField(Person.objects.none(), label=_("Deputy"))
+    officer = forms.ModelChoiceField(Person.objects.none(), label=_("Duty officer"), empty_label=_("Choose a person"))
+    deputy = forms.ModelChoiceField(Person.objects.none(), label=_("Deputy"), empty_label=_("Choose a person"))
     since = forms.DateTimeField(
         label=_("Starts"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
     )
