@@ -88,7 +88,7 @@ def test_one_press_has_the_log_read_and_the_page_says_what_came_of_it(world: Wor
     assert "Checking now." in answer.content.decode()
     assert DBTaskResult.objects.count() == 1, "twice at once is of no use"
     verify_and_store()
-    assert "2 entries in 1 batches, compared with 0 anchors" in client.get(LOG).content.decode()
+    assert "entries: 2 · batches: 1 · anchors compared: 0" in client.get(LOG).content.decode()
     LogCheck.objects.update(faults=[[1, 0, "条目缺失", "the entry is missing"]])
     page = client.get(LOG).content.decode()
     assert "batch 1 entry 0: the entry is missing" in page and 'role="alert"' in page
