@@ -116,7 +116,7 @@ def one_province(request: SignedInRequest, code: str) -> HttpResponse:
         "figures": [
             *fraud_charts.fraud_figures(fraud.total()),
             *_rate_figures(rate),
-            wrongful_figure(wrongful),
+            wrongful_figure(wrongful, viewer),
         ],
         "charts": [
             fraud_charts.campaigns_by_day(fraud.by_day(now)),
@@ -182,7 +182,7 @@ def _oversight_context(request: SignedInRequest) -> dict[str, Any]:
     return {
         "figures": [
             *_all_figures(fraud, oversight.overall_rate(viewer, now), late.count(), _late_url()),
-            wrongful_figure(wrongful),
+            wrongful_figure(wrongful, viewer),
         ],
         "by_rate": fraud_charts.rate_table(rates.receivers[:LATE_SHOWN], fraud.by_owner(), wrongful),
         "by_type": fraud_charts.type_table(fraud.by_type()),

@@ -12,6 +12,7 @@ from fanzha.command.dashboards.oversight import CACHE_SECONDS
 from fanzha.command.orders.selectors import count_restored
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.web.components import KeyFigure
+from fanzha.command.web.palette.entries import find_page
 from fanzha.command.web.viewer import Viewer
 
 
@@ -30,12 +31,16 @@ def recent_wrongful(viewer: Viewer, now: datetime, province: str = "") -> dict[i
     return {owner: Estimate(restored, ordered) for owner, (ordered, restored) in counts.items() if owner in chosen}
 
 
-def wrongful_figure(shares: Mapping[int, Estimate]) -> KeyFigure:
-    """Return the share of all owners together with its interval and n, or that n is too small."""
+def wrongful_figure(shares: Mapping[int, Estimate], viewer: Viewer | None = None) -> KeyFigure:
+    """Return the share of all owners together with its interval and n, or that n is too small.
+
+    It leads to the page of wrongful actions if the viewer may open it.
+    """
+    url = find_page("order_false_disposals", viewer) if viewer else ""
     total = Estimate(sum(one.part for one in shares.values()), sum(one.whole for one in shares.values()))
     if total.share is None:
-        return KeyFigure("–", _("wrongful actions, 12 months: sample too small"))
+        return KeyFigure("–", _("wrongful actions, 12 months: sample too small"), url)
     words = _("wrongful actions, 12 months (%(low)s–%(high)s, n = %(n)s)") % {
         "low": percent(total.interval.low), "high": percent(total.interval.high), "n": f"{total.whole:,}",
     }  # fmt: skip
-    return KeyFigure(percent(total.share), words)
+    return KeyFigure(percent(total.share), words, url)
