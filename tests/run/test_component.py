@@ -17,6 +17,7 @@ def test_every_part_is_called_by_its_name() -> None:
         "regular",
         "restore_database",
         "demo_data",
+        "demo_sources",
     }
     assert component_command("site", "127.0.0.1", "8470")[1:] == [
         "-m",

@@ -48,7 +48,7 @@ def _sent(name: str, field: EvidenceField, choices: FormChoices, now: datetime, 
             people = [one.ref for one in choices.people().order_by("pk")]
             return people[:count] if field.many else people[-1 if field.differs_from else 0]
         case FieldType.FILE:
-            texts = ["".join(f"{name} {number}, line {line}\n" for line in range(4)) for number in range(count)]
+            texts = ["".join(f"{name} {number}, line {line}\n" for line in range(3)) for number in range(count)]
             files = [SimpleUploadedFile(f"{name}-{number}.txt", text.encode()) for number, text in enumerate(texts)]
             return files if field.many else files[0]
         case FieldType.CHOICE:
