@@ -31,7 +31,7 @@ def test_a_card_is_moved_by_its_form_and_the_move_is_undone(world: World) -> Non
     assert Campaign._base_manager.get().assignee == reviewer
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "nothing to hand over"), ("zh-hans", "无需交班")])
+@pytest.mark.parametrize(("language", "words"), [("en", "no open work to hand over"), ("zh-hans", "无需交班")])
 def test_who_works_on_nothing_has_nothing_to_hand_over(world: World, language: str, words: str) -> None:
     assert words in page(world.client("carrier", Role.ANALYST, language=language), "/handover/")
 

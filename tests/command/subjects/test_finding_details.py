@@ -39,6 +39,6 @@ def test_investigators_read_the_sentence_and_others_the_public_text(world: World
         assert finding_sentence(row, world.viewer("carrier", Role.EXECUTOR)) == "unusual calling"
         with scoped_to(analyst):
             (shown,), _ = select_findings(row.subject, analyst)
-        assert (shown.sentence, shown.details) == ("Called 31 people.", ("Rule",))
+        assert (shown.sentence, list(shown.details)) == ("Called 31 people.", ["Rule"])
     with override("zh-hans"):
         assert finding_sentence(row, analyst) == "一小时内呼叫 31 人。"
