@@ -19,17 +19,18 @@ from fanzha.command.orders.models import OrderTarget, Sending
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.orders.target_appeals import end_restored_orders
+from fanzha.command.orders.target_evidence import present_targets
 from fanzha.command.organizations.models import Membership
 from fanzha.command.processes.models import FalseDisposal, Leg, ProcessInstance, ProcessVersion, SubjectNotice
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.decisions import DecisionLog
 
-pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")
+pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled", "in_english")
 
 
 @pytest.fixture
@@ -71,6 +72,14 @@ def appeal_of(order: ProcessInstance) -> ProcessInstance:
         return ProcessInstance.objects.get(process="target_appeal", situation__facts__order=order.ref)
 
 
+def shown(world: World, order: ProcessInstance) -> tuple[str, list[str]]:
+    """What the page of the order says of the second target: its state, and that of each receiver."""
+    with scoped_to(world.viewer("centre", Role.ANALYST)):
+        rows = present_targets(order, world.viewer("centre", Role.ANALYST), timezone.now())
+    row = next(row for row in rows if row.number == 2)
+    return row.state.word, [leg.words for leg in row.legs]
+
+
 def test_upholding_restores_the_one_target_everywhere_and_the_order_goes_on(
     world: World, order: ProcessInstance
 ) -> None:
@@ -83,6 +92,7 @@ def test_upholding_restores_the_one_target_everywhere_and_the_order_goes_on(
     settle()
     assert served() == {NUMBERS[0], NUMBERS[2]} and target_states(order) == ["approved", "restored", "approved"]
     assert states(order) == {"1": "verified", "2": "sent"} and states(appeal) == {"1": "released", "2": "releasing"}
+    assert shown(world, order) == ("being lifted, 1 of 2", ["Proven to be lifted", "To be lifted"])
     summary = summarize_order(order)
     assert [target.value for target in summary.targets] == [NUMBERS[0], NUMBERS[2]]
     with unscoped("test"):
@@ -99,12 +109,14 @@ def test_upholding_restores_the_one_target_everywhere_and_the_order_goes_on(
     own = {**lifted, "targets": [{"kind": "phone_number", "value": NUMBERS[1]}]}
     assert ingest_request(receiving, signed(answers(own)), timezone.now()).used == 1
     assert states(appeal)["2"] == "lifted" and states(order)["2"] == "sent"
+    assert shown(world, order)[0] == "reported as lifted, to be verified"
     owner = world.client("centre", Role.ANALYST)
     call = {"kind": "test_call", "value": NUMBERS[1], "route": "A", "arrived": "on", "received_caller": NUMBERS[1]}
     owner.post(reverse("order_measure", args=[order.ref]), call)
     settle()
     appeal.refresh_from_db()
     assert states(appeal)["2"] == "released" and appeal.state == "restored"
+    assert shown(world, order) == ("restored", ["Proven to be lifted", "Proven to be lifted"])
     assert [str(fault) for fault in verify().faults] == []
 
 

@@ -87,5 +87,5 @@ def test_more_targets_ask_no_more(
     for number in NUMBERS[:many]:
         finding_row(world["centre"], subject(number))
     settle()
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         present(world, order)

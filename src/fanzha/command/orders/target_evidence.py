@@ -17,9 +17,10 @@ from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.impact import find_look_alikes
 from fanzha.command.orders.models import AnsweredTarget, OrderTarget, TargetState
+from fanzha.command.orders.order_summary import APPEAL_PROCESS, appealed_places
 from fanzha.command.orders.target_rows import target_of
 from fanzha.command.orders.targets import may_receive
-from fanzha.command.processes.selectors import find_legs
+from fanzha.command.processes.selectors import current_situation, find_legs
 from fanzha.command.subjects.selectors import (
     INVESTIGATORS,
     detector_title,
@@ -53,6 +54,9 @@ _TONES = {TargetState.PROPOSED: Tone.ACCENT, TargetState.SENT_BACK: Tone.WARN, T
 LOOK_ALIKES_SHOWN = 2
 #: State of a leg in which its answers on single targets say more than its own state.
 _PARTIAL = "partial"
+#: States of a leg that lifts a measure: to be lifted, reported as lifted, and proven; `_REPORTED` are the last two.
+_LIFTING, _REPORTED = ("releasing", "lifted", "released"), ("lifted", "released")
+_LIFTED = Words("已报告解除，待验证", "reported as lifted, to be verified")
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
             shown=mask_value(target.kind, target.value),
             kind=kind_title(target.kind),
             action=ACTION_SPECS[Action(target.action)].title if target.action else Words("", ""),
-            state=Badge(localize(STATE_WORDS[target.state]), "", _TONES.get(TargetState(target.state), Tone.QUIET)),
+            state=_present_state(target, results),
             subject=evidence[target.thing].subject,
             sentence=mask_in_text(evidence[target.thing].sentence, target.kind, target.value),
             findings=evidence[target.thing].findings,
@@ -134,6 +138,16 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
         for target in targets
     ]
     return sorted(rows, key=lambda row: (not row.is_doubtful, row.number))
+
+
+def _present_state(target: OrderTarget, results: _LegResults) -> Badge:
+    """Return the state of a target: restored or ended only once each receiver is proven to have lifted the measure."""
+    legs = results.lifting(target)
+    if any(leg.ended_at is None for leg in legs):
+        reported = sum(leg.state in _REPORTED for leg in legs)
+        progress = Words(f"正在解除，{reported}/{len(legs)}", f"being lifted, {reported} of {len(legs)}")
+        return Badge(localize(_LIFTED if reported == len(legs) else progress), "", Tone.WARN)
+    return Badge(localize(STATE_WORDS[target.state]), "", _TONES.get(TargetState(target.state), Tone.QUIET))
 
 
 def sent_back_query(rows: Sequence[TargetRow]) -> str:
@@ -186,12 +200,26 @@ def _find_excluded(rows: Sequence[OrderTarget], at: datetime) -> dict[Target, Wo
 
 
 class _LegResults:
-    """The state of each target at each receiver that may act on it, among the legs that the viewer may read."""
+    """The state of each target at each receiver that may act on it, among the legs that the viewer may read.
+
+    Of a target that was restored, it is the state of the leg that lifts the measure, of the order or of an appeal.
+    """
 
     def __init__(self, instance: ProcessInstance) -> None:
-        legs = instance.version.process.legs
-        self._titles = {name: state.title for name, state in legs.states.items()} if legs else {}
         self._legs: list[Leg] = list(find_legs().filter(instance=instance).select_related("receiver").order_by("pk"))
+        legs = instance.version.process.legs
+        self._titles = {instance.pk: {name: state.title for name, state in legs.states.items()} if legs else {}}
+        self._appealed: dict[int, dict[int, Leg]] = defaultdict(dict)  # by place and receiver, of the latest appeal
+        appeals = find_legs().filter(
+            instance__process=APPEAL_PROCESS,
+            instance__owner=instance.owner_id,
+            instance__situation__facts__order=instance.ref,
+        )
+        for leg in appeals.select_related("receiver", "instance__version").order_by("pk"):
+            legs = leg.instance.version.process.legs
+            self._titles[leg.instance_id] = {name: state.title for name, state in legs.states.items()} if legs else {}
+            for place in appealed_places(current_situation(leg.instance).facts):
+                self._appealed[place][leg.receiver_id] = leg
         partial = [leg.pk for leg in self._legs if leg.state == _PARTIAL]
         rows = AnsweredTarget.objects.filter(leg__in=partial, is_undo=False)
         self._answers = {(leg, place): state for leg, place, state in rows.values_list("leg", "place", "state")}
@@ -200,14 +228,22 @@ class _LegResults:
         """Return the results of a target that is, or was, ordered."""
         if target.state in (TargetState.PROPOSED, TargetState.SENT_BACK) or not target.action:
             return ()
-        return tuple(
-            LegResult(str(leg.receiver), self._words(leg, target))
-            for leg in self._legs
-            if may_receive(Action(target.action), leg.receiver.kind)
-        )
+        return tuple(LegResult(str(leg.receiver), self._words(leg, target)) for leg in self._legs_of(target))
+
+    def lifting(self, target: OrderTarget) -> list[Leg]:
+        """Return the legs that lift the measure from a target, or have lifted it; [] while the order applies to it."""
+        if target.state not in (TargetState.RESTORED, TargetState.ENDED) or not target.action:
+            return []
+        return [leg for leg in self._legs_of(target) if leg.state in _LIFTING]
+
+    def _legs_of(self, target: OrderTarget) -> list[Leg]:
+        legs = {leg.receiver_id: leg for leg in self._legs if may_receive(Action(target.action), leg.receiver.kind)}
+        if target.state == TargetState.RESTORED:
+            legs |= self._appealed.get(target.place, {})
+        return list(legs.values())
 
     def _words(self, leg: Leg, target: OrderTarget) -> str:
         if leg.state != _PARTIAL:
-            return localize(self._titles[leg.state])
+            return localize(self._titles[leg.instance_id][leg.state])
         answer = self._answers.get((leg.pk, target.place))
         return localize(ANSWER_WORDS[AnswerState(answer)]) if answer else _("not answered yet")
