@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.command.people import World
+from tests.command.processes.orders_made import actor
 from tests.command.subjects.dissuasions import begun, found_victim
 from tests.command.subjects.factories import NUMBER, finding_row, subject
 
@@ -75,6 +76,22 @@ def test_from_the_finding_to_the_outcome_in_single_presses(world: World) -> None
     press(client, shown, "confirm_dissuaded", confirmed_by="herself")
     made.refresh_from_db()
     assert made.state == "dissuaded"
+
+
+def test_no_fraud_is_confirmed_by_a_second_person_with_her_findings_and_only_once_she_says_so(world: World) -> None:
+    found(world)
+    made, reviewer = begun(world), world.client("carrier", Role.REVIEWER)
+    analyst = actor(world, "carrier", Role.ANALYST)
+    fire(made.ref, "reach", analyst, {})
+    form = reverse("process_do", args=[made.ref, "confirm_no_fraud"])
+    assert form not in reviewer.get("/").content.decode()
+    fire(made.ref, "says_wrong", analyst, {"note": "it was her son"})
+    assert form in reviewer.get("/").content.decode()
+    shown = reviewer.get(form).content.decode()
+    assert "What was found" in shown and "Reached, person listened" in shown and NUMBER not in shown
+    reviewer.post(form, {"confirmed_by": "family", "reason": "the family says so"})
+    made.refresh_from_db()
+    assert made.state == "no_fraud"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `check
 step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a process is opened and in later steps,
 `WRITERS`, which write rows of their own for a step, `BARS`, which say why a person may not take a step that the process
 itself allows him, `STEP_PAGES`, the pages on which people open a process or take a
-step instead of the generated form, and `INSTANCE_PAGES`, the pages of running processes. One app has
+step instead of the generated form, `STEP_FACTS`, what the generated form shows of the case beside its fields, and
+`INSTANCE_PAGES`, the pages of running processes. One app has
 `process_subjects.py` with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs
 and describes how.
 """
@@ -22,6 +23,7 @@ from fanzha.command.processes.delivery_pool import PendingDelivery
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.discovery import app_modules
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import EvidenceField
 from fanzha.processes.parties import Actor, Party
 from fanzha.processes.process import Event, Process
@@ -170,6 +172,25 @@ def load_step_pages() -> dict[tuple[str, str], str]:
     for module in app_modules("checks"):
         pages.update(getattr(module, "STEP_PAGES", {}))
     return pages
+
+
+#: Says what a step is about, by the process, the name of the leg ("" for the process itself) and the viewer.
+StepFacts = Callable[[ProcessInstance, str, Viewer], list[FactItem]]
+
+
+def describe_step(instance: ProcessInstance, leg: str, viewer: Viewer) -> list[FactItem]:
+    """Return what a form of a step shows of the case, [] for processes of which no app says it."""
+    describe = load_step_facts().get(instance.process)
+    return describe(instance, leg, viewer) if describe else []
+
+
+@cache
+def load_step_facts() -> dict[str, StepFacts]:
+    """Return the descriptions of steps of all apps by process."""
+    described: dict[str, StepFacts] = {}
+    for module in app_modules("checks"):
+        described.update(getattr(module, "STEP_FACTS", {}))
+    return described
 
 
 def find_instance_page(process: str) -> str:

@@ -20,7 +20,13 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, done_now, may_give
-from fanzha.command.processes.hooks import ComputedEvidence, find_computed, find_instance_page, find_step_page
+from fanzha.command.processes.hooks import (
+    ComputedEvidence,
+    describe_step,
+    find_computed,
+    find_instance_page,
+    find_step_page,
+)
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.list_filter import ProcessFilterForm
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
@@ -372,6 +378,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
         "offer": offer,
         "form": form,
         "leg": leg,
+        "facts": describe_step(instance, leg, viewer),
     }
     return render(request, "processes/doing.html", context, status=422 if form.errors else 200)
 

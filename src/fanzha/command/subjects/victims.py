@@ -26,9 +26,10 @@ from fanzha.command.processes.selectors import (
 )
 from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.command.subjects.presenters import display_subject
-from fanzha.command.subjects.selectors import find_standing_findings, finding_sentence
+from fanzha.command.subjects.selectors import find_standing_findings, find_subjects, finding_sentence
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
 from fanzha.command.subjects.victim_warnings import WarningPreview, preview_warning
+from fanzha.command.web.components import FactItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.warn import CallScript, find_call_script
@@ -155,6 +156,29 @@ def load_victim_page(subject: Subject, facts: VictimFacts, viewer: Viewer) -> Vi
         legs=page.legs,
         warnings=_latest_warnings(instance),
     )
+
+
+def describe_victim(instance: ProcessInstance, _leg: str, viewer: Viewer) -> list[FactItem]:
+    """Return what was found of the person and what was said on each call, for the forms of a dissuasion's steps.
+
+    [] for who may not read her findings, as one who helps.
+    """
+    subject = find_subjects().filter(ref=instance.about).first() if instance.about else None
+    facts = select_victim_facts(subject, viewer) if subject else None
+    if subject is None or facts is None:
+        return []
+    process, rows = instance.version.process, find_steps().filter(instance=instance, leg="", event__in=_CALLS)
+    sure = f"{facts.sure} {facts.score:.2f}"
+    return [
+        FactItem(_("Person"), display_subject(subject)),
+        FactItem(_("What was found"), facts.sentence),
+        FactItem(_("Found last"), facts.last_at),
+        FactItem(_("Findings"), f"{facts.findings} ({sure})"),
+        *(
+            FactItem(" · ".join((localize(process.events[step.event].title), str(step.person or ""))), step.at)
+            for step in rows.select_related("person").order_by("number")
+        ),
+    ]
 
 
 def _latest_warnings(instance: ProcessInstance) -> list[VictimWarning]:
