@@ -123,7 +123,7 @@ def test_the_wall_names_no_subject(world: World) -> None:
     assert "Example carrier" in page
 
 
-@pytest.mark.parametrize(("name", "maps"), [("ministry", 3), ("administration", 0)])
+@pytest.mark.parametrize(("name", "maps"), [("ministry", 2), ("administration", 0)])
 def test_the_wall_has_three_scenes_a_table_behind_each_chart_and_no_menus(world: World, name: str, maps: int) -> None:
     late_order(world)
     campaign(world)

@@ -29,7 +29,7 @@ def test_no_scene_has_more_than_a_screen_holds(world: World) -> None:
     campaign(world, victims=7)
     for name, province in (("ministry", ""), ("ministry", "51"), ("administration", "")):
         for scene in scenes(world, name, province):
-            assert 0 < sum(1 + panel.is_tall for panel in scene.panels) <= CELLS, (name, province, scene.title)
+            assert 0 < sum(panel.cells for panel in scene.panels) <= CELLS, (name, province, scene.title)
 
 
 def test_the_latest_campaigns_are_told_by_type_and_organisation(world: World) -> None:

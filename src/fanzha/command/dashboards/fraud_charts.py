@@ -136,6 +136,12 @@ def effect_share(rates: Mapping[date, Rate]) -> Chart:
     return _share_chart(_("Orders verified as effective in the last 7 days, by day"), sums)
 
 
+def stated_shares(rates: Mapping[date, Rate]) -> list[Chart]:
+    """Return the charts of shares over time in which at least one day has a share."""
+    charts = (late_share(rates), effect_share(rates))
+    return [chart for chart in charts if any(row[1] != "–" for row in chart.table.rows)]
+
+
 def _share_chart(title: str, sums: Mapping[date, tuple[int, ...]]) -> Chart:
     estimates = {day: Estimate(*parts) for day, parts in sums.items()}
     plotted = {

@@ -13,6 +13,7 @@ from fanzha.command.dashboards.fraud import RecentFraud, recent_fraud, recent_tr
 from fanzha.command.dashboards.fraud_charts import Measure
 from fanzha.command.dashboards.oversight import DAYS, ReceiverRate
 from fanzha.command.dashboards.share_charts import handling_chart, kinds_chart, trunks_chart
+from fanzha.command.dashboards.wrongful_shares import recent_wrongful
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.subjects.selectors import fraud_type_title
@@ -28,11 +29,17 @@ ON_WALL, ROWS_TALL = 12, 16
 
 
 class Panel(NamedTuple):
-    """A chart or a table of a scene; a tall one takes both rows of a wide screen."""
+    """A chart or a table of a scene; on a wide screen a tall one takes both rows, a wide one two columns."""
 
     chart: Chart | None = None
     table: DataTable | None = None
     is_tall: bool = False
+    is_wide: bool = False
+
+    @property
+    def cells(self) -> int:
+        """Return how many cells it takes."""
+        return 1 + self.is_tall + self.is_wide
 
 
 class Scene(NamedTuple):
@@ -90,11 +97,10 @@ def _place_panels(figures: WallFigures) -> list[Panel]:
     else:
         regions, rates = figures.fraud.by_province(), figures.rates.provinces
         maps = [Panel(fraud_charts.province_map(Measure.FRAUD, regions, rates, "wall_province"), is_tall=True)]
-        people = fraud_charts.province_map(Measure.PEOPLE, regions, rates, "wall_province")
-        places = [Panel(people, is_tall=True)]
+        places = []
     panels = [*maps, *places, *daily]
     more = (kinds_chart(figures.fraud.by_type()), _trunks_chart(figures), handling_chart(figures.rate))
-    room = CELLS - sum(1 + panel.is_tall for panel in panels)
+    room = CELLS - sum(panel.cells for panel in panels)
     return [*panels, *[Panel(chart) for chart in more if chart][: max(room, 0)]]
 
 
@@ -110,19 +116,17 @@ def _trunks_chart(figures: WallFigures) -> Chart | None:
 
 
 def _handling_panels(figures: WallFigures) -> list[Panel]:
-    rates = fraud_charts.rate_table(figures.receivers[:ON_WALL], figures.fraud.by_owner())
+    """Return the deadlines, the map of late work, how it is handled, and shares over time or else all rates."""
     handled = handling_chart(figures.rate)
+    shares = [] if figures.province else fraud_charts.stated_shares(figures.rates.days)
     panels = [Panel(table=_open_clocks(figures), is_tall=True)]
-    if figures.province or figures.viewer.province:
-        panels += [Panel(handled)] if handled else []
-        panels.append(Panel(table=rates))
-    else:
-        late = fraud_charts.province_map(Measure.HANDLING, {}, figures.rates.provinces, "wall_province")
-        panels += [Panel(late), *([Panel(handled)] if handled else [])]
-    if figures.province:
-        return panels
-    days = figures.rates.days
-    return [*panels, Panel(fraud_charts.late_share(days)), Panel(fraud_charts.effect_share(days))]
+    if not (figures.province or figures.viewer.province):
+        panels.append(Panel(fraud_charts.province_map(Measure.HANDLING, {}, figures.rates.provinces, "wall_province")))
+    panels += [Panel(chart) for chart in (handled, *shares) if chart]
+    room = CELLS - sum(panel.cells for panel in panels)
+    wrongful = recent_wrongful(figures.viewer, figures.now, figures.province)
+    rates = fraud_charts.rate_table(figures.receivers[:ON_WALL], figures.fraud.by_owner(), wrongful)
+    return [*panels, Panel(table=rates, is_wide=room > 1)] if room > 0 else panels
 
 
 def _latest_campaigns(figures: WallFigures) -> DataTable:
