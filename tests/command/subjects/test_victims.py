@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,11 +16,12 @@ from tests.command.subjects.factories import NUMBER, finding_row, subject
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
-from fanzha.command.subjects.victims import VictimFacts, list_victims
+from fanzha.command.subjects.victims import VictimFacts, list_victims, opening_grade, tell_past
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.parties import SYSTEM
 
+SENTENCES = Path(__file__).parents[2] / "detect" / "sentences.txt"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
@@ -60,6 +62,34 @@ def test_what_was_seen_long_ago_is_told_in_the_past_tense() -> None:
     ages = (timedelta(minutes=30), timedelta(hours=23))
     facts = [VictimFacts("calls", now - age, now - age, "likely", 0.9, 1, is_live=True) for age in ages]
     assert [one.is_over for one in facts] == [False, True]
+
+
+def test_no_sentence_of_a_shipped_rule_says_that_it_happens_now_once_it_is_told_later() -> None:
+    told = [tell_past(line) for line in SENTENCES.read_text("utf-8").splitlines()]
+    assert [line for line in told if re.search(r"(Has been|Is) on the phone|is now |现正|^ *正", line)] == []
+    assert any("Was on the phone" in line for line in told) and any("随后致电" in line for line in told)
+
+
+def test_the_urgency_that_is_proposed_falls_with_the_age_of_the_call() -> None:
+    now = timezone.now()
+    ages = (timedelta(minutes=30), timedelta(hours=3), timedelta(hours=25))
+    facts = [VictimFacts("calls", now - age, now - age, "likely", 0.9, 1, is_live=True) for age in ages]
+    assert [opening_grade(one) for one in facts] == ["high", "medium", "low"]
+
+
+def test_calls_that_may_go_on_come_before_older_ones_and_the_page_says_how_old_they_are(world: World) -> None:
+    now = timezone.now()
+    ages = (timedelta(days=2), timedelta(hours=23, minutes=30), timedelta(minutes=5))
+    numbers = (NUMBER, "+8617000007777", "+8617000008888")
+    for age, number in zip(ages, numbers, strict=True):
+        until = {"found_at": now - age, "valid_until": now + timedelta(days=1)}
+        finding_row(world["carrier"], subject(number), fraud_type="victim_at_risk", role="victim", **until)
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with scoped_to(viewer):
+        rows = list_victims(viewer, now)
+    assert [row.subject.value for row in rows] == [numbers[2], numbers[1], numbers[0]]
+    shown = world.client("carrier", Role.ANALYST).get(reverse("victims")).content.decode()
+    assert shown.count("may be going on now") == 1 and "23 hr. ago" in shown and "2 days ago" in shown
 
 
 def test_from_the_finding_to_the_outcome_in_single_presses(world: World) -> None:
@@ -106,7 +136,10 @@ def test_her_page_says_what_became_of_a_text(
 ) -> None:
     found(world)
     made, client = begun(world), world.client("carrier", Role.ANALYST, language=language)
-    assert waiting in press(client, her_page(client), "send_text")
+    shown = press(client, her_page(client), "send_text")
+    header, history = shown.partition('id="now"')[0], shown.partition('id="happened"')[2]
+    assert waiting in header and waiting in shown and ("Send a text" in history or "发送短信" in history)
+    assert shown.index("/reach/") < shown.index('<div class="script">')  # the outcome stands above the script
     deliver_due(timezone.now())
     shown = her_page(client)
     assert waiting not in shown and all(words in shown for words in failed)

@@ -29,7 +29,7 @@ from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.subjects.selectors import find_standing_findings, find_subjects, finding_sentence
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
 from fanzha.command.subjects.victim_warnings import WarningPreview, preview_warning
-from fanzha.command.web.components import FactItem
+from fanzha.command.web.components import FactItem, TimelineItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.warn import CallScript, find_call_script
@@ -54,6 +54,11 @@ _WARNINGS = {"text": "send_text", "flash_sms": "send_flash"}
 _SENT, _FAILED = "record_warning_sent", "record_warning_failed"
 #: How long after the latest finding a page says that it happens, and not that it happened.
 HAPPENS_NOW = timedelta(hours=2)
+#: How long after the latest finding somebody is proposed to be reached within minutes, although the call is over.
+_RECENTLY = timedelta(hours=24)
+#: How a sentence that was written while it happened is told afterwards.
+_PAST = {"Has been on the phone": "Was on the phone", "Is on the phone": "Was on the phone",
+         "is now calling": "then called", "现正致电": "随后致电", "正与": "曾与"}  # fmt: skip
 _CALLS = ("reach", "miss", "refuse_to_listen", "says_wrong")
 
 
@@ -181,6 +186,16 @@ def describe_victim(instance: ProcessInstance, _leg: str, viewer: Viewer) -> lis
     ]
 
 
+def list_dissuasion_steps(instance: ProcessInstance) -> list[TimelineItem]:
+    """Return the steps of a dissuasion for the history of the person."""
+    process = instance.version.process
+    rows = find_steps().filter(instance=instance, leg="", event__in=process.events)
+    return [
+        TimelineItem(step.at, localize(process.events[step.event].title), str(step.person or step.organization or ""))
+        for step in rows.select_related("person", "organization")
+    ]
+
+
 def _latest_warnings(instance: ProcessInstance) -> list[VictimWarning]:
     """Return the latest state of each channel on which a warning was handed over for sending."""
     events = (*_WARNINGS.values(), _SENT, _FAILED)
@@ -196,7 +211,7 @@ def _latest_warnings(instance: ProcessInstance) -> list[VictimWarning]:
 
 
 def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
-    """Return the people to reach: those whom nobody has begun to reach first, the one found first on top."""
+    """Return the people to reach: calls that may go on first, then those whom nobody has begun to reach, by time."""
     found = find_standing_findings().filter(names_victim(), valid_until__gt=now).select_related("subject")
     findings: dict[str, list[FindingRow]] = {}
     for row in found.order_by("-found_at", "-pk")[:_FINDINGS]:
@@ -222,8 +237,8 @@ def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
     return sorted(listed, key=_urgency)[:_LISTED]
 
 
-def _urgency(row: VictimRow) -> tuple[bool, datetime]:
-    return row.dissuasion is not None, row.due_at or row.facts.last_at
+def _urgency(row: VictimRow) -> tuple[bool, bool, float]:
+    return row.facts.is_over, row.dissuasion is not None, -row.facts.last_at.timestamp()
 
 
 def _running(refs: Iterable[str] | None) -> dict[str, ProcessInstance]:
@@ -234,10 +249,12 @@ def _running(refs: Iterable[str] | None) -> dict[str, ProcessInstance]:
 
 def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
     best = max(rows, key=lambda row: (row.mode == "live", row.score, row.found_at))
+    last_at = max(row.found_at for row in rows)
+    sentence = finding_sentence(best, viewer)
     return VictimFacts(
-        sentence=finding_sentence(best, viewer),
+        sentence=tell_past(sentence) if timezone.now() - last_at > HAPPENS_NOW else sentence,
         since=min(row.found_at for row in rows),
-        last_at=max(row.found_at for row in rows),
+        last_at=last_at,
         sure=_sure(best.score),
         score=best.score,
         findings=len(rows),
@@ -245,9 +262,24 @@ def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
     )
 
 
+def tell_past(sentence: str) -> str:
+    """Return the sentence of a finding in the past tense."""
+    for present, past in _PAST.items():
+        sentence = sentence.replace(present, past)
+    return sentence
+
+
 def contact_grade(score: float) -> str:
     """Return the grade of urgency that a dissuasion begins with by the score of the finding."""
     return "high" if score >= 0.9 else "medium" if score >= 0.7 else "low"
+
+
+def opening_grade(facts: VictimFacts) -> str:
+    """Return the urgency that the form proposes: by the score while it may still go on, else by how long ago it was."""
+    if not facts.is_over:
+        return contact_grade(facts.score)
+    is_recent = timezone.now() - facts.last_at <= _RECENTLY
+    return "medium" if is_recent and contact_grade(facts.score) != "low" else "low"
 
 
 def contact_due(rows: Iterable[FindingRow], score: float) -> datetime | None:
@@ -275,8 +307,7 @@ def _opening_form(facts: VictimFacts, viewer: Viewer) -> Any:
         return None
     event = process.events["open"]
     fields = {name: event.evidence[name] for name in ("fraud_type", "grade")}
-    grade = contact_grade(facts.score)
-    return build_step_form(process, fields, viewer, "open", {"fraud_type": "other", "grade": grade})
+    return build_step_form(process, fields, viewer, "open", {"fraud_type": "other", "grade": opening_grade(facts)})
 
 
 def _present_step(instance: ProcessInstance, step: NextStep, script: CallScript, viewer: Viewer) -> VictimStep:

@@ -47,7 +47,13 @@ from fanzha.command.subjects.selectors import (
 )
 from fanzha.command.subjects.shares import create_shares, end_share
 from fanzha.command.subjects.timeline import subject_timeline
-from fanzha.command.subjects.victims import VictimFacts, list_victims, load_victim_page, select_victim_facts
+from fanzha.command.subjects.victims import (
+    VictimFacts,
+    list_dissuasion_steps,
+    list_victims,
+    load_victim_page,
+    select_victim_facts,
+)
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, FactItem, Listing, ListRow
 from fanzha.command.web.drawing.hours import Chart
@@ -127,6 +133,7 @@ def _render_victim_page(request: SignedInRequest, row: Subject, facts: VictimFac
     except ValueError:
         profile = load_subject_profile(row, viewer)
     page = load_victim_page(row, facts, viewer)
+    history = subject_timeline(profile, viewer) + (list_dissuasion_steps(page.dissuasion) if page.dissuasion else [])
     context = {
         "subject": row,
         "shown": display_subject(row),
@@ -135,7 +142,7 @@ def _render_victim_page(request: SignedInRequest, row: Subject, facts: VictimFac
         "opening": localize(page.script.opening).replace("{organization}", request.organization.name),
         "profile": profile,
         "calls": _draw_calls(row, profile, viewer),
-        "timeline": subject_timeline(profile, viewer),
+        "timeline": sorted(history, key=lambda item: item.at, reverse=True),
         "may_reach": viewer.has(*VICTIM_DESK),
     }
     return render(request, "subjects/victim.html", context)
