@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from fanzha import __version__
 from fanzha.analyze.alarm_rate import AlarmRate, measure_exposure
+from fanzha.analyze.backtest.decided_cases import DecidedCase, replay_cases
 from fanzha.analyze.backtest.governor_rulings import govern
 from fanzha.analyze.backtest.ground_truth import read_ground_truth
 from fanzha.analyze.backtest.hits import replay
@@ -64,6 +65,7 @@ class BacktestRequest:
     lines: int | None = None  # of the operator; None: counted in the records
     accept: bool | None = None  # of unsure proposed maps: take the sure columns, or refuse; None: use them whole
     overwrite: bool = True  # replace what another run left in `out`
+    cases: tuple[DecidedCase, ...] = ()
 
 
 def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestResult:
@@ -98,9 +100,16 @@ def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestRe
     mask = (lambda kind, value: value) if request.unmask else mask_subject
     views = first_hits(outcome, MAX_SHOWN_HITS, mask, summary.first)
     versions_tested = version_results(outcome, summary.first, summary.exposure)
-    result = BacktestResult(summary, versions_tested, compare_versions(outcome), views, [BLOCKED_TRAFFIC_NOTICE])
     join_rejects([Path(source.rejects) for source in read], request.out / "rejects.jsonl")
     write_hits(outcome, request.out / "hits.parquet", summary.first)
+    cases = None
+    if request.cases:
+        listener.stage("对照已判定对象 matching decided cases", None)
+        labels = [version.label for version in versions.versions]
+        hits, scratch = request.out / "hits.parquet", journal.subfolder("scratch")
+        cases = replay_cases(request.cases, hits, tables, labels, scratch)
+    compared = compare_versions(outcome)
+    result = BacktestResult(summary, versions_tested, compared, views, [BLOCKED_TRAFFIC_NOTICE], cases)
     write_atomically(request.out / "backtest.json", as_json(result))
     write_backtest_report(result, request.out / "report.html", unmasked=request.unmask)
     journal.finish(result_key)

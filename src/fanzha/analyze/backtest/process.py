@@ -10,6 +10,7 @@ from typing import TextIO
 
 import msgspec
 
+from fanzha.analyze.backtest.decided_cases import DecidedCase
 from fanzha.analyze.backtest.job import BacktestRequest, backtest, store_results
 from fanzha.base.errors import FanzhaError
 
@@ -17,12 +18,13 @@ _MIN_INTERVAL_SECONDS = 0.5
 
 
 class ProcessRequest(msgspec.Struct, frozen=True):
-    """Rule texts by name, history, folder of the results, and whether the state folder keeps the results."""
+    """Rule texts by name, history, folder of the results, whether the state folder keeps them, and decided cases."""
 
     rules: dict[str, str]
     paths: list[str]
     out: str
     store: bool = True
+    cases: tuple[DecidedCase, ...] = ()
 
 
 class LineProgress:
@@ -55,7 +57,9 @@ def main(path: str, out: TextIO) -> int:
     rules = tuple((name, text.encode()) for name, text in request.rules.items())
     try:
         result = backtest(
-            BacktestRequest(rules=rules, paths=tuple(map(Path, request.paths)), out=Path(request.out)),
+            BacktestRequest(
+                rules=rules, paths=tuple(map(Path, request.paths)), out=Path(request.out), cases=request.cases
+            ),
             LineProgress(out),
         )
         if request.store:

@@ -3,6 +3,7 @@
 import msgspec
 
 from fanzha.analyze.alarm_rate import AlarmRate
+from fanzha.analyze.backtest.decided_cases import CaseReplay
 from fanzha.analyze.backtest.metrics import VersionMetrics
 from fanzha.analyze.summary import Summary
 from fanzha.base.words import Words
@@ -79,7 +80,7 @@ class HitView(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool
 
 
-class BacktestResult(msgspec.Struct, frozen=True):
+class BacktestResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """The result of one backtest."""
 
     input: Summary
@@ -87,6 +88,7 @@ class BacktestResult(msgspec.Struct, frozen=True):
     comparisons: list[VersionComparison]
     shown: list[HitView]  # the first of each version
     notices: list[Words]
+    cases: CaseReplay | None = None  # only if decided cases were given
 
 
 BLOCKED_TRAFFIC_NOTICE = Words(

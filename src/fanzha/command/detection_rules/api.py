@@ -150,8 +150,12 @@ def list_backtests(request: ApiRequest, text: str) -> list[BacktestRunOut]:
 )
 @for_roles(*STEP_ROLES)
 def run_rule_backtest(request: ApiRequest, text: str, body: BacktestRunIn) -> BacktestRunOut:
-    """Queue a backtest of a text over a history of the state folder. Only for people, not for keys."""
-    return BacktestRunOut.of(request_backtest(_find(request, text), body.history, body.beside, request.viewer))
+    """Queue a backtest of a text over a history of the state folder, or a replay of the caller's decided cases in it.
+
+    Only for people, not for keys.
+    """
+    state = _find(request, text)
+    return BacktestRunOut.of(request_backtest(state, body.history, body.beside, request.viewer, body.kind))
 
 
 @ROUTER.get(

@@ -15,6 +15,7 @@ from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.detection_rules.backtest_report import MAX_LOOKED_UP
 from fanzha.command.detection_rules.backtest_runs import KILLED, TOO_LONG
+from fanzha.command.detection_rules.case_replay_presenters import summarize_cases
 from fanzha.command.detection_rules.models import BacktestRun, BacktestState
 from fanzha.command.detection_rules.presenters import format_rate
 from fanzha.command.web.components import Badge, DataTable, FactItem, KeyFigure, ListRow, Tone
@@ -70,8 +71,10 @@ def present_run(run: BacktestRun) -> ListRow:
             "hits": f"{tested['hits']:,}",
             "rate": _rate(tested["rate"]),
         }
+    if tested and run.replays_cases:
+        summary = summarize_cases(run.result["cases"])
     return ListRow(
-        title=f"{run.history} · {run.text[:8]}",
+        title=" · ".join((*([_("Replay of decided cases")] if run.replays_cases else []), run.history, run.text[:8])),
         href=reverse("detection_rule_backtest", args=[run.ref]),
         summary=summary,
         badges=(run_badge(run),),

@@ -12,6 +12,7 @@ import msgspec
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import digest
 from fanzha.claims.verdict import Level
+from fanzha.command.detection_rules.decided_cases import report_cases
 from fanzha.command.detection_rules.library import rule_key
 from fanzha.command.detection_rules.models import BacktestRun
 from fanzha.command.subjects.selectors import find_standing_findings, find_standing_opinions, find_withdrawn_decisions
@@ -52,6 +53,9 @@ def build_report(run: BacktestRun, folder: Path) -> dict[str, Any]:
         "current": _overlap(run, things, source),
         "examples": [_example(hit) for hit in account["shown"] if hit["label"] == tested["label"]][:MAX_EXAMPLES],
     }
+    if run.replays_cases:
+        beside = versions[run.beside[:8]]["label"] if run.beside else ""
+        report["cases"] = report_cases(run, account["cases"], tested["label"], beside, source)
     return report
 
 

@@ -20,6 +20,7 @@ from django_tasks import task
 
 from fanzha.base.errors import UsageError
 from fanzha.command.detection_rules.backtest_report import build_report
+from fanzha.command.detection_rules.decided_cases import collect_cases
 from fanzha.command.detection_rules.models import BacktestRun, BacktestState
 from fanzha.command.web.job_settings import load_job_settings
 from fanzha.command.web.scoping import unscoped
@@ -73,7 +74,11 @@ def _run_child(run: BacktestRun, folder: Path) -> str | None:
         raise UsageError(f"there is no history {run.history!r} any more", fix="choose another one")
     folder.mkdir(parents=True, mode=0o700)
     rules = {f"{text[:8]}.rule": texts.text(text) for text in (run.text, run.beside) if text}
-    request = {"rules": rules, "paths": [str(history)], "out": str(folder)}
+    request: dict[str, Any] = {"rules": rules, "paths": [str(history)], "out": str(folder)}
+    if run.replays_cases:
+        request["cases"] = collect_cases(run.owner_id)
+        if not request["cases"]:
+            raise UsageError("there is no decided case any more", fix="decide on subjects first")
     (folder / "request.json").write_bytes(msgspec.json.encode(request))
     command = [sys.executable, "-m", "fanzha.analyze.backtest.process", str(folder / "request.json")]
     with (folder / "progress.jsonl").open("wb") as said, (folder / "errors.txt").open("wb") as errors:

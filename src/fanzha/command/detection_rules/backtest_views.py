@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
 from fanzha.command.detection_rules.backtest_presenters import present_report, problem_words, run_badge
+from fanzha.command.detection_rules.case_replay_presenters import present_cases
 from fanzha.command.detection_rules.forms import BacktestForm
-from fanzha.command.detection_rules.models import BacktestRun
+from fanzha.command.detection_rules.models import BacktestKind, BacktestRun
 from fanzha.command.detection_rules.presenters import may_step, state_label
 from fanzha.command.detection_rules.selectors import RuleTextState, find_rule_text
 from fanzha.command.detection_rules.services import READER_ROLES, STEP_ROLES, cancel_backtest, request_backtest
@@ -51,7 +52,8 @@ def run(request: SignedInRequest, text: str) -> HttpResponse:
         raise Http404
     typed = request.POST
     try:
-        made = request_backtest(state, typed.get("history", ""), typed.get("beside", ""), request.viewer)
+        kind = BacktestKind.CASES if typed.get("kind") == BacktestKind.CASES else BacktestKind.HISTORY
+        made = request_backtest(state, typed.get("history", ""), typed.get("beside", ""), request.viewer, kind)
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     except (UsageError, QueueFull) as error:
@@ -70,6 +72,7 @@ def backtest_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         "badge": run_badge(made),
         "problem": problem_words(made.problem),
         "report": present_report(made) if made.result else None,
+        "cases": present_cases(made) if made.result and made.replays_cases else None,
         "may_cancel": made.is_at_work and may_step(request.viewer),
     }
     return render(request, "detection_rules/backtest.html", context)

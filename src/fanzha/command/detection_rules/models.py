@@ -61,9 +61,17 @@ class BacktestState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class BacktestKind(models.TextChoices):
+    """What a backtest replays."""
+
+    HISTORY = "history", _("backtest")
+    CASES = "cases", _("replay of decided cases")
+
+
 class BacktestRun(Scoped):
     """A backtest of a rule text over a history of the state folder, run in the background.
 
+    One of kind `cases` also says which decided cases of its organisation the text finds in the history.
     `text` is the digest of the tested text, `beside` that of a text it is compared with ("": none). `done` of `total`
     steps of `stage` are over. `result` is built by `fanzha.command.detection_rules.backtest_report`; it names no
     subject in full.
@@ -75,6 +83,7 @@ class BacktestRun(Scoped):
     text = models.CharField(max_length=64)
     beside = models.CharField(max_length=64, blank=True)
     history = models.CharField(max_length=100)
+    kind = models.CharField(max_length=7, choices=BacktestKind.choices, default=BacktestKind.HISTORY)
     state = models.CharField(max_length=9, choices=BacktestState.choices, default=BacktestState.QUEUED)
     stage = models.CharField(max_length=80, blank=True)
     done = models.BigIntegerField(default=0)
@@ -95,3 +104,8 @@ class BacktestRun(Scoped):
     def is_at_work(self) -> bool:
         """Return whether it waits or runs."""
         return self.state in (BacktestState.QUEUED, BacktestState.RUNNING)
+
+    @property
+    def replays_cases(self) -> bool:
+        """Return whether it replays decided cases."""
+        return self.kind == BacktestKind.CASES

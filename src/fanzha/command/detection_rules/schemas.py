@@ -10,7 +10,7 @@ from fanzha.base.clock import from_ms
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.rule_promotion import StoredBacktest
 from fanzha.command.detection_rules.example_runs import ExampleRun
-from fanzha.command.detection_rules.models import BacktestRun, RuleRequest
+from fanzha.command.detection_rules.models import BacktestKind, BacktestRun, RuleRequest
 from fanzha.command.detection_rules.selectors import RuleTextState
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText
 from fanzha.command.processes.schemas import BilingualText
@@ -194,6 +194,10 @@ class BacktestRunIn(Schema):
 
     history: str = Field(min_length=1, max_length=100)
     beside: str = Field("", max_length=64)
+    kind: BacktestKind = Field(
+        BacktestKind.HISTORY,
+        description="cases: also replay the organisation's decided cases, beside the running text if none is named",
+    )
 
 
 class BacktestRunOut(Schema):
@@ -204,6 +208,7 @@ class BacktestRunOut(Schema):
     text: str
     beside: str
     history: str
+    kind: str
     state: str
     stage: str
     done: int

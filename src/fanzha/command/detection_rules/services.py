@@ -5,6 +5,7 @@ The step itself is taken by `fanzha.store.rule_promotion.promote`, as on the com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -19,8 +20,15 @@ from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState, Ru
 from fanzha.claims.rule_promotion import find_missing_person, is_promotion
 from fanzha.command.audit.services import recorded
 from fanzha.command.detection_rules.backtest_runs import run_backtest
+from fanzha.command.detection_rules.decided_cases import has_decided_cases
 from fanzha.command.detection_rules.library import find_shipped
-from fanzha.command.detection_rules.models import BacktestRun, BacktestState, RuleRequest, RuleRequestState
+from fanzha.command.detection_rules.models import (
+    BacktestKind,
+    BacktestRun,
+    BacktestState,
+    RuleRequest,
+    RuleRequestState,
+)
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH, CheckedText, check_text, plain_text
 from fanzha.command.organizations.selectors import (
     active_organizations,
@@ -129,19 +137,34 @@ def add_text(text: str, why: str, viewer: Viewer) -> RuleText:
     return texts.select(rule.name, digest(text))
 
 
-def request_backtest(state: RuleTextState, history: str, beside: str, viewer: Viewer) -> BacktestRun:
+def request_backtest(
+    state: RuleTextState,
+    history: str,
+    beside: str,
+    viewer: Viewer,
+    kind: BacktestKind = BacktestKind.HISTORY,
+) -> BacktestRun:
     """Queue a backtest of a text over a history of the state folder, compared with another text of its rule or "".
 
-    Raise Refusal; raise QueueFull if the organisation has too many waiting jobs.
+    A replay of decided cases without another text is compared with the text that runs, if that is another one. Raise
+    Refusal; raise QueueFull if the organisation has too many waiting jobs.
     """
     person = require_person(viewer, STEP_ROLES)
     if history not in load_histories():
         words = Words("没有这份历史数据", "there is no such history")
         raise Refusal(Reason.EVIDENCE, words, fields={"history": words})
-    texts = {item.text for item in RuleTexts().list_texts(state.item.rule)}
-    if beside and beside not in texts - {state.item.text}:
+    others = [item for item in RuleTexts().list_texts(state.item.rule) if item.text != state.item.text]
+    if beside and beside not in {item.text for item in others}:
         words = Words("只能与该规则的另一文本比较", "compare it with another text of its rule")
         raise Refusal(Reason.EVIDENCE, words, fields={"beside": words})
+    if kind is BacktestKind.CASES:
+        if not has_decided_cases(viewer.organization):
+            words = Words(
+                "本单位尚无已判定的对象，无案件可回放",
+                "your organisation has not decided on any subject yet: there is no case to replay",
+            )
+            raise Refusal(Reason.STATE, words)
+        beside = beside or _find_running(others)
     organization = get_organization_ref(viewer.organization)
     check_room(organization)
     with recorded() as log:
@@ -151,13 +174,23 @@ def request_backtest(state: RuleTextState, history: str, beside: str, viewer: Vi
             text=state.item.text,
             beside=beside,
             history=history,
+            kind=kind,
             made_by=person,
             touched_at=timezone.now(),
         )
-        facts = {"rule": run.rule, "run": run.ref, "history": history}
+        facts = {"rule": run.rule, "run": run.ref, "history": history, "kind": kind.value}
         log.add(Draft("rule_backtest", to_ms(timezone.now()), person.ref, organization, about=run.text, facts=facts))
     enqueue(run_backtest, organization, run.ref)
     return run
+
+
+def _find_running(items: Sequence[RuleText]) -> str:
+    """Return the text whose findings act, else the one in shadow, "" if none of them runs."""
+    for states in ((RuleState.LIVE, RuleState.SHARE), (RuleState.SHADOW, RuleState.WARMING)):
+        for item in items:
+            if item.step.state in states:
+                return item.text
+    return ""
 
 
 def cancel_backtest(run: BacktestRun, viewer: Viewer) -> None:
