@@ -96,6 +96,8 @@ KIND_WORDS: dict[str, Words] = {
     "number_signals_asked": Words("银行查询号码状态", "bank asked about numbers"),
     "signal_bases_paused": Words("银行超出限额，暂停答复", "bank paused, its budget is used up"),
     "indicator_feedback": Words("银行反馈风险等级结果", "bank reported on a risk indicator"),
+    "report_received": Words("收到公众举报", "report of the public received"),
+    "report_opened": Words("公众举报立项办理", "report of the public taken up"),
     "tags_settled": Words("核实号码标记", "tags checked"),
     "tag_code_given": Words("发放标记异议码", "code for a dispute of tags given"),
     "tags_disputed": Words("提出标记异议", "tags disputed by the owner"),
