@@ -204,6 +204,7 @@ def test_ten_targets_of_two_kinds(
         submit(page, "a[href*='/do/uphold/']")
         expect(page.locator("main")).to_contain_text("this is the number of a clinic")  # what he decides about
         expect(page.locator("main ul.targets li")).to_have_count(1)
+        page.check("[name=event][value=uphold]")  # none is chosen beforehand
         page.fill("[name=reason]", "the clinic's own number")
         submit(page)
         until(lambda: treatment(caller.call(numbers[1], "MSC-1")) == "allow", RESTORED_WITHIN_SECONDS)

@@ -42,7 +42,15 @@ def test_whoever_hears_it_sees_what_it_is_about_before_he_decides(world: World, 
     assert "it is the number of a clinic" in content  # what is said
     assert "nothing found" in content  # the evidence of the target
     assert "a burst of calls to strangers" in content and "as the evidence says" in content  # the order, its approval
-    assert 'value="uphold" required id="id_event_0" checked' in content
+    assert 'value="uphold" required id="id_event_0">' in content  # nothing is chosen beforehand
+
+
+def test_the_one_button_of_who_hears_it_names_no_outcome(world: World, appeal: ProcessInstance) -> None:
+    client = hearer(world)
+    for url in (reverse("process", args=[appeal.ref]), "/"):
+        content = client.get(url).content.decode()
+        assert "Decide the appeal" in content and "Uphold the appeal" not in content
+        assert "Reject the appeal" not in content
 
 
 def test_the_step_of_the_process_leads_there(world: World, appeal: ProcessInstance) -> None:

@@ -155,6 +155,18 @@ def test_an_executor_presses_done_with_a_proof_and_others_measure(world: World) 
     assert "did not arrive" in page(owner, "order", order.ref)
 
 
+def test_the_page_begins_with_what_is_ordered_and_the_executors_form_names_his_targets(world: World) -> None:
+    order, client = issued(world), world.client("carrier", Role.EXECUTOR)
+    content = page(client, "order", order.ref)
+    assert (
+        content.index("What is ordered") < content.index("a burst of calls to strangers") < content.index('id="legs"')
+    )
+    answer = press(client, "process_do", order.ref, "acknowledge", leg="1")
+    assert answer["Location"] == reverse("order", args=[order.ref])  # and not a second page of the same order
+    form = client.get(reverse("process_do", args=[order.ref, "report_executed"]), {"leg": "1"}).content.decode()
+    assert "refuse calls" in form and "1 target" in form and "0 1234" in form and NUMBER not in form
+
+
 def test_lifting_is_one_press_too_and_what_is_not_possible_says_why(world: World) -> None:
     order, client = issued(world, receivers=("carrier",)), world.client("carrier", Role.EXECUTOR)
     press(client, "order_acknowledge", order.ref, "1")

@@ -51,7 +51,7 @@ def test_a_reviewer_approves_by_the_form_and_everybody_sees_it(world: World) -> 
     empty = client.post(address, {"revision": "1"})
     assert empty.status_code == 422 and b"errorlist" in empty.content
     answer = client.post(address, {"opinion": "as the evidence says", "revision": "1"})
-    assert answer.status_code == 302 and answer["Location"] == reverse("process", args=[order.ref])
+    assert answer.status_code == 302 and answer["Location"] == reverse("order", args=[order.ref])
     with unscoped("test"):
         assert ProcessInstance.objects.get(pk=order.pk).state == "issued"
     assert "as the evidence says" in page(client, "process", order.ref)

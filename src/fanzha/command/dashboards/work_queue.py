@@ -17,6 +17,7 @@ from fanzha.command.processes.selectors import (
     URGENT,
     find_instance_page,
     find_instances,
+    find_joint_title,
     find_legs,
     is_expected,
     late_legs,
@@ -162,7 +163,7 @@ def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Acti
     url = f"{url}?leg={offer.leg}" if offer.leg else url
     is_one_press = bool(offer.leg) and not offer.evidence and _rank(instance, offer) == 0
     yield ActionButton(
-        localize(offer.title),
+        localize(find_joint_title(instance.process, offer.event) or offer.title),
         f"{url}&back=home" if is_one_press else url,
         post=is_one_press,
         fields=(("leg", offer.leg),) if is_one_press else (),

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from fanzha.base.errors import UsageError
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.orders.forms import MAX_REASON
+from fanzha.command.orders.order_facts import order_facts
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, ORDER_DECISIONS, appealed_places
-from fanzha.command.orders.presenters import action_words
 from fanzha.command.orders.target_appeals import DECISIONS, find_order
 from fanzha.command.orders.target_evidence import present_targets
 from fanzha.command.organizations.schemas import SignedInRequest
@@ -94,15 +94,13 @@ class Decision(NamedTuple):
 
 @signed_in(Role.REVIEWER)
 def decide_appeal(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show what an appeal is about, and record the decision; the query `event` names the one that was pressed."""
+    """Show what an appeal is about, and record the decision; none is chosen beforehand."""
     viewer = request.viewer
     rows = find_instances().select_related("owner", "version").filter(process=APPEAL_PROCESS)
     instance = get_object_or_404(rows, ref=ref)
     page = present_process(instance, viewer)
     offers = [step.offer for step in page.allowed if step.offer.event in DECISIONS and not step.offer.leg]
-    pressed = request.GET.get("event", "")
-    initial = {"event": pressed if any(offer.event == pressed for offer in offers) else None}
-    form = AppealDecisionForm(offers, request.POST if request.method == "POST" else None, initial=initial)
+    form = AppealDecisionForm(offers, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         revision = whole_number(request.POST.get("revision", ""))
         event = form.cleaned_data["event"]
@@ -138,14 +136,10 @@ def decide_appeal(request: SignedInRequest, ref: str) -> HttpResponse:
 
 
 def _order_facts(order: ProcessInstance) -> list[FactItem]:
-    process = order.version.process
-    draft = find_steps().filter(instance=order, leg="").order_by("number").first()
-    reason = str(draft.evidence.get("reason", "")) if draft else ""
     return [
-        FactItem(_("Measure"), localize(action_words(order, process))),
+        *order_facts(order),
         FactItem(_("Ordered by"), str(order.owner)),
-        FactItem(_("Reason"), localize_text(reason)),
-        FactItem(_("State"), localize(process.states[order.state].title)),
+        FactItem(_("State"), localize(order.version.process.states[order.state].title)),
         FactItem(_("Drafted"), order.opened_at),
     ]
 

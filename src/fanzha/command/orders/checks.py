@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from fanzha.base.words import Words
 from fanzha.command.orders.exclusions import excluded_targets, partly_victim_targets
+from fanzha.command.orders.order_facts import describe_order_step
 from fanzha.command.orders.order_summary import (
     APPEAL_PROCESS,
     PROCESS,
@@ -139,6 +140,9 @@ STEP_PAGES = {
     **{(APPEAL_PROCESS, event): "appeal_decide" for event in DECISIONS},
 }
 INSTANCE_PAGES = {PROCESS: "order"}
+STEP_FACTS = {PROCESS: describe_order_step}
+#: Who hears an appeal is led to a decision, not to one of its outcomes.
+JOINT_TITLES = {"appeal_decide": Words("办理申诉", "Decide the appeal")}
 COMPUTED = {
     (PROCESS, "draft"): ComputedEvidence(frozenset({"hits", "spared"}), _computed_values, _computed_title),
     (APPEAL_PROCESS, "appeal"): ComputedEvidence(

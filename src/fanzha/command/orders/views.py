@@ -35,9 +35,9 @@ from fanzha.command.orders.models import (
     Sending,
     SendingState,
 )
+from fanzha.command.orders.order_facts import order_facts
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder
 from fanzha.command.orders.presenters import (
-    action_words,
     needs_proof,
     order_figures,
     present_endpoints,
@@ -440,9 +440,8 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "page": page,
             "name": describe_title(instance),
             "bar": build_action_bar([step for step in page.allowed if step.leg is None]),
-            "back": PROCESS,
             "notices": instance.subject_notices.all(),
-            "action": action_words(instance, instance.version.process),
+            "facts": order_facts(instance),
             "legs": legs,
             "targets": targets,
             "sent_back": sent_back_query(targets) if viewer.has(Role.ANALYST) else "",

@@ -3,11 +3,10 @@
 An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
 step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a process is opened and in later steps,
 `WRITERS`, which write rows of their own for a step, `BARS`, which say why a person may not take a step that the process
-itself allows him, `STEP_PAGES`, the pages on which people open a process or take a
-step instead of the generated form, `STEP_FACTS`, what the generated form shows of the case beside its fields, and
-`INSTANCE_PAGES`, the pages of running processes. One app has
-`process_subjects.py` with the functions on subjects that processes need, and one `leg_delivery.py`, which sends legs
-and describes how.
+itself allows him, `STEP_PAGES`, the pages on which people open a process or take a step instead of the generated form,
+`JOINT_TITLES`, what several steps on one such page are called, `STEP_FACTS`, what the generated form shows of the case
+beside its fields, and `INSTANCE_PAGES`, the pages of running processes. One app has `process_subjects.py` with the
+functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how.
 """
 
 from __future__ import annotations
@@ -172,6 +171,20 @@ def load_step_pages() -> dict[tuple[str, str], str]:
     for module in app_modules("checks"):
         pages.update(getattr(module, "STEP_PAGES", {}))
     return pages
+
+
+def find_joint_title(process: str, event: str) -> Words | None:
+    """Return what the steps that people take on one page are called together, None for a step by itself."""
+    return load_joint_titles().get(find_step_page(process, event))
+
+
+@cache
+def load_joint_titles() -> dict[str, Words]:
+    """Return the titles of all apps by the URL name of the page."""
+    titles: dict[str, Words] = {}
+    for module in app_modules("checks"):
+        titles.update(getattr(module, "JOINT_TITLES", {}))
+    return titles
 
 
 #: Says what a step is about, by the process, the name of the leg ("" for the process itself) and the viewer.

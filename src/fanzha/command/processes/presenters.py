@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec import structs
+
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.organizations.selectors import current_memberships, organizations_by_ref, people_by_ref
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
-from fanzha.command.processes.hooks import describe_deliveries
+from fanzha.command.processes.hooks import describe_deliveries, find_joint_title
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.situations import list_offers, load_situation
@@ -57,7 +59,7 @@ class StepRow(NamedTuple):
 
 
 class NextStep(NamedTuple):
-    """One possible next step."""
+    """One possible next step; `joint` is what the steps are called that are taken on one page with it."""
 
     offer: Offer
     basis: list[Words]
@@ -67,6 +69,7 @@ class NextStep(NamedTuple):
     is_primary: bool = False
     is_harmful: bool = False
     is_rare: bool = False
+    joint: Words | None = None
 
 
 class OwnCase(NamedTuple):
@@ -88,13 +91,24 @@ class ActionBar(NamedTuple):
 def build_action_bar(steps: Sequence[NextStep]) -> ActionBar:
     """Arrange allowed steps: the main one is declared (`primary`), else the first that is not harmful or rare.
 
-    Harmful steps come last among the others.
+    Harmful steps come last among the others. Steps that are decided on one page are one step with their joint title.
     """
+    steps = _join_steps(steps)
     frequent = [step for step in steps if not step.is_rare]
     primary = [step for step in frequent if step.is_primary] or [step for step in frequent if not step.is_harmful]
     main = primary[0] if primary else None
     others = sorted((step for step in frequent if step is not main), key=lambda step: step.is_harmful)
     return ActionBar(main, others, [step for step in steps if step.is_rare])
+
+
+def _join_steps(steps: Sequence[NextStep]) -> list[NextStep]:
+    joined: dict[object, NextStep] = {}
+    for step in steps:
+        if step.joint is None:
+            joined[id(step)] = step
+        elif step.joint not in joined:
+            joined[step.joint] = step._replace(offer=structs.replace(step.offer, title=step.joint))
+    return list(joined.values())
 
 
 class LegSummary(NamedTuple):
@@ -140,7 +154,7 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
     deliveries = describe_deliveries(instance) if legs else {}
     state = process.states[instance.state]
     next_steps = [
-        _present_offer(process.machine_for(offer.event) or process, offer, by_name)
+        _present_offer(process, offer, by_name)
         for offer in list_offers(instance, to_actor(viewer, viewer_party_roles(instance, viewer)))
         if not offer.leg or offer.leg in by_name
     ]
@@ -229,7 +243,8 @@ def _able_colleagues(instance: ProcessInstance, event: str, viewer: Viewer) -> t
     return tuple(dict.fromkeys(names))[:_COLLEAGUES_NAMED]
 
 
-def _present_offer(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> NextStep:
+def _present_offer(process: Process, offer: Offer, legs: Mapping[str, Leg]) -> NextStep:
+    machine: Machine = process.machine_for(offer.event) or process
     event = machine.events[offer.event]
     return NextStep(
         offer=offer,
@@ -240,6 +255,7 @@ def _present_offer(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> N
         is_primary=event.primary,
         is_harmful=event.harmful,
         is_rare=event.rare,
+        joint=find_joint_title(process.name, offer.event),
     )
 
 

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
-from fanzha.command.processes.hooks import find_instance_page, find_step_page, subject_hooks
+from fanzha.command.processes.hooks import find_instance_page, find_joint_title, find_step_page, subject_hooks
 from fanzha.command.processes.leg_messages import (
     LegQuestion,
     build_leg_message,
@@ -80,6 +80,7 @@ __all__ = [
     "display_value",
     "expected_answers",
     "find_instance_page",
+    "find_joint_title",
     "find_instances",
     "find_legs",
     "find_notice",

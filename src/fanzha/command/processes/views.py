@@ -372,7 +372,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     context = {
         "instance": instance,
         "name": describe_title(instance),
-        "page": _instance_url(request, instance),
+        "page": find_instance_page(instance.process),
         "process": instance.version.process,
         "event": machine.events[event] if machine else None,
         "offer": offer,
@@ -391,17 +391,12 @@ def _taken_words(instance: ProcessInstance, offer: Offer) -> Words:
 
 
 def _redirect_back(request: HttpRequest, instance: ProcessInstance) -> HttpResponseRedirect:
-    """Return to the start page or the page of the subject if the parameter `back` names it, else to the process."""
+    """Return to the start page or the page of the subject if `back` names it, else to the page of the process."""
     if request.GET.get("back") == "home":
         return redirect("home")
     if request.GET.get("back") == "subject" and instance.about:
         return redirect("subject", instance.about)
-    return redirect(_instance_url(request, instance), instance.ref)
-
-
-def _instance_url(request: HttpRequest, instance: ProcessInstance) -> str:
-    """Return the URL name of the page to return to."""
-    return find_instance_page(instance.process) if request.GET.get("back") == instance.process else "process"
+    return redirect(find_instance_page(instance.process), instance.ref)
 
 
 def _drawn_titles(event: Event) -> list[Words]:
