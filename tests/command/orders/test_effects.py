@@ -82,6 +82,7 @@ def test_who_has_no_system_is_told_and_does_it_by_hand(world: World) -> None:
     with unscoped("test"):
         notification = Notification.objects.get(owner=world["carrier"])
         assert notification.text_en.startswith("To do: Order") and notification.urgent
+        assert notification.text_en.endswith(": Acknowledge")  # what waits for it, and not "Approve as second person"
         assert not Sending.objects.exists()
 
 

@@ -27,10 +27,13 @@ def owned(world: World, secret: str) -> Owned:
         notice = _notice(made, secret)
         said = {"reason": secret}
         ListEntry.objects.create(key="l", owner=carrier, instance=made, process=made.process, facts=said, listed_at=now)
-        Notification.objects.create(key="m", owner=carrier, instance=made, text_zh=secret, text_en=secret, at=now)
+        told = Notification.objects.create(
+            key="m", owner=carrier, instance=made, text_zh=secret, text_en=secret, at=now
+        )
     api = "api/v1/flows"
     return Owned(
         hidden={
+            "inbox/{number}": told.pk,
             "processes/{ref}": made.ref,
             "notices/{number}": notice.pk,
             f"{api}/instances/{{ref}}": made.ref,

@@ -147,6 +147,18 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
     assert clerk.post(delivered, {"how": "again"}).status_code == 404
 
 
+def test_a_message_that_was_opened_is_read(world: World) -> None:
+    clerk, words = world.client("centre", Role.CLERK), {"text_zh": "迟", "text_en": "The window closed"}
+    with unscoped("test"):
+        at = timezone.now()
+        told = Notification.objects.create(key="k", owner=world["centre"], path="/words/", at=at, **words)
+    opened = reverse("inbox_open", args=[told.pk])
+    assert opened in page(clerk, "inbox")
+    assert world.client("carrier", Role.CLERK).get(opened).status_code == 404
+    assert clerk.get(opened)["Location"] == "/words/"
+    assert opened not in page(clerk, "inbox")
+
+
 def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
     order = issued(world)
     client = world.client("carrier", Role.EXECUTOR)

@@ -45,6 +45,17 @@ def test_only_those_who_can_act_on_an_order_are_told_of_it(world: World) -> None
     assert told(world.viewer("carrier", Role.EXECUTOR)) == 0  # it is done
 
 
+def test_who_is_named_is_no_longer_told_of_a_leg_that_is_done(world: World) -> None:
+    order, duty = issued(world, receivers=("carrier",)), world.viewer("carrier", Role.DUTY_OFFICER)
+    leg = Leg._base_manager.get(instance=order)
+    notify(world, "carrier", order, leg.name)
+    Notification._base_manager.update(person=duty.person)
+    assert told(duty) == 1
+    evidence = {"executed_at": 1_790_000_000_000, "result": "all", "proof": upload_for_all([b"proof"])}
+    fire(order.ref, "report_executed", actor(world, "carrier", Role.EXECUTOR), evidence, leg=leg.name)
+    assert told(duty) == 0
+
+
 def test_a_duty_officer_is_told_of_all_that_is_urgent_and_waits(world: World) -> None:
     notify(world, "centre", drafted(world))
     assert [told(world.viewer("centre", role)) for role in (Role.DUTY_OFFICER, Role.CLERK)] == [1, 0]

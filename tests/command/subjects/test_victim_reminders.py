@@ -49,3 +49,9 @@ def test_not_of_who_is_suspected_too(world: World) -> None:
     now = found(world, 30)
     finding_row(world["carrier"], subject(NUMBER))
     assert remind_of_victims(now) == 0
+
+
+def test_the_reminder_is_gone_once_somebody_has_begun(world: World) -> None:
+    remind_of_victims(found(world, 6))
+    begun(world)
+    assert Notification._base_manager.get(key__startswith="victim-waits").read_at is not None

@@ -29,7 +29,6 @@ from fanzha.command.processes.services import (
     EffectHandler,
     PendingDelivery,
     combine_deliveries,
-    describe_event,
     notify,
     receiving_organizations,
 )
@@ -56,8 +55,8 @@ _UNSCOPED = unscoped("an appeal changes the order that it is about")
 
 def dispatch_leg(item: OutboxItem) -> PendingDelivery | None:
     """Notify the receiver, and send the leg to the receiver's system if there is one."""
-    notify(item, receiving_organizations(item), _to_do_words(item), urgent=True)
     leg = _get_leg(item)
+    notify(item, receiving_organizations(item), _to_do_words(leg), urgent=True)
     return send_leg(item, leg) if item.instance.process in (PROCESS, APPEAL_PROCESS) else send_leg_message(item, leg)
 
 
@@ -162,6 +161,10 @@ def _process_decision(item: OutboxItem) -> DecisionDraft:
     return DecisionDraft(Level.SUSPECTED, item.instance.title, law)
 
 
-def _to_do_words(item: OutboxItem) -> Words:
-    words = describe_event(item)
-    return Words(f"待办：{words.zh}", f"To do: {words.en}")
+def _to_do_words(leg: Leg) -> Words:
+    """Return what the receiver has to do: the main step of its leg, and not the step that ordered it."""
+    process, about = leg.instance.version.process, f" · {leg.instance.title}" if leg.instance.title else ""
+    events = process.legs.events.values() if process.legs else ()
+    steps = (event.title for event in events if event.primary and leg.state in event.sources)
+    step = next(steps, process.title)
+    return Words(f"待办：{process.title.zh}{about}：{step.zh}", f"To do: {process.title.en}{about}: {step.en}")

@@ -36,7 +36,7 @@ def order_facts(order: ProcessInstance) -> list[FactItem]:
         FactItem(_("Measure"), localize(action_words(order, order.version.process))),
         *([FactItem(_("Scope"), scope)] if scope else []),
         FactItem(_("Reason"), reason),
-        *([FactItem(_("Ends"), from_ms(int(ends_at)))] if ends_at else []),
+        *([FactItem(_("Ends"), from_ms(ends_at))] if isinstance(ends_at, int) else []),
     ]
 
 

@@ -91,6 +91,11 @@ def create_notification(
     return is_new
 
 
+def settle_notifications(key_prefix: str, at: datetime) -> None:
+    """Mark the notifications whose keys begin so as read: what they asked for is done."""
+    _UNSCOPED.rows(Notification).filter(key__startswith=key_prefix, read_at=None).update(read_at=at)
+
+
 def describe_event(item: OutboxItem) -> Words:
     """Describe an event: the process, its title, and the event."""
     process = item.instance.version.process

@@ -50,7 +50,13 @@ from fanzha.command.processes.models import (
     SubjectNotice,
     Timer,
 )
-from fanzha.command.processes.notifications import create_notification, describe_event, notify, receiving_organizations
+from fanzha.command.processes.notifications import (
+    create_notification,
+    describe_event,
+    notify,
+    receiving_organizations,
+    settle_notifications,
+)
 from fanzha.command.processes.outbox_worker import RETRY_DELAYS, requeue
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.persistence import (
@@ -111,6 +117,7 @@ __all__ = [
     "record_delivery",
     "requeue",
     "set_subject",
+    "settle_notifications",
     "store_for_organization",
     "store_upload",
 ]

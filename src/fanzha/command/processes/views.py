@@ -234,6 +234,18 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
+def open_message(request: SignedInRequest, number: int) -> HttpResponse:
+    """Open the page that a message leads to, and mark the message as read if it is to the viewer."""
+    rows = Notification.objects.select_related("instance").filter(owner=request.viewer.organization)
+    message = get_object_or_404(rows, pk=number)
+    unread_notifications(request.viewer).filter(pk=number).update(read_at=timezone.now())
+    if message.path:
+        return redirect(message.path)
+    instance = message.instance
+    return redirect(find_instance_page(instance.process), instance.ref) if instance else redirect("inbox")
+
+
+@signed_in
 @require_POST
 def mark_read(request: SignedInRequest) -> HttpResponse:
     """Mark messages as read: those named, or with `all` every one to the viewer and to the organisation."""

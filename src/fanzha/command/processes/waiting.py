@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanzha.command.processes.models import Leg, ProcessInstance, ProcessVersion
 from fanzha.command.processes.process_settings import load_processes
@@ -66,15 +66,28 @@ def for_person(viewer: Viewer) -> Q:
     organisation has done with its leg is no longer told. A duty officer is told of all that is urgent and waits for
     somebody of the organisation.
     """
-    organization = Q(person=None)
-    mine = Q(person=viewer.person or 0) | organization & (Q(instance=None) | Q(waits_for(viewer)))
+    organization, everybody = Q(person=None), viewer._replace(roles=frozenset(Role))
+    own_leg, open_to_anybody = _own_leg(), Q(Exists(_own_leg().filter(waiting_legs(everybody))))
+    mine = Q(person=viewer.person or 0) & (~Q(Exists(own_leg)) | open_to_anybody)
+    mine |= organization & (Q(instance=None) | _waits_still(viewer))
     if not viewer.roles - _OFF_CASES:
         return mine
-    anybody = waits_for(viewer._replace(roles=frozenset(Role)))
+    anybody = _waits_still(everybody)
     if Role.DUTY_OFFICER in viewer.roles:
         mine |= organization & Q(anybody, urgent=True)
-    legs = _UNSCOPED.rows(Leg).filter(instance=OuterRef("instance"), name=OuterRef("leg"))
-    return mine | organization & ~Q(anybody) & ~Q(Exists(legs.filter(receiver=OuterRef("owner"))))
+    return mine | organization & ~anybody & ~Q(Exists(own_leg))
+
+
+def _own_leg() -> QuerySet[Leg]:
+    """Return the leg of a notification if its receiver is the organisation that is told of it."""
+    rows = _UNSCOPED.rows(Leg)
+    return rows.filter(instance=OuterRef("instance"), name=OuterRef("leg"), receiver=OuterRef("owner"))
+
+
+def _waits_still(viewer: Viewer) -> Q:
+    """Return the condition that the process of a notification waits for a role; of an own leg, that this leg does."""
+    own_leg = _own_leg()
+    return Q(waits_for(viewer)) & (~Q(Exists(own_leg)) | Q(Exists(own_leg.filter(waiting_legs(viewer)))))
 
 
 def _in_states(viewer: Viewer, party: str, process_column: str) -> Q:

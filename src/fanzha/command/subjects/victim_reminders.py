@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.processes.selectors import find_instances
-from fanzha.command.processes.services import create_notification
+from fanzha.command.processes.services import create_notification, settle_notifications
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import FindingRow
 from fanzha.command.subjects.process_subjects import first_found_at
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
 from fanzha.command.subjects.victims import PROCESS, contact_due
 from fanzha.command.web.scoping import unscoped
+from fanzha.processes.situation import Change
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 _UNSCOPED = unscoped("whoever found a victim is reminded of her")
 
@@ -68,8 +74,18 @@ def _remind(owner: int, rows: list[FindingRow], now: datetime) -> bool:
             f"疑似受骗人尚未联系，已超过首次联系时限：{masked}",
             f"Nobody has begun to reach a likely victim in time: {masked}",
         ),
-        key=f"victim-waits:{owner}:{subject.ref}:{first.isoformat()}",
+        key=f"{_key_prefix(owner, subject.ref)}{first.isoformat()}",
         at=now,
         path=reverse("subject", args=[subject.ref]),
         urgent=True,
     )
+
+
+def settle_reminder(instance: ProcessInstance, change: Change) -> None:
+    """Mark the reminders of a victim as read once somebody has begun to reach her."""
+    if instance.about and change.steps:
+        settle_notifications(_key_prefix(instance.owner_id, instance.about), from_ms(change.steps[-1].at))
+
+
+def _key_prefix(owner: int, subject: str) -> str:
+    return f"victim-waits:{owner}:{subject}:"
