@@ -1,13 +1,16 @@
 """A process page takes a fixed number of queries, shows values as people write them, and what its reader may see."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.base.words import Words
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.presenters import ProcessPage, build_action_bar, display_value, present_process
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.processes.services import fire
@@ -43,6 +46,14 @@ def test_a_receiver_reads_its_own_leg_and_what_it_can_do(world: World) -> None:
         ("forward", world["mvno"]),
         ("report_executed", world["mvno"]),
     }
+
+
+def test_the_next_deadlines_say_whose_they_are_also_once_missed(world: World) -> None:
+    order = issued(world)
+    late = timezone.now() - timedelta(minutes=2)
+    Leg._base_manager.filter(instance=order, receiver=world["mvno"]).update(late_since=late)
+    first = read(world, order, "centre", Role.REVIEWER).clocks[0]
+    assert (first.receiver, first.title.en, first.due) == (world["mvno"], "Acknowledge", late)
 
 
 def test_the_declared_step_comes_first_and_seldom_needed_ones_apart(world: World) -> None:

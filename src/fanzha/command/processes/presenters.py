@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: How many colleagues are looked at, and named, who could take a step that a person may not.
 _MOST_COLLEAGUES, _COLLEAGUES_NAMED = 20, 3
+#: How many deadlines the head of a page shows.
+_CLOCKS_SHOWN = 2
 _BY_HAND = Words("由人办理，未对接系统", "by hand: no system of the receiver is connected")
 
 
@@ -129,7 +131,10 @@ class RunningDeadline(NamedTuple):
 
 
 class ProcessPage(NamedTuple):
-    """The content of a process page. `clock` is the next deadline that matters to the viewer."""
+    """The content of a process page. `clock` is the next deadline that matters to the viewer.
+
+    `clocks` says whose step is due next: of each open leg, and of the process itself.
+    """
 
     instance: ProcessInstance
     title: Words
@@ -144,6 +149,7 @@ class ProcessPage(NamedTuple):
     own_cases: list[OwnCase]
     clock: datetime | None
     deadlines: list[RunningDeadline]
+    clocks: list[RunningDeadline]
 
 
 def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
@@ -159,6 +165,7 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
         if not offer.leg or offer.leg in by_name
     ]
     steps = list(_present_steps(instance, by_name, viewer))
+    deadlines = list(_running_deadlines(instance, by_name))
     return ProcessPage(
         instance=instance,
         title=process.title,
@@ -181,7 +188,8 @@ def present_process(instance: ProcessInstance, viewer: Viewer) -> ProcessPage:
         barred=[offer for offer in next_steps if not offer.offer.allowed],
         own_cases=list(_own_cases(instance, next_steps, steps, viewer)),
         clock=_next_clock(instance, legs, viewer),
-        deadlines=list(_running_deadlines(instance, by_name)),
+        deadlines=deadlines,
+        clocks=sorted(_next_clocks(instance, legs, deadlines), key=lambda clock: clock.due)[:_CLOCKS_SHOWN],
     )
 
 
@@ -191,6 +199,21 @@ def _next_clock(instance: ProcessInstance, legs: Sequence[Leg], viewer: Viewer) 
     if instance.owner_id == viewer.organization or not own:
         return instance.clock_at
     return min((clock for clock in own if clock is not None), default=None)
+
+
+def _next_clocks(
+    instance: ProcessInstance, legs: Sequence[Leg], deadlines: Sequence[RunningDeadline]
+) -> Iterator[RunningDeadline]:
+    """Yield the deadline of each open leg, missed or not, with the step that it waits for; and those of the process."""
+    process = instance.version.process
+    for leg in legs:
+        if leg.clock_at is None or leg.ended_at is not None or process.legs is None:
+            continue
+        steps = (event.title for event in process.legs.events.values() if event.primary and leg.state in event.sources)
+        yield RunningDeadline(next(steps, process.legs.states[leg.state].title), leg.clock_at, leg.receiver)
+    if instance.late_since is not None:
+        yield RunningDeadline(process.states[instance.state].title, instance.late_since, None)
+    yield from (deadline for deadline in deadlines if deadline.receiver is None)
 
 
 def _running_deadlines(instance: ProcessInstance, legs: Mapping[str, Leg]) -> Iterator[RunningDeadline]:
