@@ -73,7 +73,9 @@ def test_a_step_that_asks_for_nothing_is_taken_from_the_start_page(world: World)
 def test_a_reviewer_sees_emergencies_approvals_and_who_is_late(world: World) -> None:
     late_order(world)
     drafted(world)
-    assert rows(build_dashboard(reviewer_dashboard, world, "centre", Role.REVIEWER)) == {
+    desk = build_dashboard(reviewer_dashboard, world, "centre", Role.REVIEWER)
+    assert [(figure.number, figure.href) for figure in desk.figures] == [("0", "#emergencies"), ("1", "#approvals")]
+    assert rows(desk) == {
         "emergencies": 0,
         "approvals": 1,
         "appeals": 0,

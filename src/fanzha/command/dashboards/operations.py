@@ -61,7 +61,7 @@ def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
     work = reverse("work")
     return Dashboard(
         (
-            KeyFigure(str(waiting), _("waiting for you"), work),
+            KeyFigure(str(waiting), _("received, waiting for you"), work),
             KeyFigure(str(late), _("of them late"), f"{work}?show=late", is_harm=bool(late)),
             KeyFigure(f"{notices:,}", _("notices to deliver"), reverse("subject_notices")),
         ),
@@ -69,7 +69,7 @@ def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             Listing(
                 _("Waiting for you"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
-                EmptyState(_("Nothing is waiting for you.")),
+                EmptyState(_("Nothing that was received is waiting for you.")),
                 work,
                 ident="to-do",
             ),
@@ -85,6 +85,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             KeyFigure(
                 f"{len(emergencies):,}", _("emergency orders to ratify"), "#emergencies", is_harm=bool(emergencies)
             ),
+            KeyFigure(f"{len(regular):,}", _("waiting for a second person"), "#approvals"),
         ),
         (
             Listing(
@@ -95,7 +96,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             ),
             Listing(
                 _("Waiting for a second person"),
-                regular,
+                regular[:MAX_ROWS],
                 EmptyState(_("Nothing is waiting for a second person.")),
                 ident="approvals",
             ),
@@ -220,7 +221,7 @@ def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[Li
             continue
         steps = [offer for offer in _second_person_steps(instance, actor) if offer.event in events]
         (emergencies if _has_ratification(process, steps) else regular).append(_approval_row(instance, steps))
-    return emergencies, regular[:MAX_ROWS]
+    return emergencies, regular
 
 
 def list_appeals(actor: Actor) -> list[ListRow]:
