@@ -12,6 +12,7 @@ import schemathesis
 REAL: dict[str, str] = json.loads(Path(os.environ["FANZHA_REAL_PARAMETERS"]).read_text("utf-8"))
 WHOLE = (
     "application/x-ndjson",
+    "message/rfc822",
     "text/csv",
     "application/vnd.apache.parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
