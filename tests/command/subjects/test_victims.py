@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_calls_that_may_go_on_come_before_older_ones_and_the_page_says_how_old_t
     ages = (timedelta(days=2), timedelta(hours=23, minutes=30), timedelta(minutes=5))
     numbers = (NUMBER, "+8617000007777", "+8617000008888")
     for age, number in zip(ages, numbers, strict=True):
-        until = {"found_at": now - age, "valid_until": now + timedelta(days=1)}
+        until: dict[str, Any] = {"found_at": now - age, "valid_until": now + timedelta(days=1)}
         finding_row(world["carrier"], subject(number), fraud_type="victim_at_risk", role="victim", **until)
     viewer = world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
