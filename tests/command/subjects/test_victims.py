@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
