@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 from pathlib import Path
 from typing import Any
 
