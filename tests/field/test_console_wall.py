@@ -30,8 +30,7 @@ def late(page: Page) -> int:
 
 def acknowledge_what_is_late(visit: Visit) -> None:
     row = visit.page.locator("[data-row]:has-text('needs attention')")
-    row.get_by_role("link", name="Acknowledge").click()
-    visit.page.click("main form button.button-main")
+    row.get_by_role("button", name="Acknowledge").click()
     expect(visit.page.locator(".message-success")).to_be_visible()
 
 
