@@ -72,6 +72,12 @@ def test_the_same_mail_to_one_organisation_is_one_report() -> None:
     assert read_mail(plain("one text"), "one").nonce != read_mail(plain("other text"), "one").nonce
 
 
+def test_a_part_with_its_character_set_in_the_long_form_is_read() -> None:
+    head = b"From: a@mail.example\nContent-Type: multipart/mixed; boundary=p\n\n--p\n"
+    part = b"Content-Type: text/plain; charset*=us-ascii'en'utf-8\n\n" + "网址 https://pay-1.example.com/".encode()
+    assert "网址 https://pay-1.example.com/" in read_mail(head + part + b"\n--p--\n", "A").text
+
+
 def test_headers_that_take_a_decoder_long_are_cut() -> None:
     for header in ("=?a?q?x" * 20_000, "(" * 20_000):
         assert read_mail(f"From: {header}\n\nSee pay-2.example.com/a".encode(), "one").thing == "pay-2.example.com"

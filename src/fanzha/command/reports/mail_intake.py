@@ -77,9 +77,9 @@ def _reported_mail(mail: Message) -> Message | None:
     for part in mail.walk():
         if part is mail:
             continue
-        inner = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
-            return inner[0] if isinstance(inner[0], Message) else None
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            inner = part.get_payload()
+            return inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], Message) else None
         if part.get_content_type() == "text/rfc822-headers":
             return BytesParser().parsebytes(_decoded(part))
     return None
