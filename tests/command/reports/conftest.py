@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fanzha.command.reports.request_rates import counter
+from fanzha.command.web.request_rates import counter
 
 
 @pytest.fixture(autouse=True)

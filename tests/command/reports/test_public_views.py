@@ -9,7 +9,7 @@ from django.test import Client
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.reports.reports_made import REPORTED, checked
-from tests.command.reports.test_screenshots import SECRET, png
+from tests.command.web.test_screenshots import SECRET, png
 
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.models import Report

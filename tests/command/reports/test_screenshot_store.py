@@ -12,8 +12,8 @@ from tests.command.reports.reports_made import received
 from fanzha.command.reports import screenshot_store
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.screenshot_store import read_screenshot, remove_screenshots, store_screenshot
-from fanzha.command.reports.screenshots import UnusableScreenshot
 from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.screenshots import UnusableScreenshot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 

@@ -6,18 +6,13 @@ a challenge that this site signed and no session stands behind them, so they nee
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
@@ -26,7 +21,6 @@ from fanzha.command.reports.proof_of_work import Challenge, is_solved, make_chal
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.request_rates import RECEIPT_TRIES, SUBMISSIONS, is_over_rate
 from fanzha.command.reports.screenshot_store import store_screenshot
-from fanzha.command.reports.screenshots import UnusableScreenshot, strip_screenshot
 from fanzha.command.reports.services import (
     Submission,
     add_facts,
@@ -39,38 +33,18 @@ from fanzha.command.reports.services import (
 from fanzha.command.reports.targets import CATEGORIES
 from fanzha.command.web.client_address import client_address
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.public_page import public_page
+from fanzha.command.web.screenshots import UnusableScreenshot, strip_screenshot
 from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
-View = Callable[..., HttpResponse]
 #: The pages of the questions, in their order.
 STEPS = ("thing", "text", "send")
 
 
-def public_page(view: View) -> View:
-    """Serve a view to everybody, in the language that the address or the form names."""
-
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = request.POST.get("language") or request.GET.get("language") or ""
-        if wanted not in dict(settings.LANGUAGES):
-            return view(request, *args, **kwargs)
-        with translation.override(wanted):
-            request.LANGUAGE_CODE = wanted
-            answer = view(request, *args, **kwargs)
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, wanted, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
-        )
-        return answer
-
-    return served
-
-
-@public_page
+@public_page()
 def public_start(request: HttpRequest) -> HttpResponse:
     """Ask whether money was paid; who has paid is shown whom to call at once."""
     if find_intake_organization() is None:
@@ -78,7 +52,7 @@ def public_start(request: HttpRequest) -> HttpResponse:
     return _page(request, "paid.html" if request.GET.get("paid") == "yes" else "start.html")
 
 
-@public_page
+@public_page()
 def public_report(request: HttpRequest) -> HttpResponse:
     """Ask one question a page, and store the report that the last page sends."""
     owner = find_intake_organization()
@@ -151,7 +125,7 @@ def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
     )
 
 
-@public_page
+@public_page()
 def public_follow(request: HttpRequest) -> HttpResponse:
     """Show by the receipt code how far a report has come; the reporter may add facts or object to the answer."""
     if request.method != "POST":

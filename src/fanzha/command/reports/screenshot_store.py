@@ -12,8 +12,8 @@ from pathlib import Path
 
 from fanzha.base.words import Words
 from fanzha.command.reports.models import Report
-from fanzha.command.reports.screenshots import UnusableScreenshot
 from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.screenshots import UnusableScreenshot
 from fanzha.store.private_files import write_private_file
 from fanzha.store.state_folder import state_folder
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,7 @@ from fanzha.command.reports.report_processes import hide_contact, reporter_actor
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.targets import read_thing
 from fanzha.command.subjects.services import canonicalize
+from fanzha.command.web.request_rates import hash_network
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
@@ -129,14 +129,7 @@ def submit_report(
 
 def hash_block(address: str) -> str:
     """Return a keyed hash of the network of an address: /24 for IPv4, /48 for IPv6. "" is a network of its own."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return _keyed(f"block:{address}")
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    prefix = 24 if parsed.version == 4 else 48
-    return _keyed(f"block:{ipaddress.ip_network((parsed, prefix), strict=False)}")
+    return hash_network(_KEY, address)
 
 
 def canonical_contact(contact: str) -> str:

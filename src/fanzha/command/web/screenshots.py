@@ -1,4 +1,4 @@
-"""Strip screenshots of everything but the picture: no place, device, time, thumbnail, comment or appended data.
+"""Strip pictures of everything but the picture: no place, device, time, thumbnail, comment or appended data.
 
 JPEG (ISO/IEC 10918-1) and PNG (ISO/IEC 15948) are rewritten segment by segment, without a decoder: only the parts that
 a picture needs are copied, and what follows its end is dropped. Other formats are refused.
@@ -19,9 +19,9 @@ _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _JPEG_SEGMENTS = {*range(0xC0, 0xD0), 0xDB, 0xDD, 0xEE} - {0xC8}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _STANDALONE = {*range(0xD0, 0xD8), 0x01}
-TOO_LARGE = Words("截图超过8 MB，请裁剪后再上传", "The picture is larger than 8 MB. Crop it and try again.")
+TOO_LARGE = Words("图片超过8 MB，请裁剪后再上传", "The picture is larger than 8 MB. Crop it and try again.")
 NO_PICTURE = Words("只能上传 JPEG 或 PNG 图片", "Only JPEG and PNG pictures can be uploaded.")
-DAMAGED = Words("图片已损坏，请重新截图", "The picture is damaged. Take the screenshot again.")
+DAMAGED = Words("图片已损坏，请重新截图或拍照", "The picture is damaged. Take it again.")
 
 
 class UnusableScreenshot(ValueError):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.command.reports.screenshots import MAX_BYTES, UnusableScreenshot, strip_screenshot
+from fanzha.command.web.screenshots import MAX_BYTES, UnusableScreenshot, strip_screenshot
 
 SECRET = b"taken at a made-up place"
 
