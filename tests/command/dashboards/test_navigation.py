@@ -39,13 +39,13 @@ def test_every_place_has_a_sign_that_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("organization", ONE_OF_EACH_KIND)
-@pytest.mark.parametrize("role", Role)
-def test_no_place_that_is_shown_refuses(world: World, organization: str, role: Role) -> None:
-    client = world.client(organization, role)
-    viewer = world.viewer(organization, role)
-    answers = {
-        link.url: client.get(link.url).status_code
-        for _heading, shown in navigation_links(viewer, "/")
-        for link in shown
+def test_no_place_that_is_shown_refuses(world: World, organization: str) -> None:
+    """Each place is opened once, by the first role that it is shown to; the access matrix opens it by every role."""
+    shown_to = {
+        link.url: role
+        for role in reversed(Role)
+        for _heading, links in navigation_links(world.viewer(organization, role), "/")
+        for link in links
     }
+    answers = {url: world.client(organization, role).get(url).status_code for url, role in shown_to.items()}
     assert set(answers.values()) == {200}, answers
