@@ -80,8 +80,8 @@ def test_what_is_for_everybody_tells_nothing(scene: Scene, route: Route) -> None
 def test_the_owner_is_let_in_by_role(scene: Scene, route: Route) -> None:
     path, _hidden = where(scene, route)
     wrong = []
-    own, refused = drawn(scene.own, route)
-    for asker in [*own, *refused, scene.supervisor, *([scene.keys["carrier"]] if route.is_api else [])]:
+    let_in, refused = drawn(scene.own, route)
+    for asker in [*let_in, *refused, scene.supervisor, *([scene.keys["carrier"]] if route.is_api else [])]:
         answer = ask(asker.client, route, path, scene.owned)
         own = asker is not scene.supervisor
         if not route.is_for(asker.kind, *asker.roles):

@@ -99,7 +99,7 @@ def _waits_still(viewer: Viewer) -> Q:
 class _InStates(Func):
     """Condition that the pair of process name and state of a row is one of the given pairs.
 
-    It takes the place of one condition a process: Django needs tens of milliseconds to build those into the queries of a page.
+    One condition a process would do the same, but Django needs tens of milliseconds to build those into a query.
     """
 
     output_field = BooleanField()
