@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from fanzha.learn.intervals import exact_interval, rate_ratio, wilson_interval
+from fanzha.learn.intervals import exact_interval, poisson_interval, rate_ratio, wilson_interval
 
 
 def test_exact_intervals_are_those_of_clopper_and_pearson() -> None:
@@ -34,3 +34,10 @@ def test_without_earlier_alarms_the_ratio_has_a_lower_bound_only() -> None:
     ratio = rate_ratio(5, 1, 0, 3)
     assert ratio.value is None and ratio.high is None and 2 < ratio.low < math.inf
     assert rate_ratio(0, 1, 0, 1)[:2] == (None, 0)
+
+
+def test_poisson_intervals_are_those_of_garwood() -> None:
+    assert poisson_interval(0) == pytest.approx((0.0, 3.6889), abs=1e-4)
+    assert poisson_interval(10) == pytest.approx((4.7954, 18.3904), abs=1e-4)
+    exact, approximate = poisson_interval(5_000), poisson_interval(5_001)
+    assert approximate == pytest.approx(exact, rel=1e-3) and approximate.low > exact.low

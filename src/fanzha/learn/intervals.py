@@ -41,6 +41,23 @@ def exact_interval(part: int, whole: int, level: float = LEVEL) -> Interval:
     return Interval(low, high)
 
 
+def poisson_interval(count: int, level: float = LEVEL) -> Interval:
+    """Return the interval of the mean of a Poisson count whose coverage is at least `level` (Garwood 1936).
+
+    Above `_EXACT_UP_TO` it is Byar's approximation, which is then the same to four digits.
+    """
+    tail = (1 - level) / 2
+    if count > _EXACT_UP_TO:
+        z = NormalDist().inv_cdf(1 - tail)
+        low = count * (1 - 1 / (9 * count) - z / (3 * math.sqrt(count))) ** 3
+        after = count + 1
+        return Interval(low, after * (1 - 1 / (9 * after) + z / (3 * math.sqrt(after))) ** 3)
+    most = count + 10 * math.sqrt(count + 1) + 20
+    low = most * _solve(lambda share: 1 - _poisson_up_to(count - 1, share * most) < tail) if count else 0.0
+    high = most * _solve(lambda share: _poisson_up_to(count, share * most) > tail)
+    return Interval(low, high)
+
+
 class RateRatio(NamedTuple):
     """The ratio of two rates with its interval; `value` is None if the earlier count is 0."""
 
@@ -76,6 +93,15 @@ def _at_least(part: int, whole: int, share: float) -> float:
     combinations = first + np.concatenate(([0.0], np.cumsum(steps)))
     terms = combinations + successes * math.log(share) + (whole - successes) * math.log1p(-share)
     return min(1.0, float(np.exp(terms).sum()))
+
+
+def _poisson_up_to(count: int, mean: float) -> float:
+    """Return the probability of at most `count` events where `mean` are expected."""
+    if mean <= 0:
+        return 1.0
+    numbers = np.arange(1, count + 1)
+    logs = np.concatenate(([0.0], np.cumsum(math.log(mean) - np.log(numbers)))) - mean
+    return min(1.0, float(np.exp(logs).sum()))
 
 
 def _solve(is_below: Callable[[float], bool]) -> float:

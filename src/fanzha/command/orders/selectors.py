@@ -10,15 +10,26 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanzha.base.words import Words
 from fanzha.command.orders.false_disposals import count_restored
+from fanzha.command.orders.models import OrderTarget
 from fanzha.command.orders.order_summary import PROCESS
+from fanzha.command.orders.target_rows import APPROVAL_EVENTS
 from fanzha.command.processes.selectors import find_instances, find_legs, is_late
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, ProcessInstance
 
-__all__ = ["PAGE", "PROCESS", "SHOW_WORDS", "OrderFilter", "count_restored", "filter_orders"]
+__all__ = [
+    "APPROVAL_EVENTS",
+    "OrderFilter",
+    "PAGE",
+    "PROCESS",
+    "SHOW_WORDS",
+    "count_restored",
+    "filter_orders",
+    "find_targets",
+]
 
 _UNSCOPED = unscoped("legs below orders that the viewer may read")
 
@@ -41,6 +52,11 @@ class OrderFilter:
     show: str = "open"
     state: str = ""
     receiver: str = ""
+
+
+def find_targets(access: Unscoped | None = None) -> QuerySet[OrderTarget]:
+    """Return the targets of orders that the current viewer may read, or all with `access`."""
+    return access.rows(OrderTarget) if access else OrderTarget.objects.all()
 
 
 def filter_orders(order_filter: OrderFilter, viewer: Viewer, now: datetime) -> QuerySet[ProcessInstance]:

@@ -83,7 +83,10 @@ __all__ = [
     "find_joint_title",
     "find_instances",
     "find_legs",
+    "find_false_disposals",
     "find_notice",
+    "find_subject_notices",
+    "find_timers",
     "find_process_entries",
     "find_request",
     "is_superseded",
@@ -157,6 +160,21 @@ def find_legs(access: Unscoped | None = None) -> QuerySet[Leg]:
 def find_steps(access: Unscoped | None = None) -> QuerySet[Step]:
     """Return the steps that the current viewer may read, or all with `access`."""
     return access.rows(Step) if access else Step.objects.all()
+
+
+def find_timers(access: Unscoped) -> QuerySet[Timer]:
+    """Return the timers of all processes."""
+    return access.rows(Timer)
+
+
+def find_subject_notices(access: Unscoped) -> QuerySet[SubjectNotice]:
+    """Return the notices to persons concerned of all organisations."""
+    return access.rows(SubjectNotice)
+
+
+def find_false_disposals(access: Unscoped) -> QuerySet[FalseDisposal]:
+    """Return the false disposals of all organisations."""
+    return access.rows(FalseDisposal)
 
 
 def steps_readable_by(viewer: Viewer) -> QuerySet[Step]:

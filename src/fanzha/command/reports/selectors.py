@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import Unscoped
 
 #: Who reads reports of the own organisation, and who takes them by phone.
 READERS = (Role.CLERK, Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
@@ -19,6 +20,11 @@ def find_reports(state: str = "", value: str = "") -> QuerySet[Report]:
     rows = Report.objects.all().select_related("owner")
     rows = rows.filter(state=state) if state in set(ReportState) else rows
     return rows.filter(value=value) if value else rows
+
+
+def all_reports(access: Unscoped) -> QuerySet[Report]:
+    """Return the reports of all organisations."""
+    return access.rows(Report)
 
 
 def count_states() -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Figures of the platform: key figures and statutory forms, computed from rows by versioned definitions."""

@@ -1,0 +1,268 @@
+"""Compute figures from raw rows: value, numerator, denominator, n, interval and lineage."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db.models import Count, Min, QuerySet, Subquery, Sum
+
+from fanzha.command.statistics.definitions import (
+    SCALES,
+    FigureDefinition,
+    Measure,
+    OutsideSource,
+    RowSource,
+    Source,
+    Unit,
+    load_outside_numbers,
+)
+from fanzha.command.statistics.models import OutsideValue
+from fanzha.command.statistics.periods import Period, month_of
+from fanzha.command.statistics.row_tables import (
+    RowScope,
+    amount_of,
+    build_condition,
+    find_table,
+    select_related_rows,
+    select_rows,
+)
+from fanzha.command.web.scoping import unscoped
+from fanzha.learn.intervals import Interval, poisson_interval, wilson_interval
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
+_UNSCOPED = unscoped("outside numbers of the organisations whose figure is computed")
+#: Seconds in the unit of a duration.
+_SECONDS = {Unit.HOURS: 3_600.0, Unit.SECONDS: 1.0}
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a figure comes from: definition and version, organisations, period, and the rows of each part."""
+
+    figure: str
+    version: int
+    organizations: tuple[str, ...]
+    period: str
+    numerator_rows: int
+    denominator_rows: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One computed figure. `value` is in `unit`; None if it cannot be computed. Bounds are in the same unit.
+
+    `n` is what the minimum is compared with: the denominator of a share, the events of a rate, the rows of a sum or
+    quantile. `missing` names (name of the number, ref of the organisation) outside numbers that were not entered.
+    """
+
+    definition: FigureDefinition
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: int
+    interval: Interval | None
+    lineage: Lineage
+    missing: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name of the definition."""
+        return self.definition.name
+
+    @property
+    def unit(self) -> Unit:
+        """Return the unit of value and interval."""
+        return self.definition.unit
+
+    @property
+    def pair(self) -> str:
+        """Return the name of the figure that is always shown beside it."""
+        return self.definition.pair
+
+    @property
+    def is_enough(self) -> bool:
+        """Return whether there is a value, and enough observations to show and compare it."""
+        return self.value is not None and self.n >= self.definition.minimum
+
+
+def build_scope(organizations: Sequence[Organization], period: Period) -> RowScope:
+    """Return whose rows are counted: exercises are counted only if all organisations take part in one."""
+    is_simulated = bool(organizations) and all(organization.simulated for organization in organizations)
+    return RowScope(tuple(row.pk for row in organizations), period.since, period.until, is_simulated)
+
+
+def compute_figure(definition: FigureDefinition, organizations: Sequence[Organization], period: Period) -> Figure:
+    """Return a figure of organisations together for a period."""
+    scope = build_scope(organizations, period)
+    missing = tuple(_find_missing(definition, organizations, period))
+    numerator: float | None
+    denominator: float | None
+    if definition.measure is Measure.SHARE:
+        numerator, denominator = _count_share(definition, scope)
+    elif definition.measure is Measure.QUANTILE:
+        return _compute_quantile(definition, scope, organizations, period)
+    else:
+        numerator = _total(definition.numerator, scope, period)
+        denominator = None if definition.denominator is None else _total(definition.denominator, scope, period)
+    rows = _count(definition.numerator, scope)
+    under = numerator if definition.denominator is None else denominator
+    lineage = _lineage(definition, organizations, period, rows, _count(definition.denominator, scope, denominator))
+    n = _observations(definition, numerator, denominator, rows)
+    value = None if missing or numerator is None or under is None else _value(definition, numerator, denominator)
+    interval = None if value is None else _interval(definition, numerator, denominator)
+    return Figure(definition, value, numerator, denominator, n, interval, lineage, missing)
+
+
+def months_of(period: Period) -> list[str]:
+    """Return the months that a period covers; of a week the month of its last day."""
+    if period.kind == "week":
+        return [last_month_of(period)]
+    months = [month_of(period.since)]
+    while months[-1].until < period.until:
+        months.append(month_of(months[-1].until))
+    return [month.key for month in months]
+
+
+def last_month_of(period: Period) -> str:
+    """Return the month in which a period ends."""
+    return month_of(period.until - timedelta(seconds=1)).key
+
+
+def source_rows(source: Source | None, scope: RowScope) -> QuerySet[Any] | None:
+    """Return the rows of a source, None if it has none."""
+    return select_rows(source, scope) if isinstance(source, RowSource) else None
+
+
+def digest_rows(rows: QuerySet[Any] | None) -> str:
+    """Return the digest of the primary keys of rows, "" without rows."""
+    if rows is None:
+        return ""
+    hashed = hashlib.sha256()
+    for pk in rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5_000):
+        hashed.update(b"%d\n" % pk)
+    return hashed.hexdigest()
+
+
+def _count_share(definition: FigureDefinition, scope: RowScope) -> tuple[float, float]:
+    """Return how many rows of the denominator are counted by the numerator, and how many there are."""
+    assert isinstance(definition.denominator, RowSource) and isinstance(definition.numerator, RowSource)
+    counts = select_rows(definition.denominator, scope).aggregate(
+        whole=Count("pk"), part=Count("pk", filter=build_condition(definition.numerator))
+    )
+    return float(counts["part"]), float(counts["whole"])
+
+
+def _count(source: Source | None, scope: RowScope, known: float | None = None) -> int:
+    if not isinstance(source, RowSource):
+        return 0
+    return int(known) if known is not None and not source.sum else select_rows(source, scope).count()
+
+
+def _total(source: Source, scope: RowScope, period: Period) -> float | None:
+    if isinstance(source, OutsideSource):
+        return _outside_total(source.number, scope.organizations, period)
+    rows = select_rows(source, scope)
+    if source.sum:
+        return float(rows.aggregate(total=Sum(amount_of(find_table(source), source.sum)))["total"] or 0)
+    return float(rows.count())
+
+
+def _outside_total(name: str, organizations: Iterable[int], period: Period) -> float | None:
+    values = _UNSCOPED.rows(OutsideValue).filter(owner__in=organizations, name=name, month__in=_months(name, period))
+    total = values.aggregate(total=Sum("value"))["total"]
+    return None if total is None else float(total)
+
+
+def _months(name: str, period: Period) -> list[str]:
+    return [last_month_of(period)] if load_outside_numbers()[name].is_stock else months_of(period)
+
+
+def _find_missing(
+    definition: FigureDefinition, organizations: Sequence[Organization], period: Period
+) -> Iterable[tuple[str, str]]:
+    for name in definition.outside_numbers:
+        months = _months(name, period)
+        rows = _UNSCOPED.rows(OutsideValue).filter(owner__in=organizations, name=name, month__in=months)
+        found = dict(rows.order_by().values_list("owner").annotate(count=Count("pk")))
+        for organization in organizations:
+            if found.get(organization.pk, 0) < len(months):
+                yield name, organization.ref
+
+
+def _value(definition: FigureDefinition, numerator: float, denominator: float | None) -> float | None:
+    if definition.denominator is None:
+        return numerator
+    return numerator / denominator * SCALES[definition.unit] if denominator else None
+
+
+def _observations(definition: FigureDefinition, numerator: float | None, denominator: float | None, rows: int) -> int:
+    """Return what the minimum is compared with."""
+    if definition.denominator is None:
+        return rows
+    is_rate = definition.interval == "poisson"
+    return int((numerator if is_rate else denominator) or 0)
+
+
+def _interval(definition: FigureDefinition, numerator: float | None, denominator: float | None) -> Interval | None:
+    if not denominator or numerator is None:
+        return None
+    scale = SCALES[definition.unit]
+    if definition.interval == "wilson":
+        bounds = wilson_interval(min(1.0, numerator / denominator), denominator)
+        return Interval(bounds.low * scale, bounds.high * scale)
+    if definition.interval == "poisson":
+        bounds = poisson_interval(int(numerator))
+        return Interval(bounds.low / denominator * scale, bounds.high / denominator * scale)
+    return None
+
+
+def _compute_quantile(
+    definition: FigureDefinition, scope: RowScope, organizations: Sequence[Organization], period: Period
+) -> Figure:
+    seconds = np.array(_durations(definition, scope), np.float64)
+    count = len(seconds)
+    value = float(np.quantile(seconds, definition.quantile)) / _SECONDS[definition.unit] if count else None
+    interval = _quantile_interval(definition, seconds) if count else None
+    lineage = _lineage(definition, organizations, period, count, count)
+    return Figure(definition, value, None, None, count, interval, lineage)
+
+
+def _durations(definition: FigureDefinition, scope: RowScope) -> list[float]:
+    """Return the durations of the rows in seconds."""
+    source = definition.denominator
+    assert isinstance(source, RowSource)
+    table = find_table(source)
+    rows = select_rows(source, scope)
+    if isinstance(source.until, str):
+        pairs = rows.values_list(table.lookup(source.since), table.lookup(source.until))
+    else:
+        steps = select_related_rows(table, source.until).order_by().values("instance").annotate(first=Min("at"))
+        pairs = rows.annotate(until_at=Subquery(steps.values("first"))).values_list(
+            table.lookup(source.since), "until_at"
+        )
+    return [(until - since).total_seconds() for since, until in pairs if since and until]
+
+
+def _quantile_interval(definition: FigureDefinition, seconds: np.ndarray[Any, Any]) -> Interval:
+    """Return the bounds of a quantile by order statistics: the binomial ranks around it, by Wilson's interval."""
+    bounds = wilson_interval(definition.quantile, len(seconds))
+    low, high = np.quantile(seconds, [bounds.low, bounds.high]) / _SECONDS[definition.unit]
+    return Interval(float(low), float(high))
+
+
+def _lineage(
+    definition: FigureDefinition,
+    organizations: Sequence[Organization],
+    period: Period,
+    numerator: int,
+    denominator: int,
+) -> Lineage:
+    refs = tuple(organization.ref for organization in organizations)
+    return Lineage(definition.name, definition.version, refs, period.key, numerator, denominator)

@@ -1,0 +1,5 @@
+"""URL patterns of statistics."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
