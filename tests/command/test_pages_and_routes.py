@@ -103,6 +103,10 @@ ROUTES = {
         "DELETE webhooks/subscriptions/{ref}",
         "POST webhooks/subscriptions/{ref}/key",
     ],
+    "wording": ["POST warnings/wordings", "POST warnings/trials"],
+    "wording_check": ["POST warnings/wordings"],
+    "wording_decide": ["POST warnings/wordings/{ref}/decision"],
+    "wording_trial_act": ["POST warnings/trials/{ref}/act"],
     "webhooks": ["POST webhooks/subscriptions"],
 }
 

@@ -15,6 +15,7 @@ from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.subjects.victim_warnings import preview_warning
+from fanzha.command.warnings.selectors import shipped_wording
 from fanzha.command.web.roles import Role
 from fanzha.warn import find_call_script
 
@@ -99,7 +100,6 @@ def test_once_the_dissuasion_has_ended_nothing_is_sent(world: World, gateway: Re
 
 @pytest.mark.parametrize(("channel", "parts"), [("text", (1, 3)), ("flash_sms", (1, 1))])
 def test_a_warning_is_shown_before_it_is_sent_as_it_arrives(channel: str, parts: tuple[int, int]) -> None:
-    script = find_call_script("investment")
-    preview = preview_warning(channel, script)
+    preview = preview_warning(channel, shipped_wording("investment", channel).words)
     assert preview.text and preview.characters == len(preview.text)
     assert parts[0] <= preview.parts <= parts[1]

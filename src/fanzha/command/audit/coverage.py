@@ -110,6 +110,9 @@ UNCOVERED: Mapping[str, Words] = {
     "subjects.seenversion": _DERIVED,
     "subjects.unpublished": _WORKING,
     "api.keptanswer": _WORKING,
+    "warnings.trialarm": _ENTRY_ALONE,
+    "warnings.wording": _ENTRY_ALONE,
+    "warnings.wordingtrial": _ENTRY_ALONE,
     "webhooks.delivery": Words("内容取自日志条目", "its body is made of an entry of the log"),
     "webhooks.subscription": _ENTRY_ALONE,
 }

@@ -111,6 +111,13 @@ GROUPS = (
             NavigationItem("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
             NavigationItem("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
             NavigationItem(
+                "wordings",
+                _("Wordings of warnings"),
+                "letter",
+                (Role.ANALYST, Role.LIAISON, Role.DUTY_OFFICER, Role.REVIEWER, Role.EXECUTOR, Role.CLERK),
+                (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.POLICE, Kind.BANK, Kind.PLATFORM),
+            ),
+            NavigationItem(
                 "tag_disputes",
                 _("Disputed tags"),
                 "alert",

@@ -17,10 +17,11 @@ from fanzha.command.processes.selectors import current_situation, find_steps
 from fanzha.command.processes.services import PendingDelivery, fire
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.warning_settings import load_gateway, load_warning_settings
+from fanzha.command.warnings.selectors import ChosenWording, wording_for
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
-from fanzha.warn import CallScript, Gateway, WarningNotice, all_channels, find_call_script
+from fanzha.warn import Gateway, WarningNotice, all_channels
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import OutboxItem, ProcessInstance
@@ -52,16 +53,16 @@ def _send(channel: str, item: OutboxItem) -> None:
     instance = item.instance
     if instance.ended_at is not None:
         return
-    script = find_call_script(str(current_situation(instance).facts.get("fraud_type", "")))
+    wording = choose_wording(channel, instance)
     problem = _SIMULATED if instance.simulated else _TOO_LATE if _is_late(item) else None
     if problem is None:
         try:
-            problem = _post(channel, instance, script)
+            problem = _post(channel, instance, wording.words)
         except (UsageError, ValueError) as error:
             problem = Words(str(error), str(error))
     try:
         if problem is None:
-            fire(instance.ref, "record_warning_sent", SYSTEM, {"channel": channel, "script": script.name})
+            fire(instance.ref, "record_warning_sent", SYSTEM, {"channel": channel, "script": wording.version})
         else:
             text = " ".join(dict.fromkeys(problem))
             fire(instance.ref, "record_warning_failed", SYSTEM, {"channel": channel, "problem": text})
@@ -69,7 +70,13 @@ def _send(channel: str, item: OutboxItem) -> None:
         return
 
 
-def _post(channel: str, instance: ProcessInstance, script: CallScript) -> Words | None:
+def choose_wording(channel: str, instance: ProcessInstance) -> ChosenWording:
+    """Return the words with which a dissuasion warns its person; a trial draws them by the person."""
+    fraud_type = str(current_situation(instance).facts.get("fraud_type", ""))
+    return wording_for(fraud_type, channel, instance.about or instance.ref, owner=instance.owner)
+
+
+def _post(channel: str, instance: ProcessInstance, wording: Words) -> Words | None:
     """Send to each number that the process is about; return what stands against it."""
     settings = load_warning_settings()
     if not settings.url:
@@ -78,7 +85,7 @@ def _post(channel: str, instance: ProcessInstance, script: CallScript) -> Words 
     numbers = [subject.value for subject in subjects if subject.kind == "phone_number"]
     if not numbers:
         return _NO_NUMBER
-    gateway, words = load_gateway(settings), _of_site(script.flash if channel == "flash_sms" else script.text)
+    gateway, words = load_gateway(settings), _of_site(wording)
     policy = PrivateAddressPolicy(settings.local_addresses, "[warn] local_addresses")
     for number in numbers:
         request = all_channels()[channel].build(WarningNotice(number, words), gateway)
@@ -94,10 +101,9 @@ class WarningPreview(NamedTuple):
     parts: int
 
 
-def preview_warning(channel: str, script: CallScript) -> WarningPreview:
-    """Return the text that a warning channel (`text`, `flash_sms`) sends by a script."""
-    words = _of_site(script.flash if channel == "flash_sms" else script.text)
-    text = all_channels()[channel].build(WarningNotice(_NOBODY, words), _NO_SENDER).body.decode()
+def preview_warning(channel: str, wording: Words) -> WarningPreview:
+    """Return the text that a warning channel (`text`, `flash_sms`) sends with a wording."""
+    text = all_channels()[channel].build(WarningNotice(_NOBODY, _of_site(wording)), _NO_SENDER).body.decode()
     units = len(text.encode("utf-16-be")) // 2
     return WarningPreview(text, units, 1 if units <= _ALONE else -(-units // _JOINED))
 

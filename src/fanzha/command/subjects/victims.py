@@ -28,7 +28,7 @@ from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.subjects.selectors import find_standing_findings, find_subjects, finding_sentence
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
-from fanzha.command.subjects.victim_warnings import WarningPreview, preview_warning
+from fanzha.command.subjects.victim_warnings import WarningPreview, choose_wording, preview_warning
 from fanzha.command.web.components import FactItem, TimelineItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -295,6 +295,10 @@ def contact_due(rows: Iterable[FindingRow], score: float) -> datetime | None:
     return min(row.came_in_at for row in rows) + timedelta(milliseconds=span_ms(span))
 
 
+def _preview(channel: str, instance: ProcessInstance) -> WarningPreview:
+    return preview_warning(channel, choose_wording(channel, instance).words)
+
+
 def _sure(score: float) -> str:
     if score >= 0.9:
         return _("very likely")
@@ -317,7 +321,7 @@ def _present_step(instance: ProcessInstance, step: NextStep, script: CallScript,
     hidden = (("script", script.name),) if "script" in fields else ()
     if event in _PRESSED:
         channel = next((name for name, sending in _WARNINGS.items() if sending == event), "")
-        return VictimStep(event, title, url, hidden, preview=preview_warning(channel, script) if channel else None)
+        return VictimStep(event, title, url, hidden, preview=_preview(channel, instance) if channel else None)
     form = build_step_form(instance.version.process, fields, viewer, event, {})
     if (receivers := _RECEIVERS.get(event, "")) in fields:
         province = instance.owner.province

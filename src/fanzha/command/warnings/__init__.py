@@ -1,0 +1,1 @@
+"""Warnings: what they say, trials of wordings, and subscribers who refuse calls from abroad."""

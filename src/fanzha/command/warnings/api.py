@@ -1,0 +1,138 @@
+"""API routes of warnings: versions of wordings, and trials of them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+
+from fanzha.base.words import Words
+from fanzha.command.organizations.schemas import ApiRequest
+from fanzha.command.organizations.selectors import get_actor, responsible_person
+from fanzha.command.warnings.models import TrialMeasure, Wording, WordingTrial
+from fanzha.command.warnings.schemas import (
+    TrialActIn,
+    WordingDecisionIn,
+    WordingIn,
+    WordingOut,
+    WordingTrialIn,
+    WordingTrialOut,
+)
+from fanzha.command.warnings.services import (
+    DECIDERS,
+    OWNERS,
+    READERS,
+    WRITERS,
+    approve_wording,
+    reject_wording,
+    use_shipped_wording,
+    use_wording,
+    write_wording,
+)
+from fanzha.command.warnings.trials import (
+    begin_trial,
+    end_trial,
+    measure_trial,
+    propose_trial,
+    reject_trial,
+    stop_trial,
+)
+from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
+from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
+
+ROUTER = Router(tags=["warnings"])
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/wordings", response=Page[WordingOut], operation_id="fanzha_command_warnings_api_list_wordings")
+@for_roles(*READERS, kinds=OWNERS)
+def list_wordings(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the versions of the organisation's wordings, the latest first."""
+    page = paginate(Wording.objects.all(), paging)
+    return page | {"items": [WordingOut.of(row) for row in page["items"]]}
+
+
+@ROUTER.post("/wordings", response={201: WordingOut}, operation_id="fanzha_command_warnings_api_write_wording")
+@for_roles(*WRITERS, kinds=OWNERS)
+def write_new_wording(request: ApiRequest, body: WordingIn) -> Status[WordingOut]:
+    """Save a new version; nobody is warned with it until another person approves it."""
+    texts, person = Words(body.zh, body.en), _get_person(request)
+    row = write_wording(request.organization, body.fraud_type, body.channel, texts, person, why=body.why)
+    return Status(201, WordingOut.of(row))
+
+
+@ROUTER.post(
+    "/wordings/{ref}/decision", response={204: None}, operation_id="fanzha_command_warnings_api_decide_wording"
+)
+@for_roles(*DECIDERS, kinds=OWNERS)
+def decide_wording(request: ApiRequest, ref: str, body: WordingDecisionIn) -> Status[None]:
+    """Decide about a version, or change which one is in use."""
+    row, person = get_object_or_404(Wording.objects.select_related("owner"), ref=ref), _get_person(request)
+    match body.do:
+        case "reject":
+            reject_wording(row, person)
+        case "use":
+            use_wording(row, person)
+        case "drop":
+            use_shipped_wording(row, person)
+        case _:
+            approve_wording(row, person, is_used=body.do == "approve_and_use")
+    return Status(204, None)
+
+
+@ROUTER.get("/trials", response=Page[WordingTrialOut], operation_id="fanzha_command_warnings_api_list_trials")
+@for_roles(*READERS, kinds=OWNERS)
+def list_trials(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the trials of the organisation, the latest first."""
+    page = paginate(WordingTrial.objects.all(), paging)
+    return page | {"items": [WordingTrialOut.of(row) for row in page["items"]]}
+
+
+@ROUTER.post("/trials", response={201: WordingTrialOut}, operation_id="fanzha_command_warnings_api_declare_trial")
+@for_roles(*WRITERS, kinds=OWNERS)
+def declare_trial(request: ApiRequest, body: WordingTrialIn) -> Status[WordingTrialOut]:
+    """Declare a trial of approved versions; another person begins it."""
+    rows = {row.ref: row for row in Wording.objects.filter(ref__in=body.wordings)}
+    if missing := [ref for ref in body.wordings if ref not in rows]:
+        raise Problem("invalid", _("There is no version %(ref)s.") % {"ref": missing[0][:26]})
+    trial = propose_trial(
+        request.organization,
+        [rows[ref] for ref in body.wordings],
+        TrialMeasure(body.measure),
+        body.plan,
+        body.until,
+        _get_person(request),
+    )
+    return Status(201, WordingTrialOut.of(trial))
+
+
+@ROUTER.get("/trials/{ref}", response=WordingTrialOut, operation_id="fanzha_command_warnings_api_read_trial")
+@for_roles(*READERS, kinds=OWNERS)
+def read_trial(request: ApiRequest, ref: str) -> WordingTrialOut:
+    """Return a trial with what came of each version until now."""
+    trial = get_object_or_404(WordingTrial.objects.select_related("owner"), ref=ref)
+    return WordingTrialOut.of(trial, measure_trial(trial, timezone.now()))
+
+
+@ROUTER.post("/trials/{ref}/act", response={204: None}, operation_id="fanzha_command_warnings_api_act_on_trial")
+@for_roles(*DECIDERS, kinds=OWNERS)
+def act_on_trial(request: ApiRequest, ref: str, body: TrialActIn) -> Status[None]:
+    """Begin, reject, stop or end a trial. A trial is begun and ended by two people."""
+    trial, person = get_object_or_404(WordingTrial.objects.select_related("owner"), ref=ref), _get_person(request)
+    if body.do == "stop":
+        stop_trial(trial, body.reason, person)
+    else:
+        {"begin": begin_trial, "reject": reject_trial, "end": end_trial}[body.do](trial, person)
+    return Status(204, None)
+
+
+def _get_person(request: ApiRequest) -> "Person":
+    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
+    person = responsible_person(get_actor(request.viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
+    return person

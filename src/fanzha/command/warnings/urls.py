@@ -1,0 +1,14 @@
+"""URL patterns of warnings."""
+
+from django.urls import path
+
+from fanzha.command.warnings import views
+
+urlpatterns = [
+    path("wordings/", views.wordings, name="wordings"),
+    path("wordings/<slug:fraud_type>/<slug:channel>/", views.wording, name="wording"),
+    path("wording-checks/<slug:channel>/", views.wording_check, name="wording_check"),
+    path("wording-versions/<slug:ref>/", views.wording_decide, name="wording_decide"),
+    path("wording-trials/<slug:ref>/", views.wording_trial, name="wording_trial"),
+    path("wording-trials/<slug:ref>/act/", views.wording_trial_act, name="wording_trial_act"),
+]
