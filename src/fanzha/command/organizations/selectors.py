@@ -16,6 +16,11 @@ from fanzha.command.organizations.models import (
     RefusedDisclosure,
     key_ref,
 )
+from fanzha.command.organizations.number_owners import SOURCE_WORDS as SOURCE_WORDS
+from fanzha.command.organizations.number_owners import explain_foreign_numbers as explain_foreign_numbers
+from fanzha.command.organizations.number_owners import find_operator_organization as find_operator_organization
+from fanzha.command.organizations.number_owners import numbering_tables as numbering_tables
+from fanzha.command.organizations.number_owners import runs_number as runs_number
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 

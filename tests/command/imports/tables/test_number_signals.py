@@ -1,11 +1,14 @@
 """A carrier's file of signals is what banks are answered from."""
 
+from pathlib import Path
+
 import pytest
 from tests.command.imports.factories import counts, handed_in
 from tests.command.people import World
 
 from fanzha.base.clock import moment_ms
 from fanzha.command.imports import uploads
+from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.services import submit_file
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
@@ -16,6 +19,61 @@ SIGNALS = """手机号,卡启用时间,换卡时间,holder_from,呼转,contract,
 +8617000001235,,,,inactive,,,yes
 +8617000001236,1970-01-01,,,,,,
 """
+
+
+@pytest.fixture(autouse=True)
+def _own_range(world: World, home: Path) -> None:
+    """Let the numbers of the plan that these files have be the carrier's own."""
+    (home / "fanzha.toml").write_text(f'[reports.owners]\nchina_telecom = "{world["carrier"].ref}"\n', "utf-8")
+
+
+def table(home: Path, name: str, text: str) -> None:
+    (home / "tables").mkdir(exist_ok=True)
+    (home / "tables" / f"{name}.csv").write_text(text, "utf-8")
+
+
+def reasons(world: World, text: str, *, name: str = "carrier") -> list[str]:
+    """Why rows were rejected; the same file is read again, as another one."""
+    text += "\n" * len(ImportJob._base_manager.filter(owner=world[name]))
+    job = handed_in(world, "number_signals", text, name=name)
+    return [reject["reason"] for reject in uploads.read_rejects(job.ref)]
+
+
+def test_numbers_of_another_operator_are_rejected_with_the_reason(world: World, home: Path) -> None:
+    text = "number,holder_from\n17000001234,2026-11-01\n13800001234,2026-11-01\n"
+    (nameless,) = reasons(world, text)
+    assert nameless.startswith("it is not known who runs this number")
+    first, second = reasons(world, text, name="other_carrier")
+    assert "run by Example carrier (numbering plan" in first and second == nameless
+    assert SignalStore().find([world["other_carrier"].ref], "+8617000001234") is None
+    table(home, "portability", f"number,operator\n+8617000001234,{world['other_carrier'].ref}\n")
+    ported = "number\n17000001234\n17000001235\n"
+    assert reasons(world, ported) == [
+        "this number is run by Example other_carrier (table of ported numbers), not by you"
+    ]
+    assert len(reasons(world, ported, name="other_carrier")) == 1
+
+
+def test_an_mvno_and_its_network_speak_for_the_ranges_of_mvnos(world: World, home: Path) -> None:
+    text = "number\n17000001234\n"
+    assert reasons(world, text, name="mvno") == [], "the plan leaves the range to MVNOs of that network"
+    table(home, "allocation", f"prefix,operator,number_class\n1700000,{world['mvno'].ref},mvno\n")
+    assert [reasons(world, text, name=name) for name in ("mvno", "carrier")] == [[], []]
+    assert "Example mvno" in reasons(world, text, name="other_mvno")[0]
+    world["other_mvno"].host = world["other_carrier"]
+    world["other_mvno"].save()
+    (home / "tables" / "allocation.csv").unlink()
+    assert "Example carrier" in reasons(world, text, name="other_mvno")[0]
+
+
+def test_where_only_one_operator_takes_part_the_plan_may_leave_open_whose_a_number_is(world: World, home: Path) -> None:
+    (home / "fanzha.toml").unlink()
+    text = "number\n17000001234\n"
+    assert len(reasons(world, text)) == 1
+    type(world["carrier"]).objects.filter(kind__in=("carrier", "mvno")).exclude(pk=world["carrier"].pk).update(
+        is_active=False
+    )
+    assert reasons(world, text) == []
 
 
 def test_a_number_is_found_as_it_was_handed_in(world: World) -> None:

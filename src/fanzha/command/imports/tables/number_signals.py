@@ -1,16 +1,22 @@
-"""Import table of the signals of numbers that banks ask for. A new file of an operator replaces its previous one."""
+"""Import table of the signals of numbers that banks ask for. A new file of an operator replaces its previous one.
+
+An operator speaks for the numbers that it runs: a row about another operator's number could clear that number's tags by
+a change of its holder, and answer banks about it. Such rows are rejected.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from django.utils import timezone
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, moment_ms
 from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.words import Words
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
+from fanzha.command.organizations.selectors import explain_foreign_numbers
 from fanzha.kinds.phone_number import normalise_many
 from fanzha.store.number_signals import (
     AREA_LIMITS,
@@ -23,6 +29,9 @@ from fanzha.store.number_signals import (
     number_digits,
     write_signals,
 )
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 _NO_NUMBER = Words("不是电话号码", "is not a telephone number")
 _NO_MOMENT = Words("不是时刻（ISO 8601 或 UTC 毫秒）", "is not a moment (ISO 8601 or UTC milliseconds)")
@@ -66,26 +75,29 @@ class NumberSignalsTable(ImportTable):
 
     def writer(self, job: ImportJob) -> "NumberSignalsWriter":
         """Return the writer of its rows."""
-        return NumberSignalsWriter(job.owner.ref)
+        return NumberSignalsWriter(job.owner)
 
 
 class NumberSignalsWriter(TableWriter):
     """Writer that collects records, and replaces the operator's file when the import is finished."""
 
-    def __init__(self, owner: str) -> None:
+    def __init__(self, owner: "Organization") -> None:
         self._owner = owner
         self._numbers: list[np.ndarray[Any, np.dtype[np.int64]]] = []
         self._records: list[np.ndarray[Any, np.dtype[np.void]]] = []
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
-        """Collect the valid rows; return one error for each rejected row."""
+        """Collect the valid rows of the operator's own numbers; return one error for each rejected row."""
         canonical: list[str | None] = normalise_many(
             pa.array([row.cells["number"] for row in rows], pa.string())
         ).to_pylist()
+        foreign = explain_foreign_numbers(self._owner, [number or "" for number in canonical], timezone.now())
         numbers, records, errors = [], [], []
-        for row, number in zip(rows, canonical, strict=True):
+        for row, number, why in zip(rows, canonical, foreign, strict=True):
             if number is None or not number.startswith("+"):
                 errors.append(RowError(row.number, "number", _NO_NUMBER, row.cells["number"]))
+            elif why is not None:
+                errors.append(RowError(row.number, "number", why, row.cells["number"]))
             elif isinstance(parsed := _parse(row), RowError):
                 errors.append(parsed)
             else:
@@ -99,13 +111,13 @@ class NumberSignalsWriter(TableWriter):
         """Write the file, from which look-ups answer at once. Raise UsageError if most numbers would be lost."""
         numbers = np.concatenate(self._numbers) if self._numbers else np.empty(0, np.int64)
         records = np.concatenate(self._records) if self._records else np.empty(0, SIGNAL_RECORD)
-        previous = count_signals(self._owner)
+        previous = count_signals(self._owner.ref)
         if len(numbers) * 2 < previous:
             raise UsageError(
                 f"{len(numbers):,} numbers, the present table has {previous:,}",
                 fix="hand in the complete table; to shrink it, remove its file in tables/number_signals first",
             )
-        write_signals(self._owner, numbers, records)
+        write_signals(self._owner.ref, numbers, records)
         return None
 
 
