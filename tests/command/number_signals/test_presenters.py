@@ -36,8 +36,13 @@ def test_states_of_a_basis(world: World) -> None:
 
 
 def test_precision_is_told_in_percent() -> None:
-    row = present_grade(GradePrecision("very_high", 12, 11, 0.9167, 0.6152, 0.9979, 0.0, 0))
-    assert row == ("very high", 12, "91.7%", "61.5% – 99.8%")
+    row = present_grade(GradePrecision("very_high", 36, 33, 0.9167, 0.7753, 0.9825, 120_000.0, 4))
+    assert row == ("very high", 36, 3, "91.7%", "77.5% – 98.2%", "120,000 yuan in 4 reports")
+
+
+def test_few_reports_give_no_share() -> None:
+    row = present_grade(GradePrecision("high", 12, 11, 0.9167, 0.6152, 0.9979, 0.0, 0))
+    assert (row.confirmed, row.interval, row.stopped) == ("not enough reports", "61.5% – 99.8%", "")
 
 
 def test_what_was_asked_names_the_bank_and_the_service() -> None:

@@ -12,6 +12,7 @@ from tests.command.reports.reports_made import taken_in
 
 from fanzha.command.number_signals.models import IndicatorFeedback
 from fanzha.command.number_signals.risk_indicator import (
+    MOST_DAYS,
     find_indicator,
     grade_of,
     is_worked_on,
@@ -60,6 +61,12 @@ def ask(world: World, holder_from: datetime | None = None) -> dict[str, Any] | N
 def test_grades(level: str, score: float, grade: str | None) -> None:
     assert grade_of(level, score, is_decided=True) == grade
     assert grade_of(level, score, is_decided=False) == (grade and "medium")
+
+
+def test_every_indicator_expires(world: World) -> None:
+    verdict(world, "suspected", 0.8, until=None)
+    found, longest = ask(world), timezone.now() + MOST_DAYS
+    assert found is not None and longest - timedelta(minutes=5) < datetime.fromisoformat(found["expiresAt"]) <= longest
 
 
 def test_an_indicator_says_why_and_until_when(world: World) -> None:

@@ -20,15 +20,22 @@ GRADE_WORDS = {
     Grade.HIGH: Words("高", "high"),
     Grade.VERY_HIGH: Words("极高", "very high"),
 }
+#: Fewer reports of banks give no share, only its interval.
+FEWEST_REPORTS = 30
 
 
 class GradeRow(NamedTuple):
-    """One grade on the page: reports, the share confirmed and its interval in percent."""
+    """One grade on the page: reports, those found false, the share confirmed with its interval, what was stopped.
+
+    Below `FEWEST_REPORTS` the share is not stated, only that there are not enough reports.
+    """
 
     grade: str
     n: int
+    false: int
     confirmed: str
     interval: str
+    stopped: str
 
 
 class AskedRow(NamedTuple):
@@ -69,12 +76,16 @@ def present_basis(basis: SignalBasis, viewer: Viewer, now: datetime) -> BasisRow
 
 
 def present_grade(row: GradePrecision) -> GradeRow:
-    """Return the precision of a grade with at least one report."""
+    """Return the precision of a grade with at least one report. An amount is stated with the reports that named it."""
+    is_enough = row.n >= FEWEST_REPORTS
+    amount = _("%(cny)s yuan in %(reports)s reports") % {"cny": f"{row.stopped_cny:,.0f}", "reports": row.amounts}
     return GradeRow(
         grade=localize(GRADE_WORDS[Grade(row.grade)]),
         n=row.n,
-        confirmed=f"{row.confirmed / row.n:.1%}",
+        false=row.n - row.confirmed,
+        confirmed=f"{row.confirmed / row.n:.1%}" if is_enough else _("not enough reports"),
         interval=f"{row.low:.1%} – {row.high:.1%}",
+        stopped=amount if row.amounts else "",
     )
 
 

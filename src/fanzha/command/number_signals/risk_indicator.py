@@ -5,7 +5,7 @@ An indicator says what is suspected, never that a number is safe, and limits nob
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ class Grade(StrEnum):
 
 
 PRECISION_SECONDS = 60
+#: An indicator expires after so many days, also if its verdict goes on.
+MOST_DAYS = timedelta(days=30)
 #: The lowest score of a grade. A verdict of the level `watch` is never above medium.
 VERY_HIGH_SCORE, HIGH_SCORE = 0.9, 0.7
 
@@ -95,12 +97,13 @@ def find_indicator(
     grade, row = max(graded, key=lambda pair: (order.index(pair[0]), pair[1].score, pair[1].pk))
     content = {"id": hash_number(f"verdict {row.pk}"), "owner": owner, "grade": grade.value, "bank": bank}
     title = FRAUD_TYPES.get(row.fraud_type, FRAUD_TYPES["other"])
+    longest = now + MOST_DAYS  # none is for ever: after that the bank asks again
     return {
         "grade": grade.value,
         "reason": {"code": row.fraud_type or "other", "zh": title.zh, "en": title.en},
         "decidedBy": "person" if row.decided_by else "machine",
         "since": row.since.isoformat(),
-        "expiresAt": row.until.isoformat() if row.until else None,
+        "expiresAt": min(row.until or longest, longest).isoformat(),
         "indicator": signing.dumps(content, salt=INDICATOR_SALT),
         "precision": _recent_precision(owner, grade)._asdict(),
     }
