@@ -73,7 +73,7 @@ cover: dev ## unit tests with branch coverage; report in htmlcov/
 
 .PHONY: bench
 bench: dev ## speed beside the peers, each in one run; BENCH=name for one of benchmarks/ 性能对比
-	@for file in $(or $(BENCH:%=benchmarks/%.py),$(filter-out benchmarks/fill_site.py benchmarks/pages.py benchmarks/chain.py benchmarks/soak.py,$(wildcard benchmarks/[a-z]*.py))); do \
+	@for file in $(or $(BENCH:%=benchmarks/%.py),$(filter-out benchmarks/fill_site.py benchmarks/pages.py benchmarks/chain.py benchmarks/flood.py benchmarks/soak.py,$(wildcard benchmarks/[a-z]*.py))); do \
 	    echo "== $$file"; \
 	    $(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS) || exit 1; \
 	done
@@ -116,6 +116,10 @@ fuzz-api: dev ## schemathesis asks every route of the site and of a screen, EXAM
 	@tools/field_packages
 	@FANZHA_FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(PYTEST) -q -m field --force-enable-socket \
 	    tests/field/test_site_api.py tests/field/test_http_peers.py
+
+.PHONY: flood
+flood: dev ## crowds of 1,000 false taggers tag no innocent number or link, 20 honest new reporters are heard (PART=tags) 防刷压测
+	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.flood $(PART) $(ARGS)
 
 .PHONY: kills
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
