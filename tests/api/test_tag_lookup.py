@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from fanzha.api.tag_lookup import look_up_tag
+from fanzha.api.tag_lookup import TagAnswer, look_up_tag
 
 NUMBER = "+8617000000001"
 DIGEST = sha256(NUMBER.encode()).hexdigest()
@@ -16,10 +16,13 @@ def test_only_the_beginning_of_the_hash_is_sent() -> None:
 
     def fetch(address: str) -> bytes:
         asked.append(address)
-        entries = [{"hash": DIGEST[:4] + "0" * 60, "category": "other"}, {"hash": DIGEST, "category": "fraud"}]
+        entries = [
+            {"hash": DIGEST[:4] + "0" * 60, "category": "other", "proven": True},
+            {"hash": DIGEST, "category": "fraud", "proven": False},
+        ]
         return json.dumps({"entries": entries}).encode()
 
-    assert look_up_tag("https://site.example/", "phone_number", NUMBER, fetch) == "fraud"
+    assert look_up_tag("https://site.example/", "phone_number", NUMBER, fetch) == TagAnswer("fraud", False)
     assert look_up_tag("https://site.example/", "phone_number", "+8617000000002", fetch) is None
     assert asked[0] == f"https://site.example/tags/hashes/phone_number/{DIGEST[:4]}"
 

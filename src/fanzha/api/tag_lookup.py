@@ -1,23 +1,32 @@
 """A small client of a site's public look-up of tags: it sends the beginning of a hash and compares by itself.
 
     >>> look_up_tag("https://site.example", "phone_number", "+8617000000001")  # doctest: +SKIP
-    'fraud'
+    TagAnswer(category='fraud', is_proven=False)
 
-None means that nobody reported the value, not that it is safe.
+None means that nobody reported the value, not that it is safe. An answer that is not proven is about calls that showed
+the number, which may be forged: it says nothing of the holder.
 """
 
 import json
 import urllib.request
 from collections.abc import Callable
 from hashlib import sha256
+from typing import NamedTuple
 
 #: How many hex digits of the SHA-256 a question has: few for telephone numbers, which can be enumerated.
 PREFIX_DIGITS = {"phone_number": 4, "website": 8, "app": 8, "account": 8}
 TIMEOUT_SECONDS = 10.0
 
 
-def look_up_tag(site: str, kind: str, value: str, fetch: "Callable[[str], bytes] | None" = None) -> str | None:
-    """Return the category of a canonical value (`+86…`, a host in lower case), None without a report.
+class TagAnswer(NamedTuple):
+    """What is shown of a value: its category, and whether that is about the value or about calls that showed it."""
+
+    category: str
+    is_proven: bool
+
+
+def look_up_tag(site: str, kind: str, value: str, fetch: "Callable[[str], bytes] | None" = None) -> TagAnswer | None:
+    """Return what is shown of a canonical value (`+86…`, a host in lower case), None without a report.
 
     `fetch` returns the body of an address; without one, urllib asks. Raise KeyError for an unknown kind, OSError if the
     site does not answer, ValueError if the answer cannot be read.
@@ -25,7 +34,8 @@ def look_up_tag(site: str, kind: str, value: str, fetch: "Callable[[str], bytes]
     digest = sha256(value.encode()).hexdigest()
     address = f"{site.rstrip('/')}/tags/hashes/{kind}/{digest[: PREFIX_DIGITS[kind]]}"
     entries = json.loads((fetch or _fetch)(address))["entries"]
-    return next((str(entry["category"]) for entry in entries if entry["hash"] == digest), None)
+    found = (TagAnswer(str(entry["category"]), bool(entry["proven"])) for entry in entries if entry["hash"] == digest)
+    return next(found, None)
 
 
 def _fetch(address: str) -> bytes:

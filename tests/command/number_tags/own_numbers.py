@@ -1,13 +1,21 @@
-"""Numbers that are in a carrier's own table, as the counter asks for."""
+"""Numbers that a carrier runs and has in its own table, as the counter asks for."""
 
 import numpy as np
 from tests.command.people import World
 
 from fanzha.store.number_signals import SIGNAL_RECORD, number_digits, write_signals
+from fanzha.store.state_folder import state_folder
 
 
-def own(world: World, *numbers: str) -> None:
-    """Let numbers be the carrier's own; nothing more is known of them."""
-    row = (0,) * 10 + ((0, 0, 0),)
+def run_range(world: World, name: str = "carrier") -> None:
+    """Let the range of the made-up numbers be run by an organisation."""
+    text = f'[reports.owners]\nchina_telecom = "{world[name].ref}"\n'
+    (state_folder() / "fanzha.toml").write_text(text, "utf-8")
+
+
+def own(world: World, *numbers: str, name: str = "carrier", holder_from: int = 0) -> None:
+    """Let numbers be in the table of an operator, and their range be the carrier's."""
+    run_range(world)
+    row = (0, 0, 0, 0, holder_from, 0, 0, 0, 0, 0, (0, 0, 0))
     digits = np.array([number_digits(number) for number in numbers])
-    write_signals(world["carrier"].ref, digits, np.array([row] * len(numbers), SIGNAL_RECORD))
+    write_signals(world[name].ref, digits, np.array([row] * len(numbers), SIGNAL_RECORD))

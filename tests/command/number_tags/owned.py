@@ -4,12 +4,13 @@ from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.people import World
 
-from fanzha.command.number_tags.models import TagDispute
+from fanzha.command.number_tags.models import NumberProof, TagDispute
 
 
 def owned(world: World, secret: str) -> Owned:
     """Make it."""
     now = timezone.now()
+    NumberProof._base_manager.create(owner=world["carrier"], value="+8617000000001", method="records", at=now)
     row = TagDispute._base_manager.create(
         owner=world["carrier"], kind="phone_number", value="+8617000000001", code_hash="0" * 32, given_at=now,
         statement=secret, disputed_at=now,
@@ -22,6 +23,7 @@ def owned(world: World, secret: str) -> Owned:
         bodies={
             f"POST {api}/tags": thing | {"category": "fraud", "tagger": "u1"},
             f"POST {api}/settlements": thing | {"outcome": "refuted"},
+            f"POST {api}/proofs": {"number": "+8617000000001", "method": "records"},
             f"POST {api}/codes": {"number": "+8617000000001"},
         },
     )

@@ -24,10 +24,11 @@ def show(kind: str, value: str) -> str:
 def test_a_tagged_number_is_among_padding(world: World, home: Path) -> None:
     digest = show("phone_number", NUMBER)
     entries = hash_entries("phone_number", digest[:4])
-    assert len(entries) == PADDED_TO and {"hash": digest, "category": "fraud"} in entries
+    assert len(entries) == PADDED_TO and {"hash": digest, "category": "fraud", "proven": False} in entries
     assert entries == hash_entries("phone_number", digest[:4])
     assert all(entry["hash"].startswith(digest[:4]) and len(entry["hash"]) == 64 for entry in entries)
     nothing = hash_entries("phone_number", "0000" if digest[:4] != "0000" else "0001")
+    assert {entry["proven"] for entry in nothing} == {True, False}, "padding is like any answer"
     assert len(nothing) == PADDED_TO and digest not in {entry["hash"] for entry in nothing}
 
 

@@ -4,36 +4,33 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
 from django.utils import timezone
-from tests.command.number_tags.own_numbers import own
+from tests.command.number_tags.own_numbers import own, run_range
 from tests.command.people import World
 
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.number_tags.models import ShownTag, Tag, TagDispute, Tagger, TagOutcome
+from fanzha.command.number_tags.models import ShownTag, Tag, Tagger, TagOutcome
 from fanzha.command.number_tags.services import (
-    DISPUTE_DAYS,
     LIFE,
-    MOST_FAILURES,
+    ProofMethod,
     Tagging,
     add_tag,
+    add_tags,
     canonical_value,
-    decide_dispute,
     digest_of,
-    dispute_tags,
-    give_code,
+    is_proven,
     look_up,
+    prove_number,
     refresh_all,
     refresh_shown,
     settle_tags,
     weigh,
+    withdraw_proofs,
 )
-from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
-from fanzha.store.number_signals import SIGNAL_RECORD, number_digits, write_signals
 
 FRAUD, INNOCENT = "+8617000000001", "+8617000000002"
 
@@ -82,12 +79,14 @@ def test_two_thousand_false_taggers_tag_nobody_and_twenty_honest_ones_are_heard(
     now = timezone.now()
     crowd(INNOCENT, now, 1, 2_000, world)
     tag_by_honest(world, FRAUD, now)
-    refresh_shown([("phone_number", INNOCENT), ("phone_number", FRAUD)], now)
+    run_range(world)
+    for number in (INNOCENT, FRAUD):  # what the crowd says is not shown of a checked number either
+        prove_number(world["carrier"], number, ProofMethod.RECORDS, now)
     assert (
         not look_up("phone_number", INNOCENT).category and weigh("phone_number", INNOCENT, now)["fraud"].tags == 2_000
     )
     found = look_up("phone_number", FRAUD)
-    assert (found.category, found.voices) == ("fraud", 20)
+    assert (found.category, found.voices, found.is_proven) == ("fraud", 20, True)
 
 
 def test_taggers_found_false_count_next_to_nothing_afterwards(world: World, home: Path) -> None:
@@ -115,14 +114,73 @@ def test_a_tag_again_renews_the_tag(world: World, home: Path) -> None:
     assert "tagger" not in row.tagger.key_hash and "block" not in row.block
 
 
+def test_calls_that_showed_a_number_say_nothing_of_its_holder_until_its_operator_checked(
+    world: World, home: Path
+) -> None:
+    now = timezone.now()
+    tag_by_honest(world, FRAUD, now)
+    claimed = look_up("phone_number", FRAUD)
+    assert (claimed.category, claimed.is_proven) == ("fraud", False)
+    with pytest.raises(Refusal):
+        prove_number(world["other_carrier"], FRAUD, ProofMethod.RECORDS, now)
+    run_range(world)
+    prove_number(world["carrier"], FRAUD, ProofMethod.CALLBACK, now)
+    assert look_up("phone_number", FRAUD).is_proven
+    withdraw_proofs(FRAUD, now)
+    refresh_shown([("phone_number", FRAUD)], now)
+    assert not look_up("phone_number", FRAUD).is_proven
+    prove_number(world["carrier"], FRAUD, ProofMethod.RECORDS, now)
+    assert look_up("phone_number", FRAUD).is_proven
+    assert LogEntry._base_manager.filter(kind="tagged_number_proven").count() == 2
+
+
+def test_a_link_needs_no_proof(world: World, home: Path) -> None:
+    now = timezone.now()
+    for number in range(20):
+        tag(world, "shop.example", number, now - timedelta(hours=5 * number), kind="website")
+    assert look_up("website", "https://shop.example/pay").is_proven
+
+
+def test_one_partner_alone_tags_nothing(world: World, home: Path) -> None:
+    now = timezone.now()
+
+    def send(name: str, first: int, count: int) -> None:
+        taggings = [
+            Tagging("website", "shop.example", "fraud", f"{name} {n}", f"block {n}", spell(n), is_bulk=True)
+            for n in range(first, first + count)
+        ]
+        add_tags((world[name], one, now - timedelta(hours=n)) for n, one in enumerate(taggings))
+
+    send("partner", 0, 40)
+    Tagger.objects.update(confirmed=10)
+    refresh_shown([("website", "shop.example")], now)
+    assert not look_up("website", "shop.example").category
+    send("platform", 100, 3)
+    Tagger.objects.update(confirmed=10)
+    refresh_shown([("website", "shop.example")], now)
+    assert look_up("website", "shop.example").category == "fraud"
+
+
 def test_a_number_with_a_new_holder_has_no_tags(world: World, home: Path) -> None:
     now = timezone.now()
     tag_by_honest(world, FRAUD, now)
-    assert look_up("phone_number", FRAUD).category
-    row = (0, 0, 0, 0, to_ms(now) + 1, 0, 0, 0, 0, 0, (0, 0, 0))
-    write_signals(world["carrier"].ref, np.array([number_digits(FRAUD)]), np.array([row], SIGNAL_RECORD))
-    assert refresh_all(now) == 1
+    run_range(world)
+    prove_number(world["carrier"], FRAUD, ProofMethod.RECORDS, now)
+    own(world, FRAUD, name="other_carrier", holder_from=to_ms(now) + 1)
+    assert refresh_all(now) == 0 and look_up("phone_number", FRAUD).is_proven, "another operator claims nothing of it"
+    own(world, FRAUD, holder_from=to_ms(now) - 3_600_000)
+    assert refresh_all(now) == 1, "an earlier moment, stated late, counts too"
+    own(world, FRAUD, holder_from=to_ms(now) + 1)
+    assert refresh_all(now) == (1 if look_up("phone_number", FRAUD).category else 0)
     assert not look_up("phone_number", FRAUD).category
+    assert not is_proven("phone_number", FRAUD, now, to_ms(now) + 1), "nor does a proof of the holder before"
+
+
+def test_only_what_changes_is_computed_again(world: World, home: Path) -> None:
+    now = timezone.now()
+    tag_by_honest(world, FRAUD, now)
+    assert refresh_all(now + timedelta(days=1)) == 0
+    assert refresh_all(now + timedelta(days=80)) == 1
 
 
 def test_tags_are_forgotten(world: World, home: Path) -> None:
@@ -138,54 +196,11 @@ def test_ranges_are_named_once_three_numbers_are_tagged(world: World, home: Path
     for last in (1, 2, 3, 55):
         value = f"+86170000000{last:02d}"
         ShownTag.objects.create(kind="phone_number", value=value, digest=digest_of(value), category="fraud", weight=4,
-                                voices=4, since=timezone.now())  # fmt: skip
-    assert look_up("phone_number", "+8617000000009").ranges == ((10, 3), (100, 4))
-    assert look_up("phone_number", "+8617000000001").ranges == ((100, 3),)
+                                voices=4, is_proven=last != 55, since=timezone.now())  # fmt: skip
+    assert look_up("phone_number", "+8617000000009").ranges == ((10, 3), (100, 3)), "what is claimed alone is left out"
+    assert look_up("phone_number", "+8617000000055").ranges == ((100, 3),)
+    assert look_up("phone_number", "+8617000000001").ranges == ()
     assert look_up("phone_number", "+8617000000101").ranges == ()
-
-
-def test_an_owner_disputes_with_a_code_and_another_person_decides(world: World, home: Path) -> None:
-    now = timezone.now()
-    tag_by_honest(world, INNOCENT, now)
-    clerk, reviewer = world.person("carrier", Role.CLERK), world.person("carrier", Role.REVIEWER)
-    own(world, INNOCENT)
-    row, code = give_code(world["carrier"], INNOCENT, clerk)
-    assert code not in row.code_hash and look_up("phone_number", INNOCENT).category
-    assert not dispute_tags(INNOCENT, "00000000x", "") and not dispute_tags(FRAUD, code, "")
-    assert dispute_tags("170 0000 0002", code, "I am a courier")
-    assert not dispute_tags(INNOCENT, code, ""), "a code is used once"
-    assert not look_up("phone_number", INNOCENT).category
-    dispute = TagDispute._base_manager.get()
-    with pytest.raises(Refusal):
-        decide_dispute(dispute, clerk, upheld=True)
-    decide_dispute(dispute, reviewer, upheld=False)
-    assert look_up("phone_number", INNOCENT).category == "fraud"
-    with pytest.raises(Refusal):
-        decide_dispute(dispute, reviewer, upheld=True)
-
-
-def test_an_undecided_dispute_hides_tags_for_some_days_only(world: World, home: Path) -> None:
-    now = timezone.now()
-    tag_by_honest(world, INNOCENT, now)
-    own(world, INNOCENT)
-    _row, code = give_code(world["carrier"], INNOCENT, world.person("carrier", Role.CLERK))
-    dispute_tags(INNOCENT, code, "")
-    refresh_all(now)
-    assert not look_up("phone_number", INNOCENT).category
-    TagDispute._base_manager.update(disputed_at=now - DISPUTE_DAYS - timedelta(hours=1))
-    refresh_all(now)
-    assert look_up("phone_number", INNOCENT).category == "fraud"
-
-
-def test_a_counter_gives_codes_for_its_own_numbers_until_too_many_were_wrong(world: World, home: Path) -> None:
-    clerk = world.person("carrier", Role.CLERK)
-    with pytest.raises(Refusal):
-        give_code(world["carrier"], INNOCENT, clerk)
-    own(world, INNOCENT)
-    _row, code = give_code(world["carrier"], INNOCENT, clerk)
-    for _ in range(MOST_FAILURES):
-        assert not dispute_tags(INNOCENT, "x", "")
-    assert not dispute_tags(INNOCENT, code, "")
 
 
 def test_public_services_are_never_tagged(world: World, home: Path) -> None:
@@ -200,24 +215,6 @@ def test_what_was_refuted_is_not_said_again_by_the_same_tagger(world: World, hom
     settle_tags("phone_number", FRAUD, TagOutcome.REFUTED, now)
     tag(world, FRAUD, 1, now)
     assert Tag._base_manager.get().outcome == TagOutcome.REFUTED
-
-
-def test_an_upheld_dispute_counts_against_the_taggers(world: World, home: Path) -> None:
-    now = timezone.now()
-    tag_by_honest(world, INNOCENT, now)
-    own(world, INNOCENT)
-    _row, code = give_code(world["carrier"], INNOCENT, world.person("carrier", Role.CLERK))
-    dispute_tags(INNOCENT, code, "")
-    decide_dispute(TagDispute._base_manager.get(), world.person("carrier", Role.REVIEWER), upheld=True)
-    assert not look_up("phone_number", INNOCENT).category
-    assert set(Tagger.objects.values_list("refuted", flat=True)) == {1}
-
-
-def test_an_old_code_is_refused(world: World, home: Path) -> None:
-    own(world, INNOCENT)
-    _row, code = give_code(world["carrier"], INNOCENT, world.person("carrier", Role.CLERK))
-    TagDispute._base_manager.update(given_at=timezone.now() - timedelta(days=15))
-    assert not dispute_tags(INNOCENT, code, "")
 
 
 def test_what_cannot_be_tagged(world: World, home: Path) -> None:

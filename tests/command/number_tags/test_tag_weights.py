@@ -9,6 +9,7 @@ from fanzha.command.number_tags.tag_weights import (
     HOUR_MS,
     VOICES_PER_HOUR,
     VOICES_PER_SENDER,
+    WEIGHT_PER_SENDER,
     TagVote,
     tagger_weight,
     weigh_tags,
@@ -42,11 +43,25 @@ def test_all_without_a_text_are_one_voice() -> None:
     assert weigh_tags([TagVote(NOW - n * HOUR_MS, 0, 0, f"block {n}", "") for n in range(50)], NOW).voices == 1
 
 
-def test_one_organisation_alone_tags_nothing_until_its_taggers_are_proven() -> None:
+def test_one_organisation_alone_tags_nothing_until_another_source_or_a_check_agrees() -> None:
     sent = [vote(n, hours=n)._replace(sender="7") for n in range(50)]
     assert weigh_tags(sent, NOW).voices == VOICES_PER_SENDER and not weigh_tags(sent, NOW).is_shown
     proven = [one._replace(confirmed=10) for one in sent]
-    assert weigh_tags(proven, NOW).voices == 50
+    alone = weigh_tags(proven, NOW)
+    assert (alone.voices, alone.weight, alone.sources, alone.is_shown) == (50, WEIGHT_PER_SENDER, 1, False)
+    assert not weigh_tags([*proven, vote(99, hours=3)], NOW).is_shown, "one new reporter beside it is not enough"
+    other = [vote(100 + n, hours=n, confirmed=10)._replace(sender="8") for n in range(3)]
+    assert weigh_tags([*proven, *other], NOW).is_shown
+    checked = [*proven[:-1], proven[-1]._replace(is_verified=True)]
+    assert weigh_tags(checked, NOW).is_shown
+
+
+def test_how_long_tags_are_shown_follows_from_their_weight() -> None:
+    found = weigh_tags([vote(n, confirmed=10) for n in range(5)], NOW)
+    days = int(found.days_shown)
+    later = [weigh_tags([vote(n, confirmed=10) for n in range(5)], NOW + n * DAY_MS) for n in (days, days + 1)]
+    assert [weight.is_shown for weight in later] == [True, False]
+    assert weigh_tags([], NOW).days_shown == 0
 
 
 def test_a_crowd_of_one_hour_is_a_few_voices_unless_it_is_proven() -> None:
@@ -89,4 +104,4 @@ def test_the_order_of_tags_does_not_matter(votes: list[TagVote], draw: object) -
 @given(st.lists(VOTES, max_size=20))
 def test_a_weight_is_never_more_than_its_voices(votes: list[TagVote]) -> None:
     weight = weigh_tags(votes, NOW)
-    assert 0 <= weight.weight <= weight.voices <= weight.tags == len(votes)
+    assert 0 <= weight.weight <= weight.voices <= weight.tags == len(votes) and weight.sources <= weight.voices

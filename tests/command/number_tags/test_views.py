@@ -27,9 +27,9 @@ def browser(world: World, home: Path) -> Client:
     return Client(headers={"accept-language": "en"}, REMOTE_ADDR=f"198.51.{place // 250}.{place % 250}")
 
 
-def show(value: str) -> None:
+def show(value: str, *, is_proven: bool = True) -> None:
     ShownTag.objects.create(kind="phone_number", value=value, digest=digest_of(value), category="harassment", weight=4,
-                            voices=7, since=timezone.now())  # fmt: skip
+                            voices=7, is_proven=is_proven, since=timezone.now())  # fmt: skip
 
 
 def look_up(browser: Client, value: str, language: str = "en") -> str:
@@ -43,6 +43,19 @@ def test_a_tagged_number(browser: Client) -> None:
     page = look_up(browser, "170 0000 0001")
     assert "harassment" in page and "7 independent reports" in page and "can dispute" in page
     assert "骚扰" in look_up(browser, NUMBER, "zh-hans")
+
+
+def test_calls_that_showed_a_number_do_not_tag_its_holder(browser: Client) -> None:
+    show(NUMBER, is_proven=False)
+    page = look_up(browser, NUMBER).partition("<template")[0]
+    assert "Calls that showed this number: harassment" in page and "says nothing about whoever has the number" in page
+    assert "<strong>harassment" not in page and "显示该号码的来电" in look_up(browser, NUMBER, "zh-hans")
+
+
+def test_the_page_says_what_is_sent(browser: Client) -> None:
+    page = browser.get("/tags/?language=en").content.decode()
+    assert "is sent whole to this site, which answers and neither stores nor logs it" in page
+    assert re.search('id="sends-part" hidden>', page), "shown by the script alone, which asks by hash"
 
 
 def test_no_report_does_not_mean_safe(browser: Client) -> None:
@@ -73,10 +86,13 @@ def test_the_answer_to_a_dispute_does_not_say_whether_there_are_tags(browser: Cl
         answer = browser.post("/tags/dispute/", {"number": value, "code": code, "statement": "wrong"})
         assert answer.status_code == 200 and "was received" in answer.content.decode()
     assert not ShownTag.objects.exists()
-    reviewer = world.client("carrier", Role.REVIEWER)
+    own_reviewer, reviewer = (world.client(name, Role.REVIEWER) for name in ("carrier", "centre"))
+    assert "Remove the tags" not in own_reviewer.get("/tag-disputes/").content.decode()
     page = reviewer.get("/tag-disputes/").content.decode()
     assert "Remove the tags" in page and NUMBER not in page
     row = TagDispute._base_manager.earliest("pk")
+    assert own_reviewer.post(f"/tag-disputes/{row.ref}/", {"do": "uphold"}).status_code == 404
+    assert reviewer.post("/tag-disputes/", {"number": NUMBER, "proven": "on"}).status_code == 405
     reviewer.post(f"/tag-disputes/{row.ref}/", {"do": "uphold"})
     row.refresh_from_db()
     assert row.upheld is True

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.command.number_tags.own_numbers import run_range
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.reports.reports_made import REPORTED, checked, received, taken_in
 
-from fanzha.command.number_tags.models import Tag, Tagger, TagOutcome
+from fanzha.command.number_tags.models import NumberProof, Tag, Tagger, TagOutcome
 from fanzha.command.processes.services import fire
-from fanzha.command.reports.models import Report, ReportState
-from fanzha.command.reports.report_tags import settle_reported_tags, tag_and_settle, tag_reports
+from fanzha.command.reports.models import Report, ReportState, TagState
+from fanzha.command.reports.report_tags import prove_reported_numbers, settle_reported_tags, tag_and_settle, tag_reports
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import SYSTEM
 
@@ -38,11 +39,36 @@ def test_a_report_tags_once(world: World) -> None:
     assert Tag._base_manager.get().source == again.ref
 
 
-def test_exercises_and_old_reports_tag_nothing(world: World) -> None:
+def test_exercises_tag_nothing_and_nothing_is_missed_after_a_standstill(world: World) -> None:
     row = report(world, "P")
-    assert tag_reports(timezone.now() + timedelta(days=3)) == 0
     Report._base_manager.filter(pk=row.pk).update(simulated=True)
     assert tag_reports(timezone.now()) == 0
+    report(world, "P")
+    assert tag_reports(timezone.now() + timedelta(days=30)) == 1
+
+
+def test_what_an_organisation_passes_on_is_one_source_and_mails_are_one_voice(world: World) -> None:
+    for number, channel in enumerate(("feed", "api", "web", "mail", "mail")):
+        row = report(world, "P", text=f"Text {chr(97 + number)}", contact=f"1700000009{number}")
+        Report._base_manager.filter(pk=row.pk).update(channel=channel, block=f"block {number}")
+    assert tag_reports(timezone.now()) == 5
+    tags = Tag._base_manager.order_by("pk")
+    assert [tag.is_bulk for tag in tags] == [True, True, False, False, False]
+    assert len({tag.block for tag in tags}) == 4
+
+
+def test_a_number_is_proven_by_the_check_of_the_operator_that_runs_it(world: World) -> None:
+    process = checked(world)
+    report(world, process.ref)
+    tag_and_settle(timezone.now())
+    assert not NumberProof._base_manager.exists(), "the carrier that checked does not run the number"
+    run_range(world)
+    tag_and_settle(timezone.now())
+    proof = NumberProof._base_manager.get()
+    assert (proof.value, proof.method, proof.source, proof.owner) == (
+        REPORTED, "records", process.ref, world["carrier"],
+    )  # fmt: skip
+    assert Report._base_manager.get().tag_state == TagState.PROVEN and prove_reported_numbers(timezone.now()) == 0
 
 
 def test_a_rejected_report_counts_against_its_tagger(world: World) -> None:

@@ -77,6 +77,7 @@ UNCOVERED: Mapping[str, Words] = {
     "number_signals.indicatorfeedback": _ENTRY_ALONE,
     "number_signals.signalbasis": _ENTRY_ALONE,
     "number_signals.signalrequest": _ENTRY_ALONE,
+    "number_tags.numberproof": _ENTRY_ALONE,
     "number_tags.showntag": _DERIVED,
     "number_tags.tag": _WORKING,
     "number_tags.tagdispute": _ENTRY_ALONE,

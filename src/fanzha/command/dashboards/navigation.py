@@ -122,7 +122,7 @@ GROUPS = (
                 _("Disputed tags"),
                 "alert",
                 (Role.CLERK, Role.REVIEWER),
-                (Kind.CARRIER, Kind.MVNO),
+                (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.REGULATOR),
             ),
             NavigationItem(
                 "signal_bases",

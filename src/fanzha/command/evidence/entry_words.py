@@ -98,6 +98,7 @@ KIND_WORDS: dict[str, Words] = {
     "indicator_feedback": Words("银行反馈风险等级结果", "bank reported on a risk indicator"),
     "report_received": Words("收到公众举报", "report of the public received"),
     "report_opened": Words("公众举报立项办理", "report of the public taken up"),
+    "tagged_number_proven": Words("核实被标记号码确有其呼", "tagged number proven by its operator"),
     "tags_settled": Words("核实号码标记", "tags checked"),
     "tag_code_given": Words("发放标记异议码", "code for a dispute of tags given"),
     "tags_disputed": Words("提出标记异议", "tags disputed by the owner"),

@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 from fanzha.base.words import Words
 from fanzha.command.number_tags.models import TagDispute, TagOutcome
 from fanzha.command.number_tags.schemas import (
+    ProofIn,
     SettlementIn,
     SettlementOut,
     TagCodeIn,
@@ -18,13 +19,15 @@ from fanzha.command.number_tags.schemas import (
     TagIn,
 )
 from fanzha.command.number_tags.services import (
+    PHONE,
+    ProofMethod,
     Tagging,
     add_tag,
     canonical_value,
-    decide_dispute,
-    give_code,
+    prove_number,
     settle_tags,
 )
+from fanzha.command.number_tags.tag_disputes import DECIDERS, decide_dispute, give_code
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor, responsible_person
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
@@ -39,6 +42,7 @@ PagingQuery = Annotated[Paging, Query()]
 _TAKERS = (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.REGULATOR, Kind.PLATFORM, Kind.PARTNER)
 _SETTLERS = (Kind.CENTRE, Kind.REGULATOR, Kind.POLICE)
 _COUNTERS = (Kind.CARRIER, Kind.MVNO)
+_READERS = (*_COUNTERS, *DECIDERS)
 
 
 @ROUTER.post("/tags", response={204: None}, operation_id="fanzha_command_number_tags_api_add_tag")
@@ -46,8 +50,18 @@ _COUNTERS = (Kind.CARRIER, Kind.MVNO)
 def add_users_tag(request: ApiRequest, body: TagIn) -> Status[None]:
     """Add a tag by a user of the organisation, or renew the one that the user gave before."""
     tagger = f"{request.organization.ref} {body.tagger}"
-    tagging = Tagging(body.kind, body.value, body.category, tagger, body.block, body.text)
+    tagging = Tagging(body.kind, body.value, body.category, tagger, body.block, body.text, is_bulk=True)
     add_tag(request.organization, tagging, timezone.now())
+    return Status(204, None)
+
+
+@ROUTER.post("/proofs", response={204: None}, operation_id="fanzha_command_number_tags_api_prove_number")
+@for_roles(Role.ANALYST, Role.EXECUTOR, kinds=_COUNTERS)
+def prove_own_number(request: ApiRequest, body: ProofIn) -> Status[None]:
+    """State that calls reported of an own number came from it, by a check; its tags are then about its holder."""
+    value = canonical_value(PHONE, body.number)
+    actor = get_actor(request.viewer).ref
+    prove_number(request.organization, value, ProofMethod(body.method), timezone.now(), actor=actor)
     return Status(204, None)
 
 
@@ -62,9 +76,9 @@ def settle_checked_tags(request: ApiRequest, body: SettlementIn) -> SettlementOu
 
 
 @ROUTER.get("/disputes", response=Page[TagDisputeOut], operation_id="fanzha_command_number_tags_api_list_disputes")
-@for_roles(Role.CLERK, Role.REVIEWER, kinds=_COUNTERS)
+@for_roles(Role.CLERK, Role.REVIEWER, kinds=_READERS)
 def list_disputes(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
-    """List the disputes of the organisation, the latest first."""
+    """List the disputes that the organisation gave a code for or decides, the latest first."""
     page = paginate(TagDispute.objects.filter(disputed_at__isnull=False), paging)
     return page | {"items": [TagDisputeOut.of(row) for row in page["items"]]}
 
@@ -80,10 +94,10 @@ def give_holder_code(request: ApiRequest, body: TagCodeIn) -> Status[TagCodeOut]
 @ROUTER.post(
     "/disputes/{ref}/decision", response={204: None}, operation_id="fanzha_command_number_tags_api_decide_dispute"
 )
-@for_roles(Role.REVIEWER, kinds=_COUNTERS)
+@for_roles(Role.REVIEWER, kinds=_READERS)
 def decide_open_dispute(request: ApiRequest, ref: str, body: TagDecisionIn) -> Status[None]:
-    """Decide a dispute; not by who gave the code."""
-    row = get_object_or_404(TagDispute.objects.select_related("owner"), ref=ref)
+    """Decide a dispute that was passed to the organisation."""
+    row = get_object_or_404(TagDispute.to_decide(request.viewer), ref=ref)
     decide_dispute(row, _get_person(request), upheld=body.upheld)
     return Status(204, None)
 

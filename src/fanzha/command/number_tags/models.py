@@ -1,4 +1,4 @@
-"""Models of number tags: taggers with their record, tags, and disputes of owners."""
+"""Models of number tags: taggers with their record, tags, proofs of numbers, and disputes of owners."""
 
 from typing import ClassVar
 
@@ -43,7 +43,8 @@ class Tag(Scoped):
     """One tag on a value by one tagger; a later one of the same tagger and category replaces it.
 
     `value` is canonical. `block` and `text` are keyed hashes of the tagger's address block and of the report's text,
-    "" if unknown. `owner` is the organisation that took the tag in.
+    "" if unknown. `owner` is the organisation that took the tag in. `is_bulk`: its program or file sent it, so that all
+    such tags of one organisation are one source.
     """
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
@@ -54,6 +55,7 @@ class Tag(Scoped):
     block = models.CharField(max_length=32)
     text = models.CharField(max_length=32, blank=True)
     source = models.CharField(max_length=26, blank=True)
+    is_bulk = models.BooleanField(default=False)
     outcome = models.CharField(max_length=10, choices=TagOutcome.choices, blank=True)
     at = models.DateTimeField()
 
@@ -76,8 +78,44 @@ class Tag(Scoped):
         return Q(owner__in=viewer.reads)
 
 
+class ProofMethod(models.TextChoices):
+    """How the operator of a number checked that calls came from it."""
+
+    RECORDS = "records", _("call records")
+    CALLBACK = "callback", _("called back")
+    SUBSCRIBER = "subscriber", _("subscriber was asked")
+
+
+class NumberProof(Scoped):
+    """The operator that runs a number checked that the calls reported of it came from it, and were not forged.
+
+    Without one the tags of a number are about calls that showed it, not about its holder. `owner` is the operator,
+    `source` the ref of the process, "" if its program said so. An upheld dispute withdraws it.
+    """
+
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    value = models.CharField(max_length=40)
+    method = models.CharField(max_length=10, choices=ProofMethod.choices)
+    source = models.CharField(max_length=26, blank=True)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["value", "owner", "source"], name="one_proof_a_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.at:%Y-%m-%d}"
+
+
 class ShownTag(models.Model):
-    """A value whose tags are shown to the public, computed from its tags. `digest` is its SHA-256, 64 hex digits."""
+    """A value whose tags are shown to the public, computed from its tags. `digest` is its SHA-256, 64 hex digits.
+
+    `is_proven`: what is shown is about the value itself; else about calls that showed the number. `until` is when it
+    weighs too little, if nothing else happens. `holder_from` (UTC ms, 0 if unknown) is the holder that it was computed
+    for.
+    """
 
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=400)
@@ -85,11 +123,17 @@ class ShownTag(models.Model):
     category = models.CharField(max_length=12, choices=TagCategory.choices)
     weight = models.FloatField()
     voices = models.PositiveIntegerField()
+    is_proven = models.BooleanField(default=False)
     since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    holder_from = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "value"], name="one_shown_tag_a_value")]
-        indexes: ClassVar = [models.Index(fields=["kind", "digest"], name="shown_tag_digest")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "digest"], name="shown_tag_digest"),
+            models.Index(fields=["until"], name="shown_tag_until"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.category}"
@@ -99,8 +143,9 @@ class TagDispute(Scoped):
     """The owner of a value disputes its tags: they are hidden until somebody decides.
 
     The code is given at a counter to whoever proves to have the number; `code_hash` is its keyed hash, and
-    `failures` counts wrong codes for the number. `upheld` is None
-    while nothing is decided; True clears the tags for good.
+    `failures` counts wrong codes for the number. `decider` is the organisation that decides: neither the operator that
+    gave the code nor one that took a tag in, while there is another. `upheld` is None while nothing is decided; True
+    clears the tags for good. `lapsed_at` is when the tags were shown again because nobody decided in time.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -113,6 +158,8 @@ class TagDispute(Scoped):
     failures = models.PositiveIntegerField(default=0)
     statement = models.CharField(max_length=400, blank=True)
     disputed_at = models.DateTimeField(null=True)
+    decider = models.ForeignKey("organizations.Organization", models.PROTECT, null=True, related_name="+")
+    lapsed_at = models.DateTimeField(null=True)
     upheld = models.BooleanField(null=True)
     decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -123,3 +170,14 @@ class TagDispute(Scoped):
 
     def __str__(self) -> str:
         return self.ref
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the condition of readable rows: own ones, those of supervised organisations, and those to decide."""
+        return Q(owner__in=viewer.reads) | Q(decider=viewer.organization)
+
+    @classmethod
+    def to_decide(cls, viewer: Viewer) -> "models.QuerySet[TagDispute]":
+        """Return the disputes that the viewer's organisation decides, also decided ones."""
+        own = Q(decider=viewer.organization) | Q(decider=None, owner=viewer.organization)
+        return cls.objects.filter(own, disputed_at__isnull=False).select_related("owner")

@@ -26,6 +26,13 @@ class TagIn(Schema):
     text: str = Field(default="", max_length=4_000)
 
 
+class ProofIn(Schema):
+    """The operator of a number checked that calls reported of it came from it: by records, a call back, or asking."""
+
+    number: str = Field(min_length=1, max_length=40)
+    method: Literal["records", "callback", "subscriber"]
+
+
 class SettlementIn(Schema):
     """What came of the tags of a value."""
 

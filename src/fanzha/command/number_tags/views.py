@@ -17,7 +17,8 @@ from fanzha.base.errors import Malformed
 from fanzha.command.number_tags.forms import CodeForm, DisputeForm, LookupForm
 from fanzha.command.number_tags.hash_lookup import hash_entries
 from fanzha.command.number_tags.models import TagCategory, TagDispute
-from fanzha.command.number_tags.services import ShownView, decide_dispute, dispute_tags, give_code, look_up
+from fanzha.command.number_tags.services import PHONE, ShownView, look_up
+from fanzha.command.number_tags.tag_disputes import DECIDERS, decide_dispute, dispute_tags, give_code
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
 from fanzha.command.web.access import signed_in
@@ -67,7 +68,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
             except Malformed:
                 form.add_error("value", _("This cannot be read as what you chose."))
         status = 200 if found else 422
-    context = {"form": form, "found": found, "category": _category(found), "shown": _display(found)}
+    context = {"form": form, "found": _present(found) if found else None, "answers": _all_answers()}
     return render(request, "number_tags/lookup.html", context, status=status)
 
 
@@ -112,6 +113,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": "#0b5cad",
+        "shortcuts": [
+            {"name": "举报 Report", "url": "/report/"},
+            {"name": "查办理结果 Follow", "url": "/report/follow/"},
+        ],
         "icons": [{"src": static("site/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
     return JsonResponse(content, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
@@ -123,10 +128,13 @@ def worker(request: HttpRequest) -> HttpResponse:
     return render(request, "number_tags/worker.js", content_type="text/javascript")
 
 
-@signed_in(Role.CLERK, Role.REVIEWER, kinds=COUNTER_KINDS)
+@signed_in(Role.CLERK, Role.REVIEWER, kinds=(*COUNTER_KINDS, *DECIDERS))
 def disputes(request: SignedInRequest) -> HttpResponse:
-    """List the disputes of the organisation; at the counter, give a code to the holder of a number."""
+    """List the disputes to decide and those of own numbers; at the counter, give a code to the holder of a number."""
+    is_counter = request.organization.kind in COUNTER_KINDS
     form, code = CodeForm(request.POST or None), ""
+    if request.method == "POST" and not is_counter:
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     if request.method == "POST" and form.is_valid():
         try:
             _row, code = give_code(request.organization, form.cleaned_data["number"], get_person(request.viewer))
@@ -136,23 +144,27 @@ def disputes(request: SignedInRequest) -> HttpResponse:
             form.add_error("number", localize(refused.words))
         else:
             form = CodeForm()
-    rows = TagDispute.objects.filter(disputed_at__isnull=False).select_related("given_by", "decided_by")[:SHOWN]
-    items = [(row, all_kinds()[row.kind].mask(row.value)) for row in rows]
-    may_decide = request.viewer.has(Role.REVIEWER)
-    context = {"form": form, "code": code, "items": items, "may_decide": may_decide}
+    rows = TagDispute.objects.filter(disputed_at__isnull=False).select_related("owner", "decider")[:SHOWN]
+    deciding = {row.pk for row in TagDispute.to_decide(request.viewer)[:SHOWN]} if _may_decide(request) else set()
+    items = [(row, all_kinds()[row.kind].mask(row.value), row.pk in deciding) for row in rows]
+    context = {"form": form, "code": code, "items": items, "is_counter": is_counter}
     return render(request, "number_tags/disputes.html", context, status=422 if form.errors else 200)
 
 
-@signed_in(Role.REVIEWER, kinds=COUNTER_KINDS)
+@signed_in(Role.REVIEWER, kinds=(*COUNTER_KINDS, *DECIDERS))
 @require_POST
 def decide(request: SignedInRequest, ref: str) -> HttpResponse:
     """Decide a dispute by the field `do`: uphold or reject."""
-    row = get_object_or_404(TagDispute.objects.select_related("owner"), ref=ref)
+    row = get_object_or_404(TagDispute.to_decide(request.viewer), ref=ref)
     try:
         decide_dispute(row, get_person(request.viewer), upheld=request.POST.get("do") == "uphold")
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     return redirect("tag_disputes")
+
+
+def _may_decide(request: SignedInRequest) -> bool:
+    return request.viewer.has(Role.REVIEWER)
 
 
 def _is_within(request: HttpRequest, name: str, per_minute: int) -> bool:
@@ -163,11 +175,18 @@ def _is_within(request: HttpRequest, name: str, per_minute: int) -> bool:
     return True
 
 
-def _category(found: ShownView | None) -> str:
-    if not found or not found.category:
-        return ""
-    return _("reported as fraud") if found.category == TagCategory.FRAUD else str(TagCategory(found.category).label)
+def _present(found: ShownView) -> dict[str, Any]:
+    """Return what the page shows of an answer: its fields, and the category in words."""
+    words = _("reported as fraud") if found.category == TagCategory.FRAUD else ""
+    return found._asdict() | {"title": words or (TagCategory(found.category).label if found.category else "")}
 
 
-def _display(found: ShownView | None) -> str:
-    return found.value if found else ""
+def _all_answers() -> list[dict[str, Any]]:
+    """Return every answer that the page's script may show: what it asked, the site does not know."""
+    views = [ShownView(PHONE, "", "", 0, False, None, ())]
+    views += [
+        ShownView(PHONE, "", category, 0, is_proven, None, ())
+        for category in TagCategory.values
+        for is_proven in (True, False)
+    ]
+    return [_present(view) for view in views]

@@ -19,6 +19,15 @@ class ReportState(models.TextChoices):
     FAILED = "failed"  # no process could be opened; `problem` says why
 
 
+class TagState(models.TextChoices):
+    """How far a report has come in tagging what it is about."""
+
+    WAITING = ""
+    TAGGED = "tagged"
+    PROVEN = "proven"  # the operator of the number checked it
+    ENDED = "ended"  # settled by the result, or nothing to tag
+
+
 class Report(Scoped):
     """One report of the public, as it was received. Only the organisation that received it reads it.
 
@@ -29,6 +38,7 @@ class Report(Scoped):
     taken by phone, file or key has no address: its block is a hash of the contact, else of the report. `taker` is the
     reference of the call-taker or key. `is_counted`: the findings of its thing count it.
     `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code.
+    `tag_state` says whether it has tagged its thing.
     `is_worked`: a proof of work came with it. `score` is how like a fraud the text is, 0-1; null without a text.
     """
 
@@ -49,6 +59,7 @@ class Report(Scoped):
     receipt = models.CharField(max_length=64, unique=True)
     taker = models.CharField(max_length=80, blank=True)
     is_counted = models.BooleanField(default=False)
+    tag_state = models.CharField(max_length=6, choices=TagState.choices, blank=True, default=TagState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     is_worked = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
@@ -71,6 +82,10 @@ class Report(Scoped):
             models.Index(
                 fields=["owner", "received_at"], name="report_to_read", condition=Q(state__in=("waiting", "held"))
             ),
+            models.Index(
+                fields=["id"], name="report_to_tag", condition=Q(state__in=("opened", "joined"), tag_state="")
+            ),
+            models.Index(fields=["process"], name="report_to_settle", condition=Q(tag_state__in=("tagged", "proven"))),
         ]
 
     @property

@@ -1,0 +1,147 @@
+"""Let the owner of a number dispute its tags with a code from a counter, and another organisation decide."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.command.audit.services import recorded
+from fanzha.command.number_tags.models import Tag, TagDispute, TagOutcome
+from fanzha.command.number_tags.services import (
+    PHONE,
+    canonical_value,
+    find_operator_signals,
+    hash_for,
+    refresh_shown,
+    settle_tags,
+    withdraw_proofs,
+)
+from fanzha.command.organizations.selectors import active_organizations, current_memberships
+from fanzha.command.web.roles import Kind
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization, Person
+
+_UNSCOPED = unscoped("an owner's code opens a dispute, whoever took the tags in")
+CODE_DAYS = timedelta(days=14)
+#: Wrong codes for a number after which its codes are void.
+MOST_FAILURES = 10
+#: Kinds of organisations that decide disputes.
+DECIDERS = (Kind.CENTRE, Kind.REGULATOR)
+
+
+def give_code(owner: Organization, value: str, person: Person) -> tuple[TagDispute, str]:
+    """Give a code to whoever proved at a counter to have a number; return it once, with its row.
+
+    Raise Malformed, and Refusal if the number is not in the table `number_signals` of the operator, or another one
+    runs it.
+    """
+    canonical, now = canonical_value(PHONE, value), timezone.now()
+    if find_operator_signals(canonical, now, owner.ref) is None:
+        words = Words("不是本企业登记的号码", "this number is not in your own table of numbers")
+        raise Refusal(Reason.EVIDENCE, words, fields={"number": words})
+    code = f"{secrets.randbelow(10**8):08d}"
+    with recorded() as log:
+        row = _UNSCOPED.rows(TagDispute).create(
+            owner=owner,
+            kind=PHONE,
+            value=canonical,
+            code_hash=hash_for("code", f"{canonical} {code}"),
+            given_by=person,
+            given_at=now,
+        )
+        log.add(Draft("tag_code_given", to_ms(now), person.ref, owner.ref, about=row.ref))
+    return row, code
+
+
+def dispute_tags(value: str, code: str, statement: str) -> bool:
+    """Dispute the tags of a number with a code: they are hidden at once. Return whether the code was valid."""
+    try:
+        canonical = canonical_value(PHONE, value)
+    except Malformed:
+        return False
+    now, given = timezone.now(), hash_for("code", f"{canonical} {code.strip()}")
+    rows = _UNSCOPED.rows(TagDispute).filter(kind=PHONE, value=canonical, disputed_at=None)
+    rows = rows.filter(given_at__gt=now - CODE_DAYS, failures__lt=MOST_FAILURES)
+    row = next((one for one in rows.select_related("owner") if hmac.compare_digest(one.code_hash, given)), None)
+    if row is None:
+        with recorded():
+            rows.update(failures=F("failures") + 1)
+        return False
+    with recorded() as log:
+        decider = choose_decider(row)
+        fields = {"disputed_at": now, "statement": statement.strip()[:400], "decider": decider}
+        _UNSCOPED.rows(TagDispute).filter(pk=row.pk).update(**fields)
+        facts = {"decider": decider.ref}
+        log.add(Draft("tags_disputed", to_ms(now), "", row.owner.ref, about=row.ref, facts=facts))
+        refresh_shown([(PHONE, canonical)], now)
+    return True
+
+
+def choose_decider(dispute: TagDispute) -> Organization:
+    """Return who decides a dispute: a centre or regulator that neither gave the code nor took one of the tags in.
+
+    Those of the operator's province come first, then those of the whole country. Who decided on this number before is
+    asked last. Where every centre and regulator took tags in, a regulator decides; where there is none, another unit of
+    the operator.
+    """
+    tags = _UNSCOPED.rows(Tag).filter(kind=dispute.kind, value=dispute.value)
+    publishers = {dispute.owner_id, *tags.order_by().values_list("owner", flat=True).distinct()}
+    earlier = _UNSCOPED.rows(TagDispute).filter(kind=dispute.kind, value=dispute.value, decided_at__isnull=False)
+    decided = set(earlier.values_list("decider", flat=True))
+
+    def preference(organization: Organization) -> tuple[bool, bool, int, bool, int]:
+        distance = (dispute.owner.province, "").index(organization.province)
+        is_regulator = organization.kind == Kind.REGULATOR
+        return organization.pk in publishers, organization.pk in decided, distance, is_regulator, organization.pk
+
+    provinces = {dispute.owner.province, ""}
+    found = active_organizations().filter(kind__in=DECIDERS, province__in=provinces).exclude(pk=dispute.owner_id)
+    candidates = [one for one in found if one.pk not in publishers or one.kind == Kind.REGULATOR]
+    return min(candidates, key=preference, default=dispute.owner)
+
+
+def decide_dispute(dispute: TagDispute, person: Person, *, upheld: bool) -> None:
+    """Decide a dispute: upheld, the tags are refuted and proofs withdrawn; else they are shown again.
+
+    Raise Refusal for who gave the code; where the operator itself must decide, also for their unit.
+    """
+    if dispute.given_by_id == person.pk:
+        raise Refusal(
+            Reason.SAME_PERSON, Words("须由发码人以外的人决定", "somebody other than who gave the code decides")
+        )
+    if dispute.decider_id in (None, dispute.owner_id) and _is_same_unit(dispute, person):
+        raise Refusal(
+            Reason.SAME_PERSON,
+            Words("须由发码人所在部门以外的部门决定", "another unit than that of who gave the code decides"),
+        )
+    now = timezone.now()
+    with recorded() as log:
+        rows = _UNSCOPED.rows(TagDispute).filter(pk=dispute.pk, upheld=None, disputed_at__isnull=False)
+        if not rows.update(upheld=upheld, decided_by=person, decided_at=now):
+            raise Refusal(Reason.STATE, Words("已决定，或尚未提出异议", "it was decided, or nothing was disputed"))
+        facts = {"upheld": upheld}
+        log.add(Draft("tag_dispute_decided", to_ms(now), person.ref, dispute.owner.ref, about=dispute.ref, facts=facts))
+        if upheld:
+            withdraw_proofs(dispute.value, now)
+            settle_tags(dispute.kind, dispute.value, TagOutcome.REFUTED, now, actor=person.ref)
+        refresh_shown([(dispute.kind, dispute.value)], now)
+
+
+def _is_same_unit(dispute: TagDispute, person: Person) -> bool:
+    """Return whether a person works in the unit of who gave the code; a unit without a name is no unit of its own."""
+    rows = current_memberships().filter(organization=dispute.owner_id)
+    units = set(rows.filter(person=dispute.given_by_id).values_list("unit", flat=True))
+    own = set(rows.filter(person=person.pk).values_list("unit", flat=True))
+    return bool(units & own - {""})
