@@ -39,6 +39,7 @@ from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo
 from fanzha.run.demo_sources import create_sources
 from fanzha.run.demo_steps import DemoSteps
 from fanzha.run.demo_story import DemoStory, DemoUser
+from fanzha.run.demo_tags import create_tags
 from fanzha.run.demo_today import handle_later, import_findings
 
 SENT_BEFORE = timedelta(minutes=30)  # long enough for a leg without an answer to be overdue
@@ -90,6 +91,7 @@ def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> 
         _hottest_campaign(province, "website", 1, now),
     )
     create_sources(province.organizations, now)
+    create_tags(province, now)
     order = _create_number_order(province, call_campaign, now)
     _refuse_leg(province, order)
     _draft_website_order(province, website_campaign, now)

@@ -34,6 +34,9 @@ TRUNK = "MSC-FIC-01"
 _DEMO_MARKER = ".demo"  # marks a folder that a demo created and may replace
 SITE_SETTINGS = """[verdicts]
 organisation = "Example Mobile"
+[reports.owners]
+china_mobile = "Example Mobile"
+china_telecom = "Example Telecom"
 """
 _SCREEN_SETTINGS = """standby = false
 [sip.demo]

@@ -1,0 +1,27 @@
+"""The look-up page of the demo answers: one number is tagged, of another only calls that showed it, and one link."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from fanzha.command.number_tags.services import look_up
+from fanzha.run.demo_province import create_demo_province
+from fanzha.run.demo_site import SITE_SETTINGS
+from fanzha.run.demo_tags import TAGS, create_tags
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_made_up_value_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "fanzha.toml").write_text(SITE_SETTINGS, "utf-8")
+    now = timezone.now()
+    create_tags(create_demo_province("a long made-up pass phrase", now - timedelta(days=3)), now)
+    found = [look_up(tag.kind, tag.value) for tag in TAGS]
+    assert [(view.category, view.is_proven) for view in found] == [
+        ("fraud", True),
+        ("harassment", False),
+        ("fraud", True),
+    ]
