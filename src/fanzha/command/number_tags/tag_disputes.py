@@ -44,7 +44,7 @@ DECIDERS = (Kind.CENTRE, Kind.REGULATOR)
 def give_code(owner: Organization, value: str, person: Person) -> tuple[TagDispute, str]:
     """Give a code to whoever proved at a counter to have a number; return it once, with its row.
 
-    Raise Malformed, and Refusal if the number is not in the table `number_signals` of the operator, or another one
+    Raise Malformed, and Refusal if the number is not in the operator's own table of signals, or another one
     runs it.
     """
     canonical, now = canonical_value(PHONE, value), timezone.now()
