@@ -1,15 +1,11 @@
 """Public pages of tags (look up, dispute, what an installed page needs), and the counter that gives codes."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,11 +22,11 @@ from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.public_page import public_page
 from fanzha.command.web.roles import Kind, Role
 from fanzha.kinds import all_kinds
 from fanzha.processes.refusal import Refusal
 
-View = Callable[..., HttpResponse]
 #: Questions of one address a minute, and tries of a code.
 LOOKUPS_PER_MINUTE, TRIES_PER_MINUTE = 30, 5
 COUNTER_KINDS = (Kind.CARRIER, Kind.MVNO)
@@ -38,23 +34,7 @@ SHOWN = 100
 _LIMIT = RateLimit()
 
 
-def public_page(view: View) -> View:
-    """Serve a view to everybody, in the language that `?language=` names."""
-
-    @wraps(view)
-    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = request.GET.get("language", "")
-        if wanted not in dict(settings.LANGUAGES):
-            wanted = translation.get_language() or settings.LANGUAGE_CODE
-        with translation.override(wanted):
-            answer = view(request, *args, **kwargs)
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-    return served
-
-
-@public_page
+@public_page(remembers=False)
 def lookup(request: HttpRequest) -> HttpResponse:
     """Look a value up. The question is a POST, so that it stands in no address and no log of addresses."""
     form = LookupForm(request.POST or None)
@@ -72,7 +52,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     return render(request, "number_tags/lookup.html", context, status=status)
 
 
-@public_page
+@public_page(remembers=False)
 def dispute(request: HttpRequest) -> HttpResponse:
     """Let the owner of a number dispute its tags with a code. The answer does not say whether there are any."""
     form, is_done = DisputeForm(request.POST or None), False
