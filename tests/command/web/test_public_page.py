@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import get_language
 
-from fanzha.command.web.public_page import public_page
+from fanzha.command.web.public_page import MOST_FORM_BYTES, public_page
 
 
 def speak(_request: HttpRequest) -> HttpResponse:
@@ -24,3 +24,10 @@ def test_the_language_of_the_address_is_spoken(remembers: bool) -> None:
 def test_an_unknown_language_changes_nothing() -> None:
     answer = public_page()(speak)(RequestFactory().get("/?language=tlh"))
     assert answer.content == (get_language() or "").encode() and not answer.cookies
+
+
+@pytest.mark.parametrize(("length", "status"), [(MOST_FORM_BYTES - 10, 200), (MOST_FORM_BYTES + 10, 413)])
+def test_a_form_that_nobody_types_is_refused(length: int, status: int) -> None:
+    form = "application/x-www-form-urlencoded"
+    answer = public_page()(speak)(RequestFactory().post("/", b"text=" + b"x" * (length - 5), content_type=form))
+    assert answer.status_code == status

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+#: Of a form without a file: its longest fields, each letter of Chinese written with nine characters.
+MOST_FORM_BYTES = 128 * 1024
 View = Callable[..., HttpResponse]
 
 
@@ -26,6 +29,8 @@ def _served(view: View, remembers: bool) -> View:
     @never_cache
     @wraps(view)
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _is_too_large(request):
+            return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         wanted = request.POST.get("language") or request.GET.get("language") or ""
         if wanted not in dict(settings.LANGUAGES):
             return view(request, *args, **kwargs)
@@ -37,6 +42,14 @@ def _served(view: View, remembers: bool) -> View:
         return answer
 
     return served
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Return whether a form without a file is larger than anybody types. One without a length has no content."""
+    if request.method != "POST" or request.content_type == "multipart/form-data":
+        return False  # a file has the limits of its form
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdigit() or int(length) > MOST_FORM_BYTES
 
 
 def _remember(answer: HttpResponse, language: str) -> None:
