@@ -12,6 +12,8 @@ ROUTES = {
     "api_key_new": ["POST organizations/keys"],
     "api_key_revoke": ["DELETE organizations/keys/{number}"],
     "board_move": ["POST shifts/assignments"],
+    "bulletin_draft": ["POST bulletins/"],
+    "bulletin_text": ["PUT bulletins/{ref}/texts/{section}/{language}"],
     "campaign_act": ["POST campaigns/{ref}/actions"],
     "campaign_bulk": ["POST campaigns/actions"],
     "campaign_bulk_retry": ["POST campaigns/actions"],

@@ -32,6 +32,10 @@ OPEN = {
     "public_follow": "the receipt code lets the reporter in",
     "public_report_challenge": "a program of the public asks for it first",
     "public_report_api": "the same as the pages, by a program",
+    "public_bulletins": "a published bulletin is for everybody",
+    "public_bulletin": "the same",
+    "public_bulletin_json": "the same, for programs",
+    "public_bulletin_feed": "and for readers of feeds",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",
 }

@@ -80,6 +80,13 @@ GROUPS = (
         _("Oversight"),
         (
             NavigationItem("province", _("Fraud overview"), "map", (), SUPERVISORS),
+            NavigationItem(
+                "bulletins",
+                _("Monthly bulletins"),
+                "letter",
+                (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
+                (*SUPERVISORS, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM, Kind.AGGREGATOR, Kind.BANK),
+            ),
             NavigationItem("wall", _("Wall"), "organization", (), SUPERVISORS),
             NavigationItem(
                 "component_health",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -79,6 +79,7 @@ __all__ = [
     "describe_titles",
     "display_value",
     "expected_answers",
+    "find_false_disposals",
     "find_instance_page",
     "find_joint_title",
     "find_instances",
@@ -102,6 +103,7 @@ __all__ = [
     "load_processes",
     "mask_subject",
     "missed_by_receiver",
+    "missed_on_leg",
     "own_false_disposals",
     "own_notices",
     "present_process",
@@ -229,6 +231,11 @@ def mask_subject(instance: ProcessInstance) -> str:
     return subject_hooks().masked_values([instance.about]).get(instance.about, "") if instance.about else ""
 
 
+def find_false_disposals(access: Unscoped) -> QuerySet[FalseDisposal]:
+    """Return the false disposals of all organisations."""
+    return access.rows(FalseDisposal)
+
+
 def own_false_disposals(viewer: Viewer) -> QuerySet[FalseDisposal]:
     """Return the false disposals of the viewer's organisation."""
     return FalseDisposal.objects.filter(owner=viewer.organization)
@@ -265,6 +272,14 @@ def missed_by_receiver(processes: Mapping[str, Process], now: datetime) -> Exist
             own_deadline |= Q(instance__process=name, deadline__in=receiver_deadlines(process.legs))
     passed = Q(state=TimerStatus.FIRED) | Q(state=TimerStatus.WAITING, due_at__lt=now)
     return Exists(Timer.objects.filter(own_deadline, passed, instance=OuterRef("instance"), leg=OuterRef("name")))
+
+
+def missed_on_leg(deadlines: Iterable[str], at: datetime) -> Exists:
+    """Return the condition that one of these deadlines of a leg passed before a moment without its step."""
+    passed = Q(state__in=(TimerStatus.FIRED, TimerStatus.WAITING), due_at__lt=at)
+    return Exists(
+        Timer.objects.filter(passed, deadline__in=list(deadlines), instance=OuterRef("instance"), leg=OuterRef("name"))
+    )
 
 
 def receiver_deadlines(legs: Legs) -> list[str]:

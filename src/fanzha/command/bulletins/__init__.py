@@ -1,0 +1,1 @@
+"""Monthly bulletins: figures of companies with intervals, their replies, publication, rectification and checks."""

@@ -1,0 +1,145 @@
+"""Rules of the process `bulletin` that its definition cannot state, and the rows that its steps write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.words import Words
+from fanzha.command.audit.services import recorded
+from fanzha.command.bulletins.drafts import write_draft
+from fanzha.command.bulletins.models import Bulletin, BulletinFigure
+from fanzha.command.bulletins.months import month_bounds, read_month
+from fanzha.command.bulletins.publications import build_publication, digest_of, load_bulletin_facts
+from fanzha.command.organizations.selectors import all_organizations, find_organization
+from fanzha.command.processes.selectors import find_steps, to_party
+from fanzha.command.processes.services import ComputedEvidence, ComputedStep, StepAttempt, StepCheck
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.situation import Change
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
+
+PROCESS = "bulletin"
+#: The kind of the log entry of a publication.
+PUBLISHED = "bulletin_published"
+_UNSCOPED = unscoped("the steps of a bulletin change it, whoever takes them")
+
+NO_MONTH = Words("请填写月份，如 2026-10", "give a month such as 2026-10")
+NOT_OVER = Words("该月尚未结束", "the month is not over yet")
+DRAFTED_BEFORE = Words("该月的通报已起草", "the bulletin of this month was drafted before")
+NO_COMPANY = Words(
+    "本月没有企业有相应事项，没有可通报的内容；可终止本月通报",
+    "no company has a case in this month, so there is nothing to report; end the bulletin",
+)
+PUBLISHER = Words("须由未参与签发的人答复异议", "an objection is answered by somebody who did not publish")
+
+
+def check_step(attempt: StepAttempt) -> None:
+    """Raise Refusal for a draft of a wrong month, a draft without companies, and an objection to one's own decision."""
+    if attempt.event == "draft":
+        _check_month(attempt)
+    elif attempt.event == "send" and not attempt.evidence.get("companies"):
+        raise Refusal(Reason.EVIDENCE, NO_COMPANY)
+    elif attempt.event == "answer_objection" and attempt.instance is not None and attempt.actor is not None:
+        history = attempt.instance.situation["history"]
+        publishers = [step.get("person", "") for step in history if step["event"] in ("publish", "propose", "send")]
+        if any(attempt.actor.acted_as(person) for person in publishers):
+            raise Refusal(Reason.SAME_PERSON, PUBLISHER)
+
+
+def _check_month(attempt: StepAttempt) -> None:
+    owner = find_organization(attempt.owner.organization)
+    try:
+        month = read_month(str(attempt.evidence.get("month", "")))
+    except ValueError:
+        raise _refuse_month(NO_MONTH) from None
+    if owner is None or month_bounds(month, owner.zone).ended_at > from_ms(attempt.at):
+        raise _refuse_month(NOT_OVER)
+    if _UNSCOPED.rows(Bulletin).filter(owner=owner, month=month, dropped_at=None).exists():
+        raise _refuse_month(DRAFTED_BEFORE)
+
+
+def _refuse_month(why: Words) -> Refusal:
+    return Refusal(Reason.EVIDENCE, why, fields={"month": why})
+
+
+def write_step(instance: ProcessInstance, change: Change) -> None:
+    """Write what a step does to the bulletin: draft, publish, correct, withdraw or end it."""
+    for step in change.steps:
+        if step.leg:
+            continue
+        at = from_ms(step.at)
+        match step.event:
+            case "draft":
+                write_draft(instance, _month_of(change.evidence), at)
+            case "publish":
+                _publish(instance, at)
+            case "publish_correction":
+                last = find_steps(_UNSCOPED).filter(instance=instance, event="propose_correction").order_by("number")
+                _add_notice(instance, at, [row.evidence for row in last][-1])
+            case "withdraw":
+                _add_notice(instance, at, change.evidence)
+                _rows(instance).update(withdrawn_at=at)
+            case "drop":
+                _rows(instance).update(dropped_at=at)
+
+
+def _month_of(evidence: Mapping[str, Any]) -> date:
+    return read_month(str(evidence["month"]))
+
+
+def _rows(instance: ProcessInstance) -> Any:
+    return _UNSCOPED.rows(Bulletin).filter(ref=instance.ref)
+
+
+def _publish(instance: ProcessInstance, at: datetime) -> None:
+    content = build_publication(load_bulletin_facts(_get(instance)))
+    digest = digest_of(content)
+    _rows(instance).update(content=content, digest=digest, published_at=at)
+    with recorded() as log:
+        facts = {"month": content["month"], "digest": digest}
+        log.add(Draft(PUBLISHED, to_ms(at), "", instance.owner.ref, process=instance.ref, facts=facts))
+
+
+def _add_notice(instance: ProcessInstance, at: datetime, evidence: Mapping[str, Any]) -> None:
+    bulletin = _get(instance)
+    notice = {"at": at.isoformat(), "zh": str(evidence["notice_zh"]), "en": str(evidence["notice_en"])}
+    _rows(instance).update(corrections=[*bulletin.corrections, notice])
+
+
+def _get(instance: ProcessInstance) -> Bulletin:
+    return _UNSCOPED.rows(Bulletin).select_related("owner").get(ref=instance.ref)
+
+
+def _digest(instance: ProcessInstance, _evidence: Mapping[str, Any]) -> dict[str, Any]:
+    return {"digest": digest_of(build_publication(load_bulletin_facts(_get(instance))))}
+
+
+def _asked(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the companies that the bulletin names: each of them is asked before anything is published."""
+    figures = _UNSCOPED.rows(BulletinFigure).filter(bulletin__ref=instance.ref, organization__isnull=False)
+    companies = all_organizations().filter(pk__in=figures.values("organization"), is_active=True).order_by("pk")
+    if not companies:
+        raise Refusal(Reason.EVIDENCE, NO_COMPANY)
+    return {"companies": tuple(to_party(company) for company in companies), **_digest(instance, evidence)}
+
+
+def process_title(evidence: Mapping[str, Any]) -> str:
+    """Return the title of the process of a month: 2026-10."""
+    return str(evidence.get("month", "")).strip()[:7]
+
+
+CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
+WRITERS = {PROCESS: write_step}
+COMPUTED = {(PROCESS, "draft"): ComputedEvidence(frozenset(), lambda _evidence: {}, process_title)}
+COMPUTED_STEPS = {
+    (PROCESS, "send"): ComputedStep(frozenset({"companies", "digest"}), _asked),
+    (PROCESS, "propose"): ComputedStep(frozenset({"digest"}), _digest),
+    (PROCESS, "publish"): ComputedStep(frozenset({"digest"}), _digest),
+}
+INSTANCE_PAGES = {PROCESS: "bulletin"}

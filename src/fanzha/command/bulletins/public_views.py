@@ -1,0 +1,112 @@
+"""Public pages of published bulletins: no login, no cookie, no script; also as JSON and as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from fanzha.command.bulletins.models import Bulletin
+from fanzha.command.bulletins.presenters import present_publication
+from fanzha.command.bulletins.selectors import published_bulletins
+from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.api.rate_limit import RateLimit
+from fanzha.command.web.client_address import address_block
+
+View = Callable[..., HttpResponse]
+#: Requests of one network a minute, and how long a page may be cached.
+PER_MINUTE, CACHE_SECONDS = 600, 300
+SHOWN, IN_FEED = 120, 24
+_LIMIT = RateLimit()
+
+
+def public_page(view: View) -> View:
+    """Serve a view to everybody, in the language that `?language=` names, within the rate."""
+
+    @require_safe
+    @wraps(view)
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            _LIMIT.take(address_block(request), PER_MINUTE)
+        except Problem as problem:
+            headers = {"Retry-After": str(problem.more.get("retry_after", 60))}
+            return HttpResponse(_("Try again later."), status=429, content_type="text/plain", headers=headers)
+        wanted = request.GET.get("language", "")
+        if wanted not in dict(settings.LANGUAGES):
+            wanted = translation.get_language() or settings.LANGUAGE_CODE
+        with translation.override(wanted):
+            request.LANGUAGE_CODE = wanted
+            answer = view(request, *args, **kwargs)
+        answer["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+        return answer
+
+    return served
+
+
+@public_page
+def bulletins(request: HttpRequest) -> HttpResponse:
+    """List the published bulletins, the latest first."""
+    rows = [(row, present_publication(row.content, row.corrections)) for row in published_bulletins()[:SHOWN]]
+    return render(request, "bulletins/public/list.html", {"rows": rows})
+
+
+@public_page
+def bulletin(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show a published bulletin; a withdrawn one says why, and shows nothing else."""
+    row = _find(ref)
+    context = {"bulletin": row, "publication": present_publication(row.content, row.corrections)}
+    return render(request, "bulletins/public/bulletin.html", context)
+
+
+@public_page
+def bulletin_json(request: HttpRequest, ref: str) -> HttpResponse:
+    """Return a published bulletin as it was signed, with its digest and the notices after it."""
+    row = _find(ref)
+    answer = JsonResponse(
+        {
+            "digest": row.digest,
+            "published_at": row.published_at,
+            "withdrawn_at": row.withdrawn_at,
+            "notices": row.corrections,
+            "content": None if row.withdrawn_at else row.content,
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@public_page
+def feed(request: HttpRequest) -> HttpResponse:
+    """Return the published bulletins as an Atom feed."""
+    language = (translation.get_language() or "")[:2]
+    home = request.build_absolute_uri(reverse("public_bulletins"))
+    atom = Atom1Feed(_("Monthly bulletins"), home, "", language=language, feed_url=request.build_absolute_uri())
+    for row in published_bulletins()[:IN_FEED]:
+        shown = present_publication(row.content, row.corrections)
+        address = request.build_absolute_uri(reverse("public_bulletin", args=[row.ref]))
+        last = shown.notices[-1].at if shown.notices else row.published_at
+        title = _("Withdrawn: %(title)s") % {"title": shown.title} if row.withdrawn_at else shown.title
+        atom.add_item(
+            title=title,
+            link=f"{address}?language={translation.get_language()}",
+            description=shown.notices[-1].text if shown.notices else shown.sections[0].body,
+            unique_id=address,
+            author_name=shown.owner,
+            pubdate=row.published_at,
+            updateddate=last,
+        )
+    return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _find(ref: str) -> Bulletin:
+    return get_object_or_404(published_bulletins(), ref=ref)
