@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 def _key(world: World, name: str) -> Client:
-    _row, secret = ApiKey.make(world[name], "a system", scopes=["bulletins"], roles=[Role.ANALYST.value])
+    _row, secret = ApiKey.make(
+        world[name], "a system", scopes=["bulletins:read", "bulletins:write"], roles=[Role.ANALYST.value]
+    )
     return Client(headers={"authorization": f"Bearer {secret}", "accept-language": "en"})
 
 
