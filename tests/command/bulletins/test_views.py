@@ -3,10 +3,13 @@
 import re
 
 import pytest
-from tests.command.bulletins.bulletins_made import drafted, made_month, published, sent
+from django.utils import timezone
+from tests.command.bulletins.bulletins_made import drafted, leg_of, made_month, published, sent
 from tests.command.people import World
 
 from fanzha.command.bulletins.models import Bulletin, BulletinText
+from fanzha.command.processes.models import Notification
+from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -93,3 +96,16 @@ def test_after_the_publication_the_desk_leads_to_the_public_page(world: World) -
     bulletin = published(world)
     assert f"/bulletins/{bulletin.ref}/" in _page(world, bulletin, "carrier")
     assert "A queue stood still" in _page(world, bulletin, "centre", Role.REVIEWER)
+
+
+def test_a_company_is_told_that_its_reply_is_due_and_sees_its_figures_on_the_form(world: World) -> None:
+    made_month(world)
+    bulletin = sent(world)
+    deliver_due(timezone.now())
+    with unscoped("test"):
+        told = set(Notification.objects.filter(instance__ref=bulletin.ref).values_list("owner__name_en", flat=True))
+    assert {"Example carrier", "Example other_carrier", "Example mvno"} <= told
+    browser, leg = world.client("carrier", Role.ANALYST), leg_of(bulletin, world, "carrier")
+    assert "Reply" in browser.get("/").content.decode()
+    form = browser.get(f"/processes/{bulletin.ref}/do/reply/", {"leg": leg}).content.decode()
+    assert "96.67% (58/60" in form and "other_carrier" not in form

@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.bulletins.drafts import write_draft
+from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin, BulletinFigure
 from fanzha.command.bulletins.months import month_bounds, read_month
 from fanzha.command.bulletins.publications import build_publication, digest_of, load_bulletin_facts
+from fanzha.command.bulletins.wordings import write_share
 from fanzha.command.organizations.selectors import all_organizations, find_organization
-from fanzha.command.processes.selectors import find_steps, to_party
+from fanzha.command.processes.selectors import find_legs, find_steps, to_party
 from fanzha.command.processes.services import ComputedEvidence, ComputedStep, StepAttempt, StepCheck
+from fanzha.command.web.components import FactItem
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.situation import Change
@@ -129,6 +136,21 @@ def _asked(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, 
     return {"companies": tuple(to_party(company) for company in companies), **_digest(instance, evidence)}
 
 
+def describe_step(instance: ProcessInstance, leg: str, _viewer: Viewer) -> list[FactItem]:
+    """Return what a form of a step shows: the figures of the leg's company and its reply, or those of all together."""
+    facts = load_bulletin_facts(_get(instance))
+    receivers = find_legs(_UNSCOPED).filter(instance=instance, name=leg).values_list("receiver", flat=True)
+    company = receivers.first() if leg else None
+    if leg and company not in facts.companies:
+        return []
+    items = [
+        FactItem(localize(MEASURES[name].title), localize(write_share(pair.now)))
+        for name, pair in facts.counts.get(company, {}).items()
+    ]
+    reply = facts.replies.get(company) if company is not None else None
+    return [*items, FactItem(_("Reply"), reply.text)] if reply is not None and reply.text else items
+
+
 def process_title(evidence: Mapping[str, Any]) -> str:
     """Return the title of the process of a month: 2026-10."""
     return str(evidence.get("month", "")).strip()[:7]
@@ -142,4 +164,5 @@ COMPUTED_STEPS = {
     (PROCESS, "propose"): ComputedStep(frozenset({"digest"}), _digest),
     (PROCESS, "publish"): ComputedStep(frozenset({"digest"}), _digest),
 }
+STEP_FACTS = {PROCESS: describe_step}
 INSTANCE_PAGES = {PROCESS: "bulletin"}
