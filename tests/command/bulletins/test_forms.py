@@ -1,6 +1,6 @@
 """Forms of bulletins refuse what is no month, and figures that somebody typed."""
 
-from fanzha.command.bulletins.forms import MonthForm, WordingForm
+from fanzha.command.bulletins.forms import MonthForm, SectionForm
 
 
 def test_a_month_is_read() -> None:
@@ -10,5 +10,5 @@ def test_a_month_is_read() -> None:
 
 
 def test_a_wording_is_checked_in_both_languages() -> None:
-    form = WordingForm("overall", {"zh": "办结率{handled}", "en": "nine of 10"})
+    form = SectionForm("overall", {"zh": "办结率{handled}", "en": "nine of 10"})
     assert not form.is_valid() and set(form.errors) == {"en"}

@@ -11,7 +11,7 @@ from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin
 from fanzha.command.bulletins.months import read_month
 from fanzha.command.bulletins.publications import load_bulletin_facts, viewer_figures
-from fanzha.command.bulletins.schemas import BulletinOut, BulletinRefOut, CaseOut, MonthIn, WordingIn
+from fanzha.command.bulletins.schemas import BulletinCaseOut, BulletinOut, BulletinRefOut, MonthIn, SectionWordingIn
 from fanzha.command.bulletins.selectors import (
     EDITORS,
     OWNER_KINDS,
@@ -70,7 +70,7 @@ def read_bulletin(request: ApiRequest, ref: str) -> BulletinOut:
     operation_id="fanzha_command_bulletins_api_save_wording",
 )
 @for_roles(*EDITORS, kinds=OWNER_KINDS)
-def save_wording(request: ApiRequest, ref: str, section: str, language: str, body: WordingIn) -> Status[None]:
+def save_wording(request: ApiRequest, ref: str, section: str, language: str, body: SectionWordingIn) -> Status[None]:
     """Store a new wording of a section in one language (zh or en); the earlier ones stay as its history."""
     bulletin = get_object_or_404(find_bulletins().filter(owner=request.viewer.organization), ref=ref)
     if section not in text_sections() or language not in LANGUAGES:
@@ -85,7 +85,9 @@ def save_wording(request: ApiRequest, ref: str, section: str, language: str, bod
 
 
 @ROUTER.get(
-    "/{ref}/cases/{measure}", response=Page[CaseOut], operation_id="fanzha_command_bulletins_api_list_bulletin_cases"
+    "/{ref}/cases/{measure}",
+    response=Page[BulletinCaseOut],
+    operation_id="fanzha_command_bulletins_api_list_bulletin_cases",
 )
 @for_roles(*READERS)
 def list_bulletin_cases(
@@ -96,7 +98,7 @@ def list_bulletin_cases(
     if measure not in MEASURES:
         raise Http404
     page = paginate(find_cases(bulletin, measure, company=company, only_part=part), paging)
-    return page | {"items": [CaseOut.of(case) for case in page["items"]]}
+    return page | {"items": [BulletinCaseOut.of(case) for case in page["items"]]}
 
 
 def _find(ref: str) -> Bulletin:

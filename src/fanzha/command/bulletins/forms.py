@@ -25,7 +25,7 @@ class MonthForm(forms.Form):
             raise forms.ValidationError(_("Give a month such as 2026-10.")) from None
 
 
-class WordingForm(forms.Form):
+class SectionForm(forms.Form):
     """The wording of one section in both languages."""
 
     zh = forms.CharField(

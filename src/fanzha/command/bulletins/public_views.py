@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from fanzha.command.bulletins.selectors import published_bulletins
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
+from fanzha.command.web.public_page import public_page
 
 View = Callable[..., HttpResponse]
 #: Requests of one network a minute, and how long a page may be cached.
@@ -29,37 +29,32 @@ SHOWN, IN_FEED = 120, 24
 _LIMIT = RateLimit()
 
 
-def public_page(view: View) -> View:
-    """Serve a view to everybody, in the language that `?language=` names, within the rate."""
+def cached_page(view: View) -> View:
+    """Serve a view to everybody, within the rate; caches may keep it for `CACHE_SECONDS`."""
+    served = public_page(remembers=False)(require_safe(view))
 
-    @require_safe
     @wraps(view)
-    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             _LIMIT.take(address_block(request), PER_MINUTE)
         except Problem as problem:
             headers = {"Retry-After": str(problem.more.get("retry_after", 60))}
             return HttpResponse(_("Try again later."), status=429, content_type="text/plain", headers=headers)
-        wanted = request.GET.get("language", "")
-        if wanted not in dict(settings.LANGUAGES):
-            wanted = translation.get_language() or settings.LANGUAGE_CODE
-        with translation.override(wanted):
-            request.LANGUAGE_CODE = wanted
-            answer = view(request, *args, **kwargs)
+        answer = served(request, *args, **kwargs)
         answer["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
         return answer
 
-    return served
+    return limited
 
 
-@public_page
+@cached_page
 def bulletins(request: HttpRequest) -> HttpResponse:
     """List the published bulletins, the latest first."""
     rows = [(row, present_publication(row.content, row.corrections)) for row in published_bulletins()[:SHOWN]]
     return render(request, "bulletins/public/list.html", {"rows": rows})
 
 
-@public_page
+@cached_page
 def bulletin(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a published bulletin; a withdrawn one says why, and shows nothing else."""
     row = _find(ref)
@@ -67,7 +62,7 @@ def bulletin(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "bulletins/public/bulletin.html", context)
 
 
-@public_page
+@cached_page
 def bulletin_json(request: HttpRequest, ref: str) -> HttpResponse:
     """Return a published bulletin as it was signed, with its digest and the notices after it."""
     row = _find(ref)
@@ -85,7 +80,7 @@ def bulletin_json(request: HttpRequest, ref: str) -> HttpResponse:
     return answer
 
 
-@public_page
+@cached_page
 def feed(request: HttpRequest) -> HttpResponse:
     """Return the published bulletins as an Atom feed."""
     language = (translation.get_language() or "")[:2]

@@ -15,7 +15,7 @@ class MonthIn(Schema):
     month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="such as 2026-10; it must be over")
 
 
-class WordingIn(Schema):
+class SectionWordingIn(Schema):
     """The wording of a section in one language. Figures are slots in braces; typed figures are refused."""
 
     body: str = Field(min_length=1, max_length=4_000)
@@ -92,7 +92,7 @@ class BulletinRefOut(Schema):
         )
 
 
-class CaseOut(Schema):
+class BulletinCaseOut(Schema):
     """One case behind a figure; `process` is its ref, `leg` the leg of the company, "" for a process of its own."""
 
     company: str

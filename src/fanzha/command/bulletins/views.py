@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.bulletins.forms import MonthForm, WordingForm
+from fanzha.command.bulletins.forms import MonthForm, SectionForm
 from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin
 from fanzha.command.bulletins.months import month_at, month_before
@@ -213,7 +213,7 @@ def bulletin_text(request: SignedInRequest, ref: str, section: str) -> HttpRespo
         raise Http404
     bodies = current_bodies(bulletin)
     initial = {language: bodies[section, language] for language in LANGUAGES}
-    form = WordingForm(section, request.POST or None, initial=initial)
+    form = SectionForm(section, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, bulletin, section, form)
@@ -233,7 +233,7 @@ def bulletin_text(request: SignedInRequest, ref: str, section: str) -> HttpRespo
     return render(request, "bulletins/text.html", context, status=422 if form.errors else 200)
 
 
-def _save(request: SignedInRequest, bulletin: Bulletin, section: str, form: WordingForm) -> None:
+def _save(request: SignedInRequest, bulletin: Bulletin, section: str, form: SectionForm) -> None:
     author = as_person(get_actor(request.viewer))
     actor, now = get_actor_ref(request.viewer, request.organization.ref), timezone.now()
     for language in LANGUAGES:

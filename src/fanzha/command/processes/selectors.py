@@ -231,11 +231,6 @@ def mask_subject(instance: ProcessInstance) -> str:
     return subject_hooks().masked_values([instance.about]).get(instance.about, "") if instance.about else ""
 
 
-def find_false_disposals(access: Unscoped) -> QuerySet[FalseDisposal]:
-    """Return the false disposals of all organisations."""
-    return access.rows(FalseDisposal)
-
-
 def own_false_disposals(viewer: Viewer) -> QuerySet[FalseDisposal]:
     """Return the false disposals of the viewer's organisation."""
     return FalseDisposal.objects.filter(owner=viewer.organization)
