@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -41,7 +42,8 @@ def cached_page(view: View) -> View:
             headers = {"Retry-After": str(problem.more.get("retry_after", 60))}
             return HttpResponse(_("Try again later."), status=429, content_type="text/plain", headers=headers)
         answer = served(request, *args, **kwargs)
-        answer["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+        is_named = request.GET.get("language") in dict(settings.LANGUAGES)  # else it depends on who asks
+        answer["Cache-Control"] = f"{'public' if is_named else 'private'}, max-age={CACHE_SECONDS}"
         return answer
 
     return limited

@@ -84,7 +84,6 @@ __all__ = [
     "find_joint_title",
     "find_instances",
     "find_legs",
-    "find_false_disposals",
     "find_notice",
     "find_subject_notices",
     "find_timers",
