@@ -45,7 +45,7 @@ class ReportMonth(NamedTuple):
 
 
 def instances(world: World, process: str, owner: str, number: int, at: datetime) -> list[ProcessInstance]:
-    """Processes of an owner that were opened a minute apart."""
+    """Processes of an owner that were opened a minute apart and have ended, so that they wait for nobody."""
     version = ProcessVersion.of(all_processes()[process])
     rows = [
         ProcessInstance(
@@ -57,6 +57,7 @@ def instances(world: World, process: str, owner: str, number: int, at: datetime)
             simulated=True,
             opened_at=at + timedelta(minutes=place),
             changed_at=at + timedelta(minutes=place),
+            ended_at=at + timedelta(days=2, minutes=place),
         )
         for place in range(number)
     ]
@@ -95,6 +96,7 @@ def reports_of_month(world: World, company: str, month: ReportMonth, at: datetim
                     state="checking",
                     opened_at=one.opened_at,
                     changed_at=one.opened_at,
+                    ended_at=one.ended_at,
                 )
             )
             made_steps += list(steps(one, "1", *events))
@@ -149,6 +151,7 @@ def orders_of_month(world: World, company: str, total: int, in_time: int, late: 
                 state="executed" if is_done else "acknowledged",
                 opened_at=one.opened_at,
                 changed_at=one.opened_at,
+                ended_at=one.ended_at,
             )
             made_legs.append(leg)
             made_steps += list(steps(one, "1", "acknowledge", *(["report_executed"] if is_done else [])))

@@ -26,7 +26,7 @@ WITH leg_facts AS (
     EXISTS (SELECT 1 FROM timer t WHERE t.instance = l.instance AND t.leg = l.name AND t.state <> 'cancelled'
             AND t.due_at < $as_of AND t.deadline IN ('acknowledge', 'check', 'dispose')) AS late
   FROM leg l JOIN instance i ON i.id = l.instance
-  JOIN step s ON s.instance = l.instance AND s.leg = l.name AND s.at < $as_of
+  JOIN step s ON s.instance = l.instance AND s.leg = l.name AND s."at" < $as_of
   WHERE i.process = 'public_report' AND l.opened_at >= $began AND l.opened_at < $ended
   GROUP BY l.receiver, l.instance, l.name)
 SELECT company, 'verified', count(*) FILTER (true_), count(*) FILTER (checked)
@@ -43,7 +43,7 @@ WITH leg_facts AS (
     EXISTS (SELECT 1 FROM timer t WHERE t.instance = l.instance AND t.leg = l.name AND t.state <> 'cancelled'
             AND t.due_at < $as_of) AS late
   FROM leg l JOIN instance i ON i.id = l.instance
-  JOIN step s ON s.instance = l.instance AND s.leg = l.name AND s.at < $as_of
+  JOIN step s ON s.instance = l.instance AND s.leg = l.name AND s."at" < $as_of
   WHERE i.process = 'order' AND l.opened_at >= $began AND l.opened_at < $ended
   GROUP BY l.receiver, l.instance, l.name)
 SELECT company, 'orders_in_time', count(*) FILTER (done AND NOT late), count(*) FILTER (done OR late)
@@ -51,13 +51,13 @@ FROM leg_facts GROUP BY 1
 """
 _OWNED = """
 SELECT i.owner, 'false_limits', count(DISTINCT d.instance), count(DISTINCT i.id) FROM instance i
-JOIN step s ON s.instance = i.id AND s.event = 'limit' AND s.at >= $began AND s.at < $ended
-LEFT JOIN disposal d ON d.instance = i.id AND d.at < $as_of GROUP BY 1
+JOIN step s ON s.instance = i.id AND s.event = 'limit' AND s."at" >= $began AND s."at" < $ended
+LEFT JOIN disposal d ON d.instance = i.id AND d."at" < $as_of GROUP BY 1
 UNION ALL SELECT i.owner, 'appeals_upheld', count(*) FILTER (s.event = 'uphold_appeal'), count(*) FROM instance i
-JOIN step s ON s.instance = i.id AND s.event IN ('uphold_appeal', 'reject_appeal') AND s.at >= $began AND s.at < $ended
+JOIN step s ON s.instance = i.id AND s.event IN ('uphold_appeal', 'reject_appeal') AND s."at" >= $began AND s."at" < $ended
 GROUP BY 1
 UNION ALL SELECT i.owner, 'warned', count(DISTINCT s.instance), count(DISTINCT i.id) FROM instance i
-LEFT JOIN step s ON s.instance = i.id AND s.event = 'reach' AND s.at < $as_of
+LEFT JOIN step s ON s.instance = i.id AND s.event = 'reach' AND s."at" < $as_of
 WHERE i.process = 'dissuasion' AND i.opened_at >= $began AND i.opened_at < $ended GROUP BY 1
 """
 
@@ -86,7 +86,7 @@ def _load(connection: duckdb.DuckDBPyConnection) -> None:
         "disposal": (FalseDisposal, {"instance": "BIGINT", "at": "TIMESTAMPTZ"}),
     }
     for name, (model, columns) in tables.items():
-        connection.execute(f"CREATE TABLE {name} ({', '.join(f'{key} {sort}' for key, sort in columns.items())})")
+        connection.execute(f"CREATE TABLE {name} ({', '.join(f'"{key}" {sort}' for key, sort in columns.items())})")
         with unscoped("test"):
             rows = list(model.objects.values_list(*columns))
         connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
