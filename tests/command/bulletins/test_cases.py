@@ -54,8 +54,8 @@ SELECT i.owner, 'false_limits', count(DISTINCT d.instance), count(DISTINCT i.id)
 JOIN step s ON s.instance = i.id AND s.event = 'limit' AND s."at" >= $began AND s."at" < $ended
 LEFT JOIN disposal d ON d.instance = i.id AND d."at" < $as_of GROUP BY 1
 UNION ALL SELECT i.owner, 'appeals_upheld', count(*) FILTER (s.event = 'uphold_appeal'), count(*) FROM instance i
-JOIN step s ON s.instance = i.id AND s.event IN ('uphold_appeal', 'reject_appeal') AND s."at" >= $began AND s."at" < $ended
-GROUP BY 1
+JOIN step s ON s.instance = i.id AND s.event IN ('uphold_appeal', 'reject_appeal')
+  AND s."at" >= $began AND s."at" < $ended GROUP BY 1
 UNION ALL SELECT i.owner, 'warned', count(DISTINCT s.instance), count(DISTINCT i.id) FROM instance i
 LEFT JOIN step s ON s.instance = i.id AND s.event = 'reach' AND s."at" < $as_of
 WHERE i.process = 'dissuasion' AND i.opened_at >= $began AND i.opened_at < $ended GROUP BY 1
@@ -86,7 +86,8 @@ def _load(connection: duckdb.DuckDBPyConnection) -> None:
         "disposal": (FalseDisposal, {"instance": "BIGINT", "at": "TIMESTAMPTZ"}),
     }
     for name, (model, columns) in tables.items():
-        connection.execute(f"CREATE TABLE {name} ({', '.join(f'"{key}" {sort}' for key, sort in columns.items())})")
+        declared = ", ".join(f'"{key}" {sort}' for key, sort in columns.items())
+        connection.execute(f"CREATE TABLE {name} ({declared})")
         with unscoped("test"):
             rows = list(model.objects.values_list(*columns))
         connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
