@@ -12,6 +12,7 @@ class DocumentType(StrEnum):
     INSPECTION_RECORD = "inspection_record"
     RECTIFICATION_ORDER = "rectification_order"
     NOTICE = "notice"  # produced when the notice to the person concerned is written
+    BULLETIN = "bulletin"  # its text is contributed by the app of bulletins
     PROOF_OF_SERVICE = "proof_of_service"  # produced when the delivery of that notice is recorded
 
 
@@ -26,6 +27,7 @@ DOCUMENT_NAMES = {
     DocumentType.INSPECTION_RECORD: DocumentName(Words("检查记录", "Inspection record"), "检记字"),
     DocumentType.RECTIFICATION_ORDER: DocumentName(Words("责令整改通知书", "Rectification order"), "责改字"),
     DocumentType.NOTICE: DocumentName(Words("告知书", "Notice"), "告知字"),
+    DocumentType.BULLETIN: DocumentName(Words("通报", "Bulletin"), "通报字"),
     DocumentType.PROOF_OF_SERVICE: DocumentName(Words("送达回证", "Proof of service"), "送达字"),
 }
 

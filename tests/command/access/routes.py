@@ -35,6 +35,7 @@ OPEN = {
     "public_bulletins": "a published bulletin is for everybody",
     "public_bulletin": "the same",
     "public_bulletin_json": "the same, for programs",
+    "public_bulletin_pdf": "the same, to print",
     "public_bulletin_feed": "and for readers of feeds",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",

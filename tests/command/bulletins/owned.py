@@ -33,6 +33,7 @@ def owned(world: World, secret: str) -> Owned:
         hidden={"monthly-bulletins/{ref}": ref, "api/v1/bulletins/{ref}": ref},
         shared={
             "bulletins/{ref}": ref,
+            "bulletins/{ref}/{language}": "en",
             "monthly-bulletins/{ref}/text/{section}": "opening",
             "monthly-bulletins/{ref}/cases/{measure}": "handled",
             "api/v1/bulletins/{ref}/texts/{section}": "opening",

@@ -6,11 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.command.bulletins.bulletins_made import DRAFTED, made_month, published, replied
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.command.bulletins.publications import digest_of
+from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 
@@ -49,6 +51,18 @@ def test_the_json_is_what_was_signed_and_the_feed_is_atom(world: World) -> None:
     assert [entry.findtext(f"{_ATOM}title") for entry in feed.findall(f"{_ATOM}entry")] == [
         "Bulletin of Example centre on reports and measures against telecom fraud, October 2026"
     ]
+
+
+def test_the_numbered_document_is_public_once_it_is_issued(world: World) -> None:
+    made_month(world)
+    bulletin = published(world)
+    address = f"/bulletins/{bulletin.ref}/zh.pdf"
+    assert Client().get(address).status_code == 404
+    deliver_due(timezone.now())
+    answer = Client().get(address)
+    assert (
+        answer.status_code == 200 and answer.content.startswith(b"%PDF") and "inline" in answer["Content-Disposition"]
+    )
 
 
 def test_a_withdrawn_bulletin_says_why_and_nothing_else(world: World) -> None:

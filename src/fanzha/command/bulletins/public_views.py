@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
@@ -18,10 +18,12 @@ from django.views.decorators.http import require_safe
 from fanzha.command.bulletins.models import Bulletin
 from fanzha.command.bulletins.presenters import present_publication
 from fanzha.command.bulletins.selectors import published_bulletins
+from fanzha.command.documents.selectors import find_public_pdf
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
 from fanzha.command.web.public_page import public_page
+from fanzha.processes.documents import DocumentType
 
 View = Callable[..., HttpResponse]
 #: Requests of one network a minute, and how long a page may be cached.
@@ -80,6 +82,18 @@ def bulletin_json(request: HttpRequest, ref: str) -> HttpResponse:
     )
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+@cached_page
+def bulletin_pdf(request: HttpRequest, ref: str, language: str) -> HttpResponse:
+    """Return the numbered document of a published bulletin, in Chinese (zh) or English (en)."""
+    row = _find(ref)
+    pdf = find_public_pdf(row.ref, DocumentType.BULLETIN, language) if language in ("zh", "en") else None
+    if pdf is None or row.withdrawn_at:
+        raise Http404
+    name = f"bulletin-{row.month:%Y-%m}-{language}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 @cached_page

@@ -8,6 +8,7 @@ urlpatterns = [
     path("bulletins/", public_views.bulletins, name="public_bulletins"),
     path("bulletins/feed.atom", public_views.feed, name="public_bulletin_feed"),
     path("bulletins/<slug:ref>.json", public_views.bulletin_json, name="public_bulletin_json"),
+    path("bulletins/<slug:ref>/<slug:language>.pdf", public_views.bulletin_pdf, name="public_bulletin_pdf"),
     path("bulletins/<slug:ref>/", public_views.bulletin, name="public_bulletin"),
     path("monthly-bulletins/", views.bulletin_list, name="bulletins"),
     path("monthly-bulletins/draft/", views.draft, name="bulletin_draft"),

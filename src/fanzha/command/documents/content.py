@@ -182,7 +182,8 @@ class _Writer:
         if self._facts.document_type is DocumentType.NOTICE and self._facts.notice:
             return [self._notice_text("fact")]
         words = _INTRODUCTIONS.get(self._facts.document_type)
-        return [self._of(words).format(basis=self._basis())] if words else []
+        written = [self._of(words).format(basis=self._basis())] if words else []
+        return written or _contributed_paragraphs(self._facts, self._language)
 
     def facts(self) -> list[dict[str, Any]]:
         rows = [
@@ -250,6 +251,15 @@ def _masked_subjects(instance: ProcessInstance) -> list[str]:
     """
     named = [value for module in app_modules("document_subjects") for value in module.masked_subjects(instance)]
     return named or list(filter(None, [mask_subject(instance)]))
+
+
+def _contributed_paragraphs(facts: DocumentFacts, language: Language) -> list[str]:
+    """Return the text that other apps give to a document by `document_paragraphs` of their module `document_texts`."""
+    return [
+        text
+        for module in app_modules("document_texts")
+        for text in module.document_paragraphs(facts.instance, facts.document_type, language)
+    ]
 
 
 def _latest_values(instance: ProcessInstance, names: Sequence[str], number: int) -> list[tuple[EvidenceField, Any]]:
