@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from fanzha.command.bulletins.models import Bulletin
 from fanzha.command.bulletins.presenters import present_publication
 from fanzha.command.bulletins.selectors import published_bulletins
-from fanzha.command.documents.selectors import find_public_pdf
+from fanzha.command.documents.selectors import find_public_pdf, is_issued
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
@@ -62,7 +62,11 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 def bulletin(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a published bulletin; a withdrawn one says why, and shows nothing else."""
     row = _find(ref)
-    context = {"bulletin": row, "publication": present_publication(row.content, row.corrections)}
+    context = {
+        "bulletin": row,
+        "publication": present_publication(row.content, row.corrections),
+        "has_pdf": is_issued(row.ref, DocumentType.BULLETIN),
+    }
     return render(request, "bulletins/public/bulletin.html", context)
 
 

@@ -25,3 +25,8 @@ def find_public_pdf(process: str, document_type: str, language: str) -> bytes | 
     rows = _PUBLIC.rows(IssuedDocument).filter(instance__ref=process, document_type=document_type)
     document = rows.order_by("-pk").first()
     return document.intact_pdf(language) if document else None
+
+
+def is_issued(process: str, document_type: str) -> bool:
+    """Return whether a document of a type of a process (ref) was issued."""
+    return _PUBLIC.rows(IssuedDocument).filter(instance__ref=process, document_type=document_type).exists()
