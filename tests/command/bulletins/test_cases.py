@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from tests.command.bulletins.bulletins_made import MONTH, drafted, made_month
 from tests.command.people import World
@@ -63,34 +64,19 @@ WHERE i.process = 'dissuasion' AND i.opened_at >= $began AND i.opened_at < $ende
 
 
 def _load(connection: duckdb.DuckDBPyConnection) -> None:
-    tables: dict[str, tuple[Any, dict[str, str]]] = {
-        "instance": (
-            ProcessInstance,
-            {"id": "BIGINT", "process": "VARCHAR", "owner": "BIGINT", "opened_at": "TIMESTAMPTZ"},
-        ),
-        "leg": (
-            Leg,
-            {"instance": "BIGINT", "name": "VARCHAR", "receiver": "BIGINT", "opened_at": "TIMESTAMPTZ"},
-        ),
-        "step": (Step, {"instance": "BIGINT", "leg": "VARCHAR", "event": "VARCHAR", "at": "TIMESTAMPTZ"}),
-        "timer": (
-            Timer,
-            {
-                "instance": "BIGINT",
-                "leg": "VARCHAR",
-                "deadline": "VARCHAR",
-                "state": "VARCHAR",
-                "due_at": "TIMESTAMPTZ",
-            },
-        ),
-        "disposal": (FalseDisposal, {"instance": "BIGINT", "at": "TIMESTAMPTZ"}),
+    tables: dict[str, tuple[Any, tuple[str, ...]]] = {
+        "instance": (ProcessInstance, ("id", "process", "owner", "opened_at")),
+        "leg": (Leg, ("instance", "name", "receiver", "opened_at")),
+        "step": (Step, ("instance", "leg", "event", "at")),
+        "timer": (Timer, ("instance", "leg", "deadline", "state", "due_at")),
+        "disposal": (FalseDisposal, ("instance", "at")),
     }
     for name, (model, columns) in tables.items():
-        declared = ", ".join(f'"{key}" {sort}' for key, sort in columns.items())
-        connection.execute(f"CREATE TABLE {name} ({declared})")
         with unscoped("test"):
             rows = list(model.objects.values_list(*columns))
-        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
+        values = zip(*rows, strict=True)
+        connection.register("rows", pa.table(dict(zip(columns, map(list, values), strict=True))))
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows")
 
 
 def _recompute(began: datetime, ended: datetime, as_of: datetime) -> dict[tuple[int, str], tuple[int, int]]:
