@@ -28,6 +28,7 @@ class Effect(StrEnum):
     WARN_BY_FLASH_SMS = "warn_by_flash_sms"
     OPEN_PROCESS = "open_process"
     ISSUE_DOCUMENTS = "issue_documents"
+    SEND_NOTICE_TEXT = "send_notice_text"
     RECORD_FALSE_DISPOSAL = "record_false_disposal"
     PUBLISH_LIST_ENTRY = "publish_list_entry"
     WITHDRAW_LIST_ENTRY = "withdraw_list_entry"
@@ -69,6 +70,7 @@ EFFECT_WORDS = {
     Effect.WARN_EXPOSED: Words("提醒已接触用户", "warn people who were exposed"),
     Effect.WARN_BY_TEXT: Words("向本人发送劝阻短信", "send the person a warning text"),
     Effect.WARN_BY_FLASH_SMS: Words("向本人发送劝阻闪信", "send the person a flash SMS"),
+    Effect.SEND_NOTICE_TEXT: Words("以短信送达告知", "send the notice by text message"),
     Effect.ISSUE_DOCUMENTS: Words("出具文书", "issue the documents"),
     Effect.OPEN_PROCESS: Words("启动关联流程", "open the process that follows"),
     Effect.RECORD_FALSE_DISPOSAL: Words("记为误处置", "record a wrongful action"),

@@ -37,6 +37,9 @@ OPEN = {
     "public_bulletin_json": "the same, for programs",
     "public_bulletin_pdf": "the same, to print",
     "public_bulletin_feed": "and for readers of feeds",
+    "appeal": "who is limited has no account: the notice code with its proof lets them in",
+    "appeal_follow": "and the receipt code of the appeal",
+    "notice_receipt": "an SMS gateway is known by the secret of the text",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",
 }

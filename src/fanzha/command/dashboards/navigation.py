@@ -59,6 +59,15 @@ GROUPS = (
                 (Role.CLERK, Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
                 (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
             ),
+            NavigationItem(
+                "appeals", _("Appeals"), "check", (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
+            ),
+            NavigationItem(
+                "limit_notices",
+                _("Notices of limits"),
+                "letter",
+                (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.LIAISON, Role.INSPECTOR),
+            ),
             NavigationItem("board", _("Board"), "users"),
             NavigationItem("handover", _("Hand over the shift"), "arrow"),
             NavigationItem("inbox", _("Messages"), "bell"),

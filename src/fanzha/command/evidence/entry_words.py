@@ -12,6 +12,8 @@ STEP = "step"
 KIND_WORDS: dict[str, Words] = {
     STEP: Words("流程步骤", "step of a process"),
     "notice_delivered": Words("送达告知", "notice delivered"),
+    "notice_attempt": Words("登记告知送达情况", "attempt to deliver a notice"),
+    "notice_code_printed": Words("打印告知编号", "code of a notice printed"),
     "personal_data_erased": Words("删除个人信息", "personal data erased"),
     "rows_deleted": Words("依留存期限或请求删除记录", "deleted at the end of the retention period or on request"),
     "personal_data_corrected": Words("更正个人信息", "personal data corrected"),

@@ -3,9 +3,10 @@
 Documents that a step produces at once are requested by the engine.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from fanzha.command.processes.models import OutboxItem, SubjectNotice
+from fanzha.command.processes.models import OutboxItem, ProcessInstance, SubjectNotice
 from fanzha.processes.documents import DocumentType
 from fanzha.processes.effects import Effect
 
@@ -32,3 +33,9 @@ def request_proof_of_service(notice: SubjectNotice, at: datetime) -> None:
     item = OutboxItem.objects.select_related("instance__version").filter(key=notice.key).first()
     if item is not None:
         request_documents(item, notice, DocumentType.PROOF_OF_SERVICE, at)
+
+
+def queue_effect(instance: ProcessInstance, step: int, effect: Effect, key: str, payload: Mapping[str, object]) -> bool:
+    """Queue an effect that another app asks for beside those of the step; once a key. Return whether it is new."""
+    defaults = {"instance": instance, "step": step, "effect": effect.value, "payload": payload}
+    return OutboxItem.objects.get_or_create(key=key, defaults=defaults)[1]

@@ -18,7 +18,7 @@ from fanzha.command.processes import notifications
 from fanzha.command.processes.digest_tables import FALSE_DISPOSALS, LIST_ENTRIES, NOTICES
 from fanzha.command.processes.document_requests import request_documents
 from fanzha.command.processes.erasure import erase_files
-from fanzha.command.processes.hooks import EffectHandler
+from fanzha.command.processes.hooks import EffectHandler, register_notice
 from fanzha.command.processes.list_entries import entry_columns
 from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.processes.parties import select_named_organizations
@@ -59,6 +59,7 @@ def write_notice(item: OutboxItem) -> None:
     )
     _digest(NOTICES, [row.pk])
     request_documents(item, row, DocumentType.NOTICE, timezone.now())
+    register_notice(item, row)
 
 
 def request_follow_up(item: OutboxItem) -> None:

@@ -6,7 +6,8 @@ step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a pr
 itself allows him, `STEP_PAGES`, the pages on which people open a process or take a step instead of the generated form,
 `JOINT_TITLES`, what several steps on one such page are called, `STEP_FACTS`, what the generated form shows of the case
 beside its fields, and `INSTANCE_PAGES`, the pages of running processes. One app has `process_subjects.py` with the
-functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how.
+functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how. An app with
+`notice_delivery.py` has a written notice delivered to the person (`register_notice`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from fanzha.base.words import Words
 from fanzha.command.processes.delivery_pool import PendingDelivery
-from fanzha.command.processes.models import OutboxItem, ProcessInstance
+from fanzha.command.processes.models import OutboxItem, ProcessInstance, SubjectNotice
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.viewer import Viewer
@@ -334,6 +335,12 @@ def describe_deliveries(instance: ProcessInstance) -> Mapping[str, Words]:
     for module in app_modules("leg_delivery"):
         described |= module.describe_deliveries(instance)
     return described
+
+
+def register_notice(item: OutboxItem, notice: SubjectNotice) -> None:
+    """Have a written notice delivered, by the function `register_notice` of `notice_delivery`."""
+    for module in app_modules("notice_delivery"):
+        module.register_notice(item, notice)
 
 
 @cache

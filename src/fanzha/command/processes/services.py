@@ -21,7 +21,7 @@ from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
 from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
-from fanzha.command.processes.document_requests import request_proof_of_service
+from fanzha.command.processes.document_requests import queue_effect, request_proof_of_service
 from fanzha.command.processes.draws import Draw, draw_evidence, draw_lines
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
@@ -113,6 +113,7 @@ __all__ = [
     "open_process",
     "parse_evidence",
     "pass_timer",
+    "queue_effect",
     "receiving_organizations",
     "record_delivery",
     "requeue",
@@ -127,12 +128,7 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
 _OPENED_BEFORE = Words("后续流程已启动", "The follow-up has already been started")
-_ORDER_EFFECTS = {
-    Effect.DISPATCH_LEG,
-    Effect.PUBLISH_DECISION,
-    Effect.WITHDRAW_DECISION,
-    Effect.RESTORE_TARGETS,
-}
+_ORDER_EFFECTS = {Effect.DISPATCH_LEG, Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION, Effect.RESTORE_TARGETS}
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization

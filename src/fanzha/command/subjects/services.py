@@ -12,6 +12,7 @@ from fanzha.command.subjects.opinions import OpinionDraft, give_opinions, lock_o
 from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.registry import get_or_create_subjects, lock_subjects
 from fanzha.command.subjects.subject_publication import publish_subjects
+from fanzha.command.subjects.text_messages import has_gateway, post_text
 
 __all__ = [
     "CanonicalValue",
@@ -22,8 +23,10 @@ __all__ = [
     "canonicalize",
     "get_or_create_subjects",
     "give_opinions",
+    "has_gateway",
     "lock_opinion_subjects",
     "lock_subjects",
+    "post_text",
     "publish_subjects",
     "record_decision",
     "select_process_subjects",

@@ -44,9 +44,9 @@ class UploadLimit(FileUploadHandler):
 
 
 def most_at(path: str) -> int:
-    """Return the maximum body size of a path in bytes: large for imports of tables, one picture for public reports."""
+    """Return the maximum body size of a path in bytes: large for imports of tables, one picture for public pages."""
     large: int = settings.TABLE_UPLOAD_MAX_BYTES
     usual: int = settings.FILE_UPLOAD_MAX_BYTES
-    if path.startswith("/report/"):
+    if path.startswith(("/report/", "/appeal/")):
         return min(PUBLIC_BYTES, usual)
     return large if path.startswith(("/imports/", "/api/v1/imports/")) else usual

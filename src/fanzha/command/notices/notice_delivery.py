@@ -1,0 +1,18 @@
+"""Have the notices of processes delivered to persons: called when a process has written one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fanzha.command.notices.registry import announce, write_notices
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import OutboxItem, SubjectNotice
+
+
+def register_notice(item: OutboxItem, notice: SubjectNotice) -> None:
+    """Write and queue what a notice asks for: a notice with a remedy tells of a limit, any other of its end."""
+    if notice.remedy_zh or notice.remedy_en:
+        write_notices(item, notice)
+    else:
+        announce(item, notice)

@@ -1,0 +1,76 @@
+"""The holder appeals in the process that limits, by himself or by a clerk, and can never decide."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.command.notices.limits_made import hearer, limited, notice_of, settle
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+
+from fanzha.command.notices.filing import (
+    Statement,
+    allowed_events,
+    can_appeal,
+    file_appeal,
+    find_appeal,
+    find_by_receipt,
+    holder_actor,
+    withdraw_appeal,
+)
+from fanzha.command.notices.models import LimitNotice
+from fanzha.command.processes.selectors import to_party
+from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.processes.refusal import Refusal
+
+pytestmark = pytest.mark.usefixtures("home", "in_english")
+COURIER = Statement("I deliver parcels.")
+
+
+def limited_card(world: World) -> LimitNotice:
+    """The notice of a card that a carrier limits after a re-check."""
+    analyst, reviewer = actor(world, "carrier", Role.ANALYST), actor(world, "carrier", Role.REVIEWER)
+    evidence: dict[str, Any] = {"cause": "models", "findings": ("calls",), "card": "+8617000001234"}
+    card = open_process("card_rereview", "flag", world["carrier"], analyst, evidence)
+    fire(card.ref, "grade", analyst, {"grade": "a", "reason": "in a case"})
+    network = (to_party(world["carrier"]),)
+    limit = {"measure": "limit", "reason": "calls", "network": network}
+    fire(card.ref, "propose_limit", analyst, limit)
+    fire(card.ref, "approve_limit", reviewer, {"opinion": "as proposed"})
+    settle()
+    return notice_of(card)
+
+
+def test_the_holder_of_a_target_files_and_withdraws(world: World) -> None:
+    notice, now = limited(world), timezone.now()
+    assert can_appeal(notice)
+    receipt = file_appeal(notice, COURIER, now)
+    appeal = find_by_receipt(receipt)
+    assert appeal is not None and appeal == find_appeal(notice) and not can_appeal(notice)
+    assert allowed_events(appeal) == {"withdraw_appeal"}
+    withdraw_appeal(appeal, COURIER, now)
+    assert can_appeal(notice)
+
+
+def test_the_holder_decides_nothing(world: World) -> None:
+    notice = limited(world)
+    file_appeal(notice, COURIER, timezone.now())
+    appeal = find_appeal(notice)
+    assert appeal is not None
+    for event in ("uphold", "reject", "regulator_upholds"):
+        with pytest.raises(Refusal):
+            fire(appeal.instance.ref, event, holder_actor(notice), {"reason": "my own", "next_channel": "none"})
+
+
+def test_the_holder_of_a_card_appeals_in_the_process_that_limits_it(world: World) -> None:
+    notice = limited_card(world)
+    receipt = file_appeal(notice, COURIER, timezone.now())
+    appeal = find_by_receipt(receipt)
+    assert appeal is not None and appeal.instance == notice.instance and appeal.instance.state == "appealed"
+    with pytest.raises(Refusal):
+        fire(notice.instance.ref, "uphold_appeal", holder_actor(notice), {"reason": "my own"})
+    fire(notice.instance.ref, "uphold_appeal", hearer(world, "carrier"), {"reason": "a courier"})
+    settle()
+    appeal.refresh_from_db()
+    assert appeal.outcome == "upheld" and notice_of(notice.instance).lifted_at is not None

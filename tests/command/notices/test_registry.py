@@ -1,0 +1,87 @@
+"""Every kind of limit writes a notice to its holder, and the end of the limit ends it."""
+
+import pytest
+from django.utils import timezone
+from tests.command.notices.limits_made import code_of, limited, notice_of, settle
+from tests.command.people import World
+from tests.command.processes.orders_made import MIXED_TARGETS, actor, mixed_issued
+
+from fanzha.command.notices.models import LimitNotice
+from fanzha.command.notices.registry import erase_notices, find_things
+from fanzha.command.processes.models import SubjectNotice
+from fanzha.command.processes.selectors import load_processes
+from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.effects import Effect
+from fanzha.processes.process import DataCategory
+
+pytestmark = pytest.mark.usefixtures("home", "in_english")
+
+
+def test_each_target_of_an_order_has_a_notice_of_its_own(world: World) -> None:
+    order = mixed_issued(world)
+    settle()
+    with unscoped("test"):
+        rows = list(LimitNotice.objects.filter(instance=order).order_by("place"))
+    assert [row.place for row in rows] == [1, 2, 3] and len(rows) == len(MIXED_TARGETS)
+    assert [row.has_pin for row in rows] == [False, True, True]
+    assert len({row.code for row in rows}) == 3
+
+
+def test_a_roll_back_ends_the_notice_before_it_was_delivered(world: World) -> None:
+    notice = limited(world)
+    fire(notice.instance.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong number"})
+    settle()
+    notice = notice_of(notice.instance)
+    assert notice.state == "lifted" and notice.lifted_at is not None
+
+
+def test_a_renewal_is_told_again_with_the_same_code(world: World) -> None:
+    notice = limited(world)
+    with unscoped("test"):
+        LimitNotice.objects.update(state="delivered", delivered_at=timezone.now())
+    end = int(timezone.now().timestamp() * 1000) + 20 * 86_400_000
+    fire(
+        notice.instance.ref,
+        "propose_renewal",
+        actor(world, "centre", Role.ANALYST),
+        {"reason": "goes on", "proposed_end": end},
+    )
+    fire(
+        notice.instance.ref,
+        "approve_renewal",
+        actor(world, "centre", Role.REVIEWER),
+        {"expires_at": end, "opinion": "yes"},
+    )
+    settle()
+    renewed = notice_of(notice.instance)
+    assert renewed.notice_id != notice.notice_id and renewed.delivered_at is None
+    assert code_of(renewed) == code_of(notice)
+    with unscoped("test"):
+        assert SubjectNotice.objects.filter(instance=notice.instance).count() == 2
+
+
+def test_an_erased_person_leaves_no_value(world: World) -> None:
+    notice = limited(world)
+    erase_notices(notice.instance.ref)
+    erased = notice_of(notice.instance)
+    assert (erased.thing, erased.shown, erased.proof) == ("", "", "")
+
+
+def test_every_limit_of_every_process_can_be_appealed_and_an_upheld_appeal_counts() -> None:
+    for process in load_processes().values():
+        limiting = {name for name, state in process.states.items() if state.limiting}
+        if not limiting or process.data is DataCategory.MIRRORED:
+            continue
+        appealed = {source for event in process.events.values() if event.appeal for source in event.sources}
+        heard = {source for event in process.events.values() if event.decides_appeal for source in event.sources}
+        assert limiting <= appealed | heard, process.name
+        for event in process.events.values():
+            if event.decides_appeal and not process.states[event.to].limiting:
+                assert Effect.RECORD_FALSE_DISPOSAL in event.effects, (process.name, event.to)
+
+
+def test_a_process_that_names_nothing_has_one_notice_for_the_desk(world: World) -> None:
+    notice = limited(world)
+    assert [thing.kind for thing in find_things(notice.instance)] == ["phone_number"]
