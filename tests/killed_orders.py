@@ -29,6 +29,7 @@ from fanzha.base.clock import to_ms  # noqa: E402
 from fanzha.base.ids import digest  # noqa: E402
 from fanzha.command.audit.models import LogEntry  # noqa: E402
 from fanzha.command.audit.verification import verify  # noqa: E402
+from fanzha.command.notices.models import LimitNotice  # noqa: E402
 from fanzha.command.organizations.models import Membership, Organization  # noqa: E402
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
 from fanzha.command.processes.outbox_worker import LEASE, deliver_due  # noqa: E402
@@ -209,7 +210,14 @@ def on_record(orders: int) -> dict[str, Any]:
 
 _DECISIONS = ("decision_published", "decision_withdrawn")
 #: Kinds of entries whose number depends on how the work is split into transactions.
-_BESIDE_STEPS = ("document_issued", "leg_sent", "rows_digested", "snapshot_published", "snapshot_found")
+_BESIDE_STEPS = (
+    "document_issued",
+    "leg_sent",
+    "notice_attempt",
+    "rows_digested",
+    "snapshot_published",
+    "snapshot_found",
+)
 _STEP = ("instance__ref", "event", "leg")
 
 
@@ -222,6 +230,7 @@ def _of_one(order: ProcessInstance) -> dict[str, Any]:
     return {
         "state": order.state,
         "numbers": [step.number for step in steps],
+        "notices": sorted(LimitNotice.objects.filter(instance=order).values_list("place", flat=True)),
         "steps": sorted([names.get(step.leg, ""), step.event, step.before, step.after] for step in steps),
         "legs": sorted([leg.receiver.name_en, leg.state] for leg in legs),
         "timers": sorted([names.get(t.leg, ""), t.deadline, t.state] for t in Timer.objects.filter(instance=order)),

@@ -107,7 +107,7 @@ def _send(item: OutboxItem) -> None:
     outcome = DeliveryOutcome.FAILED if problem else DeliveryOutcome.SENT
     record_attempt(row, Attempt(_attempt_key(item), DeliveryRoute.TEXT, outcome, note=problem), now)
     if problem and notice.remedy_zh:
-        advance(row, now)
+        advance(row, now, is_told=not row.simulated)
 
 
 def _post(row: LimitNotice, notice: SubjectNotice) -> str:
