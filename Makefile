@@ -32,8 +32,9 @@ test: dev ## pass all unit tests (sets everything up) 测试
 	@$(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 $(TESTS)
 
 .PHONY: test-postgres
-test-postgres: dev ## pass the tests of the site on PostgreSQL 数据库测试
+test-postgres: dev ## pass the tests of the site on PostgreSQL, and those of its backup and upgrade 数据库测试
 	@FANZHA_TEST_POSTGRES=1 $(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 tests/command
+	@$(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 -m postgres tests/run tests/test_kills.py
 
 .PHONY: check
 check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检查
@@ -123,7 +124,8 @@ flood: dev ## crowds of 1,000 false taggers tag no innocent number or link, 20 h
 
 .PHONY: kills
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
-	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) $(PYTEST) -q tests/test_kills.py
+	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) \
+	    $(PYTEST) -q -m "postgres or not postgres" tests/test_kills.py
 
 .PHONY: kills-watch
 kills-watch: dev ## kill -9 fanzha watch two hundred times (KILLS) beside a live NATS JetStream, at moments drawn anew (SEED)

@@ -15,12 +15,12 @@ import pytest
 from tests.killed_orders import KINDS
 from tests.run.running_site import migrate_site, run_module
 
-KILLS = int(os.environ.get("FANZHA_KILLS", "5"))
+KILLS = int(os.environ.get("FANZHA_KILLS", "3"))
 SEED = int(os.environ.get("FANZHA_KILLS_SEED", "1"))
 SECONDS = 120 + 30 * KILLS  # on a machine that is busy with other work
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
     url = new_database() if kind == "postgresql" else ""
     migrate_site(tmp_path, url)
@@ -41,7 +41,7 @@ def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: C
     assert found["faults"] == []
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_an_import_comes_to_the_same_as_one_that_nobody_disturbed(
     kind: str, tmp_path: Path, new_database: Callable[[], str]
 ) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest, unpack
 from fanzha.run.backup_encryption import EncryptedArchive
@@ -52,6 +53,7 @@ def run_sql(url: str, *statements: str) -> str:
     return url
 
 
+@pytest.mark.postgres
 def test_rows_of_postgres_come_back_as_they_were(new_database: Callable[[], str], tmp_path: Path) -> None:
     source = run_sql(new_database(), *SCHEMA, *LEGS)
     target = run_sql(new_database(), *SCHEMA, "INSERT INTO orders VALUES (99)")  # as a migration may put in
@@ -64,6 +66,7 @@ def test_rows_of_postgres_come_back_as_they_were(new_database: Callable[[], str]
         assert second.execute("SELECT id FROM orders").fetchall() == [(7,)]
 
 
+@pytest.mark.postgres
 def test_new_rows_are_numbered_after_those_that_came_back(new_database: Callable[[], str], tmp_path: Path) -> None:
     source, target = run_sql(new_database(), *SCHEMA, *LEGS), run_sql(new_database(), *SCHEMA)
     with write_and_unpack(tmp_path / "a", tmp_path / "out") as archive:
@@ -73,6 +76,7 @@ def test_new_rows_are_numbered_after_those_that_came_back(new_database: Callable
         assert connection.execute("INSERT INTO legs (text) VALUES ('next') RETURNING id").fetchone() == (4,)
 
 
+@pytest.mark.postgres
 def test_all_tables_are_of_one_moment(new_database: Callable[[], str], tmp_path: Path) -> None:
     """Rows that another connection commits during the copy are in no table."""
     source = run_sql(new_database(), *SCHEMA, *LEGS)
@@ -92,6 +96,7 @@ def test_all_tables_are_of_one_moment(new_database: Callable[[], str], tmp_path:
         assert connection.execute("SELECT count(*) > 1 FROM orders").fetchone() == (True,)
 
 
+@pytest.mark.postgres
 def test_a_schema_is_cleared_whatever_refers_to_what(new_database: Callable[[], str]) -> None:
     url = run_sql(new_database(), *SCHEMA, *LEGS)
     clear_postgres(url)

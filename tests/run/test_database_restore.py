@@ -29,6 +29,7 @@ def test_what_this_program_has_made_is_taken_and_what_only_a_newer_one_knows_is_
             refuse_unknown_migrations((*applied, newer))
 
 
+@pytest.mark.postgres
 def test_an_older_backup_gets_the_tables_that_it_had_and_the_next_start_brings_it_up_to_date(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
@@ -46,6 +47,7 @@ def test_an_older_backup_gets_the_tables_that_it_had_and_the_next_start_brings_i
     assert "organizations_person" in read_tables(tmp_path, url)
 
 
+@pytest.mark.postgres
 def test_a_database_that_holds_something_is_refused_unless_forced(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:

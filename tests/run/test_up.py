@@ -130,7 +130,7 @@ def test_a_screen_runs_where_its_settings_are(home: Path) -> None:
         screen_settings(home / "other.toml")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def running(
     request: pytest.FixtureRequest, tmp_path: Path, port: int, new_database: Callable[[], str]
 ) -> Iterator[tuple[RunningSite, SiteAddress]]:
