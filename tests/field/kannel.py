@@ -1,5 +1,6 @@
 """A real SMS gateway for the field tests: Kannel's two boxes, and its fake SMSC, which prints what it is given."""
 
+import json
 import os
 import re
 import signal
@@ -8,11 +9,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from tests.field.chain import needed
 from tests.field.screens import until
+from tests.field.sip_stacks import PEERS
 
 FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
 LONGEST_RUN = "180"  # seconds; the boxes end then whatever happens
@@ -85,7 +87,7 @@ sender = "96110"
         """Return what the SMSC was given, in order; its class is what the gateway's access log says."""
         got = list(_joined((self.folder / "fakesmsc.txt").read_text()))
         classes = dict(_classes((self.folder / "access.log").read_text()))
-        return [Sms(sender, to, text, classes[to, text]) for sender, to, text in got]
+        return [Sms(sender, to, text, classes.get((to, text))) for sender, to, text in got]
 
     def wait(self, count: int) -> list[Sms]:
         """Wait for so many texts."""
@@ -131,10 +133,46 @@ def kannel(folder: Path) -> Iterator[Kannel]:
         yield Kannel(folder, sendsms)
 
 
-def _start(running: ExitStack, folder: Path, name: str, *command: str) -> None:
+class SmppFront:
+    """The SMSC in front of Kannel: its port, and the lines that it wrote."""
+
+    def __init__(self, port: int, output: Path) -> None:
+        self.port, self._output = port, output
+
+    def settings(self, password_file: str, more: str = "") -> str:
+        """Return the table [deliver.smpp] of a state folder whose `keys/` have the password."""
+        return (
+            f'[deliver.smpp]\nhost = "127.0.0.1"\nport = {self.port}\nsystem_id = "fanzha"\n'
+            f'password_file = "{password_file}"\nsender = "96110"\n{more}'
+        )
+
+    def submitted(self) -> list[dict[str, Any]]:
+        """Return what was submitted, in order."""
+        return [json.loads(line) for line in self._output.read_text().splitlines() if line.startswith("{")]
+
+
+@contextmanager
+def smpp_front(gateway: Kannel, folder: Path, *, throttled: int = 0, port: int = 0) -> Iterator[SmppFront]:
+    """Run an SMSC that hands what is submitted to a Kannel, and its delivery reports back."""
+    needed("node")
+    folder.mkdir(parents=True, exist_ok=True)
+    free, reports = _ports(2)
+    port = port or free
+    script = str(Path(__file__).parent / "smpp_front.js")
+    with ExitStack() as running:
+        command = ["node", script, str(port), str(reports), gateway.url, PASSWORD, str(throttled)]
+        environment = {**os.environ, "NODE_PATH": str(PEERS / "npm" / "node_modules")}
+        _start(running, folder, "smpp_front", *command, environment=environment)
+        until(lambda: listens(port) and listens(reports), 20)
+        yield SmppFront(port, folder / "smpp_front.txt")
+
+
+def _start(
+    running: ExitStack, folder: Path, name: str, *command: str, environment: dict[str, str] | None = None
+) -> None:
     with (folder / f"{name}.txt").open("wb") as said:
         bounded = ["timeout", "--signal=KILL", LONGEST_RUN, *command]
-        process = subprocess.Popen(bounded, cwd=folder, stdout=said, stderr=said)
+        process = subprocess.Popen(bounded, cwd=folder, stdout=said, stderr=said, env=environment)
     running.callback(_stop, process)
 
 

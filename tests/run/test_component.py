@@ -13,6 +13,7 @@ def test_every_part_is_called_by_its_name() -> None:
         "site",
         "worker",
         "importer",
+        "deliver",
         "jobs",
         "regular",
         "restore_database",

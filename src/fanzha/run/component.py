@@ -58,6 +58,13 @@ def importer() -> None:
     run()
 
 
+def deliver() -> None:
+    """Send warnings to people by the tables [deliver.*] of `fanzha.toml`."""
+    from fanzha.deliver.service import run
+
+    run()
+
+
 def jobs() -> None:
     """Run long jobs (exports, imports, evidence packs), taking the organisations in turn."""
     from fanzha.command.web.job_worker import FairWorker
@@ -98,7 +105,7 @@ def demo_sources() -> None:
 
 COMPONENTS: dict[str, Callable[..., None]] = {
     function.__name__: function
-    for function in (migrate, site, worker, importer, jobs, regular, restore_database, demo_data, demo_sources)
+    for function in (migrate, site, worker, importer, deliver, jobs, regular, restore_database, demo_data, demo_sources)
 }
 
 
@@ -112,7 +119,7 @@ def main(arguments: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     name, *parameters = arguments
     try:
-        if name != "site":  # the server sets Django up in each of its processes
+        if name not in ("site", "deliver"):  # the server sets Django up in each of its processes; the sender needs none
             import django
 
             django.setup()

@@ -1,4 +1,4 @@
-"""`fanzha up`: migrate the database, then run site, worker, importer, jobs and screen under a supervisor."""
+"""`fanzha up`: migrate the database, then run site, worker, importer, jobs, sender and screen under a supervisor."""
 
 import http.client
 import os
@@ -26,6 +26,7 @@ from fanzha.run.process_supervisor import (
     supervise,
 )
 from fanzha.run.watch_settings import load_watch_table, watch_command
+from fanzha.store.delivery_settings import load_delivery_settings
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
 from fanzha.store.state_folder import state_folder
 
@@ -85,6 +86,8 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         *(ProcessSpec(title, component_command("jobs")) for title in _job_titles(load_job_settings().workers)),
         ProcessSpec(Words("定时任务", "regular jobs"), component_command("regular")),
     ]
+    if load_delivery_settings().channels():
+        specs.append(ProcessSpec(Words("发送器", "sender"), component_command("deliver")))
     if (settings := screen_settings(screen)) is not None:
         command = [sys.executable, "-m", "fanzha", "screen", str(settings)]
         waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)
@@ -144,6 +147,7 @@ def check_site_tables() -> None:
     from fanzha.command.organizations.disclosure_settings import load_disclosure_settings
     from fanzha.command.privacy.retention_settings import load_retention_days
     from fanzha.command.webhooks.webhook_settings import load_webhook_settings
+    from fanzha.deliver.service import check_settings
     from fanzha.store.budgets import load_budgets
     from fanzha.store.verdict_settings import load_verdict_settings
 
@@ -155,6 +159,8 @@ def check_site_tables() -> None:
     load_webhook_settings()
     load_verdict_settings()
     load_budgets()
+    if (delivery := load_delivery_settings()).channels():
+        check_settings(delivery)
 
 
 def migrate_database(notify: Notify) -> None:

@@ -224,7 +224,7 @@ class Metrics:
         self.warnings = self._counter(
             "warnings_total",
             Words("对个人的提醒及结果", "warnings to people by what became of them"),
-            {"channel": tuple(name for name, channel in all_channels().items() if channel.sends), "end": OUTCOMES},
+            {"channel": _call_channels(), "end": OUTCOMES},
         )
         self.rules_warming = self._gauge(
             "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")
@@ -298,6 +298,11 @@ class Metrics:
         for collect in self.collectors:
             collect()
         return "\n".join([*(line for family in self.families for line in family.lines()), ""]).encode()
+
+
+def _call_channels() -> tuple[str, ...]:
+    """Return the warning channels that send something while a call is screened."""
+    return tuple(name for name, channel in all_channels().items() if channel.sends and channel.for_calls)
 
 
 def _resident_bytes() -> float:

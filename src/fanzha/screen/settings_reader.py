@@ -305,7 +305,7 @@ def read_gateway(warn: WarnSettings) -> Gateway:
 
 def warning_mistakes(settings: ScreenSettings) -> Iterator[Words]:
     """Yield mistakes in the trunks' channels and the gateway."""
-    channels, warn = all_channels(), settings.warn
+    channels, warn = {name: channel for name, channel in all_channels().items() if channel.for_calls}, settings.warn
     named = {name for trunk in settings.trunks.values() for name in trunk.warn}
     for name in sorted(named - set(channels)):
         available = ", ".join(channels)

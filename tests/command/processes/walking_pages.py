@@ -36,7 +36,16 @@ Part = tuple[str, str]
 #: So many steps are repeated on the way to what is left: who must go further will not be found there.
 MOST_REPEATS = 150
 #: Events that the handler of an effect takes once it is carried out, which no walk waits for; its own tests do.
-OF_EFFECTS = {"record_warning_sent", "record_warning_failed"}
+OF_EFFECTS = {
+    "record_warning_sent",
+    "record_warning_failed",
+    "record_warning_unknown",
+    "record_warning_delivered",
+    "record_warning_undelivered",
+    "record_voice_answered",
+    "record_voice_unanswered",
+    "record_call_back_request",
+}
 _IMPORT = import_actor("the system of record")
 
 

@@ -1,6 +1,7 @@
 """The modules with which other apps extend processes, found by their names.
 
-An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `checks.py` with `CHECKS`, which may refuse a
+An app may have `effects.py` with `EFFECTS`, the handlers of effects, and `POLLS`, which the worker calls whenever it
+looks for work, and `checks.py` with `CHECKS`, which may refuse a
 step, `COMPUTED` and `COMPUTED_STEPS`, the evidence that no user gives when a process is opened and in later steps,
 `WRITERS`, which write rows of their own for a step, `BARS`, which say why a person may not take a step that the process
 itself allows him, `STEP_PAGES`, the pages on which people open a process or take a step instead of the generated form,
@@ -52,6 +53,12 @@ class EffectHandler(NamedTuple):
 
     run: Callable[[OutboxItem], PendingDelivery | None]
     sends: bool = False
+
+
+@cache
+def load_polls() -> tuple[Callable[[], int], ...]:
+    """Return the functions of all apps that look for news from outside the database; each returns how many it took."""
+    return tuple(poll for module in app_modules("effects") for poll in getattr(module, "POLLS", ()))
 
 
 @cache

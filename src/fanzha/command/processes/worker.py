@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import DeliveryPool
-from fanzha.command.processes.hooks import warm_up
+from fanzha.command.processes.hooks import load_polls, warm_up
 from fanzha.command.processes.models import Timer, TimerStatus
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import pass_timer
@@ -28,9 +28,25 @@ _failed_at: dict[tuple[int, datetime], datetime] = {}
 
 
 def run_once(pool: DeliveryPool | None = None) -> int:
-    """Poll once; return how many timers and effects were processed. Requests to receivers run in `pool` if given."""
+    """Poll once; return how many timers, effects and news were processed.
+
+    Requests to receivers run in `pool` if given.
+    """
     now = timezone.now()
-    return fire_due_timers(now) + deliver_due(now, pool=pool)
+    return fire_due_timers(now) + deliver_due(now, pool=pool) + _poll_apps()
+
+
+def _poll_apps() -> int:
+    """Let the apps look for news; one that fails does not keep the others waiting."""
+    count = 0
+    for poll in load_polls():
+        try:
+            count += poll()
+        except OperationalError:  # the database is away, and for all of them
+            raise
+        except Exception:
+            logger.exception("%s failed; it is called again", poll.__name__)
+    return count
 
 
 def run_forever(stop: threading.Event | None = None) -> None:

@@ -24,6 +24,7 @@ from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.subject_publication import queue_publication, screen_operator
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.subjects.victim_warnings import send_warning
+from fanzha.command.subjects.warning_outcomes import record_outcomes
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
@@ -136,6 +137,9 @@ EFFECTS = {
     Effect.RETRACT_SHARE: EffectHandler(retract_share),
     Effect.WARN_BY_TEXT: EffectHandler(partial(send_warning, "text"), sends=True),
     Effect.WARN_BY_FLASH_SMS: EffectHandler(partial(send_warning, "flash_sms"), sends=True),
+    Effect.WARN_BY_VOICE: EffectHandler(partial(send_warning, "voice"), sends=True),
+    Effect.WARN_BY_EMAIL: EffectHandler(partial(send_warning, "email"), sends=True),
+    Effect.WARN_BY_APP: EffectHandler(partial(send_warning, "app"), sends=True),
 }
 
 
@@ -186,3 +190,7 @@ def _record_change(item: OutboxItem, kind: str, subjects: Iterable[Subject], now
         )
         if screen_operator() is not None:
             queue_publication(subject.pk for subject in subjects)
+
+
+#: What the sender of warnings reports becomes steps.
+POLLS = (record_outcomes,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +15,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.selectors import current_situation, find_steps
 from fanzha.command.processes.services import PendingDelivery, fire
 from fanzha.command.subjects.process_subjects import select_process_subjects
+from fanzha.command.subjects.warning_delivery import MAX_DELAY, enqueue_warning, is_sent_by_outbox
 from fanzha.command.subjects.warning_settings import load_gateway, load_warning_settings
 from fanzha.command.warnings.selectors import ChosenWording, wording_for
 from fanzha.command.web.scoping import unscoped
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("one worker sends the warnings of all organisations")
 
-#: How late a warning is sent at most, also where it is tried again. A later warning would be about a call in the past.
-MAX_DELAY = timedelta(minutes=5)
 #: 16-bit units of a message alone, and of one of several that are joined (3GPP TS 23.040 §9.2.3.24.1).
 _ALONE, _JOINED = 70, 67
 #: A preview is built as what is sent, for nobody and by no gateway.
@@ -41,21 +39,25 @@ _NO_NUMBER = Words("未指明号码", "no number is named")
 
 
 def send_warning(channel: str, item: OutboxItem) -> PendingDelivery:
-    """Return the pending delivery of a warning on a warning channel (`text`, `flash_sms`)."""
+    """Return the pending delivery of a warning on a warning channel (`text`, `voice`, …)."""
     return PendingDelivery(frozenset({"sms gateway"}), partial(_send, channel, item))
 
 
 def _send(channel: str, item: OutboxItem) -> None:
-    """Send the warning, and record it as a step. Raise RequestFailed to have it tried again within `MAX_DELAY`.
+    """Send the warning, and record it as a step, or hand it to `fanzha deliver`, whose outcomes become steps.
 
-    Nothing is sent once the dissuasion has ended.
+    Raise RequestFailed to have it tried again within `MAX_DELAY`. Nothing is sent once the dissuasion has ended.
     """
     instance = item.instance
     if instance.ended_at is not None:
         return
     wording = choose_wording(channel, instance)
     problem = _SIMULATED if instance.simulated else _TOO_LATE if _is_late(item) else None
-    if problem is None:
+    if problem is None and is_sent_by_outbox(channel):
+        problem = enqueue_warning(channel, item, wording.version, _of_site(wording.words))
+        if problem is None:
+            return
+    elif problem is None:
         try:
             problem = _post(channel, instance, wording.words)
         except (UsageError, ValueError) as error:

@@ -29,6 +29,7 @@ from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.subjects.selectors import find_standing_findings, find_subjects, finding_sentence
 from fanzha.command.subjects.subject_roles import find_victims, names_victim
 from fanzha.command.subjects.victim_warnings import WarningPreview, choose_wording, preview_warning
+from fanzha.command.subjects.warning_states import HAND_OVER, VictimWarning, hidden_steps, list_warning_states
 from fanzha.command.web.components import FactItem, TimelineItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -41,17 +42,17 @@ PROCESS = "dissuasion"
 #: Findings that the desk reads, the latest first, and people that it lists.
 _FINDINGS, _LISTED = 500, 100
 #: Steps that one press takes, without a form.
-_PRESSED = ("send_text", "send_flash", "reach", "miss", "refuse_to_listen")
+_PRESSED = ("send_text", "send_flash", "send_voice", "send_app", "reach", "miss", "refuse_to_listen")
 #: Steps that open a leg, with the field of the receivers: one press where only one organisation can be meant.
 _RECEIVERS = {"ask_visit": "visitors", "hint_bank": "banks"}
 #: The order of the steps on the page.
 _ORDER = (
-    "reach", "miss", "refuse_to_listen", "says_wrong", "send_text", "send_flash", "ask_visit", "hint_bank",
-    "report_paid", "confirm_dissuaded", "confirm_loss", "confirm_no_fraud", "change_type",
+    "reach", "miss", "refuse_to_listen", "says_wrong", "send_text", "send_flash", "send_voice", "ask_visit",
+    "hint_bank", "report_paid", "confirm_dissuaded", "confirm_loss", "confirm_no_fraud", "change_type", "send_app",
+    "send_email",
 )  # fmt: skip
-#: The step that hands a warning over for sending, by the channel of the steps that say what became of it.
-_WARNINGS = {"text": "send_text", "flash_sms": "send_flash"}
-_SENT, _FAILED = "record_warning_sent", "record_warning_failed"
+#: Channels whose text is shown before it is sent.
+_PREVIEWED = ("text", "flash_sms")
 #: How long after the latest finding a page says that it happens, and not that it happened.
 HAPPENS_NOW = timedelta(hours=2)
 #: How long after the latest finding somebody is proposed to be reached within minutes, although the call is over.
@@ -93,16 +94,6 @@ class VictimStep:
     hidden: tuple[tuple[str, str], ...] = ()
     form: Any = None
     preview: WarningPreview | None = None
-
-
-@dataclass(frozen=True)
-class VictimWarning:
-    """What became of the latest text or flash SMS: sent, not sent yet, or not sent because of `problem`."""
-
-    channel: str
-    at: datetime
-    is_sent: bool
-    problem: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +139,8 @@ def load_victim_page(subject: Subject, facts: VictimFacts, viewer: Viewer) -> Vi
         return VictimPage(facts, find_call_script(""), None, "", [], [], _opening_form(facts, viewer), [], [])
     page = present_process(instance, viewer)
     script = find_call_script(str(instance.situation["facts"].get("fraud_type", "")))
-    offers = {step.offer.event: step for step in page.allowed if step.leg is None and step.offer.event in _ORDER}
+    shown = frozenset(_ORDER) - hidden_steps()
+    offers = {step.offer.event: step for step in page.allowed if step.leg is None and step.offer.event in shown}
     steps = [_present_step(instance, offers[event], script, viewer) for event in _ORDER if event in offers]
     return VictimPage(
         facts=facts,
@@ -159,7 +151,7 @@ def load_victim_page(subject: Subject, facts: VictimFacts, viewer: Viewer) -> Vi
         others=[step for step in steps if step.event not in _CALLS],
         opening=None,
         legs=page.legs,
-        warnings=_latest_warnings(instance),
+        warnings=list_warning_states(instance),
     )
 
 
@@ -194,20 +186,6 @@ def list_dissuasion_steps(instance: ProcessInstance) -> list[TimelineItem]:
         TimelineItem(step.at, localize(process.events[step.event].title), str(step.person or step.organization or ""))
         for step in rows.select_related("person", "organization")
     ]
-
-
-def _latest_warnings(instance: ProcessInstance) -> list[VictimWarning]:
-    """Return the latest state of each channel on which a warning was handed over for sending."""
-    events = (*_WARNINGS.values(), _SENT, _FAILED)
-    steps = list(find_steps().filter(instance=instance, leg="", event__in=events).order_by("-number"))
-    titles = instance.version.process.events[_SENT].evidence["channel"].choices
-    warnings = []
-    for channel, event in _WARNINGS.items():
-        latest = next((step for step in steps if event == step.event or step.evidence.get("channel") == channel), None)
-        if latest is not None:
-            problem = str(latest.evidence.get("problem", "")) if latest.event == _FAILED else ""
-            warnings.append(VictimWarning(localize(titles[channel]), latest.at, latest.event == _SENT, problem))
-    return warnings
 
 
 def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
@@ -320,7 +298,7 @@ def _present_step(instance: ProcessInstance, step: NextStep, script: CallScript,
     title = localize(Words(*step.offer.title))
     hidden = (("script", script.name),) if "script" in fields else ()
     if event in _PRESSED:
-        channel = next((name for name, sending in _WARNINGS.items() if sending == event), "")
+        channel = next((name for name in _PREVIEWED if HAND_OVER[name] == event), "")
         return VictimStep(event, title, url, hidden, preview=_preview(channel, instance) if channel else None)
     form = build_step_form(instance.version.process, fields, viewer, event, {})
     if (receivers := _RECEIVERS.get(event, "")) in fields:

@@ -1,0 +1,104 @@
+"""Record what `fanzha deliver` reports of warnings as steps of their dissuasions, each outcome once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from fanzha.command.processes.selectors import find_instances, find_steps
+from fanzha.command.processes.services import fire
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.parties import SYSTEM
+from fanzha.processes.refusal import Refusal
+from fanzha.store.warning_outbox import OutcomeKind, WarningOutcome, open_outbox, outbox_path
+
+log = logging.getLogger(__name__)
+
+_UNSCOPED = unscoped("one worker records the outcomes of all warnings")
+_EVENTS = {
+    OutcomeKind.SENT: "record_warning_sent",
+    OutcomeKind.FAILED: "record_warning_failed",
+    OutcomeKind.UNKNOWN: "record_warning_unknown",
+    OutcomeKind.DELIVERED: "record_warning_delivered",
+    OutcomeKind.UNDELIVERED: "record_warning_undelivered",
+}
+#: Events that say why; the first ones must.
+_WITH_PROBLEM = ("record_warning_failed", "record_warning_unknown", "record_warning_undelivered")
+
+
+def record_outcomes() -> int:
+    """Record the outcomes that wait in the outbox; return how many. An outcome is deleted once its steps are there."""
+    if not _has_news():
+        return 0
+    with open_outbox() as outbox:
+        outcomes = outbox.outcomes()
+        for outcome in outcomes:
+            _record(outcome)
+            outbox.acknowledge(outcome.id)
+    if not outcomes:
+        _seen().update(_state_of_files())
+    return len(outcomes)
+
+
+def _has_news() -> bool:
+    """Return whether the file of the outbox changed since it held no outcome: polling must cost next to nothing."""
+    state = _state_of_files()
+    return bool(state) and state != _seen()
+
+
+@cache
+def _seen() -> dict[str, tuple[int, int]]:
+    return {}
+
+
+def _state_of_files() -> dict[str, tuple[int, int]]:
+    """Return size and time of the outbox and its log, {} if there is none."""
+    path = outbox_path()
+    files = (path, path.with_name(f"{path.name}-wal"))
+    stats = {str(file): file.stat() for file in files if file.exists()}
+    return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+
+
+def _record(outcome: WarningOutcome) -> None:
+    ref = outcome.key.partition("/")[0]
+    instance = find_instances(_UNSCOPED).filter(ref=ref, ended_at=None).first()
+    if instance is None:  # the dissuasion has ended since
+        return
+    steps = find_steps(_UNSCOPED).filter(instance=instance, leg="")
+    for event, evidence in describe_outcome(outcome):
+        if steps.filter(event=event, evidence__reference=outcome.key).exists():
+            continue  # recorded by a worker that was killed before it could delete the outcome
+        try:
+            fire(ref, event, SYSTEM, {**evidence, "reference": outcome.key})
+        except Refusal as refusal:  # ended meanwhile, or begun by an older version of the process
+            log.info("the outcome of %s is not recorded: %s", outcome.key, refusal)
+
+
+def describe_outcome(outcome: WarningOutcome) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the events of an outcome with their evidence."""
+    details = outcome.details
+    if outcome.kind is not OutcomeKind.CALLED:
+        event = _EVENTS[outcome.kind]
+        evidence: dict[str, Any] = {"channel": outcome.channel}
+        if event == "record_warning_sent":
+            evidence["script"] = outcome.wording
+        if event in _WITH_PROBLEM and (problem := details.get("problem", "")):
+            evidence["problem"] = problem[:300]
+        yield event, evidence
+        return
+    ring_seconds = int(details.get("ring_seconds", 0))
+    if details.get("result") != "answered":
+        yield "record_voice_unanswered", {"result": details.get("result"), "ring_seconds": ring_seconds}
+        return
+    yield (
+        "record_voice_answered",
+        {
+            "ring_seconds": ring_seconds,
+            "listened_seconds": int(details.get("listened_seconds", 0)),
+            **({"script": outcome.wording} if outcome.wording else {}),
+        },
+    )
+    if details.get("call_back"):
+        yield "record_call_back_request", {}

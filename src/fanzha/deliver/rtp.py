@@ -1,0 +1,121 @@
+"""Audio of a call: RTP with G.711 in packets of 20 ms (RFC 3550, RFC 3551), and keys as telephone events (RFC 4733)."""
+
+import asyncio
+import re
+import secrets
+from struct import Struct
+from typing import NamedTuple, cast
+
+from fanzha.base.errors import Malformed
+from fanzha.deliver.prompts import PCMA, PCMU, RATE
+
+EVENT_TYPE = 101
+PACKET_SECONDS = 0.02
+_SAMPLES = int(RATE * PACKET_SECONDS)
+_HEADER = Struct(">BBHII")
+_EVENT = Struct(">BBH")
+_END_BIT = 0x80
+_KEYS = "0123456789*#ABCD"
+
+
+class MediaTarget(NamedTuple):
+    """Where audio goes by the answer of the other side: address, payload type, and the type of its events (or -1)."""
+
+    host: str
+    port: int
+    payload_type: int
+    event_type: int
+
+
+def build_offer(host: str, port: int, session: int) -> bytes:
+    """Return an SDP offer of both kinds of G.711 and keys (RFC 4566, RFC 3264)."""
+    family = "IP6" if ":" in host else "IP4"
+    lines = [
+        "v=0",
+        f"o=- {session} {session} IN {family} {host}",
+        "s=-",
+        f"c=IN {family} {host}",
+        "t=0 0",
+        f"m=audio {port} RTP/AVP {PCMA} {PCMU} {EVENT_TYPE}",
+        f"a=rtpmap:{PCMA} PCMA/8000",
+        f"a=rtpmap:{PCMU} PCMU/8000",
+        f"a=rtpmap:{EVENT_TYPE} telephone-event/8000",
+        f"a=fmtp:{EVENT_TYPE} 0-15",
+        "a=ptime:20",
+        "a=sendrecv",
+    ]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def parse_answer(body: bytes) -> MediaTarget:
+    """Return where audio goes by an SDP answer. Raise Malformed if it takes none of what is offered."""
+    text = body.decode("utf-8", "replace")
+    media = re.search(r"^m=audio (\d+) RTP/AVP ([\d ]+)", text, re.MULTILINE)
+    if media is None or int(media[1]) == 0:
+        raise Malformed("the answer takes no audio")
+    payload_type = next((int(name) for name in media[2].split() if int(name) in (PCMA, PCMU)), None)
+    after = text[media.start() :]
+    connection = re.search(r"^c=IN IP[46] (\S+)", after, re.MULTILINE) or re.search(
+        r"^c=IN IP[46] (\S+)", text, re.MULTILINE
+    )
+    if payload_type is None or connection is None:
+        raise Malformed("the answer takes no G.711")
+    event = re.search(r"^a=rtpmap:(\d+) telephone-event/8000", after, re.MULTILINE)
+    return MediaTarget(connection[1], int(media[1]), payload_type, int(event[1]) if event else -1)
+
+
+class RtpStream(asyncio.DatagramProtocol):
+    """Plays audio to the other side, and collects the keys that are pressed."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.key_pressed = asyncio.Event()
+        self.played_seconds = 0.0
+        self.received = 0
+        self._transport: asyncio.DatagramTransport | None = None
+        self._event_type = EVENT_TYPE
+        self._last_event: int | None = None
+        self._sequence, self._timestamp = secrets.randbits(16), secrets.randbits(32)
+        self._source = secrets.randbits(32)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the socket."""
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Read a packet: keys count when they end, and once each."""
+        if len(data) < _HEADER.size or data[0] >> 6 != 2:
+            return
+        self.received += 1
+        _, kind, _, timestamp, _ = _HEADER.unpack_from(data)
+        start = _HEADER.size + 4 * (data[0] & 0x0F)
+        if kind & 0x7F == self._event_type and len(data) >= start + _EVENT.size:
+            event, flags, _duration = _EVENT.unpack_from(data, start)
+            if flags & _END_BIT and timestamp != self._last_event and event < len(_KEYS):
+                self._last_event = timestamp
+                self.press(_KEYS[event])
+
+    def press(self, key: str) -> None:
+        """Record a key."""
+        self.keys.append(key)
+        self.key_pressed.set()
+
+    def error_received(self, exc: Exception) -> None:
+        """Ignore ports that are closed already: the signalling ends the call."""
+
+    async def play(self, audio: bytes, target: MediaTarget) -> None:
+        """Play audio in real time."""
+        self._event_type = target.event_type
+        silence = bytes([0xD5 if target.payload_type == PCMA else 0xFF])
+        loop = asyncio.get_running_loop()
+        begun, is_first = loop.time(), True
+        for number, start in enumerate(range(0, len(audio), _SAMPLES)):
+            await asyncio.sleep(max(0.0, begun + number * PACKET_SECONDS - loop.time()))
+            packet = audio[start : start + _SAMPLES].ljust(_SAMPLES, silence)
+            marker = 0x80 if is_first else 0
+            header = _HEADER.pack(0x80, target.payload_type | marker, self._sequence, self._timestamp, self._source)
+            if self._transport is not None:
+                self._transport.sendto(header + packet, (target.host, target.port))
+            self._sequence, self._timestamp = (self._sequence + 1) & 0xFFFF, (self._timestamp + _SAMPLES) & 0xFFFFFFFF
+            is_first = False
+            self.played_seconds += PACKET_SECONDS

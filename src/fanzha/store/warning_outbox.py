@@ -1,0 +1,355 @@
+"""The outbox of warnings to people: one SQLite file, `deliver/outbox.sqlite3` of the state folder.
+
+The site adds warnings and reads outcomes; `fanzha deliver` sends and writes outcomes. Each step is a transaction.
+A part is marked as begun before its bytes leave, so a process that is killed never sends it twice: what it began and
+did not finish is unknown. Numbers and texts are erased when a warning has left or has failed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from fanzha.base.words import Words
+from fanzha.store.private_files import create_private_folder
+from fanzha.store.state_folder import state_folder
+
+#: How long an ended warning stays, so that a late receipt finds it: an SMSC keeps a message for three days at most.
+RETENTION_MS = 3 * 86_400_000
+_BUSY_SECONDS = 10.0
+_TABLES = """
+CREATE TABLE IF NOT EXISTS warning (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+    zh TEXT NOT NULL, en TEXT NOT NULL, advice_zh TEXT NOT NULL, advice_en TEXT NOT NULL, fraud_type TEXT NOT NULL,
+    wording TEXT NOT NULL,
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
+    attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL, ended_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS warning_due ON warning (state, next_at);
+CREATE TABLE IF NOT EXISTS part (
+    warning INTEGER NOT NULL REFERENCES warning (id) ON DELETE CASCADE, number INTEGER NOT NULL, state TEXT NOT NULL,
+    message_id TEXT NOT NULL DEFAULT '', problem TEXT NOT NULL DEFAULT '', PRIMARY KEY (warning, number)
+);
+CREATE INDEX IF NOT EXISTS part_message ON part (message_id) WHERE message_id <> '';
+CREATE TABLE IF NOT EXISTS early_receipt (
+    message_id TEXT NOT NULL, is_delivered INTEGER NOT NULL, problem TEXT NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS outcome (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,
+    wording TEXT NOT NULL, at INTEGER NOT NULL, details TEXT NOT NULL
+);
+"""
+
+
+class OutcomeKind(StrEnum):
+    """What became of a warning. SENT may be followed by DELIVERED or UNDELIVERED; CALLED has the result of a call."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    CALLED = "called"
+
+
+class PartState(StrEnum):
+    """State of one part of a message."""
+
+    BEGUN = "begun"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+class OutgoingWarning(NamedTuple):
+    """A warning to one person; times are UTC milliseconds. `key` identifies it: one key is sent once.
+
+    `wording` names the words, as in `fake_loan/1`.
+    """
+
+    key: str
+    channel: str
+    recipient: str
+    words: Words
+    created_at: int
+    expires_at: int
+    fraud_type: str = ""
+    advice: Words = Words("", "")
+    wording: str = ""
+
+
+class QueuedWarning(NamedTuple):
+    """A warning in the outbox, and how often sending it was tried."""
+
+    id: int
+    warning: OutgoingWarning
+    attempts: int
+
+
+class WarningOutcome(NamedTuple):
+    """One outcome of a warning, in the order in which they happened; `at` is UTC milliseconds."""
+
+    id: int
+    key: str
+    channel: str
+    kind: OutcomeKind
+    wording: str
+    at: int
+    details: Mapping[str, str]
+
+
+def outbox_path(folder: Path | None = None) -> Path:
+    """Return the file of the outbox in a state folder."""
+    return (folder or state_folder()) / "deliver" / "outbox.sqlite3"
+
+
+@contextmanager
+def open_outbox(folder: Path | None = None) -> Iterator["WarningOutbox"]:
+    """Open the outbox of a state folder, and create it if it does not exist."""
+    path = outbox_path(folder)
+    create_private_folder(path.parent)
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        path.chmod(0o600)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.executescript(_TABLES)
+        yield WarningOutbox(connection)
+
+
+class WarningOutbox:
+    """Transactions of the site and of the sender on one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, warnings: Iterable[OutgoingWarning]) -> int:
+        """Add warnings whose keys are new; return how many."""
+        with self._transaction():
+            return sum(self._add(warning) for warning in warnings)
+
+    def select_due(self, channels: Iterable[str], now: int, limit: int = 100) -> list[QueuedWarning]:
+        """Return warnings of some channels that are to be sent now, the oldest first."""
+        names = json.dumps(list(channels))
+        rows = self._connection.execute(
+            "SELECT id, key, channel, recipient, zh, en, created_at, expires_at, fraud_type, advice_zh, advice_en,"
+            " wording, attempts FROM warning WHERE state = 'waiting' AND next_at <= ? AND expires_at > ?"
+            " AND channel IN (SELECT value FROM json_each(?)) ORDER BY next_at, id LIMIT ?",
+            (now, now, names, limit),
+        )
+        return [
+            QueuedWarning(
+                id,
+                OutgoingWarning(
+                    key, channel, recipient, Words(zh, en), created_at, expires_at, fraud_type, Words(*advice), wording
+                ),
+                attempts,
+            )
+            for (
+                id,
+                key,
+                channel,
+                recipient,
+                zh,
+                en,
+                created_at,
+                expires_at,
+                fraud_type,
+                *advice,
+                wording,
+                attempts,
+            ) in rows  # fmt: skip
+        ]
+
+    def begin(self, warning: int, part: int = 1) -> bool:
+        """Mark a part as begun, before its bytes leave. Return False if it was begun before: it must not be sent."""
+        with self._transaction():
+            inserted = self._connection.execute(
+                "INSERT INTO part (warning, number, state) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (warning, part, PartState.BEGUN),
+            )
+            return bool(inserted.rowcount)
+
+    def retract(self, warning: int, part: int, next_at: int) -> None:
+        """Take back that a part was begun, since the receiver certainly did not take it; try again at `next_at`."""
+        with self._transaction():
+            self._connection.execute(
+                "DELETE FROM part WHERE warning = ? AND number = ? AND state = ?", (warning, part, PartState.BEGUN)
+            )
+            self._postpone(warning, next_at)
+
+    def postpone(self, warning: int, next_at: int) -> None:
+        """Try a warning again at `next_at`."""
+        with self._transaction():
+            self._postpone(warning, next_at)
+
+    def end_part(self, warning: int, part: int, state: PartState, *, message_id: str = "", problem: str = "") -> None:
+        """Record how sending a part ended."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE part SET state = ?, message_id = ?, problem = ? WHERE warning = ? AND number = ?",
+                (state, message_id, problem, warning, part),
+            )
+
+    def end_message(self, warning: int, now: int) -> None:
+        """Record the outcome of a message whose parts have all been tried, and use receipts that came early."""
+        with self._transaction():
+            parts = self._parts(warning)
+            states = {state for state, _, _ in parts}
+            problem = "; ".join(dict.fromkeys(problem for _, _, problem in parts if problem))
+            if states & {PartState.UNKNOWN, PartState.BEGUN}:
+                kind = OutcomeKind.UNKNOWN
+            else:
+                kind = OutcomeKind.FAILED if PartState.REFUSED in states else OutcomeKind.SENT
+            ids = " ".join(message_id for _, message_id, _ in parts if message_id)
+            details = {"parts": str(len(parts)), "message_ids": ids, "problem": problem}
+            self._end(warning, kind, now, {name: value for name, value in details.items() if value})
+            for _, message_id, _ in parts:
+                self._use_early_receipts(message_id)
+
+    def end(self, warning: int, kind: OutcomeKind, now: int, details: Mapping[str, str] | None = None) -> None:
+        """Record the outcome of a warning without parts."""
+        with self._transaction():
+            self._end(warning, kind, now, details or {})
+
+    def record_receipt(self, message_id: str, now: int, *, is_delivered: bool, problem: str = "") -> None:
+        """Record a final delivery receipt; one that comes before the id of its message is known is kept for it."""
+        with self._transaction():
+            if not self._receive(message_id, now, is_delivered, problem):
+                self._connection.execute(
+                    "INSERT INTO early_receipt VALUES (?, ?, ?, ?)", (message_id, is_delivered, problem, now)
+                )
+
+    def recover(self) -> int:
+        """Mark what a killed process began and did not finish as unknown; return how many parts. Call it at start."""
+        with self._transaction():
+            updated = self._connection.execute(
+                "UPDATE part SET state = ?, problem = 'the sender was stopped meanwhile' WHERE state = ?",
+                (PartState.UNKNOWN, PartState.BEGUN),
+            )
+            return updated.rowcount
+
+    def is_begun(self, warning: int) -> bool:
+        """Return whether any part of a warning was begun."""
+        found = self._connection.execute("SELECT 1 FROM part WHERE warning = ? LIMIT 1", (warning,)).fetchone()
+        return found is not None
+
+    def expire(self, now: int) -> int:
+        """End the warnings that could not be sent in time: a warning that comes too late is about the past."""
+        rows = self._connection.execute(
+            "SELECT id FROM warning WHERE state = 'waiting' AND expires_at <= ?", (now,)
+        ).fetchall()
+        for (warning,) in rows:
+            if self.is_begun(warning):
+                self.end_message(warning, now)
+            else:
+                self.end(warning, OutcomeKind.FAILED, now, {"problem": "it could not be sent in time"})
+        return len(rows)
+
+    def outcomes(self, limit: int = 200) -> list[WarningOutcome]:
+        """Return outcomes that the site has not recorded yet, the oldest first."""
+        rows = self._connection.execute(
+            "SELECT id, key, channel, kind, wording, at, details FROM outcome ORDER BY id LIMIT ?", (limit,)
+        )
+        return [
+            WarningOutcome(id, key, channel, OutcomeKind(kind), wording, at, json.loads(details))
+            for id, key, channel, kind, wording, at, details in rows
+        ]
+
+    def acknowledge(self, outcome: int) -> None:
+        """Delete an outcome that the site has recorded."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM outcome WHERE id = ?", (outcome,))
+
+    def purge(self, now: int) -> int:
+        """Delete warnings and early receipts that ended longer ago than `RETENTION_MS`; return how many warnings."""
+        with self._transaction():
+            before = now - RETENTION_MS
+            self._connection.execute("DELETE FROM early_receipt WHERE at < ?", (before,))
+            return self._connection.execute("DELETE FROM warning WHERE ended_at < ?", (before,)).rowcount
+
+    def count_waiting(self) -> int:
+        """Return how many warnings wait."""
+        return int(self._connection.execute("SELECT count(*) FROM warning WHERE state = 'waiting'").fetchone()[0])
+
+    def _add(self, warning: OutgoingWarning) -> bool:
+        inserted = self._connection.execute(
+            "INSERT INTO warning (key, channel, recipient, zh, en, advice_zh, advice_en, fraud_type, wording,"
+            " created_at, expires_at, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (warning.key, warning.channel, warning.recipient, *warning.words, *warning.advice, warning.fraud_type,
+             warning.wording, warning.created_at, warning.expires_at, warning.created_at),
+        )  # fmt: skip
+        return bool(inserted.rowcount)
+
+    def _postpone(self, warning: int, next_at: int) -> None:
+        self._connection.execute(
+            "UPDATE warning SET next_at = ?, attempts = attempts + 1 WHERE id = ?", (next_at, warning)
+        )
+
+    def _parts(self, warning: int) -> list[tuple[str, str, str]]:
+        return self._connection.execute(
+            "SELECT state, message_id, problem FROM part WHERE warning = ? ORDER BY number", (warning,)
+        ).fetchall()
+
+    def _end(self, warning: int, kind: OutcomeKind, now: int, details: Mapping[str, str]) -> None:
+        ended = self._connection.execute(
+            "UPDATE warning SET state = ?, ended_at = ?, recipient = '', zh = '', en = '', advice_zh = '',"
+            " advice_en = '' WHERE id = ? AND state = 'waiting'",
+            (kind, now, warning),
+        )
+        if ended.rowcount:
+            self._add_outcome(warning, kind, now, details)
+
+    def _add_outcome(self, warning: int, kind: OutcomeKind, now: int, details: Mapping[str, str]) -> None:
+        self._connection.execute(
+            "INSERT INTO outcome (key, channel, kind, wording, at, details) SELECT key, channel, ?, wording, ?, ?"
+            " FROM warning WHERE id = ?",
+            (kind, now, json.dumps(details, ensure_ascii=False), warning),
+        )
+
+    def _use_early_receipts(self, message_id: str) -> None:
+        rows = self._connection.execute(
+            "SELECT is_delivered, problem, at FROM early_receipt WHERE message_id = ?", (message_id,)
+        ).fetchall()
+        for is_delivered, problem, at in rows:
+            self._receive(message_id, at, bool(is_delivered), problem)
+        self._connection.execute("DELETE FROM early_receipt WHERE message_id = ?", (message_id,))
+
+    def _receive(self, message_id: str, now: int, is_delivered: bool, problem: str) -> bool:
+        """Apply a receipt to the latest part with this id; return False if there is none in an ended message."""
+        found = self._connection.execute(
+            "SELECT part.rowid, warning.id, warning.state FROM part JOIN warning ON warning.id = part.warning"
+            " WHERE message_id = ? AND message_id <> '' ORDER BY warning.id DESC LIMIT 1",
+            (message_id,),
+        ).fetchone()
+        if found is None or found[2] == "waiting":
+            return False
+        part, warning, state = found
+        part_state = PartState.DELIVERED if is_delivered else PartState.UNDELIVERED
+        self._connection.execute(
+            "UPDATE part SET state = ?, problem = ? WHERE rowid = ? AND state = ?",
+            (part_state, problem, part, PartState.ACCEPTED),
+        )
+        states = {state for state, _, _ in self._parts(warning)}
+        if state == OutcomeKind.SENT and not states & {PartState.ACCEPTED}:
+            kind = OutcomeKind.DELIVERED if states == {PartState.DELIVERED} else OutcomeKind.UNDELIVERED
+            self._connection.execute("UPDATE warning SET state = ?, ended_at = ? WHERE id = ?", (kind, now, warning))
+            problems = "; ".join(dict.fromkeys(problem for _, _, problem in self._parts(warning) if problem))
+            self._add_outcome(warning, kind, now, {"problem": problems} if problems else {})
+        return True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")

@@ -1,0 +1,74 @@
+"""Audio leaves in packets of 20 ms; a key counts once, when it is let go."""
+
+import asyncio
+from struct import pack
+
+import pytest
+
+from fanzha.base.errors import Malformed
+from fanzha.deliver.rtp import MediaTarget, RtpStream, build_offer, parse_answer
+
+ANSWER = (
+    b"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+    b"m=audio 4000 RTP/AVP 0 8 96\r\nc=IN IP4 192.0.2.8\r\na=rtpmap:96 telephone-event/8000\r\n"
+)
+FROM = ("127.0.0.1", 4000)
+
+
+def event(number: int, timestamp: int, *, is_end: bool, kind: int = 101) -> bytes:
+    return pack(">BBHII", 0x80, kind, 1, timestamp, 7) + pack(">BBH", number, 0x80 if is_end else 0, 800)
+
+
+def test_an_offer_is_read_as_an_answer() -> None:
+    assert parse_answer(build_offer("127.0.0.1", 4000, 1)) == MediaTarget("127.0.0.1", 4000, 8, 101)
+
+
+def test_an_answer_names_address_kind_of_audio_and_kind_of_events() -> None:
+    assert parse_answer(ANSWER) == MediaTarget("192.0.2.8", 4000, 0, 96)
+
+
+@pytest.mark.parametrize("body", [b"", ANSWER.replace(b"4000", b"0"), ANSWER.replace(b"0 8 96", b"18 96")])
+def test_an_answer_without_our_audio_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        parse_answer(body)
+
+
+def test_a_key_counts_once_when_it_is_let_go() -> None:
+    stream = RtpStream()
+    for data in (
+        event(1, 160, is_end=False),
+        event(1, 160, is_end=True),
+        event(1, 160, is_end=True),
+        event(11, 320, is_end=True),
+        event(1, 480, is_end=True, kind=8),
+        b"short",
+        event(99, 9, is_end=True),
+    ):
+        stream.datagram_received(data, FROM)  # fmt: skip
+    assert stream.keys == ["1", "#"] and stream.key_pressed.is_set()
+
+
+def test_audio_is_played_in_real_time(socket_enabled: None) -> None:
+    received: list[bytes] = []
+
+    class Phone(asyncio.DatagramProtocol):
+        def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+            received.append(data)
+
+    async def scenario() -> tuple[float, float]:
+        loop = asyncio.get_running_loop()
+        phone, _ = await loop.create_datagram_endpoint(Phone, local_addr=("127.0.0.1", 0))
+        transport, stream = await loop.create_datagram_endpoint(RtpStream, local_addr=("127.0.0.1", 0))
+        begun = loop.time()
+        await stream.play(bytes(810), MediaTarget("127.0.0.1", phone.get_extra_info("sockname")[1], 8, 101))
+        took = loop.time() - begun
+        await asyncio.sleep(0.01)
+        transport.close()
+        phone.close()
+        return took, stream.played_seconds
+
+    took, played = asyncio.run(scenario())
+    assert took >= 0.1 and played == pytest.approx(0.12)
+    assert [len(data) for data in received] == [172] * 6
+    assert received[0][1] == 0x88 and received[1][1] == 8, "the first packet is marked"
+    assert received[-1][-1] == 0xD5, "the rest of the last packet is silence"
