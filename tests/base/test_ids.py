@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.ids import digest, short_code
+from fanzha.base.ids import derived_id, digest, short_code
 
 PART = st.one_of(st.text(), st.integers(), st.binary())
 
@@ -36,3 +36,9 @@ def test_parts_cannot_run_into_each_other(first: str, second: str) -> None:
 
 def test_the_short_code_is_the_end_of_a_reference() -> None:
     assert short_code("01M8M2FTS0YPBB4H9XNXQH6R") == "#NXQH6R"
+
+
+def test_a_derived_id_is_the_same_for_the_same_texts_and_sorts_by_its_moment() -> None:
+    first, second = derived_id(1_700_000_000_000, "a", "b"), derived_id(1_700_000_000_001, "a", "b")
+    assert first == derived_id(1_700_000_000_000, "a", "b") and len(first) == 26
+    assert first < second and first != derived_id(1_700_000_000_000, "ab", "")

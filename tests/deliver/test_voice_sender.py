@@ -10,7 +10,6 @@ from tests.deliver.smsc import wait_for
 from tests.deliver.test_prompts import write_wav
 
 from fanzha.deliver import sip_call
-from fanzha.deliver.sip_call import CallResult, result_of
 from fanzha.deliver.voice_sender import VoiceSender
 from fanzha.store.delivery_settings import VoiceSettings
 from fanzha.store.warning_outbox import OutcomeKind, WarningOutbox
@@ -146,12 +145,3 @@ def test_without_a_prompt_the_warning_has_failed(outbox: WarningOutbox, home: Pa
     (home / "prompts" / "other.wav").unlink()
     details = call(outbox, SipPhone([]))
     assert details["kind"] is OutcomeKind.FAILED and "no other.wav" in details["problem"]
-
-
-@pytest.mark.parametrize(
-    ("status", "result"),
-    [(200, CallResult.ANSWERED), (600, CallResult.BUSY), (487, CallResult.NO_ANSWER), (607, CallResult.DECLINED),
-     (484, CallResult.UNREACHABLE)],
-)  # fmt: skip
-def test_each_final_status_stands_for_a_result(status: int, result: CallResult) -> None:
-    assert result_of(status) is result

@@ -24,5 +24,14 @@ def short_code(ref: str) -> str:
 
 def sortable_id() -> str:
     """Return a new ULID: 26 characters that sort by creation time (48 bits of ms, 80 random bits)."""
-    number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(secrets.token_bytes(10), "big")
+    return _ulid(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+
+
+def derived_id(at_ms: int, *parts: str) -> str:
+    """Return the ULID that a moment (UTC ms) and texts always give, so that what is made of them is made once."""
+    return _ulid(at_ms, bytes.fromhex(digest(*parts, size=10)))
+
+
+def _ulid(at_ms: int, tail: bytes) -> str:
+    number = at_ms << 80 | int.from_bytes(tail, "big")
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

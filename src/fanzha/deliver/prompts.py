@@ -23,7 +23,7 @@ _TAPS = 63
 
 
 def find_prompt(folder: Path, wording: str, fraud_type: str) -> Path | None:
-    """Return the WAV file of a wording (`fake_loan-1.wav`), else of the kind of fraud, else the general one, or None."""
+    """Return the WAV file of a wording (`fake_loan-1.wav`), of a kind of fraud, or the general one, or None."""
     names = [name for name in (wording.replace("/", "-"), fraud_type, GENERAL) if re.fullmatch(r"[\w-]{1,120}", name)]
     return next((path for name in names if (path := folder / f"{name}.wav").is_file()), None)
 

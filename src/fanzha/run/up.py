@@ -146,6 +146,7 @@ def check_site_tables() -> None:
     from fanzha.command.orders.order_settings import load_order_settings
     from fanzha.command.organizations.disclosure_settings import load_disclosure_settings
     from fanzha.command.privacy.retention_settings import load_retention_days
+    from fanzha.command.subjects.warning_settings import load_warning_settings
     from fanzha.command.webhooks.webhook_settings import load_webhook_settings
     from fanzha.deliver.service import check_settings
     from fanzha.store.budgets import load_budgets
@@ -156,6 +157,7 @@ def check_site_tables() -> None:
     load_export_settings()
     load_order_settings()
     load_signal_settings()
+    load_warning_settings()
     load_webhook_settings()
     load_verdict_settings()
     load_budgets()

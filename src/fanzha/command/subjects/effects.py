@@ -17,6 +17,7 @@ from fanzha.command.audit.selectors import DigestTable
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.selectors import find_instances, find_steps
 from fanzha.command.processes.services import EffectHandler, notify, receiving_organizations
+from fanzha.command.subjects.automatic_warnings import warn_automatically
 from fanzha.command.subjects.digest_tables import CASES, SHARES
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import select_process_subjects
@@ -192,5 +193,5 @@ def _record_change(item: OutboxItem, kind: str, subjects: Iterable[Subject], now
             queue_publication(subject.pk for subject in subjects)
 
 
-#: What the sender of warnings reports becomes steps.
-POLLS = (record_outcomes,)
+#: What the sender of warnings reports becomes steps; findings of victims become warnings where the settings say so.
+POLLS = (record_outcomes, warn_automatically)

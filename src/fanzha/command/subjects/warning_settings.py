@@ -1,6 +1,6 @@
 """Settings of warnings to victims: `[warn]` in `fanzha.toml` of the state folder, which names the SMS gateway."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +15,9 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `password_file` is a file of mode 600 in `keys/`. With `local_addresses` the gateway may stand in a private network
     or on this machine.
+
+    `automatic` names the findings after which a person is warned without anybody's act: a fraud type or a detector, or
+    one of them with the least urgency (`fake_loan/high`); "any" stands for every fraud type. Empty: none.
     """
 
     url: str = ""
@@ -22,6 +25,9 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password_file: str = ""
     sender: Annotated[str, msgspec.Meta(pattern="^([+0-9A-Za-z]{1,20})?$")] = ""
     local_addresses: bool = False
+    automatic: tuple[Annotated[str, msgspec.Meta(pattern="^[a-z0-9_-]{1,80}(/(high|medium|low))?$")], ...] = ()
+    automatic_channels: tuple[Literal["text", "flash_sms", "voice", "app"], ...] = ("text",)
+    automatic_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 200
 
 
 def load_warning_settings() -> WarningSettings:

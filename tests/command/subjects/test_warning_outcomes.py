@@ -1,0 +1,57 @@
+"""What the sender reports becomes steps of the dissuasion, each outcome once."""
+
+from pathlib import Path
+
+import pytest
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+from tests.command.subjects.dissuasions import begun
+from tests.command.subjects.warnings_sent import end, last_step, press, set_up, states
+
+from fanzha.command.processes.models import Step
+from fanzha.command.processes.services import fire
+from fanzha.command.subjects.warning_outcomes import record_outcomes
+from fanzha.command.web.roles import Role
+from fanzha.processes.parties import SYSTEM
+from fanzha.store.warning_outbox import OutcomeKind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("peers")]
+
+
+@pytest.fixture
+def peers(home: Path) -> None:
+    set_up(home)
+
+
+def test_sent_and_delivered_are_steps_with_the_reference(world: World, home: Path) -> None:
+    made = begun(world)
+    press(world, made, "send_text")
+    assert states(made) == [("Text", "waiting")]
+    end(OutcomeKind.SENT, {"parts": "1"})
+    step = last_step(made)
+    assert (step.event, step.evidence["channel"]) == ("record_warning_sent", "text")
+    assert (step.evidence["script"], step.evidence["reference"]) == ("fake_loan/1", f"{made.ref}/2/text/0")
+    assert states(made) == [("Text", "sent")]
+
+
+def test_an_outcome_that_was_recorded_by_a_killed_worker_is_not_recorded_again(world: World, home: Path) -> None:
+    made = begun(world)
+    press(world, made, "send_text")
+    reference = f"{made.ref}/2/text/0"
+    evidence = {"channel": "text", "script": "fake_loan/1", "reference": reference}
+    fire(made.ref, "record_warning_sent", SYSTEM, evidence)
+    end(OutcomeKind.SENT)
+    assert Step._base_manager.filter(instance=made, event="record_warning_sent").count() == 1
+    assert record_outcomes() == 0
+
+
+def test_an_outcome_of_an_ended_or_unknown_dissuasion_is_dropped(world: World, home: Path) -> None:
+    made = begun(world)
+    press(world, made, "send_text")
+    fire(made.ref, "confirm_dissuaded", actor(world, "carrier", Role.CLERK), {"confirmed_by": "herself"})
+    end(OutcomeKind.SENT)
+    assert last_step(made).event == "confirm_dissuaded" and record_outcomes() == 0
+
+
+def test_without_an_outbox_nothing_is_read(home: Path) -> None:
+    assert record_outcomes() == 0 and not (home / "deliver").exists()
