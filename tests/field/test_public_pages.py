@@ -108,7 +108,7 @@ def test_an_over_large_form_is_refused(console: Console, pages: list[str]) -> No
 def test_who_asks_too_often_waits(console: Console, place: int) -> None:
     path, fields = list(LIMITED.items())[place]
     body, address = urlencode(fields).encode(), f"127.9.{place}.1"  # a network of its own
-    statuses = []
+    statuses: list[int] = []
     while len(statuses) < MOST_QUESTIONS and 429 not in statuses:
         statuses.append(ask(console, path, body, address).status)
     assert statuses[-1] == 429

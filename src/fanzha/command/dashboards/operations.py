@@ -27,6 +27,7 @@ from fanzha.command.dashboards.work_queue import (
     present_outstanding_legs,
 )
 from fanzha.command.detection_rules.selectors import may_approve, open_requests, present_request
+from fanzha.command.number_tags.selectors import list_open_disputes
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
     URGENT,
@@ -108,6 +109,7 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
             ),
             *file_approvals(viewer),
             *_rule_requests(viewer),
+            *_tag_disputes(viewer),
             Listing(
                 _("Late at other organisations"),
                 late_outstanding_legs(viewer, now),
@@ -123,6 +125,13 @@ def _rule_requests(viewer: Viewer) -> tuple[Listing, ...]:
     rows = [present_request(request) for request in open_requests()[:MAX_ROWS] if may_approve(request, viewer)]
     title, url = _("Rules waiting for a second person"), reverse("detection_rules")
     return (Listing(title, rows, EmptyState(""), url, ident="rules"),) if rows else ()
+
+
+def _tag_disputes(viewer: Viewer) -> tuple[Listing, ...]:
+    """Return the disputes of tags that the organisation has to decide; nothing if there are none."""
+    rows = list_open_disputes(viewer, MAX_ROWS)
+    title, url = _("Disputes of number tags to decide"), reverse("tag_disputes")
+    return (Listing(title, rows, EmptyState(""), url, ident="tag-disputes"),) if rows else ()
 
 
 def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:

@@ -76,7 +76,7 @@ def explain_foreign_numbers(owner: Organization, numbers: Sequence[str], at: "da
     reasons: dict[_NumberRange, Words | None] = {}
     explained = []
     for operator, source, number_class in rows:
-        stated = _NumberRange(operator or "", source, number_class == NumberClass.MVNO)
+        stated = _NumberRange(operator or "", source or _PLAN, number_class == NumberClass.MVNO)
         if stated not in reasons:
             reasons[stated] = _explain(owner, stated)
         explained.append(reasons[stated])
