@@ -16,14 +16,16 @@ def make() -> None:
 
     from django.utils import timezone
     from tests.command.number_tags.own_numbers import own
-    from tests.command.people import make_world
+    from tests.command.people import PASSWORD, make_world
 
     from fanzha.command.number_tags.services import ProofMethod, Tagging, add_tags, prove_number
     from fanzha.command.web.roles import Role
 
     world, now = make_world(), timezone.now()
     for name, role in (("carrier", Role.CLERK), ("carrier", Role.REVIEWER), ("administration", Role.REVIEWER)):
-        world.person(name, role)
+        person = world.person(name, role)
+        person.set_password(PASSWORD)
+        person.save()
     own(world, *NUMBERS.values())
     for value in NUMBERS.values():
         add_tags(
