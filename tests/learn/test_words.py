@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.learn.codes import code_points
-from fanzha.learn.words import word_table, words
+from fanzha.learn.words import word_costs, word_table, words
 
 
 def codes(text: str) -> list[int]:
@@ -46,3 +46,8 @@ def test_every_word_of_the_table_is_found_in_its_slot() -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_cut(text: str) -> None:
     assert len(codes(text)) <= len(text)
+
+
+def test_the_costs_of_words_are_those_of_the_table() -> None:
+    costs = word_costs()
+    assert len(costs) == (word_table().keys > 0).sum() and 0 < costs["电话"] < costs["佣金"]

@@ -34,6 +34,16 @@ def word_table() -> WordTable:
     return WordTable(keys, costs)
 
 
+@cache
+def word_costs() -> dict[str, float]:
+    """Return the words of the shipped table with their costs in nats: the rarer a word, the higher."""
+    with files("fanzha.learn").joinpath("data/words.npz").open("rb") as file, np.load(file) as data:
+        text = data["characters"].astype("<u4").tobytes().decode("utf-32-le")
+        ends = np.cumsum(data["lengths"], dtype=np.int64)
+        costs = data["costs"] * float(_COST_STEP)
+    return {text[start:end]: float(cost) for start, end, cost in zip([0, *ends[:-1]], ends, costs, strict=True)}
+
+
 def words(texts: CodePoints) -> CodePoints:
     """Return texts with one code for each word: a Chinese word, a run of Latin letters, of digits, or another sign.
 

@@ -40,6 +40,10 @@ OPEN = {
     "appeal": "who is limited has no account: the notice code with its proof lets them in",
     "appeal_follow": "and the receipt code of the appeal",
     "notice_receipt": "an SMS gateway is known by the secret of the text",
+    "learn": "what is taught is for everybody",
+    "learn_feed": "the same as a feed",
+    "learn_item": "the same, one item",
+    "learn_quiz": "a quiz stores nothing of who takes it",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",
 }

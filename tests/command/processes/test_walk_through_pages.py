@@ -14,8 +14,9 @@ from fanzha.command.web.roles import Kind
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
 
-#: Orders and appeals about their targets are walked through in tests/command/orders, bulletins in their own tests.
-WALKED = [process for name, process in all_processes().items() if name not in ("order", "target_appeal", "bulletin")]
+#: Orders and appeals about their targets are walked through in tests/command/orders, these others in tests of their own.
+OTHERS = ("order", "target_appeal", "bulletin", "education_item")
+WALKED = [process for name, process in all_processes().items() if name not in OTHERS]
 #: So many of the organisations that a field lets choose are tried, one after the other.
 CHOICES = 6
 

@@ -62,6 +62,12 @@ UNCOVERED: Mapping[str, Words] = {
     "detection_rules.backtestrun": _WORKING,
     "detection_rules.rulerequest": _ENTRY_ALONE,
     "documents.documentcounter": _WORKING,
+    "education.educationitem": _ENTRY_ALONE,
+    "education.educationversion": Words(
+        "步骤记录文本散列；计数不作证据", "steps hold the hashes of its text; rows are not compared"
+    ),
+    "education.quizrun": _WORKING,
+    "education.readcount": _WORKING,
     "exports.export": _ENTRY_ALONE,
     "exports.unmasking": _ENTRY_ALONE,
     "flows.evidenceupload": Words(

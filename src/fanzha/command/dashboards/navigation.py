@@ -68,6 +68,13 @@ GROUPS = (
                 "letter",
                 (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.LIAISON, Role.INSPECTOR),
             ),
+            NavigationItem(
+                "education_items",
+                _("Education"),
+                "letter",
+                (Role.EDITOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
+                (Kind.REGULATOR, Kind.CENTRE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
+            ),
             NavigationItem("board", _("Board"), "users"),
             NavigationItem("handover", _("Hand over the shift"), "arrow"),
             NavigationItem("inbox", _("Messages"), "bell"),
