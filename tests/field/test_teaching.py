@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pypdf import PdfReader
 from tests.field.console import Console, Visit, chromium
 from tests.field.test_console_pages import serious
@@ -16,7 +16,7 @@ from fanzha.command.web.roles import Role
 pytestmark = pytest.mark.field
 VIOLATIONS = {"resultTypes": ["violations"]}
 CENTRE = "centre"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 class Words(NamedTuple):
@@ -42,7 +42,7 @@ WORDS = {
         "refund",
     ),
     "zh-hans": Words(
-        "接到自称公检法的电话", "公检法不会在电话里办案", "开始", "继续", "看完了，继续", "您的结果", "退款"
+        "接到自称公检法的电话", "公检法不会在电话里办案", "开始", "下一步", "看完了，继续", "您的结果", "退款"
     ),
 }
 

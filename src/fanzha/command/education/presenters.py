@@ -40,7 +40,7 @@ STATES = {
     VersionState.TRIAL: gettext_lazy("being tried"),
     VersionState.LIVE: gettext_lazy("published"),
     VersionState.STALE: gettext_lazy("to be checked again"),
-    VersionState.RETIRED: gettext_lazy("withdrawn"),
+    VersionState.RETIRED: gettext_lazy("taken down"),
     VersionState.REFUSED: gettext_lazy("refused"),
 }
 _TONES = {
@@ -124,7 +124,7 @@ def describe_version(item: EducationItem, version: EducationVersion) -> list[Fac
     """Return what a form of a step shows of a version: what it is, how hard it is to read, and where to read it."""
     facts = [
         FactItem(_("Item"), f"{version.title_zh} · {version.title_en}"),
-        FactItem(_("Kind"), ItemKind(item.kind).label),
+        FactItem(_("Kind of item"), ItemKind(item.kind).label),
         FactItem(_("Version"), str(version.number)),
         FactItem(_("For"), AUDIENCES[item.audience].title),
         *level_facts(item, version),
@@ -267,7 +267,7 @@ def item_facts(item: EducationItem) -> list[FactItem]:
     kind_of_fraud = localize(FRAUD_TYPES[item.fraud_type]) if item.fraud_type in FRAUD_TYPES else ""
     shown = item.live if item.live is not None and item.live.state in SHOWN else None
     return [
-        FactItem(_("Kind"), ItemKind(item.kind).label),
+        FactItem(_("Kind of item"), ItemKind(item.kind).label),
         FactItem(_("Situation"), SITUATIONS.get(item.situation, "")),
         FactItem(_("Kind of fraud"), kind_of_fraud),
         FactItem(_("For"), AUDIENCES[item.audience].title),

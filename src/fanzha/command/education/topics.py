@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class ItemKind(models.TextChoices):
     """What an item is."""
 
-    COLUMN = "column", _("Column")
-    CASE = "case", _("Case")
+    COLUMN = "column", _("Advice column")
+    CASE = "case", _("Case story")
     QUIZ = "quiz", _("Quiz")
     SHEET = "sheet", _("Family sheet")
     POSTER = "poster", _("Poster")
