@@ -27,7 +27,10 @@ class VersionForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind of item"), choices=[(kind.value, kind.label) for kind in WRITTEN])
     slug = forms.SlugField(
-        label=_("Name in the address"), max_length=60, required=False, help_text=_("The last part of its address below /learn/.")
+        label=_("Name in the address"),
+        max_length=60,
+        required=False,
+        help_text=_("The last part of its address below /learn/."),
     )
     situation = forms.ChoiceField(label=_("Situation"), choices=SITUATIONS.items(), required=False)
     fraud_type = forms.ChoiceField(label=_("Kind of fraud"), required=False)

@@ -41,7 +41,7 @@ STATES = {
     VersionState.LIVE: gettext_lazy("published"),
     VersionState.STALE: gettext_lazy("to be checked again"),
     VersionState.RETIRED: gettext_lazy("taken down"),
-    VersionState.REFUSED: gettext_lazy("refused"),
+    VersionState.REFUSED: gettext_lazy("turned down"),
 }
 _TONES = {
     VersionState.DRAFT: Tone.ACCENT,

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from fanzha.command.education.education_settings import find_teaching_organization
 from fanzha.command.education.markup import render_text
@@ -32,6 +31,7 @@ from fanzha.command.education.topics import PRINTED, SITUATIONS, ItemKind
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
+from fanzha.command.web.public_page import public_page
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -44,22 +44,16 @@ FEED_ITEMS = 30
 _LIMIT = RateLimit()
 
 
-def public_page(view: View) -> View:
-    """Serve a view to everybody, in the language that `?language=` names; nothing is stored in the browser."""
+def teaching_page(view: View) -> View:
+    """Serve a view of the teaching organisation to everybody, without a cookie; say so if nobody teaches."""
 
-    @csrf_exempt
+    @public_page(remembers=False)
     @wraps(view)
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = request.POST.get("language") or request.GET.get("language") or translation.get_language() or ""
-        if wanted not in dict(settings.LANGUAGES):
-            wanted = settings.LANGUAGE_CODE
-        with translation.override(wanted):
-            owner = find_teaching_organization()
-            if owner is None:
-                return render(request, "education/public/closed.html", status=503)
-            answer = view(request, owner, *args, **kwargs)
-        answer.setdefault("Cache-Control", "no-cache")
-        return answer
+        owner = find_teaching_organization()
+        if owner is None:
+            return render(request, "education/public/closed.html", status=503)
+        return view(request, owner, *args, **kwargs)
 
     return served
 
@@ -73,7 +67,7 @@ def is_too_often(request: HttpRequest) -> bool:
     return False
 
 
-@public_page
+@teaching_page
 def front_page(request: HttpRequest, owner: Organization) -> HttpResponse:
     """Show what may have happened to the reader, and what to read then; or the results of a search."""
     question = " ".join(request.GET.get("q", "")[:LONGEST_SEARCH].split())
@@ -101,7 +95,7 @@ def front_page(request: HttpRequest, owner: Organization) -> HttpResponse:
     return render(request, "education/public/front.html", context)
 
 
-@public_page
+@teaching_page
 def show_item(request: HttpRequest, owner: Organization, slug: str) -> HttpResponse:
     """Show an item; of one in trial every second visit sees the version that is tried."""
     item = find_published(owner, slug)
@@ -122,7 +116,7 @@ def show_item(request: HttpRequest, owner: Organization, slug: str) -> HttpRespo
     return render(request, "education/public/item.html", context)
 
 
-@public_page
+@teaching_page
 def atom_feed(request: HttpRequest, owner: Organization) -> HttpResponse:
     """Answer the latest items as an Atom feed."""
     language = translation.get_language() or settings.LANGUAGE_CODE

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fanzha.command.education.markup import render_text
 from fanzha.command.education.models import EducationVersion
 from fanzha.command.education.presenters import language_name
-from fanzha.command.education.public_views import draw_version, is_too_often, public_context, public_page
+from fanzha.command.education.public_views import draw_version, is_too_often, public_context, teaching_page
 from fanzha.command.education.quiz_questions import SETS, Question, SetScore, of_set, parse_quiz, score_set
 from fanzha.command.education.quiz_runs import store_run
 from fanzha.command.education.quiz_tokens import QuizCourse, make_nonce, read_course, sign_course
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PUBLIC = unscoped("a signed course names versions that were published when it began")
 
 
-@public_page
+@teaching_page
 def take_quiz(request: HttpRequest, owner: Organization, slug: str) -> HttpResponse:
     """Ask the first set, show the text, ask the second set, then explain; what was answered travels in the form."""
     item = find_published(owner, slug)
