@@ -14,7 +14,7 @@ from fanzha.command.web.roles import Kind
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
 
-#: Orders and appeals about their targets are walked through in tests/command/orders, these others in tests of their own.
+#: These are walked through in the tests of their apps.
 OTHERS = ("order", "target_appeal", "bulletin", "education_item")
 WALKED = [process for name, process in all_processes().items() if name not in OTHERS]
 #: So many of the organisations that a field lets choose are tried, one after the other.
