@@ -1,16 +1,30 @@
 """A site whose centre takes reports of the public; all made up.
 
-`python -m tests.field.reports_handled` makes the organisations, `… read` stands for the worker that reads reports, and
-`… answer` for the people who handle them.
+`python -m tests.field.reports_handled` makes the organisations, `… read` stands for the worker that reads reports and
+for a second reporter elsewhere, and `… answer` for the people who handle them: the number joins a campaign, an order
+against it goes out, and the reporter is answered.
 """
 
 import os
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import django
 
+if TYPE_CHECKING:
+    from fanzha.command.campaigns.models import Placement
+
+Found = TypeVar("Found")
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 ANSWER = "The number was limited. 该号码已限制服务。"
+
+
+PEOPLE = (("centre", "clerk"), ("centre", "analyst"), ("centre", "reviewer"), ("carrier", "executor"))
+WAIT_SECONDS = 90
 
 
 def make() -> None:
@@ -20,43 +34,82 @@ def make() -> None:
     from fanzha.command.web.roles import Role
 
     world = make_world()
-    for name, role in (("centre", Role.CLERK), ("centre", Role.ANALYST), ("carrier", Role.EXECUTOR)):
-        world.person(name, role)
+    for name, role in PEOPLE:
+        world.person(name, Role(role))
 
 
 def read() -> None:
-    """Read the reports that wait."""
+    """Read the reports that wait, after somebody elsewhere has reported the same numbers."""
     from django.utils import timezone
 
     from fanzha.command.organizations.models import Organization
     from fanzha.command.reports.intake_worker import read_reports
+    from fanzha.command.reports.models import Report
+    from fanzha.command.reports.services import Submission, submit_report
+    from fanzha.command.web.scoping import unscoped
 
-    read_reports(Organization.objects.get(name_en="Example centre"), timezone.now())
+    centre = Organization.objects.get(name_en="Example centre")
+    with unscoped("test"):
+        waiting = list(Report.objects.filter(state="waiting").exclude(value=""))
+    for report in waiting:
+        other = Submission("call", f"other {report.ref}", report.value, "The same", is_paid=report.grade == "paid")
+        submit_report(centre, other, "203.0.113.9")
+    read_reports(centre, timezone.now())
 
 
 def answer() -> None:
-    """Pass on, check and answer what was not answered yet."""
+    """Pass each report on, order against its number once it joined a campaign, and answer what was not answered yet."""
+    from django.utils import timezone
     from tests.command.people import World
-    from tests.command.processes.orders_made import actor
+    from tests.command.processes.orders_made import actor, draft_evidence
 
     from fanzha.command.organizations.models import Organization, Person
-    from fanzha.command.processes.models import ProcessInstance
+    from fanzha.command.processes.models import OutboxItem, ProcessInstance
     from fanzha.command.processes.selectors import to_party
-    from fanzha.command.processes.services import fire
+    from fanzha.command.processes.services import About, fire, open_process
+    from fanzha.command.reports.models import Report
     from fanzha.command.web.roles import Role
     from fanzha.command.web.scoping import unscoped
 
     world = World({name: Organization.objects.get(name_en=f"Example {name}") for name in ("carrier", "centre")})
-    for name, role in (("centre", Role.CLERK), ("centre", Role.ANALYST), ("carrier", Role.EXECUTOR)):
-        world.people[name, role] = Person.objects.get(email=f"{role.value}@{name}.example")
+    for name, role in PEOPLE:
+        world.people[name, Role(role)] = Person.objects.get(email=f"{role}@{name}.example")
+    executor, analyst = actor(world, "carrier", Role.EXECUTOR), actor(world, "centre", Role.ANALYST)
     with unscoped("test"):
         refs = list(ProcessInstance.objects.filter(process="public_report", state="received").values_list("ref"))
-    for (ref,) in refs:
-        executor = actor(world, "carrier", Role.EXECUTOR)
-        fire(ref, "route", actor(world, "centre", Role.ANALYST), {"handlers": (to_party(world["carrier"]),)})
+        values = {
+            ref: Report.objects.filter(process=ref).exclude(value="").values_list("value")[0][0] for (ref,) in refs
+        }
+    for ref, value in values.items():
+        with unscoped("test"):
+            placement = wait_for(partial(find_placement, value))
+        about = About(campaign=placement.campaign.ref, simulated=True)
+        evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": (value,)}
+        order = open_process("order", "draft", world["centre"], analyst, evidence, about=about)
+        fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "as the evidence says"})
+        with unscoped("test"):
+            assert OutboxItem.objects.filter(instance=order, effect="dispatch_leg").count() == 1
+        fire(ref, "route", analyst, {"handlers": (to_party(world["carrier"]),)})
         fire(ref, "acknowledge", executor, {}, leg="1")
-        fire(ref, "report_disposed", executor, {"measure": "limit", "done_at": 1_770_000_000_000}, leg="1")
+        done = {"measure": "order", "order": order.ref, "done_at": 1_770_000_000_000}
+        fire(ref, "report_disposed", executor, done, leg="1")
         fire(ref, "answer", actor(world, "centre", Role.CLERK), {"outcome": "confirmed", "answer": ANSWER})
+
+
+def find_placement(value: str) -> "Placement | None":
+    """Return where a value is placed in a campaign, None if it is not yet."""
+    from fanzha.command.campaigns.models import Placement
+
+    return Placement.objects.filter(subject__value=value).select_related("campaign").first()
+
+
+def wait_for(find: Callable[[], Found | None]) -> Found:
+    """Return what is found as soon as it is there: the importer of the site runs beside."""
+    until = time.monotonic() + WAIT_SECONDS
+    while (found := find()) is None:
+        assert time.monotonic() < until, "the report joined no campaign"
+        time.sleep(0.2)
+    return found
 
 
 if __name__ == "__main__":

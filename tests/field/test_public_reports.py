@@ -97,7 +97,7 @@ def report(reporter: Reporter, words: Words, number: str, *, paid: bool) -> str:
 
 
 @pytest.mark.parametrize(("language", "scripts", "paid"), [("zh-hans", True, False), ("en", False, True)])
-def test_a_report_on_a_phone_is_answered(
+def test_a_report_on_a_phone_joins_a_campaign_leads_to_an_order_and_is_answered(
     console: Console, browser: Browser, language: str, scripts: bool, paid: bool
 ) -> None:
     words = WORDS[language]

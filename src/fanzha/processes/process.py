@@ -147,14 +147,16 @@ class LegsCondition(_ProcessPart, frozen=True, kw_only=True):
 class LegRequest(_ProcessPart, frozen=True, kw_only=True):
     """What the system of a receiver is asked to do when its leg comes into a state, and which evidence goes with it.
 
-    `fields` are evidence fields of the process; of each, the last value that was given goes out. `when_forwarded` names
-    instead, for a leg to which another was forwarded, the fields of the step that forwarded it. `only_for` names the
-    kinds or groups of organisations that alone get a field. `answers` replaces those of the legs for this request.
+    `fields` are evidence fields of the process; of each, the last value that was given goes out, of those in `every`
+    all values, the first one first. `when_forwarded` names instead, for a leg to which another was forwarded, the
+    fields of the step that forwarded it. `only_for` names the kinds or groups of organisations that alone get a field.
+    `answers` replaces those of the legs for this request.
     """
 
     title: Words
     action: str
     fields: tuple[str, ...] = ()
+    every: tuple[str, ...] = ()
     about: bool = False  # the subject that the process was opened on goes out too, if no step names it
     when_forwarded: dict[str, str] = {}
     only_for: dict[str, tuple[str, ...]] = {}

@@ -1,5 +1,6 @@
 """An appeal names targets: upholding it restores these alone, on the screens and at each receiver, which is proven."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,9 @@ from tests.command.orders.test_target_rows import states as target_states
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence
 
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.verification import verify
+from fanzha.command.orders import target_appeals
 from fanzha.command.orders.models import OrderTarget, Sending
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.orders.receiver_messages import ingest_request
@@ -224,8 +227,9 @@ def without(text: str, name: str, indent: str) -> str:
 
 
 def test_an_order_of_an_older_version_ends_too_when_all_its_targets_were_restored(
-    world: World, order: ProcessInstance
+    world: World, order: ProcessInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It does so although somebody changes it at the same moment, and the log says by which version it goes on."""
     order.refresh_from_db()
     with unscoped("test"):
         old = without(without(order.version.text, "all_restored", "  "), "settle", "    ")
@@ -233,9 +237,21 @@ def test_an_order_of_an_older_version_ends_too_when_all_its_targets_were_restore
         version = ProcessVersion.objects.create(name="order", version=2, text=old, text_hash="old")
         ProcessInstance.objects.filter(pk=order.pk).update(version=version, situation=order.situation | {"version": 2})
         OrderTarget.objects.filter(instance=order).update(state="restored")
+        adopt, changed = target_appeals.adopt_process, list[str]()
+
+        def adopt_late(instance: ProcessInstance, *rest: Any) -> None:
+            if not changed:
+                ProcessInstance.objects.filter(pk=instance.pk).update(revision=instance.revision + 1)
+            changed.append(instance.ref)
+            adopt(instance, *rest)
+
+        monkeypatch.setattr(target_appeals, "adopt_process", adopt_late)
         end_restored_orders(timezone.now())
         order.refresh_from_db()
         assert order.state == "rolled_back" and order.ended_at is not None and order.version.version > 2
+        assert changed == [order.ref] * 2
+        entry = LogEntry.objects.get(kind="process_version_adopted")
+        assert (entry.process, json.loads(entry.facts)["from"]) == (order.ref, 2)
         end_restored_orders(timezone.now())
 
 

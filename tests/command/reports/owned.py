@@ -3,23 +3,32 @@
 from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.people import World
+from tests.command.web.test_screenshots import png
 
 from fanzha.command.reports.models import Report
+from fanzha.command.reports.screenshot_store import store_screenshot
 from fanzha.command.reports.services import Submission, submit_report
 from fanzha.command.web.scoping import unscoped
 
 
 def owned(world: World, secret: str) -> Owned:
     """Receive a report."""
-    submission = Submission("call", "owned", thing="+8617000000077", text=secret, contact="+8617000000078")
+    picture = store_screenshot(png(), timezone.now())
+    submission = Submission(
+        "call", "owned", thing="+8617000000077", text=secret, contact="+8617000000078", screenshots=[picture]
+    )
     submit_report(world["carrier"], submission, "192.0.2.1", timezone.now())
     with unscoped("test"):
         report = Report.objects.get(text=secret)
     form = {"category": "call", "thing": "+8617000000079", "nonce": "n" * 32}
     return Owned(
         hidden={"reports/{ref}": report.ref, "api/v1/reports/{ref}": report.ref},
+        shared={"reports/{ref}/pictures/{number}": 1},
         bodies={
+            "POST reports/{ref}/pictures/{number}/": {"purpose": "a call-back"},
             "POST reports/new/": form,
+            "POST reports/{ref}/reward/": {"merit": "confirmed", "amount": "100", "reason": "It helped"},
+            "POST reports/{ref}/protection/": {"danger": "Somebody rang"},
             "POST reports/{ref}/contact/": {"purpose": "a call-back"},
             "POST api/v1/reports/{ref}/contact": {"purpose": "a call-back"},
             "POST api/v1/reports/": {"number": "A-1", "category": "call", "thing": "+8617000000079"},

@@ -12,7 +12,7 @@ from tests.command.subjects.factories import finding_row, subject
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.reports.intake_worker import RETRY, pending_owners, read_reports
 from fanzha.command.reports.models import Report
-from fanzha.command.reports.services import hash_block
+from fanzha.command.reports.networks import hash_block
 from fanzha.command.web.scoping import unscoped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -27,13 +27,13 @@ def read(world: World, owner: str = "centre") -> dict[str, int]:
     return {"opened": result.opened, "joined": result.joined, "held": result.held}
 
 
-def junk(world: World, number: int, blocks: int) -> Report:
+def junk(world: World, number: int, blocks: int, grade: str = "paid") -> Report:
     """One of many reports about different numbers, from some networks, without a text."""
     return Report(
         owner=world["centre"],
         channel="web",
         category="call",
-        grade="paid",
+        grade=grade,
         target_kind="number",
         subject_kind="phone_number",
         value=f"+86170{number:08d}",
@@ -99,10 +99,12 @@ def test_one_network_opens_few_processes_without_evidence(world: World, home: Pa
 
 def test_a_number_that_findings_name_is_evidence(world: World, home: Path) -> None:
     settings(home, "unworked_per_day = 1")
-    finding_row(world["carrier"], subject("+8617000000102"))
-    for number in range(3):
-        received(world, thing=f"+861700000010{number}")
+    for number in (1, 2):
+        finding_row(world["carrier"], subject(f"+861700000010{number}"))
+    reports = [received(world, thing=f"+861700000010{number}") for number in range(3)]
     assert read(world) == {"opened": 2, "joined": 0, "held": 1}
+    reports[0].refresh_from_db()
+    assert reports[0].state == "held"
 
 
 def test_what_was_held_competes_again_later(world: World, home: Path) -> None:
@@ -115,18 +117,55 @@ def test_what_was_held_competes_again_later(world: World, home: Path) -> None:
     assert read_reports(world["centre"], later).opened == 1
 
 
+def opened_of(reports: list[Report]) -> int:
+    with unscoped("test"):
+        return Report.objects.filter(pk__in=[report.pk for report in reports], state="opened").count()
+
+
 def test_a_flood_buries_no_honest_report(world: World, home: Path) -> None:
     """2,000 junk reports from ten networks, all said to be urgent, and after them 20 honest reporters of as many."""
-    settings(home, "open_per_hour = 30")
+    settings(home, "open_per_hour = 48")
     with unscoped("test"):
         Report.objects.bulk_create([junk(world, number, 10) for number in range(2_000)])
-    honest = [received(world, thing=f"+86171000000{n:02d}", address=f"203.0.{n}.1", is_worked=True) for n in range(20)]
+    honest = [
+        received(world, thing=f"+86171000000{n:02d}", address=f"203.0.{n}.1", is_worked=True, work=18)
+        for n in range(20)
+    ]
     read(world)
     with unscoped("test"):
-        opened = Report.objects.filter(state="opened")
-        assert opened.filter(pk__in=[report.pk for report in honest]).count() == 20
-        assert opened.count() == 30
-        assert Report.objects.filter(state="held").count() == 1_990
+        assert opened_of(honest) == 20 and Report.objects.filter(state="opened").count() <= 48
+        assert Report.objects.exclude(state__in=("opened", "held")).count() == 0
+
+
+def test_a_flood_from_fresh_networks_leaves_room_for_known_ones_for_payers_and_for_other_operators(
+    world: World, home: Path
+) -> None:
+    """Each junk report comes from a network of its own, with proof of work, before the honest ones."""
+    settings(home, "open_per_hour = 16")
+    yesterday = timezone.now() - timedelta(days=1, hours=1)
+    before = received(world, thing="+8617100000099", address="2001:db8:1::1")
+    with unscoped("test"):
+        Report.objects.filter(pk=before.pk).update(state="opened", processed_at=yesterday)
+        flood = [junk(world, number, 1) for number in range(300)]
+        for number, report in enumerate(flood):
+            report.block, report.wide_block = hash_block(f"2001:db9:{number:x}::1"), "one operator"
+            report.grade = "paid" if number % 2 else "fraud"
+        Report.objects.bulk_create(flood)
+    honest = [
+        received(world, thing="+8618000000001", address="2001:db8:1::2"),
+        received(world, thing="+8618900000002", address="2001:dba:1::1", is_paid=True, is_worked=True, work=14),
+        received(world, thing="+8618100000003", address="192.0.2.9", is_worked=True, work=14),
+    ]
+    assert read(world)["opened"] == 9  # half of what payers and newcomers may have is for those with more work
+    assert opened_of(honest) == 3
+
+
+def test_in_a_flood_more_work_comes_first(world: World, home: Path) -> None:
+    settings(home, "open_per_hour = 4")
+    flood = [received(world, thing=f"+861700000{n:04d}", address=f"198.51.{n}.1", is_worked=True) for n in range(20)]
+    honest = received(world, thing="+8618100000003", address="192.0.2.9", is_worked=True, work=19)
+    read(world)
+    assert opened_of([honest]) == 1 and opened_of(flood) == 1
 
 
 def test_a_flood_that_goes_on_buries_no_report_of_the_next_hour(world: World, home: Path) -> None:
@@ -134,7 +173,8 @@ def test_a_flood_that_goes_on_buries_no_report_of_the_next_hour(world: World, ho
     settings(home, "open_per_hour = 10")
     with unscoped("test"):
         Report.objects.bulk_create([junk(world, number, 10) for number in range(100)])
-    assert read(world)["opened"] == 10
+        Report.objects.bulk_create([junk(world, number, 10, "fraud") for number in range(100, 200)])
+    assert read(world)["opened"] == 6
     honest = received(world, address="203.0.1.1")
     assert read(world) == {"opened": 0, "joined": 0, "held": 1}
     read_reports(world["centre"], timezone.now() + timedelta(hours=1, seconds=1))
@@ -144,7 +184,7 @@ def test_a_flood_that_goes_on_buries_no_report_of_the_next_hour(world: World, ho
 
 def test_one_text_is_evidence_once(world: World, home: Path) -> None:
     """A text like fraud with many made-up numbers and small changes does not stand before honest reports."""
-    settings(home, "unworked_per_day = 1\nopen_per_hour = 5")
+    settings(home, "unworked_per_day = 1\nopen_per_hour = 12")
     flood = [junk(world, number, 30) for number in range(30)]
     for number, report in enumerate(flood):
         report.text, report.score = f"Your parcel is lost, pay fee {number} at once to this number", 0.9

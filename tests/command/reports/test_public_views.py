@@ -88,6 +88,19 @@ def test_the_same_form_sent_twice_is_one_report() -> None:
     assert len(codes) == 1 and only_report()
 
 
+def test_going_back_and_sending_again_makes_no_second_report() -> None:
+    browser = client()
+    first = browser.get("/report/new/", {"category": "call"}).content.decode()
+    second = browser.post("/report/new/", hidden(first) | {"thing": REPORTED}).content.decode()
+    codes = set()
+    for text in ("They wanted a code", "They wanted a code and money"):
+        third = browser.post("/report/new/", hidden(second) | {"text": text}).content.decode()
+        page = browser.post("/report/new/", hidden(third)).content.decode()
+        codes.add(code_in(page))
+        assert ("You have sent this form before" in page) == ("money" in text)
+    assert len(codes) == 1 and only_report().text == "They wanted a code"
+
+
 def test_an_empty_report_is_asked_for_something() -> None:
     assert 'role="alert"' in walk(client())
     with unscoped("test"):

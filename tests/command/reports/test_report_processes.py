@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from tests.command.orders.given import leg_of
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
-from tests.command.reports.reports_made import received
+from tests.command.reports.reports_made import passed_on, received
 
-from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.leg_messages import build_leg_message, current_question, find_request
+from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.intake_worker import read_reports
 from fanzha.command.reports.report_processes import (
@@ -19,6 +21,7 @@ from fanzha.command.reports.report_processes import (
     open_report,
     open_unopened,
 )
+from fanzha.command.reports.services import add_facts
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -104,3 +107,30 @@ def test_other_contacts_are_hidden_too_and_longer_numbers_stay() -> None:
     assert hide_contact("Write to A@mail.example", "a@mail.example") == f"Write to {HIDDEN}"
     assert hide_contact("Card 6217000000088123", "+8617000000088") == "Card 6217000000088123"
     assert hide_contact("Nothing was left", "") == "Nothing was left"
+
+
+def test_all_added_facts_go_to_the_receiver_that_works_on_the_report(world: World) -> None:
+    """Those that are added while a first sending still waits go out too, and none after it was acted on."""
+    process = passed_on(world)
+    report = received(world)
+    with unscoped("test"):
+        type(report).objects.update(process=process.ref, state="opened")
+    report.refresh_from_db()
+    executor = actor(world, "carrier", Role.EXECUTOR)
+    add_facts(report, "They called again")
+    fire(process.ref, "acknowledge", executor, {}, leg="1")
+    add_facts(report, "From another number")
+    with unscoped("test"):
+        leg = leg_of(process, "1")
+        item = OutboxItem.objects.filter(instance=process.pk, effect="dispatch_leg").latest("pk")
+        request = find_request(item, leg)
+        assert request is not None and item.payload["event"] == "hear_facts"
+        message = build_leg_message(leg, request, item.step)
+        question = current_question(leg)
+    carried = {field.name: [value.value for value in field.values] for field in message.fields}
+    assert carried["facts"] == ["They called again", "From another number"]
+    assert question is not None and item.step in question.numbers
+    fire(process.ref, "report_disposed", executor, {"measure": "limit", "done_at": 1_770_000_000_000}, leg="1")
+    add_facts(report, "And once more")
+    with unscoped("test"):
+        assert OutboxItem.objects.filter(instance=process.pk, effect="dispatch_leg").latest("pk") == item

@@ -11,7 +11,12 @@ from tests.command.reports.reports_made import received
 
 from fanzha.command.reports import screenshot_store
 from fanzha.command.reports.models import Report
-from fanzha.command.reports.screenshot_store import read_screenshot, remove_screenshots, store_screenshot
+from fanzha.command.reports.screenshot_store import (
+    PictureSender,
+    read_screenshot,
+    remove_screenshots,
+    store_screenshot,
+)
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.screenshots import UnusableScreenshot
 
@@ -29,6 +34,23 @@ def test_no_more_pictures_are_taken_than_the_day_allows(monkeypatch: pytest.Monk
     store_screenshot(b"12345678", timezone.now())
     with pytest.raises(UnusableScreenshot):
         store_screenshot(b"another", timezone.now())
+
+
+def test_one_network_uses_up_its_own_budget_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screenshot_store, "BLOCK_BYTES", 10)
+    monkeypatch.setattr(screenshot_store, "WIDE_BLOCK_BYTES", 14)
+
+    def send(data: bytes, address: str) -> None:
+        name = store_screenshot(data, timezone.now(), PictureSender(world["centre"].pk, address))
+        received(world, address=address, screenshots=[name])
+
+    send(b"12345678", "192.0.2.1")
+    with pytest.raises(UnusableScreenshot):
+        send(b"another", "192.0.2.99")
+    send(b"other", "192.0.3.1")
+    with pytest.raises(UnusableScreenshot):  # the wider network has sent enough
+        send(b"third", "192.0.4.1")
+    send(b"elsewhere", "198.51.100.1")
 
 
 def test_pictures_without_a_report_are_removed_after_a_day(world: World, home: Path) -> None:

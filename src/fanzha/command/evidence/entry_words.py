@@ -68,6 +68,7 @@ KIND_WORDS: dict[str, Words] = {
     "decision_withdrawn": Words("撤回处置决定", "decision withdrawn from the screens"),
     "measured": Words("验证处置效果", "effect measured"),
     "urged": Words("催办", "urged"),
+    "process_version_adopted": Words("改按流程新版本办理", "process goes on by a newer version"),
     "leg_sent": Words("派发指令", "leg sent to the receiver"),
     "rows_digested": Words("记录各行校验值", "digests of rows recorded"),
     "snapshot_published": Words("发布快照", "snapshot published to the screens"),

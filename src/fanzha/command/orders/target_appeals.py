@@ -26,7 +26,7 @@ from fanzha.command.processes.selectors import (
     load_processes,
     to_party,
 )
-from fanzha.command.processes.services import StepAttempt, adopt_process, fire
+from fanzha.command.processes.services import ConcurrentStep, StepAttempt, adopt_process, fire
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
@@ -55,6 +55,8 @@ NAME_TARGETS = Words(
 DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
 #: The event of an appeal once its targets are restored everywhere, and the event of the order if it has no others.
 _LIFTED = _ORDER_ENDS = "all_restored"
+#: How often one run tries to end an order that somebody else changes meanwhile.
+_MOST_TRIES = 3
 #: An appeal that is upheld after the order has ended says, too, that the target was limited wrongly.
 _UPHELD_FROM = (TargetState.APPROVED, TargetState.APPEALED, TargetState.ENDED)
 #: Event of an appeal -> states of its targets that it changes, and their new state.
@@ -225,7 +227,7 @@ def _end_restored_order(order: ProcessInstance, at: datetime) -> None:
         return
     with recorded():
         if process is not order.version.process:
-            adopt_process(order, process)
+            adopt_process(order, process, at)
         fire(order.ref, _ORDER_ENDS, SYSTEM, {}, at=at)
 
 
@@ -236,11 +238,22 @@ def end_restored_orders(now: datetime) -> None:
     orders = find_instances(_UNSCOPED).filter(
         Exists(rows.filter(state=TargetState.RESTORED)), ~Exists(open_targets), process=PROCESS, ended_at=None
     )
-    for order in orders.select_related("owner", "version").order_by("pk"):
+    for ref in list(orders.order_by("pk").values_list("ref", flat=True)):
+        _try_to_end(ref, now)
+
+
+def _try_to_end(ref: str, now: datetime) -> None:
+    """End an order if it can end; try again if somebody changes it meanwhile."""
+    for _try in range(_MOST_TRIES):
+        order = find_instances(_UNSCOPED).select_related("owner", "version").get(ref=ref)
         try:
             _end_restored_order(order, now)
+        except ConcurrentStep:
+            continue
         except Refusal as refused:
-            logger.warning("the order %s cannot end: %s", order.ref, refused)
+            logger.warning("the order %s cannot end: %s", ref, refused)
+        return
+    logger.warning("the order %s changes all the time; it is tried again at the next run", ref)
 
 
 def _find_order(facts: Mapping[str, Any]) -> ProcessInstance | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fanzha.base.clock import iso, to_ms
@@ -174,7 +174,7 @@ def _basis(leg: Leg, number: int) -> tuple[str, ...]:
 
 
 def _given_fields(leg: Leg, request: LegRequest) -> Iterator[tuple[str, _Given]]:
-    given = _read_steps(leg.instance, "", leg.instance.version.process.events)
+    given = _read_steps(leg.instance, "", leg.instance.version.process.events, request.every)
     forwarded = _forwarded_values(leg) if request.when_forwarded else {}
     for name in request.fields:
         only_for = [kind for group in request.only_for.get(name, ()) for kind in role_table().kinds_of(group)]
@@ -193,8 +193,13 @@ def _is_required(instance: ProcessInstance, name: str) -> bool:
     return any(event.evidence[name].required for event in opening if name in event.evidence)
 
 
-def _read_steps(instance: ProcessInstance, leg: str, events: Mapping[str, Event]) -> dict[str, _Given]:
-    """Return the last value of each field that the steps of a leg gave ("": of the process itself)."""
+def _read_steps(
+    instance: ProcessInstance, leg: str, events: Mapping[str, Event], every: Collection[str] = ()
+) -> dict[str, _Given]:
+    """Return the last value of each field that the steps of a leg gave ("": of the process itself).
+
+    Of the fields in `every`, all values are returned as a list.
+    """
     given: dict[str, _Given] = {}
     for step in _UNSCOPED.rows(Step).filter(instance=instance, leg=leg).order_by("number"):
         event = events.get(step.event)
@@ -202,6 +207,8 @@ def _read_steps(instance: ProcessInstance, leg: str, events: Mapping[str, Event]
         for name, value in values.items():
             if event is not None and name in event.evidence and value not in (None, "", []):
                 field = event.evidence[name]
+                if name in every:
+                    value = [*(given[name].value if name in given else ()), *as_list(value)]
                 given[name] = _Given(field, value, field.kind_of({**instance.situation["facts"], **values}))
     return given
 

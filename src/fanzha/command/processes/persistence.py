@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.db.models import F
 
-from fanzha.base.clock import from_ms
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import organizations_by_ref, people_by_ref
 from fanzha.command.processes.models import (
     Leg,
@@ -23,6 +24,7 @@ from fanzha.command.processes.models import (
 from fanzha.command.processes.situations import dump_situation
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.evidence import EvidenceField
+from fanzha.processes.log.entry import Draft
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Change, RequestedEffect, Situation
 from fanzha.processes.situation import LegState as EngineLeg
@@ -68,18 +70,22 @@ def update_instance(instance: ProcessInstance, change: Change, process: Process,
         setattr(instance, name, value)
 
 
-def adopt_process(instance: ProcessInstance, process: Process) -> None:
-    """Let a running process go on by another version of its text. Raise ConcurrentStep.
+def adopt_process(instance: ProcessInstance, process: Process, at: datetime) -> None:
+    """Let a running process go on by another version of its text, and log it. Raise ConcurrentStep.
 
     The caller checks that the version has its state, and those of its legs.
     """
+    versions = {"from": instance.situation["version"], "to": process.version}
     values = {
         "version": ProcessVersion.of(process),
         "situation": {**instance.situation, "version": process.version},
     }
-    unchanged = _UNSCOPED.rows(ProcessInstance).filter(pk=instance.pk, revision=instance.revision)
-    if not unchanged.update(**values):
-        raise ConcurrentStep
+    with recorded() as log:
+        unchanged = _UNSCOPED.rows(ProcessInstance).filter(pk=instance.pk, revision=instance.revision)
+        if not unchanged.update(**values):
+            raise ConcurrentStep
+        draft = Draft("process_version_adopted", to_ms(at), "", instance.owner.ref, instance.ref, facts=versions)
+        log.add(draft)
     for name, value in values.items():
         setattr(instance, name, value)
 

@@ -89,6 +89,7 @@ __all__ = [
     "About",
     "ComputedEvidence",
     "ComputedStep",
+    "ConcurrentStep",
     "DeliveryPool",
     "EffectHandler",
     "EvidenceFileField",

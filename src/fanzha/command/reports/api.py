@@ -11,6 +11,7 @@ from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.reports.mail_intake import UnusableMail, read_mail
 from fanzha.command.reports.report_processes import open_unopened
+from fanzha.command.reports.rewards import callers_of
 from fanzha.command.reports.schemas import ContactIn, ContactOut, ReceiptOut, ReportIn, ReportOut
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, find_reports
 from fanzha.command.reports.services import OWNERS, Submission, disclose_contact, submit_report
@@ -107,6 +108,8 @@ def open_held_report(request: ApiRequest, ref: str) -> ReportOut:
 def read_contact(request: ApiRequest, ref: str, body: ContactIn) -> ContactOut:
     """Return how to reach the reporter. It is charged to the budgets of disclosure and logged with its purpose."""
     report = get_object_or_404(find_reports(), ref=ref)
+    if not request.viewer.has(*callers_of(report)):
+        raise Problem("forbidden", _("Protection was asked for this reporter: reviewers and inspectors see who it is."))
     return ContactOut(contact=disclose_contact(request.viewer, report, body.purpose))
 
 

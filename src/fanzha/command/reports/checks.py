@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fanzha.base.words import Words
-from fanzha.command.processes.services import ComputedStep, StepAttempt, StepCheck
+from fanzha.command.processes.services import ComputedStep, StepAttempt, StepCheck, StepWriter
 from fanzha.command.reports.report_settings import load_report_settings
+from fanzha.command.reports.rewards import PROCESS as REWARD_PROCESS
+from fanzha.command.reports.rewards import write_protection
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.keys import load_key
 
@@ -48,6 +50,7 @@ def _draw(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, A
 
 _DRAWN = frozenset({"drawn"})
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
+WRITERS: dict[str, StepWriter] = {REWARD_PROCESS: write_protection}
 COMPUTED_STEPS = {
     (PROCESS, "answer"): ComputedStep(_DRAWN, _draw),
     (PROCESS, "answer_drawn"): ComputedStep(_DRAWN, lambda instance, evidence: {"drawn": True}),

@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import digest
 from fanzha.command.reports.receipts import read_receipt
+from fanzha.command.reports.rewards import LONGEST_DANGER
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
 from fanzha.command.reports.targets import CATEGORIES
+
+MAX_REWARD = 1_000_000
 
 
 class PublicReportForm(forms.Form):
@@ -39,6 +42,7 @@ class ReceiptForm(forms.Form):
     code = forms.CharField(max_length=40)
     facts = forms.CharField(max_length=LONGEST_TEXT, required=False)
     objection = forms.CharField(max_length=LONGEST_TEXT, required=False)
+    danger = forms.CharField(max_length=LONGEST_DANGER, required=False)
 
     def clean_code(self) -> str:
         """Return the code in its printed form."""
@@ -53,6 +57,33 @@ class PurposeForm(forms.Form):
 
     purpose = forms.CharField(
         label=_("Purpose"), min_length=4, max_length=200, help_text=_("This is recorded in the log.")
+    )
+
+
+class RewardForm(forms.Form):
+    """A reward that somebody of the desk proposes."""
+
+    merit = forms.ChoiceField(
+        label=_("What the report led to"),
+        choices=[
+            ("confirmed", _("The report was confirmed")),
+            ("stopped", _("Fraud was stopped")),
+            ("found", _("A gang or its place was found")),
+            ("other", _("Something else")),
+        ],
+    )
+    amount = forms.IntegerField(label=_("Amount in CNY"), min_value=1, max_value=MAX_REWARD)
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+
+
+class ProtectionForm(forms.Form):
+    """What a reporter fears, as somebody of the desk heard it."""
+
+    danger = forms.CharField(
+        label=_("What does the reporter fear?"),
+        max_length=LONGEST_DANGER,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only your organisation sees it."),
     )
 
 

@@ -1,15 +1,13 @@
 """Read waiting reports in the background: score texts, join duplicates, hold floods back, open and route processes.
 
-Reports compete for a limited number of new processes: first the first of each address block, then the second of each,
-and so on. In each turn those come first that have evidence of their own: a text that resembles fraud, a thing that
-findings name, independent reporters. So a flood from few networks, or of one text, does not stand before an
-honest report, and a flood from many networks does not stand before one with evidence.
+Reports compete for a limited number of new processes, in the order of `intake_order`. What speaks for a report: a
+text that resembles fraud, a thing that findings name, independent reporters, and how often its reporter was right.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,11 +15,20 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError
-from django.db.models import Count, F, Q, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from fanzha.base.errors import Malformed
 from fanzha.command.organizations.selectors import all_organizations
+from fanzha.command.reports.intake_order import (
+    EXTRA_BITS,
+    OUTSIDE_EVIDENCE,
+    Merit,
+    OpenedCounts,
+    crowd_key,
+    crowd_keys,
+    order_reports,
+)
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.report_findings import ReportedCount, submit_report_findings
 from fanzha.command.reports.report_processes import (
@@ -34,6 +41,7 @@ from fanzha.command.reports.report_processes import (
     report_key,
 )
 from fanzha.command.reports.report_settings import ReportSettings, load_report_settings
+from fanzha.command.reports.reporter_weights import NEWCOMER, Witnesses, find_records
 from fanzha.command.reports.text_scores import group_texts, score_texts
 from fanzha.command.subjects.selectors import find_standing_findings
 from fanzha.command.web.database.bulk import in_list
@@ -50,12 +58,10 @@ BATCH = 10_000
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: How long a report that is held back waits until it competes again.
 RETRY = timedelta(minutes=10)
+#: The same for what was received more than a day ago.
+LATE_RETRY = timedelta(hours=6)
 #: From this likeness to fraud on a text is evidence of its own.
 LIKE_FRAUD = 0.5
-#: So many independent reporters of one thing are evidence of their own.
-INDEPENDENT = 2
-#: Kind and value of a thing -> the address blocks that reported it.
-_Reporters = dict[tuple[str, str], set[str]]
 #: Channels by which anybody sends reports.
 COMPETING = ("web", "app", "mail")
 HELD = ReportState.HELD
@@ -82,10 +88,9 @@ class Outcome(Enum):
 
 @dataclass
 class _Load:
-    """What was opened lately, by address block within a day and by all within an hour; and what may be joined."""
+    """What was opened lately, and what may be joined."""
 
-    of_block: Counter[str] = field(default_factory=Counter)
-    this_hour: int = 0
+    opened: OpenedCounts = field(default_factory=OpenedCounts)
     joinable: dict[ReportKey, str] = field(default_factory=dict)
 
 
@@ -95,10 +100,11 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
     with unscoped("a worker reads reports for the organisation that received them"):
         reports = _take_batch(owner, now)
         _score([report for report in reports if report.score is None and report.text], now)
-        load = _current_load(owner, reports, now)
-        for report, evidence in _in_order(reports, _find_reporters(owner, reports), load.of_block):
+        load = _current_load(owner, reports, now, settings.work_bits)
+        for merit in order_reports(_weigh(owner, reports), load.opened):
+            report = merit.report
             try:
-                outcome = _settle(report, evidence, load, settings, now)
+                outcome = _settle(merit, load, settings, now)
             except OperationalError:
                 raise  # the database is away: the next run goes on
             except (Refusal, Malformed) as problem:
@@ -119,14 +125,18 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
 
 def _to_read(now: datetime) -> Q:
     """Return the condition of reports to read: new ones, and those that were held back for some time."""
-    return Q(state=ReportState.WAITING) | Q(state=ReportState.HELD, processed_at__lt=now - RETRY)
+    held = Q(state=HELD, processed_at__lt=now - RETRY, received_at__gt=now - DAY)
+    return Q(state=ReportState.WAITING) | held | Q(state=HELD, processed_at__lt=now - LATE_RETRY)
 
 
 def _take_batch(owner: Organization, now: datetime) -> list[Report]:
-    """Return the reports to read, by turns of their address blocks: a flood must not keep others out of the batch."""
+    """Return the reports to read: by turns of their networks, then of wider ones, those with most work first."""
     rows = _UNSCOPED.rows(Report).select_related("owner").filter(_to_read(now), owner=owner)
-    turn = Window(RowNumber(), partition_by=[F("block")], order_by=[F("pk").asc()])
-    return list(rows.annotate(turn=turn).order_by("turn", "pk")[:BATCH])
+    best = [F("work").desc(), F("receipt").asc()]
+    turn = Window(RowNumber(), partition_by=[F("block")], order_by=best)
+    wide_turn = Window(RowNumber(), partition_by=[F("wide_block")], order_by=best)
+    ordered = rows.annotate(turn=turn, wide_turn=wide_turn).order_by("turn", "wide_turn", *best)
+    return list(ordered[:BATCH])
 
 
 def _score(reports: Sequence[Report], now: datetime) -> None:
@@ -135,48 +145,58 @@ def _score(reports: Sequence[Report], now: datetime) -> None:
     _UNSCOPED.rows(Report).bulk_update(reports, ["score", "fraud_type"], batch_size=500)
 
 
-def _current_load(owner: Organization, reports: Sequence[Report], now: datetime) -> _Load:
-    opened = _UNSCOPED.rows(Report).filter(owner=owner, state=ReportState.OPENED, channel__in=COMPETING)
-    today = opened.filter(processed_at__gt=now - DAY)
-    by_block = today.order_by().values_list("block").annotate(count=Count("pk"))
-    this_hour = opened.filter(processed_at__gt=now - HOUR).count()
-    return _Load(Counter(dict(by_block)), this_hour, find_joinable(owner.pk, reports))
+def _current_load(owner: Organization, reports: Sequence[Report], now: datetime, work_bits: int) -> _Load:
+    rows = _UNSCOPED.rows(Report).filter(owner=owner, channel__in=COMPETING).order_by()
+    today = rows.filter(state=ReportState.OPENED, processed_at__gt=now - DAY)
+    names = "block wide_block text_key category subject_kind value grade work processed_at"
+    opened = list(today.values_list(*names.split(), named=True))
+    blocks = {report.block for report in reports} | {row.block for row in opened}
+    seen = rows.filter(block__in=in_list(sorted(blocks), "text"), state__in=SETTLED, processed_at__lt=now - DAY)
+    counts = OpenedCounts(
+        of_block=Counter(row.block for row in opened),
+        of_wide_block=Counter(row.wide_block for row in opened),
+        of_crowd=Counter(crowd_key(row.text_key, row.category, row.subject_kind, row.value) for row in opened),
+        seen_blocks=frozenset(seen.values_list("block", flat=True).distinct()),
+    )
+    for row in opened:
+        if row.processed_at > now - HOUR:
+            group = counts.group_of(row.block, row.grade)
+            counts.of_group[group] += 1
+            counts.plain_of_group[group] += row.work < work_bits + EXTRA_BITS
+    return _Load(counts, find_joinable(owner.pk, reports))
 
 
-def _in_order(reports: Sequence[Report], reporters: _Reporters, opened: Counter[str]) -> list[tuple[Report, int]]:
-    """Return reports with their evidence in the order in which they compete: by turns of the address blocks.
-
-    The turns go on from what was `opened` for each block within the day. Within a turn those with most evidence come
-    first.
-    """
-    known, first_of_text = _found_values(reports), _first_of_each_text(reports)
-    places = Counter(opened)
-    ranked: list[tuple[int, int, int, Report]] = []
-    for number, report in enumerate(sorted(reports, key=lambda report: (not report.is_worked, report.pk))):
-        places[report.block] += 1
-        evidence = (
-            2 * (report.thing in known)
-            + 2 * (len(reporters.get(report.thing, ())) >= INDEPENDENT)
-            + (report.pk in first_of_text and (report.score or 0.0) >= LIKE_FRAUD)
+def _weigh(owner: Organization, reports: Sequence[Report]) -> list[Merit]:
+    """Return what speaks for each report."""
+    witnesses, known = _find_witnesses(owner, reports), _found_values(reports)
+    records = find_records(owner.pk, (report.reporter for report in reports))
+    groups = group_texts([report.text for report in reports])
+    first = _first_of_each_text(reports, groups)
+    return [
+        Merit(
+            report,
+            OUTSIDE_EVIDENCE * (report.thing in known)
+            + OUTSIDE_EVIDENCE * witnesses.are_several(report.thing)
+            + (report.pk in first and (report.score or 0.0) >= LIKE_FRAUD),
+            records.get(report.reporter, NEWCOMER).weight,
+            crowd,
         )
-        urgency = 2 * evidence + (report.grade == "paid")  # that money was paid is easily said
-        ranked.append((places[report.block], -urgency, number, report))
-    return [(report, -less // 2) for _place, less, _number, report in sorted(ranked, key=lambda entry: entry[:3])]
+        for report, crowd in zip(reports, crowd_keys(reports, groups), strict=True)
+    ]
 
 
-def _first_of_each_text(reports: Sequence[Report]) -> set[int]:
+def _first_of_each_text(reports: Sequence[Report], groups: Sequence[int]) -> set[int]:
     """Return the primary keys of the reports whose text no earlier report had, or nearly.
 
-    One text with thousands of made-up numbers is evidence once.
+    One text with thousands of made-up numbers is evidence once. `groups` numbers texts that are nearly the same.
     """
-    with_text = sorted((report for report in reports if report.text), key=lambda report: report.pk)
-    keys = list({report.text_key for report in with_text})
+    keys = sorted({report.text_key for report in reports if report.text})
     rows = _UNSCOPED.rows(Report).filter(state__in=SETTLED, text_key__in=in_list(keys, "text")).order_by()
     before = set(rows.values_list("text_key", flat=True).distinct())
-    with_text = [report for report in with_text if report.text_key not in before]
     first: dict[int, int] = {}
-    for report, group in zip(with_text, group_texts([report.text for report in with_text]), strict=True):
-        first.setdefault(group, report.pk)
+    for report, group in sorted(zip(reports, groups, strict=True), key=lambda pair: pair[0].pk):
+        if report.text and report.text_key not in before:
+            first.setdefault(group, report.pk)
     return set(first.values())
 
 
@@ -187,14 +207,19 @@ def _found_values(reports: Sequence[Report]) -> set[tuple[str, str]]:
     return set(rows.order_by().values_list("subject__kind", "subject__value").distinct())
 
 
-def _find_reporters(owner: Organization, reports: Sequence[Report]) -> _Reporters:
-    """Return the independent reporters (address blocks) of each thing whose reports were opened or joined before."""
+def _find_witnesses(owner: Organization, reports: Sequence[Report]) -> Witnesses:
+    """Return who reported each thing before, of those whose reports were opened or joined."""
     values = {report.value for report in reports if report.value}
-    rows = _UNSCOPED.rows(Report).filter(owner=owner, value__in=in_list(list(values), "text")).order_by()
-    found: _Reporters = defaultdict(set)
-    for kind, value, block in rows.filter(state__in=SETTLED).values_list("subject_kind", "value", "block").distinct():
-        found[kind, value].add(block)
-    return found
+    rows = _UNSCOPED.rows(Report).filter(owner=owner, value__in=in_list(sorted(values), "text"), state__in=SETTLED)
+    return _to_witnesses(owner, _who_reported(rows))
+
+
+def _who_reported(rows: QuerySet[Report]) -> list[tuple[str, str, str, str]]:
+    return list(rows.order_by().values_list("subject_kind", "value", "block", "reporter").distinct())
+
+
+def _to_witnesses(owner: Organization, who: list[tuple[str, str, str, str]]) -> Witnesses:
+    return Witnesses(who, find_records(owner.pk, (reporter for *_thing, reporter in who)))
 
 
 def submit_news(owner: Organization) -> int:
@@ -205,30 +230,35 @@ def submit_news(owner: Organization) -> int:
     settled = _UNSCOPED.rows(Report).filter(owner=owner, state__in=SETTLED).exclude(value="").exclude(channel="mail")
     new = list(settled.filter(is_counted=False).select_related("owner").order_by("pk")[:BATCH])
     values = {report.value for report in new}
-    before: _Reporters = defaultdict(set)
-    counted = settled.filter(is_counted=True, value__in=in_list(list(values), "text")).order_by()
-    for kind, value, block in counted.values_list("subject_kind", "value", "block").distinct():
-        before[kind, value].add(block)
-    after: _Reporters = defaultdict(set, {thing: set(blocks) for thing, blocks in before.items()})
-    for report in new:
-        after[report.thing].add(report.block)
+    counted = settled.filter(is_counted=True, value__in=in_list(sorted(values), "text"))
+    who = _who_reported(counted)
+    before = _to_witnesses(owner, who)
+    after = _to_witnesses(owner, [*who, *((*report.thing, report.block, report.reporter) for report in new)])
     latest = {report.thing: report for report in new}
-    news = [ReportedCount(report, len(after[thing]), len(before[thing])) for thing, report in latest.items()]
+    news = [
+        ReportedCount(report, _independent(after, thing), _independent(before, thing))
+        for thing, report in latest.items()
+    ]
     submitted = submit_report_findings(owner, news, LIKE_FRAUD)
     _UNSCOPED.rows(Report).filter(pk__in=in_list([report.pk for report in new])).update(is_counted=True)
     return submitted
 
 
-def _settle(report: Report, evidence: int, load: _Load, settings: ReportSettings, now: datetime) -> Outcome:
+def _independent(witnesses: Witnesses, thing: tuple[str, str]) -> int:
+    """Return how many independent reporters a thing has; one as long as they weigh too little together."""
+    return witnesses.count(thing) if witnesses.are_several(thing) else min(1, witnesses.count(thing))
+
+
+def _settle(merit: Merit, load: _Load, settings: ReportSettings, now: datetime) -> Outcome:
     """Join a report to a running process or open one, or say that it is to be held back."""
-    key = report_key(report)
+    report, key = merit.report, report_key(merit.report)
     if key is not None and (process := load.joinable.get(key)):
         match join_report(report, process, now):
             case JoinResult.JOINED:
                 return Outcome.JOINED
             case JoinResult.SETTLED:
                 return Outcome.GONE
-    if competes(report) and _is_full(report, evidence, load, settings):
+    if competes(report) and _is_full(merit, load.opened, settings):
         return Outcome.HELD
     process = open_report(report, now)
     if not process:
@@ -236,8 +266,7 @@ def _settle(report: Report, evidence: int, load: _Load, settings: ReportSettings
     if key is not None:
         load.joinable[key] = process
     if competes(report):
-        load.of_block[report.block] += 1
-        load.this_hour += 1
+        load.opened.count(merit, settings.work_bits)
     return Outcome.OPENED
 
 
@@ -246,16 +275,18 @@ def competes(report: Report) -> bool:
     return report.channel in COMPETING
 
 
-def _is_full(report: Report, evidence: int, load: _Load, settings: ReportSettings) -> bool:
+def _is_full(merit: Merit, counts: OpenedCounts, settings: ReportSettings) -> bool:
     """Return whether no process is to be opened now.
 
-    A block has its limit of the day, twice as much with evidence: a text can be copied. Half of each hour is for the
-    first reports of blocks.
+    A network has its limit of the day, twice as much with evidence: a text can be copied. Half of each hour is for the
+    first reports of networks.
     """
-    opened = load.of_block[report.block]
-    most = (settings.worked_per_day if report.is_worked else settings.unworked_per_day) * (2 if evidence else 1)
-    room = settings.open_per_hour if opened == 0 else (settings.open_per_hour + 1) // 2
-    return opened >= most or load.this_hour >= room
+    report, limit = merit.report, settings.open_per_hour
+    opened = counts.of_block[report.block]
+    most = (settings.worked_per_day if report.is_worked else settings.unworked_per_day) * (2 if merit.evidence else 1)
+    is_half_full = opened > 0 and counts.of_group.total() >= (limit + 1) // 2
+    group, is_backed = counts.group_of(report.block, report.grade), merit.is_backed(settings.work_bits)
+    return opened >= most or is_half_full or not counts.has_room(group, limit, is_backed=is_backed)
 
 
 def pending_owners(now: datetime) -> list[Organization]:

@@ -28,6 +28,22 @@ class TagState(models.TextChoices):
     ENDED = "ended"  # settled by the result, or nothing to tag
 
 
+class ReportOutcome(models.TextChoices):
+    """What the verified result of its process says of a report."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+
+
+class ProtectionState(models.TextChoices):
+    """How far the protection of a reporter is."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
 class Report(Scoped):
     """One report of the public, as it was received. Only the organisation that received it reads it.
 
@@ -36,10 +52,12 @@ class Report(Scoped):
     erased with `text` and `screenshots` when the retention period ends. `block` is a keyed hash of the network of the
     address, and `reporter` one of the contact, or of the block without a contact: neither can be turned back. What is
     taken by phone, file or key has no address: its block is a hash of the contact, else of the report. `taker` is the
-    reference of the call-taker or key. `is_counted`: the findings of its thing count it.
-    `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code.
-    `tag_state` says whether it has tagged its thing.
-    `is_worked`: a proof of work came with it. `score` is how like a fraud the text is, 0-1; null without a text.
+    reference of the call-taker or key. `wide_block` is a keyed hash of the wider network (/16, or /32 of IPv6), which
+    one operator has. `tag_state` says whether it has tagged its thing. `is_counted`: the findings of its thing count
+    it. `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code. `is_worked`: a
+    proof of work came with it; `work` is how many zero bits it has. `outcome` is what the result of the process says
+    of the report, "" until it has ended. `protection` is how far the protection of the reporter is, "" if nobody asked
+    for it. `score` is how like a fraud the text is, 0-1; null without a text.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -55,6 +73,7 @@ class Report(Scoped):
     contact = models.CharField(max_length=120, blank=True)
     reporter = models.CharField(max_length=32)
     block = models.CharField(max_length=32)
+    wide_block = models.CharField(max_length=32, blank=True)
     text_key = models.CharField(max_length=40, blank=True)
     receipt = models.CharField(max_length=64, unique=True)
     taker = models.CharField(max_length=80, blank=True)
@@ -62,8 +81,11 @@ class Report(Scoped):
     tag_state = models.CharField(max_length=6, choices=TagState.choices, blank=True, default=TagState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     is_worked = models.BooleanField(default=False)
+    work = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
     process = models.CharField(max_length=26, blank=True)
+    protection = models.CharField(max_length=8, choices=ProtectionState.choices, blank=True)
+    outcome = models.CharField(max_length=9, choices=ReportOutcome.choices, blank=True)
     score = models.FloatField(null=True)
     fraud_type = models.CharField(max_length=20, blank=True)
     screenshots = models.JSONField(default=list)
@@ -77,6 +99,8 @@ class Report(Scoped):
             models.Index(fields=["owner", "-id"], name="report_of_owner"),
             models.Index(fields=["process"], name="report_of_process"),
             models.Index(fields=["owner", "block", "received_at"], name="report_of_block"),
+            models.Index(fields=["owner", "wide_block", "received_at"], name="report_of_wide_block"),
+            models.Index(fields=["owner", "reporter"], name="report_of_reporter"),
             models.Index(fields=["owner", "value"], name="report_of_value"),
             models.Index(fields=["owner", "text_key"], name="report_of_text"),
             models.Index(

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from fanzha.base.masking import mask_numbers
 from fanzha.command.processes.selectors import current_situation, find_instances, find_steps
 from fanzha.command.reports.models import Report, ReportState
-from fanzha.command.reports.selectors import count_joined
+from fanzha.command.reports.reporter_weights import NEWCOMER, find_records
+from fanzha.command.reports.rewards import find_reward, is_protected, protection_answer
+from fanzha.command.reports.selectors import ProcessLosses, count_joined, sum_losses
 from fanzha.command.reports.targets import CATEGORIES
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
@@ -46,6 +48,10 @@ class ReportProgress(NamedTuple):
     may_add: bool
     may_object: bool
     is_closed: bool
+    reward: str = ""
+    protection: str = ""
+    protection_answer: str = ""
+    may_ask_protection: bool = False
 
 
 def present_progress(report: Report) -> ReportProgress:
@@ -76,7 +82,33 @@ def present_progress(report: Report) -> ReportProgress:
         may_add=state in MAY_ADD,
         may_object=state in MAY_OBJECT,
         is_closed=bool(instance and instance.ended_at),
+        reward=_reward_words(report),
+        protection=protection_title(report.protection),
+        protection_answer=protection_answer(report),
+        may_ask_protection=not is_protected(report),
     )
+
+
+def _reward_words(report: Report) -> str:
+    reward = find_reward(report)
+    if reward is None:
+        return ""
+    words = {
+        "reward_approved": _("A reward of %(amount)s CNY was decided. Show your receipt code to collect it."),
+        "reward_paid": _("A reward of %(amount)s CNY was paid."),
+        "reward_lapsed": _("A reward of %(amount)s CNY was not collected in time."),
+    }[reward.state]
+    return words % {"amount": f"{reward.amount:,}"}
+
+
+def protection_title(state: str) -> str:
+    """Return in words how far the protection of a reporter is, "" if nobody asked for it."""
+    return {
+        "asked": _("asked for, not decided yet"),
+        "granted": _("granted"),
+        "declined": _("declined"),
+        "ended": _("ended"),
+    }.get(state, "")
 
 
 def _checked_title(checked: int, total: int) -> str:
@@ -111,8 +143,14 @@ def category_title(report: Report) -> str:
 def present_row(report: Report) -> ListRow:
     """Present a report as a list row: what, how it came in, and its text shortened."""
     badges = [Badge(state_title(report.state), "", Tone.WARN if report.state == "held" else Tone.QUIET)]
+    if is_protected(report):
+        badges.append(Badge(_("Protected reporter"), "", Tone.WARN))
     if report.grade == "paid":
         badges.append(Badge(_("Money was paid"), "", Tone.HARM))
+    if report.loss:
+        badges.append(Badge(_("Loss of %(loss)s CNY") % {"loss": f"{report.loss:,}"}))
+    if report.screenshots:
+        badges.append(Badge(_("Picture")))
     return ListRow(
         title=_(": ").join(part for part in (category_title(report), shown_value(report)) if part),
         href=reverse("report", args=[report.ref]),
@@ -126,6 +164,7 @@ def report_facts(report: Report) -> list[FactItem]:
     """Return the facts of a report for the desk; how to reach the reporter is not among them."""
     score = "" if report.score is None else f"{report.score:.2f}"
     reporters = count_joined(report.process)
+    losses = sum_losses(report.process) if report.process else None
     return [
         FactItem(_("State"), state_title(report.state)),
         FactItem(_("Process"), process_title(report)),
@@ -134,8 +173,33 @@ def report_facts(report: Report) -> list[FactItem]:
         FactItem(_("Received"), report.received_at),
         FactItem(_("Independent reporters"), f"{reporters:,}" if reporters else ""),
         FactItem(_("Likeness to fraud, by the text"), score),
+        FactItem(_("Protection of the reporter"), protection_title(report.protection)),
+        FactItem(_("Weight of the reporter"), weight_words(report)),
         FactItem(_("Loss in CNY"), "" if report.loss is None else f"{report.loss:,}"),
+        FactItem(_("Losses in all reports of the process"), _losses_words(losses) if losses else ""),
     ]
+
+
+def weight_words(report: Report) -> str:
+    """Return how much the reporter counts and why; it orders the work and rejects nothing."""
+    record = find_records(report.owner_id, [report.reporter]).get(report.reporter, NEWCOMER)
+    if not record.verified:
+        return _("%(weight).2f, as anybody of whom no report was verified yet") % {"weight": record.weight}
+    return ngettext(
+        "%(weight).2f: %(true)s of %(verified)s verified report proved true",
+        "%(weight).2f: %(true)s of %(verified)s verified reports proved true",
+        record.verified,
+    ) % {"weight": record.weight, "true": record.true, "verified": record.verified}
+
+
+def _losses_words(losses: ProcessLosses) -> str:
+    if not losses.with_loss:
+        return ""
+    return ngettext(
+        "%(loss)s CNY, named in %(with_loss)s of %(reports)s report",
+        "%(loss)s CNY, named in %(with_loss)s of %(reports)s reports",
+        losses.reports,
+    ) % {"loss": f"{losses.loss:,}", "with_loss": losses.with_loss, "reports": losses.reports}
 
 
 def process_title(report: Report) -> str:

@@ -1,7 +1,8 @@
 """Proof of work of public forms: no outside service, no cookie, nothing to solve for a person.
 
 A form carries a challenge: the time and a nonce, signed by the site. The page finds a number whose SHA-256 with the
-challenge begins with so many zero bits while somebody types. A form without it is taken too, at a slower rate.
+challenge begins with so many zero bits while somebody types, and goes on looking for one with more: in a flood those
+with more come first. A form without it is taken too, at a slower rate.
 """
 
 import hashlib
@@ -41,12 +42,17 @@ def read_challenge(text: str, now: datetime) -> Challenge | None:
     return Challenge(nonce, made_at) if now - LONGEST < made_at <= now + timedelta(minutes=1) else None
 
 
+def count_bits(challenge: str, solution: str) -> int:
+    """Return with how many zero bits SHA-256 of `challenge:solution` begins; -1 if the solution is no number."""
+    if not solution.isascii() or not solution.isdigit() or len(solution) > 12:
+        return -1
+    digest = hashlib.sha256(f"{challenge}:{solution}".encode()).digest()
+    return 256 - int.from_bytes(digest, "big").bit_length()
+
+
 def is_solved(challenge: str, solution: str, bits: int) -> bool:
     """Return whether SHA-256 of `challenge:solution` begins with `bits` zero bits."""
-    if not solution.isascii() or not solution.isdigit() or len(solution) > 12:
-        return False
-    digest = hashlib.sha256(f"{challenge}:{solution}".encode()).digest()
-    return int.from_bytes(digest, "big") >> (256 - bits) == 0
+    return count_bits(challenge, solution) >= bits
 
 
 def solve(challenge: str, bits: int) -> str:

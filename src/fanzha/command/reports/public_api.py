@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from fanzha.command.reports.proof_of_work import is_solved, make_challenge, read_challenge
+from fanzha.command.reports.proof_of_work import count_bits, make_challenge, read_challenge
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.request_rates import SUBMISSIONS, is_over_rate
 from fanzha.command.reports.services import (
@@ -67,6 +67,7 @@ def reports(request: HttpRequest) -> JsonResponse:
     made = read_challenge(report.challenge, timezone.now())
     if made is None:
         return _problem(422, "the challenge is unknown or older than 12 hours: get a new one")
+    work = count_bits(report.challenge, report.solution)
     submission = Submission(
         category=report.category,
         nonce=made.nonce,
@@ -76,7 +77,8 @@ def reports(request: HttpRequest) -> JsonResponse:
         is_paid=report.paid,
         loss=report.loss,
         channel="app",
-        is_worked=is_solved(report.challenge, report.solution, load_report_settings().work_bits),
+        is_worked=work >= load_report_settings().work_bits,
+        work=max(work, 0),
     )
     return JsonResponse({"receipt": submit_report(owner, submission, client_address(request))}, status=201)
 

@@ -6,7 +6,9 @@ a challenge that this site signed and no session stands behind them, so they nee
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +19,11 @@ from django.utils.translation import gettext as _
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.presenters import present_progress
-from fanzha.command.reports.proof_of_work import Challenge, is_solved, make_challenge, read_challenge
+from fanzha.command.reports.proof_of_work import Challenge, count_bits, make_challenge, read_challenge
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.request_rates import RECEIPT_TRIES, SUBMISSIONS, is_over_rate
-from fanzha.command.reports.screenshot_store import store_screenshot
+from fanzha.command.reports.rewards import ask_protection
+from fanzha.command.reports.screenshot_store import PictureSender, store_screenshot
 from fanzha.command.reports.services import (
     Submission,
     add_facts,
@@ -76,15 +79,20 @@ def _question(request: HttpRequest, step: str, answers: dict[str, str], **more: 
         "step": step,
         "number": STEPS.index(step) + 1,
         "category": CATEGORIES[answers["category"]],
-        "challenge": make_challenge(now),
+        "challenge": request.POST["challenge"] if _carried(request, now) else make_challenge(now),
         "bits": bits,
     }
     return _page(request, f"{step}.html", **{**context, **more})
 
 
+def _carried(request: HttpRequest, now: datetime) -> Challenge | None:
+    """Return the challenge that the pages before carried on: whoever goes back and sends again sends the same form."""
+    return read_challenge(request.POST.get("challenge", ""), now)
+
+
 def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) -> HttpResponse:
     form = PublicReportForm(request.POST, request.FILES)
-    challenge = read_challenge(request.POST.get("challenge", ""), timezone.now())
+    challenge = _carried(request, timezone.now())
     if challenge is None:
         problem = _("This page was open for too long. Send it again.")
         return _question(request, "send", answers, problem=problem, status=422)
@@ -95,25 +103,29 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
     if is_over_rate(SUBMISSIONS, address):
         return _page(request, "busy.html", status=429)
     submission = _submission(form, challenge)
+    is_repeated = is_received(submission.nonce)
     try:
-        if submission.is_worked and not is_received(submission.nonce):
-            submission = replace(submission, screenshots=_store_screenshot(request))
+        if submission.is_worked and not is_repeated:
+            submission = replace(submission, screenshots=_store_screenshot(request, owner, address))
     except UnusableScreenshot as unusable:
         contact, problem = request.POST.get("contact", ""), localize(unusable.words)
         return _question(request, "send", answers, problem=problem, contact=contact, status=422)
     code = submit_report(owner, submission, address)
     is_dropped = bool(request.FILES.get("screenshot")) and not submission.is_worked
-    is_paid = answers["paid"] == "yes"
-    return _page(request, "receipt.html", code=code, owner=owner, is_paid=is_paid, is_dropped=is_dropped)
+    context: dict[str, Any] = {"code": code, "owner": owner, "is_paid": answers["paid"] == "yes"}
+    return _page(request, "receipt.html", **context, is_dropped=is_dropped, is_repeated=is_repeated)
 
 
-def _store_screenshot(request: HttpRequest) -> list[str]:
+def _store_screenshot(request: HttpRequest, owner: Organization, address: str) -> list[str]:
     upload = request.FILES.get("screenshot")
-    return [store_screenshot(strip_screenshot(upload.read()), timezone.now())] if upload else []
+    if upload is None:
+        return []
+    return [store_screenshot(strip_screenshot(upload.read()), timezone.now(), PictureSender(owner.pk, address))]
 
 
 def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
-    answers, bits = form.cleaned_data, load_report_settings().work_bits
+    answers = form.cleaned_data
+    work = count_bits(answers["challenge"], answers["solution"])
     return Submission(
         category=answers["category"],
         nonce=challenge.nonce,
@@ -121,7 +133,8 @@ def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
         text=answers["text"],
         contact=answers["contact"],
         is_paid=answers["paid"] == "yes",
-        is_worked=is_solved(answers["challenge"], answers["solution"], bits),
+        is_worked=work >= load_report_settings().work_bits,
+        work=max(work, 0),
     )
 
 
@@ -140,14 +153,19 @@ def public_follow(request: HttpRequest) -> HttpResponse:
         unknown = _("There is no report with this code. Check each character.")
         problem = form.errors.get("code", [unknown])[0]
         return _page(request, "follow.html", problem=problem, typed=request.POST.get("code", ""), status=422)
-    done, problem = _change(report, form.cleaned_data["facts"], form.cleaned_data["objection"])
+    done, problem = _change(report, form.cleaned_data)
     context = {"code": form.cleaned_data["code"], "progress": present_progress(report), "done": done}
     return _page(request, "progress.html", **context, problem=problem, status=422 if problem else 200)
 
 
-def _change(report: Report, facts: str, objection: str) -> tuple[str, str]:
-    """Add facts or an objection; return what was done, or why it was not."""
+def _change(report: Report, given: Mapping[str, str]) -> tuple[str, str]:
+    """Add facts or an objection, or ask for protection; return what was done, or why it was not."""
+    facts, objection, danger = (given[name] for name in ("facts", "objection", "danger"))
     try:
+        if danger:
+            ask_protection(report, danger)
+            report.refresh_from_db()
+            return _("Protection was asked for. Fewer people can see who you are from now on."), ""
         if objection:
             object_to_answer(report, objection)
             return _("Your report was opened again."), ""

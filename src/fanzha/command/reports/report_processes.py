@@ -125,7 +125,9 @@ def open_report(report: Report, now: datetime) -> str:
         about = About(title=mask_value(*report.thing) if report.value else "", simulated=report.simulated)
         about = About(title=about.title, simulated=is_simulated(report.owner, about))
         event = "receive_paid" if report.grade == "paid" else "receive"
-        ref = open_process(PROCESS, event, report.owner, _clerk(report), _evidence(report), about=about, at=now).ref
+        ref = open_process(
+            PROCESS, event, report.owner, report_clerk(report), _evidence(report), about=about, at=now
+        ).ref
         _mark(report, ReportState.OPENED, ref, now)
         log.add(Draft("report_opened", to_ms(now), report.taker, report.owner.ref, process=ref, about=report.ref))
         route = find_route(report, now)
@@ -149,6 +151,18 @@ def times_fired(process: str, event: str, report: Report) -> int:
     return sum(step.event == event and step.person == person for step in current_situation(instance).history)
 
 
+def gave_text(report: Report, event: str, field: str, text: str) -> bool:
+    """Return whether the reporter of a report gave a text by an event before: a page may be sent twice."""
+    person = reporter_actor(report).person
+    rows = find_steps(_UNSCOPED).filter(instance__ref=report.process, leg="", event=event, actor=person)
+    return any(personal.get(field) == text for personal in rows.values_list("personal", flat=True))
+
+
+def is_reopened(report: Report) -> bool:
+    """Return whether the process of a report was opened again and is not handled yet."""
+    return find_instances(_UNSCOPED).filter(ref=report.process, state="reopened").exists()
+
+
 def _lock(report: Report) -> Report | None:
     """Lock a report that is not settled yet, within a transaction; None if it is settled."""
     rows = _UNSCOPED.rows(Report).select_for_update(of=("self",))
@@ -160,7 +174,7 @@ def _mark(report: Report, state: ReportState, process: str, now: datetime) -> No
     _UNSCOPED.rows(Report).filter(pk=report.pk).update(state=state, process=process, processed_at=now, problem="")
 
 
-def _clerk(report: Report) -> Actor:
+def report_clerk(report: Report) -> Actor:
     """Return who takes a report in: the call-taker or key, else the report itself, in the office of a clerk."""
     return Actor(
         person=report.taker or f"report:{report.ref}",

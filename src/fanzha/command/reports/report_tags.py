@@ -18,6 +18,7 @@ from fanzha.command.number_tags.services import (
 )
 from fanzha.command.processes.selectors import find_instances, find_steps
 from fanzha.command.reports.models import Report, ReportState, TagState
+from fanzha.command.reports.reporter_weights import record_outcomes
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
@@ -106,9 +107,13 @@ def settle_reported_tags(now: datetime) -> int:
 
 
 def tag_and_settle(now: datetime) -> None:
-    """Add the tags of new reports, prove their numbers, then settle those whose process has ended."""
+    """Add the tags of new reports, prove their numbers, then settle those whose process has ended.
+
+    The results of ended processes count for the reporters, too.
+    """
     tag_reports(now)
     prove_reported_numbers(now)
+    record_outcomes(now)
     settle_reported_tags(now)
 
 

@@ -1,6 +1,6 @@
 """Rates of the public pages of reports by address block; what passes competes in `intake_worker`."""
 
-from fanzha.command.reports.services import hash_block
+from fanzha.command.reports.networks import hash_block
 from fanzha.command.web.request_rates import RequestRate, counter
 
 SUBMISSIONS = RequestRate("submissions", 300, 3600.0)  # many phones share one block of a carrier

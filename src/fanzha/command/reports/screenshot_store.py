@@ -1,4 +1,4 @@
-"""Pictures of reports until their process is opened: a folder of their own, with a budget of bytes a day.
+"""Pictures of reports: a folder of their own, with budgets of bytes a day, for all and for each network.
 
 They are no uploads of the organisation: whoever sends many of them takes no room from the people who work there.
 """
@@ -9,9 +9,13 @@ import hashlib
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from fanzha.base.words import Words
 from fanzha.command.reports.models import Report
+from fanzha.command.reports.networks import hash_block, hash_wide_block
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.screenshots import UnusableScreenshot
 from fanzha.store.private_files import write_private_file
@@ -19,6 +23,8 @@ from fanzha.store.state_folder import state_folder
 
 _UNSCOPED = unscoped("pictures belong to the reports of all organisations")
 DAY_BYTES = 500_000_000
+#: Of one network (/24 or /48), and of one wider network (/16 or /32), within a day.
+BLOCK_BYTES, WIDE_BLOCK_BYTES = 50_000_000, 150_000_000
 #: A picture without a report is removed this long after it was stored.
 GRACE = timedelta(days=1)
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -26,16 +32,47 @@ FULL = Words(
     "今日截图接收量已满，请不上传截图直接提交", "No more pictures can be taken today. Send the report without one."
 )
 
+NETWORK_FULL = Words(
+    "您所在网络今日上传的截图已达上限，请不上传截图直接提交",
+    "No more pictures can be taken from your network today. Send the report without one.",
+)
 
-def store_screenshot(data: bytes, now: datetime) -> str:
-    """Store a stripped picture; return its SHA-256. Raise UnusableScreenshot if the budget of the day is used up."""
-    since = (now - timedelta(days=1)).timestamp()
-    used = sum(stat.st_size for path in _folder().glob("*") if (stat := path.stat()).st_mtime > since)
-    if used + len(data) > DAY_BYTES:
+
+class PictureSender(NamedTuple):
+    """Where a picture comes from: the organisation that receives it (primary key), and the address of the sender."""
+
+    owner: int
+    address: str
+
+
+def store_screenshot(data: bytes, now: datetime, sender: PictureSender | None = None) -> str:
+    """Store a stripped picture; return its SHA-256.
+
+    Raise UnusableScreenshot if the budget of the day is used up: that of all, or of the network of the sender.
+    """
+    since = now - timedelta(days=1)
+    sizes = [(stat.st_size, stat.st_mtime) for path in _folder().glob("*") if (stat := path.stat())]
+    if sum(size for size, stored_at in sizes if stored_at > since.timestamp()) + len(data) > DAY_BYTES:
         raise UnusableScreenshot(FULL)
+    if sender is not None and _exceeds_network(sender, len(data), since):
+        raise UnusableScreenshot(NETWORK_FULL)
     name = hashlib.sha256(data).hexdigest()
     write_private_file(_folder() / name, data)
     return name
+
+
+def _exceeds_network(sender: PictureSender, size: int, since: datetime) -> bool:
+    rows = _UNSCOPED.rows(Report).filter(owner=sender.owner, received_at__gt=since).exclude(screenshots=[])
+    of_block = rows.filter(block=hash_block(sender.address))
+    of_wide_block = rows.filter(wide_block=hash_wide_block(sender.address))
+    return _bytes_of(of_block) + size > BLOCK_BYTES or _bytes_of(of_wide_block) + size > WIDE_BLOCK_BYTES
+
+
+def _bytes_of(rows: QuerySet[Report]) -> int:
+    """Return how many bytes the pictures of reports have that are still there."""
+    names = {name for names in rows.order_by().values_list("screenshots", flat=True) for name in names}
+    paths = [_folder() / name for name in names if _NAME.fullmatch(name)]
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def read_screenshot(name: str) -> bytes | None:

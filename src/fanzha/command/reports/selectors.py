@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from fanzha.command.processes.selectors import find_steps
 from fanzha.command.reports.models import Report, ReportState
@@ -105,3 +106,24 @@ def count_period(begins: datetime, ends: datetime) -> PeriodFigures:
         confirmed=by_event.get("find_true", 0),
         losses=[loss for loss in losses if loss is not None],
     )
+
+
+class ProcessLosses(NamedTuple):
+    """What the reports of one process say was lost (CNY), and in how many of them."""
+
+    reports: int
+    with_loss: int
+    loss: int
+
+
+def sum_losses(process: str) -> ProcessLosses:
+    """Return the losses in all reports that the current viewer may read of a process."""
+    rows = Report.objects.filter(process=process).order_by()
+    sums = rows.aggregate(reports=Count("pk"), with_loss=Count("loss"), loss=Sum("loss"))
+    return ProcessLosses(sums["reports"], sums["with_loss"], sums["loss"] or 0)
+
+
+def find_joined(report: Report) -> QuerySet[Report]:
+    """Return the other reports of the process of a report, the latest first; none without a process."""
+    rows = find_reports().filter(process=report.process).exclude(pk=report.pk)
+    return rows if report.process else rows.none()

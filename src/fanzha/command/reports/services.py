@@ -5,8 +5,6 @@ The request only stores a report. `intake_worker` classifies it, finds duplicate
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,24 +21,29 @@ from fanzha.command.organizations.selectors import active_organizations, find_or
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
 from fanzha.command.processes.services import fire
 from fanzha.command.reports.models import Report, ReportState
+from fanzha.command.reports.networks import hash_block, hash_wide_block, keyed_hash
 from fanzha.command.reports.receipts import hash_receipt, make_receipt
-from fanzha.command.reports.report_processes import hide_contact, reporter_actor, times_fired
+from fanzha.command.reports.report_processes import (
+    gave_text,
+    hide_contact,
+    is_reopened,
+    reporter_actor,
+    times_fired,
+)
 from fanzha.command.reports.report_settings import load_report_settings
+from fanzha.command.reports.screenshot_store import read_screenshot
 from fanzha.command.reports.targets import read_thing
 from fanzha.command.subjects.services import canonicalize
-from fanzha.command.web.request_rates import hash_network
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
-from fanzha.store.keys import load_key
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 _UNSCOPED = unscoped("a reporter is nobody on the site: the receipt code is what lets them in")
-_KEY = "reporters"
 #: Kinds of organisation that may own a report.
 OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
 #: How often one reporter may add facts, and object, to one process.
@@ -67,6 +70,7 @@ class Submission:
     channel: str = "web"
     screenshots: Sequence[str] = ()
     is_worked: bool = False
+    work: int = 0
 
 
 def find_intake_organization() -> Organization | None:
@@ -95,7 +99,8 @@ def submit_report(
     text = "\n".join(part for part in (typed, submission.text.strip()) if part)[:LONGEST_TEXT]
     contact = canonical_contact(submission.contact)[:LONGEST_CONTACT]
     has_address = submission.channel in ("web", "app", "mail")
-    block = hash_block(address) if has_address else _keyed(f"caller:{contact or submission.nonce}")
+    block = hash_block(address) if has_address else keyed_hash(f"caller:{contact or submission.nonce}")
+    wide_block = hash_wide_block(address) if has_address else block
     report = Report(
         owner=owner,
         channel=submission.channel,
@@ -107,12 +112,14 @@ def submit_report(
         text=text,
         loss=min(submission.loss, MAX_LOSS) if submission.loss is not None else None,
         contact=contact,
-        reporter=_keyed(f"contact:{contact}") if contact else block,
+        reporter=keyed_hash(f"contact:{contact}") if contact else block,
         block=block,
+        wide_block=wide_block,
         taker=taker,
         text_key=text_key(text),
         receipt=hash_receipt(code),
         is_worked=submission.is_worked,
+        work=submission.work if submission.is_worked else 0,
         screenshots=list(submission.screenshots),
         simulated=owner.simulated,
         received_at=now,
@@ -125,11 +132,6 @@ def submit_report(
     except IntegrityError:  # the same form again
         return code
     return code
-
-
-def hash_block(address: str) -> str:
-    """Return a keyed hash of the network of an address: /24 for IPv4, /48 for IPv6. "" is a network of its own."""
-    return hash_network(_KEY, address)
 
 
 def canonical_contact(contact: str) -> str:
@@ -148,10 +150,6 @@ def text_key(text: str) -> str:
         return ""
 
 
-def _keyed(text: str) -> str:
-    return hmac.new(load_key(_KEY), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
-
-
 def find_by_receipt(code: str) -> Report | None:
     """Return the report of a receipt code, or None."""
     return _UNSCOPED.rows(Report).select_related("owner").filter(receipt=hash_receipt(code)).first() if code else None
@@ -164,23 +162,42 @@ def disclose_contact(viewer: Viewer, report: Report, purpose: str) -> str:
     return report.contact
 
 
+def disclose_picture(viewer: Viewer, report: Report, number: int, purpose: str) -> bytes | None:
+    """Return a picture of a report by its number from 1, None if there is none. Raise DisclosureRefused."""
+    names = report.screenshots[number - 1 : number] if number > 0 else []
+    picture = read_screenshot(names[0]) if names else None
+    if picture is not None:
+        candidates = [Candidate("picture", names[0])]
+        request = DisclosureRequest("picture", DisclosurePool.UNMASKED, candidates, purpose, report.ref)
+        record_disclosure(viewer, request)
+    return picture
+
+
 def is_received(nonce: str) -> bool:
-    """Return whether the form with a nonce was sent before."""
+    """Return whether the form with a nonce was sent before: its page may be sent again by going back."""
     return _UNSCOPED.rows(Report).filter(receipt=hash_receipt(make_receipt(nonce))).exists()
 
 
 def add_facts(report: Report, facts: str) -> None:
-    """Add what the reporter writes later. Raise Refusal if the report waits or is closed, or after too many."""
-    _fire(report, "add_facts", {"facts": hide_contact(facts.strip()[:LONGEST_TEXT], report.contact)}, MOST_FACTS)
+    """Add what the reporter writes later; the same text again is not added again.
+
+    Raise Refusal if the report waits or is closed, or after too many.
+    """
+    text = hide_contact(facts.strip()[:LONGEST_TEXT], report.contact)
+    if not gave_text(report, "add_facts", "facts", text):
+        _fire(report, "add_facts", {"facts": text}, MOST_FACTS)
 
 
 def object_to_answer(report: Report, objection: str) -> None:
-    """Have the report opened again, as its reporter asks. Raise Refusal if it is not possible now, or after too many.
+    """Have the report opened again, as its reporter asks; the same text again changes nothing while it is open.
 
-    Who joined the process of another report objects once.
+    Raise Refusal if it is not possible now, or after too many. Who joined the process of another report objects once.
     """
+    text = objection.strip()[:LONGEST_TEXT]
+    if is_reopened(report) and gave_text(report, "reopen", "objection", text):
+        return
     most = 1 if report.state == ReportState.JOINED else MOST_OBJECTIONS
-    _fire(report, "reopen", {"objection": objection.strip()[:LONGEST_TEXT]}, most)
+    _fire(report, "reopen", {"objection": text}, most)
 
 
 def _fire(report: Report, event: str, evidence: dict[str, str], most: int) -> None:

@@ -15,4 +15,7 @@ urlpatterns = [
     path("reports/<slug:ref>/", views.report_detail, name="report"),
     path("reports/<slug:ref>/open/", views.open_held, name="report_open"),
     path("reports/<slug:ref>/contact/", views.show_contact, name="report_contact"),
+    path("reports/<slug:ref>/reward/", views.propose_report_reward, name="report_reward"),
+    path("reports/<slug:ref>/protection/", views.ask_report_protection, name="report_protection"),
+    path("reports/<slug:ref>/pictures/<int:number>/", views.show_picture, name="report_picture"),
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,16 +18,27 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
-from fanzha.command.reports.forms import DeskForm, PurposeForm
+from fanzha.command.reports.forms import DeskForm, ProtectionForm, PurposeForm, RewardForm
 from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.presenters import present_row, report_facts, state_title
 from fanzha.command.reports.report_processes import open_unopened
-from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, count_states, find_reports
-from fanzha.command.reports.services import OWNERS, disclose_contact, submit_report
+from fanzha.command.reports.rewards import (
+    WATCHERS,
+    ask_protection,
+    callers_of,
+    is_protected,
+    list_looks,
+    propose_reward,
+)
+from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, count_states, find_joined, find_reports
+from fanzha.command.reports.services import OWNERS, disclose_contact, disclose_picture, submit_report
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
+from fanzha.command.web.roles import Role
 
 PAGE = 50
+#: Other reports of the same process that the page of a report lists.
+MOST_JOINED = 20
 
 
 @signed_in(*READERS, kinds=OWNERS)
@@ -85,13 +97,67 @@ def open_held(request: SignedInRequest, ref: str) -> HttpResponse:
 def show_contact(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show how to reach the reporter, for a purpose that is recorded."""
     report, form = _find(ref), PurposeForm(request.POST)
+    _check_caller(request, report)
     if not form.is_valid() or not report.contact:
         return _detail(request, report, purpose_form=form)
     return _detail(request, report, contact=disclose_contact(request.viewer, report, form.cleaned_data["purpose"]))
 
 
+@never_cache
+@signed_in(*CALLERS, kinds=OWNERS)
+@require_POST
+def show_picture(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
+    """Return one picture of a report, for a purpose that is recorded: it may show who reported."""
+    report, form = _find(ref), PurposeForm(request.POST)
+    _check_caller(request, report)
+    if not form.is_valid():
+        return _detail(request, report, purpose_form=form)
+    picture = disclose_picture(request.viewer, report, number, form.cleaned_data["purpose"])
+    if picture is None:
+        raise Http404
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    headers = {"Content-Disposition": f'attachment; filename="{report.ref}-{number}.{kind}"'}
+    return HttpResponse(picture, content_type=f"image/{kind}", headers=headers)
+
+
+@signed_in(Role.CLERK, Role.ANALYST, kinds=OWNERS)
+@require_POST
+def propose_report_reward(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Propose a reward for a report; somebody else decides on the page of its process."""
+    report, form = _find(ref), RewardForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, report, reward_form=form)
+    instance = propose_reward(request.viewer, report, form.cleaned_data)
+    messages.success(request, _("The reward was proposed; another person decides."))
+    return redirect("process", instance.ref)
+
+
+@signed_in(*TAKERS, kinds=OWNERS)
+@require_POST
+def ask_report_protection(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Ask for the protection of a reporter who said so by phone or in person."""
+    report, form = _find(ref), ProtectionForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, report, protection_form=form)
+    ask_protection(report, form.cleaned_data["danger"], request.viewer)
+    messages.success(request, _("Protection was asked for. Fewer people can see the identity from now on."))
+    return redirect("report", ref)
+
+
+def _check_caller(request: SignedInRequest, report: Report) -> None:
+    """Raise PermissionDenied unless the viewer may see who reported: fewer may once protection was asked for."""
+    if not request.viewer.has(*callers_of(report)):
+        raise PermissionDenied
+
+
 def _detail(
-    request: SignedInRequest, report: Report, *, contact: str = "", purpose_form: PurposeForm | None = None
+    request: SignedInRequest,
+    report: Report,
+    *,
+    contact: str = "",
+    purpose_form: PurposeForm | None = None,
+    reward_form: RewardForm | None = None,
+    protection_form: ProtectionForm | None = None,
 ) -> HttpResponse:
     is_open = report.state in (ReportState.OPENED, ReportState.JOINED)
     to_open = ActionButton(_("Handle it now"), reverse("report_open", args=[report.ref]), main=True)
@@ -100,12 +166,23 @@ def _detail(
         "facts": report_facts(report),
         "text": mask_numbers(report.text),
         "contact": contact,
-        "may_call": bool(report.contact) and not contact and request.viewer.has(*CALLERS),
+        "may_call": bool(report.contact) and not contact and request.viewer.has(*callers_of(report)),
         "purpose_form": purpose_form or PurposeForm(),
+        "pictures": range(1, len(report.screenshots) + 1) if request.viewer.has(*callers_of(report)) else (),
+        "reward_form": (reward_form or RewardForm()) if request.viewer.has(Role.CLERK, Role.ANALYST) else None,
+        "protection_form": _protection_form(request, report, protection_form),
+        "looks": list_looks(report) if request.viewer.has(*WATCHERS) else None,
+        "joined": [present_row(other) for other in find_joined(report)[:MOST_JOINED]],
         "to_open": to_open if not is_open and request.viewer.has(*TAKERS) else None,
     }
-    status = 422 if purpose_form is not None and purpose_form.errors else 200
+    given = (purpose_form, reward_form, protection_form)
+    status = 422 if any(form is not None and form.errors for form in given) else 200
     return render(request, "reports/report.html", context, status=status)
+
+
+def _protection_form(request: SignedInRequest, report: Report, form: ProtectionForm | None) -> ProtectionForm | None:
+    may_ask = request.viewer.has(*TAKERS) and not is_protected(report)
+    return (form or ProtectionForm()) if may_ask else None
 
 
 def _find(ref: str) -> Report:

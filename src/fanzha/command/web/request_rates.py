@@ -59,15 +59,25 @@ def hash_network(key: str, address: str) -> str:
 
     What is no address is a network of its own.
     """
+    return _hash_network(key, address, 24, 48)
+
+
+def hash_wide_network(key: str, address: str) -> str:
+    """Return a hash of the wider network of an address, as one operator has it: /16 for IPv4, /32 for IPv6."""
+    return _hash_network(key, address, 16, 32)
+
+
+def keyed_hash(key: str, text: str) -> str:
+    """Return a hash of a text by a key of the site: 32 hexadecimal digits."""
+    return hmac.new(load_key(key), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def _hash_network(key: str, address: str, bits_of_4: int, bits_of_6: int) -> str:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return _hash(key, f"block:{address}")
+        return keyed_hash(key, f"block:{address}")
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
-    prefix = 24 if parsed.version == 4 else 48
-    return _hash(key, f"block:{ipaddress.ip_network((parsed, prefix), strict=False)}")
-
-
-def _hash(key: str, text: str) -> str:
-    return hmac.new(load_key(key), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    bits = bits_of_4 if parsed.version == 4 else bits_of_6
+    return keyed_hash(key, f"block:{ipaddress.ip_network((parsed, bits), strict=False)}")

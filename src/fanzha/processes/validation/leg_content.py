@@ -48,6 +48,8 @@ def _check_requests(process: Process, legs: Legs, content: LegContent) -> Iterat
             yield ProcessFault(key_path, f"there is no state {state!r} of the legs", f"known: {', '.join(legs.states)}")
         if not _ACTION.fullmatch(request.action):
             yield ProcessFault((*key_path, "action"), f"{request.action!r} is no word", "write it like_this")
+        for name in sorted(set(request.every) - set(request.fields)):
+            yield ProcessFault((*key_path, "every"), f"{name!r} is no field of the request")
         for name in request.fields:
             yield from _check_field(name, fields.get(name), content, (*key_path, "fields"))
         yield from _check_about(request, content, key_path)

@@ -38,22 +38,24 @@ export function sha256(text) {
   return state;
 }
 
-function isSolved(challenge, number, bits) {
-  return sha256(`${challenge}:${number}`)[0] >>> (32 - bits) === 0;
+function countBits(challenge, number) {
+  return Math.clz32(sha256(`${challenge}:${number}`)[0]);
 }
 
 const form = document.querySelector("form[data-bits]");
 if (form) {
-  const bits = Math.min(Number(form.dataset.bits), 31), challenge = form.elements.challenge.value;
-  let number = 0;
+  const bits = Math.min(Number(form.dataset.bits), 31), enough = Math.min(bits + 5, 31);
+  const challenge = form.elements.challenge.value;
+  let number = 0, best = bits - 1;
   const search = () => {
-    for (const until = number + 1000; number < until; number += 1) {
-      if (bits === 0 || isSolved(challenge, number, bits)) {
+    for (const until = number + 1000; number < until && best < enough; number += 1) {
+      const found = countBits(challenge, number);
+      if (found > best) {
+        best = found;
         form.elements.solution.value = String(number);
-        return;
       }
     }
-    setTimeout(search);
+    if (best < enough) setTimeout(search);
   };
   setTimeout(search);
 }
