@@ -119,8 +119,8 @@ fuzz-api: dev ## schemathesis asks every route of the site and of a screen, EXAM
 	    tests/field/test_site_api.py tests/field/test_http_peers.py
 
 .PHONY: flood
-flood: dev ## crowds of 1,000 false taggers tag no innocent number or link, 20 honest new reporters are heard (PART=tags) 防刷压测
-	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.flood $(PART) $(ARGS)
+flood: dev ## PART=tags: 1,000 false taggers tag nothing innocent; PART=reports: REPORTS=100000 junk reports bury no honest one 防刷压测
+	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.flood $(PART) $(REPORTS:%=--reports %) $(ARGS)
 
 .PHONY: kills
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)

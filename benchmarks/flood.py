@@ -1,6 +1,7 @@
 """Whether crowds of false reporters tag an innocent number or link, and honest new reporters are heard.
 
 Usage: python -m benchmarks.flood tags [--false 1000] [--honest 20]
+       python -m benchmarks.flood reports [--reports 100000] [--honest 20] [--minutes 40]
 
 Each crowd sends its reports of an innocent number and of an innocent link by the way that it names: the pages, mail, or
 the file of a partner. Its devices are new. Honest reporters are new, too: each sends from a place of its own and in
@@ -21,6 +22,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks._flood_of_reports import flood_reports
 
 from fanzha.run.component import component_command
 
@@ -45,6 +48,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=sorted(PARTS), nargs="?", default="tags")
     parser.add_argument("--false", type=int, default=1_000, help="reporters of each crowd")
+    parser.add_argument("--reports", type=int, default=100_000, help="junk reports")
+    parser.add_argument("--minutes", type=int, default=40, help="simulated minutes of a flood of reports")
     parser.add_argument("--honest", type=int, default=20)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -169,7 +174,7 @@ def _seconds(begun: float) -> dict[str, float]:
     return {"seconds": round(time.perf_counter() - begun, 1)}
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], list[str]]] = {"tags": flood_tags}
+PARTS: dict[str, Callable[[argparse.Namespace], list[str]]] = {"reports": flood_reports, "tags": flood_tags}
 
 if __name__ == "__main__":
     main()
