@@ -17,7 +17,7 @@ def test_three_at_once_make_the_tables_once(kind: str, tmp_path: Path, new_datab
     url = new_database() if kind == "postgresql" else ""
     homes = [tmp_path / (str(number) if url else "home") for number in range(3)]
     processes = [subprocess.Popen(MIGRATE, env=environment(home, url), stderr=subprocess.PIPE) for home in homes]
-    errors = [process.communicate(timeout=120)[1] for process in processes]
+    errors = [process.communicate(timeout=600)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     applied = read_tables(homes[0], url)["django_migrations"]
     assert len({row.split(",", 1)[1].rpartition(", datetime")[0] for row in applied}) == len(applied) > 5
