@@ -44,6 +44,7 @@ OPEN = {
     "learn_feed": "the same as a feed",
     "learn_item": "the same, one item",
     "learn_quiz": "a quiz stores nothing of who takes it",
+    "public_figures": "figures that a regulator decided to publish",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",
 }

@@ -126,7 +126,7 @@ class _Builder:
         rng, story = self._rng, _STORIES[process]
         opened = _moment(rng, self._period)
         instance = ProcessInstance(
-            process=process, version=self._versions[process], owner=owner, state=rng.choice(story[0]),
+            process=process, version=self._versions[process], owner=owner, title="made up", state=rng.choice(story[0]),
             situation={"facts": {"sample_size": rng.randint(100, 400)}}, simulated=rng.random() < 0.8,
             opened_at=opened, changed_at=opened, ended_at=opened + timedelta(seconds=rng.uniform(60, 400_000)),
         )  # fmt: skip

@@ -105,6 +105,12 @@ GROUPS = (
             ),
             NavigationItem("wall", _("Wall"), "organization", (), SUPERVISORS),
             NavigationItem(
+                "statistics",
+                _("Figures and forms"),
+                "list",
+                (*_WATCHERS, Role.CLERK, Role.CERTIFYING_OFFICER, Role.PRIVACY_OFFICER),
+            ),
+            NavigationItem(
                 "component_health",
                 _("Silent sources"),
                 "bell",

@@ -119,6 +119,13 @@ KIND_WORDS: dict[str, Words] = {
     "wording_trial_stopped": Words("申请结束文案试验", "end of a trial of wordings asked for"),
     "wording_trial_ended": Words("结束文案试验", "trial of wordings ended"),
     "wording_trial_arm_halted": Words("文案造成更多损失，停发", "wording halted, it did harm"),
+    "outside_value_entered": Words("填报外部统计数", "number from outside entered"),
+    "figure_proposed": Words("提出公开指标", "publication of a figure proposed"),
+    "figure_published": Words("决定公开指标", "figure published"),
+    "figure_refused": Words("决定不公开指标", "publication of a figure refused"),
+    "figure_withdrawn": Words("撤下已公开指标", "figure taken off the public page"),
+    "form_value_changed": Words("填报报表数值", "value of a form changed"),
+    "form_sheet_compared": Words("比对单位自有报表", "spreadsheet compared with a form"),
     "duty_set": Words("登记值班", "duty set"),
     "duty_cleared": Words("解除值班", "duty cleared"),
 }

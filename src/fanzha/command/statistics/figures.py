@@ -167,14 +167,15 @@ def _count(source: Source | None, scope: RowScope, known: float | None = None) -
 
 def _total(source: Source, scope: RowScope, period: Period) -> float | None:
     if isinstance(source, OutsideSource):
-        return _outside_total(source.number, scope.organizations, period)
+        return outside_total(source.number, scope.organizations, period)
     rows = select_rows(source, scope)
     if source.sum:
         return float(rows.aggregate(total=Sum(amount_of(find_table(source), source.sum)))["total"] or 0)
     return float(rows.count())
 
 
-def _outside_total(name: str, organizations: Iterable[int], period: Period) -> float | None:
+def outside_total(name: str, organizations: Iterable[int], period: Period) -> float | None:
+    """Return a number from outside of organisations (primary keys) together for a period, None without any."""
     values = _UNSCOPED.rows(OutsideValue).filter(owner__in=organizations, name=name, month__in=_months(name, period))
     total = values.aggregate(total=Sum("value"))["total"]
     return None if total is None else float(total)

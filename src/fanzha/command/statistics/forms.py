@@ -1,0 +1,102 @@
+"""Forms of statistics: which figures of whom, a number from outside, a proposal to publish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.errors import Malformed
+from fanzha.command.statistics.definitions import load_outside_numbers, shown_figures
+from fanzha.command.statistics.outside_values import MOST, OutsideEntry
+from fanzha.command.statistics.periods import Period, last_month, month_of, parse_period, recent_months
+from fanzha.command.statistics.selectors import readable_organizations
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import SUPERVISORS
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+    from fanzha.command.web.viewer import Viewer
+
+#: Months that the form offers; other periods can be written into the address.
+OFFERED_MONTHS = 18
+#: Stands for all organisations that the viewer supervises.
+ALL = "all"
+
+
+class FigureFilterForm(forms.Form):
+    """Form of the page of figures: the period, and whose figures. Invalid fields take their defaults."""
+
+    period = forms.ChoiceField(label=_("Statistical period"), required=False)
+    organization = forms.ChoiceField(label=_("organisation"), required=False)
+
+    def __init__(self, viewer: Viewer, now: datetime, data: Any) -> None:
+        given = {name: data.get(name, "") for name in ("period", "organization")}
+        self.chosen = _period(given["period"], now)
+        self._organizations = {row.ref: row for row in readable_organizations(viewer).order_by("kind", "name_en")}
+        is_supervisor = viewer.kind in SUPERVISORS and len(self._organizations) > 1
+        self._own = next(row for row in self._organizations.values() if row.pk == viewer.organization)
+        known = given["organization"] in self._organizations or (given["organization"] == ALL and is_supervisor)
+        self.whose = given["organization"] if known else ALL if is_supervisor else self._own.ref
+        super().__init__({"period": self.chosen.key, "organization": self.whose})
+        keys = dict.fromkeys([self.chosen.key, *(month.key for month in recent_months(now, OFFERED_MONTHS))])
+        self.fields["period"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+        everybody = [(ALL, _("All that we supervise"))] if is_supervisor else []
+        names = [(ref, str(row)) for ref, row in self._organizations.items()]
+        self.fields["organization"].choices = [*everybody, *names]  # type: ignore[attr-defined]
+
+    @property
+    def organizations(self) -> list[Organization]:
+        """Return whose figures are shown: one organisation, or all that the viewer supervises."""
+        if self.whose == ALL:
+            return [row for row in self._organizations.values() if row.pk != self._own.pk]
+        return [self._organizations[self.whose]]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return the choice as fields of an address."""
+        return {"period": self.chosen.key, "organization": self.whose}
+
+
+class OutsideValueForm(forms.Form):
+    """Form of one number from outside."""
+
+    name = forms.ChoiceField(label=_("Outside number"))
+    month = forms.ChoiceField(label=_("Month"))
+    value = forms.IntegerField(label=_("Value"), min_value=0, max_value=MOST)
+    source = forms.CharField(label=_("Source of the number"), max_length=200)
+
+    def __init__(self, now: datetime, *args: Any) -> None:
+        super().__init__(*args)
+        numbers = load_outside_numbers().values()
+        self.fields["name"].choices = [(number.name, localize(number.title)) for number in numbers]  # type: ignore[attr-defined]
+        months = recent_months(now, OFFERED_MONTHS)
+        self.fields["month"].choices = [(month.key, month.key) for month in months]  # type: ignore[attr-defined]
+
+    def to_entry(self) -> OutsideEntry:
+        """Return the number; the form must be valid."""
+        return OutsideEntry(**{name: self.cleaned_data[name] for name in OutsideEntry._fields})
+
+
+class ProposalForm(forms.Form):
+    """Form to propose the publication of a figure of a period that is over."""
+
+    figure = forms.ChoiceField(label=_("Figure"))
+    period = forms.ChoiceField(label=_("Statistical period"))
+    reason = forms.CharField(label=_("Why it should be public"), max_length=300)
+
+    def __init__(self, now: datetime, *args: Any) -> None:
+        super().__init__(*args)
+        figures = [(figure.name, localize(figure.title)) for figure in shown_figures()]
+        self.fields["figure"].choices = figures  # type: ignore[attr-defined]
+        months = recent_months(month_of(now).since, OFFERED_MONTHS)[1:]
+        self.fields["period"].choices = [(month.key, month.key) for month in months]  # type: ignore[attr-defined]
+
+
+def _period(key: str, now: datetime) -> Period:
+    try:
+        return parse_period(key)
+    except Malformed:
+        return last_month(now)
