@@ -13,6 +13,7 @@ from reference_pages.dispose_channels import dispose_channels
 from reference_pages.errors import errors
 from reference_pages.events import events
 from reference_pages.facts import facts
+from reference_pages.figures_and_forms import figures_and_forms
 from reference_pages.fraud_types import fraud_types
 from reference_pages.glossary import glossary_page
 from reference_pages.kinds import kinds
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors,
     "events.md": events,
     "facts.md": facts,
+    "figures-and-forms.md": figures_and_forms,
     "fraud-types.md": fraud_types,
     "glossary.md": glossary_page,
     "kinds.md": kinds,

@@ -38,18 +38,19 @@ _STORIES: dict[str, tuple[list[str], list[str], list[str], list[str], list[str]]
     "dissuasion": (
         ["dissuaded", "loss", "paid", "refuses", "no_fraud"],
         ["send_text", "send_flash", "record_warning_sent", "record_warning_failed", "reach", "miss", "refuse_to_listen",
-         "confirm_dissuaded"], [], [], [],
+         "confirm_dissuaded", "ask_visit"], [], [], [],
     ),
     "card_rereview": (
-        ["verified", "limited"], ["record_delivery", "submit_verification", "police_names_card"], [], [],
-        ["user_verifies", "check"],
+        ["verified", "limited"], ["record_delivery", "submit_verification", "police_names_card", "approve_limit"],
+        [], [], ["user_verifies", "check"],
     ),
     "outlet_liability": (["closed"], ["find_breach", "find_nothing", "approve_sanction"], [], [], []),
     "caller_case": (
         ["closed", "tracing"], ["ask_first_hop", "find_origin", "leaves_country"],
         ["filed", "answered", "asked", "not_needed"], ["report_upstream"], ["answer", "look_up"],
     ),
-    "iot_card": (["terminated"], ["import_restriction", "import_suspension", "import_approval"], [], [], []),
+    "iot_card": (["terminated"], ["import_restriction", "import_suspension", "import_termination"], [], [], []),
+    "key_service_recheck": (["closed"], ["begin", "approve_suspension"], [], [], []),
     "photo_audit": (["closed", "to_report"], [], [], [], []),
 }  # fmt: skip
 #: How many processes of each kind an organisation has.
@@ -175,7 +176,8 @@ class _Builder:
             thing = digest("phone_number", value)
             self._add(
                 OrderTarget(
-                    instance=instance, place=place, kind="phone_number", value=value, thing=thing,
+                    instance=instance, place=place, kind=rng.choice(["website", "trunk", "account"]), value=value,
+                    thing=thing,
                     action="refuse", state=rng.choice(["approved", "restored", "ended", "proposed"]), changed_at=opened,
                 )
             )  # fmt: skip

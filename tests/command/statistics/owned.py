@@ -3,6 +3,7 @@
 from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.people import World
+from tests.command.statistics.forms_made import filled
 
 from fanzha.command.statistics.models import FigurePublication, OutsideValue
 from fanzha.command.web.roles import Role
@@ -18,9 +19,10 @@ def owned(world: World, secret: str) -> Owned:
         owner=world["carrier"], figure="false_disposal", version=1, period="2026-10", numbers={}, organizations=1,
         reason=secret, proposed_by=world.person("carrier", Role.ANALYST), proposed_at=now,
     )  # fmt: skip
+    form = filled(world)
     return Owned(
-        hidden={"statistics/published/{ref}": proposal.ref},
-        shared={"statistics/figures/{name}": "false_disposal"},
+        hidden={"statistics/published/{ref}": proposal.ref, "statistics/forms/{ref}": form.ref},
+        shared={"statistics/figures/{name}": "false_disposal", "statistics/forms/sums/{name}": "public_reports"},
         bodies={
             "POST statistics/numbers/": {"name": "subscribers", "month": "2026-11", "value": 5, "source": "test"},
             "POST statistics/published/": {"figure": "false_disposal", "period": "2026-10", "reason": "test"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from fanzha.command.web.roles import SUPERVISORS
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
+    from fanzha.command.statistics.form_values import FormRow
     from fanzha.command.web.viewer import Viewer
 
 #: Months that the form offers; other periods can be written into the address.
@@ -100,3 +102,26 @@ def _period(key: str, now: datetime) -> Period:
         return parse_period(key)
     except Malformed:
         return last_month(now)
+
+
+class ValueForm(forms.Form):
+    """Form of one value of a statutory form; without a value the machine's is taken back."""
+
+    field = forms.ChoiceField(label=_("Field"))
+    value = forms.DecimalField(label=_("Value"), required=False, max_digits=22, decimal_places=2)
+    reason = forms.CharField(label=_("Where it comes from, or why it differs"), required=False, max_length=300)
+
+    def __init__(self, rows: Sequence[FormRow], *args: Any) -> None:
+        super().__init__(*args)
+        names = [
+            (row.field.name, " · ".join(filter(None, (localize(row.field.heading), localize(row.field.title)))))
+            for row in rows
+            if row.field.percent_of is None
+        ]
+        self.fields["field"].choices = names  # type: ignore[attr-defined]
+
+
+class SheetForm(forms.Form):
+    """Form of a firm's own spreadsheet."""
+
+    sheet = forms.FileField(label=_("Your own spreadsheet (xlsx or csv)"))

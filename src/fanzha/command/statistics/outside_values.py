@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
@@ -56,7 +56,7 @@ def enter_value(owner: Organization, entry: OutsideEntry, person: Person | None,
     """Store a number of an organisation for a month, in place of an earlier one. Raise Refusal."""
     if fault := check_entry(entry, now):
         raise Refusal(Reason.EVIDENCE, fault[1], fields={fault[0]: fault[1]})
-    key = {"owner": owner, "name": entry.name, "month": entry.month}
+    key: dict[str, Any] = {"owner": owner, "name": entry.name, "month": entry.month}
     with recorded() as log:
         earlier = _UNSCOPED.rows(OutsideValue).filter(**key).first()
         more = {"value": entry.value, "source": entry.source.strip()[:200], "entered_by": person, "entered_at": now}

@@ -100,7 +100,7 @@ def published_figures() -> QuerySet[FigurePublication]:
 
 def publish_numbers(figure: Figure) -> dict[str, Any]:
     """Return what is published of a figure: nothing of it if a cell is so small that it could tell of a person."""
-    cells = [figure.n] if figure.numerator is None else [figure.n, figure.numerator]
+    cells: list[float] = [figure.n] if figure.numerator is None else [figure.n, figure.numerator]
     if figure.denominator is not None and figure.numerator is not None:
         cells.append(figure.denominator - figure.numerator)
     is_money = figure.unit is Unit.CNY
