@@ -21,10 +21,23 @@ def owned(world: World, secret: str) -> Owned:
     )  # fmt: skip
     form = filled(world)
     return Owned(
-        hidden={"statistics/published/{ref}": proposal.ref, "statistics/forms/{ref}": form.ref},
-        shared={"statistics/figures/{name}": "false_disposal", "statistics/forms/sums/{name}": "public_reports"},
+        hidden={
+            "statistics/published/{ref}": proposal.ref,
+            "statistics/forms/{ref}": form.ref,
+            "api/v1/statistics/forms/{ref}": form.ref,
+            "api/v1/statistics/publications/{ref}": proposal.ref,
+        },
+        shared={
+            "statistics/figures/{name}": "false_disposal",
+            "statistics/forms/sums/{name}": "public_reports",
+            "api/v1/statistics/forms/{ref}/values/{field}": "group_rank",
+        },
         bodies={
             "POST statistics/numbers/": {"name": "subscribers", "month": "2026-11", "value": 5, "source": "test"},
+            "POST api/v1/statistics/numbers": {"name": "subscribers", "month": "2026-09", "value": 5, "source": "test"},
+            "PUT api/v1/statistics/forms/{ref}/values/{field}": {"value": "3.00", "reason": "test"},
+            "POST api/v1/statistics/forms/{ref}/sheets": {"file_name": "own.csv", "content": "Y291bnQsMw=="},
+            "POST api/v1/statistics/publications/{ref}/decision": {"decision": "publish"},
             "POST statistics/published/": {"figure": "false_disposal", "period": "2026-10", "reason": "test"},
         },
     )

@@ -86,7 +86,7 @@ def fill_form(instance: ProcessInstance, now: datetime) -> None:
         computed, lineage = _compute(field, instance.owner, _shift(period, field.months_back), figures)
         row = _UNSCOPED.rows(FormValue).filter(instance=instance, field=field.name).first()
         is_kept = row is not None and bool(row.reason)
-        FormValue._base_manager.update_or_create(
+        _UNSCOPED.rows(FormValue).update_or_create(
             instance=instance,
             field=field.name,
             defaults={
@@ -135,7 +135,7 @@ def change_value(
         locked = find_instances(_UNSCOPED).select_for_update(of=("self",)).get(pk=instance.pk)
         if locked.state != EDITABLE:
             raise Refusal(Reason.STATE, _LOCKED)
-        row, _created = FormValue._base_manager.get_or_create(
+        row, _created = _UNSCOPED.rows(FormValue).get_or_create(
             instance=instance, field=name, defaults={"owner": instance.owner, "changed_at": now}
         )
         before = row.value

@@ -27,18 +27,17 @@ from fanzha.command.statistics.form_values import EDITABLE, PROCESS, FormRow, ch
 from fanzha.command.statistics.forms import SheetForm, ValueForm
 from fanzha.command.statistics.models import FormSheet
 from fanzha.command.statistics.periods import last_month, parse_period, recent_months
-from fanzha.command.statistics.selectors import READERS
+from fanzha.command.statistics.selectors import FILLERS, READERS
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import DataTable, EmptyState, ListRow
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import SUPERVISORS, Role
+from fanzha.command.web.roles import SUPERVISORS
 from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import ProcessInstance
 
 SHOWN_FORMS, SHOWN_SHEETS = 200, 10
-FILLERS = (Role.CLERK, Role.ANALYST, Role.CERTIFYING_OFFICER)
 _DASH = "–"
 
 

@@ -60,7 +60,7 @@ def enter_value(owner: Organization, entry: OutsideEntry, person: Person | None,
     with recorded() as log:
         earlier = _UNSCOPED.rows(OutsideValue).filter(**key).first()
         more = {"value": entry.value, "source": entry.source.strip()[:200], "entered_by": person, "entered_at": now}
-        OutsideValue._base_manager.update_or_create(defaults=more, **key)
+        _UNSCOPED.rows(OutsideValue).update_or_create(defaults=more, **key)
         facts = {
             "name": entry.name, "month": entry.month, "value": entry.value, "before": earlier and earlier.value,
         }  # fmt: skip

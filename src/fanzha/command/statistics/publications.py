@@ -15,7 +15,7 @@ from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.statistics.definitions import Unit, load_figures
 from fanzha.command.statistics.figures import Figure, compute_figure
 from fanzha.command.statistics.models import FigurePublication, PublicationState
-from fanzha.command.web.roles import Kind
+from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from fanzha.command.web.viewer import Viewer
 
 _UNSCOPED = unscoped("what was decided to be public is read by everybody")
+#: Who proposes what is published, and where.
+PROPOSERS = (Role.ANALYST, Role.INSPECTOR, Role.REVIEWER)
+PUBLISHERS = (Kind.REGULATOR,)
 #: Cells below this are withheld from the public page: they could tell of a single person.
 SMALLEST_CELL = 10
 #: How many periods the public page shows.
@@ -85,6 +88,14 @@ def decide_publication(row: FigurePublication, person: Person, now: datetime, *,
 def withdraw_publication(row: FigurePublication, person: Person, now: datetime) -> None:
     """Take a published figure off the public page. Raise Refusal if it is not published."""
     _change(row, PublicationState.PUBLISHED, PublicationState.WITHDRAWN, person, now)
+
+
+def decide_or_withdraw(row: FigurePublication, decision: str, person: Person, now: datetime) -> None:
+    """Carry out `publish`, `withdraw`, or anything else as a refusal. Raise Refusal."""
+    if decision == "withdraw":
+        withdraw_publication(row, person, now)
+    else:
+        decide_publication(row, person, now, publish=decision == "publish")
 
 
 def find_publications() -> QuerySet[FigurePublication]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fanzha.command.web.viewer import Viewer
 
 __all__ = [
+    "ENTERERS",
+    "FILLERS",
     "UNIT_WORDS",
     "Figure",
     "FigureDefinition",
@@ -47,12 +49,17 @@ READERS = (
     Role.CERTIFYING_OFFICER, Role.PRIVACY_OFFICER,
 )  # fmt: skip
 
+#: Who enters numbers from outside.
+ENTERERS = (Role.CLERK, Role.ANALYST, Role.CERTIFYING_OFFICER)
+#: Who completes statutory forms.
+FILLERS = ENTERERS
+
 
 def kpi(name: str, organization: Organization | Sequence[Organization], period: Period) -> Figure:
     """Return a figure of an organisation, or of several together, for a period. Raise KeyError for an unknown name.
 
-    `value` is in `unit`, with `numerator`, `denominator`, `n`, `interval`, `pair` and `lineage`. Do not rank by it, or
-    show its value, unless `is_enough`. Who may read the organisation's figures is for the caller to check.
+    Its value is in its unit. Do not rank by it, or show its value, unless `is_enough`. The caller checks who may read
+    the organisation's figures.
     """
     organizations = organization if isinstance(organization, Sequence) else [organization]
     return compute_figure(load_figures()[name], list(organizations), period)

@@ -28,25 +28,22 @@ from fanzha.command.statistics.presenters import (
     present_rows,
 )
 from fanzha.command.statistics.publications import (
-    decide_publication,
+    PROPOSERS,
+    PUBLISHERS,
+    decide_or_withdraw,
     find_publications,
     propose_publication,
-    withdraw_publication,
 )
 from fanzha.command.statistics.row_tables import select_rows
-from fanzha.command.statistics.selectors import READERS, kpis
+from fanzha.command.statistics.selectors import ENTERERS, READERS, kpis
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import DataTable, EmptyState
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import Kind, Role
+from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
 PAGE = 50
 SHOWN_VALUES = 200
-#: Who enters numbers from outside, and who proposes and decides what is published.
-ENTERERS = (Role.CLERK, Role.ANALYST, Role.CERTIFYING_OFFICER)
-PROPOSERS = (Role.ANALYST, Role.INSPECTOR, Role.REVIEWER)
-PUBLISHERS = (Kind.REGULATOR,)
 
 
 @signed_in(*READERS)
@@ -180,12 +177,8 @@ def publications(request: SignedInRequest) -> HttpResponse:
 def decide(request: SignedInRequest, ref: str) -> HttpResponse:
     """Publish, refuse or withdraw by the field `do`."""
     row = get_object_or_404(find_publications().filter(owner=request.viewer.organization), ref=ref)
-    person, now, action = get_person(request.viewer), timezone.now(), request.POST.get("do", "")
     try:
-        if action == "withdraw":
-            withdraw_publication(row, person, now)
-        else:
-            decide_publication(row, person, now, publish=action == "publish")
+        decide_or_withdraw(row, request.POST.get("do", ""), get_person(request.viewer), timezone.now())
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     return redirect("publications")
