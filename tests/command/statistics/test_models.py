@@ -21,7 +21,7 @@ def test_rows_are_read_by_the_owner_and_its_supervisors(month: World) -> None:
     for name, reads in (("carrier", True), ("administration", True), ("other_carrier", False), ("police", False)):
         with scoped_to(month.viewer(name)):
             for model in (FormValue, FormSheet, OutsideValue):
-                assert model.objects.filter(owner=month["carrier"]).exists() is reads, (name, model)  # type: ignore[attr-defined]
+                assert model.objects.filter(owner=month["carrier"]).exists() is reads, (name, model)
 
 
 @pytest.mark.django_db
