@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from fanzha.command.statistics.form_values import PROCESS
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.statistics.month_made import MONTH
@@ -11,6 +10,7 @@ from tests.command.statistics.month_made import MONTH
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.statistics.form_values import PROCESS
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 

@@ -37,7 +37,8 @@ _STORIES: dict[str, tuple[list[str], list[str], list[str], list[str], list[str]]
     ),
     "dissuasion": (
         ["dissuaded", "loss", "paid", "refuses", "no_fraud"],
-        ["send_text", "send_flash", "record_warning_sent", "record_warning_failed", "reach", "miss", "refuse_to_listen",
+        ["send_text", "send_flash", "record_warning_sent", "record_warning_delivered",
+         "reach", "miss", "refuse_to_listen",
          "confirm_dissuaded", "ask_visit"], [], [], [],
     ),
     "card_rereview": (

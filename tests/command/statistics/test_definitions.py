@@ -9,7 +9,7 @@ from fanzha.command.statistics.definitions import (
     SCALES,
     DefinitionError,
     FigureDefinition,
-    Measure,
+    FigureMeasure,
     Related,
     RowSource,
     load_figures,
@@ -42,7 +42,7 @@ def test_the_share_of_wrongful_actions_is_the_first_key_figure() -> None:
 def test_a_figure_has_a_pair_and_a_unit_that_fits(figure: FigureDefinition) -> None:
     if figure.is_kpi:
         assert figure.pair and figure.pair != figure.name
-    assert (figure.unit in SCALES) == (figure.measure in (Measure.SHARE, Measure.RATIO))
+    assert (figure.unit in SCALES) == (figure.measure in (FigureMeasure.SHARE, FigureMeasure.RATIO))
     assert set(figure.outside_numbers) <= set(load_outside_numbers())
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from fanzha.command.statistics.form_definitions import load_forms, parse_form
 
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.statistics.definitions import DefinitionError
+from fanzha.command.statistics.form_definitions import load_forms, parse_form
 
 FIELD: dict[str, Any] = {"title": ["甲", "A"], "unit": ["件", "cases"]}
 

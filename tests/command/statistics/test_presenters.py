@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.command.statistics.definitions import Unit, load_figures
+from fanzha.command.statistics.definitions import FigureUnit, load_figures
 from fanzha.command.statistics.figures import Figure, Lineage
 from fanzha.command.statistics.presenters import (
     describe_problem,
@@ -19,12 +19,13 @@ LINEAGE = Lineage("reports_per_million", 1, (), "2026-10", 0, 0)
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (13.154, Unit.PER_MILLION, "13.15 per million subscribers"), (99.8, Unit.PERCENT, "99.80%"),
-        (1234.4, Unit.CNY, "1,234 CNY"), (1234.0, Unit.COUNT, "1,234"), (1.25, Unit.HOURS, "1.2 hours"),
-        (None, Unit.PERCENT, "–"),
+        (13.154, FigureUnit.PER_MILLION, "13.15 per million subscribers"), (99.8, FigureUnit.PERCENT, "99.80%"),
+        (1234.4, FigureUnit.CNY, "1,234 CNY"), (1234.0, FigureUnit.COUNT, "1,234"),
+        (1.25, FigureUnit.HOURS, "1.2 hours"),
+        (None, FigureUnit.PERCENT, "–"),
     ],
 )  # fmt: skip
-def test_a_number_always_has_its_unit(value: float | None, unit: Unit, text: str) -> None:
+def test_a_number_always_has_its_unit(value: float | None, unit: FigureUnit, text: str) -> None:
     assert format_number(value, unit) == text
 
 

@@ -4,7 +4,7 @@ from fanzha.command.statistics.definitions import load_figures
 from fanzha.command.statistics.figures import Figure, Lineage
 from fanzha.command.statistics.form_definitions import load_forms
 from fanzha.command.statistics.form_values import FormRow
-from fanzha.command.statistics.schemas import FigureOut, form_field_out
+from fanzha.command.statistics.schemas import KeyFigureOut, form_field_out
 
 
 def test_a_figure_without_a_value_names_the_numbers_that_are_missing() -> None:
@@ -12,7 +12,7 @@ def test_a_figure_without_a_value_names_the_numbers_that_are_missing() -> None:
         load_figures()["reports_per_million"],
         Lineage("reports_per_million", 1, ("A",), "2026-10", 3, 0),
     )
-    out = FigureOut.of(Figure(definition, None, 3, None, 3, None, lineage, (("subscribers", "A"),)))
+    out = KeyFigureOut.of(Figure(definition, None, 3, None, 3, None, lineage, (("subscribers", "A"),)))
     assert out.value is None and not out.is_enough and out.interval is None
     assert [(one.number, one.organization) for one in out.missing] == [("subscribers", "A")]
 

@@ -26,11 +26,11 @@ from fanzha.command.statistics.publications import (
     propose_publication,
 )
 from fanzha.command.statistics.schemas import (
-    DecisionIn,
-    FigureOut,
     FormFieldOut,
     FormValueIn,
+    KeyFigureOut,
     OutsideValueIn,
+    PublicationDecisionIn,
     PublicationIn,
     PublicationOut,
     SheetIn,
@@ -49,14 +49,14 @@ if TYPE_CHECKING:
 ROUTER = Router(tags=["statistics"])
 
 
-@ROUTER.get("/figures", response=list[FigureOut], operation_id="fanzha_command_statistics_api_list_figures")
+@ROUTER.get("/figures", response=list[KeyFigureOut], operation_id="fanzha_command_statistics_api_list_figures")
 @for_roles(*READERS)
-def list_figures(request: ApiRequest, period: str = "", organization: str = "") -> list[FigureOut]:
+def list_figures(request: ApiRequest, period: str = "", organization: str = "") -> list[KeyFigureOut]:
     """Return the key figures of a period (default: last month) of the caller's or a supervised organisation (ref)."""
     wanted = _parse(period) if period else last_month(timezone.now())
     ref = organization or request.organization.ref
     found = get_object_or_404(readable_organizations(request.viewer), ref=ref)
-    return [FigureOut.of(figure) for figure in kpis([found], wanted)]
+    return [KeyFigureOut.of(figure) for figure in kpis([found], wanted)]
 
 
 @ROUTER.post("/numbers", response={204: None}, operation_id="fanzha_command_statistics_api_enter_number")
@@ -136,7 +136,7 @@ def propose(request: ApiRequest, body: PublicationIn) -> Status[PublicationOut]:
     operation_id="fanzha_command_statistics_api_decide_publication",
 )
 @for_roles(Role.REVIEWER, kinds=PUBLISHERS)
-def decide(request: ApiRequest, ref: str, body: DecisionIn) -> PublicationOut:
+def decide(request: ApiRequest, ref: str, body: PublicationDecisionIn) -> PublicationOut:
     """Publish a proposed figure, refuse to, or take a published one off. Keys cannot decide."""
     row = get_object_or_404(find_publications().filter(owner=request.viewer.organization), ref=ref)
     person = as_person(get_actor(request.viewer))

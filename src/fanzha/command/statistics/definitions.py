@@ -22,7 +22,7 @@ _PACKAGE = "fanzha.command.statistics"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Unit(StrEnum):
+class FigureUnit(StrEnum):
     """Unit of a figure; part of its definition, so that nobody reads per million as per ten million."""
 
     PERCENT = "percent"
@@ -37,27 +37,27 @@ class Unit(StrEnum):
 
 
 #: What a ratio is multiplied by to be in its unit.
-SCALES: Mapping[Unit, float] = {
-    Unit.PERCENT: 100.0,
-    Unit.PERMILLE: 1_000.0,
-    Unit.PER_HUNDRED: 100.0,
-    Unit.PER_TEN_THOUSAND: 10_000.0,
-    Unit.PER_MILLION: 1_000_000.0,
+SCALES: Mapping[FigureUnit, float] = {
+    FigureUnit.PERCENT: 100.0,
+    FigureUnit.PERMILLE: 1_000.0,
+    FigureUnit.PER_HUNDRED: 100.0,
+    FigureUnit.PER_TEN_THOUSAND: 10_000.0,
+    FigureUnit.PER_MILLION: 1_000_000.0,
 }
-UNIT_WORDS: Mapping[Unit, Words] = {
-    Unit.PERCENT: Words("%", "%"),
-    Unit.PERMILLE: Words("‰", "‰"),
-    Unit.PER_HUNDRED: Words("件/百个", "per 100"),
-    Unit.PER_TEN_THOUSAND: Words("件/万", "per 10,000"),
-    Unit.PER_MILLION: Words("件/百万用户", "per million subscribers"),
-    Unit.COUNT: Words("", ""),
-    Unit.CNY: Words("元", "CNY"),
-    Unit.HOURS: Words("小时", "hours"),
-    Unit.SECONDS: Words("秒", "seconds"),
+UNIT_WORDS: Mapping[FigureUnit, Words] = {
+    FigureUnit.PERCENT: Words("%", "%"),
+    FigureUnit.PERMILLE: Words("‰", "‰"),
+    FigureUnit.PER_HUNDRED: Words("件/百个", "per 100"),
+    FigureUnit.PER_TEN_THOUSAND: Words("件/万", "per 10,000"),
+    FigureUnit.PER_MILLION: Words("件/百万用户", "per million subscribers"),
+    FigureUnit.COUNT: Words("", ""),
+    FigureUnit.CNY: Words("元", "CNY"),
+    FigureUnit.HOURS: Words("小时", "hours"),
+    FigureUnit.SECONDS: Words("秒", "seconds"),
 }
 
 
-class Measure(StrEnum):
+class FigureMeasure(StrEnum):
     """How a figure is computed.
 
     `share`: the numerator's rows are some of the denominator's. `ratio`: numerator and denominator are counted apart.
@@ -127,8 +127,8 @@ class FigureDefinition:
     version: int
     title: Words
     formula: Words
-    unit: Unit
-    measure: Measure
+    unit: FigureUnit
+    measure: FigureMeasure
     numerator: Source
     denominator: Source | None
     sql: str
@@ -194,23 +194,23 @@ def shown_figures() -> list[FigureDefinition]:
 def parse_figure(name: str, raw: Mapping[str, Any], where: str) -> FigureDefinition:
     """Return the figure of a definition. Raise DefinitionError."""
     reader = _Reader(raw, f"{where}, {name}")
-    measure = Measure(reader.choice("measure", Measure))
+    measure = FigureMeasure(reader.choice("measure", FigureMeasure))
     denominator = reader.source("denominator") if "denominator" in raw else None
     numerator = (
-        reader.source("numerator", denominator if measure is Measure.SHARE else None)
+        reader.source("numerator", denominator if measure is FigureMeasure.SHARE else None)
         if "numerator" in raw
         else denominator
     )
     if numerator is None:
         raise DefinitionError(f"{where}, {name}: it counts no rows")
-    if measure in (Measure.SHARE, Measure.RATIO) and denominator is None:
+    if measure in (FigureMeasure.SHARE, FigureMeasure.RATIO) and denominator is None:
         raise DefinitionError(f"{where}, {name}: a {measure} needs a denominator")
     figure = FigureDefinition(
         name=name,
         version=reader.take("version", int),
         title=reader.words("title"),
         formula=reader.words("formula"),
-        unit=Unit(reader.choice("unit", Unit)),
+        unit=FigureUnit(reader.choice("unit", FigureUnit)),
         measure=measure,
         numerator=numerator,
         denominator=denominator,

@@ -14,11 +14,11 @@ from django.db.models import Count, Min, QuerySet, Subquery, Sum
 from fanzha.command.statistics.definitions import (
     SCALES,
     FigureDefinition,
-    Measure,
+    FigureMeasure,
+    FigureUnit,
     OutsideSource,
     RowSource,
     Source,
-    Unit,
     load_outside_numbers,
 )
 from fanzha.command.statistics.models import OutsideValue
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("outside numbers of the organisations whose figure is computed")
 #: Seconds in the unit of a duration.
-_SECONDS = {Unit.HOURS: 3_600.0, Unit.SECONDS: 1.0}
+_SECONDS = {FigureUnit.HOURS: 3_600.0, FigureUnit.SECONDS: 1.0}
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Figure:
         return self.definition.name
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> FigureUnit:
         """Return the unit of value and interval."""
         return self.definition.unit
 
@@ -104,9 +104,9 @@ def compute_figure(definition: FigureDefinition, organizations: Sequence[Organiz
     missing = tuple(_find_missing(definition, organizations, period))
     numerator: float | None
     denominator: float | None
-    if definition.measure is Measure.SHARE:
+    if definition.measure is FigureMeasure.SHARE:
         numerator, denominator = _count_share(definition, scope)
-    elif definition.measure is Measure.QUANTILE:
+    elif definition.measure is FigureMeasure.QUANTILE:
         return _compute_quantile(definition, scope, organizations, period)
     else:
         numerator = _total(definition.numerator, scope, period)

@@ -24,7 +24,7 @@ from fanzha.command.statistics.form_definitions import load_forms
 from fanzha.command.statistics.form_sheets import MOST_BYTES, compare_sheet
 from fanzha.command.statistics.form_sums import add_up_forms
 from fanzha.command.statistics.form_values import EDITABLE, PROCESS, FormRow, change_value, form_of, read_form
-from fanzha.command.statistics.forms import SheetForm, ValueForm
+from fanzha.command.statistics.forms import FormSheetForm, ValueForm
 from fanzha.command.statistics.models import FormSheet
 from fanzha.command.statistics.periods import last_month, parse_period, recent_months
 from fanzha.command.statistics.selectors import FILLERS, READERS
@@ -86,7 +86,7 @@ def form_detail(request: SignedInRequest, ref: str) -> HttpResponse:
             return redirect("statistical_form", ref)
     context = _form_context(instance) | {
         "form": form if may_fill else None,
-        "sheet_form": SheetForm(),
+        "sheet_form": FormSheetForm(),
         "may_fill": may_fill,
     }
     return render(request, "statistics/form.html", context, status=422 if may_fill and form.errors else 200)
@@ -99,7 +99,7 @@ def form_sheet(request: SignedInRequest, ref: str) -> HttpResponse:
     instance = _find(ref)
     if instance.owner_id != request.viewer.organization:
         raise Http404
-    form = SheetForm(request.POST, request.FILES)
+    form = FormSheetForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["sheet"]
         try:
@@ -118,7 +118,7 @@ def form_csv(request: SignedInRequest, ref: str) -> HttpResponse:
     """Return the values of a form as a CSV file, with two decimals."""
     instance = _find(ref)
     definition, period = form_of(instance)
-    head = ("field", _("Heading"), _("Title"), _("Unit of the field"), _("Value"), _("Reason"))
+    head = ("field", _("Heading"), _("Name of the field"), _("Unit of the field"), _("Value"), _("Reason"))
     rows = (
         (row.field.name, *(localize(words) for words in (row.field.heading, row.field.title, row.field.unit)),
          _number(row.value, ""), row.reason)

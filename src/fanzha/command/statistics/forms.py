@@ -66,7 +66,7 @@ class OutsideValueForm(forms.Form):
     """Form of one number from outside."""
 
     name = forms.ChoiceField(label=_("Outside number"))
-    month = forms.ChoiceField(label=_("Month"))
+    month = forms.ChoiceField(label=_("Calendar month"))
     value = forms.IntegerField(label=_("Value"), min_value=0, max_value=MOST)
     source = forms.CharField(label=_("Source of the number"), max_length=200)
 
@@ -121,7 +121,7 @@ class ValueForm(forms.Form):
         self.fields["field"].choices = names  # type: ignore[attr-defined]
 
 
-class SheetForm(forms.Form):
+class FormSheetForm(forms.Form):
     """Form of a firm's own spreadsheet."""
 
     sheet = forms.FileField(label=_("Your own spreadsheet (xlsx or csv)"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.words import Words
 from fanzha.command.processes.selectors import describe_titles, find_instances
 from fanzha.command.reports.selectors import find_reports
-from fanzha.command.statistics.definitions import UNIT_WORDS, FigureDefinition, RowSource, Unit, load_figures
+from fanzha.command.statistics.definitions import UNIT_WORDS, FigureDefinition, FigureUnit, RowSource, load_figures
 from fanzha.command.statistics.definitions import load_outside_numbers as load_numbers
 from fanzha.command.statistics.figures import Figure
 from fanzha.command.statistics.row_tables import TABLES, RowTable
@@ -21,12 +21,12 @@ from fanzha.command.web.components import ListRow
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.templatetags.web import short_code
 
-_DECIMALS = {Unit.COUNT: 0, Unit.CNY: 0, Unit.HOURS: 1, Unit.SECONDS: 1}
+_DECIMALS = {FigureUnit.COUNT: 0, FigureUnit.CNY: 0, FigureUnit.HOURS: 1, FigureUnit.SECONDS: 1}
 _DASH = "–"
 
 
 @dataclass(frozen=True)
-class FigureRow:
+class FigureDisplay:
     """A figure as a page shows it; `problem` says why there is no value."""
 
     name: str
@@ -39,32 +39,32 @@ class FigureRow:
     target: str
     direction: str
     url: str
-    pair: FigureRow | None = None
+    pair: FigureDisplay | None = None
 
 
-def format_number(value: float | None, unit: Unit) -> str:
+def format_number(value: float | None, unit: FigureUnit) -> str:
     """Return a number with its unit, a dash for None."""
     if value is None:
         return _DASH
     text = f"{value:,.{_DECIMALS.get(unit, 2)}f}"
     word = localize(UNIT_WORDS[unit])
-    return f"{text}{word}" if unit in (Unit.PERCENT, Unit.PERMILLE) or not word else f"{text} {word}"
+    return f"{text}{word}" if unit in (FigureUnit.PERCENT, FigureUnit.PERMILLE) or not word else f"{text} {word}"
 
 
-def present_figures(figures: Sequence[Figure], query: dict[str, str]) -> list[FigureRow]:
+def present_figures(figures: Sequence[Figure], query: dict[str, str]) -> list[FigureDisplay]:
     """Return figures each with its pair beside it; `query` leads to the rows of the same period and organisations."""
     rows = {figure.name: present_figure(figure, query) for figure in figures}
     return [
-        FigureRow(**{**vars(row), "pair": rows.get(figure.pair)})
+        FigureDisplay(**{**vars(row), "pair": rows.get(figure.pair)})
         for figure, row in zip(figures, rows.values(), strict=True)
     ]
 
 
-def present_figure(figure: Figure, query: dict[str, str]) -> FigureRow:
+def present_figure(figure: Figure, query: dict[str, str]) -> FigureDisplay:
     """Return one figure as a page shows it."""
     definition = figure.definition
     value = format_number(figure.value, figure.unit) if figure.is_enough else _DASH
-    return FigureRow(
+    return FigureDisplay(
         name=figure.name,
         title=localize(definition.title),
         formula=localize(definition.formula),

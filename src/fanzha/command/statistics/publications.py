@@ -12,7 +12,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.statistics.definitions import Unit, load_figures
+from fanzha.command.statistics.definitions import FigureUnit, load_figures
 from fanzha.command.statistics.figures import Figure, compute_figure
 from fanzha.command.statistics.models import FigurePublication, PublicationState
 from fanzha.command.web.roles import Kind, Role
@@ -114,7 +114,7 @@ def publish_numbers(figure: Figure) -> dict[str, Any]:
     cells: list[float] = [figure.n] if figure.numerator is None else [figure.n, figure.numerator]
     if figure.denominator is not None and figure.numerator is not None:
         cells.append(figure.denominator - figure.numerator)
-    is_money = figure.unit is Unit.CNY
+    is_money = figure.unit is FigureUnit.CNY
     cells = [figure.n] if is_money else cells
     if not figure.is_enough or any(0 < cell < SMALLEST_CELL for cell in cells):
         return {"name": figure.name, "withheld": "small" if figure.is_enough else "few", "n": None}

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.command.statistics.definitions import FigureDefinition, Measure
+from fanzha.command.statistics.definitions import FigureDefinition, FigureMeasure
 from fanzha.command.statistics.figures import Figure, build_scope, compute_figure, last_month_of, months_of
 from fanzha.command.statistics.models import OutsideValue
 from fanzha.command.statistics.row_tables import TABLES, TIMER_COLUMNS, select_timers
@@ -39,7 +39,7 @@ _TYPES: Mapping[str, pa.DataType] = {
 _TOLERANCE = 1e-9
 
 
-class Comparison(NamedTuple):
+class FigureComparison(NamedTuple):
     """A figure as the site computes it and as DuckDB does; `ours` and `theirs` are its two numbers."""
 
     name: str
@@ -99,18 +99,18 @@ def recompute_figure(
 
 def compare_figures(
     folder: Path, definitions: Iterable[FigureDefinition], organizations: Sequence[Organization], period: Period
-) -> Iterator[Comparison]:
+) -> Iterator[FigureComparison]:
     """Compute figures by the site and by DuckDB from the files of a folder, and yield both."""
     with open_raw_rows(folder) as connection:
         for definition in definitions:
             figure = compute_figure(definition, organizations, period)
             theirs = recompute_figure(connection, definition, organizations, period)
-            yield Comparison(definition.name, own_numbers(figure), theirs)
+            yield FigureComparison(definition.name, own_numbers(figure), theirs)
 
 
 def own_numbers(figure: Figure) -> tuple[float | None, float | None]:
     """Return the two numbers of a figure that are compared: numerator and denominator, or value and n."""
-    if figure.definition.measure is Measure.QUANTILE:
+    if figure.definition.measure is FigureMeasure.QUANTILE:
         return figure.value, float(figure.n)
     if figure.definition.denominator is None:
         return figure.numerator, float(figure.n)

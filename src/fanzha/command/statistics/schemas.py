@@ -26,7 +26,7 @@ class MissingNumberOut(Schema):
     organization: str = Field(description="ref of the organisation")
 
 
-class FigureOut(Schema):
+class KeyFigureOut(Schema):
     """A figure of organisations together for a period. Do not rank by it or show its value unless `is_enough`."""
 
     name: str
@@ -45,10 +45,10 @@ class FigureOut(Schema):
     missing: list[MissingNumberOut]
 
     @staticmethod
-    def of(figure: Figure) -> FigureOut:
+    def of(figure: Figure) -> KeyFigureOut:
         """Return the schema of a figure."""
         title, bounds = figure.definition.title, figure.interval
-        return FigureOut(
+        return KeyFigureOut(
             name=figure.name,
             version=figure.definition.version,
             title_zh=title.zh,
@@ -116,7 +116,7 @@ class PublicationIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
-class DecisionIn(Schema):
+class PublicationDecisionIn(Schema):
     """What is decided of a publication."""
 
     decision: Literal["publish", "refuse", "withdraw"]

@@ -9,7 +9,7 @@ from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.statistics.definitions import (
     UNIT_WORDS,
     FigureDefinition,
-    Unit,
+    FigureUnit,
     load_figures,
     shown_figures,
 )
@@ -32,7 +32,7 @@ __all__ = [
     "Lineage",
     "Period",
     "READERS",
-    "Unit",
+    "FigureUnit",
     "kpi",
     "kpis",
     "last_month",

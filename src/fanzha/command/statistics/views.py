@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
-from fanzha.command.statistics.definitions import Measure, OutsideSource, RowSource, load_figures, load_outside_numbers
+from fanzha.command.statistics.definitions import (
+    FigureMeasure,
+    OutsideSource,
+    RowSource,
+    load_figures,
+    load_outside_numbers,
+)
 from fanzha.command.statistics.figures import build_scope, compute_figure
 from fanzha.command.statistics.forms import FigureFilterForm, OutsideValueForm, ProposalForm
 from fanzha.command.statistics.models import FigurePublication, OutsideValue, PublicationState
@@ -69,7 +75,7 @@ def figure_detail(request: SignedInRequest, name: str) -> HttpResponse:
         raise Http404
     form = FigureFilterForm(request.viewer, timezone.now(), request.GET)
     figure = compute_figure(definition, form.organizations, form.chosen)
-    has_one_part = definition.denominator is None or definition.measure is Measure.QUANTILE
+    has_one_part = definition.denominator is None or definition.measure is FigureMeasure.QUANTILE
     parts = {
         "numerator": _("Rows of the numerator"),
         "denominator": _("Rows of the denominator"),
@@ -113,7 +119,7 @@ def _outside_table(name: str, form: FigureFilterForm) -> DataTable:
         (str(row.owner), row.month, f"{row.value:,}", row.source) for row in rows.select_related("owner")[:SHOWN_VALUES]
     )
     title = localize(load_outside_numbers()[name].title)
-    return DataTable(title, (_("Organisation"), _("Month"), _("Value"), _("Source")), cells, frozenset({2}))
+    return DataTable(title, (_("Organisation"), _("Calendar month"), _("Value"), _("Source")), cells, frozenset({2}))
 
 
 @signed_in(*READERS)
@@ -135,7 +141,7 @@ def outside_numbers(request: SignedInRequest) -> HttpResponse:
         (titles.get(row.name, row.name), row.month, f"{row.value:,}", row.source, str(row.entered_by or ""))
         for row in values
     )
-    head = (_("Outside number"), _("Month"), _("Value"), _("Source"), _("Entered by"))
+    head = (_("Outside number"), _("Calendar month"), _("Value"), _("Source"), _("Entered by"))
     context = {
         "form": form if may_enter else None,
         "table": DataTable(_("Numbers entered"), head, rows, frozenset({2})),
