@@ -39,24 +39,3 @@ def test_a_dispute_waits_at_the_home_of_who_decides_it(world: World, home: Path)
     assert (row.due, row.summary, row.meta) == (now + DISPUTE_DAYS, "I am a courier", ("Example carrier",))
     page = world.client("centre", Role.REVIEWER).get("/").content.decode()
     assert "Disputes of number tags to decide" in page and "+8617000000001" not in page
-"""Tags and disputes of all organisations, for figures."""
-
-import pytest
-from django.utils import timezone
-from tests.command.people import World
-
-from fanzha.command.number_tags.models import Tag, TagDispute, Tagger
-from fanzha.command.number_tags.selectors import all_disputes, all_tags
-from fanzha.command.web.scoping import unscoped
-
-
-@pytest.mark.django_db
-def test_rows_of_all_organisations_are_read_with_a_reason_alone(world: World) -> None:
-    now = timezone.now()
-    for name in ("carrier", "far_carrier"):
-        tagger = Tagger.objects.create(key_hash=name)
-        more = {"owner": world[name], "kind": "phone_number", "value": "+8617000000001"}
-        Tag.objects.create(**more, category="fraud", tagger=tagger, block="b", at=now)
-        TagDispute.objects.create(**more, code_hash="c", given_at=now)
-    access = unscoped("test")
-    assert all_tags(access).count() == all_disputes(access).count() == 2
