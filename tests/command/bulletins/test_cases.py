@@ -6,12 +6,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from tests.command.bulletins.bulletins_made import MONTH, drafted, made_month
+from tests.command.bulletins.bulletins_made import MONTH, WITHIN, drafted, instances, made_month
 from tests.command.people import World
 
 from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin, BulletinCase, BulletinFigure
 from fanzha.command.bulletins.months import month_bounds, read_month
+from fanzha.command.orders.models import OrderTarget
 from fanzha.command.processes.models import FalseDisposal, Leg, ProcessInstance, Step, Timer
 from fanzha.command.web.scoping import unscoped
 
@@ -142,3 +143,20 @@ def test_drafting_takes_a_fixed_number_of_queries_however_many_cases(world: Worl
         drafted(world)
     assert len(many) <= len(few) + 12
     assert isinstance(first, Bulletin)
+
+
+def test_targets_of_own_orders_are_counted_one_by_one(world: World) -> None:
+    with unscoped("test"):
+        (order,) = instances(world, "order", "carrier", 1, WITHIN)
+        Step.objects.create(
+            instance=order, number=1, event="approve", before="drafted", after="issued", at=order.opened_at
+        )
+        for place, state in enumerate(("approved", "restored", "ended", "sent_back")):
+            OrderTarget.objects.create(
+                instance=order, place=place, kind="phone_number", value=f"{place}", state=state, changed_at=WITHIN
+            )
+    bulletin = drafted(world)
+    with unscoped("test"):
+        figure = BulletinFigure.objects.get(bulletin=bulletin, organization=world["carrier"], measure="false_limits")
+        assert (figure.part, figure.whole) == (1, 3)
+        assert BulletinCase.objects.get(bulletin=bulletin, is_reversed=True).leg == "target 2"

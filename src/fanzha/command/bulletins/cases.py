@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from fanzha.command.bulletins.measures import CaseFacts, CaseKind
+from fanzha.command.orders.selectors import APPROVAL_EVENTS, find_targets
 from fanzha.command.processes.selectors import (
-    current_situation,
     find_false_disposals,
     find_instances,
     find_legs,
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("a bulletin counts the cases of every company that its owner supervises")
 _CHUNK = 2_000
-_REPORT, _ORDER, _WARNING, _APPEAL = "public_report", "order", "dissuasion", "target_appeal"
+_REPORT, _ORDER, _WARNING = "public_report", "order", "dissuasion"
+#: States of a target that was approved, and the one of a target that was restored.
+_APPROVED, _RESTORED = ("approved", "appealed", "restored", "ended"), "restored"
 #: Steps of a report's leg by what they say of it, and the deadlines that its receiver must not miss.
 _FOUND_TRUE = ("find_true", "report_disposed")
 _CHECKED = (*_FOUND_TRUE, "find_unfounded")
@@ -108,16 +110,33 @@ def _order_cases(span: CaseSpan) -> Iterator[CaseFacts]:
 
 
 def _limit_cases(span: CaseSpan) -> Iterator[CaseFacts]:
-    """Yield the processes of companies that first limited somebody in the span."""
+    """Yield the limits that companies set in the span: targets of their own orders, and other processes that limit."""
+    yield from _target_cases(span)
     entering = find_steps(_UNSCOPED).filter(_enters_limit(load_processes()), instance=OuterRef("pk"), leg="")
     rows = _owned(span).annotate(
         limited_at=Subquery(entering.order_by("number").values("at")[:1]),
         is_wrong=Exists(find_false_disposals(_UNSCOPED).filter(instance=OuterRef("pk"), at__lt=span.as_of)),
     )
-    rows = rows.filter(limited_at__gte=span.began_at, limited_at__lt=span.ended_at)
-    wrong_orders = _orders_found_wrong(span)
+    rows = rows.filter(limited_at__gte=span.began_at, limited_at__lt=span.ended_at).exclude(process=_ORDER)
     for company, process, limited_at, wrong in _values(rows, "owner", "ref", "limited_at", "is_wrong"):
-        yield CaseFacts(company, CaseKind.LIMIT, process, "", limited_at, is_reversed=wrong or process in wrong_orders)
+        yield CaseFacts(company, CaseKind.LIMIT, process, "", limited_at, is_reversed=wrong)
+
+
+def _target_cases(span: CaseSpan) -> Iterator[CaseFacts]:
+    """Yield the targets of orders of companies that were first approved in the span."""
+    approvals = find_steps(_UNSCOPED).filter(instance=OuterRef("instance"), event__in=APPROVAL_EVENTS, leg="")
+    rows = find_targets(_UNSCOPED).filter(
+        instance__owner__in=list(span.companies),
+        instance__simulated=span.simulated,
+        instance__changed_at__gte=span.began_at,
+        state__in=_APPROVED,
+    )
+    rows = rows.annotate(ordered_at=Subquery(approvals.order_by("at").values("at")[:1]))
+    rows = rows.filter(ordered_at__gte=span.began_at, ordered_at__lt=span.ended_at)
+    names = ("instance__owner", "instance__ref", "place", "ordered_at", "state", "changed_at")
+    for company, process, place, ordered_at, state, changed_at in _values(rows, *names):
+        wrong = state == _RESTORED and changed_at < span.as_of
+        yield CaseFacts(company, CaseKind.LIMIT, process, f"target {place + 1}", ordered_at, is_reversed=wrong)
 
 
 def _appeal_cases(span: CaseSpan) -> Iterator[CaseFacts]:
@@ -204,10 +223,3 @@ def _upholds(process: Process, event: Event) -> bool:
         return True
     was_limited = any(process.states[state].limiting for state in event.sources)
     return was_limited and bool(event.to) and not process.states[event.to].limiting
-
-
-def _orders_found_wrong(span: CaseSpan) -> set[str]:
-    """Return the orders (refs) of companies with an upheld appeal, which is a process of its own."""
-    wrong = find_false_disposals(_UNSCOPED).filter(instance=OuterRef("pk"), at__lt=span.as_of)
-    appeals = find_instances(_UNSCOPED).filter(Exists(wrong), process=_APPEAL, owner__in=list(span.companies))
-    return {str(current_situation(appeal).facts.get("order", "")) for appeal in appeals.iterator(chunk_size=_CHUNK)}

@@ -103,9 +103,9 @@ class BulletinFigure(Scoped):
 class BulletinCase(Scoped):
     """One case behind the figures: a leg of a report or order, a limit, an appeal or a warning of one company.
 
-    `process` and `leg` name it on the platform. `is_checked`: it was found true or not, `is_true` which. `is_due`: it
-    was done, or its time is over. `is_reversed`: the reporter had it opened again, the limit was wrong, or the appeal
-    was upheld. The row is written once and never changed.
+    `process` and `leg` name it; of an order's target `leg` is its number. `is_checked`: it was found true or not,
+    `is_true` which. `is_due`: it was done, or its time is over. `is_reversed`: the reporter had it opened again, the
+    limit was wrong, or the appeal was upheld. The row is written once and never changed.
     """
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="cases")
