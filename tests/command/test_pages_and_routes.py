@@ -119,6 +119,8 @@ ROUTES = {
         "DELETE webhooks/subscriptions/{ref}",
         "POST webhooks/subscriptions/{ref}/key",
     ],
+    "overseas_choices": ["POST warnings/overseas-choices", "POST warnings/overseas-choices/state"],
+    "overseas_choice_end": ["POST warnings/overseas-choices/end"],
     "wording": ["POST warnings/wordings", "POST warnings/trials"],
     "wording_check": ["POST warnings/wordings"],
     "wording_decide": ["POST warnings/wordings/{ref}/decision"],

@@ -33,6 +33,7 @@ _found = st.builds(
     treatment=st.sampled_from(TREATMENTS),
     callee_suspected=st.booleans(),
     inbound_only=st.booleans(),
+    overseas_choice=st.sampled_from(("", "refuse", "announce")),
     claims_protected=st.booleans(),
     failed_signature=st.sampled_from(TREATMENTS),
     rule_hits=st.lists(_rule_hits, max_size=2)
@@ -68,7 +69,8 @@ def test_no_more_is_done_than_is_meant_and_every_reason_is_told_once(
     sources = (evidence.from_abroad, evidence.callee_costs, evidence.guard_reason, evidence.level is not Level.CLEAR)
     others = (evidence.callee_suspected, evidence.inbound_only, evidence.claims_protected, evidence.diverting_suspected)
     failed = evidence.failed_signature is not Treatment.ALLOW
-    assert len(decision.reasons) == sum(map(bool, (*sources, *others, failed))) + len(evidence.rule_hits)
+    seen = (*sources, *others, failed, evidence.overseas_choice)
+    assert len(decision.reasons) == sum(map(bool, seen)) + len(evidence.rule_hits)
 
 
 def test_the_weightiest_is_told_first_and_the_highest_score_counts() -> None:

@@ -3,6 +3,7 @@
 import random
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from tests.claims.snapshots import AT, base
 from tests.detect.gateway.calls import batch_of
@@ -13,9 +14,11 @@ from fanzha.claims.snapshot import LiveRule, LiveRules, SectionData, SnapshotEnt
 from fanzha.claims.snapshot_format.lists import (
     AllocatedRange,
     InboundOnly,
+    OverseasChoices,
     ProtectedNumber,
     RoamingProof,
     inbound_only_sections,
+    overseas_sections,
     protected_section,
     ranges_sections,
     roaming_section,
@@ -407,3 +410,50 @@ def test_a_spared_number_that_is_protected_passes_by_its_own_origin() -> None:
     spared = [AllowlistEntry("+861088880000", OriginKind.TRUNK, "IGW-1", "a made-up bureau", "contract")]
     decider = make_decider({}, *PROTECTED, *spared_section(spared))
     assert decide(decider, call(BUREAU, ingress="voip", own=True)).reasons == (reasons.SPARED,)
+
+
+def overseas(*, announced: bool = False, exceptions: tuple[int, ...] = ()) -> list[SectionData]:
+    """The callee of these tests chose for calls from abroad."""
+    key = int(CALLEE)
+    return overseas_sections(
+        OverseasChoices(np.array([key], np.uint64), np.array([announced]), {key: exceptions}), SALT
+    )
+
+
+def test_calls_from_abroad_to_who_refuses_them_are_refused_and_those_from_home_pass() -> None:
+    decider = make_decider({}, *overseas())
+    refused = decide(decider, call("+12025550100", ingress=ABROAD))
+    assert (refused.treatment, refused.reasons[0], refused.score) == (Treatment.REFUSE, reasons.OVERSEAS_REFUSED, 0.0)
+    assert decide(decider, call("+12025550100", callee="+8617000000901", ingress=ABROAD)).treatment is Treatment.LABEL
+    assert decide(decider, call("+8617000000001", ingress="mobile", own=True)).treatment is Treatment.ALLOW
+
+
+def test_a_chosen_refusal_holds_for_all_calls_of_a_trunk_that_treats_a_share() -> None:
+    trunk = TrunkSettings(acts=EnforcementStep.SHARE, share=0.0)
+    decider = make_decider({}, *overseas(), trunk=trunk)
+    assert decide(decider, call("+12025550100", ingress=ABROAD)).treatment is Treatment.REFUSE
+    for step in (EnforcementStep.SHADOW, EnforcementStep.LABEL):
+        assert decide(make_decider({}, *overseas(), acts=step), call("+12025550100", ingress=ABROAD)).treatment in (
+            Treatment.ALLOW,
+            Treatment.LABEL,
+        )
+
+
+def test_announced_calls_excepted_numbers_and_proven_roamers_are_not_refused() -> None:
+    announced = decide(make_decider({}, *overseas(announced=True)), call("+12025550100", ingress=ABROAD))
+    assert announced.treatment is Treatment.LABEL and reasons.OVERSEAS_ANNOUNCED in announced.reasons
+    excepted = decide(make_decider({}, *overseas(exceptions=(12025550100,))), call("+12025550100", ingress=ABROAD))
+    assert reasons.OVERSEAS_REFUSED not in excepted.reasons and excepted.treatment is Treatment.LABEL
+    roamer = "+8613800000001"
+    proofs = roaming_section([RoamingProof(roamer, True, AT + 1_000)], SALT)
+    decider = make_decider({}, *overseas(), *proofs)
+    assert reasons.OVERSEAS_REFUSED not in decide(decider, call(roamer, ingress=ABROAD)).reasons
+    assert reasons.OVERSEAS_REFUSED in decide(make_decider({}, *overseas()), call(roamer, ingress=ABROAD)).reasons
+
+
+def test_a_spared_origin_and_an_emergency_callee_pass_although_the_callee_refuses_calls_from_abroad() -> None:
+    spared = AllowlistEntry("+12025550100", OriginKind.TRUNK, "EMBASSY", "an embassy", "its letter", AT + 1_000)
+    decider = make_decider({}, *overseas(), *spared_section([spared]))
+    proven = call("+12025550100", ingress=ABROAD, trunk="EMBASSY", own=True)
+    assert decide(decider, proven).reasons == (reasons.SPARED,)
+    assert decide(decider, call("+12025550100", callee="110", ingress=ABROAD)).treatment is Treatment.ALLOW

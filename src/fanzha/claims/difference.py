@@ -17,7 +17,10 @@ from fanzha.claims.snapshot_format.lists import inbound_only_entries, range_entr
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import HASH_BYTES
 
-_LISTS = ("protected", "spared", "inbound_only_entries", "range_entries", "roaming", "urls", "rules")
+_LISTS = (
+    "protected", "spared", "inbound_only_entries", "range_entries", "roaming", "overseas_choices",
+    "overseas_exceptions", "urls", "rules",
+)  # fmt: skip
 
 
 class Limits(msgspec.Struct, frozen=True):

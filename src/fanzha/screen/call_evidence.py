@@ -35,6 +35,7 @@ class CallEvidence(NamedTuple):
     rule_hits: tuple[RuleHit, ...] = ()
     roaming: str = ""  # of a home mobile number from abroad: proven, disproven, unproven
     failed_signature: Treatment = Treatment.ALLOW  # treatment of a signature that failed verification
+    overseas_choice: str = ""  # what the callee chose for calls from abroad: refuse, announce
 
 
 class _Proposal(NamedTuple):
@@ -66,6 +67,11 @@ def combine_evidence(evidence: CallEvidence, enforcement: TrunkEnforcement, in_s
 def _proposals(evidence: CallEvidence, enforcement: TrunkEnforcement) -> Iterator[_Proposal]:
     if evidence.from_abroad:
         yield _propose(reasons.FROM_ABROAD, enforcement.label)
+    if evidence.overseas_choice:
+        # The callee asked for it, so that a share of the calls is not enough.
+        step = EnforcementStep.REFUSE if enforcement.lists is EnforcementStep.SHARE else enforcement.lists
+        is_refused = evidence.overseas_choice == "refuse"
+        yield _propose(reasons.OVERSEAS_REFUSED if is_refused else reasons.OVERSEAS_ANNOUNCED, step)
     if evidence.callee_costs:
         yield _propose(reasons.CALLEE_COSTS, enforcement.guard)
     if evidence.guard_reason:

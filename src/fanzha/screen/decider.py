@@ -208,6 +208,7 @@ class Decider:
             tuple(fired),
             proof,
             _ALLOW if call.attempt.verification is None else self._treat_signature(call.attempt.verification),
+            "" if snapshot is None else _overseas_choice(snapshot, call, proof),
         )
         return tuple.__new__(CallEvidence, values)
 
@@ -272,6 +273,13 @@ def _prove_roaming(call: ParsedCall, guard_reason: int) -> str:
     if guard_reason == Ruled.MOBILE_UNPROVEN:
         return "unproven"
     return "proven" if _may_roam(call) and guard_reason == _NONE else ""
+
+
+def _overseas_choice(snapshot: MappedSnapshot, call: ParsedCall, proof: str) -> str:
+    """Return what the callee chose for calls from abroad; a home mobile that is proven to roam is none of them."""
+    if call.ingress != _ABROAD or proof == "proven":
+        return ""
+    return snapshot.lists.overseas_choice(call.callee_key, call.caller_key)
 
 
 def _is_attested(call: ParsedCall) -> bool:

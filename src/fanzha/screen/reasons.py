@@ -18,7 +18,9 @@ class ReasonText(NamedTuple):
 
     def public_words(self, treatment: Treatment) -> Words:
         """Return the public text for an applied treatment; a refusal is mentioned only if the call was refused."""
-        return _IMPOSSIBLE if self.public is _REFUSED and treatment is not Treatment.REFUSE else self.public
+        if treatment is Treatment.REFUSE:
+            return self.public
+        return _OTHERWISE.get(self.public, self.public)
 
 
 _NONE = Words("", "")
@@ -29,8 +31,17 @@ _REFUSED = Words(
     "该呼叫的主叫号码不可能真实，未予接续。如有异议可向本网运营商申诉",
     "The number of this call cannot be real; it was not put through. You can object to the carrier",
 )
+_ABROAD = Words("境外来电", "Call from abroad")
+_CHOSEN = Words(
+    "被叫用户已申请拒接境外来电，未予接续。如有异议可向本网运营商申诉",
+    "The person you call has asked that calls from abroad be refused. You can object to the carrier",
+)
+#: What is said instead of a text about a refusal where the call was not refused.
+_OTHERWISE = {_REFUSED: _IMPOSSIBLE, _CHOSEN: _ABROAD}
 
 FROM_ABROAD = "from_abroad"
+OVERSEAS_REFUSED = "callee_refuses_overseas"
+OVERSEAS_ANNOUNCED = "callee_announces_overseas"
 EMERGENCY_CALLEE = "emergency_callee"
 EMERGENCY_CALL_BACK = "emergency_call_back"
 SPARED = "spared"
@@ -48,8 +59,16 @@ NO_SNAPSHOT = "no_snapshot"
 UNSCREENED_CLOSED = "unscreened_closed"
 
 REASONS: dict[str, ReasonText] = {
-    FROM_ABROAD: ReasonText(
-        Words("国际及港澳台来话", "a call from abroad"), Words("境外来电", "Call from abroad"), Treatment.LABEL
+    FROM_ABROAD: ReasonText(Words("国际及港澳台来话", "a call from abroad"), _ABROAD, Treatment.LABEL),
+    OVERSEAS_REFUSED: ReasonText(
+        Words("被叫用户已申请拒接境外来电", "the callee asked that calls from abroad be refused"),
+        _CHOSEN,
+        Treatment.REFUSE,
+    ),
+    OVERSEAS_ANNOUNCED: ReasonText(
+        Words("被叫用户已申请境外来电提示", "the callee asked that calls from abroad be announced"),
+        _ABROAD,
+        Treatment.LABEL,
     ),
     EMERGENCY_CALLEE: ReasonText(Words("被叫为紧急号码，始终放行", "an emergency callee: always passes"), _PASSES),
     EMERGENCY_CALL_BACK: ReasonText(

@@ -16,7 +16,8 @@ from fanzha.base.toml_file import read_toml
 from fanzha.base.words import Words
 from fanzha.screen.settings import EnforcementStep, HepSettings, HttpSettings, ScreenSettings, WarnSettings
 from fanzha.screen.sip.proxy_settings import find_proxy_mistakes
-from fanzha.screen.sip.refusal_settings import find_refusal_mistakes
+from fanzha.screen.sip.refusal_settings import fill_contacts, find_refusal_mistakes
+from fanzha.store.appeal_contact import load_appeal_contact
 from fanzha.warn import Gateway, all_channels
 
 _MISFIT = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
@@ -26,6 +27,7 @@ def read_settings(path: Path) -> ScreenSettings:
     """Return the settings of a file; raise UsageError listing every mistake."""
     tables = read_toml(path, fix="name a settings file in TOML; fanzha screen example prints one")
     settings, mistakes = _convert(tables)
+    settings = fill_contacts(settings, load_appeal_contact())
     mistakes += list(find_mistakes(settings)) if not mistakes else []
     if mistakes:
         lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in mistakes)

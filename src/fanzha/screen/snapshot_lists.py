@@ -134,6 +134,18 @@ class SnapshotLists:
                 row += 1
         return None
 
+    @cached_property
+    def _overseas(self) -> tuple[HashTableReader | None, list[list[int]]]:
+        return self._open_table("overseas_choices"), self._read_section("overseas_exceptions", list[list[int]], [])
+
+    def overseas_choice(self, callee: int, caller: int) -> str:
+        """Return what a callee chose for a call from abroad by a caller (keys): `refuse`, `announce` or ""."""
+        table, exceptions = self._overseas
+        value = table.get(callee) if table and callee else None
+        if value is None or (value >> 1 and caller in exceptions[(value >> 1) - 1]):
+            return ""
+        return "announce" if value & 1 else "refuse"
+
     def roaming(self, key: int, at: int) -> bool | None:
         """Return whether a home mobile is proven abroad (True) or at home (False); None if unknown at `at`."""
         value = self._roaming.get(key) if self._roaming else None

@@ -21,6 +21,7 @@ from fanzha.store.decisions import read_active_decisions
 from fanzha.store.findings import list_finding_files, read_live_findings
 from fanzha.store.lists import load_lists
 from fanzha.store.opinions import read_cases, read_opinions
+from fanzha.store.overseas_choices import load_overseas_choices
 from fanzha.store.rule_texts import RuleTexts
 from fanzha.store.screen_lists import (
     load_allocated_ranges,
@@ -91,7 +92,9 @@ def url_list_entry(policy: Policy) -> SnapshotEntry:
 
 def build_list_sections(at: int, salt: bytes) -> list[SectionData]:
     """Return every list of the state folder as sections, also empty ones, which replace published lists."""
+    overseas = load_overseas_choices()
     return [
+        *(sections.overseas_sections(overseas, salt) if overseas is not None else ()),
         *sections.protected_section(load_protected_numbers()),
         *sections.spared_section(load_allowlist().numbers),
         *sections.inbound_only_sections(load_inbound_only_numbers(), salt),

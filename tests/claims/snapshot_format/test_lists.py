@@ -1,5 +1,6 @@
 """Lists become sections that screens look up: the longer of two entries counts, what has no key is refused."""
 
+import numpy as np
 import pytest
 from tests.claims.snapshots import AT, SALT, base
 
@@ -7,8 +8,10 @@ from fanzha.claims.snapshot import number_key
 from fanzha.claims.snapshot_format.lists import (
     AllocatedRange,
     InboundOnly,
+    OverseasChoices,
     RoamingProof,
     inbound_only_sections,
+    overseas_sections,
     ranges_sections,
     roaming_section,
 )
@@ -51,3 +54,18 @@ def test_without_lists_nothing_is_known() -> None:
     assert lists.protected == {} and lists.rules.rules == () and lists.urls(b"") == []
     asked = [lists.roaming(1, AT), lists.allocated("170", AT), lists.inbound_only(1, AT)]
     assert asked == [None] * 3
+
+
+def test_overseas_choices_are_looked_up_with_their_exceptions() -> None:
+    refusing, announcing, excepting, aunt = 8617000000001, 8617000000002, 8617000000003, 12025550100
+    keys = np.array([excepting, announcing, refusing], np.uint64)
+    choices = OverseasChoices(keys, np.array([False, True, False]), {excepting: [aunt, 4420], announcing: []})
+    lists = MappedSnapshot(base({}, overseas_sections(choices, SALT_BYTES))).lists
+    assert [lists.overseas_choice(key, 4477) for key in (refusing, announcing, excepting)] == [
+        "refuse", "announce", "refuse",
+    ]  # fmt: skip
+    assert lists.overseas_choice(excepting, aunt) == "" and lists.overseas_choice(refusing, aunt) == "refuse"
+    assert lists.overseas_choice(8617000000009, aunt) == "" and lists.overseas_choice(0, aunt) == ""
+    empty = OverseasChoices(np.array([], np.uint64), np.array([], np.bool_))
+    assert MappedSnapshot(base({}, overseas_sections(empty, SALT_BYTES))).lists.overseas_choice(refusing, 1) == ""
+    assert MappedSnapshot(base({})).lists.overseas_choice(refusing, 1) == ""

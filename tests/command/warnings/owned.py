@@ -47,5 +47,9 @@ def owned(world: World, secret: str) -> Owned:
                 "until": (now + timedelta(days=9)).isoformat(),
             },
             f"POST {api}/trials/{{ref}}/act": {"do": "begin"},
+            f"POST {api}/overseas-choices": {"number": "+8617000000001", "kind": "refuse", "channel": "app"},
+            f"POST {api}/overseas-choices/state": {"number": "+8617000000001"},
+            f"POST {api}/overseas-choices/end": {"number": "+8617000000001", "channel": "app"},
+            f"POST {api}/overseas-choices/texts": {"number": "+8617000000001", "text": "JJJW"},
         },
     )

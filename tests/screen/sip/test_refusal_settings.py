@@ -9,11 +9,13 @@ from tests.screen.sip.test_jws_card import write_key
 from fanzha.screen.settings import RefusalSettings, ScreenSettings, SipSettings, TrunkSettings
 from fanzha.screen.sip.refusal import SipRefusal
 from fanzha.screen.sip.refusal_settings import (
+    fill_contacts,
     find_refusal_mistakes,
     listener_refusal,
     make_refusal,
     trunk_refusals,
 )
+from fanzha.store.appeal_contact import AppealContact
 
 URL = "https://redress.example"
 
@@ -51,6 +53,16 @@ def test_a_trunk_refuses_in_its_own_way_and_the_others_as_the_listener() -> None
     }
     assert listener_refusal(settings, settings.sip["a"]) == SipRefusal(480, cause=3)
     assert listener_refusal(settings, settings.sip["b"]) == SipRefusal(403, text="y")
+
+
+def test_a_refusal_without_a_contact_names_the_appeals_of_the_installation() -> None:
+    own, other = RefusalSettings(preset="603+", tel="+861000000001"), RefusalSettings(preset="603")
+    settings = ScreenSettings(refusals={"own": own, "other": other, "us": RefusalSettings(preset="603+")})
+    filled = fill_contacts(settings, AppealContact(f"{URL}/appeal/", "+861010000", "a@b.example"))
+    assert (filled.refusals["own"], filled.refusals["other"]) == (own, other)
+    expected = f"url={URL}/appeal/;tel=+861010000;email=a@b.example"
+    assert expected in make_refusal(filled.refusals["us"]).reason and not list(find_refusal_mistakes(filled))
+    assert fill_contacts(settings, AppealContact()).refusals["us"] == RefusalSettings(preset="603+")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """The operator's lists and live rules in a snapshot, and their encoding as sections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
@@ -55,6 +56,18 @@ class RoamingProof(NamedTuple):
     number: str
     abroad: bool
     until: int
+
+
+class OverseasChoices(NamedTuple):
+    """Subscribers who asked that calls from abroad be refused, or announced, with the foreign numbers that they except.
+
+    `keys` (uint64 [n]) are their numbers, `announced` (bool [n]) is False where calls are refused. `exceptions` maps
+    a key to the keys of the numbers that it lets through.
+    """
+
+    keys: NDArray[np.uint64]
+    announced: NDArray[np.bool_]
+    exceptions: Mapping[int, Sequence[int]] = {}
 
 
 class LiveRule(msgspec.Struct, frozen=True, array_like=True):
@@ -117,6 +130,20 @@ def roaming_section(proofs: Sequence[RoamingProof], salt: bytes) -> list[Section
         key = _key(proof.number)
         rows[key] = max(rows.get(key, 0), proof.until << 1 | proof.abroad)
     return [table_data("roaming", _table([*rows.items()], salt))]
+
+
+def overseas_sections(choices: OverseasChoices, salt: bytes) -> list[SectionData]:
+    """Return the sections of overseas choices: number -> place of its exceptions (0: none) << 1 | announced."""
+    order = np.argsort(choices.keys, kind="stable")
+    keys, values = choices.keys[order], choices.announced[order].astype(np.uint64)
+    excepting = sorted(key for key, numbers in choices.exceptions.items() if numbers)
+    at = np.searchsorted(keys, np.array(excepting, np.uint64))
+    values[at] |= np.arange(1, len(excepting) + 1, dtype=np.uint64) << np.uint64(1)
+    exceptions = [sorted(set(choices.exceptions[key])) for key in excepting]
+    return [
+        SectionData("overseas_exceptions", msgspec.msgpack.encode(exceptions)),
+        table_data("overseas_choices", build_table(np.stack([keys, values], axis=1), salt)),
+    ]
 
 
 def rules_section(rules: LiveRules) -> list[SectionData]:

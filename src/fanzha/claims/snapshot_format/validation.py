@@ -11,7 +11,7 @@ from fanzha.claims.url_expressions import HASH_BYTES
 
 #: Tables of a base by section name, with the bits to shift word 0 to get the key.
 _TABLES = {"numbers": PROFILE_BITS, "spilled": 0, "others": 0}
-_LIST_TABLES = ("inbound_only", "ranges", "roaming")
+_LIST_TABLES = ("inbound_only", "ranges", "roaming", "overseas_choices")
 
 #: Maximum number of changes in one delta, and in all deltas of a base together.
 MOST_CHANGES = 100_000

@@ -124,6 +124,7 @@ UNCOVERED: Mapping[str, Words] = {
     "subjects.seenversion": _DERIVED,
     "subjects.unpublished": _WORKING,
     "api.keptanswer": _WORKING,
+    "warnings.overseaschoice": _ENTRY_ALONE,
     "warnings.trialarm": _ENTRY_ALONE,
     "warnings.wording": _ENTRY_ALONE,
     "warnings.wordingtrial": _ENTRY_ALONE,

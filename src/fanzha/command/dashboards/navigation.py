@@ -140,6 +140,13 @@ GROUPS = (
             NavigationItem("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
             NavigationItem("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
             NavigationItem(
+                "overseas_choices",
+                _("Calls from abroad"),
+                "shield",
+                (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER),
+                (Kind.CARRIER, Kind.MVNO),
+            ),
+            NavigationItem(
                 "wordings",
                 _("Wordings of warnings"),
                 "letter",

@@ -109,6 +109,8 @@ KIND_WORDS: dict[str, Words] = {
     "tag_code_given": Words("发放标记异议码", "code for a dispute of tags given"),
     "tags_disputed": Words("提出标记异议", "tags disputed by the owner"),
     "tag_dispute_decided": Words("决定标记异议", "dispute of tags decided"),
+    "overseas_chosen": Words("登记境外来电设置", "choice about calls from abroad recorded"),
+    "overseas_choice_ended": Words("取消境外来电设置", "choice about calls from abroad ended"),
     "wording_written": Words("撰写提醒文案", "wording of a warning written"),
     "wording_decided": Words("决定提醒文案", "wording of a warning decided"),
     "wording_used": Words("启用提醒文案", "wording of a warning put in use"),

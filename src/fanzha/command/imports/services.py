@@ -12,6 +12,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.ingest import ingest_import
+from fanzha.command.imports.list_publisher import publish_lists
 from fanzha.command.imports.log_drafts import build_draft
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
@@ -45,6 +46,7 @@ __all__ = [
     "importable_tables",
     "ingest_import",
     "parse_entry",
+    "publish_lists",
     "submit_file",
     "withdraw",
 ]

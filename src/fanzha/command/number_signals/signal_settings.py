@@ -6,6 +6,7 @@ import msgspec
 
 from fanzha.base.errors import UsageError
 from fanzha.base.toml_file import read_toml_table
+from fanzha.store.appeal_contact import load_appeal_contact
 from fanzha.store.state_folder import state_folder
 
 
@@ -13,8 +14,9 @@ class SignalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[number_signals]`.
 
     `monitored_days` is how far back changes of SIM and device may be told (0: without limit). `appeal` says where a
-    person appeals against an indicator: without it no indicator is given. `client_certificates` states that the proxy
-    in front checks client certificates and sets `Client-Cert` (RFC 9440), overwriting what a client sent.
+    person appeals against an indicator, by default as `[appeals]` does: without either no indicator is given.
+    `client_certificates` states that the proxy in front checks client certificates and sets `Client-Cert` (RFC 9440),
+    overwriting what a client sent.
     """
 
     monitored_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
@@ -26,6 +28,7 @@ def load_signal_settings() -> SignalSettings:
     """Return the settings. Raise UsageError with file and key if they are invalid."""
     path = state_folder() / "fanzha.toml"
     try:
-        return msgspec.convert(read_toml_table(path, "number_signals"), SignalSettings)
+        settings = msgspec.convert(read_toml_table(path, "number_signals"), SignalSettings)
+        return settings if settings.appeal else msgspec.structs.replace(settings, appeal=load_appeal_contact().text)
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}, [number_signals]: {error}", fix="see docs/reference/site-settings.md") from None

@@ -1,4 +1,4 @@
-"""API routes of warnings: versions of wordings, and trials of them."""
+"""API routes of warnings: versions of wordings, trials of them, and choices about calls from abroad."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,20 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor, responsible_person
 from fanzha.command.warnings.models import TrialMeasure, Wording, WordingTrial
+from fanzha.command.warnings.overseas_choices import (
+    ChoiceRequest,
+    Outcome,
+    answer_text,
+    choose,
+    end_choice,
+    find_choice,
+)
 from fanzha.command.warnings.schemas import (
+    OverseasChoiceIn,
+    OverseasChoiceOut,
+    OverseasEndIn,
+    OverseasNumberIn,
+    OverseasTextIn,
     TrialActIn,
     WordingDecisionIn,
     WordingIn,
@@ -39,6 +52,7 @@ from fanzha.command.warnings.trials import (
     stop_trial,
 )
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
+from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -46,6 +60,8 @@ if TYPE_CHECKING:
 
 ROUTER = Router(tags=["warnings"])
 PagingQuery = Annotated[Paging, Query()]
+OVERSEAS_KINDS = (Kind.CARRIER, Kind.MVNO)
+OVERSEAS_ROLES = (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER)
 
 
 @ROUTER.get("/wordings", response=Page[WordingOut], operation_id="fanzha_command_warnings_api_list_wordings")
@@ -128,6 +144,44 @@ def act_on_trial(request: ApiRequest, ref: str, body: TrialActIn) -> Status[None
     else:
         {"begin": begin_trial, "reject": reject_trial, "end": end_trial}[body.do](trial, person)
     return Status(204, None)
+
+
+@ROUTER.post(
+    "/overseas-choices", response=OverseasChoiceOut, operation_id="fanzha_command_warnings_api_choose_overseas"
+)
+@for_roles(*OVERSEAS_ROLES, kinds=OVERSEAS_KINDS)
+def choose_overseas(request: ApiRequest, body: OverseasChoiceIn) -> OverseasChoiceOut:
+    """Record what a subscriber chose for calls from abroad; it is in force within seconds."""
+    wanted = ChoiceRequest(body.number, body.kind, body.channel, body.exceptions, body.requested_at)
+    return OverseasChoiceOut.of(choose(request.organization, wanted, responsible_person(get_actor(request.viewer))))
+
+
+@ROUTER.post(
+    "/overseas-choices/state", response=OverseasChoiceOut, operation_id="fanzha_command_warnings_api_read_overseas"
+)
+@for_roles(*OVERSEAS_ROLES, kinds=OVERSEAS_KINDS)
+def read_overseas(request: ApiRequest, body: OverseasNumberIn) -> OverseasChoiceOut:
+    """Return the choice in force for a number of the operator."""
+    return OverseasChoiceOut.of(Outcome(find_choice(request.organization, body.number), Words("", "")))
+
+
+@ROUTER.post(
+    "/overseas-choices/end", response=OverseasChoiceOut, operation_id="fanzha_command_warnings_api_end_overseas"
+)
+@for_roles(*OVERSEAS_ROLES, kinds=OVERSEAS_KINDS)
+def end_overseas(request: ApiRequest, body: OverseasEndIn) -> OverseasChoiceOut:
+    """End the choice of a number by its holder's word."""
+    person = responsible_person(get_actor(request.viewer))
+    return OverseasChoiceOut.of(end_choice(request.organization, body.number, body.channel, person))
+
+
+@ROUTER.post(
+    "/overseas-choices/texts", response=OverseasChoiceOut, operation_id="fanzha_command_warnings_api_answer_overseas"
+)
+@for_roles(*OVERSEAS_ROLES, kinds=OVERSEAS_KINDS)
+def answer_overseas(request: ApiRequest, body: OverseasTextIn) -> OverseasChoiceOut:
+    """Do what a subscriber asks for by a keyword; the confirmation is what the gateway replies."""
+    return OverseasChoiceOut.of(answer_text(request.organization, body.number, body.text))
 
 
 def _get_person(request: ApiRequest) -> "Person":

@@ -1,4 +1,4 @@
-"""Forms of wordings and of trials."""
+"""Forms of wordings, trials and choices about calls from abroad."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.warnings.models import TrialMeasure, Wording, WordingState
+from fanzha.command.warnings.models import ChoiceChannel, ChoiceKind, TrialMeasure, Wording, WordingState
 from fanzha.command.warnings.services import LONGEST
 
 
@@ -41,3 +41,33 @@ class TrialForm(forms.Form):
             fraud_type=fraud_type, channel=channel, state=WordingState.APPROVED
         )
         self.fields["wordings"].queryset = approved.order_by("number")  # type: ignore[attr-defined]
+
+
+class OverseasLookupForm(forms.Form):
+    """The number whose choice is looked up."""
+
+    asked = forms.CharField(label=_("Number"), max_length=40)
+
+
+class OverseasForm(forms.Form):
+    """What a subscriber asks for at a counter or by phone."""
+
+    number = forms.CharField(label=_("Number"), max_length=40)
+    kind = forms.ChoiceField(label=_("Choice"), choices=ChoiceKind.choices)
+    channel = forms.ChoiceField(
+        label=_("Asked by"),
+        choices=[(one.value, one.label) for one in (ChoiceChannel.SHOP, ChoiceChannel.HOTLINE, ChoiceChannel.APP)],
+    )
+    exceptions = forms.CharField(
+        label=_("Foreign numbers that are let through"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line, with + and the country code. The number of a call from abroad is not proven."),
+    )
+    proven = forms.BooleanField(label=_("The holder's identity was checked"))
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not most:
+            del self.fields["exceptions"]

@@ -1,4 +1,4 @@
-"""Models of warnings: wordings with their versions, and trials of wordings against each other."""
+"""Models of warnings: wordings, trials of them, and what subscribers chose for calls from abroad."""
 
 from typing import ClassVar
 
@@ -138,3 +138,59 @@ class TrialArm(models.Model):
 
     def __str__(self) -> str:
         return str(self.wording_id)
+
+
+class ChoiceKind(models.TextChoices):
+    """What a subscriber chose for calls from abroad."""
+
+    REFUSE = "refuse", _("refuse calls from abroad")
+    ANNOUNCE = "announce", _("announce calls from abroad")
+
+
+class ChoiceChannel(models.TextChoices):
+    """How a subscriber asked."""
+
+    TEXT = "text", _("text message")
+    SHOP = "shop", _("shop")
+    APP = "app", _("app")
+    HOTLINE = "hotline", _("hotline")
+    FILE = "file", _("file of the operator")
+
+
+class ChoiceEnd(models.TextChoices):
+    """Why a choice ended."""
+
+    REVERSED = "reversed", _("ended by the holder")
+    REPLACED = "replaced", _("replaced by a later choice")
+    NEW_HOLDER = "new_holder", _("the number has another holder")
+
+
+class OverseasChoice(Scoped):
+    """A subscriber's choice about calls from abroad, with the foreign numbers that are let through.
+
+    It belongs to the holder of the number since `holder_from`, if that is known.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=ChoiceKind.choices)
+    channel = models.CharField(max_length=10, choices=ChoiceChannel.choices)
+    exceptions = models.JSONField(default=list)
+    holder_from = models.DateTimeField(null=True)
+    requested_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=12, choices=ChoiceEnd.choices, blank=True)
+    ended_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["number"], condition=Q(ended_at=None), name="one_overseas_choice_a_number")
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "ended_at"], name="overseas_choice_of_owner")]
+
+    def __str__(self) -> str:
+        return self.ref

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from fanzha.command.warnings.models import Wording, WordingTrial
+from fanzha.command.warnings.overseas_choices import Outcome
 from fanzha.command.warnings.trials import ArmResult
 from fanzha.command.warnings.wording_rules import measure_text
 
@@ -58,6 +59,58 @@ class WordingTrialIn(Schema):
     measure: Literal["dissuaded", "contact_ended", "loss"]
     plan: str = Field(min_length=1, max_length=400)
     until: AwareDatetime
+
+
+class OverseasChoiceIn(Schema):
+    """What a subscriber chose for calls from abroad. `exceptions` are foreign numbers that are let through."""
+
+    number: str = Field(min_length=1, max_length=40)
+    kind: Literal["refuse", "announce"]
+    channel: Literal["text", "shop", "app", "hotline", "file"]
+    exceptions: list[str] = Field(default=[], max_length=50)
+    requested_at: AwareDatetime | None = None
+
+
+class OverseasNumberIn(Schema):
+    """A number of a subscriber, in the body so that it stands in no address and no log of addresses."""
+
+    number: str = Field(min_length=1, max_length=40)
+
+
+class OverseasEndIn(OverseasNumberIn):
+    """The end of a choice by the holder's word."""
+
+    channel: Literal["text", "shop", "app", "hotline", "file"]
+
+
+class OverseasTextIn(OverseasNumberIn):
+    """A text that a subscriber sent to the operator's short code."""
+
+    text: str = Field(min_length=1, max_length=500)
+
+
+class OverseasChoiceOut(Schema):
+    """The choice in force, `kind` null without one, and the confirmation for the subscriber in both languages."""
+
+    kind: str | None
+    channel: str | None
+    exceptions: list[str]
+    requested_at: datetime | None
+    confirmation_zh: str
+    confirmation_en: str
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "OverseasChoiceOut":
+        """Build the schema from what was done."""
+        choice, words = outcome
+        return cls(
+            kind=choice and choice.kind,
+            channel=choice and choice.channel,
+            exceptions=choice.exceptions if choice else [],
+            requested_at=choice and choice.requested_at,
+            confirmation_zh=words.zh,
+            confirmation_en=words.en,
+        )
 
 
 class TrialActIn(Schema):

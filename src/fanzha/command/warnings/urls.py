@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from fanzha.command.warnings import views
+from fanzha.command.warnings import overseas_views, views
 
 urlpatterns = [
+    path("overseas-choices/", overseas_views.overseas, name="overseas_choices"),
+    path("overseas-choices/end/", overseas_views.overseas_end, name="overseas_choice_end"),
     path("wordings/", views.wordings, name="wordings"),
     path("wordings/<slug:fraud_type>/<slug:channel>/", views.wording, name="wording"),
     path("wording-checks/<slug:channel>/", views.wording_check, name="wording_check"),

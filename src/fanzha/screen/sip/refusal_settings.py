@@ -3,14 +3,28 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.screen.settings import RefusalSettings, ScreenSettings, SipSettings
 from fanzha.screen.sip.jws_card import CardSigner, jcard, load_signing_key
 from fanzha.screen.sip.refusal import RedressContact, SipRefusal
+from fanzha.store.appeal_contact import AppealContact
 
 _NAME = "Redress of refused calls"
 _NEEDS_CONTACT = ("603+", "608")
+
+
+def fill_contacts(settings: ScreenSettings, contact: AppealContact) -> ScreenSettings:
+    """Return settings in which a 603+ or 608 without a contact of its own names the appeals of the installation."""
+    named = {"url": contact.address, "tel": contact.hotline, "email": contact.email}
+    filled = {
+        name: msgspec.structs.replace(table, **named)
+        for name, table in settings.refusals.items()
+        if table.preset in _NEEDS_CONTACT and not (table.url or table.tel or table.email)
+    }
+    return msgspec.structs.replace(settings, refusals={**settings.refusals, **filled}) if filled else settings
 
 
 def make_refusal(table: RefusalSettings) -> SipRefusal:
@@ -72,8 +86,8 @@ def _find_table_mistakes(name: str, table: RefusalSettings) -> Iterator[Words]:
     named = f"[refusals.{name}]"
     if table.preset in _NEEDS_CONTACT and not (table.url or table.tel or table.email):
         yield Words(
-            f"{named} {table.preset} 须写明申诉联系方式：url、tel 或 email 至少一项",
-            f"{named} {table.preset} needs a contact for redress: write url, tel or email",
+            f"{named} {table.preset} 须写明申诉联系方式：url、tel 或 email 至少一项，或在 fanzha.toml 写 [appeals]",
+            f"{named} {table.preset} needs a contact for redress: write url, tel or email, or [appeals] in fanzha.toml",
         )
         return
     if table.preset == "608" and bool(table.card_url) == bool(table.signing_key):
