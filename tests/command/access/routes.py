@@ -19,6 +19,7 @@ OPEN = {
     "api-root": "there is nothing there",
     "api_nowhere": "there is nothing there",
     "order_answers": "a receiver's system is known by its signature, and nobody else learns anything there",
+    "blocked": "who was led there by a gateway reads why a site is blocked, by the facts of its notice",
     "tag_lookup": "anybody looks a number up; it tells what is shown to the public",
     "tag_dispute": "the owner of a number has no account: the code from the counter is what counts",
     "tag_hashes": "what is shown to the public, by the beginning of a hash",

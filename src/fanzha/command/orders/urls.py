@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from fanzha.command.orders import appeal_views, target_views, views
+from fanzha.command.orders import appeal_views, blocked_views, target_views, views
 
 urlpatterns = [
+    path("blocked/", blocked_views.blocked, name="blocked"),
     path("orders/", views.list_orders, name="orders"),
     path("orders/new", views.new_order, name="order_new"),
     path("orders/preview", views.preview_impact, name="order_preview"),
