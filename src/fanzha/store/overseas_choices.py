@@ -14,9 +14,12 @@ from fanzha.claims.snapshot_format.lists import OverseasChoices
 from fanzha.store.private_files import write_private_file
 from fanzha.store.state_folder import state_folder
 
-_SCHEMA = pa.schema(
-    [("key", pa.uint64()), ("announced", pa.bool_()), ("exceptions", pa.list_(pa.uint64()))],
-)
+_COLUMNS: dict[str, pa.DataType] = {
+    "key": pa.uint64(),
+    "announced": pa.bool_(),
+    "exceptions": pa.list_(pa.uint64()),
+}
+_SCHEMA = pa.schema(_COLUMNS)
 
 
 def load_overseas_choices(folder: Path | None = None) -> OverseasChoices | None:
@@ -31,12 +34,13 @@ def load_overseas_choices(folder: Path | None = None) -> OverseasChoices | None:
         if not file.schema_arrow.equals(_SCHEMA):
             raise UsageError(f"{path} has other columns", fix="remove it; the site writes it again")
         table = file.read()
-    excepting = table.filter(pc.greater(pc.list_value_length(table["exceptions"]), 0))
-    keys, numbers = excepting["key"].to_pylist(), excepting["exceptions"].to_pylist()
+    keys = table["key"].to_numpy()
+    has_exceptions = np.flatnonzero(pc.list_value_length(table["exceptions"]).to_numpy())
+    numbers = table["exceptions"].take(has_exceptions).to_pylist()
     return OverseasChoices(
-        table["key"].to_numpy(),
-        np.asarray(table["announced"].to_numpy(zero_copy_only=False), np.bool_),
-        dict(zip(keys, numbers, strict=True)),
+        keys,
+        np.asarray(table["announced"].to_numpy(), np.bool_),
+        {key: list(excepted or ()) for key, excepted in zip(keys[has_exceptions].tolist(), numbers, strict=True)},
     )
 
 

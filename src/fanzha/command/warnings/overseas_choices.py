@@ -252,7 +252,7 @@ def _end(
             keys = [choice.pk for choice in choices[start : start + 500]]
             rows = _UNSCOPED.rows(OverseasChoice).filter(pk__in=keys, ended_at=None)
             rows.update(ended_at=now, end_reason=reason, ended_by=person)
-        facts = {"reason": reason.value, "channel": channel}
+        facts: dict[str, object] = {"reason": reason.value, "channel": channel}
         log.extend(_draft("overseas_choice_ended", choice, person, facts) for choice in choices)
 
 

@@ -104,10 +104,10 @@ class OverseasChoiceOut(Schema):
         """Build the schema from what was done."""
         choice, words = outcome
         return cls(
-            kind=choice and choice.kind,
-            channel=choice and choice.channel,
+            kind=choice.kind if choice else None,
+            channel=choice.channel if choice else None,
             exceptions=choice.exceptions if choice else [],
-            requested_at=choice and choice.requested_at,
+            requested_at=choice.requested_at if choice else None,
             confirmation_zh=words.zh,
             confirmation_en=words.en,
         )
