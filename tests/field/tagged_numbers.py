@@ -1,8 +1,12 @@
 """A site on which two numbers were reported, checked by their operator and tagged; all made up."""
 
 import os
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from tests.command.people import World
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 #: The number that is looked up and disputed in each language.
@@ -10,7 +14,7 @@ NUMBERS = {"zh-hans": "+8617000000001", "en": "+8617000000002"}
 REPORTERS = 20
 
 
-def make() -> None:
+def make_tags() -> "World":
     """Make the organisations, and the tags that the centre took in from twenty people each."""
     from datetime import timedelta
 
@@ -37,8 +41,9 @@ def make() -> None:
             for n in range(REPORTERS)
         )
         prove_number(world["carrier"], value, ProofMethod.RECORDS, now)
+    return world
 
 
 if __name__ == "__main__":
     django.setup()
-    make()
+    make_tags()

@@ -14,9 +14,18 @@ from tests.field.test_public_reports import VIOLATIONS
 
 pytestmark = pytest.mark.field
 #: Where the public begins, and what belongs to it. Other pages are found by their links.
-STARTS = ("/report/", "/report/follow/", "/tags/", "/tags/dispute/")
+STARTS = (
+    "/report/",
+    "/report/follow/",
+    "/tags/",
+    "/tags/dispute/",
+    "/appeal/",
+    "/appeal/follow/",
+    "/bulletins/",
+    "/learn/",
+)
 PARTS = tuple(sorted({f"/{path.split('/')[1]}/" for path in STARTS}))
-MOST_PAGES = 60
+MOST_PAGES = 120
 WIDTHS = (320, 390)
 #: What a page may keep: the language that somebody chose.
 COOKIES = {"fanzha_language"}
@@ -25,6 +34,8 @@ LIMITED = {
     "/tags/": {"kind": "phone_number", "value": "17000000009"},
     "/tags/dispute/": {"number": "17000000009", "code": "1"},
     "/report/follow/": {"code": "AAAA-AAAA-AAAA"},
+    "/appeal/": {"code": "AAAA-AAAA", "proof": "0000"},
+    "/appeal/follow/": {"receipt": "AAAA-AAAA-AAAA"},
 }
 #: Questions after which a limit must have been met.
 MOST_QUESTIONS = 60
@@ -32,7 +43,7 @@ MOST_QUESTIONS = 60
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with Console(tmp_path_factory.mktemp("public"), world="tests.field.tagged_numbers") as made:
+    with Console(tmp_path_factory.mktemp("public"), world="tests.field.public_world") as made:
         yield made
 
 
