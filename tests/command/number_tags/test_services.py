@@ -134,6 +134,16 @@ def test_calls_that_showed_a_number_say_nothing_of_its_holder_until_its_operator
     assert LogEntry._base_manager.filter(kind="tagged_number_proven").count() == 2
 
 
+def test_a_result_that_refutes_withdraws_the_proof(world: World, home: Path) -> None:
+    now = timezone.now()
+    run_range(world)
+    prove_number(world["carrier"], FRAUD, ProofMethod.RECORDS, now)
+    settle_tags("phone_number", FRAUD, TagOutcome.CONFIRMED, now)
+    assert is_proven("phone_number", FRAUD, now)
+    settle_tags("phone_number", FRAUD, TagOutcome.REFUTED, now)
+    assert not is_proven("phone_number", FRAUD, now)
+
+
 def test_a_link_needs_no_proof(world: World, home: Path) -> None:
     now = timezone.now()
     for number in range(20):

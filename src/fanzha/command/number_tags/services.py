@@ -194,7 +194,7 @@ def settle_tags(
 ) -> int:
     """State what came of the open tags of a canonical value: each tagger's record and what is shown change.
 
-    Return how many tags it settled. A refuted tag counts no more. `actor` is the ref of who says so. Tags
+    Return how many tags it settled. A refuted tag counts no more, and refutes the proofs of a number. `actor` is the ref of who says so. Tags
     after `before` stay open.
     """
     with recorded() as log:
@@ -204,6 +204,8 @@ def settle_tags(
         taggers = list(tags.values_list("tagger", flat=True))
         Tagger.objects.filter(pk__in=taggers).update(**{outcome.value: F(outcome.value) + 1})
         settled = tags.update(outcome=outcome)
+        if outcome is TagOutcome.REFUTED:
+            withdraw_proofs(value, at)
         if settled:
             facts = {"kind": kind, "tags": settled, "outcome": outcome.value}
             log.add(Draft("tags_settled", to_ms(at), actor, "", facts=facts))
@@ -235,7 +237,7 @@ def prove_number(
 
 
 def withdraw_proofs(value: str, at: datetime) -> None:
-    """Withdraw the proofs of a canonical number: an upheld dispute says that they were wrong."""
+    """Withdraw the proofs of a canonical number: a later result says that they were wrong."""
     _UNSCOPED.rows(NumberProof).filter(value=value, withdrawn_at=None).update(withdrawn_at=at)
 
 

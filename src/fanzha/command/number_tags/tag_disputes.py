@@ -22,7 +22,6 @@ from fanzha.command.number_tags.services import (
     hash_for,
     refresh_shown,
     settle_tags,
-    withdraw_proofs,
 )
 from fanzha.command.organizations.selectors import active_organizations, current_memberships
 from fanzha.command.web.roles import Kind
@@ -134,7 +133,6 @@ def decide_dispute(dispute: TagDispute, person: Person, *, upheld: bool) -> None
         facts = {"upheld": upheld}
         log.add(Draft("tag_dispute_decided", to_ms(now), person.ref, dispute.owner.ref, about=dispute.ref, facts=facts))
         if upheld:
-            withdraw_proofs(dispute.value, now)
             settle_tags(dispute.kind, dispute.value, TagOutcome.REFUTED, now, actor=person.ref)
         refresh_shown([(dispute.kind, dispute.value)], now)
 
