@@ -194,8 +194,8 @@ def settle_tags(
 ) -> int:
     """State what came of the open tags of a canonical value: each tagger's record and what is shown change.
 
-    Return how many tags it settled. A refuted tag counts no more, and the proofs of its number are withdrawn. `actor` is
-    the ref of who says so. Tags after `before` stay open.
+    Return how many tags it settled. A refuted tag counts no more, and the proofs of its number are withdrawn. `actor`
+    is the ref of who says so. Tags after `before` stay open.
     """
     with recorded() as log:
         tags = _UNSCOPED.rows(Tag).filter(kind=kind, value=value, outcome="", at__lte=before or at)
