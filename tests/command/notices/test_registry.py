@@ -1,5 +1,7 @@
 """Every kind of limit writes a notice to its holder, and the end of the limit ends it."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 from tests.command.notices.limits_made import code_of, limited, notice_of, settle
@@ -8,7 +10,8 @@ from tests.command.processes.orders_made import MIXED_TARGETS, actor, mixed_issu
 
 from fanzha.command.notices.models import LimitNotice
 from fanzha.command.notices.registry import erase_notices, find_things
-from fanzha.command.processes.models import SubjectNotice
+from fanzha.command.processes.effects import write_notice
+from fanzha.command.processes.models import OutboxItem, SubjectNotice
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
@@ -85,3 +88,13 @@ def test_every_limit_of_every_process_can_be_appealed_and_an_upheld_appeal_count
 def test_a_process_that_names_nothing_has_one_notice_for_the_desk(world: World) -> None:
     notice = limited(world)
     assert [thing.kind for thing in find_things(notice.instance)] == ["phone_number"]
+
+
+def test_the_queries_of_an_order_do_not_grow_with_its_targets(world: World, django_assert_max_num_queries: Any) -> None:
+    numbers = tuple(f"number:+86170000{place:05d}" for place in range(60))
+    order = mixed_issued(world, ("carrier",), numbers)
+    item = OutboxItem.objects.select_related("instance__version").get(instance=order, effect="notify_subject")
+    with unscoped("test"), django_assert_max_num_queries(40):
+        write_notice(item)
+        assert LimitNotice.objects.filter(instance=order).count() == len(numbers)
+    assert OutboxItem.objects.filter(instance=order, effect="send_notice_text").count() == len(numbers)

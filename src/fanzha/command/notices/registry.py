@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.clock import from_ms
@@ -27,9 +28,11 @@ from fanzha.command.orders.selectors import (
     find_order,
     find_ordered_targets,
 )
-from fanzha.command.processes.services import queue_effect
+from fanzha.command.processes.selectors import find_steps
+from fanzha.command.processes.services import queue_effects
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.subjects.services import select_process_subjects
+from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.effects import Effect
 
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("notices are written for the holders of limited things, whoever decided")
 WITHDRAWAL, HIGHER = "withdraw_appeal", "appeal_to_regulator"
+#: Columns that begin anew when a limit is told again.
+_TOLD_AGAIN = ("notice", "state", "route", "route_due_at", "written_at", "delivered_at", "lifted_at")
+_BATCH = 500
 
 
 class LimitedThing(NamedTuple):
@@ -68,22 +74,36 @@ def find_things(instance: ProcessInstance, *, is_limited: bool = True) -> list[L
 
 def write_notices(item: OutboxItem, notice: SubjectNotice) -> None:
     """Write one notice for each thing that a process limits, and queue its text; a renewal is told again."""
-    for thing in find_things(item.instance):
-        row = _write_notice(item.instance, notice, thing)
-        if row.route == DeliveryRoute.TEXT and row.state == NoticeState.WAITING:
-            queue_text(item, row, notice)
+    instance, rows = item.instance, _UNSCOPED.rows(LimitNotice)
+    things = {thing.place: thing for thing in find_things(instance)}
+    known = {row.place: row for row in rows.filter(instance=instance) if row.place in things}
+    fresh = [_build_notice(instance, thing) for place, thing in things.items() if place not in known]
+    renewed = [row for row in known.values() if row.notice_id != notice.pk]
+    routes = {kind: first_route(kind, notice.written_at) for kind in {thing.kind for thing in things.values()}}
+    for row in (*fresh, *renewed):
+        row.route, row.route_due_at = routes[row.kind]
+        row.notice, row.written_at = notice, notice.written_at
+        row.state, row.delivered_at, row.lifted_at = NoticeState.WAITING, None, None
+    rows.bulk_create(fresh, batch_size=_BATCH)
+    rows.bulk_update(renewed, _TOLD_AGAIN, batch_size=_BATCH)
+    by_text = [row for row in (*fresh, *known.values()) if row.route == DeliveryRoute.TEXT]
+    queue_texts(item, [row for row in by_text if row.state == NoticeState.WAITING], notice)
 
 
 def announce(item: OutboxItem, notice: SubjectNotice) -> None:
-    """Queue a text to those who were told of a limit: that it ends, or what became of their appeal."""
-    for row in find_notices_of(item.instance).filter(kind="phone_number"):
-        queue_text(item, row, notice)
+    """Queue a text to those who were told of a limit: that it ends, or what became of their appeal.
+
+    Whose limit had ended before hears nothing of those of others.
+    """
+    step = find_steps(_UNSCOPED).filter(instance=item.instance, number=item.step).first()
+    is_concerned = Q(lifted_at=None) | (Q(lifted_at__gte=step.at) if step else Q())
+    queue_texts(item, find_notices_of(item.instance).filter(is_concerned, kind="phone_number"), notice)
 
 
-def queue_text(item: OutboxItem, row: LimitNotice, notice: SubjectNotice) -> None:
-    """Queue the text of a notice; once for each notice that was written."""
-    payload = {"limit_notice": row.pk, "notice": notice.pk}
-    queue_effect(item.instance, item.step, Effect.SEND_NOTICE_TEXT, f"{notice.key}/text/{row.place}", payload)
+def queue_texts(item: OutboxItem, rows: Iterable[LimitNotice], notice: SubjectNotice) -> None:
+    """Queue the texts of notices; once for each notice that a process has written."""
+    payloads = {f"{notice.key}/text/{row.place}": {"limit_notice": row.pk, "notice": notice.pk} for row in rows}
+    queue_effects(item.instance, item.step, Effect.SEND_NOTICE_TEXT, payloads)
 
 
 def find_notices_of(instance: ProcessInstance) -> QuerySet[LimitNotice]:
@@ -106,9 +126,13 @@ def follow_steps(instance: ProcessInstance, change: Change) -> None:
         event = process.events.get(step.event)
         if event is not None:
             _follow_appeal(instance, step.event, event, from_ms(step.at))
-    at = from_ms(steps[-1].at)
-    if process.states[state].end or not (instance.process == APPEAL_PROCESS or process.states[state].limiting):
-        _end_limits(instance, at, is_end=process.states[state].end)
+    at, states = from_ms(steps[-1].at), process.states
+    was_limited = any(step.before and states[step.before].limiting for step in steps)
+    if was_limited and not states[state].limiting:
+        _lift(_UNSCOPED.rows(LimitNotice).filter(instance=instance), at)
+    if states[state].end:
+        upheld = _UNSCOPED_APPEALS.filter(instance=instance, outcome=AppealOutcome.UPHELD, restored_at=None)
+        upheld.update(restored_at=at)
 
 
 def erase_notices(person: str, **_sent: object) -> None:
@@ -125,29 +149,13 @@ def replace_code(row: LimitNotice, thing: LimitedThing) -> None:
     row.save(update_fields=["generation", "wrong_proofs", "code", "proof", "has_pin"])
 
 
-def _write_notice(instance: ProcessInstance, notice: SubjectNotice, thing: LimitedThing) -> LimitNotice:
-    rows = _UNSCOPED.rows(LimitNotice)
-    told = {
-        "notice": notice,
-        "state": NoticeState.WAITING,
-        "delivered_at": None,
-        "lifted_at": None,
-        "written_at": notice.written_at,
-        **first_route(thing.kind, notice.written_at),
-    }
-    row = rows.filter(instance=instance, place=thing.place).first()
-    if row is not None:
-        if row.notice_id != notice.pk:
-            rows.filter(pk=row.pk).update(**told)
-            row.refresh_from_db(from_queryset=rows)
-        return row
-    row = LimitNotice(owner=instance.owner, instance=instance, place=thing.place, kind=thing.kind, **told)
+def _build_notice(instance: ProcessInstance, thing: LimitedThing) -> LimitNotice:
+    row = LimitNotice(owner=instance.owner, instance=instance, place=thing.place, kind=thing.kind)
     row.thing = digest(thing.kind, thing.value) if thing.value else ""
     row.shown = mask_value(thing.kind, thing.value)[:80] if thing.value else instance.title[:80]
     row.simulated = instance.simulated
     for name, value in _codes(row.ref, 1, thing).items():
         setattr(row, name, value)
-    row.save(force_insert=True)
     return row
 
 
@@ -180,18 +188,12 @@ def _follow_appeal(instance: ProcessInstance, name: str, event: Event, at: datet
         latest.save(update_fields=["outcome", "decided_at", "is_higher"])
 
 
-def _end_limits(instance: ProcessInstance, at: datetime, *, is_end: bool) -> None:
-    if instance.process != APPEAL_PROCESS:
-        _lift(_UNSCOPED.rows(LimitNotice).filter(instance=instance), at)
-    if is_end:
-        upheld = _UNSCOPED_APPEALS.filter(instance=instance, outcome=AppealOutcome.UPHELD, restored_at=None)
-        upheld.update(restored_at=at)
-
-
 def _lift(rows: QuerySet[LimitNotice], at: datetime) -> None:
     """End notices: the limit is lifted, or is being lifted. What was not delivered is not delivered any more."""
     pks = list(rows.filter(lifted_at=None).values_list("pk", flat=True))
-    lifted = _UNSCOPED.rows(LimitNotice).filter(pk__in=pks)
+    if not pks:
+        return
+    lifted = _UNSCOPED.rows(LimitNotice).filter(pk__in=in_list(pks))
     lifted.update(lifted_at=at)
     lifted.filter(delivered_at=None).update(state=NoticeState.LIFTED)
 

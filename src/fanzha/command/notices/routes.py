@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
@@ -32,10 +32,10 @@ _NEXT = {
 _MOST = 500  # of one run
 
 
-def first_route(kind: str, at: datetime) -> dict[str, Any]:
-    """Return the columns of a notice that begins: a phone gets a text, all others hear at a shop or by the hotline."""
+def first_route(kind: str, at: datetime) -> tuple[DeliveryRoute, datetime]:
+    """Return the first route and its deadline: a phone gets a text, all others hear at a shop or by the hotline."""
     route = DeliveryRoute.TEXT if kind == "phone_number" else DeliveryRoute.SHOP
-    return {"route": route, "route_due_at": at + route_span(route)}
+    return route, at + route_span(route)
 
 
 def route_span(route: str) -> timedelta:

@@ -35,7 +35,12 @@ def request_proof_of_service(notice: SubjectNotice, at: datetime) -> None:
         request_documents(item, notice, DocumentType.PROOF_OF_SERVICE, at)
 
 
-def queue_effect(instance: ProcessInstance, step: int, effect: Effect, key: str, payload: Mapping[str, object]) -> bool:
-    """Queue an effect that another app asks for beside those of the step; once a key. Return whether it is new."""
-    defaults = {"instance": instance, "step": step, "effect": effect.value, "payload": payload}
-    return OutboxItem.objects.get_or_create(key=key, defaults=defaults)[1]
+def queue_effects(
+    instance: ProcessInstance, step: int, effect: Effect, payloads: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Queue an effect that another app asks for beside those of the step, once for each key of `payloads`."""
+    items = [
+        OutboxItem(key=key, instance=instance, step=step, effect=effect.value, payload=payload)
+        for key, payload in payloads.items()
+    ]
+    OutboxItem.objects.bulk_create(items, batch_size=500, ignore_conflicts=True)

@@ -21,7 +21,7 @@ from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
 from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
-from fanzha.command.processes.document_requests import queue_effect, request_proof_of_service
+from fanzha.command.processes.document_requests import queue_effects, request_proof_of_service
 from fanzha.command.processes.draws import Draw, draw_evidence, draw_lines
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
@@ -114,7 +114,7 @@ __all__ = [
     "open_process",
     "parse_evidence",
     "pass_timer",
-    "queue_effect",
+    "queue_effects",
     "receiving_organizations",
     "record_delivery",
     "requeue",
