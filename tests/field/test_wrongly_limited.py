@@ -146,7 +146,7 @@ def wait_for_notice(visit: Visit, number: str) -> None:
     """Load the desk until the notice of a number stands there."""
 
     def is_there() -> bool:
-        visit.go("/limit-notices/?show=all")
+        visit.go("/notices/?show=all")
         return visit.page.get_by_text(number[-4:]).count() > 0
 
     until(is_there, DONE_WITHIN_SECONDS)
@@ -194,7 +194,7 @@ def test_two_couriers_are_freed(console: Console, browser: Browser, caller: Call
         clerk.press(words.file)
         assert len(page.locator("output").inner_text()) == 19
         assert clerk.presses <= MOST_CLERK
-        visit.go("/limit-notices/")
+        visit.go("/notices/")
         find_notice(page, own_phone, words)
         clerk.press(words.find)
         with page.expect_navigation():

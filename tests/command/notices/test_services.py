@@ -7,6 +7,8 @@ from tests.command.people import World
 
 from fanzha.command.notices.models import LimitNotice
 from fanzha.command.notices.services import (
+    ALL_TRIES,
+    FEW_TRIES,
     MOST_WRONG_PROOFS,
     NETWORK_TRIES,
     find_at_desk,
@@ -52,3 +54,12 @@ def test_wrong_tries_of_a_network_are_counted() -> None:
     for _ in range(NETWORK_TRIES.most):
         is_over_tries("192.0.2.1", counts=True)
     assert is_over_tries("192.0.2.99") and not is_over_tries("198.51.100.1")
+
+
+def test_many_networks_close_the_door_for_nobody_else() -> None:
+    for number in range(ALL_TRIES.most):
+        is_over_tries(f"10.{number // 200}.{number % 200}.1", counts=True)
+    assert not is_over_tries("192.0.2.1")  # it tried no wrong code
+    for _ in range(FEW_TRIES):
+        is_over_tries("192.0.2.1", counts=True)
+    assert is_over_tries("192.0.2.1")

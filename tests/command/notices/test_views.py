@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
-from tests.command.notices.limits_made import NUMBER, code_of, decide, limited, notice_of
+from tests.command.notices.limits_made import NUMBER, code_of, decide, limited, notice_of, settle
 from tests.command.people import World
+from tests.command.processes.orders_made import actor
 
 from fanzha.command.notices.models import LimitAppeal, LimitNotice, NoticeDelivery
+from fanzha.command.notices.selectors import count_to_deliver, find_unnotified
 from fanzha.command.organizations.models import DisclosedValue
+from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 pytestmark = pytest.mark.usefixtures("home", "in_english")
 
@@ -81,7 +84,21 @@ def test_an_appeal_is_taken_in_at_the_shop_and_decided_elsewhere(world: World, n
 
 def test_the_desk_lists_what_is_not_delivered(world: World, notice: LimitNotice) -> None:
     client = shop(world)
-    assert notice.shown in client.get("/limit-notices/").content.decode()
-    assert "No notices here" in client.get("/limit-notices/?show=delivered").content.decode()
-    reader = world.client("centre", Role.REVIEWER).get("/limit-notices/?show=all")
-    assert notice.shown in reader.content.decode() and "Find the notice" not in reader.content.decode()
+    assert notice.shown in client.get("/notices/?show=counter").content.decode()
+    assert "No notices here" in client.get("/notices/").content.decode()  # its owner is the centre
+    assert "No notices here" in client.get("/notices/?show=delivered").content.decode()
+    reader = world.client("centre", Role.REVIEWER).get("/notices/").content.decode()
+    assert notice.shown in reader and "Find the notice" not in reader
+
+
+def test_what_tells_of_no_limit_stands_in_the_same_list(world: World, notice: LimitNotice) -> None:
+    fire(notice.instance.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong number"})
+    settle()
+    client = world.client("centre", Role.CLERK)
+    shown = client.get("/notices/").content.decode()
+    assert "The limit was a mistake" in shown and notice.shown not in shown.partition("Other notices")[0]
+    with scoped_to(world.viewer("centre", Role.CLERK)):
+        assert count_to_deliver(world.viewer("centre", Role.CLERK)) == 1
+        assert find_unnotified(world.viewer("centre", Role.CLERK)).count() == 1  # of its end alone
+    reviewer = world.client("centre", Role.REVIEWER).get("/notices/").content.decode()
+    assert "How was it delivered" not in reviewer

@@ -19,8 +19,8 @@ from fanzha.command.dashboards.work_queue import instance_title, present_late_le
 from fanzha.command.evidence.selectors import LogFilter, filter_entries
 from fanzha.command.health.selectors import count_reported_silent
 from fanzha.command.health.services import READER_ROLES
+from fanzha.command.notices.selectors import find_unnotified
 from fanzha.command.organizations.selectors import current_memberships, find_duty, open_invitations, valid_api_keys
-from fanzha.command.processes.selectors import undelivered_notices
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.job_queue import count_waiting
@@ -68,7 +68,7 @@ def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Da
         filter_entries(log_entries(), LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
     )
     log_url = f"{resolve_url('evidence')}?since={since:%Y-%m-%d}&kind="
-    waiting = undelivered_notices(viewer).select_related("instance__version").order_by("written_at")
+    waiting = find_unnotified(viewer)
     return Dashboard(
         (
             KeyFigure(f"{unmasked:,}", _("unmaskings in 7 days"), f"{log_url}unmasking"),

@@ -63,12 +63,6 @@ GROUPS = (
                 "appeals", _("Appeals"), "check", (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
             ),
             NavigationItem(
-                "limit_notices",
-                _("Notices of limits"),
-                "letter",
-                (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.LIAISON, Role.INSPECTOR),
-            ),
-            NavigationItem(
                 "education_items",
                 _("Education"),
                 "letter",

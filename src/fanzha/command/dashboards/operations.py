@@ -27,6 +27,7 @@ from fanzha.command.dashboards.work_queue import (
     present_outstanding_legs,
 )
 from fanzha.command.detection_rules.selectors import may_approve, open_requests, present_request
+from fanzha.command.notices.selectors import count_to_deliver
 from fanzha.command.number_tags.selectors import list_open_disputes
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
@@ -36,7 +37,6 @@ from fanzha.command.processes.selectors import (
     list_offers,
     list_openings,
     load_processes,
-    undelivered_notices,
 )
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.counts import count_capped
@@ -58,7 +58,7 @@ _INSPECTION = "supervision"
 def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of an executor: the legs that wait for him, by deadline, and how many they are."""
     rows = legs_waiting(viewer)
-    waiting, late, notices = count_capped(rows), count_capped(late_legs(rows, now)), _count_notices(viewer)
+    waiting, late, notices = count_capped(rows), count_capped(late_legs(rows, now)), count_to_deliver(viewer)
     work = reverse("work")
     return Dashboard(
         (
@@ -161,7 +161,7 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the dashboard of a clerk: open legs, notices and own processes."""
-    notices = _count_notices(viewer)
+    notices = count_to_deliver(viewer)
     words = ngettext("notice to deliver", "notices to deliver", notices)
     return Dashboard(
         (KeyFigure(f"{notices:,}", words, reverse("subject_notices")),),
@@ -204,10 +204,6 @@ def _own_processes(viewer: Viewer, actor: Actor) -> Listing:
         _process_list_url(),
         ident="own",
     )
-
-
-def _count_notices(viewer: Viewer) -> int:
-    return undelivered_notices(viewer).count()
 
 
 def _process_list_url(process: str = "") -> str:

@@ -46,7 +46,7 @@ _NAME = "fanzha_command_notices_api_"
 @ROUTER.get("/", response=Page[LimitNoticeOut], operation_id=f"{_NAME}list_notices")
 @for_roles(*READERS)
 def list_notices(request: ApiRequest, paging: PagingQuery, show: str = "all") -> dict[str, object]:
-    """List the notices of limits: all, or those that are undelivered, have a text under way, or are delivered."""
+    """List the notices of limits: all, those to deliver, those of limits carried out for others, or delivered ones."""
     page = paginate(find_limit_notices(show if show in SHOWS else "all").order_by("-pk"), paging)
     return page | {"items": [LimitNoticeOut.of(notice) for notice in page["items"]]}
 

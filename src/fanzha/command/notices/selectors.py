@@ -6,35 +6,44 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.notices.models import AppealOutcome, DeliveryRoute, LimitAppeal, LimitNotice, NoticeState
+from fanzha.command.notices.models import AppealOutcome, LimitAppeal, LimitNotice, NoticeState
 from fanzha.command.notices.notice_codes import hash_notice_code, read_notice_code
-from fanzha.command.processes.selectors import URGENT, find_instances, load_processes
+from fanzha.command.processes.selectors import (
+    URGENT,
+    find_instances,
+    find_legs,
+    load_processes,
+    undelivered_notices,
+)
 from fanzha.command.reviews.selectors import MarkedShare, to_share
 from fanzha.command.subjects.services import canonicalize
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
+from fanzha.command.web.scoping import current_viewer, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
 from fanzha.learn.agreement import Stratum
 
 if TYPE_CHECKING:
-    from fanzha.command.processes.models import ProcessInstance
+    from fanzha.command.processes.models import ProcessInstance, SubjectNotice
     from fanzha.processes.process import Process
 
 #: Who reads notices of the own organisation, and who hands them over and takes appeals in.
-READERS = (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.ANALYST, Role.LIAISON, Role.INSPECTOR)
+READERS = (
+    Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.ANALYST, Role.LIAISON, Role.INSPECTOR,
+    Role.PRIVACY_OFFICER,
+)  # fmt: skip
 TAKERS = (Role.CLERK,)
 #: Who sees the list of appeals.
 HEARERS = (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 _UNSCOPED = unscoped("what is limited in public is told to everybody")
 SHOWS: dict[str, Words] = {
-    "undelivered": Words("未送达", "Not delivered"),
-    "text": Words("短信送达中", "Text under way"),
+    "undelivered": Words("本单位待送达", "Ours to deliver"),
+    "counter": Words("由我单位执行的限制", "Limits that we carry out"),
     "delivered": Words("已送达", "Delivered"),
     "all": Words("全部", "All"),
 }
@@ -44,17 +53,50 @@ PUBLIC_KINDS = frozenset({"website", "host", "app", "short_code"})
 
 
 def find_limit_notices(show: str = "") -> QuerySet[LimitNotice]:
-    """Return the notices that the current viewer may read, the latest first; those of one state of delivery."""
+    """Return the notices that the current viewer may read, the latest first.
+
+    `show` narrows them: to those that the own organisation has to deliver, those of limits that it carries out for
+    others, and those that are delivered.
+    """
     rows = LimitNotice.objects.all().select_related("owner", "instance__version", "notice")
-    is_open = Q(delivered_at=None, lifted_at=None)
+    viewer, open_rows = current_viewer(), rows.filter(delivered_at=None, lifted_at=None)
+    own = viewer.organization if viewer else None
     match show:
         case "undelivered":
-            return rows.filter(is_open).exclude(route=DeliveryRoute.TEXT).order_by("route_due_at", "pk")
-        case "text":
-            return rows.filter(is_open, route=DeliveryRoute.TEXT)
+            return open_rows.filter(owner=own).order_by("route_due_at", "pk")
+        case "counter":
+            legs = find_legs(_UNSCOPED).filter(instance=OuterRef("instance"), receiver=own)
+            return open_rows.exclude(owner=own).filter(Exists(legs)).order_by("route_due_at", "pk")
         case "delivered":
             return rows.filter(delivered_at__isnull=False)
     return rows
+
+
+def find_other_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
+    """Return the undelivered notices of the viewer's organisation that tell of no limit, the oldest first."""
+    return _undelivered(viewer).filter(~Exists(_of_written()))
+
+
+def find_unnotified(viewer: Viewer) -> QuerySet[SubjectNotice]:
+    """Return the notices of the viewer's organisation that are to be delivered still, the oldest first.
+
+    The notice of a limit that has ended meanwhile is none of them.
+    """
+    is_open = Exists(_of_written().filter(delivered_at=None, lifted_at=None))
+    return _undelivered(viewer).filter(~Exists(_of_written()) | is_open)
+
+
+def _undelivered(viewer: Viewer) -> QuerySet[SubjectNotice]:
+    return undelivered_notices(viewer).select_related("instance__version").order_by("written_at")
+
+
+def _of_written() -> QuerySet[LimitNotice]:
+    return _UNSCOPED.rows(LimitNotice).filter(notice=OuterRef("pk"))
+
+
+def count_to_deliver(viewer: Viewer) -> int:
+    """Return how many notices the list of the viewer's organisation shows as to be delivered."""
+    return find_limit_notices("undelivered").count() + find_other_notices(viewer).count()
 
 
 def find_by_code(written: str) -> QuerySet[LimitNotice]:

@@ -32,17 +32,24 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("the holder of a limited thing is nobody on the site: code and proof let them in")
 _KEY = "notice-codes"
-#: Wrong codes and proofs of one network, and of all together (of one process of the site).
+#: Wrong codes and proofs of one network (of one process of the site). Above the total of all networks each of them has
+#: `FEW_TRIES`, so that nobody closes the door for others.
 NETWORK_TRIES = RequestRate("notice tries", 30, 600.0)  # a shop's Wi-Fi has one address
 ALL_TRIES = RequestRate("notice tries in total", 2_000, 600.0)
+FEW_TRIES = 3
 #: Wrong proofs after which a code opens nothing until a clerk replaces it.
 MOST_WRONG_PROOFS = 10
 
 
 def is_over_tries(address: str, *, counts: bool = False) -> bool:
-    """Return whether a network, or all together, tried too many wrong codes; with `counts` a wrong one is added."""
-    network = counter.is_over(NETWORK_TRIES, hash_network(_KEY, address), counts=counts)
-    return counter.is_over(ALL_TRIES, "", counts=counts) or network
+    """Return whether a network tried too many wrong codes; with `counts` a wrong one is added.
+
+    While all together try too many, a network has fewer tries, and one without a wrong try is never stopped.
+    """
+    network = hash_network(_KEY, address)
+    is_attack = counter.is_over(ALL_TRIES, "", counts=counts)
+    rate = NETWORK_TRIES._replace(most=FEW_TRIES) if is_attack else NETWORK_TRIES
+    return counter.is_over(rate, network, counts=counts)
 
 
 def open_notice(written_code: str, written_proof: str, now: datetime) -> LimitNotice | None:

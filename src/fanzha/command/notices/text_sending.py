@@ -24,9 +24,10 @@ from fanzha.command.notices.notice_settings import load_notice_settings
 from fanzha.command.notices.registry import find_things
 from fanzha.command.notices.routes import advance
 from fanzha.command.processes.selectors import find_notice
-from fanzha.command.processes.services import PendingDelivery
+from fanzha.command.processes.services import PendingDelivery, record_delivery
 from fanzha.command.subjects.services import has_gateway, post_text
 from fanzha.command.web.scoping import unscoped
+from fanzha.processes.parties import SYSTEM
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import OutboxItem, SubjectNotice
@@ -75,14 +76,16 @@ def compose_text(row: LimitNotice, notice: SubjectNotice) -> Words:
 def record_receipt(ref: str, number: int, secret: str, status: int, now: datetime) -> bool:
     """Record the delivery receipt of the text of a notice (its reference, and the key of what was told).
 
-    Return whether the secret is right. The receipt of a notice that was renewed since proves nothing of the new one.
+    Return whether the secret is right.
     """
     if not hmac.compare_digest(make_gateway_secret(f"{ref}:{number}").encode(), secret.encode("utf-8", "replace")):
         return False
-    row = _UNSCOPED.rows(LimitNotice).select_related("owner", "instance").filter(ref=ref, notice=number).first()
+    row = _UNSCOPED.rows(LimitNotice).select_related("owner", "instance").filter(ref=ref).first()
     if row is None:
         return True
-    if status == _DELIVERED:
+    if row.notice_id != number:
+        _record_other(row, number, status)
+    elif status == _DELIVERED:
         received = Attempt(f"receipt:{ref}:{number}", DeliveryRoute.TEXT, DeliveryOutcome.RECEIVED)
         record_attempt(row, received, now)
     elif status in _FAILED:
@@ -91,6 +94,14 @@ def record_receipt(ref: str, number: int, secret: str, status: int, now: datetim
         if record_attempt(row, failed, now):
             advance(row, now)
     return True
+
+
+def _record_other(row: LimitNotice, number: int, status: int) -> None:
+    """Record the receipt of a text that told of an end or an answer; one of a limit that was renewed proves nothing."""
+    notice = find_notice(number)
+    if status == _DELIVERED and notice is not None and not notice.remedy_zh and notice.owner_id == row.owner_id:
+        with unscoped("the notice of a process is delivered for its owner"):
+            record_delivery(notice, "text: received", SYSTEM)
 
 
 def _send(item: OutboxItem) -> None:
@@ -119,7 +130,7 @@ def _post(row: LimitNotice, notice: SubjectNotice) -> str:
     if not number:
         return _NO_NUMBER
     headers = {"X-Kannel-Validity": str(VALID_MINUTES)}
-    if (address := load_notice_settings().receipt_address) and notice.remedy_zh:
+    if address := load_notice_settings().receipt_address:
         secret = make_gateway_secret(f"{row.ref}:{notice.pk}")
         path = reverse("notice_receipt", args=[row.ref, notice.pk, secret])
         headers |= {"X-Kannel-DLR-Mask": str(_MASK), "X-Kannel-DLR-Url": f"{address}{path}?status=%d"}

@@ -34,6 +34,7 @@ from fanzha.command.notices.selectors import (
     TAKERS,
     find_heard_appeals,
     find_limit_notices,
+    find_other_notices,
     measure_notices,
 )
 from fanzha.command.notices.services import find_at_desk, hand_over, print_code
@@ -42,10 +43,15 @@ from fanzha.command.processes.selectors import describe_titles, find_instance_pa
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, FactItem, KeyFigure, ListRow
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
 from fanzha.command.web.screenshots import UnusableScreenshot
 from fanzha.processes.refusal import Refusal
 
 PAGE = 50
+#: Lists that are paged by key; the others are by deadline, and show the most urgent.
+_BY_KEY = ("delivered", "all")
+#: Who says how a notice was delivered that tells of no limit.
+DELIVERERS = (Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 
 
 @signed_in(*READERS)
@@ -196,12 +202,22 @@ def _list(request: SignedInRequest, form: FindForm, found: list[LimitNotice] | N
     context = {
         "form": form if request.viewer.has(*TAKERS) else None,
         "rows": [present_row(row) for row in rows[:PAGE]],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE and show != "undelivered" else None,
+        "next": rows[PAGE - 1].pk if len(rows) > PAGE and show in _BY_KEY else None,
+        "others": _others(request) if show == "undelivered" and found is None else [],
         "shows": [(name, localize(words), name == show) for name, words in SHOWS.items()],
         "empty": EmptyState(_("No notices here."), "check"),
         "is_search": found is not None,
     }
     return render(request, "notices/list.html", context, status=422 if form.errors else 200)
+
+
+def _others(request: SignedInRequest) -> list[Any]:
+    """Return the notices that tell of no limit in force, with the titles of their processes."""
+    if not request.viewer.has(*DELIVERERS):
+        return []
+    rows = list(find_other_notices(request.viewer)[:PAGE])
+    titles = describe_titles([notice.instance for notice in rows])
+    return [(notice, titles[notice.instance_id]) for notice in rows]
 
 
 def _page_rows(request: SignedInRequest, show: str) -> Any:

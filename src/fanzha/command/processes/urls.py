@@ -17,6 +17,5 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/<int:number>/", views.open_message, name="inbox_open"),
     path("inbox/read/", views.mark_read, name="inbox_read"),
-    path("notices/", views.notices, name="subject_notices"),
     path("notices/<int:number>/delivered/", views.deliver_notice, name="subject_notice_delivered"),
 ]

@@ -41,7 +41,7 @@ from fanzha.command.processes.openings import (
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
-from fanzha.command.processes.selectors import take_process_page, undelivered_notices, unread_notifications
+from fanzha.command.processes.selectors import take_process_page, unread_notifications
 from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
@@ -255,16 +255,6 @@ def mark_read(request: SignedInRequest) -> HttpResponse:
         unread = unread.filter(pk__in=[number for number in numbers if number is not None])
     unread.update(read_at=timezone.now())
     return redirect("inbox")
-
-
-@signed_in
-def notices(request: SignedInRequest) -> HttpResponse:
-    """List the notices of the viewer's organisation that wait for delivery; each can be printed."""
-    rows = undelivered_notices(request.viewer).select_related("instance__version").order_by("written_at")
-    listed = list(rows[:MESSAGES_SHOWN])
-    titles = describe_titles([notice.instance for notice in listed])
-    context = {"rows": [(notice, titles[notice.instance_id]) for notice in listed]}
-    return render(request, "processes/notices.html", context)
 
 
 @signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
