@@ -153,7 +153,7 @@ def wait_for_notice(visit: Visit, number: str) -> None:
 
 
 def uphold(console: Console, browser: Browser, language: str, number: str, caller: Caller) -> float:
-    """Decide the appeal of a number by another unit; return how many seconds the screen took to restore it."""
+    """Decide the appeal of a number by another unit; return the seconds from the press until the screen restored it."""
     with Visit(browser, console, language) as hearer:
         page = hearer.page
         hearer.go("/accounts/login/")
@@ -167,8 +167,8 @@ def uphold(console: Console, browser: Browser, language: str, number: str, calle
         submit(page, "a[href*='/do/uphold/']")
         page.check("[name=event][value=uphold]")
         page.fill("[name=reason]", "a courier with delivery slips")
-        submit(page)
         begun = time.monotonic()
+        submit(page)
         until(lambda: treatment(caller.call(number, "MSC-1")) == "allow", RESTORED_WITHIN_SECONDS)
         return time.monotonic() - begun
 
