@@ -36,14 +36,16 @@ LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
 class Console:
     """The site as a process of its own, filled with a made-up world; it ends with the block.
 
-    With the settings of a screen, all of it runs: worker, importer and jobs too, as `fanzha up` starts them.
+    As a whole, or with the settings of a screen, worker, importer and jobs run too, as `fanzha up` starts them.
     """
 
-    def __init__(self, home: Path, screen: str = "", world: str = "tests.field.console_world") -> None:
+    def __init__(
+        self, home: Path, screen: str = "", world: str = "tests.field.console_world", *, whole: bool = False
+    ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         if screen:
             (home / "screen.toml").write_text(screen, "utf-8")
-        self._is_whole = bool(screen)
+        self._is_whole = whole or bool(screen)
         self.home, self.port, self._world = home, free_port(), world
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "FANZHA_HOME": str(home)}

@@ -11,6 +11,7 @@ from tests.command.subjects.warnings_sent import end, last_step, press, set_up, 
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.services import fire
 from fanzha.command.subjects.warning_outcomes import record_outcomes
+from fanzha.command.warnings.selectors import shipped_wording
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import SYSTEM
 from fanzha.store.warning_outbox import OutcomeKind
@@ -30,7 +31,10 @@ def test_sent_and_delivered_are_steps_with_the_reference(world: World, home: Pat
     end(OutcomeKind.SENT, {"parts": "1"})
     step = last_step(made)
     assert (step.event, step.evidence["channel"]) == ("record_warning_sent", "text")
-    assert (step.evidence["script"], step.evidence["reference"]) == ("fake_loan/1", f"{made.ref}/2/text/0")
+    assert (step.evidence["script"], step.evidence["reference"]) == (
+        shipped_wording("fake_loan", "text").version,
+        f"{made.ref}/2/text/0",
+    )
     assert states(made) == [("Text", "sent")]
 
 
