@@ -40,6 +40,7 @@ from fanzha.run.demo_sources import create_sources
 from fanzha.run.demo_steps import DemoSteps
 from fanzha.run.demo_story import DemoStory, DemoUser
 from fanzha.run.demo_tags import create_tags
+from fanzha.run.demo_teaching import publish_shipped_items
 from fanzha.run.demo_today import handle_later, import_findings
 
 SENT_BEFORE = timedelta(minutes=30)  # long enough for a leg without an answer to be overdue
@@ -92,6 +93,8 @@ def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> 
     )
     create_sources(province.organizations, now)
     create_tags(province, now)
+    editor, reviewer = (_actor(province, "centre", role) for role in (Role.EDITOR, Role.REVIEWER))
+    publish_shipped_items(province["centre"], editor, reviewer, now)
     order = _create_number_order(province, call_campaign, now)
     _refuse_leg(province, order)
     _draft_website_order(province, website_campaign, now)

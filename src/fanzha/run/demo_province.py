@@ -43,7 +43,10 @@ DEMO_ORGANIZATIONS = (
         _OVERSIGHT_ROLES,
     ),
     DemoOrganization(
-        "centre", Kind.CENTRE, Words("示例省反诈中心", "Example Provincial Centre"), (*_CASE_ROLES, Role.INSPECTOR)
+        "centre",
+        Kind.CENTRE,
+        Words("示例省反诈中心", "Example Provincial Centre"),
+        (*_CASE_ROLES, Role.INSPECTOR, Role.EDITOR),
     ),
     DemoOrganization(
         "police", Kind.POLICE, Words("示例省公安", "Example Provincial Police"), (*_CASE_ROLES, Role.LIAISON)
@@ -71,6 +74,7 @@ ROLE_WORDS = {
     Role.CLERK: Words("业务受理员", "Clerk"),
     Role.PRIVACY_OFFICER: Words("个人信息保护负责人", "Privacy"),
     Role.ADMINISTRATOR: Words("管理员", "Administrator"),
+    Role.EDITOR: Words("编辑", "Editor"),
 }
 
 

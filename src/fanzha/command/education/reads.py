@@ -74,7 +74,7 @@ def _store(key: ReadKey, count: int) -> None:
     names = {"version_id": key.version, "day": key.day, "language": key.language}
     if rows.filter(**names).update(count=F("count") + count):
         return
-    if not EducationVersion._base_manager.filter(pk=key.version).exists():  # deleted meanwhile
+    if not _UNSCOPED.rows(EducationVersion).filter(pk=key.version).exists():  # deleted meanwhile
         return
     row, is_new = rows.get_or_create(**names, defaults={"owner_id": key.owner, "count": count})
     if not is_new:  # another process was first
