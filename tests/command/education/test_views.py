@@ -59,6 +59,11 @@ def test_a_reviewer_reads_the_text_and_his_steps_on_one_page(world: World) -> No
     version = submitted(world, written(world))
     page = world.client("centre", Role.REVIEWER).get(f"/education/processes/{version.process}/").content.decode()
     assert "Hang up." in page and "挂断电话。" in page and "Approve" in page and "English: reading grade" in page
+    assert (
+        world.client("administration", Role.INSPECTOR).get(f"/education/processes/{version.process}/").status_code
+        == 200
+    )
+    assert world.client("carrier", Role.REVIEWER).get(f"/education/processes/{version.process}/").status_code == 404
     step = world.client("centre", Role.REVIEWER).get(f"/processes/{version.process}/do/approve/").content.decode()
     assert f"/education/processes/{version.process}/" in step
 

@@ -171,3 +171,4 @@ COMPUTED_STEPS = {
 }
 STEP_PAGES = {(PROCESS, "submit"): "education_new"}
 STEP_FACTS = {PROCESS: _describe}
+INSTANCE_PAGES = {PROCESS: "education_process"}

@@ -42,6 +42,7 @@ REQUESTS_PER_MINUTE = 120
 LONGEST_SEARCH = 100
 FEED_ITEMS = 30
 _LIMIT = RateLimit()
+_PAGE_CLASSES = {ItemKind.SHEET.value: "sheet", ItemKind.POSTER.value: "sheet poster"}
 
 
 def teaching_page(view: View) -> View:
@@ -112,7 +113,7 @@ def show_item(request: HttpRequest, owner: Organization, slug: str) -> HttpRespo
         "related": _related(owner, item),
     }
     if item.kind in PRINTED:
-        return render(request, "education/public/printed.html", context | {"is_poster": item.kind == ItemKind.POSTER})
+        return render(request, "education/public/printed.html", context | {"page_class": _PAGE_CLASSES[item.kind]})
     return render(request, "education/public/item.html", context)
 
 

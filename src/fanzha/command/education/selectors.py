@@ -15,7 +15,7 @@ from fanzha.command.web.scoping import unscoped
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
-_PUBLIC = unscoped("what is published is for everybody")
+_PUBLIC = unscoped("what is published is for everybody, and what a process is about for whoever reads the process")
 #: Who sees the items of the own organisation on the desk, who writes them, and who approves them.
 READERS = (Role.EDITOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 EDITORS = (Role.EDITOR,)
@@ -66,6 +66,17 @@ def find_items(kind: str = "") -> QuerySet[EducationItem]:
 def find_versions() -> QuerySet[EducationVersion]:
     """Return the versions that the current viewer may read."""
     return EducationVersion.objects.all().select_related("item", "item__owner")
+
+
+def find_version_of(process: str) -> EducationVersion:
+    """Return the version of a process (ref) that the viewer may read: whoever reads the process reads its text."""
+    return _PUBLIC.rows(EducationVersion).select_related("item", "item__owner", "item__live").get(process=process)
+
+
+def find_earlier(version: EducationVersion) -> EducationVersion | None:
+    """Return the version before another one, None for the first."""
+    rows = _PUBLIC.rows(EducationVersion).filter(item=version.item_id, number__lt=version.number)
+    return rows.order_by("-number").first()
 
 
 def latest_versions(items: Sequence[EducationItem]) -> dict[int, EducationVersion]:

@@ -39,11 +39,14 @@ from fanzha.command.education.selectors import (
     EDITORS,
     READERS,
     count_waiting,
+    find_earlier,
     find_items,
+    find_version_of,
     find_versions,
     latest_versions,
 )
 from fanzha.command.education.services import (
+    PROCESS,
     approve_shipped,
     create_item,
     missing_shipped,
@@ -209,13 +212,17 @@ def item_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     return render(request, "education/item.html", context)
 
 
-@signed_in(*READERS, kinds=OWNERS)
+@signed_in
 def process_page(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show a version with its text, what changed, what it taught, and the steps of its process."""
+    """Show a version with its text, what changed, what it taught, and the steps of its process.
+
+    Whoever may read the process may read the text: those who supervise the owner too.
+    """
     counter.store()
-    version = get_object_or_404(find_versions(), process=ref)
-    instance = get_object_or_404(find_instances().select_related("owner", "version"), ref=ref)
-    earlier = find_versions().filter(item=version.item, number__lt=version.number).first()
+    instances = find_instances().filter(process=PROCESS).select_related("owner", "version")
+    instance = get_object_or_404(instances, ref=ref)
+    version = find_version_of(ref)
+    earlier = find_earlier(version)
     page = present_process(instance, request.viewer)
     context = {
         "page": page,
@@ -225,6 +232,7 @@ def process_page(request: SignedInRequest, ref: str) -> HttpResponse:
         "following": [],
         "before": None,
         "item": version.item,
+        "is_own": request.viewer.organization == instance.owner_id and request.viewer.has(*READERS),
         "version": version,
         "texts": present_texts(version.item, version),
         "facts": level_facts(version.item, version),

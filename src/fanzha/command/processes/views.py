@@ -165,6 +165,7 @@ def process_detail(request: SignedInRequest, ref: str) -> HttpResponse:
         {
             "page": page,
             "name": describe_title(instance),
+            "own_page": _own_page(instance),
             "bar": build_action_bar(page.allowed),
             "notices": instance.subject_notices.all(),
             "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
@@ -186,6 +187,12 @@ def evidence_file(request: SignedInRequest, ref: str, name: str) -> FileResponse
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
+
+
+def _own_page(instance: ProcessInstance) -> str:
+    """Return the URL of the page that an app has for a process beside the general one, "" for none."""
+    name = find_instance_page(instance.process)
+    return reverse(name, args=[instance.ref]) if name != "process" else ""
 
 
 def _words(instance: ProcessInstance) -> dict[str, object]:
