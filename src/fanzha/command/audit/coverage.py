@@ -105,6 +105,8 @@ UNCOVERED: Mapping[str, Words] = {
     "organizations.person": _ACCOUNT,
     "organizations.refuseddisclosure": _ENTRY_ALONE,
     "privacy.retentionrun": _WORKING,
+    "reports.picturebasis": _ENTRY_ALONE,
+    "reports.picturetext": _ENTRY_ALONE,
     "reports.report": _ENTRY_ALONE,
     "reviews.reviewitem": _ENTRY_ALONE,
     "reviews.reviewsample": _ENTRY_ALONE,

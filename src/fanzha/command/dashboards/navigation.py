@@ -155,6 +155,13 @@ GROUPS = (
                 (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.REGULATOR),
             ),
             NavigationItem(
+                "picture_assessments",
+                _("Text of pictures"),
+                "shield",
+                (Role.PRIVACY_OFFICER, Role.LIAISON),
+                (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
+            ),
+            NavigationItem(
                 "signal_bases",
                 _("Answers to banks"),
                 "shield",

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import digest
+from fanzha.command.reports.picture_basis import Assessment
 from fanzha.command.reports.receipts import read_receipt
 from fanzha.command.reports.rewards import LONGEST_DANGER
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
@@ -58,6 +59,28 @@ class PurposeForm(forms.Form):
     purpose = forms.CharField(
         label=_("Purpose"), min_length=4, max_length=200, help_text=_("This is recorded in the log.")
     )
+
+
+class AssessmentForm(forms.Form):
+    """An impact assessment of reading the text of pictures."""
+
+    document = forms.CharField(
+        label=_("Impact assessment"), max_length=120, help_text=_("Title and number of the document.")
+    )
+    need = forms.CharField(label=_("Why it is needed"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    risks = forms.CharField(
+        label=_("Risks to the people in the pictures"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    measures = forms.CharField(
+        label=_("What is done about them"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    until = forms.DateTimeField(
+        label=_("Valid until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+    def said(self) -> Assessment:
+        """Return what a valid form says."""
+        return Assessment(**self.cleaned_data)
 
 
 class RewardForm(forms.Form):

@@ -119,3 +119,50 @@ class Report(Scoped):
 
     def __str__(self) -> str:
         return f"report {self.ref}"
+
+
+class PictureBasis(Scoped):
+    """An impact assessment on which the pictures of an organisation's reports are read; two people are needed."""
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    document = models.CharField(max_length=120)
+    need = models.TextField()
+    risks = models.TextField()
+    measures = models.TextField()
+    recorded_by = models.ForeignKey("organizations.Person", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    approved_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.document
+
+
+class PictureText(Scoped):
+    """The text of one picture of a report (`number` from 1), and the numbers and links in it as kind and value.
+
+    `problem` says why it could not be read. `score` is how like a fraud the text is, 0-1; null without a text.
+    """
+
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="texts")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+    found = models.JSONField(default=list)
+    problem = models.CharField(max_length=200, blank=True)
+    score = models.FloatField(null=True)
+    read_at = models.DateTimeField()
+    passed_on_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "number"], name="picture_read_once")]
+
+    def __str__(self) -> str:
+        return f"text of picture {self.number}"

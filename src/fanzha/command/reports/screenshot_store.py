@@ -75,10 +75,16 @@ def _bytes_of(rows: QuerySet[Report]) -> int:
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
+def find_screenshot(name: str) -> Path | None:
+    """Return the file of a picture by its SHA-256, None if it is gone."""
+    path = _folder() / name
+    return path if _NAME.fullmatch(name) and path.is_file() else None
+
+
 def read_screenshot(name: str) -> bytes | None:
     """Return a picture by its SHA-256, None if it is gone."""
-    path = _folder() / name
-    return path.read_bytes() if _NAME.fullmatch(name) and path.is_file() else None
+    path = find_screenshot(name)
+    return path.read_bytes() if path is not None else None
 
 
 def remove_screenshots(now: datetime) -> int:

@@ -7,6 +7,9 @@ from django_tasks import task
 
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.reports.intake_worker import pending_owners, read_reports
+from fanzha.command.reports.picture_basis import owners_with_basis
+from fanzha.command.reports.picture_text import is_installed
+from fanzha.command.reports.picture_worker import find_unread, read_pictures
 from fanzha.command.reports.report_tags import tag_and_settle
 from fanzha.command.reports.screenshot_store import remove_screenshots
 from fanzha.command.web.job_queue import enqueue, queued_arguments
@@ -27,7 +30,24 @@ def queue_waiting(now: datetime) -> None:
             enqueue(read_waiting_reports, owner.ref, owner.pk)
 
 
+@task()
+def read_report_pictures(owner: int) -> None:
+    """Read pictures of the reports of an organisation (primary key) in a background worker."""
+    read_pictures(owner, timezone.now())
+
+
+def queue_pictures(now: datetime) -> None:
+    """Enqueue the organisations with pictures to read that assessed it and are not queued yet."""
+    if not is_installed():
+        return
+    queued = queued_arguments(read_report_pictures)
+    for owner in owners_with_basis(now):
+        if (owner,) not in queued and find_unread().filter(owner=owner).exists():
+            enqueue(read_report_pictures, get_organization(owner).ref, owner)
+
+
 JOBS = (
+    Job("read pictures of reports", timedelta(seconds=30), queue_pictures),
     Job("read public reports", timedelta(seconds=10), queue_waiting),
     Job("remove pictures of reports", timedelta(hours=6), remove_screenshots),
     Job("tag what was reported", timedelta(minutes=1), tag_and_settle),

@@ -19,7 +19,7 @@ from fanzha.base.whole_numbers import whole_number
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.reports.forms import DeskForm, ProtectionForm, PurposeForm, RewardForm
-from fanzha.command.reports.models import Report, ReportState
+from fanzha.command.reports.models import PictureText, Report, ReportState
 from fanzha.command.reports.presenters import present_row, report_facts, state_title
 from fanzha.command.reports.report_processes import open_unopened
 from fanzha.command.reports.rewards import (
@@ -32,6 +32,7 @@ from fanzha.command.reports.rewards import (
 )
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, count_states, find_joined, find_reports
 from fanzha.command.reports.services import OWNERS, disclose_contact, disclose_picture, submit_report
+from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 from fanzha.command.web.roles import Role
@@ -172,12 +173,22 @@ def _detail(
         "reward_form": (reward_form or RewardForm()) if request.viewer.has(Role.CLERK, Role.ANALYST) else None,
         "protection_form": _protection_form(request, report, protection_form),
         "looks": list_looks(report) if request.viewer.has(*WATCHERS) else None,
+        "texts": _present_texts(report) if request.viewer.has(*callers_of(report)) else [],
+        "may_pass_on": request.viewer.has(*TAKERS) and bool(report.process),
         "joined": [present_row(other) for other in find_joined(report)[:MOST_JOINED]],
         "to_open": to_open if not is_open and request.viewer.has(*TAKERS) else None,
     }
     given = (purpose_form, reward_form, protection_form)
     status = 422 if any(form is not None and form.errors for form in given) else 200
     return render(request, "reports/report.html", context, status=status)
+
+
+def _present_texts(report: Report) -> list[tuple[PictureText, str, list[str]]]:
+    """Return the texts that were read in the pictures of a report, with numbers masked."""
+    return [
+        (row, mask_numbers(row.text), [mask_value(found["kind"], found["value"]) for found in row.found])
+        for row in PictureText.objects.filter(report=report)
+    ]
 
 
 def _protection_form(request: SignedInRequest, report: Report, form: ProtectionForm | None) -> ProtectionForm | None:
