@@ -10,7 +10,7 @@ import fanzha.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0003_second_factor_label"),
-        ("reports", "0003_weights_and_protection"),
+        ("reports", "0004_weights_and_protection"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
