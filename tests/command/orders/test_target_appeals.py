@@ -26,7 +26,7 @@ from fanzha.command.orders.target_evidence import present_targets
 from fanzha.command.organizations.models import Membership
 from fanzha.command.processes.models import FalseDisposal, Leg, ProcessInstance, ProcessVersion, SubjectNotice
 from fanzha.command.processes.parties import to_actor, to_party
-from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.services import adopt_process, fire, open_process
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
@@ -237,13 +237,13 @@ def test_an_order_of_an_older_version_ends_too_when_all_its_targets_were_restore
         version = ProcessVersion.objects.create(name="order", version=2, text=old, text_hash="old")
         ProcessInstance.objects.filter(pk=order.pk).update(version=version, situation=order.situation | {"version": 2})
         OrderTarget.objects.filter(instance=order).update(state="restored")
-        adopt, changed = target_appeals.adopt_process, list[str]()
+        changed = list[str]()
 
         def adopt_late(instance: ProcessInstance, *rest: Any) -> None:
             if not changed:
                 ProcessInstance.objects.filter(pk=instance.pk).update(revision=instance.revision + 1)
             changed.append(instance.ref)
-            adopt(instance, *rest)
+            adopt_process(instance, *rest)
 
         monkeypatch.setattr(target_appeals, "adopt_process", adopt_late)
         end_restored_orders(timezone.now())

@@ -24,12 +24,18 @@ def owned(world: World, secret: str) -> Owned:
     submit_report(world["carrier"], submission, "192.0.2.1", timezone.now())
     with unscoped("test"):
         report = Report.objects.get(text=secret)
-    said = Assessment(secret, "a", "b", "c", timezone.now() + timedelta(days=9))
+    until = timezone.now() + timedelta(days=9)
+    said = Assessment(secret, "a", "b", "c", until)
     basis = record_assessment(world["carrier"], said, world.person("carrier", Role.PRIVACY_OFFICER))
     form = {"category": "call", "thing": "+8617000000079", "nonce": "n" * 32}
     return Owned(
-        hidden={"reports/{ref}": report.ref, "reports/pictures/{ref}": basis.ref, "api/v1/reports/{ref}": report.ref},
-        shared={"reports/{ref}/pictures/{number}": 1},
+        hidden={
+            "reports/{ref}": report.ref,
+            "reports/pictures/{ref}": basis.ref,
+            "api/v1/reports/assessments/{ref}": basis.ref,
+            "api/v1/reports/{ref}": report.ref,
+        },
+        shared={"reports/{ref}/pictures/{number}": 1, "api/v1/reports/{ref}/pictures/{number}": 1},
         bodies={
             "POST reports/{ref}/pictures/{number}/": {"purpose": "a call-back"},
             "POST reports/new/": form,
@@ -44,6 +50,14 @@ def owned(world: World, secret: str) -> Owned:
             "POST reports/{ref}/reward/": {"merit": "confirmed", "amount": "100", "reason": "It helped"},
             "POST reports/{ref}/protection/": {"danger": "Somebody rang"},
             "POST reports/{ref}/contact/": {"purpose": "a call-back"},
+            "POST api/v1/reports/{ref}/pictures/{number}": {"purpose": "a call-back"},
+            "POST api/v1/reports/assessments": {
+                "document": "PIA 9",
+                "need": "a",
+                "risks": "b",
+                "measures": "c",
+                "until": until.isoformat(),
+            },
             "POST api/v1/reports/{ref}/contact": {"purpose": "a call-back"},
             "POST api/v1/reports/": {"number": "A-1", "category": "call", "thing": "+8617000000079"},
         },

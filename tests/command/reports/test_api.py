@@ -1,13 +1,18 @@
 """Other centres send reports by key: one, or many a line; each is used or rejected with its reason."""
 
 import json
+from base64 import b64decode
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests.command.people import World
 from tests.command.reports.reports_made import REPORTED, received
+from tests.command.web.test_screenshots import png
 
 from fanzha.command.reports.models import Report
+from fanzha.command.reports.screenshot_store import store_screenshot
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -68,3 +73,27 @@ def test_a_waiting_report_is_opened_and_a_contact_is_read_for_a_purpose(world: W
     contact = browser.post(f"{ROUTE}{report.ref}/contact", body, content_type="application/json")
     assert contact.json() == {"contact": "+8617000000088"}
     assert browser.post(f"{ROUTE}{report.ref}/contact", {}, content_type="application/json").status_code == 422
+
+
+def test_a_picture_is_given_for_a_purpose_and_not_to_clerks_once_protection_was_asked_for(world: World) -> None:
+    report = received(world, screenshots=[store_screenshot(png(), timezone.now())])
+    address, purpose = f"{ROUTE}{report.ref}/pictures/1", {"purpose": "checking the number"}
+    browser = world.client("centre", Role.CLERK)
+    answer = browser.post(address, purpose, content_type="application/json").json()
+    assert answer["media_type"] == "image/png" and b64decode(answer["data"])[:4] == b"\x89PNG"
+    missing = browser.post(f"{ROUTE}{report.ref}/pictures/2", purpose, content_type="application/json")
+    assert missing.status_code == 404
+    Report._base_manager.update(protection="asked")
+    assert browser.post(address, purpose, content_type="application/json").status_code == 403
+
+
+def test_an_assessment_is_recorded_approved_by_another_and_ended(world: World) -> None:
+    until = (timezone.now() + timedelta(days=30)).isoformat()
+    body = {"document": "PIA 7", "need": "Numbers", "risks": "Faces", "measures": "Few people", "until": until}
+    first, second = world.client("centre", Role.PRIVACY_OFFICER), world.client("centre", Role.LIAISON)
+    made = first.post(f"{ROUTE}assessments", body, content_type="application/json")
+    assert (made.status_code, made.json()["is_approved"]) == (201, False)
+    address = f"{ROUTE}assessments/{made.json()['ref']}"
+    assert first.post(f"{address}/approve").status_code == 403
+    assert second.post(f"{address}/approve").status_code == 204
+    assert second.delete(address).status_code == 204

@@ -1,20 +1,38 @@
 """API routes of public reports for organisations; the public interface without a key is in `public_api`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
+from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor_ref
+from fanzha.command.organizations.selectors import get_actor, get_actor_ref, responsible_person
 from fanzha.command.reports.mail_intake import UnusableMail, read_mail
+from fanzha.command.reports.models import PictureBasis, Report
+from fanzha.command.reports.picture_basis import (
+    ASSESSORS,
+    Assessment,
+    approve_assessment,
+    end_assessment,
+    record_assessment,
+)
 from fanzha.command.reports.report_processes import open_unopened
 from fanzha.command.reports.rewards import callers_of
-from fanzha.command.reports.schemas import ContactIn, ContactOut, ReceiptOut, ReportIn, ReportOut
+from fanzha.command.reports.schemas import (
+    AssessmentIn,
+    AssessmentOut,
+    ContactIn,
+    ContactOut,
+    PictureOut,
+    ReceiptOut,
+    ReportIn,
+    ReportOut,
+)
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, find_reports
-from fanzha.command.reports.services import OWNERS, Submission, disclose_contact, submit_report
+from fanzha.command.reports.services import OWNERS, Submission, disclose_contact, disclose_picture, submit_report
 from fanzha.command.web.api import (
     BulkAnswer,
     LineResult,
@@ -28,6 +46,10 @@ from fanzha.command.web.api import (
     read_lines,
 )
 from fanzha.command.web.i18n import localize
+from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Person
 
 ROUTER = Router(tags=["reports"])
 MAIL = "message/rfc822"
@@ -108,9 +130,64 @@ def open_held_report(request: ApiRequest, ref: str) -> ReportOut:
 def read_contact(request: ApiRequest, ref: str, body: ContactIn) -> ContactOut:
     """Return how to reach the reporter. It is charged to the budgets of disclosure and logged with its purpose."""
     report = get_object_or_404(find_reports(), ref=ref)
+    _check_caller(request, report)
+    return ContactOut(contact=disclose_contact(request.viewer, report, body.purpose))
+
+
+@ROUTER.post("/{ref}/pictures/{number}", response=PictureOut, operation_id="fanzha_command_reports_api_read_picture")
+@for_roles(*CALLERS, kinds=OWNERS)
+def read_picture(request: ApiRequest, ref: str, number: int, body: ContactIn) -> PictureOut:
+    """Return a picture of a report by its number from 1. It is charged and logged: it may show who reported."""
+    report = get_object_or_404(find_reports(), ref=ref)
+    _check_caller(request, report)
+    picture = disclose_picture(request.viewer, report, number, body.purpose)
+    if picture is None:
+        raise Problem("not_found", _("There is no such picture."))
+    return PictureOut.of(picture)
+
+
+@ROUTER.post("/assessments", response={201: AssessmentOut}, operation_id="fanzha_command_reports_api_record_assessment")
+@for_roles(*ASSESSORS, kinds=OWNERS)
+def record_new_assessment(request: ApiRequest, body: AssessmentIn) -> Status[AssessmentOut]:
+    """Record an impact assessment of reading the text of pictures; nothing is read until somebody else approves it."""
+    basis = record_assessment(request.organization, Assessment(**body.model_dump()), _get_person(request))
+    return Status(201, AssessmentOut.of(basis))
+
+
+@ROUTER.post(
+    "/assessments/{ref}/approve", response={204: None}, operation_id="fanzha_command_reports_api_approve_assessment"
+)
+@for_roles(*ASSESSORS, kinds=OWNERS)
+def approve_recorded_assessment(request: ApiRequest, ref: str) -> Status[None]:
+    """Approve an impact assessment as the second person."""
+    approve_assessment(_get_assessment(ref), _get_person(request))
+    return Status(204, None)
+
+
+@ROUTER.delete("/assessments/{ref}", response={204: None}, operation_id="fanzha_command_reports_api_end_assessment")
+@for_roles(*ASSESSORS, kinds=OWNERS)
+def end_own_assessment(request: ApiRequest, ref: str) -> Status[None]:
+    """End an impact assessment: no further picture is read on it."""
+    end_assessment(_get_assessment(ref), _get_person(request))
+    return Status(204, None)
+
+
+def _get_assessment(ref: str) -> PictureBasis:
+    return get_object_or_404(PictureBasis.objects.select_related("owner"), ref=ref)
+
+
+def _get_person(request: ApiRequest) -> "Person":
+    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
+    person = responsible_person(get_actor(request.viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
+    return person
+
+
+def _check_caller(request: ApiRequest, report: Report) -> None:
+    """Raise Problem unless the caller may see who reported: fewer may once protection was asked for."""
     if not request.viewer.has(*callers_of(report)):
         raise Problem("forbidden", _("Protection was asked for this reporter: reviewers and inspectors see who it is."))
-    return ContactOut(contact=disclose_contact(request.viewer, report, body.purpose))
 
 
 def _submit(request: ApiRequest, submission: Submission) -> str:

@@ -14,6 +14,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.reports.models import PictureBasis
+from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
 
 _UNSCOPED = unscoped("a basis is changed for its owner and read by the worker")
+#: Who records and approves an impact assessment.
+ASSESSORS = (Role.PRIVACY_OFFICER, Role.LIAISON)
 MAX_SPAN = timedelta(days=2 * 366)
 NOT_NOW = Words("须晚于现在，且在两年之内", "must be later than now and within two years")
 OTHER_PERSON = Words("须由登记人以外的人批准", "somebody other than who recorded it must approve it")

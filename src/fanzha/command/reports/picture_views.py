@@ -16,7 +16,7 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
 from fanzha.command.reports.forms import AssessmentForm
 from fanzha.command.reports.models import PictureBasis
-from fanzha.command.reports.picture_basis import approve_assessment, end_assessment, record_assessment
+from fanzha.command.reports.picture_basis import ASSESSORS, approve_assessment, end_assessment, record_assessment
 from fanzha.command.reports.picture_text import is_installed
 from fanzha.command.reports.picture_worker import pass_text_on
 from fanzha.command.reports.rewards import callers_of
@@ -25,14 +25,11 @@ from fanzha.command.reports.services import OWNERS
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, Tone
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Person
 
-#: Who records and approves an impact assessment.
-ASSESSORS = (Role.PRIVACY_OFFICER, Role.LIAISON)
 SHOWN = 50
 
 

@@ -1,12 +1,13 @@
 """API schemas of public reports."""
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from fanzha.command.reports.models import Report
+from fanzha.command.reports.models import PictureBasis, Report
 from fanzha.command.reports.presenters import process_title, shown_value
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
 
@@ -49,6 +50,44 @@ class ContactOut(Schema):
     """How to reach a reporter, "" if nothing was left."""
 
     contact: str
+
+
+class PictureOut(Schema):
+    """A picture of a report, in base 64."""
+
+    media_type: Literal["image/png", "image/jpeg"]
+    data: str
+
+    @classmethod
+    def of(cls, picture: bytes) -> Self:
+        """Return a picture."""
+        media_type: Literal["image/png", "image/jpeg"] = "image/png" if picture[:1] == b"\x89" else "image/jpeg"
+        return cls(media_type=media_type, data=b64encode(picture).decode())
+
+
+class AssessmentIn(Schema):
+    """An impact assessment of reading the text of pictures."""
+
+    document: str = Field(min_length=1, max_length=120)
+    need: str = Field(min_length=1, max_length=2000)
+    risks: str = Field(min_length=1, max_length=2000)
+    measures: str = Field(min_length=1, max_length=2000)
+    until: AwareDatetime
+
+
+class AssessmentOut(Schema):
+    """An impact assessment and its state."""
+
+    ref: str
+    document: str
+    is_approved: bool
+    until: datetime
+
+    @classmethod
+    def of(cls, basis: PictureBasis) -> Self:
+        """Return an impact assessment."""
+        approved = basis.approved_at is not None
+        return cls(ref=basis.ref, document=basis.document, is_approved=approved, until=basis.until)
 
 
 class ReceiptOut(Schema):
