@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fanzha.base.errors import Malformed
-from fanzha.command.statistics.periods import last_month, month_of, parse_period, recent_months
+from fanzha.command.statistics.periods import last_month, month_of, parse_period, period_at, recent_months
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_months_follow_each_other_backwards() -> None:
     moment = datetime(2026, 1, 15, tzinfo=UTC)
     assert month_of(moment).key == "2026-01" and last_month(moment).key == "2025-12"
     assert [month.key for month in recent_months(moment, 3)] == ["2026-01", "2025-12", "2025-11"]
+
+
+def test_a_day_lies_in_a_period_of_each_sort() -> None:
+    moment = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    keys = {kind: period_at(kind, moment).key for kind in ("week", "month", "quarter", "year")}
+    assert keys == {"week": "2026-W01", "month": "2026-01", "quarter": "2026-Q1", "year": "2026"}

@@ -16,7 +16,7 @@ from fanzha.command.statistics.form_values import (
     empty_fields,
     fill_form,
     form_of,
-    period_of,
+    read_period,
 )
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.i18n import localize
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("a firm has one form of a sort and period, whoever asks")
 NOT_TRUE = Words("须声明“真实有效，有据可查”", "must be declared true")
 EMPTY = Words("尚有空缺项，请补填或说明", "fields are empty: fill them, or say why")
+NO_SPAN = Words("此报表没有这种统计期", "this form has no such period")
 FUTURE = Words("不得为将来的日期", "must not lie ahead")
 TWICE = Words("本期已有此报表", "there is such a form of this period already")
 
@@ -41,6 +42,8 @@ def check_step(attempt: StepAttempt) -> None:
     if attempt.event == "open_form":
         if evidence["day"] > attempt.at:
             raise Refusal(Reason.EVIDENCE, FUTURE, fields={"day": FUTURE})
+        if (evidence.get("span") or "month") not in load_forms()[str(evidence["form"])].periods:
+            raise Refusal(Reason.EVIDENCE, NO_SPAN, fields={"span": NO_SPAN})
         if _has_form(attempt):
             raise Refusal(Reason.EVIDENCE, TWICE, fields={"day": TWICE})
     if attempt.event == "declare" and attempt.instance is not None:
@@ -68,7 +71,7 @@ def describe_form(instance: ProcessInstance, _leg: str, _viewer: Viewer) -> list
 
 def _has_form(attempt: StepAttempt) -> bool:
     form = str(attempt.evidence["form"])
-    wanted = load_forms()[form], period_of(form, from_ms(attempt.evidence["day"]))
+    wanted = load_forms()[form], read_period(attempt.evidence)
     rows = find_instances(_UNSCOPED).filter(process=PROCESS, owner__ref=attempt.owner.organization)
     same = rows.exclude(state="dropped").filter(situation__facts__form=form).select_related("version")
     return any(form_of(instance) == wanted for instance in same)
@@ -78,8 +81,7 @@ def _title(evidence: Mapping[str, Any]) -> str:
     form = str(evidence.get("form", ""))
     if form not in load_forms() or "day" not in evidence:
         return ""
-    title = load_forms()[form].title
-    return f"{period_of(form, from_ms(int(evidence['day']))).key} {title.zh} · {title.en}"
+    return read_period(evidence).key
 
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step}

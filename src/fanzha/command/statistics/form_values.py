@@ -24,7 +24,7 @@ from fanzha.command.statistics.figures import (
 )
 from fanzha.command.statistics.form_definitions import FormDefinition, FormField, load_forms
 from fanzha.command.statistics.models import FormValue
-from fanzha.command.statistics.periods import Period, month_of, parse_period
+from fanzha.command.statistics.periods import Period, month_of, period_at
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -65,15 +65,12 @@ class FormRow(NamedTuple):
 def form_of(instance: ProcessInstance) -> tuple[FormDefinition, Period]:
     """Return definition and period of the form of a process."""
     facts = current_situation(instance).facts
-    return load_forms()[str(facts["form"])], period_of(str(facts["form"]), from_ms(int(str(facts["day"]))))
+    return load_forms()[str(facts["form"])], read_period(facts)
 
 
-def period_of(form: str, day: datetime) -> Period:
-    """Return the period of a form that contains a moment: the month, unless the form has only another sort."""
-    month = month_of(day)
-    if "month" in load_forms()[form].periods:
-        return month
-    return parse_period(month.key[:4])
+def read_period(facts: Mapping[str, Any]) -> Period:
+    """Return the period that the facts of a form name by a day: its month, or another sort."""
+    return period_at(str(facts.get("span") or "month"), from_ms(int(str(facts["day"]))))
 
 
 def fill_form(instance: ProcessInstance, now: datetime) -> None:

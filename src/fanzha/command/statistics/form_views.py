@@ -47,7 +47,7 @@ def form_list(request: SignedInRequest) -> HttpResponse:
     found = find_instances().filter(process=PROCESS).select_related("owner", "version").order_by("-pk")
     rows = [
         ListRow(
-            title=instance.title,
+            title=_form_title(instance),
             href=reverse("statistical_form", args=[instance.ref]),
             summary=localize(instance.version.process.states[instance.state].title),
             due=None if instance.ended_at else instance.clock_at,
@@ -155,6 +155,11 @@ def form_sum(request: SignedInRequest, name: str) -> HttpResponse:
         "waiting": [instance for instance in total.instances if instance.state == "audited"],
     }
     return render(request, "statistics/form_sum.html", context)
+
+
+def _form_title(instance: ProcessInstance) -> str:
+    definition, period = form_of(instance)
+    return f"{localize(definition.title)} {period.key}"
 
 
 def _form_context(instance: ProcessInstance) -> dict[str, Any]:

@@ -48,6 +48,17 @@ def month_of(moment: datetime) -> Period:
     return parse_period(f"{timezone.localtime(moment, timezone.get_default_timezone()):%Y-%m}")
 
 
+def period_at(kind: str, moment: datetime) -> Period:
+    """Return the week, month, quarter or year that contains a moment."""
+    day = timezone.localtime(moment, timezone.get_default_timezone()).date()
+    year, week, _weekday = day.isocalendar()
+    keys = {
+        "week": f"{year}-W{week:02}", "month": f"{day:%Y-%m}", "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+        "year": f"{day.year}",
+    }  # fmt: skip
+    return parse_period(keys[kind])
+
+
 def last_month(moment: datetime) -> Period:
     """Return the month before the one that contains a moment."""
     return month_of(month_of(moment).since - timedelta(hours=1))
