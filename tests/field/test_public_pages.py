@@ -23,6 +23,7 @@ STARTS = (
     "/appeal/follow/",
     "/bulletins/",
     "/learn/",
+    "/figures/",
 )
 PARTS = tuple(sorted({f"/{path.split('/')[1]}/" for path in STARTS}))
 MOST_PAGES = 120
