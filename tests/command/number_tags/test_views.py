@@ -110,6 +110,13 @@ def test_pages_of_other_sites_may_ask_by_hash(browser: Client) -> None:
     assert browser.get("/tags/hashes/phone_number/xyz").status_code == 400
 
 
+def test_a_program_that_sends_the_whole_number_has_it_not_logged(
+    browser: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert browser.get(f"/tags/hashes/phone_number/{NUMBER[1:]}").status_code == 400
+    assert NUMBER[1:] not in caplog.text
+
+
 def test_the_page_can_be_installed_and_asks_no_other_site(browser: Client) -> None:
     manifest = browser.get("/tags/manifest.webmanifest")
     assert manifest["Content-Type"] == "application/manifest+json" and manifest.json()["scope"] == "/tags/"
