@@ -36,7 +36,7 @@ def reasons(world: World, text: str, *, name: str = "carrier") -> list[str]:
     """Why rows were rejected; the same file is read again, as another one."""
     text += "\n" * len(ImportJob._base_manager.filter(owner=world[name]))
     job = handed_in(world, "number_signals", text, name=name)
-    return [reject["reason"] for reject in uploads.read_rejects(job.ref)]
+    return [str(reject["reason"]) for reject in uploads.read_rejects(job.ref)]
 
 
 def test_numbers_of_another_operator_are_rejected_with_the_reason(world: World, home: Path) -> None:
