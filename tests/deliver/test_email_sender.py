@@ -85,7 +85,7 @@ def test_a_message_is_handed_over(outbox: WarningOutbox) -> None:
     assert (message["From"], message["To"]) == ("warn@bureau.example", "victim@mail.example")
     assert message["Message-ID"] == outbox.outcomes()[0].details["message_ids"] and message["Date"]
     body = message.get_body()
-    assert body is not None and body.get_content().strip() == "请勿转账"  # type: ignore[attr-defined]
+    assert body is not None and body.get_content().strip() == "请勿转账"
 
 
 def test_a_transient_reply_is_tried_again_and_a_permanent_one_ends_it(

@@ -104,7 +104,7 @@ class WarningPreview(NamedTuple):
 
 
 def preview_warning(channel: str, wording: Words) -> WarningPreview:
-    """Return the text that a warning channel (`text`, `flash_sms`) sends with a wording."""
+    """Return the text that a warning channel of texts sends with a wording."""
     text = all_channels()[channel].build(WarningNotice(_NOBODY, _of_site(wording)), _NO_SENDER).body.decode()
     units = len(text.encode("utf-16-be")) // 2
     return WarningPreview(text, units, 1 if units <= _ALONE else -(-units // _JOINED))
