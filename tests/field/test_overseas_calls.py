@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,12 @@ pytestmark = [pytest.mark.field, pytest.mark.timed, pytest.mark.django_db]
 ABROAD, EXCEPTED, CALLEE, ROAMER = "+12025550100", "+12025550199", "+8617000000900", "+8617000000001"
 ACTS_WITHIN_SECONDS = 5.0
 REDRESS = "https://fanzha.carrier.example/appeal/"
+
+
+def configure(home: Path) -> None:
+    """Write the settings that site and screen share."""
+    text = f'[appeals]\naddress = "{REDRESS}"\n[overseas_calls]\nmost_exceptions = 2\n'
+    (home / "fanzha.toml").write_text(text + '[verdicts]\norganisation = "Example carrier"\n', "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +49,7 @@ proves = true
 acts = "refuse"
 """
     (folder / "home").mkdir()
-    (folder / "home" / "fanzha.toml").write_text(
-        f'[appeals]\naddress = "{REDRESS}"\n[overseas_calls]\nmost_exceptions = 2\n'
-        '[verdicts]\norganisation = "Example carrier"\n'
-    )
+    configure(folder / "home")
     with Screen(folder, settings, standby=False) as started:
         caller = Caller(sip)
         yield started, caller
@@ -63,6 +67,7 @@ def test_a_choice_and_its_end_are_honoured_within_five_seconds(
     started, caller = screen
     monkeypatch.setenv("FANZHA_HOME", str(started.home))
     own(world, CALLEE)
+    configure(started.home)
     assert treatment(caller.call(ABROAD, "IGW-1", CALLEE)) == "label"
     begun = time.monotonic()
     choose(world["carrier"], ChoiceRequest(CALLEE, "refuse", "shop", [EXCEPTED]), None)
@@ -89,6 +94,7 @@ def test_an_emergency_centre_calls_back_who_refuses_calls_from_abroad(
     started, caller = screen
     monkeypatch.setenv("FANZHA_HOME", str(started.home))
     own(world, CALLEE)
+    configure(started.home)
     choose(world["carrier"], ChoiceRequest(CALLEE, "refuse", "shop"), None)
     until(lambda: treatment(caller.call(ABROAD, "IGW-1", CALLEE)) == "603", ACTS_WITHIN_SECONDS)
     assert treatment(caller.call(CALLEE, "MSC-1", "120")) == "allow"

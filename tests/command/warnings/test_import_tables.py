@@ -21,8 +21,8 @@ def rows(*cells: tuple[str, str, str, str]) -> list[ImportRow]:
 
 @pytest.mark.usefixtures("home")
 def test_rows_are_recorded_rejected_and_published_together(world: World, home: Path) -> None:
-    (home / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n', "utf-8")
     own(world, "+8617000000001", "+8617000000002")
+    (home / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n', "utf-8")
     job: Any = SimpleNamespace(owner=world["carrier"], made_by=None)
     writer = TABLES[0].writer(job)
     errors = writer.write(

@@ -34,9 +34,9 @@ NUMBER, OTHER, AUNT = "+8617000000001", "+8617000000002", "+12025550100"
 @pytest.fixture(autouse=True)
 def settings(world: World, home: Path) -> None:
     """Let the screens be the carrier's, and two numbers its own."""
+    own(world, NUMBER, OTHER)
     text = '[verdicts]\norganisation = "Example carrier"\n[overseas_calls]\nmost_exceptions = 1\n'
     (home / "fanzha.toml").write_text(text, "utf-8")
-    own(world, NUMBER, OTHER)
 
 
 def published() -> dict[int, bool]:
