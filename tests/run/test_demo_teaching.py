@@ -22,10 +22,10 @@ def test_the_whole_set_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     now = timezone.now()
     province = create_demo_province("a long made-up pass phrase", now - timedelta(days=3))
-    people = (
+    editor, reviewer = (
         to_actor(build_viewer(province["centre"], {role.value}, province.people["centre", role].pk))
         for role in (Role.EDITOR, Role.REVIEWER)
     )
-    assert publish_shipped_items(province["centre"], *people, now) == len(shipped_items())
+    assert publish_shipped_items(province["centre"], editor, reviewer, now) == len(shipped_items())
     page = client.get("/learn/", {"language": "en"}).content.decode()
     assert all(escape(item.en.title) in page for item in shipped_items().values())

@@ -23,6 +23,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
+from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -68,3 +69,16 @@ def test_a_trial_needs_something_to_compare_with_and_a_measure(world: World) -> 
     assert why_not(instance_of(second), "start_trial") == IN_TRIAL
     fire(second.process, "stop_trial", actor(world, "centre", Role.REVIEWER), {"reason": "The wording was wrong."})
     assert item_of(second).trial is None and fresh(second).state == "approved"
+
+
+def test_a_text_is_refused_given_up_or_lapses(world: World) -> None:
+    editor, reviewer = actor(world, "centre", Role.EDITOR), actor(world, "centre", Role.REVIEWER)
+    refused = submitted(world, written(world))
+    fire(refused.process, "refuse", reviewer, {"reason": "It only frightens people."})
+    returned = submitted(world, written(world, draft(slug="returned")))
+    fire(returned.process, "send_back", reviewer, {"reason": "Say what to do."})
+    fire(returned.process, "give_up", editor, {})
+    forgotten = approved(world, written(world, draft(slug="forgotten")))
+    fire(forgotten.process, "lapse", SYSTEM, {})
+    assert [fresh(version).state for version in (refused, returned, forgotten)] == ["refused", "retired", "retired"]
+    assert all(fresh(version).ended_at and item_of(version).live is None for version in (refused, returned, forgotten))

@@ -21,7 +21,13 @@ def test_an_existing_item_keeps_its_kind(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("begins", "ends", "valid"),
-    [("2026-10-01", "2026-10-31", True), ("2026-10-31", "2026-10-01", False), ("2020-01-01", "2026-01-01", False)],
+    [
+        ("2026-10-01", "2026-10-31", True),
+        ("2026-10-31", "2026-10-01", False),
+        ("2020-01-01", "2026-01-01", False),
+        ("0001-01-01", "0001-01-31", False),
+        ("9999-12-01", "9999-12-31", False),
+    ],
 )
 def test_a_period_ends_after_it_begins(begins: str, ends: str, valid: bool) -> None:
     assert PeriodForm({"begins": begins, "ends": ends}).is_valid() is valid

@@ -29,6 +29,7 @@ from fanzha.command.education.services import (
     submit_shipped,
     submit_version,
 )
+from fanzha.command.education.topics import is_period
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
@@ -84,7 +85,7 @@ def submit(request: ApiRequest, ref: str) -> EducationVersionOut:
 @for_roles(*EDITORS, kinds=OWNERS)
 def draft_white_paper(request: ApiRequest, body: PaperIn) -> Status[EducationVersionOut]:
     """Draft a white paper from the reports of a period; people edit and approve it."""
-    if not 0 <= (body.ends - body.begins).days <= 731:
+    if not is_period(body.begins, body.ends):
         raise Problem("invalid", _("The period ends after it begins, and lasts two years at most."))
     now = timezone.now()
     version = create_item(request.organization, draft_paper(count_figures(body.begins, body.ends, now)), now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.command.education.models import EducationItem, EducationVersion
 from fanzha.command.education.services import VersionDraft
-from fanzha.command.education.topics import AUDIENCES, SITUATIONS, URGENCIES, ItemKind
+from fanzha.command.education.topics import AUDIENCES, SITUATIONS, URGENCIES, ItemKind, is_period
 from fanzha.command.web.i18n import localize
 
 LONGEST_BODY = 30_000
@@ -99,6 +99,6 @@ class PeriodForm(forms.Form):
         """Refuse a period that ends before it begins, and one of more than two years."""
         values: dict[str, Any] = super().clean() or {}
         begins, ends = values.get("begins"), values.get("ends")
-        if begins and ends and not 0 <= (ends - begins).days <= 731:
+        if begins and ends and not is_period(begins, ends):
             self.add_error("ends", _("The period ends after it begins, and lasts two years at most."))
         return values

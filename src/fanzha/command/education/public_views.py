@@ -77,7 +77,8 @@ def front_page(request: HttpRequest, owner: Organization) -> HttpResponse:
             return render(request, "education/public/busy.html", status=429)
         found = search_published(owner, question, language_name())
         return render(request, "education/public/search.html", {"question": question, "links": present_links(found)})
-    items = list(published_items(owner).order_by("slug"))
+    bodies = (f"{version}__body_{language}" for version in ("live", "trial") for language in ("zh", "en"))
+    items = list(published_items(owner).defer(*bodies).order_by("slug"))
     groups = [
         (str(title), present_links(item for item in items if item.situation == name and item.kind not in PRINTED))
         for name, title in SITUATIONS.items()

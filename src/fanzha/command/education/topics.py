@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from django.db import models
@@ -61,6 +62,14 @@ AUDIENCES: dict[str, Audience] = {
     "shop_staff": Audience(_("Shop staff"), 25, 15, 9),
     "overseas": Audience(_("Students abroad"), 30, 15, 10),
 }
+#: The longest period of a white paper in days, and the years that it may be of.
+LONGEST_PERIOD_DAYS, FIRST_YEAR, LAST_YEAR = 731, 2000, 2100
 URGENCIES = {"usual": _("Usual: checked within two days"), "urgent": _("New trick: checked within four hours")}
 #: How an item reaches people.
 CHANNELS = {"page": _("Web page"), "print": _("Web page and print")}
+
+
+def is_period(begins: date, ends: date) -> bool:
+    """Return whether a white paper may be of a period, both days included."""
+    has_length = 0 <= (ends - begins).days <= LONGEST_PERIOD_DAYS
+    return has_length and begins.year >= FIRST_YEAR and ends.year <= LAST_YEAR
