@@ -25,7 +25,7 @@ def find_bulletins() -> QuerySet[Bulletin]:
 
 
 def published_bulletins() -> QuerySet[Bulletin]:
-    """Return what was published, also withdrawn ones, the latest first; `simulated` marks those of exercises."""
+    """Return what was published, also withdrawn ones, the latest first; those of exercises say so."""
     rows = _PUBLIC.rows(Bulletin).filter(published_at__isnull=False)
     return rows.select_related("owner").order_by("-published_at", "-pk")
 
