@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.warnings.models import ChoiceChannel, ChoiceKind, TrialMeasure, Wording, WordingState
 from fanzha.command.warnings.services import LONGEST
+from fanzha.command.web.scoping import unscoped
+
+_UNSCOPED = unscoped("the field begins with no version; the form offers those of the viewer's organisation")
 
 
 class WordingForm(forms.Form):
@@ -22,7 +25,7 @@ class TrialForm(forms.Form):
     """What a trial compares, declared before it begins."""
 
     wordings = forms.ModelMultipleChoiceField(
-        label=_("Versions"), queryset=Wording._base_manager.none(), widget=forms.CheckboxSelectMultiple
+        label=_("Versions"), queryset=_UNSCOPED.rows(Wording).none(), widget=forms.CheckboxSelectMultiple
     )
     measure = forms.ChoiceField(label=_("Measure"), choices=TrialMeasure.choices)
     plan = forms.CharField(
