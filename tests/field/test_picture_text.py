@@ -82,7 +82,7 @@ def test_numbers_in_chats_are_read(tmp_path: Path) -> None:
         (png(5_000, 5_000, b"\0" * 1_000), "damaged"),
         (b"\xff\xd8\xff" + b"\0" * 500, "damaged"),
         (b"GIF89a" + b"\0" * 500, "damaged"),
-        (png(4, 1, b"\0" * 13)[:50], "damaged"),
+        (png(400, 400, bytes(range(256)) * 1_880)[:300], "damaged"),
     ],
 )
 def test_hostile_pictures_end_in_time_with_a_reason(tmp_path: Path, data: bytes, reason: str) -> None:
