@@ -105,7 +105,7 @@ def test_in_a_trial_both_versions_are_shown_by_chance(world: World, client: Clie
     fire(approved(world, second).process, "start_trial", actor(world, "centre", Role.EDITOR), {})
     assert item_of(first).trial == second and fresh(second).trial_since
     seen = {
-        "second" if "A second wording" in page(client, "/learn/made-up/", **ENGLISH) else "first" for _ in range(40)
+        "second" if "A second wording" in page(client, "/learn/made-up/", **ENGLISH) else "first" for _ in range(20)
     }
     assert seen == {"first", "second"}
 

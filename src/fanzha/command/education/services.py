@@ -18,6 +18,7 @@ from fanzha.command.education.models import EDITABLE, EducationItem, EducationVe
 from fanzha.command.education.shipped_items import ShippedItem, shipped_items
 from fanzha.command.education.text_checks import find_faults, measure_version
 from fanzha.command.education.topics import PRINTED
+from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import Actor
@@ -63,6 +64,7 @@ def create_item(owner: Organization, draft: VersionDraft, now: datetime, *, ship
     """Create an item with its first version, which is being written. Raise Refusal if its address is taken."""
     slug = slugify(draft.slug or draft.title_en)[:60].strip("-") or sortable_id().lower()
     with recorded():
+        all_organizations().select_for_update().get(pk=owner.pk)  # two editors may press at once
         if _UNSCOPED.rows(EducationItem).filter(owner=owner, slug=slug).exists():
             raise Refusal(Reason.EVIDENCE, TAKEN, fields={"slug": TAKEN})
         item = EducationItem.objects.create(
@@ -172,6 +174,7 @@ def submit_shipped(owner: Organization, actor: Actor, now: datetime) -> list[str
     """Take over the shipped items that are missing and submit each; return the refs of their processes."""
     refs = []
     with recorded():
+        all_organizations().select_for_update().get(pk=owner.pk)
         for item in missing_shipped(owner):
             version = create_item(owner, _shipped_draft(item), now, shipped=True)
             refs.append(submit_version(version, actor, now, shipped=True))
