@@ -34,6 +34,7 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.run.demo_clock import DemoClock
+from fanzha.run.demo_figures import enter_numbers
 from fanzha.run.demo_history import ALL_CALLS, SUFFICIENT, play_year
 from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo_province
 from fanzha.run.demo_reports import add_reports
@@ -94,6 +95,7 @@ def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> 
     )
     create_sources(province.organizations, now)
     create_tags(province, now)
+    enter_numbers(province, now)
     editor, reviewer = (_actor(province, "centre", role) for role in (Role.EDITOR, Role.REVIEWER))
     publish_shipped_items(province["centre"], editor, reviewer, now)
     order = _create_number_order(province, call_campaign, now)

@@ -9,7 +9,7 @@ from tests.command.statistics.forms_made import filled
 
 from fanzha.command.statistics.form_definitions import load_forms
 from fanzha.command.statistics.form_sheets import SheetLine, compare_lines, compare_sheet, parse_number, read_lines
-from fanzha.command.statistics.form_values import FormRow, read_form
+from fanzha.command.statistics.form_values import Changer, FormRow, read_form
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
@@ -55,11 +55,11 @@ def test_a_csv_file_is_read_in_utf_8_and_in_gb_18030() -> None:
 
 @pytest.mark.django_db
 def test_the_comparison_is_kept_with_the_digest_of_the_file(month: World) -> None:
-    instance = filled(month)
+    instance, changer = filled(month), Changer.of(month.viewer("carrier", Role.CLERK), month["carrier"].ref)
     values = {row.field.name: row.value for row in read_form(instance)}
     data = f"field,value\ncount,{values['count']}\nhandled,99999\n".encode()
     with unscoped("test"):
-        sheet = compare_sheet(instance, "own.csv", data, month.person("carrier", Role.CLERK), timezone.now())
+        sheet = compare_sheet(instance, "own.csv", data, changer, timezone.now())
     assert sheet.equal == 1 and sheet.differences == [["handled", "99999.00", f"{values['handled']:.2f}"]]
     with pytest.raises(Refusal), unscoped("test"):
-        compare_sheet(instance, "own.csv", b"x" * 2_000_001, month.person("carrier", Role.CLERK), timezone.now())
+        compare_sheet(instance, "own.csv", b"x" * 2_000_001, changer, timezone.now())

@@ -11,6 +11,7 @@ from tests.command.statistics.month_made import MONTH
 from fanzha.command.processes.models import Step
 from fanzha.command.statistics.form_definitions import load_forms
 from fanzha.command.statistics.form_values import (
+    Changer,
     FormRow,
     change_value,
     digest_values,
@@ -26,6 +27,10 @@ from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
+
+
+def changer_of(world: World) -> Changer:
+    return Changer.of(world.viewer("carrier", Role.CLERK), world["carrier"].ref)
 
 
 def rows_of(instance: object) -> dict[str, FormRow]:
@@ -53,15 +58,15 @@ def test_every_form_can_be_filled_for_a_month(month: World, name: str) -> None:
 
 
 def test_a_person_gives_a_value_with_a_reason_and_the_machines_stays_beside_it(month: World) -> None:
-    instance, person, now = filled(month), month.person("carrier", Role.CLERK), timezone.now()
+    instance, changer, now = filled(month), changer_of(month), timezone.now()
     with unscoped("test"):
         computed = rows_of(instance)["count"].value
-        change_value(instance, "count", Decimal("7.005"), "two were counted twice", person, now)
+        change_value(instance, "count", Decimal("7.005"), "two were counted twice", changer, now)
         row = rows_of(instance)["count"]
         assert (row.value, row.computed, row.is_overridden) == (Decimal("7.01"), computed, True)
         take(month, instance, "fill", "carrier", Role.CLERK)
         assert rows_of(instance)["count"].value == Decimal("7.01")
-        change_value(instance, "count", None, "", person, now)
+        change_value(instance, "count", None, "", changer, now)
         assert rows_of(instance)["count"].value == computed
         for name, value, reason in (
             ("count", Decimal(1), " "),
@@ -69,11 +74,11 @@ def test_a_person_gives_a_value_with_a_reason_and_the_machines_stays_beside_it(m
             ("month_on_month", Decimal(1), "x"),
         ):
             with pytest.raises(Refusal):
-                change_value(instance, name, value, reason, person, now)
+                change_value(instance, name, value, reason, changer, now)
 
 
 def test_a_declared_form_is_locked_and_the_declaration_names_its_values(month: World) -> None:
-    instance, person = filled(month), month.person("carrier", Role.CLERK)
+    instance, changer = filled(month), changer_of(month)
     with pytest.raises(Refusal, match="true"):
         take(month, instance, "declare", "carrier", Role.REVIEWER, statement=False, not_filled="x")
     with pytest.raises(Refusal, match="empty"):
@@ -84,7 +89,7 @@ def test_a_declared_form_is_locked_and_the_declaration_names_its_values(month: W
         assert step.evidence["values_digest"] == digest_values(instance)
         assert step.person == month.person("carrier", Role.REVIEWER)
         with pytest.raises(Refusal, match="locked"):
-            change_value(instance, "group_rank", Decimal(1), "the group", person, timezone.now())
+            change_value(instance, "group_rank", Decimal(1), "the group", changer, timezone.now())
 
 
 def test_who_filled_a_form_does_not_declare_it(month: World) -> None:

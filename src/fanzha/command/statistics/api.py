@@ -15,7 +15,7 @@ from fanzha.command.organizations.selectors import as_person, get_actor, respons
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.statistics.definitions import load_figures
 from fanzha.command.statistics.form_sheets import compare_sheet
-from fanzha.command.statistics.form_values import PROCESS, change_value, form_of, read_form
+from fanzha.command.statistics.form_values import PROCESS, Changer, change_value, form_of, read_form
 from fanzha.command.statistics.outside_values import OutsideEntry, enter_value
 from fanzha.command.statistics.periods import Period, last_month, parse_period
 from fanzha.command.statistics.publications import (
@@ -97,8 +97,8 @@ def change_form_value(request: ApiRequest, ref: str, field: str, body: FormValue
     instance = _find_form(ref)
     if instance.owner_id != request.viewer.organization:
         raise Http404
-    person = _responsible(request)
-    change_value(instance, field, body.value, body.reason, person, timezone.now())
+    changer = Changer.of(request.viewer, request.organization.ref)
+    change_value(instance, field, body.value, body.reason, changer, timezone.now())
     return next(form_field_out(row) for row in read_form(instance) if row.field.name == field)
 
 
@@ -113,7 +113,8 @@ def compare_own_sheet(request: ApiRequest, ref: str, body: SheetIn) -> SheetOut:
         data = base64.b64decode(body.content, validate=True)
     except ValueError:
         raise Problem("invalid", _("The content is not in base64.")) from None
-    sheet = compare_sheet(instance, body.file_name, data, _responsible(request), timezone.now())
+    changer = Changer.of(request.viewer, request.organization.ref)
+    sheet = compare_sheet(instance, body.file_name, data, changer, timezone.now())
     return SheetOut(equal=sheet.equal, differences=sheet.differences, unknown=sheet.unknown)
 
 

@@ -15,13 +15,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.statistics.form_values import FormRow, read_form, round_value
+from fanzha.command.statistics.form_values import Changer, FormRow, read_form, round_value
 from fanzha.command.statistics.models import FormSheet
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Person
     from fanzha.command.processes.models import ProcessInstance
 
 #: The largest file, and the most rows and columns that are read of it.
@@ -37,7 +36,7 @@ class SheetLine(NamedTuple):
     written: str
 
 
-def compare_sheet(instance: ProcessInstance, file_name: str, data: bytes, person: Person, now: datetime) -> FormSheet:
+def compare_sheet(instance: ProcessInstance, file_name: str, data: bytes, changer: Changer, now: datetime) -> FormSheet:
     """Compare a spreadsheet with the values of a form, and keep the result; it is logged. Raise Refusal.
 
     A line names its field by the field's name or title in its first cell that is no number, after its heading if
@@ -48,13 +47,14 @@ def compare_sheet(instance: ProcessInstance, file_name: str, data: bytes, person
     compared = compare_lines(read_lines(file_name, data), read_form(instance))
     sheet = FormSheet(
         owner=instance.owner, instance=instance, file_name=file_name[:200], sha256=hashlib.sha256(data).hexdigest(),
-        equal=compared.equal, differences=compared.differences, unknown=compared.unknown, uploaded_by=person, at=now,
+        equal=compared.equal, differences=compared.differences, unknown=compared.unknown,
+        uploaded_by=changer.person, at=now,
     )  # fmt: skip
     with recorded() as log:
         sheet.save(force_insert=True)
         facts = {"sha256": sheet.sha256, "equal": sheet.equal, "differences": sheet.differences}
         log.add(
-            Draft("form_sheet_compared", to_ms(now), person.ref, instance.owner.ref, process=instance.ref, facts=facts)
+            Draft("form_sheet_compared", to_ms(now), changer.ref, instance.owner.ref, process=instance.ref, facts=facts)
         )
     return sheet
 

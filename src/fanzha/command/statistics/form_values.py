@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.organizations.selectors import as_person, get_actor, get_actor_ref
 from fanzha.command.processes.selectors import current_situation, find_instances
 from fanzha.command.statistics.definitions import OutsideSource, load_figures
 from fanzha.command.statistics.figures import (
@@ -32,6 +33,7 @@ from fanzha.processes.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
     from fanzha.command.processes.models import ProcessInstance
+    from fanzha.command.web.viewer import Viewer
 
 PROCESS = "statistical_form"
 #: The state in which values may be changed; before it nothing is filled, after it the values are declared.
@@ -60,6 +62,18 @@ class FormRow(NamedTuple):
     def is_overridden(self) -> bool:
         """Return whether a person gave another value than the machine."""
         return self.computed is not None and self.value != self.computed
+
+
+class Changer(NamedTuple):
+    """Who gives a value or a spreadsheet: a person, or a key (None) by its reference as an actor."""
+
+    person: Person | None
+    ref: str
+
+    @classmethod
+    def of(cls, viewer: Viewer, organization: str) -> Changer:
+        """Return the viewer of an organisation (reference)."""
+        return cls(as_person(get_actor(viewer)), get_actor_ref(viewer, organization))
 
 
 def form_of(instance: ProcessInstance) -> tuple[FormDefinition, Period]:
@@ -113,7 +127,7 @@ def read_form(instance: ProcessInstance) -> list[FormRow]:
 
 
 def change_value(
-    instance: ProcessInstance, name: str, value: Decimal | None, reason: str, person: Person, now: datetime
+    instance: ProcessInstance, name: str, value: Decimal | None, reason: str, changer: Changer, now: datetime
 ) -> None:
     """Store the value that a person gives a field, with the reason; it is logged. Raise Refusal.
 
@@ -138,11 +152,11 @@ def change_value(
         before = row.value
         row.value = row.computed if value is None else round_value(value)
         row.reason = "" if value is None else reason.strip()[:300]
-        row.changed_by, row.changed_at = person, now
+        row.changed_by, row.changed_at = changer.person, now
         row.save(update_fields=["value", "reason", "changed_by", "changed_at"])
         facts = {"field": name, "before": _text(before), "value": _text(row.value), "reason": row.reason}
         draft = Draft(
-            "form_value_changed", to_ms(now), person.ref, instance.owner.ref, process=instance.ref, facts=facts
+            "form_value_changed", to_ms(now), changer.ref, instance.owner.ref, process=instance.ref, facts=facts
         )
         log.add(draft)
 

@@ -18,12 +18,11 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.organizations.selectors import get_person
 from fanzha.command.processes.selectors import find_instances, list_openings, load_processes, to_actor
 from fanzha.command.statistics.form_definitions import load_forms
 from fanzha.command.statistics.form_sheets import MOST_BYTES, compare_sheet
 from fanzha.command.statistics.form_sums import add_up_forms
-from fanzha.command.statistics.form_values import EDITABLE, PROCESS, FormRow, change_value, form_of, read_form
+from fanzha.command.statistics.form_values import EDITABLE, PROCESS, Changer, FormRow, change_value, form_of, read_form
 from fanzha.command.statistics.forms import FormSheetForm, ValueForm
 from fanzha.command.statistics.models import FormSheet
 from fanzha.command.statistics.periods import last_month, parse_period, recent_months
@@ -77,8 +76,8 @@ def form_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and may_fill and form.is_valid():
         given = form.cleaned_data
         try:
-            person = get_person(request.viewer)
-            change_value(instance, given["field"], given["value"], given["reason"], person, timezone.now())
+            changer = Changer.of(request.viewer, request.organization.ref)
+            change_value(instance, given["field"], given["value"], given["reason"], changer, timezone.now())
         except Refusal as refused:
             form.add_error(None, localize(refused.words))
         else:
@@ -104,7 +103,8 @@ def form_sheet(request: SignedInRequest, ref: str) -> HttpResponse:
         upload = form.cleaned_data["sheet"]
         try:
             data = upload.read(MOST_BYTES + 1)
-            compare_sheet(instance, upload.name, data, get_person(request.viewer), timezone.now())
+            changer = Changer.of(request.viewer, request.organization.ref)
+            compare_sheet(instance, upload.name, data, changer, timezone.now())
         except Refusal as refused:
             form.add_error("sheet", localize(refused.words))
     if form.errors:
