@@ -264,10 +264,7 @@ def _may_roam(call: ParsedCall) -> bool:
 
 
 def _prove_roaming(call: ParsedCall, guard_reason: int) -> str:
-    """Return whether a home mobile number from abroad is proven to be there, disproven or unproven; "" for others.
-
-    `guard_reason` is the guard's reason for the caller.
-    """
+    """Return by the guard's reason whether a home mobile from abroad is proven to be there; "" for other numbers."""
     if guard_reason == Ruled.MOBILE_NOT_ROAMING:
         return "disproven"
     if guard_reason == Ruled.MOBILE_UNPROVEN:
@@ -277,9 +274,8 @@ def _prove_roaming(call: ParsedCall, guard_reason: int) -> str:
 
 def _overseas_choice(snapshot: MappedSnapshot, call: ParsedCall, proof: str) -> str:
     """Return what the callee chose for calls from abroad; a home mobile that is proven to roam is none of them."""
-    if call.ingress != _ABROAD or proof == "proven":
-        return ""
-    return snapshot.lists.overseas_choice(call.callee_key, call.caller_key)
+    is_foreign = call.ingress == _ABROAD and proof != "proven"
+    return snapshot.lists.overseas_choice(call.callee_key, call.caller_key) if is_foreign else ""
 
 
 def _is_attested(call: ParsedCall) -> bool:

@@ -39,7 +39,7 @@ _NO_NUMBER = Words("未指明号码", "no number is named")
 
 
 def send_warning(channel: str, item: OutboxItem) -> PendingDelivery:
-    """Return the pending delivery of a warning on a warning channel (`text`, `voice`, …)."""
+    """Return the pending delivery of a warning on a warning channel, such as `text`."""
     return PendingDelivery(frozenset({"sms gateway"}), partial(_send, channel, item))
 
 
