@@ -1,30 +1,20 @@
 """A site whose centre takes reports of the public; all made up.
 
-`python -m tests.field.reports_handled` makes the organisations, `… read` stands for the worker that reads reports and
-for a second reporter elsewhere, and `… answer` for the people who handle them: the number joins a campaign, an order
-against it goes out, and the reporter is answered.
+`python -m tests.field.reports_handled` makes the organisations, `… read` stands for the worker that reads reports, for
+the importer and for a second reporter elsewhere, and `… answer` for the people who handle them: the number joins a
+campaign, an order against it goes out, and the reporter is answered.
 """
 
 import os
 import sys
-import time
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
 
 import django
-
-if TYPE_CHECKING:
-    from fanzha.command.campaigns.models import Placement
-
-Found = TypeVar("Found")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 ANSWER = "The number was limited. 该号码已限制服务。"
 
 
 PEOPLE = (("centre", "clerk"), ("centre", "analyst"), ("centre", "reviewer"), ("carrier", "executor"))
-WAIT_SECONDS = 90
 
 
 def make() -> None:
@@ -46,6 +36,7 @@ def read() -> None:
     from fanzha.command.reports.intake_worker import read_reports
     from fanzha.command.reports.models import Report
     from fanzha.command.reports.services import Submission, submit_report
+    from fanzha.command.subjects.ingest.worker import poll_once
     from fanzha.command.web.scoping import unscoped
 
     centre = Organization.objects.get(name_en="Example centre")
@@ -55,6 +46,7 @@ def read() -> None:
         other = Submission("call", f"other {report.ref}", report.value, "The same", is_paid=report.grade == "paid")
         submit_report(centre, other, "203.0.113.9")
     read_reports(centre, timezone.now())
+    poll_once()
 
 
 def answer() -> None:
@@ -63,6 +55,7 @@ def answer() -> None:
     from tests.command.people import World
     from tests.command.processes.orders_made import actor, draft_evidence
 
+    from fanzha.command.campaigns.models import Placement
     from fanzha.command.organizations.models import Organization, Person
     from fanzha.command.processes.models import OutboxItem, ProcessInstance
     from fanzha.command.processes.selectors import to_party
@@ -82,7 +75,7 @@ def answer() -> None:
         }
     for ref, value in values.items():
         with unscoped("test"):
-            placement = wait_for(partial(find_placement, value))
+            placement = Placement.objects.select_related("campaign").get(subject__value=value)
         about = About(campaign=placement.campaign.ref, simulated=True)
         evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": (value,)}
         order = open_process("order", "draft", world["centre"], analyst, evidence, about=about)
@@ -94,22 +87,6 @@ def answer() -> None:
         done = {"measure": "order", "order": order.ref, "done_at": 1_770_000_000_000}
         fire(ref, "report_disposed", executor, done, leg="1")
         fire(ref, "answer", actor(world, "centre", Role.CLERK), {"outcome": "confirmed", "answer": ANSWER})
-
-
-def find_placement(value: str) -> "Placement | None":
-    """Return where a value is placed in a campaign, None if it is not yet."""
-    from fanzha.command.campaigns.models import Placement
-
-    return Placement.objects.filter(subject__value=value).select_related("campaign").first()
-
-
-def wait_for(find: Callable[[], Found | None]) -> Found:
-    """Return what is found as soon as it is there: the importer of the site runs beside."""
-    until = time.monotonic() + WAIT_SECONDS
-    while (found := find()) is None:
-        assert time.monotonic() < until, "the report joined no campaign"
-        time.sleep(0.2)
-    return found
 
 
 if __name__ == "__main__":
