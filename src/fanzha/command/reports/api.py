@@ -111,6 +111,32 @@ def submit_mail(request: ApiRequest) -> Status[ReceiptOut]:
     return Status(201, ReceiptOut(receipt=_submit(request, submission)))
 
 
+@ROUTER.post("/assessments", response={201: AssessmentOut}, operation_id="fanzha_command_reports_api_record_assessment")
+@for_roles(*ASSESSORS, kinds=OWNERS)
+def record_new_assessment(request: ApiRequest, body: AssessmentIn) -> Status[AssessmentOut]:
+    """Record an impact assessment of reading the text of pictures; nothing is read until somebody else approves it."""
+    basis = record_assessment(request.organization, Assessment(**body.model_dump()), _get_person(request))
+    return Status(201, AssessmentOut.of(basis))
+
+
+@ROUTER.post(
+    "/assessments/{ref}/approve", response={204: None}, operation_id="fanzha_command_reports_api_approve_assessment"
+)
+@for_roles(*ASSESSORS, kinds=OWNERS)
+def approve_recorded_assessment(request: ApiRequest, ref: str) -> Status[None]:
+    """Approve an impact assessment as the second person."""
+    approve_assessment(_get_assessment(ref), _get_person(request))
+    return Status(204, None)
+
+
+@ROUTER.delete("/assessments/{ref}", response={204: None}, operation_id="fanzha_command_reports_api_end_assessment")
+@for_roles(*ASSESSORS, kinds=OWNERS)
+def end_own_assessment(request: ApiRequest, ref: str) -> Status[None]:
+    """End an impact assessment: no further picture is read on it."""
+    end_assessment(_get_assessment(ref), _get_person(request))
+    return Status(204, None)
+
+
 @ROUTER.get("/{ref}", response=ReportOut, operation_id="fanzha_command_reports_api_read_report")
 @for_roles(*READERS, kinds=OWNERS)
 def read_report(request: ApiRequest, ref: str) -> ReportOut:
@@ -144,32 +170,6 @@ def read_picture(request: ApiRequest, ref: str, number: int, body: ContactIn) ->
     if picture is None:
         raise Problem("not_found", _("There is no such picture."))
     return PictureOut.of(picture)
-
-
-@ROUTER.post("/assessments", response={201: AssessmentOut}, operation_id="fanzha_command_reports_api_record_assessment")
-@for_roles(*ASSESSORS, kinds=OWNERS)
-def record_new_assessment(request: ApiRequest, body: AssessmentIn) -> Status[AssessmentOut]:
-    """Record an impact assessment of reading the text of pictures; nothing is read until somebody else approves it."""
-    basis = record_assessment(request.organization, Assessment(**body.model_dump()), _get_person(request))
-    return Status(201, AssessmentOut.of(basis))
-
-
-@ROUTER.post(
-    "/assessments/{ref}/approve", response={204: None}, operation_id="fanzha_command_reports_api_approve_assessment"
-)
-@for_roles(*ASSESSORS, kinds=OWNERS)
-def approve_recorded_assessment(request: ApiRequest, ref: str) -> Status[None]:
-    """Approve an impact assessment as the second person."""
-    approve_assessment(_get_assessment(ref), _get_person(request))
-    return Status(204, None)
-
-
-@ROUTER.delete("/assessments/{ref}", response={204: None}, operation_id="fanzha_command_reports_api_end_assessment")
-@for_roles(*ASSESSORS, kinds=OWNERS)
-def end_own_assessment(request: ApiRequest, ref: str) -> Status[None]:
-    """End an impact assessment: no further picture is read on it."""
-    end_assessment(_get_assessment(ref), _get_person(request))
-    return Status(204, None)
 
 
 def _get_assessment(ref: str) -> PictureBasis:
