@@ -50,9 +50,9 @@ def hearer(world: World, name: str = "centre") -> Actor:
     return to_actor(world.viewer(name, Role.DUTY_OFFICER, Role.REVIEWER)._replace(unit="appeals"))
 
 
-def decide(world: World, appeal: ProcessInstance, event: str = "uphold") -> None:
+def decide(world: World, appeal: ProcessInstance, event: str = "uphold", name: str = "centre") -> None:
     """Decide an appeal by another unit."""
     reason = {"reason": "a courier with delivery slips"}
     channel = {"next_channel": "the regulator"} if event == "reject" else {}
-    fire(appeal.ref, event, hearer(world), reason | channel)
+    fire(appeal.ref, event, hearer(world, name), reason | channel)
     settle()

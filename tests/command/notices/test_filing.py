@@ -1,10 +1,11 @@
 """The holder appeals in the process that limits, by himself or by a clerk, and can never decide."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.command.notices.limits_made import hearer, limited, notice_of, settle
+from tests.command.notices.limits_made import decide, hearer, limited, notice_of, settle
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
@@ -21,6 +22,7 @@ from fanzha.command.notices.filing import (
 from fanzha.command.notices.models import LimitNotice
 from fanzha.command.processes.selectors import to_party
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.worker import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
@@ -51,6 +53,19 @@ def test_the_holder_of_a_target_files_and_withdraws(world: World) -> None:
     assert allowed_events(appeal) == {"withdraw_appeal"}
     withdraw_appeal(appeal, COURIER, now)
     assert can_appeal(notice)
+
+
+def test_what_is_not_heard_in_time_goes_to_the_regulator(world: World) -> None:
+    notice = limited(world)
+    file_appeal(notice, COURIER, timezone.now())
+    for days in (20, 30):  # the duty officer is told first
+        fire_due_timers(timezone.now() + timedelta(days=days))
+    appeal = find_appeal(notice)
+    assert appeal is not None and appeal.instance.state == "heard_higher"
+    assert (appeal.is_higher, appeal.outcome) == (True, "")
+    decide(world, appeal.instance, "regulator_upholds", "administration")
+    appeal.refresh_from_db()
+    assert appeal.outcome == "upheld"
 
 
 def test_the_holder_decides_nothing(world: World) -> None:

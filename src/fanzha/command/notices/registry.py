@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("notices are written for the holders of limited things, whoever decided")
 WITHDRAWAL, HIGHER = "withdraw_appeal", "appeal_to_regulator"
+#: What takes an appeal to the regulator that the owner did not hear in time.
+_NOT_HEARD = "not_heard"
 #: Columns that begin anew when a limit is told again.
 _TOLD_AGAIN = ("notice", "state", "route", "route_due_at", "written_at", "delivered_at", "lifted_at")
 _BATCH = 500
@@ -183,7 +185,7 @@ def _follow_appeal(instance: ProcessInstance, name: str, event: Event, at: datet
         appeals.filter(outcome=AppealOutcome.OPEN).update(outcome=outcome, decided_at=at)
         if is_upheld:
             _lift(find_notices_of(instance), at)
-    elif event.appeal and name == HIGHER and (latest := appeals.order_by("-number").first()) is not None:
+    elif name in (HIGHER, _NOT_HEARD) and (latest := appeals.order_by("-number").first()) is not None:
         latest.outcome, latest.decided_at, latest.is_higher = AppealOutcome.OPEN, None, True
         latest.save(update_fields=["outcome", "decided_at", "is_higher"])
 
