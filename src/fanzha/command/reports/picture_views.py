@@ -20,7 +20,7 @@ from fanzha.command.reports.picture_basis import ASSESSORS, approve_assessment, 
 from fanzha.command.reports.picture_text import is_installed
 from fanzha.command.reports.picture_worker import pass_text_on
 from fanzha.command.reports.rewards import callers_of
-from fanzha.command.reports.selectors import TAKERS, find_reports
+from fanzha.command.reports.selectors import CALLERS, find_reports
 from fanzha.command.reports.services import OWNERS
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, Tone
@@ -73,7 +73,7 @@ def change_picture_assessment(request: SignedInRequest, ref: str) -> HttpRespons
     return redirect("picture_assessments")
 
 
-@signed_in(*TAKERS, kinds=OWNERS)
+@signed_in(*CALLERS, kinds=OWNERS)
 @require_POST
 def pass_picture_text_on(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """Add the text of a picture to the facts of the process, so that receivers get it."""

@@ -174,7 +174,7 @@ def _detail(
         "protection_form": _protection_form(request, report, protection_form),
         "looks": list_looks(report) if request.viewer.has(*WATCHERS) else None,
         "texts": _present_texts(report) if request.viewer.has(*callers_of(report)) else [],
-        "may_pass_on": request.viewer.has(*TAKERS) and bool(report.process),
+        "may_pass_on": request.viewer.has(Role.CLERK) and bool(report.process),
         "joined": [present_row(other) for other in find_joined(report)[:MOST_JOINED]],
         "to_open": to_open if not is_open and request.viewer.has(*TAKERS) else None,
     }
