@@ -74,13 +74,17 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_keepdb: bool, migrated_file: Path | None, django_db_blocker: DjangoDbBlocker
+    django_db_setup: None,
+    django_db_keepdb: bool,
+    django_db_use_migrations: bool,
+    migrated_file: Path | None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
     """Let the log's tables be emptied after tests that commit; tests of their triggers put these in place."""
     from fanzha.command.audit.append_only import unguard
 
     with django_db_blocker.unblock():
-        if migrated_file and not django_db_keepdb:
+        if migrated_file and not django_db_keepdb and django_db_use_migrations:
             _cache_database(migrated_file)
         unguard(connections["default"])
 
