@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,10 @@ def test_throttled_long_and_flash_texts_arrive_with_receipts(home: Path, gateway
     assert len(front.submitted()) == 3, "two parts and a flash SMS, each once"
 
 
+def _moved_on(front: SmppFront, home: Path, before: int) -> bool:
+    return len(front.submitted()) > before or not waiting(home)
+
+
 def test_a_sender_that_is_killed_again_and_again_loses_nothing_and_sends_nothing_twice(
     home: Path, gateway: Kannel, tmp_path: Path
 ) -> None:
@@ -90,7 +95,7 @@ def test_a_sender_that_is_killed_again_and_again_loses_nothing_and_sends_nothing
         while waiting(home):
             with sender(home) as process:
                 before = len(front.submitted())
-                until(lambda seen=before: len(front.submitted()) > seen or not waiting(home), 60)
+                until(partial(_moved_on, front, home, before), 60)
                 time.sleep(chance.uniform(0.1, 1.0))
                 if waiting(home):
                     process.send_signal(signal.SIGKILL)
