@@ -58,7 +58,7 @@ def test_the_list_asks_no_more_for_more(
         issued(world)
     client = world.client("centre", Role.ANALYST)
     page(client, "orders")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page(client, "orders")
 
 
