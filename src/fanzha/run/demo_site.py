@@ -30,6 +30,7 @@ from fanzha.run.up import SiteAddress, check_address, missing_packages, responds
 from fanzha.store.private_files import create_private_folder
 
 START_TIMEOUT_SECONDS = 120.0
+FIRST_ANSWER_SECONDS = 60.0  # each server process loads the pages at its first request
 TRUNK = "MSC-FIC-01"
 _DEMO_MARKER = ".demo"  # marks a folder that a demo created and may replace
 SITE_SETTINGS = """[verdicts]
@@ -114,8 +115,10 @@ class DemoSite:
 
         Raise DemoFailed.
         """
-        if not responds_ok(self.address, "/healthz"):
-            raise DemoFailed("the site does not answer /healthz")
+        deadline = time.monotonic() + FIRST_ANSWER_SECONDS
+        while not responds_ok(self.address, "/healthz"):
+            if time.monotonic() > deadline:
+                raise DemoFailed("the site does not answer /healthz")
         desks = {user.desk: user for user in story.users}
         pages = sum(self._probe_pages(user, number) for number, user in enumerate(desks.values()))
         self._probe_calls(story)
