@@ -191,7 +191,7 @@ def test_the_command_prints_json_and_ends_with_1_for_an_affected_pin(tmp_path: P
 
 def test_all_locks_of_the_project_are_read() -> None:
     pins = read_pins(sorted((TOP / "requirements").glob("*.txt")))
-    locks = {"base.txt", "demo.txt", "dev.txt", "build.txt", "uv.txt", "peers.txt", "field.txt"}
+    locks = {"base.txt", "demo.txt", "dev.txt", "build.txt", "uv.txt", "peers.txt", "field.txt", "ocr.txt"}
     assert locks == {name for pin in pins for name in pin.locks}
     assert {"django", "cryptography", "granian", "psycopg-binary"} <= {pin.name for pin in pins}
 

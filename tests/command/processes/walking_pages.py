@@ -35,8 +35,10 @@ from fanzha.processes.validation.traversal import evidence_fields, reachable_sta
 Part = tuple[str, str]
 #: So many steps are repeated on the way to what is left: who must go further will not be found there.
 MOST_REPEATS = 150
-#: Events that the handler of an effect takes once it is carried out, which no walk waits for; its own tests do.
+#: Events that the handler of an effect takes once it is carried out, which no walk waits for, or that follow on a leg
+#: from a step that a walk takes once, before there are legs; their own tests do.
 OF_EFFECTS = {
+    "hear_facts",
     "record_warning_sent",
     "record_warning_failed",
     "record_warning_unknown",
