@@ -18,6 +18,12 @@ def test_a_form_shows_each_value_with_the_rows_behind_it(month: World) -> None:
     assert "/statistics/figures/reports_per_million/?period=2026-10" in text and " rows)" in text
     assert client.post(address, {"field": "group_rank", "value": "3", "reason": "the group"}).status_code == 302
     assert client.post(address, {"field": "group_rank", "value": "3", "reason": ""}).status_code == 422
+    for reason in ("-2+3+cmd|' /C calc'!A0", "\t=1", "-3.00"):
+        client.post(address, {"field": "group_rank", "value": "3", "reason": reason})
+        lines = client.get(f"{address}csv/").content.decode().splitlines()
+        cell = next(part for part in lines if part.startswith("group_rank")).split(",")[5]
+        assert cell.startswith("'") is (reason.strip() != "-3.00")
+    client.post(address, {"field": "group_rank", "value": "3", "reason": "the group"})
     table = client.get(f"{address}csv/").content.decode()
     assert table.startswith("\ufefffield") and "group_rank,,Rank in the group,place,3.00,the group" in table
     sheet = SimpleUploadedFile("own.csv", "本月,数\nhandled,99999\nColours,3\n".encode())

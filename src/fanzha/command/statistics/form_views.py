@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -230,5 +231,10 @@ def _csv(name: str, rows: Iterable[Iterable[str]]) -> HttpResponse:
     answer.write("\ufeff")
     writer = csv.writer(answer)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "@") else cell for cell in row])
+        writer.writerow([f"'{cell}" if _is_formula(cell) else cell for cell in row])
     return answer
+
+
+def _is_formula(cell: str) -> bool:
+    """Return whether a spreadsheet would evaluate a cell (OWASP, CSV Injection); a negative number is none."""
+    return cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and re.fullmatch(r"-[0-9.,]+", cell) is None)
