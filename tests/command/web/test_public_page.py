@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import get_language
@@ -19,6 +20,11 @@ def test_the_language_of_the_address_is_spoken(remembers: bool) -> None:
     assert answer.content == b"zh-hans"
     assert (settings.LANGUAGE_COOKIE_NAME in answer.cookies) is remembers
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_nul_character_is_refused() -> None:
+    with pytest.raises(BadRequest):
+        public_page()(speak)(RequestFactory().post("/", {"text": "a\0b"}))
 
 
 def test_an_unknown_language_changes_nothing() -> None:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,6 +21,7 @@ from fanzha.command.documents.selectors import find_public_pdf, is_issued
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
+from fanzha.command.web.feeds import AtomFeed
 from fanzha.command.web.public_page import public_page
 from fanzha.processes.documents import DocumentType
 
@@ -105,7 +105,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     """Return the published bulletins as an Atom feed."""
     language = (translation.get_language() or "")[:2]
     home = request.build_absolute_uri(reverse("public_bulletins"))
-    atom = Atom1Feed(_("Monthly bulletins"), home, "", language=language, feed_url=request.build_absolute_uri())
+    atom = AtomFeed(_("Monthly bulletins"), home, "", language=language, feed_url=request.build_absolute_uri())
     for row in published_bulletins()[:IN_FEED]:
         shown = present_publication(row.content, row.corrections)
         address = request.build_absolute_uri(reverse("public_bulletin", args=[row.ref]))

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from fanzha.command.education.education_settings import find_teaching_organization
@@ -31,6 +30,7 @@ from fanzha.command.education.topics import PRINTED, SITUATIONS, ItemKind
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.client_address import address_block
+from fanzha.command.web.feeds import AtomFeed
 from fanzha.command.web.public_page import public_page
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def atom_feed(request: HttpRequest, owner: Organization) -> HttpResponse:
     language = translation.get_language() or settings.LANGUAGE_CODE
     name, query = language_name(), f"?language={language}"
     root = request.build_absolute_uri(reverse("learn")) + query
-    feed = Atom1Feed(
+    feed = AtomFeed(
         title=_("Know the tricks"),
         link=root,
         description="",

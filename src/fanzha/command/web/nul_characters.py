@@ -19,11 +19,12 @@ class NulCharactersMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_given: Any) -> None:
-        """Check the form before the view runs. CSRF-exempt views take no form and read the body themselves."""
+        """Check the form before the view runs. CSRF-exempt views read it themselves; public pages check it."""
         is_form = request.method == "POST" and not getattr(view, "csrf_exempt", False)
-        if b"\0" in unquote_to_bytes(request.get_full_path()) or (is_form and _in_form(request)):
+        if b"\0" in unquote_to_bytes(request.get_full_path()) or (is_form and form_has_nul(request)):
             raise BadRequest("NUL characters are not text")
 
 
-def _in_form(request: HttpRequest) -> bool:
+def form_has_nul(request: HttpRequest) -> bool:
+    """Return whether a value of the form of a request has a NUL character."""
     return any("\0" in value for _name, values in request.POST.lists() for value in values)

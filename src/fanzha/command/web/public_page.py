@@ -6,10 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+
+from fanzha.command.web.nul_characters import form_has_nul
 
 #: Of a form without a file: its longest fields, each letter of Chinese written with nine characters.
 MOST_FORM_BYTES = 128 * 1024
@@ -31,6 +34,8 @@ def _served(view: View, remembers: bool) -> View:
     def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if _is_too_large(request):
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if form_has_nul(request):
+            raise BadRequest("NUL characters are not text")
         wanted = request.POST.get("language") or request.GET.get("language") or ""
         if wanted not in dict(settings.LANGUAGES):
             return view(request, *args, **kwargs)
