@@ -13,7 +13,7 @@ from fanzha.command.education.education_settings import OWNERS
 from fanzha.command.education.paper_figures import count_figures
 from fanzha.command.education.paper_text import draft_paper
 from fanzha.command.education.schemas import (
-    CountOut,
+    ItemCountOut,
     EducationItemIn,
     EducationVersionOut,
     PaperIn,
@@ -92,16 +92,16 @@ def draft_white_paper(request: ApiRequest, body: PaperIn) -> Status[EducationVer
     return Status(201, EducationVersionOut.of(version.item, version))
 
 
-@ROUTER.post("/set/submit", response=CountOut, operation_id="fanzha_command_education_api_submit_set")
+@ROUTER.post("/set/submit", response=ItemCountOut, operation_id="fanzha_command_education_api_submit_set")
 @for_roles(*EDITORS, kinds=OWNERS)
-def submit_set(request: ApiRequest) -> CountOut:
+def submit_set(request: ApiRequest) -> ItemCountOut:
     """Take over the shipped items that are missing, and submit them."""
-    return CountOut(count=len(submit_shipped(request.organization, to_actor(request.viewer), timezone.now())))
+    return ItemCountOut(count=len(submit_shipped(request.organization, to_actor(request.viewer), timezone.now())))
 
 
-@ROUTER.post("/set/approve", response=CountOut, operation_id="fanzha_command_education_api_approve_set")
+@ROUTER.post("/set/approve", response=ItemCountOut, operation_id="fanzha_command_education_api_approve_set")
 @for_roles(*APPROVERS, kinds=OWNERS)
-def approve_set(request: ApiRequest, body: SetCheckIn) -> CountOut:
+def approve_set(request: ApiRequest, body: SetCheckIn) -> ItemCountOut:
     """Approve and publish the submitted shipped items, as another person than who submitted them."""
     actor = to_actor(request.viewer)
-    return CountOut(count=approve_shipped(request.organization, actor, body.checked, timezone.now()))
+    return ItemCountOut(count=approve_shipped(request.organization, actor, body.checked, timezone.now()))

@@ -58,7 +58,7 @@ class SetCheckIn(Schema):
     checked: str = Field(min_length=4, max_length=2000)
 
 
-class CountOut(Schema):
+class ItemCountOut(Schema):
     """How many items a step changed."""
 
     count: int
