@@ -13,9 +13,9 @@ from fanzha.command.education.education_settings import OWNERS
 from fanzha.command.education.paper_figures import count_figures
 from fanzha.command.education.paper_text import draft_paper
 from fanzha.command.education.schemas import (
-    ItemCountOut,
     EducationItemIn,
     EducationVersionOut,
+    ItemCountOut,
     PaperIn,
     SetCheckIn,
     TextIn,
