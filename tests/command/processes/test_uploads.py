@@ -172,7 +172,7 @@ def test_an_upload_names_its_owner_and_uploader_and_is_stored_once_an_owner(worl
 
 def test_a_key_without_a_role_cannot_upload(world: World) -> None:
     problem(Caller(world, "carrier").send(b"a paper"), 403)
-    problem(Caller(world, "carrier", "editor").send(b"a paper"), 403)
+    problem(Caller(world, "carrier", "call_taker").send(b"a paper"), 403)
     assert uploads() == []
 
 

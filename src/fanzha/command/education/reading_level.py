@@ -8,9 +8,8 @@ are cut by the table made from jieba's dictionary (docs/decisions/0037). English
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
-
-from fanzha.learn.words import word_costs
 
 #: Words whose cost is below this many nats are common: about 22,000 of the table.
 COMMON_BELOW_NATS = 13.0
@@ -86,9 +85,15 @@ def measure_level(chinese: str, english: str) -> ReadingLevel:
     return ReadingLevel(*_measure_chinese(chinese), english_grade(english))
 
 
+def _word_costs() -> Mapping[str, float]:
+    from fanzha.learn.words import word_costs  # loads Arrow's kernels, which pages do not need
+
+    return word_costs()
+
+
 def cut_words(run: str) -> list[str]:
     """Return the cheapest words of a run of Chinese characters, by the unigram model of the table."""
-    costs = word_costs()
+    costs = _word_costs()
     best: list[tuple[float, int]] = [(0.0, 0)] * (len(run) + 1)
     for start in range(len(run) - 1, -1, -1):
         best[start] = (_CHARACTER_COST + best[start + 1][0], 1)
@@ -126,7 +131,7 @@ def _measure_chinese(text: str) -> tuple[float, float]:
     if not sentences:
         return 0.0, 0.0
     characters = sum(len(re.sub(r"[\s，、：“”‘’（）《》…—,:()\"'-]", "", sentence)) for sentence in sentences)
-    costs = word_costs()
+    costs = _word_costs()
     words = [word for run in _HAN.findall(text) for word in cut_words(run) if len(word) > 1]
     words = [word for word in words if word[0] not in _NUMERALS]
     rare = sum(costs[word] >= COMMON_BELOW_NATS and word not in EVERYDAY_WORDS for word in words)

@@ -46,6 +46,8 @@ UPLOADERS = (
     Role.LIAISON,
     Role.INSPECTOR,
     Role.CLERK,
+    Role.CERTIFYING_OFFICER,
+    Role.EDITOR,
     Role.PRIVACY_OFFICER,
     Role.ADMINISTRATOR,
 )
