@@ -7,6 +7,7 @@ import pytest
 
 from fanzha.base.words import Words
 from fanzha.store.warning_outbox import (
+    IN_FLIGHT_MS,
     RETENTION_MS,
     OutcomeKind,
     OutgoingWarning,
@@ -105,6 +106,21 @@ def test_a_warning_that_is_too_late_is_not_sent_any_more(outbox: WarningOutbox) 
     assert kinds(outbox) == [OutcomeKind.FAILED] and not outbox.select_due(["text"], 301_000)
     outbox.end(queued.id, OutcomeKind.SENT, 302_000)
     assert kinds(outbox) == [OutcomeKind.FAILED], "an ended warning ended again"
+
+
+def test_a_call_on_the_line_when_its_time_ends_keeps_its_result(outbox: WarningOutbox) -> None:
+    queued = take(outbox)
+    outbox.begin(queued.id)
+    assert outbox.expire(302_000) == 0
+    outbox.end(queued.id, OutcomeKind.CALLED, 400_000, {"call_back": "yes"})
+    assert [(outcome.kind, outcome.details) for outcome in outbox.outcomes()] == [
+        (OutcomeKind.CALLED, {"call_back": "yes"})
+    ]
+
+
+def test_a_begun_warning_does_not_wait_for_ever(outbox: WarningOutbox) -> None:
+    outbox.begin(take(outbox).id)
+    assert outbox.expire(301_000 + IN_FLIGHT_MS) == 1 and kinds(outbox) == [OutcomeKind.UNKNOWN]
 
 
 def test_an_acknowledged_outcome_is_gone_and_the_next_has_another_id(outbox: WarningOutbox) -> None:

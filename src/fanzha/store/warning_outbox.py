@@ -19,6 +19,8 @@ from fanzha.store.state_folder import state_folder
 
 #: How long an ended warning stays, so that a late receipt finds it: an SMSC keeps a message for three days at most.
 RETENTION_MS = 3 * 86_400_000
+#: How long after its time a warning that is being sent may take to end; the longest call lasts less.
+IN_FLIGHT_MS = 30 * 60_000
 _BUSY_SECONDS = 10.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS warning (
@@ -241,9 +243,14 @@ class WarningOutbox:
         return found is not None
 
     def expire(self, now: int) -> int:
-        """End the warnings that could not be sent in time: a warning that comes too late is about the past."""
+        """End the warnings that could not be sent in time: a warning that comes too late is about the past.
+
+        One that is being sent, as a call on the line, has `IN_FLIGHT_MS` more to end with its own outcome.
+        """
         rows = self._connection.execute(
-            "SELECT id FROM warning WHERE state = 'waiting' AND expires_at <= ?", (now,)
+            "SELECT id FROM warning WHERE state = 'waiting' AND expires_at <= ? AND (expires_at <= ? OR NOT EXISTS"
+            " (SELECT 1 FROM part WHERE part.warning = warning.id AND part.state = ?))",
+            (now, now - IN_FLIGHT_MS, PartState.BEGUN),
         ).fetchall()
         for (warning,) in rows:
             if self.is_begun(warning):
