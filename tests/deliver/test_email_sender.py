@@ -93,10 +93,11 @@ def test_a_transient_reply_is_tried_again_and_a_permanent_one_ends_it(
 ) -> None:
     monkeypatch.setattr("fanzha.deliver.single_sender.RETRY_SECONDS", (0,))
     with mail_server() as server:
-        server.replies = [b"451 later\r\n", b"550 no such user\r\n"]
+        server.replies = [b"451 later\r\n", b"550 5.1.1 <victim@mail.example>: no such user\r\n"]
         assert send(outbox, server) == [OutcomeKind.FAILED]
         assert not server.messages and not server.replies
-    assert "550 no such user" in outbox.outcomes()[0].details["problem"]
+    problem = outbox.outcomes()[0].details["problem"]
+    assert "550 5.1.1" in problem and "victim" not in problem, "the address came back into the evidence"
 
 
 def test_a_server_that_is_silent_after_the_message_leaves_it_unknown(outbox: WarningOutbox) -> None:

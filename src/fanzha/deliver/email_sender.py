@@ -1,6 +1,7 @@
 """Send e-mails of the outbox to a mail server (RFC 5321), with TLS unless the settings say otherwise."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from email.parser import BytesParser
@@ -65,11 +66,15 @@ class EmailSender(SingleSender):
 
 
 def _check(reply: tuple[int, bytes]) -> None:
-    """Raise NotTaken for a transient reply, RefusedForGood for a permanent one (RFC 5321 §4.2.1)."""
+    """Raise NotTaken for a transient reply, RefusedForGood for a permanent one (RFC 5321 §4.2.1).
+
+    The reason holds codes only (RFC 3463): servers repeat the address, and the reason stays in the evidence.
+    """
     code, text = reply
     if 200 <= code < 400:
         return
-    words = f"{code} {text.decode('ascii', 'replace')}"[:200]
+    codes = dict.fromkeys(re.findall(r"^[245]\.\d{1,3}\.\d{1,3}\b", text.decode("ascii", "replace"), re.MULTILINE))
+    words = " ".join(["the mail server answered", str(code), *codes])
     raise NotTaken(words) if 400 <= code < 500 else RefusedForGood(words)
 
 
