@@ -74,7 +74,7 @@ def test_a_person_who_hangs_up_needs_no_bye(outbox: WarningOutbox, home: Path) -
 @pytest.mark.parametrize(
     ("status", "result"),
     [("486 Busy Here", "busy"), ("603 Decline", "declined"), ("480 Unavailable", "no_answer"),
-     ("404 Not Found", "unreachable")],
+     ("404 Not Found", "unreachable"), ("503 Service Unavailable", "unreachable")],
 )  # fmt: skip
 def test_a_call_that_is_not_answered_says_why(outbox: WarningOutbox, status: str, result: str) -> None:
     phone = SipPhone([*RINGS, status])

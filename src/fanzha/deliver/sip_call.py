@@ -170,7 +170,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
             self._sequence += 1
         if answer.status in (401, 403, 407):
             raise ProxyUnreachable(f"the proxy does not let us call: {answer.start[8:]}")
-        if answer.status in (500, 502, 503, 504):
+        if rung_at is None and answer.status in (500, 502, 503, 504):  # a phone that has rung is not rung again
             raise ProxyUnreachable(f"the proxy answers {answer.start[8:]}")
         return answer, rung_at
 
