@@ -1,5 +1,6 @@
 """What the sender reports becomes steps of the dissuasion, each outcome once."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from tests.command.subjects.warnings_sent import end, last_step, press, set_up, 
 
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.services import fire
-from fanzha.command.subjects.warning_outcomes import record_outcomes
+from fanzha.command.subjects.warning_outcomes import _has_news, record_outcomes
 from fanzha.command.warnings.selectors import shipped_wording
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import SYSTEM
-from fanzha.store.warning_outbox import OutcomeKind
+from fanzha.store.warning_outbox import OutcomeKind, WarningOutbox, WarningOutcome, outbox_path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("peers")]
 
@@ -59,3 +60,20 @@ def test_an_outcome_of_an_ended_or_unknown_dissuasion_is_dropped(world: World, h
 
 def test_without_an_outbox_nothing_is_read(home: Path) -> None:
     assert record_outcomes() == 0 and not (home / "deliver").exists()
+
+
+def test_an_outcome_that_comes_while_the_outbox_is_read_is_found_next(
+    world: World, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(world, begun(world), "send_text")
+    read = WarningOutbox.outcomes
+
+    def read_and_change(outbox: WarningOutbox) -> list[WarningOutcome]:
+        found = read(outbox)
+        os.utime(outbox_path(), ns=(1, 1))  # as a sender that writes now
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WarningOutbox, "outcomes", read_and_change)
+        assert record_outcomes() == 0
+    assert _has_news()

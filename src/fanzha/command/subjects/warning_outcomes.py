@@ -32,13 +32,15 @@ def record_outcomes() -> int:
     """Record the outcomes that wait in the outbox; return how many. An outcome is deleted once its steps are there."""
     if not _has_news():
         return 0
+    state = _state_of_files()  # before the outbox is read: an outcome that comes meanwhile changes it
     with open_outbox() as outbox:
         outcomes = outbox.outcomes()
         for outcome in outcomes:
             _record(outcome)
             outbox.acknowledge(outcome.id)
     if not outcomes:
-        _seen().update(_state_of_files())
+        _seen().clear()
+        _seen().update(state)
     return len(outcomes)
 
 
