@@ -27,6 +27,18 @@ def test_a_missing_password_is_told_before_it_starts(home: Path) -> None:
         run()
 
 
+@pytest.mark.parametrize("password", ["nine-long", "密码"])
+def test_a_password_that_smpp_cannot_carry_is_told_before_it_starts(home: Path, password: str) -> None:
+    (home / "fanzha.toml").write_text(
+        '[deliver.smpp]\nhost = "127.0.0.1"\nsystem_id = "f"\npassword_file = "smsc"\nsender = "96110"\n'
+    )
+    (home / "keys").mkdir(mode=0o700, exist_ok=True)
+    (home / "keys" / "smsc").write_text(password)
+    (home / "keys" / "smsc").chmod(0o600)
+    with pytest.raises(UsageError, match="keys/smsc is no password of SMPP"):
+        run()
+
+
 def test_it_ends_when_it_is_stopped_and_marks_what_was_lost(home: Path, outbox: WarningOutbox) -> None:
     (home / "fanzha.toml").write_text(APP)
     queue(outbox, "text")

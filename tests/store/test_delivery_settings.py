@@ -32,6 +32,8 @@ def test_each_table_sets_up_its_channels(tmp_path: Path) -> None:
         (SMPP + "window = 0\n", "window"),
         (SMPP + 'bind = "both"\n', "bind"),
         (SMPP.replace("96110", "9 6"), "sender"),
+        (SMPP.replace("fanzha", "a-name-of-16-char"), "system_id"),
+        (SMPP + 'service_type = "warning"\n', "service_type"),
         (VOICE.replace("96110", "anybody"), "caller"),
         (VOICE + "ring = 4\n", "ring"),
         ('[deliver.fax]\nhost = "x"\n', "fax"),

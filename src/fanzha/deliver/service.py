@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fanzha.base.errors import UsageError
+from fanzha.base.smpp import encode_bind
 from fanzha.deliver.app_sender import AppSender
 from fanzha.deliver.email_sender import EmailSender
 from fanzha.deliver.sms_sender import SmsSender
@@ -49,6 +50,14 @@ def check_settings(settings: DeliverySettings) -> None:
     for table in (settings.smpp, settings.voice, settings.email):
         if table is not None and table.password_file:
             read_secret(table.password_file)
+    if (smpp := settings.smpp) is not None:
+        try:
+            encode_bind(smpp.system_id, read_secret(smpp.password_file), smpp.system_type)
+        except ValueError:
+            raise UsageError(
+                f"the password in keys/{smpp.password_file} is no password of SMPP",
+                fix="it has 8 ASCII characters at most",
+            ) from None
 
 
 async def _serve(settings: DeliverySettings, outbox: WarningOutbox, stop: asyncio.Event | None) -> None:

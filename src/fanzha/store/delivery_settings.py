@@ -13,6 +13,7 @@ _Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 _Sender = Annotated[str, msgspec.Meta(pattern="^[+0-9A-Za-z]{1,20}$")]
 _Number = Annotated[str, msgspec.Meta(pattern="^\\+?[0-9]{3,20}$")]
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Ascii15 = Annotated[str, msgspec.Meta(pattern="^[!-~]{1,15}$")]
 _HELP = "docs/how-to/send-warnings.md names the fields"
 
 
@@ -24,14 +25,14 @@ class SmppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     host: _Text
-    system_id: _Text
+    system_id: _Ascii15
     password_file: _Text
     sender: _Sender
     port: _Port = 2775
     tls: bool = False
     bind: Literal["transceiver", "pair"] = "transceiver"
-    system_type: str = ""
-    service_type: str = ""
+    system_type: Annotated[str, msgspec.Meta(pattern="^[ -~]{0,12}$")] = ""
+    service_type: Annotated[str, msgspec.Meta(pattern="^[ -~]{0,5}$")] = ""
     window: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
     most_a_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
     alphabet: Literal["auto", "ucs2"] = "auto"
