@@ -65,6 +65,15 @@ def test_a_clerk_prints_the_code_and_a_new_one_ends_the_old(world: World, notice
     assert code_of(notice) not in again and code_of(notice_of(notice.instance)) in again
 
 
+def test_a_supervisor_reads_a_notice_but_its_code_is_not_for_it(world: World, notice: LimitNotice) -> None:
+    client, path = world.client("administration", Role.CLERK), f"/limit-notices/{notice.ref}/"
+    shown = client.get(path)
+    assert shown.status_code == 200 and "print/" not in shown.content.decode()
+    assert client.post(f"{path}print/").status_code == 404
+    delivery = {"result": "shop", "checked": "identity_card"}
+    assert client.post(f"{path}delivered/", delivery).status_code == 404
+
+
 def test_an_appeal_is_taken_in_at_the_shop_and_decided_elsewhere(world: World, notice: LimitNotice) -> None:
     client, path = shop(world), f"/limit-notices/{notice.ref}/appeal/"
     assert client.get(path).status_code == 200

@@ -27,6 +27,7 @@ from fanzha.command.notices.selectors import (
     READERS,
     SHOWS,
     TAKERS,
+    find_handled_notices,
     find_heard_appeals,
     find_limit_notices,
     measure_notices,
@@ -82,25 +83,25 @@ def find_notices(request: ApiRequest, body: FindIn) -> FindOut:
 @for_roles(*READERS)
 def read_notice(request: ApiRequest, ref: str) -> LimitNoticeOut:
     """Return one notice."""
-    return LimitNoticeOut.of(_find(ref))
+    return LimitNoticeOut.of(get_object_or_404(find_limit_notices(), ref=ref))
 
 
 @ROUTER.post("/{ref}/deliveries", response=LimitNoticeOut, operation_id=f"{_NAME}record_delivery")
 @for_roles(*TAKERS)
 def record_delivery(request: ApiRequest, ref: str, body: DeliveryIn) -> LimitNoticeOut:
     """Record how a notice was delivered, and by what the identity was checked."""
-    notice, form = _find(ref), DeliveryForm(body.dict())
+    notice, form = _find(request, ref), DeliveryForm(body.dict())
     if not form.is_valid():
         raise Problem("invalid", " ".join(str(word) for words in form.errors.values() for word in words))
     hand_over(request.viewer, notice, form.to_attempt(), request.organization, timezone.now())
-    return LimitNoticeOut.of(_find(ref))
+    return LimitNoticeOut.of(_find(request, ref))
 
 
 @ROUTER.post("/{ref}/print", response=NoticeCodeOut, operation_id=f"{_NAME}print_notice")
 @for_roles(*TAKERS)
 def print_notice(request: ApiRequest, ref: str, body: PrintIn) -> NoticeCodeOut:
     """Return the code of a notice, to be printed and handed over; it is logged."""
-    code, pin = print_code(request.viewer, _find(ref), replaces=body.replaces, now=timezone.now())
+    code, pin = print_code(request.viewer, _find(request, ref), replaces=body.replaces, now=timezone.now())
     return NoticeCodeOut(code=code, pin=pin)
 
 
@@ -108,7 +109,7 @@ def print_notice(request: ApiRequest, ref: str, body: PrintIn) -> NoticeCodeOut:
 @for_roles(*TAKERS)
 def take_appeal(request: ApiRequest, ref: str, body: LimitAppealIn) -> Status[AppealReceiptOut]:
     """File an appeal for the holder of a limited thing; return its receipt code."""
-    notice = _find(ref)
+    notice = _find(request, ref)
     try:
         statement = Statement(body.text, (), body.channel)
         receipt = file_appeal(notice, statement, timezone.now(), to_actor(request.viewer))
@@ -121,5 +122,5 @@ def take_appeal(request: ApiRequest, ref: str, body: LimitAppealIn) -> Status[Ap
     return Status(201, AppealReceiptOut(receipt=receipt))
 
 
-def _find(ref: str) -> LimitNotice:
-    return get_object_or_404(find_limit_notices(), ref=ref)
+def _find(request: ApiRequest, ref: str) -> LimitNotice:
+    return get_object_or_404(find_handled_notices(request.viewer), ref=ref)

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.processes.selectors import find_instances, is_readable_by
+from fanzha.command.orders.selectors import PROCESS, find_targets
+from fanzha.command.processes.selectors import find_instances, find_legs, is_readable_by
 from fanzha.command.web.scoping import Scoped, unscoped
-from fanzha.command.web.viewer import Viewer
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
+from fanzha.dispose import ACTION_SPECS
 
 _ACCESS = unscoped("a notice is readable with its process")
 
@@ -98,9 +100,27 @@ class LimitNotice(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return the notices of processes that the viewer's organisation owns, takes part in or supervises."""
-        instances = find_instances(_ACCESS).filter(is_readable_by(viewer), pk=OuterRef("instance"))
-        return Q(owner=viewer.organization) | Q(Exists(instances))
+        """Return the notices that the viewer's organisation may hand over, and those of processes it supervises."""
+        supervised = Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        return cls.handled_by(viewer) | supervised if viewer.supervised else cls.handled_by(viewer)
+
+    @classmethod
+    def handled_by(cls, viewer: Viewer) -> Q:
+        """Return the notices of limits that the viewer's organisation decided on, takes part in or carries out.
+
+        A receiver of an order carries out some of its targets: the notices of the others are not its own.
+        """
+        processes = find_instances(_ACCESS).filter(
+            is_readable_by(viewer._replace(supervised=frozenset())), pk=OuterRef("instance")
+        )
+        actions = [action.value for action, spec in ACTION_SPECS.items() if viewer.kind in spec.by]
+        legs = find_legs(_ACCESS).filter(instance=OuterRef("instance"), receiver=viewer.organization)
+        targets = find_targets(_ACCESS).filter(
+            instance=OuterRef("instance"), place=OuterRef("place") - 1, action__in=actions
+        )
+        takes_part = ~Q(instance__process=PROCESS) & Q(Exists(processes))
+        carries_out = Q(instance__process=PROCESS) & Q(Exists(legs)) & Q(Exists(targets))
+        return Q(owner=viewer.organization) | takes_part | carries_out
 
 
 class NoticeDelivery(models.Model):

@@ -72,6 +72,14 @@ def find_limit_notices(show: str = "") -> QuerySet[LimitNotice]:
     return rows
 
 
+def find_handled_notices(viewer: Viewer) -> QuerySet[LimitNotice]:
+    """Return the notices that the viewer's organisation may print, hand over and take appeals in for.
+
+    A supervisor reads notices, but their codes are not for it.
+    """
+    return find_limit_notices().filter(LimitNotice.handled_by(viewer))
+
+
 def find_other_notices(viewer: Viewer) -> QuerySet[SubjectNotice]:
     """Return the undelivered notices of the viewer's organisation that tell of no limit, the oldest first."""
     return _undelivered(viewer).filter(~Exists(_of_written()))

@@ -32,6 +32,7 @@ from fanzha.command.notices.selectors import (
     READERS,
     SHOWS,
     TAKERS,
+    find_handled_notices,
     find_heard_appeals,
     find_limit_notices,
     find_other_notices,
@@ -80,14 +81,14 @@ def find_notice(request: SignedInRequest) -> HttpResponse:
 @signed_in(*READERS)
 def notice_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one notice with its attempts and appeal."""
-    return _detail(request, _find(ref), DeliveryForm())
+    return _detail(request, get_object_or_404(find_limit_notices(), ref=ref), DeliveryForm())
 
 
 @signed_in(*TAKERS)
 @require_POST
 def deliver(request: SignedInRequest, ref: str) -> HttpResponse:
     """Record how a notice was delivered."""
-    notice, form = _find(ref), DeliveryForm(request.POST)
+    notice, form = _find(request, ref), DeliveryForm(request.POST)
     if not form.is_valid():
         return _detail(request, notice, form)
     hand_over(request.viewer, notice, form.to_attempt(), request.organization, timezone.now())
@@ -100,7 +101,7 @@ def deliver(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def print_notice(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show the notice with its code, to be printed and handed over."""
-    notice = _find(ref)
+    notice = _find(request, ref)
     code, pin = print_code(request.viewer, notice, replaces=request.POST.get("replaces") == "yes", now=timezone.now())
     context = {
         "notice": notice,
@@ -116,7 +117,7 @@ def print_notice(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*TAKERS)
 def open_appeal(request: SignedInRequest, ref: str) -> HttpResponse:
     """Take the appeal of a person in, and show the receipt to print; the clerk decides nothing."""
-    notice = _find(ref)
+    notice = _find(request, ref)
     form = DeskAppealForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         answer = _file(request, notice, form)
@@ -229,7 +230,7 @@ def _page_rows(request: SignedInRequest, show: str) -> Any:
 
 def _detail(request: SignedInRequest, notice: LimitNotice, form: DeliveryForm) -> HttpResponse:
     appeal = find_appeal(notice)
-    is_taker = request.viewer.has(*TAKERS)
+    is_taker = request.viewer.has(*TAKERS) and find_handled_notices(request.viewer).filter(pk=notice.pk).exists()
     context = {
         "notice": notice,
         "facts": [*notice_facts(notice), FactItem(_("Delivery"), state_title(notice.state))],
@@ -243,5 +244,5 @@ def _detail(request: SignedInRequest, notice: LimitNotice, form: DeliveryForm) -
     return render(request, "notices/notice.html", context, status=422 if form.errors else 200)
 
 
-def _find(ref: str) -> LimitNotice:
-    return get_object_or_404(find_limit_notices(), ref=ref)
+def _find(request: SignedInRequest, ref: str) -> LimitNotice:
+    return get_object_or_404(find_handled_notices(request.viewer), ref=ref)
