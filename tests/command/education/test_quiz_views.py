@@ -77,6 +77,16 @@ def test_a_question_without_an_answer_is_asked_again(world: World, client: Clien
     assert "Answer every question" in text and "Part 1 of 2" in text
 
 
+@pytest.mark.parametrize("option", ["0009", "0" * 5_000, "²"])
+def test_an_option_that_a_question_does_not_have_is_no_answer(world: World, client: Client, option: str) -> None:
+    published(world)
+    published(world, quiz_draft())
+    text = client.get(PATH, {"language": "en"}).content.decode()
+    given = {"q0": option, "q1": "0", "q2": "0", "q3": "0"}
+    answered = client.post(PATH, {"course": course_of(text), "language": "en", "step": "answer", **given})
+    assert answered.status_code == 422
+
+
 def test_both_sets_are_asked_and_no_question_twice(world: World, client: Client) -> None:
     published(world)
     published(world, quiz_draft())

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.education.markup import render_text
 from fanzha.command.education.models import EducationVersion
 from fanzha.command.education.presenters import language_name
@@ -133,10 +134,10 @@ def _read_answers(given: Mapping[str, Any], questions: Sequence[Question]) -> tu
     """Return the option chosen for each question, None if one is missing."""
     chosen = []
     for place, question in enumerate(questions):
-        option = str(given.get(f"q{place}", ""))
-        if not option.isascii() or not option.isdigit() or int(option[:3]) >= len(question.options):
+        option = whole_number(str(given.get(f"q{place}", "")))
+        if option is None or option >= len(question.options):
             return None
-        chosen.append(int(option))
+        chosen.append(option)
     return tuple(chosen)
 
 
