@@ -100,6 +100,14 @@ def test_a_text_with_a_keyword_is_answered_and_another_changes_nothing(world: Wo
     assert "again" in answer_text(carrier, NUMBER, "QXJW").confirmation.en
 
 
+def test_a_choice_is_ended_at_the_operator_that_the_number_was_carried_to(world: World) -> None:
+    choose(world["carrier"], ChoiceRequest(NUMBER, "refuse", "shop"), None)
+    stranger = answer_text(world["other_carrier"], NUMBER, "QXJW")
+    assert "again" not in stranger.confirmation.en and published()  # never say that calls arrive while they are refused
+    own(world, NUMBER, name="other_carrier")
+    assert "again" in answer_text(world["other_carrier"], NUMBER, "QXJW").confirmation.en and published() == {}
+
+
 def test_a_choice_ends_when_the_number_has_another_holder(world: World, home: Path) -> None:
     for number in (NUMBER, OTHER):
         choose(world["carrier"], ChoiceRequest(number, "refuse", "app"), None)

@@ -128,8 +128,14 @@ def end_choice_unpublished(owner: Organization, number: str, channel: str, perso
 
 
 def find_choice(owner: Organization, number: str) -> OverseasChoice | None:
-    """Return the choice in force for a number of the operator."""
-    rows = _UNSCOPED.rows(OverseasChoice).filter(owner=owner, number=_canonical(number), ended_at=None)
+    """Return the choice in force for a number of the operator, also one that the operator before recorded.
+
+    Of a number that is not in its own table, an operator finds what it recorded itself.
+    """
+    canonical = _canonical(number)
+    rows = _UNSCOPED.rows(OverseasChoice).filter(number=canonical, ended_at=None)
+    if not _is_own(owner, canonical):
+        rows = rows.filter(owner=owner)
     return rows.select_related("owner").first()
 
 
@@ -144,9 +150,9 @@ def answer_text(owner: Organization, number: str, text: str) -> Outcome:
         if said in {"".join(keyword.split()).casefold() for keyword in keywords}:
             if kind != "end":
                 return choose(owner, ChoiceRequest(number, kind, ChoiceChannel.TEXT), None)
-            if find_choice(owner, number) is None:
-                return Outcome(None, confirmation_text("end"))
-            return end_choice(owner, number, ChoiceChannel.TEXT, None)
+            if find_choice(owner, number) is not None:
+                return end_choice(owner, number, ChoiceChannel.TEXT, None)
+            return Outcome(None, confirmation_text("end" if _is_own(owner, _canonical(number)) else "unknown"))
     return Outcome(find_choice(owner, number), confirmation_text("unknown"))
 
 
@@ -211,7 +217,7 @@ def _check(owner: Organization, request: ChoiceRequest, now: datetime) -> tuple[
     number = _canonical(request.number)
     if not number.startswith(_HOME):
         wrong["number"] = Words("不是境内电话号码", "is not a telephone number of this country")
-    elif _signals(state_folder()).find([owner.ref], number) is None:
+    elif not _is_own(owner, number):
         wrong["number"] = Words("不是本企业登记的号码", "this number is not in your own table of numbers")
     if request.kind not in ChoiceKind.values:
         wrong["kind"] = Words("须为拒接或提示", "is neither to refuse nor to announce")
@@ -234,6 +240,11 @@ def _check(owner: Organization, request: ChoiceRequest, now: datetime) -> tuple[
     if wrong:
         raise Refusal(Reason.EVIDENCE, next(iter(wrong.values())), fields=wrong)
     return number, sorted(set(exceptions))
+
+
+def _is_own(owner: Organization, canonical: str) -> bool:
+    """Return whether a canonical number is in the operator's own table."""
+    return canonical.startswith(_HOME) and _signals(state_folder()).find([owner.ref], canonical) is not None
 
 
 def _canonical(text: str) -> str:
