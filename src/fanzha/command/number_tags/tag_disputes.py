@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("an owner's code opens a dispute, whoever took the tags in")
 CODE_DAYS = timedelta(days=14)
-#: Wrong codes for a number after which its codes are void.
-MOST_FAILURES = 10
+#: Wrong codes for a number after which its codes are void: so many that nobody voids them for the holder in passing,
+#: so few that none of 10^8 codes is guessed.
+MOST_FAILURES = 1_000
 #: Kinds of organisations that decide disputes.
 DECIDERS = (Kind.CENTRE, Kind.REGULATOR)
 
@@ -81,7 +82,8 @@ def dispute_tags(value: str, code: str, statement: str) -> bool:
     with recorded() as log:
         decider = choose_decider(row)
         fields = {"disputed_at": now, "statement": statement.strip()[:400], "decider": decider}
-        _UNSCOPED.rows(TagDispute).filter(pk=row.pk).update(**fields)
+        if not _UNSCOPED.rows(TagDispute).filter(pk=row.pk, disputed_at=None).update(**fields):
+            return False  # the code was used meanwhile
         facts = {"decider": decider.ref}
         log.add(Draft("tags_disputed", to_ms(now), "", row.owner.ref, about=row.ref, facts=facts))
         refresh_shown([(PHONE, canonical)], now)
