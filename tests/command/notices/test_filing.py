@@ -55,6 +55,14 @@ def test_the_holder_of_a_target_files_and_withdraws(world: World) -> None:
     assert can_appeal(notice)
 
 
+def test_an_appeal_filed_twice_at_once_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = limited_card(world)
+    file_appeal(notice, COURIER, timezone.now())
+    monkeypatch.setattr("fanzha.command.notices.filing.can_appeal", lambda *_: True)  # asked before the first was filed
+    with pytest.raises(Refusal):
+        file_appeal(notice_of(notice.instance), COURIER, timezone.now())
+
+
 def test_what_is_not_heard_in_time_goes_to_the_regulator(world: World) -> None:
     notice = limited(world)
     file_appeal(notice, COURIER, timezone.now())

@@ -143,7 +143,9 @@ def _file(notice: LimitNotice, statement: Statement, actor: Actor, now: datetime
         about = About(title=notice.shown, simulated=notice.simulated)
         with unscoped("the process is opened for its owner, whoever takes the appeal in"):
             return open_process(APPEAL_PROCESS, "appeal", notice.owner, actor, evidence, about=about, at=now)
-    offer = _appeal_offers(notice, actor)[0]
+    offer = next(iter(_appeal_offers(notice, actor)), None)
+    if offer is None:  # another appeal was filed since it was asked
+        raise Refusal(Reason.STATE, NOT_NOW)
     fire(notice.instance.ref, offer.event, actor, _evidence(statement, actor, offer.evidence), at=now)
     return notice.instance
 
