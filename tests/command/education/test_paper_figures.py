@@ -59,6 +59,7 @@ def test_a_share_has_its_interval_and_needs_enough_behind_it() -> None:
     share = figures().confirmed
     assert share is not None and (share.percent, share.whole) == (80, 100) and share.low < 80 < share.high
     assert state_share(10, 29) is None and state_share(9, 100) is None and state_share(0, 100) is not None
+    assert state_share(995, 1_000) is None and state_share(1_000, 1_000) is not None  # nor of how few the others are
 
 
 def test_the_median_loss_has_its_interval_and_two_digits() -> None:

@@ -111,8 +111,8 @@ def withhold_small(counts: Mapping[str, int]) -> list[CountedCell]:
 
 
 def state_share(part: int, whole: int) -> StatedShare | None:
-    """Return a share with its interval, None if too few stand behind it."""
-    if whole < LEAST_FOR_SHARE or 0 < part < LEAST_CELL:
+    """Return a share with its interval, None if too few stand behind it or behind what remains."""
+    if whole < LEAST_FOR_SHARE or 0 < part < LEAST_CELL or 0 < whole - part < LEAST_CELL:
         return None
     interval = wilson_interval(part / whole, whole)
     percent, low, high = (round(100 * value, 1) for value in (part / whole, *interval))
