@@ -32,14 +32,14 @@ def test_a_dispute_from_the_code_to_the_decision(world: World, home: Path) -> No
     clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"], made_by=world.person("carrier", Role.CLERK))
     code = clerk.post(f"{BASE}/codes", {"number": NUMBER}, "application/json").json()["code"]
     assert dispute_tags(NUMBER, code, "mine") and TagDispute._base_manager.get().owner == world["carrier"]
-    own_reviewer, reviewer = (
-        asking(world, name, scopes=SCOPES, roles=["reviewer"], made_by=world.person(name, Role.REVIEWER))
-        for name in ("carrier", "centre")
-    )
+    own_reviewer, reviewer = (world.client(name, Role.REVIEWER) for name in ("carrier", "centre"))
+    person = world.person("centre", Role.REVIEWER)
+    key = asking(world, "centre", scopes=SCOPES, roles=["reviewer"], made_by=person)
     (row,) = reviewer.get(f"{BASE}/disputes").json()["items"]
     assert row["statement"] == "mine" and NUMBER not in row["number"]
     at = f"{BASE}/disputes/{row['ref']}/decision"
     problem(own_reviewer.post(at, {"upheld": True}, "application/json"), 404)
+    problem(key.post(at, {"upheld": True}, "application/json"), 403)  # whoever holds a key may have given the code
     assert reviewer.post(at, {"upheld": True}, "application/json").status_code == 204
     problem(reviewer.post(at, {"upheld": True}, "application/json"), 409)
     nobody = asking(world, "carrier", scopes=SCOPES, roles=["clerk"])

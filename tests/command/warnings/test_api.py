@@ -16,13 +16,14 @@ SCOPES = ["warnings:read", "warnings:write"]
 
 def test_wordings_and_a_trial_from_the_draft_to_the_result(world: World, home: Path) -> None:
     writer = asking(world, "carrier", scopes=SCOPES, roles=["analyst"], made_by=world.person("carrier", Role.ANALYST))
-    decider = asking(
-        world, "carrier", scopes=SCOPES, roles=["reviewer"], made_by=world.person("carrier", Role.REVIEWER)
-    )
+    decider, reviewer = world.client("carrier", Role.REVIEWER), world.person("carrier", Role.REVIEWER)
+    key = asking(world, "carrier", scopes=SCOPES, roles=["reviewer"], made_by=reviewer)
     body = {"fraud_type": "fake_loan", "channel": "text", "zh": TEXTS.zh, "en": TEXTS.en}
     rows = [writer.post(f"{BASE}/wordings", body, "application/json").json() for _ in range(2)]
     assert [row["version"] for row in rows] == ["fake_loan/text/1", "fake_loan/text/2"] and rows[0]["parts"] == 1
     problem(writer.post(f"{BASE}/wordings", body | {"zh": "请加微信"}, "application/json"), 422)
+    approval = {"do": "approve_and_use"}  # whoever holds a key may be the writer
+    problem(key.post(f"{BASE}/wordings/{rows[0]['ref']}/decision", approval, "application/json"), 403)
     for row, do in zip(rows, ("approve_and_use", "approve"), strict=True):
         answer = decider.post(f"{BASE}/wordings/{row['ref']}/decision", {"do": do}, "application/json")
         assert answer.status_code == 204
@@ -33,6 +34,7 @@ def test_wordings_and_a_trial_from_the_draft_to_the_result(world: World, home: P
     trial = {"wordings": [row["ref"] for row in rows], "measure": "dissuaded", "plan": "a plan", "until": until}
     problem(writer.post(f"{BASE}/trials", trial | {"wordings": ["none", "none"]}, "application/json"), 422)
     ref = writer.post(f"{BASE}/trials", trial, "application/json").json()["ref"]
+    problem(key.post(f"{BASE}/trials/{ref}/act", {"do": "begin"}, "application/json"), 403)
     assert decider.post(f"{BASE}/trials/{ref}/act", {"do": "begin"}, "application/json").status_code == 204
     assert [arm["share"] for arm in writer.get(f"{BASE}/trials/{ref}").json()["arms"]] == [None, None]
     stop = {"do": "stop", "reason": "enough"}

@@ -29,7 +29,7 @@ from fanzha.command.number_tags.services import (
 )
 from fanzha.command.number_tags.tag_disputes import DECIDERS, decide_dispute, give_code
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor, responsible_person
+from fanzha.command.organizations.selectors import as_person, get_actor, responsible_person
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
 from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.refusal import Reason, Refusal
@@ -98,7 +98,7 @@ def give_holder_code(request: ApiRequest, body: TagCodeIn) -> Status[TagCodeOut]
 def decide_open_dispute(request: ApiRequest, ref: str, body: TagDecisionIn) -> Status[None]:
     """Decide a dispute that was passed to the organisation."""
     row = get_object_or_404(TagDispute.to_decide(request.viewer), ref=ref)
-    decide_dispute(row, _get_person(request), upheld=body.upheld)
+    decide_dispute(row, _get_decider(request), upheld=body.upheld)
     return Status(204, None)
 
 
@@ -107,4 +107,12 @@ def _get_person(request: ApiRequest) -> "Person":
     person = responsible_person(get_actor(request.viewer))
     if person is None:
         raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
+    return person
+
+
+def _get_decider(request: ApiRequest) -> "Person":
+    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
+    person = as_person(get_actor(request.viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
     return person

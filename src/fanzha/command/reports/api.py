@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor, get_actor_ref, responsible_person
+from fanzha.command.organizations.selectors import as_person, get_actor, get_actor_ref, responsible_person
 from fanzha.command.reports.mail_intake import UnusableMail, read_mail
 from fanzha.command.reports.models import PictureBasis, Report
 from fanzha.command.reports.picture_basis import (
@@ -125,7 +125,7 @@ def record_new_assessment(request: ApiRequest, body: AssessmentIn) -> Status[Ass
 @for_roles(*ASSESSORS, kinds=OWNERS)
 def approve_recorded_assessment(request: ApiRequest, ref: str) -> Status[None]:
     """Approve an impact assessment as the second person."""
-    approve_assessment(_get_assessment(ref), _get_person(request))
+    approve_assessment(_get_assessment(ref), _get_decider(request))
     return Status(204, None)
 
 
@@ -181,6 +181,14 @@ def _get_person(request: ApiRequest) -> "Person":
     person = responsible_person(get_actor(request.viewer))
     if person is None:
         raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
+    return person
+
+
+def _get_decider(request: ApiRequest) -> "Person":
+    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
+    person = as_person(get_actor(request.viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
     return person
 
 

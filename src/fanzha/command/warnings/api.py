@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor, responsible_person
+from fanzha.command.organizations.selectors import as_person, get_actor, responsible_person
 from fanzha.command.warnings.models import TrialMeasure, Wording, WordingTrial
 from fanzha.command.warnings.overseas_choices import (
     ChoiceRequest,
@@ -87,7 +87,7 @@ def write_new_wording(request: ApiRequest, body: WordingIn) -> Status[WordingOut
 @for_roles(*DECIDERS, kinds=OWNERS)
 def decide_wording(request: ApiRequest, ref: str, body: WordingDecisionIn) -> Status[None]:
     """Decide about a version, or change which one is in use."""
-    row, person = get_object_or_404(Wording.objects.select_related("owner"), ref=ref), _get_person(request)
+    row, person = get_object_or_404(Wording.objects.select_related("owner"), ref=ref), _get_decider(request)
     match body.do:
         case "reject":
             reject_wording(row, person)
@@ -138,11 +138,11 @@ def read_trial(request: ApiRequest, ref: str) -> WordingTrialOut:
 @for_roles(*DECIDERS, kinds=OWNERS)
 def act_on_trial(request: ApiRequest, ref: str, body: TrialActIn) -> Status[None]:
     """Begin, reject, stop or end a trial. A trial is begun and ended by two people."""
-    trial, person = get_object_or_404(WordingTrial.objects.select_related("owner"), ref=ref), _get_person(request)
+    trial = get_object_or_404(WordingTrial.objects.select_related("owner"), ref=ref)
     if body.do == "stop":
-        stop_trial(trial, body.reason, person)
+        stop_trial(trial, body.reason, _get_person(request))
     else:
-        {"begin": begin_trial, "reject": reject_trial, "end": end_trial}[body.do](trial, person)
+        {"begin": begin_trial, "reject": reject_trial, "end": end_trial}[body.do](trial, _get_decider(request))
     return Status(204, None)
 
 
@@ -189,4 +189,12 @@ def _get_person(request: ApiRequest) -> "Person":
     person = responsible_person(get_actor(request.viewer))
     if person is None:
         raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
+    return person
+
+
+def _get_decider(request: ApiRequest) -> "Person":
+    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
+    person = as_person(get_actor(request.viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
     return person
