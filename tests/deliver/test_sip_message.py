@@ -22,6 +22,11 @@ def test_compact_and_folded_fields_are_read() -> None:
     assert message.values("record-route") == ["<sip:p1;lr>, <sip:p2;lr>", "<sip:p3;lr>"]
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "x"])
+def test_a_sequence_that_is_no_number_is_0(number: str) -> None:
+    assert parse_message(RINGING.replace(b"7 INVITE", f"{number} INVITE".encode())).sequence == 0
+
+
 def test_a_message_is_read_as_it_was_written() -> None:
     data = format_message("BYE sip:b@x SIP/2.0", [("To", "<sip:b@x>"), ("CSeq", "2 BYE")], b"v=0\r\n")
     message = parse_message(data)
@@ -48,7 +53,10 @@ def test_a_quality_of_protection_and_sha_256_are_answered() -> None:
     assert re.search(r'response="[0-9a-f]{64}"', value) and "qop=auth," in value and "nc=00000001" in value
 
 
-@pytest.mark.parametrize("challenge", ["Basic realm=x", "Digest realm=x", 'Digest nonce="n", algorithm=SHA-3'])
+@pytest.mark.parametrize(
+    "challenge",
+    ["Basic realm=x", "Digest realm=x", 'Digest nonce="n", ' + "a" * 2_000, 'Digest nonce="n", algorithm=SHA-3'],
+)
 def test_another_challenge_is_not_answered(challenge: str) -> None:
     with pytest.raises(Malformed):
         authorize(challenge, "INVITE", "sip:b@x", "u", "p")

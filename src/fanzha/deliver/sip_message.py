@@ -10,7 +10,8 @@ from fanzha.base.errors import Malformed
 
 _COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length",
             "c": "content-type", "s": "subject", "k": "supported"}  # fmt: skip
-_PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
+_PARAMETER = re.compile(r'(?<!\w)(\w{1,32})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
+_LONGEST_CHALLENGE = 2_000
 _HASHES = {"md5": "md5", "sha-256": "sha256"}
 
 
@@ -36,7 +37,7 @@ class SipMessage:
     def sequence(self) -> int:
         """Return the number of CSeq, 0 if it has none."""
         number = self.header("cseq").partition(" ")[0]
-        return int(number) if number.isdigit() else 0
+        return int(number) if re.fullmatch("[0-9]{1,10}", number) else 0
 
     def header(self, name: str) -> str:
         """Return the first value of a header field, "" if there is none."""
@@ -83,6 +84,8 @@ def address_of(value: str) -> str:
 
 def authorize(challenge: str, method: str, uri: str, username: str, password: str, count: int = 1) -> str:
     """Return the value of Authorization that answers a Digest challenge. Raise Malformed for another scheme."""
+    if len(challenge) > _LONGEST_CHALLENGE:
+        raise Malformed("the challenge is too long")
     if not challenge.lower().startswith("digest"):
         raise Malformed("the proxy asks for another authentication than Digest")
     asked = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(challenge)}
