@@ -26,6 +26,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.messages: list[bytes] = []
         self.replies: list[bytes] = []
         self.drops_data = False
+        self.farewell = b"221 bye\r\n"
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -45,7 +46,7 @@ class _Session(socketserver.StreamRequestHandler):
                 case b"RCPT" if self.server.replies:
                     self.wfile.write(self.server.replies.pop(0))
                 case b"QUIT":
-                    self.wfile.write(b"221 bye\r\n")
+                    self.wfile.write(self.server.farewell)
                     return
                 case _:
                     self.wfile.write(b"250 ok\r\n")
@@ -104,3 +105,9 @@ def test_a_server_that_is_silent_after_the_message_leaves_it_unknown(outbox: War
     with mail_server() as server:
         server.drops_data = True
         assert send(outbox, server) == [OutcomeKind.UNKNOWN]
+
+
+def test_a_message_that_was_taken_is_sent_whatever_the_server_says_at_the_end(outbox: WarningOutbox) -> None:
+    with mail_server() as server:
+        server.farewell = b"500 what\r\n"
+        assert send(outbox, server) == [OutcomeKind.SENT]

@@ -4,6 +4,7 @@ import asyncio
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import formatdate
@@ -48,7 +49,7 @@ class EmailSender(SingleSender):
             )
         except (OSError, smtplib.SMTPException) as error:
             raise NotTaken(str(error)) from None
-        with server:
+        try:
             try:
                 server.ehlo_or_helo_if_needed()
                 if settings.security == "starttls":
@@ -63,6 +64,10 @@ class EmailSender(SingleSender):
                 _check(server.data(data))
             except smtplib.SMTPDataError as error:  # a reply before the message was sent
                 _check((error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""))
+        finally:
+            with suppress(OSError, smtplib.SMTPException):  # what it says to QUIT changes nothing
+                server.quit()
+            server.close()
 
 
 def _check(reply: tuple[int, bytes]) -> None:
