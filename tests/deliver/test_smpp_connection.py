@@ -40,6 +40,11 @@ def test_a_refused_bind_says_why() -> None:
     asyncio.run(scenario())
 
 
+def test_a_password_that_cannot_be_sent_is_no_connection() -> None:
+    with pytest.raises(ConnectionFailed, match="8 ASCII characters"):
+        asyncio.run(SmppConnection.open(Smsc().settings(), "nine-long", BIND_TRANSCEIVER, ignore))
+
+
 def test_nobody_there_is_no_connection() -> None:
     async def scenario() -> None:
         async with running_smsc(Smsc()) as smsc:

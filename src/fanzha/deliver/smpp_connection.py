@@ -68,6 +68,10 @@ class SmppConnection:
         cls, settings: SmppSettings, password: str, command: int, on_message: MessageCallback
     ) -> "SmppConnection":
         """Connect and bind with a command (`BIND_TRANSCEIVER` …). Raise ConnectionFailed."""
+        try:
+            body = encode_bind(settings.system_id, password, settings.system_type)
+        except ValueError:  # the password was changed since the start
+            raise ConnectionFailed("the password is no password of SMPP: it has 8 ASCII characters at most") from None
         context = ssl.create_default_context() if settings.tls else None
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
@@ -77,7 +81,7 @@ class SmppConnection:
         connection = cls(reader, writer, settings, on_message)
         connection._tasks = [asyncio.create_task(connection._read())]
         try:
-            answer = await connection.request(command, encode_bind(settings.system_id, password, settings.system_type))
+            answer = await connection.request(command, body)
         except (NotSubmitted, Unanswered):
             await connection.abort()
             raise ConnectionFailed(f"{settings.host}:{settings.port} does not answer the bind") from None
