@@ -63,6 +63,10 @@ def test_no_report_does_not_mean_safe(browser: Client) -> None:
     assert "查不到不代表安全" in look_up(browser, OTHER, "zh-hans")
 
 
+def test_a_link_typed_as_a_number_is_looked_up_as_a_link(browser: Client) -> None:
+    assert "pay-refund.example.com" in look_up(browser, "https://pay-refund.example.com/a")
+
+
 def test_what_is_no_number_is_said(browser: Client) -> None:
     answer = browser.post("/tags/", {"kind": "phone_number", "value": "hello"})
     assert answer.status_code == 422 and "cannot be read" in answer.content.decode()

@@ -33,7 +33,7 @@ def hidden(page: str) -> dict[str, str]:
 def walk(browser: Client, category: str = "call", paid: str = "no", **typed: object) -> str:
     """Answer the questions as a browser without scripts does; return the page after the last."""
     page = browser.get("/report/new/", {"paid": paid, "category": category}).content.decode()
-    for names in (("thing",), ("text",), ("contact", "screenshot", "solution")):
+    for names in (("thing",), ("text",), ("contact", "loss", "screenshot", "solution")):
         sent = hidden(page) | {name: typed[name] for name in names if name in typed}
         page = browser.post("/report/new/", sent).content.decode()
     return page
@@ -66,6 +66,12 @@ def test_a_report_is_sent_without_script_and_cookie(language: str) -> None:
     assert code_in(page)
     assert (report.value, report.text, report.contact) == (REPORTED, "They wanted a code", "+8617000000088")
     assert (report.is_worked, report.grade, report.channel) == (False, "fraud", "web")
+
+
+@pytest.mark.parametrize(("paid", "loss"), [("yes", 6000), ("no", None)])
+def test_who_has_paid_says_how_much(paid: str, loss: int | None) -> None:
+    walk(client(), paid=paid, thing=REPORTED, text="they said they were the police", loss="6000")
+    assert only_report().loss == loss
 
 
 def test_a_solved_form_is_worked() -> None:

@@ -44,12 +44,18 @@ def lookup(request: HttpRequest) -> HttpResponse:
             return render(request, "number_tags/busy.html", status=429)
         if form.is_valid():
             try:
-                found = look_up(form.cleaned_data["kind"], form.cleaned_data["value"])
+                found = look_up(_kind_of(**form.cleaned_data), form.cleaned_data["value"])
             except Malformed:
                 form.add_error("value", _("This cannot be read as what you chose."))
         status = 200 if found else 422
     context = {"form": form, "found": _present(found) if found else None, "answers": _all_answers()}
     return render(request, "number_tags/lookup.html", context, status=status)
+
+
+def _kind_of(kind: str, value: str) -> str:
+    """Return the kind of a value that is looked up: a link may be typed under the kind that stands first."""
+    is_link = kind == PHONE and "." in value and any("a" <= letter <= "z" for letter in value.lower())
+    return "website" if is_link else kind
 
 
 @public_page(remembers=False)

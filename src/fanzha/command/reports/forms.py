@@ -25,6 +25,7 @@ class PublicReportForm(forms.Form):
     thing = forms.CharField(max_length=2000, required=False)
     text = forms.CharField(max_length=LONGEST_TEXT, required=False)
     contact = forms.CharField(max_length=LONGEST_CONTACT, required=False)
+    loss = forms.IntegerField(min_value=0, max_value=MAX_LOSS, required=False)
     screenshot = forms.FileField(required=False)
     challenge = forms.CharField(max_length=200, required=False)
     solution = forms.CharField(max_length=12, required=False)

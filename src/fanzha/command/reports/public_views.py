@@ -132,6 +132,7 @@ def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
         thing=answers["thing"],
         text=answers["text"],
         contact=answers["contact"],
+        loss=answers["loss"] if answers["paid"] == "yes" else None,
         is_paid=answers["paid"] == "yes",
         is_worked=work >= load_report_settings().work_bits,
         work=max(work, 0),

@@ -54,8 +54,12 @@ if (form && globalThis.crypto?.subtle) {
   form.addEventListener("submit", async (event) => {
     if (isAnnounced || event.submitter?.name === "whole") return;
     event.preventDefault();
+    const typed = form.elements.value.value;
+    if (form.elements.kind.value === "phone_number" && /[a-z]/i.test(typed) && typed.includes(".")) {
+      form.elements.kind.value = "website"; // a link was typed under the kind that stands first
+    }
     const kind = form.elements.kind.value;
-    const value = kind === ACCOUNT ? null : canonical(kind, form.elements.value.value);
+    const value = kind === ACCOUNT ? null : canonical(kind, typed);
     if (value === null) return announce();
     try {
       show(kind, value, await lookUp("", kind, value));
