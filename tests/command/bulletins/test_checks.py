@@ -93,6 +93,22 @@ def test_whoever_proposed_does_not_publish(world: World) -> None:
     assert refused.value.reason is Reason.SAME_PERSON
 
 
+def test_what_changed_after_the_proposal_is_proposed_again(world: World) -> None:
+    made_month(world)
+    bulletin, at = replied(world), DRAFTED + timedelta(days=14)
+    analyst, reviewer = actor(world, "centre", Role.ANALYST), actor(world, "centre", Role.REVIEWER)
+    fire(bulletin.ref, "propose", analyst, {"taken_up": "none"}, at=at)
+    late = {"opinion": "agrees", "reply": "What nobody has read."}
+    leg = leg_of(bulletin, world, "mvno")
+    fire(bulletin.ref, "reply_late", actor(world, "mvno", Role.ANALYST), late, leg=leg, at=at)
+    with pytest.raises(Refusal, match="changed since it was proposed"):
+        fire(bulletin.ref, "publish", reviewer, {}, at=at)
+    fire(bulletin.ref, "return", reviewer, {"reason": "a reply came in"}, at=at)
+    fire(bulletin.ref, "propose", analyst, {"taken_up": "none"}, at=at)
+    fire(bulletin.ref, "publish", reviewer, {}, at=at)
+    assert _state(bulletin.ref) == "published"
+
+
 def test_each_company_rectifies_is_checked_and_the_bulletin_settles(world: World) -> None:
     made_month(world)
     bulletin = published(world)

@@ -43,15 +43,23 @@ NO_COMPANY = Words(
     "本月没有企业有相应事项，没有可通报的内容；可终止本月通报",
     "no company has a case in this month, so there is nothing to report; end the bulletin",
 )
+CHANGED = Words(
+    "提请签发后内容有变化（如收到补充答复、单位更名），请退回修订，再次提请签发",
+    "it has changed since it was proposed, by a late reply or a new name: send it back and propose it again",
+)
 PUBLISHER = Words("须由未参与签发的人答复异议", "an objection is answered by somebody who did not publish")
 
 
 def check_step(attempt: StepAttempt) -> None:
-    """Raise Refusal for a draft of a wrong month, a draft without companies, and an objection to one's own decision."""
+    """Raise Refusal for a wrong month, no companies, unread content, and an objection to one's own decision."""
     if attempt.event == "draft":
         _check_month(attempt)
     elif attempt.event == "send" and not attempt.evidence.get("companies"):
         raise Refusal(Reason.EVIDENCE, NO_COMPANY)
+    elif attempt.event == "publish" and attempt.instance is not None:
+        last = find_steps(_UNSCOPED).filter(instance=attempt.instance, event="propose").order_by("-number").first()
+        if last is None or last.evidence["digest"] != attempt.evidence["digest"]:
+            raise Refusal(Reason.STATE, CHANGED)
     elif attempt.event == "answer_objection" and attempt.instance is not None and attempt.actor is not None:
         history = attempt.instance.situation["history"]
         publishers = [step.get("person", "") for step in history if step["event"] in ("publish", "propose", "send")]
