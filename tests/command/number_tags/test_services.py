@@ -227,6 +227,14 @@ def test_what_was_refuted_is_not_said_again_by_the_same_tagger(world: World, hom
     assert Tag._base_manager.get().outcome == TagOutcome.REFUTED
 
 
+def test_what_was_confirmed_stays_confirmed_when_it_is_said_again(world: World, home: Path) -> None:
+    now = timezone.now()
+    tag(world, FRAUD, 1, now)
+    settle_tags("phone_number", FRAUD, TagOutcome.CONFIRMED, now)
+    tag(world, FRAUD, 1, now)
+    assert Tag._base_manager.get().outcome == TagOutcome.CONFIRMED
+
+
 def test_what_cannot_be_tagged(world: World, home: Path) -> None:
     with pytest.raises(Malformed):
         canonical_value("person", "x")

@@ -182,7 +182,6 @@ def _store_tag(owner: Organization, tagging: Tagging, at: datetime) -> Tag:
             "text": hash_for("text", _plain(tagging.text)) if _plain(tagging.text) else "",
             "source": tagging.source,
             "is_bulk": tagging.is_bulk,
-            "outcome": "",
             "at": at,
         },
     )
