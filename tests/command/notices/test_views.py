@@ -60,7 +60,8 @@ def test_handing_over_is_proven_by_how_the_identity_was_checked(world: World, no
 
 def test_a_clerk_prints_the_code_and_a_new_one_ends_the_old(world: World, notice: LimitNotice) -> None:
     client, path = shop(world), f"/limit-notices/{notice.ref}/print/"
-    assert code_of(notice) in client.post(path).content.decode()
+    page = client.post(path).content.decode()
+    assert code_of(notice) in page and "http://testserver/appeal/" in page and "the last four characters" in page
     again = client.post(path, {"replaces": "yes"}).content.decode()
     assert code_of(notice) not in again and code_of(notice_of(notice.instance)) in again
 

@@ -18,6 +18,7 @@ from fanzha.command.notices.deliveries import Attempt
 from fanzha.command.notices.filing import Statement, can_appeal, file_appeal, find_appeal
 from fanzha.command.notices.forms import DeliveryForm, DeskAppealForm, FindForm
 from fanzha.command.notices.models import DeliveryOutcome, DeliveryRoute, LimitNotice
+from fanzha.command.notices.notice_settings import load_notice_settings
 from fanzha.command.notices.papers import read_papers
 from fanzha.command.notices.presenters import (
     needed_papers,
@@ -109,6 +110,8 @@ def print_notice(request: SignedInRequest, ref: str) -> HttpResponse:
         "pin": pin,
         "facts": notice_facts(notice),
         "papers": needed_papers(notice.kind),
+        "address": request.build_absolute_uri(reverse("appeal")),
+        "hotline": load_notice_settings().hotline,
     }
     return render(request, "notices/print.html", context)
 
