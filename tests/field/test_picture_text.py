@@ -1,6 +1,6 @@
 """The text of made-up chat screenshots is read in a child process; hostile pictures end in time with a reason.
 
-PICTURES=50 reads so many and prints the share of numbers that were read. The package `rapidocr` must be installed.
+PICTURES=50 reads so many and prints the share of numbers that were read. `make field` installs the package `rapidocr`.
 """
 
 import os
@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from fanzha.base.child_process import ChildLimits
-from fanzha.command.reports.picture_text import LIMITS, UnreadablePicture, find_values, is_installed, read_text
+from fanzha.command.reports.picture_text import LIMITS, UnreadablePicture, find_values, read_text
 
-pytestmark = [pytest.mark.field, pytest.mark.skipif(not is_installed(), reason="the extra `ocr` is not installed")]
+pytestmark = pytest.mark.field
 FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 TEXTS = (
     "您好，我是快递客服，您的包裹丢失了，请联系{}办理赔偿。",
