@@ -11,11 +11,11 @@ def message(text: bytes = b"", esm_class: int = 4, tlvs: dict[int, bytes] | None
     return ShortMessage(Address("8617000000900"), Address("96110"), text, esm_class=esm_class, tlvs=tlvs or {})
 
 
-@pytest.mark.parametrize("state", ["DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD"])
+@pytest.mark.parametrize("state", ["DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD", "BUFFRED"])
 def test_a_receipt_is_read_from_its_text(state: str) -> None:
     receipt = parse_receipt(message(TEXT % (state.encode(), b"00a")))
     assert receipt == DeliveryReceipt("a1B2", state, "00a")
-    assert receipt.is_delivered == (state == "DELIVRD") and receipt.is_final == (state != "ACCEPTD")
+    assert receipt.is_delivered == (state == "DELIVRD") and receipt.is_final == (state not in ("ACCEPTD", "BUFFRED"))
 
 
 def test_parameters_go_before_the_text() -> None:

@@ -17,6 +17,8 @@ _STATES = {
     7: "UNKNOWN",
     8: "REJECTD",
 }
+#: States after which no other follows; an SMSC may name further ones of its own, such as BUFFRED.
+_FINAL = frozenset({"DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "REJECTD", "UNKNOWN"})
 _ID = re.compile(rb"\bid:(\S+)", re.IGNORECASE)
 _STATE = re.compile(rb"\bstat:([A-Za-z]{4,10})", re.IGNORECASE)
 _ERROR = re.compile(rb"\berr:([0-9A-Za-z]{1,10})", re.IGNORECASE)
@@ -32,7 +34,7 @@ class DeliveryReceipt(NamedTuple):
     @property
     def is_final(self) -> bool:
         """Return whether no further receipt follows."""
-        return self.state not in ("ENROUTE", "ACCEPTD")
+        return self.state in _FINAL
 
     @property
     def is_delivered(self) -> bool:
