@@ -11,7 +11,9 @@ def message(text: bytes = b"", esm_class: int = 4, tlvs: dict[int, bytes] | None
     return ShortMessage(Address("8617000000900"), Address("96110"), text, esm_class=esm_class, tlvs=tlvs or {})
 
 
-@pytest.mark.parametrize("state", ["DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD", "BUFFRED"])
+@pytest.mark.parametrize(
+    "state", ["DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD", "BUFFRED"]
+)
 def test_a_receipt_is_read_from_its_text(state: str) -> None:
     receipt = parse_receipt(message(TEXT % (state.encode(), b"00a")))
     assert receipt == DeliveryReceipt("a1B2", state, "00a")
