@@ -113,7 +113,7 @@ def _limit_cases(span: CaseSpan) -> Iterator[CaseFacts]:
     """Yield the limits that companies set in the span: targets of their own orders, and other processes that limit."""
     yield from _target_cases(span)
     entering = find_steps(_UNSCOPED).filter(_enters_limit(load_processes()), instance=OuterRef("pk"), leg="")
-    rows = _owned(span).annotate(
+    rows = _find_processes(span).annotate(
         limited_at=Subquery(entering.order_by("number").values("at")[:1]),
         is_wrong=Exists(find_false_disposals(_UNSCOPED).filter(instance=OuterRef("pk"), at__lt=span.as_of)),
     )
@@ -160,7 +160,7 @@ def _appeal_cases(span: CaseSpan) -> Iterator[CaseFacts]:
 
 def _warning_cases(span: CaseSpan) -> Iterator[CaseFacts]:
     reached = find_steps(_UNSCOPED).filter(instance=OuterRef("pk"), leg="", event__in=_REACHED, at__lt=span.as_of)
-    rows = _owned(span).filter(process=_WARNING, opened_at__gte=span.began_at, opened_at__lt=span.ended_at)
+    rows = _find_processes(span).filter(process=_WARNING, opened_at__gte=span.began_at, opened_at__lt=span.ended_at)
     rows = rows.annotate(is_reached=Exists(reached))
     for company, process, opened_at, is_reached in _values(rows, "owner", "ref", "opened_at", "is_reached"):
         yield CaseFacts(company, CaseKind.WARNING, process, "", opened_at, is_handled=is_reached)
@@ -181,7 +181,7 @@ def _legs(span: CaseSpan, process: str, not_counted: Iterable[str]) -> QuerySet[
     return rows.exclude(_has_step(not_counted, span.as_of))
 
 
-def _owned(span: CaseSpan) -> QuerySet[ProcessInstance]:
+def _find_processes(span: CaseSpan) -> QuerySet[ProcessInstance]:
     """Return the processes that companies own and that were opened before the end of a span."""
     rows = find_instances(_UNSCOPED).filter(owner__in=list(span.companies), opened_at__lt=span.ended_at)
     return rows.filter(simulated=span.simulated, changed_at__gte=span.began_at)

@@ -135,7 +135,7 @@ def _digest(instance: ProcessInstance, _evidence: Mapping[str, Any]) -> dict[str
     return {"digest": digest_of(build_publication(load_bulletin_facts(_get(instance))))}
 
 
-def _asked(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, Any]:
+def _choose_companies(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Return the companies that the bulletin names: each of them is asked before anything is published."""
     figures = _UNSCOPED.rows(BulletinFigure).filter(bulletin__ref=instance.ref, organization__isnull=False)
     companies = all_organizations().filter(pk__in=figures.values("organization"), is_active=True).order_by("pk")
@@ -168,7 +168,7 @@ CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
 WRITERS = {PROCESS: write_step}
 COMPUTED = {(PROCESS, "draft"): ComputedEvidence(frozenset(), lambda _evidence: {}, process_title)}
 COMPUTED_STEPS = {
-    (PROCESS, "send"): ComputedStep(frozenset({"companies", "digest"}), _asked),
+    (PROCESS, "send"): ComputedStep(frozenset({"companies", "digest"}), _choose_companies),
     (PROCESS, "propose"): ComputedStep(frozenset({"digest"}), _digest),
     (PROCESS, "publish"): ComputedStep(frozenset({"digest"}), _digest),
 }
