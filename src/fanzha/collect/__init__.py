@@ -1,0 +1,1 @@
+"""What goes out and looks: followers of logs, fetchers, probers and incoming feeds. Nothing here knows the site."""
