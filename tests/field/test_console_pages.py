@@ -23,7 +23,15 @@ DESKS = [
     ("police", Role.LIAISON),
 ]
 #: What is no page, or ends the visit.
-NO_PAGES = {"account_logout", "openapi", "process_file", "process_diagram", "review_sheet"}
+NO_PAGES = {
+    "account_logout",
+    "learn_feed",
+    "openapi",
+    "process_diagram",
+    "process_file",
+    "public_bulletin_feed",
+    "review_sheet",
+}
 MOST_PAGES = 60
 #: Kinds of organisation with sorts of page that were looked at.
 LOOKED_AT: set[tuple[str, str]] = set()

@@ -99,6 +99,9 @@ def test_the_desk_lists_what_is_not_delivered(world: World, notice: LimitNotice)
     assert "No notices here" in client.get("/notices/?show=delivered").content.decode()
     reader = world.client("centre", Role.REVIEWER).get("/notices/").content.decode()
     assert notice.shown in reader and "Find the notice" not in reader
+    assert 'href="/appeals/"' in reader
+    analyst = world.client("centre", Role.ANALYST).get("/notices/")
+    assert analyst.status_code == 200 and "/appeals/" not in analyst.content.decode()  # whom it would refuse
 
 
 def test_what_tells_of_no_limit_stands_in_the_same_list(world: World, notice: LimitNotice) -> None:

@@ -205,6 +205,7 @@ def _list(request: SignedInRequest, form: FindForm, found: list[LimitNotice] | N
     rows = found if found is not None else list(_page_rows(request, show))
     context = {
         "form": form if request.viewer.has(*TAKERS) else None,
+        "hears_appeals": request.viewer.has(*HEARERS),
         "rows": [present_row(row) for row in rows[:PAGE]],
         "next": rows[PAGE - 1].pk if len(rows) > PAGE and show in _BY_KEY else None,
         "others": _others(request) if show == "undelivered" and found is None else [],
