@@ -102,6 +102,12 @@ def test_a_clerk_of_an_organisation_without_anything_sees_that_all_is_done(world
     assert rows(build_dashboard(clerk_dashboard, world, "bank", Role.CLERK)) == {"to-do": 0, "own": 0}
 
 
+def test_notices_to_deliver_are_counted_for_whom_may_open_their_list(world: World) -> None:
+    figures = build_dashboard(clerk_dashboard, world, "carrier", Role.CLERK).figures
+    assert [figure.href for figure in figures] == ["/notices/"]
+    assert build_dashboard(clerk_dashboard, world, "carrier", Role.EDITOR).figures == ()
+
+
 def test_an_inspector_starts_an_inspection_from_the_start_page(world: World) -> None:
     desk = build_dashboard(inspector_dashboard, world, "administration", Role.INSPECTOR)
     assert desk.actions[0].main and desk.actions[0].url == "/processes/open/supervision/draw/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from fanzha.command.dashboards.work_queue import (
     present_outstanding_legs,
 )
 from fanzha.command.detection_rules.selectors import may_approve, open_requests, present_request
-from fanzha.command.notices.selectors import count_to_deliver
+from fanzha.command.notices.selectors import READERS, count_to_deliver
 from fanzha.command.number_tags.selectors import list_open_disputes
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import (
@@ -159,12 +159,19 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     )
 
 
-def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
-    """Return the dashboard of a clerk: open legs, notices and own processes."""
+def _notice_figures(viewer: Viewer) -> Iterator[KeyFigure]:
+    """Yield how many notices are to be delivered, to whom may open their list."""
+    if not viewer.has(*READERS):
+        return
     notices = count_to_deliver(viewer)
     words = ngettext("notice to deliver", "notices to deliver", notices)
+    yield KeyFigure(f"{notices:,}", words, reverse("subject_notices"))
+
+
+def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
+    """Return the dashboard of a clerk: open legs, notices if the role reads them, and own processes."""
     return Dashboard(
-        (KeyFigure(f"{notices:,}", words, reverse("subject_notices")),),
+        tuple(_notice_figures(viewer)),
         (
             Listing(
                 _("Waiting for you"),
