@@ -11,10 +11,20 @@ _COPIED = ("via", "from", "call-id", "cseq")
 
 
 class SipPhone(asyncio.DatagramProtocol):
-    """Answers an INVITE with `statuses` in turn, with SDP for a 200; presses `key` once audio comes."""
+    """Answers an INVITE with `statuses` in turn, with SDP for a 200; presses `key` once audio comes to `host`."""
 
-    def __init__(self, statuses: Sequence[str], *, key: str = "", challenge: str = "", ends: bool = False) -> None:
+    def __init__(
+        self,
+        statuses: Sequence[str],
+        *,
+        key: str = "",
+        challenge: str = "",
+        ends: bool = False,
+        host: str = "127.0.0.1",
+        asks_at_bye: bool = False,
+    ) -> None:
         self.statuses, self.key, self.challenge, self.ends = statuses, key, challenge, ends
+        self.host, self.asks_at_bye = host, asks_at_bye
         self.requests: list[SipMessage] = []
         self.audio: list[bytes] = []
         self.rtp_port = 0
@@ -38,6 +48,9 @@ class SipPhone(asyncio.DatagramProtocol):
         match message.method:
             case "INVITE" if not repeated:
                 self._answer_invite(message, addr)
+            case "BYE" if self.asks_at_bye and not message.header("proxy-authorization"):
+                challenge = [("Proxy-Authenticate", self.challenge)]
+                self._respond(message, addr, "407 Proxy Authentication Required", challenge)
             case "BYE" | "CANCEL":
                 self._respond(message, addr, "200 OK")
                 if message.method == "CANCEL":
@@ -64,7 +77,8 @@ class SipPhone(asyncio.DatagramProtocol):
         if status.startswith("200") and request.method == "INVITE":
             headers += [("Contact", f"<sip:phone@127.0.0.1:{port}>"), ("Record-Route", "<sip:127.0.0.1;lr>")]
             body = (
-                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+                f"c=IN IP4 {self.host}\r\nt=0 0\r\n"
                 f"m=audio {self.rtp_port} RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
             ).encode()
         self.transport.sendto(format_message(f"SIP/2.0 {status}", headers, body), addr)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.deliver.smsc import wait_for
 
 from fanzha.base.errors import UsageError
 from fanzha.deliver.prompts import PCMA, PCMU, encode_g711, find_prompt, read_wav, synthesize
@@ -29,6 +30,21 @@ def write_wav(path: Path, rate: int, channels: int = 1, width: int = 2, seconds:
 )
 def test_known_samples_have_their_known_codes(payload_type: int, samples: list[int], encoded: list[int]) -> None:
     assert list(encode_g711(np.array(samples, np.int16), payload_type)) == encoded
+
+
+def test_a_speech_command_does_not_outlive_its_sender(tmp_path: Path) -> None:
+    started = tmp_path / "pid"
+    code = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+
+    async def scenario() -> int:
+        speaking = asyncio.create_task(synthesize([sys.executable, "-S", "-c", code], "x"))
+        await wait_for(lambda: started.exists() and started.read_text())
+        speaking.cancel()
+        await asyncio.gather(speaking, return_exceptions=True)
+        return int(started.read_text())
+
+    pid = asyncio.run(scenario())
+    assert not Path(f"/proc/{pid}").exists()
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (16_000, 1), (22_050, 2), (44_100, 1)])

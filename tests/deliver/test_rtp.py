@@ -13,6 +13,7 @@ ANSWER = (
     b"m=audio 4000 RTP/AVP 0 8 96\r\nc=IN IP4 192.0.2.8\r\na=rtpmap:96 telephone-event/8000\r\n"
 )
 FROM = ("127.0.0.1", 4000)
+TARGET = MediaTarget("127.0.0.1", 4000, 8, 101)
 
 
 def event(number: int, timestamp: int, *, is_end: bool, kind: int = 101) -> bytes:
@@ -27,7 +28,21 @@ def test_an_answer_names_address_kind_of_audio_and_kind_of_events() -> None:
     assert parse_answer(ANSWER) == MediaTarget("192.0.2.8", 4000, 0, 96)
 
 
-@pytest.mark.parametrize("body", [b"", ANSWER.replace(b"4000", b"0"), ANSWER.replace(b"0 8 96", b"18 96")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        ANSWER.replace(b"4000", b"0"),
+        ANSWER.replace(b"0 8 96", b"18 96"),
+        ANSWER.replace(b"4000", b"99999"),
+        ANSWER.replace(b"4000", b"4" * 5_000),
+        ANSWER.replace(b"0 8 96", b"8" * 5_000),
+        ANSWER.replace(b"192.0.2.8", b"host.example"),
+        ANSWER.replace(b"192.0.2.8", b"0.0.0.0"),
+        ANSWER.replace(b"192.0.2.8", b"224.0.0.1"),
+        ANSWER.replace(b"IP4 192.0.2.8", b"IP6 2001:db8::8"),
+    ],
+)
 def test_an_answer_without_our_audio_is_refused(body: bytes) -> None:
     with pytest.raises(Malformed):
         parse_answer(body)
@@ -35,6 +50,7 @@ def test_an_answer_without_our_audio_is_refused(body: bytes) -> None:
 
 def test_a_key_counts_once_when_it_is_let_go() -> None:
     stream = RtpStream()
+    stream.listen(TARGET)
     for data in (
         event(1, 160, is_end=False),
         event(1, 160, is_end=True),
@@ -46,6 +62,34 @@ def test_a_key_counts_once_when_it_is_let_go() -> None:
     ):
         stream.datagram_received(data, FROM)  # fmt: skip
     assert stream.keys == ["1", "#"] and stream.key_pressed.is_set()
+
+
+def test_another_key_does_not_end_the_prompt_and_only_some_are_kept() -> None:
+    stream = RtpStream()
+    stream.listen(TARGET)
+    for timestamp in range(50):
+        stream.datagram_received(event(5, timestamp, is_end=True), FROM)
+    assert stream.keys == ["5"] * 32 and not stream.key_pressed.is_set()
+
+
+def test_a_key_from_elsewhere_or_before_the_answer_does_not_count() -> None:
+    stream = RtpStream()
+    stream.datagram_received(event(1, 160, is_end=True), FROM)
+    stream.listen(TARGET)
+    stream.datagram_received(event(1, 320, is_end=True), ("192.0.2.1", 4000))
+    assert stream.keys == []
+
+
+def test_audio_that_cannot_leave_is_not_played(socket_enabled: None) -> None:
+    async def scenario() -> RtpStream:
+        loop = asyncio.get_running_loop()
+        transport, stream = await loop.create_datagram_endpoint(RtpStream, local_addr=("127.0.0.1", 0))
+        await stream.play(bytes(320), MediaTarget("192.0.2.9", 4000, 8, 101))  # not reachable from 127.0.0.1
+        transport.close()
+        return stream
+
+    stream = asyncio.run(scenario())
+    assert stream.problem and not stream.played_seconds
 
 
 def test_audio_is_played_in_real_time(socket_enabled: None) -> None:

@@ -1,11 +1,25 @@
 """A connection binds, asks whether the SMSC is there, and says whether a request without an answer had left."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from tests.deliver.smsc import Smsc, running_smsc, wait_for
 
-from fanzha.base.smpp import BIND_TRANSCEIVER, ENQUIRE_LINK, ESME_RSYSERR, SUBMIT_SM, UNBIND, Address, ShortMessage
+from fanzha.base.smpp import (
+    BIND_TRANSCEIVER,
+    ENQUIRE_LINK,
+    ENQUIRE_LINK_RESP,
+    ESME_ROK,
+    ESME_RSYSERR,
+    GENERIC_NACK,
+    RESPONSE,
+    SUBMIT_SM,
+    UNBIND,
+    Address,
+    Pdu,
+    ShortMessage,
+)
 from fanzha.deliver.smpp_connection import ConnectionFailed, NotSubmitted, SmppConnection, Unanswered
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -96,6 +110,63 @@ def test_a_message_that_cannot_be_recorded_is_asked_for_again() -> None:
             await connection.close()
 
     asyncio.run(scenario())
+
+
+class Answering(Smsc):
+    """An SMSC that answers each submission with the packets that a test says."""
+
+    def __init__(self, *answers: Pdu) -> None:
+        super().__init__()
+        self.answers = answers
+
+    def _handle_pdu(self, pdu: Pdu, writer: asyncio.StreamWriter) -> None:
+        if pdu.command != SUBMIT_SM:
+            super()._handle_pdu(pdu, writer)
+            return
+        for answer in self.answers:
+            writer.write(replace(answer, sequence=pdu.sequence).encode())
+
+
+SUBMITTED = Pdu(SUBMIT_SM | RESPONSE, 0, b"m1\0")
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        ((Pdu(ENQUIRE_LINK_RESP, 0), SUBMITTED), ESME_ROK),
+        ((Pdu(GENERIC_NACK, 0),), ESME_RSYSERR),
+        ((Pdu(GENERIC_NACK, 0, status=3),), 3),
+    ],
+)
+def test_only_the_response_of_its_own_kind_answers_a_request(answers: tuple[Pdu, ...], status: int) -> None:
+    async def scenario() -> Pdu:
+        async with running_smsc(Answering(*answers)) as smsc:
+            connection = await connect(smsc)
+            answer = await connection.request(SUBMIT_SM, smsc_body())
+            await connection.close()
+            return answer
+
+    answer = asyncio.run(scenario())
+    assert answer.status == status and answer.body == (b"m1\0" if status == ESME_ROK else b"")
+
+
+def test_the_answer_before_a_broken_packet_counts() -> None:
+    class Broken(Answering):
+        def _handle_pdu(self, pdu: Pdu, writer: asyncio.StreamWriter) -> None:
+            if pdu.command == SUBMIT_SM:
+                writer.write(replace(SUBMITTED, sequence=pdu.sequence).encode() + bytes(16))
+            else:
+                super()._handle_pdu(pdu, writer)
+
+    async def scenario() -> Pdu:
+        async with running_smsc(Broken()) as smsc:
+            connection = await connect(smsc)
+            answer = await connection.request(SUBMIT_SM, smsc_body())
+            await asyncio.wait_for(connection.closed.wait(), 5)
+            await connection.abort()
+            return answer
+
+    assert asyncio.run(scenario()).body == b"m1\0"
 
 
 def smsc_body() -> bytes:

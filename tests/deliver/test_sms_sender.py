@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.deliver.queued import kinds, queue, running
+from tests.deliver.queued import kinds, now_ms, queue, running
 from tests.deliver.smsc import Smsc, running_smsc, wait_for
 
 from fanzha.base.smpp import BIND_RECEIVER, BIND_TRANSMITTER, ESME_ROK, ShortMessage
@@ -63,6 +63,52 @@ def test_a_throttled_text_is_sent_later_and_once(outbox: WarningOutbox, monkeypa
             return len(smsc.submitted)
 
     assert asyncio.run(scenario()) == 3
+
+
+def test_a_text_whose_second_part_is_throttled_until_it_is_late_was_not_sent(
+    outbox: WarningOutbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fanzha.deliver.sms_sender.LONGEST_PAUSE_SECONDS", 0.05)
+    queue(outbox, "text", zh="请勿转账，" * 20)
+
+    def throttle(_message: ShortMessage, number: int) -> tuple[int, str]:
+        return (THROTTLED, "") if number > 1 else (ESME_ROK, "m")
+
+    async def scenario() -> None:
+        async with running_smsc(Smsc(throttle)) as smsc, running(SmsSender(smsc.settings(), outbox).run()):
+            await wait_for(lambda: len(smsc.submitted) > 2)
+            assert outbox.expire(now_ms() + 3_600_000) == 1
+
+    asyncio.run(scenario())
+    (outcome,) = outbox.outcomes()
+    assert outcome.kind is OutcomeKind.FAILED and "not all its parts" in outcome.details["problem"]
+
+
+def test_each_part_of_a_long_text_counts_for_the_allowed_rate(outbox: WarningOutbox) -> None:
+    queue(outbox, "text", zh="请勿转账，" * 40)
+
+    async def scenario() -> tuple[int, float]:
+        loop, smsc = asyncio.get_running_loop(), Smsc()
+        async with running_smsc(smsc):
+            async with running(SmsSender(smsc.settings(most_a_second=20.0), outbox).run()):
+                await wait_for(lambda: smsc.submitted)
+                begun = loop.time()
+                await wait_for(lambda: kinds(outbox) == [SENT])
+            return len(smsc.submitted), loop.time() - begun
+
+    parts, seconds = asyncio.run(scenario())
+    assert parts == 3 and seconds > 0.09
+
+
+def test_a_text_that_cannot_be_written_has_failed_and_nothing_was_begun(outbox: WarningOutbox) -> None:
+    queue(outbox, "text", to="+" + "1" * 30)
+
+    async def scenario() -> int:
+        async with running_smsc(Smsc()) as smsc, running(SmsSender(smsc.settings(), outbox).run()):
+            await wait_for(lambda: kinds(outbox) == [OutcomeKind.FAILED])
+            return len(smsc.submitted)
+
+    assert asyncio.run(scenario()) == 0
 
 
 def test_a_refused_text_has_failed(outbox: WarningOutbox) -> None:

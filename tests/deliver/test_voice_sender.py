@@ -62,7 +62,37 @@ def test_key_1_asks_for_a_call_and_ends_the_prompt(outbox: WarningOutbox, home: 
 
 @pytest.mark.parametrize("key", ["", "2"])
 def test_another_key_asks_for_nothing(outbox: WarningOutbox, key: str) -> None:
-    assert "call_back" not in call(outbox, SipPhone(["200 OK"], key=key))
+    phone = SipPhone(["200 OK"], key=key)
+    assert "call_back" not in call(outbox, phone) and len(phone.audio) == 5, "the key ended the prompt"
+
+
+def test_a_phone_that_names_no_address_for_audio_has_heard_nothing(outbox: WarningOutbox) -> None:
+    phone = SipPhone(["200 OK"], host="host.example")
+    details = call(outbox, phone)
+    assert (details["result"], details["status"]) == ("unreachable", "488") and phone.methods[-1] == "BYE"
+
+
+def test_a_call_whose_audio_cannot_leave_is_not_answered(outbox: WarningOutbox) -> None:
+    assert call(outbox, SipPhone(["200 OK"], host="192.0.2.9"))["result"] == "unreachable"
+
+
+def test_a_bye_is_sent_again_with_the_digest_that_the_proxy_asks_for(outbox: WarningOutbox) -> None:
+    phone = SipPhone(["200 OK"], challenge=CHALLENGE, asks_at_bye=True)
+    assert call(outbox, phone)["result"] == "answered"
+    first, second = [request for request in phone.requests if request.method == "BYE"]
+    assert second.sequence == first.sequence + 1 and "nc=00000001" in second.header("proxy-authorization")
+
+
+def test_a_phone_that_rings_does_not_ring_on_after_a_fault(outbox: WarningOutbox) -> None:
+    phone = SipPhone(RINGS)
+    details = call(outbox, phone, ring_seconds="soon")
+    assert details["kind"] is OutcomeKind.UNKNOWN and "CANCEL" in phone.methods
+
+
+@pytest.mark.parametrize("name", ["other", "fake_loan-1"])
+def test_the_outcome_names_the_recording_that_was_played(outbox: WarningOutbox, home: Path, name: str) -> None:
+    write_wav(home / "prompts" / f"{name}.wav", 8_000)
+    assert call(outbox, SipPhone(["200 OK"]))["prompt"] == name
 
 
 def test_a_person_who_hangs_up_needs_no_bye(outbox: WarningOutbox, home: Path) -> None:

@@ -138,9 +138,37 @@ def test_numbers_and_texts_are_erased_once_sent(outbox: WarningOutbox, tmp_path:
     outbox.end(queued.id, OutcomeKind.SENT, 3_000)
     with open_outbox(tmp_path) as other:
         other.purge(3_000)
-    outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert outbox.truncate_log()
     data = b"".join(path.read_bytes() for path in outbox_path(tmp_path).parent.iterdir())
     assert b"17000000900" not in data and "请勿转账".encode() not in data
+
+
+def test_the_log_is_emptied_once_nobody_reads_it(outbox: WarningOutbox, tmp_path: Path) -> None:
+    queued = take(outbox)
+    with open_outbox(tmp_path) as other:
+        reader = other._connection
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM warning").fetchall()
+        outbox.end(queued.id, OutcomeKind.SENT, 3_000)
+        assert not outbox.truncate_log()
+        reader.execute("COMMIT")
+        assert outbox.truncate_log() and not outbox_path(tmp_path).with_name("outbox.sqlite3-wal").stat().st_size
+
+
+def test_a_message_of_which_a_part_did_not_leave_in_time_has_failed(outbox: WarningOutbox) -> None:
+    queued = take(outbox)
+    outbox.begin(queued.id, 1, 2)
+    outbox.end_part(queued.id, 1, PartState.ACCEPTED, message_id="m1")
+    assert outbox.expire(301_000) == 1 and kinds(outbox) == [OutcomeKind.FAILED]
+    assert not outbox.begin(queued.id, 2, 2), "a part of an ended warning was begun"
+
+
+def test_a_message_that_was_only_planned_could_not_be_sent_in_time(outbox: WarningOutbox) -> None:
+    queued = take(outbox)
+    outbox.begin(queued.id, 1, 2)
+    outbox.retract(queued.id, 1, 5_000)
+    assert not outbox.is_begun(queued.id) and outbox.expire(301_000) == 1
+    assert outbox.outcomes()[0].details == {"problem": "it could not be sent in time"}
 
 
 def test_ended_warnings_stay_as_long_as_receipts_may_come(outbox: WarningOutbox) -> None:

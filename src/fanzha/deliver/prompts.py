@@ -49,9 +49,11 @@ async def synthesize(command: Sequence[str], text: str) -> NDArray[np.int16]:
             async with asyncio.timeout(_SPEECH_SECONDS):
                 status = await process.wait()
         except TimeoutError:
-            process.kill()
-            await process.wait()
             raise UsageError(f"[deliver.voice] speech_command: {command[0]} took more than a minute") from None
+        finally:
+            if process.returncode is None:  # too slow, or the sender is being stopped
+                process.kill()
+                await process.wait()
         if status or not path.is_file():
             raise UsageError(f"[deliver.voice] speech_command: {command[0]} ended with {status} and wrote no WAV file")
         return read_wav(path)

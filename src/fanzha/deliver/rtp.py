@@ -3,11 +3,13 @@
 import asyncio
 import re
 import secrets
+from ipaddress import ip_address
 from struct import Struct
 from typing import NamedTuple, cast
 
 from fanzha.base.errors import Malformed
 from fanzha.deliver.prompts import PCMA, PCMU, RATE
+from fanzha.warn.voice import CALL_BACK_KEY
 
 EVENT_TYPE = 101
 PACKET_SECONDS = 0.02
@@ -16,6 +18,7 @@ _HEADER = Struct(">BBHII")
 _EVENT = Struct(">BBH")
 _END_BIT = 0x80
 _KEYS = "0123456789*#ABCD"
+_MOST_KEYS = 32
 
 
 class MediaTarget(NamedTuple):
@@ -47,11 +50,14 @@ def build_offer(host: str, port: int, session: int) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def parse_answer(body: bytes) -> MediaTarget:
-    """Return where audio goes by an SDP answer. Raise Malformed if it takes none of what is offered."""
+def parse_answer(body: bytes, family: int = 4) -> MediaTarget:
+    """Return where audio goes by an SDP answer, over IP of a version (4 or 6).
+
+    Raise Malformed if it takes none of what is offered, or names no address to which audio can be sent.
+    """
     text = body.decode("utf-8", "replace")
-    media = re.search(r"^m=audio (\d+) RTP/AVP ([\d ]+)", text, re.MULTILINE)
-    if media is None or int(media[1]) == 0:
+    media = re.search(r"^m=audio ([0-9]{1,5}) RTP/AVP((?: [0-9]{1,3})+)", text, re.MULTILINE)
+    if media is None or not 0 < int(media[1]) < 65_536:
         raise Malformed("the answer takes no audio")
     payload_type = next((int(name) for name in media[2].split() if int(name) in (PCMA, PCMU)), None)
     after = text[media.start() :]
@@ -60,20 +66,37 @@ def parse_answer(body: bytes) -> MediaTarget:
     )
     if payload_type is None or connection is None:
         raise Malformed("the answer takes no G.711")
-    event = re.search(r"^a=rtpmap:(\d+) telephone-event/8000", after, re.MULTILINE)
-    return MediaTarget(connection[1], int(media[1]), payload_type, int(event[1]) if event else -1)
+    event = re.search(r"^a=rtpmap:([0-9]{1,3}) telephone-event/8000", after, re.MULTILINE)
+    return MediaTarget(
+        _read_address(connection[1], family), int(media[1]), payload_type, int(event[1]) if event else -1
+    )
+
+
+def _read_address(written: str, family: int) -> str:
+    """Return an address to which packets can be sent. Raise Malformed: a name would be looked up for each packet."""
+    try:
+        address = ip_address(written)
+    except ValueError:
+        raise Malformed("the answer names no address") from None
+    if address.version != family or address.is_unspecified or address.is_multicast:
+        raise Malformed("the answer names an address that takes no audio")
+    return str(address)
 
 
 class RtpStream(asyncio.DatagramProtocol):
-    """Plays audio to the other side, and collects the keys that are pressed."""
+    """Plays audio to the other side, and collects the keys that are pressed.
+
+    Keys count from the address to which audio goes. `key_pressed` is set by the key that asks for a call.
+    """
 
     def __init__(self) -> None:
         self.keys: list[str] = []
         self.key_pressed = asyncio.Event()
         self.played_seconds = 0.0
         self.received = 0
+        self.problem = ""
         self._transport: asyncio.DatagramTransport | None = None
-        self._event_type = EVENT_TYPE
+        self._target: MediaTarget | None = None
         self._last_event: int | None = None
         self._sequence, self._timestamp = secrets.randbits(16), secrets.randbits(32)
         self._source = secrets.randbits(32)
@@ -84,12 +107,13 @@ class RtpStream(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Read a packet: keys count when they end, and once each."""
-        if len(data) < _HEADER.size or data[0] >> 6 != 2:
+        target = self._target
+        if target is None or addr[0] != target.host or len(data) < _HEADER.size or data[0] >> 6 != 2:
             return
         self.received += 1
         _, kind, _, timestamp, _ = _HEADER.unpack_from(data)
         start = _HEADER.size + 4 * (data[0] & 0x0F)
-        if kind & 0x7F == self._event_type and len(data) >= start + _EVENT.size:
+        if kind & 0x7F == target.event_type and len(data) >= start + _EVENT.size:
             event, flags, _duration = _EVENT.unpack_from(data, start)
             if flags & _END_BIT and timestamp != self._last_event and event < len(_KEYS):
                 self._last_event = timestamp
@@ -97,15 +121,22 @@ class RtpStream(asyncio.DatagramProtocol):
 
     def press(self, key: str) -> None:
         """Record a key."""
-        self.keys.append(key)
-        self.key_pressed.set()
+        if len(self.keys) < _MOST_KEYS:
+            self.keys.append(key)
+        if key == CALL_BACK_KEY:  # a cheek on the keys does not silence the warning
+            self.key_pressed.set()
 
     def error_received(self, exc: Exception) -> None:
-        """Ignore ports that are closed already: the signalling ends the call."""
+        """Remember that a packet did not leave; the signalling ends the call."""
+        self.problem = str(exc)
+
+    def listen(self, target: MediaTarget) -> None:
+        """Take keys from where audio goes, and from nowhere else."""
+        self._target = target
 
     async def play(self, audio: bytes, target: MediaTarget) -> None:
         """Play audio in real time."""
-        self._event_type = target.event_type
+        self.listen(target)
         silence = bytes([0xD5 if target.payload_type == PCMA else 0xFF])
         loop = asyncio.get_running_loop()
         begun, is_first = loop.time(), True
@@ -114,8 +145,11 @@ class RtpStream(asyncio.DatagramProtocol):
             packet = audio[start : start + _SAMPLES].ljust(_SAMPLES, silence)
             marker = 0x80 if is_first else 0
             header = _HEADER.pack(0x80, target.payload_type | marker, self._sequence, self._timestamp, self._source)
-            if self._transport is not None:
-                self._transport.sendto(header + packet, (target.host, target.port))
+            if self._transport is None or self._transport.is_closing():
+                self.problem = "the socket is closed"
+                return
+            self.problem = ""
+            self._transport.sendto(header + packet, (target.host, target.port))
             self._sequence, self._timestamp = (self._sequence + 1) & 0xFFFF, (self._timestamp + _SAMPLES) & 0xFFFFFFFF
             is_first = False
-            self.played_seconds += PACKET_SECONDS
+            self.played_seconds += 0.0 if self.problem else PACKET_SECONDS

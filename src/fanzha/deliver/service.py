@@ -91,7 +91,7 @@ def _parts(settings: DeliverySettings, outbox: WarningOutbox) -> Iterator[Corout
 
 
 async def _tidy(outbox: WarningOutbox) -> None:
-    """End warnings that are too late, and delete what ended long ago."""
+    """End warnings that are too late, delete what ended long ago, and leave nothing of it in the log."""
     purged_at = 0.0
     while True:
         now = time.time_ns() // 1_000_000
@@ -99,6 +99,7 @@ async def _tidy(outbox: WarningOutbox) -> None:
         if time.monotonic() - purged_at > _PURGE_SECONDS:
             outbox.purge(now)
             purged_at = time.monotonic()
+        outbox.truncate_log()
         await asyncio.sleep(_EXPIRE_SECONDS)
 
 

@@ -128,7 +128,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
         self._acknowledge_answer(answer)
         answered_at = loop.time()
         try:
-            target = parse_answer(answer.body)
+            target = parse_answer(answer.body, 6 if ":" in self._local else 4)
             await self._until_peer_ends(self._play(audio(target.payload_type), target, key_seconds))
         except Malformed:
             return CallOutcome(CallResult.UNREACHABLE, 488, ring_seconds)
@@ -136,6 +136,8 @@ class OutgoingCall(asyncio.DatagramProtocol):
             listened = loop.time() - answered_at
             if not self._peer_ended.is_set():
                 await asyncio.shield(self._hang_up())
+        if self._rtp.problem and not self._rtp.played_seconds:  # nothing of the audio left: the person heard nothing
+            return CallOutcome(CallResult.UNREACHABLE, answer.status, ring_seconds)
         return CallOutcome(CallResult.ANSWERED, answer.status, ring_seconds, listened, "".join(self._rtp.keys))
 
     async def _play(self, audio: bytes, target: MediaTarget, key_seconds: float) -> None:
@@ -166,7 +168,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
             answer, rung_at = await self._invite_once()
             if answer.status not in (401, 407) or self._authorization and not _is_stale(answer):
                 break
-            self._authorize(answer)
+            self._authorize(answer, "INVITE", self._plan.target)
             self._sequence += 1
         if answer.status in (401, 403, 407):
             raise ProxyUnreachable(f"the proxy does not let us call: {answer.start[8:]}")
@@ -174,13 +176,14 @@ class OutgoingCall(asyncio.DatagramProtocol):
             raise ProxyUnreachable(f"the proxy answers {answer.start[8:]}")
         return answer, rung_at
 
-    def _authorize(self, answer: SipMessage) -> None:
+    def _authorize(self, answer: SipMessage, method: str, uri: str) -> None:
+        """Answer the challenge to a request. Raise ProxyUnreachable if that is not possible."""
         name = "Proxy-Authorization" if answer.status == 407 else "Authorization"
         challenges = answer.values("proxy-authenticate" if answer.status == 407 else "www-authenticate")
         for challenge in challenges:
             with suppress(Malformed):
                 plan = self._plan
-                value = authorize(challenge, "INVITE", plan.target, plan.username, plan.password)
+                value = authorize(challenge, method, uri, plan.username, plan.password)
                 self._authorization = f"{name}: {value}"
                 return
         raise ProxyUnreachable("the proxy asks for a digest that we do not have")
@@ -192,38 +195,39 @@ class OutgoingCall(asyncio.DatagramProtocol):
         began, rung_at, interval, is_provisional, is_cancelled = loop.time(), None, T1_SECONDS, False, False
         self._send(request)
         deadline = began + _TIMEOUT_SECONDS
-        while True:
-            wait = deadline - loop.time() if is_provisional else min(interval, deadline - loop.time())
-            try:
-                async with asyncio.timeout(max(wait, 0.0)):
-                    message = await self._received.get()
-            except TimeoutError:
-                if loop.time() < deadline:
-                    self._send(request)
-                    interval *= 2
-                    continue
-                if not is_provisional or is_cancelled:
-                    if is_provisional:  # cancelled, and no answer to that
+        try:
+            while True:
+                wait = deadline - loop.time() if is_provisional else min(interval, deadline - loop.time())
+                try:
+                    async with asyncio.timeout(max(wait, 0.0)):
+                        message = await self._received.get()
+                except TimeoutError:
+                    if loop.time() < deadline:
+                        self._send(request)
+                        interval *= 2
+                        continue
+                    if not is_provisional:
+                        raise ProxyUnreachable("the proxy does not answer") from None
+                    if is_cancelled:  # and no answer to that
                         return _no_answer(), rung_at
-                    raise ProxyUnreachable("the proxy does not answer") from None
-                self._send(self._request("CANCEL", self._plan.target, self._sequence))
-                is_cancelled, deadline = True, loop.time() + _TIMEOUT_SECONDS / 4
-                continue
-            except asyncio.CancelledError:
-                if is_provisional:
                     self._send(self._request("CANCEL", self._plan.target, self._sequence))
-                raise
-            if message.method != "INVITE" or message.sequence != self._sequence:
-                continue
-            if message.status < 200:
-                if not is_provisional:
-                    deadline = loop.time() + self._plan.ring_seconds
-                is_provisional = True
-                rung_at = rung_at or (loop.time() if message.status in (180, 183) else None)
-                continue
-            if message.status >= 300:
-                self._send(self._request("ACK", self._plan.target, self._sequence, to=message.header("to")))
-            return message, rung_at
+                    is_cancelled, deadline = True, loop.time() + _TIMEOUT_SECONDS / 4
+                    continue
+                if message.method != "INVITE" or message.sequence != self._sequence:
+                    continue
+                if message.status < 200:
+                    is_first, is_provisional = not is_provisional, True
+                    if is_first:
+                        deadline = loop.time() + self._plan.ring_seconds
+                    rung_at = rung_at or (loop.time() if message.status in (180, 183) else None)
+                    continue
+                if message.status >= 300:
+                    self._send(self._request("ACK", self._plan.target, self._sequence, to=message.header("to")))
+                return message, rung_at
+        except BaseException:  # whatever went wrong, the phone must not ring on
+            if is_provisional and not is_cancelled:
+                self._send(self._request("CANCEL", self._plan.target, self._sequence))
+            raise
 
     def _acknowledge_answer(self, answer: SipMessage) -> None:
         self._branch = f"z9hG4bK{secrets.token_hex(8)}"
@@ -231,19 +235,34 @@ class OutgoingCall(asyncio.DatagramProtocol):
         self._send(self._acknowledged)
 
     async def _hang_up(self) -> None:
-        """Send BYE until it is answered, at most for some seconds."""
+        """Send BYE until it is answered, with credentials if the proxy asks, at most for some seconds."""
         assert self._dialog is not None
-        self._sequence += 1
-        self._branch = f"z9hG4bK{secrets.token_hex(8)}"
-        request, interval = self._in_dialog("BYE", self._dialog, self._sequence), T1_SECONDS
+        request, interval, is_authorized = self._next_bye(self._dialog), T1_SECONDS, False
         for _ in range(5):
             self._send(request)
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(interval):
-                    while (await self._received.get()).method != "BYE":
-                        pass
-                    return
-            interval = min(2 * interval, T2_SECONDS)
+                    answer = await self._final_answer("BYE")
+            except TimeoutError:
+                interval = min(2 * interval, T2_SECONDS)
+                continue
+            if answer.status not in (401, 407) or is_authorized:
+                return
+            with suppress(ProxyUnreachable):
+                self._authorize(answer, "BYE", self._remote_target(self._dialog))
+            request, is_authorized = self._next_bye(self._dialog, is_authorized=True), True
+
+    def _next_bye(self, dialog: SipMessage, *, is_authorized: bool = False) -> bytes:
+        self._sequence += 1
+        self._branch = f"z9hG4bK{secrets.token_hex(8)}"
+        return self._in_dialog("BYE", dialog, self._sequence, is_authorized=is_authorized)
+
+    async def _final_answer(self, method: str) -> SipMessage:
+        """Return the final response to the latest request of a method."""
+        while True:
+            answer = await self._received.get()
+            if answer.method == method and answer.sequence == self._sequence and answer.status >= 200:
+                return answer
 
     def _answer(self, request: SipMessage, addr: tuple[str, int]) -> None:
         """Answer a request of the other side within the call."""
@@ -281,16 +300,18 @@ class OutgoingCall(asyncio.DatagramProtocol):
             headers += [("Allow", _ALLOW), ("User-Agent", _AGENT), ("Content-Type", "application/sdp")]
         return format_message(f"{method} {uri} SIP/2.0", headers, body)
 
-    def _in_dialog(self, method: str, answer: SipMessage, sequence: int) -> bytes:
+    def _remote_target(self, answer: SipMessage) -> str:
+        return address_of(answer.header("contact")) or self._plan.target
+
+    def _in_dialog(self, method: str, answer: SipMessage, sequence: int, *, is_authorized: bool = True) -> bytes:
         """Return ACK or BYE by the routes of the answer (RFC 3261 §12.2.1.1, loose routing)."""
         routes = [part.strip() for value in answer.values("record-route") for part in value.split(",")]
-        target = address_of(answer.header("contact")) or self._plan.target
         headers = self._common_headers(method, sequence, answer.header("to"))
         headers += [("Route", route) for route in reversed(routes)]
-        if self._authorization and method == "ACK":
+        if self._authorization and is_authorized:
             name, _, value = self._authorization.partition(": ")
             headers.append((name, value))
-        return format_message(f"{method} {target} SIP/2.0", headers)
+        return format_message(f"{method} {self._remote_target(answer)} SIP/2.0", headers)
 
     def _common_headers(self, method: str, sequence: int, to: str) -> list[tuple[str, str]]:
         return [

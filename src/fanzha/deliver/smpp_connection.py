@@ -5,6 +5,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from fanzha.base.errors import Malformed
 from fanzha.base.smpp import (
@@ -59,7 +60,7 @@ class SmppConnection:
     ) -> None:
         self._reader, self._writer, self._settings, self._on_message = reader, writer, settings, on_message
         self._sequence = 0
-        self._responses: dict[int, asyncio.Future[Pdu]] = {}
+        self._responses: dict[int, tuple[int, asyncio.Future[Pdu]]] = {}
         self.closed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -98,7 +99,7 @@ class SmppConnection:
         self._sequence = self._sequence % _MAX_SEQUENCE + 1
         sequence = self._sequence
         response: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
-        self._responses[sequence] = response
+        self._responses[sequence] = command | RESPONSE, response
         try:
             self._writer.write(Pdu(command, sequence, body).encode())
             async with asyncio.timeout(self._settings.answer_seconds):
@@ -111,7 +112,9 @@ class SmppConnection:
             self._responses.pop(sequence, None)
 
     async def close(self) -> None:
-        """Unbind and close."""
+        """Unbind and close; nothing is asked after the unbind."""
+        for task in self._tasks[1:]:
+            task.cancel()
         if not self.closed.is_set():
             with suppress(NotSubmitted, Unanswered, TimeoutError):
                 async with asyncio.timeout(_CLOSE_SECONDS):
@@ -132,7 +135,7 @@ class SmppConnection:
         """Close the connection; requests without an answer are unanswered."""
         self.closed.set()
         self._writer.close()
-        for response in self._responses.values():
+        for _, response in self._responses.values():
             if not response.done():
                 response.set_exception(Unanswered())
 
@@ -141,8 +144,10 @@ class SmppConnection:
         try:
             while received := await self._reader.read(65_536):
                 pdus, rest = split_pdus(rest + received)
-                for pdu in pdus:
-                    self._handle(pdu)
+                while pdus:
+                    for pdu in pdus:
+                        self._handle(pdu)
+                    pdus, rest = split_pdus(rest)
         except (OSError, Malformed) as error:
             log.warning("the connection to the SMSC ended: %s", error)
         finally:
@@ -150,9 +155,7 @@ class SmppConnection:
 
     def _handle(self, pdu: Pdu) -> None:
         if pdu.command & RESPONSE:
-            response = self._responses.get(pdu.sequence)
-            if response is not None and not response.done():
-                response.set_result(pdu)
+            self._take_response(pdu)
         elif pdu.command == DELIVER_SM:
             self._answer(Pdu(DELIVER_SM_RESP, pdu.sequence, b"\0", self._receive(pdu)))
         elif pdu.command == ENQUIRE_LINK:
@@ -162,6 +165,16 @@ class SmppConnection:
             self._end()
         else:
             self._answer(Pdu(GENERIC_NACK, pdu.sequence, status=ESME_RINVCMDID))
+
+    def _take_response(self, pdu: Pdu) -> None:
+        """Hand a response to the request that waits for one of its kind; a generic_nack is always a refusal (§4.3)."""
+        expected, response = self._responses.get(pdu.sequence, (0, None))
+        if response is None or response.done():
+            return
+        if pdu.command == GENERIC_NACK:
+            response.set_result(replace(pdu, status=pdu.status or ESME_RSYSERR))
+        elif pdu.command == expected:
+            response.set_result(pdu)
 
     def _receive(self, pdu: Pdu) -> int:
         """Hand a deliver_sm over, and return the status of the answer."""

@@ -47,7 +47,7 @@ class SmsSender:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._transmitter: SmppConnection | None = None
         self._receiver: SmppConnection | None = None
-        self._paused_until = 0.0
+        self._paused_until = self._next_turn_at = 0.0
         self._pauses = 0
 
     async def run(self) -> None:
@@ -92,7 +92,7 @@ class SmsSender:
                 await connection.close()
 
     async def _send_due(self) -> None:
-        """Start sending what is due, one after the other at the allowed rate, until the connection ends."""
+        """Start sending what is due, one after the other, until the connection ends."""
         while self._is_connected():
             due = [] if time.monotonic() < self._paused_until else self._select_due()
             for queued in due:
@@ -103,7 +103,6 @@ class SmsSender:
                 task = asyncio.create_task(self._send(queued))
                 self._running[queued.id] = task
                 task.add_done_callback(partial(self._finish, queued.id))
-                await asyncio.sleep(1 / self._settings.most_a_second)
             if not due:
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -122,14 +121,17 @@ class SmsSender:
     async def _send(self, queued: QueuedWarning) -> None:
         """Submit the parts of one text; a part that was begun before is never submitted again."""
         try:
-            parts, valid_minutes = self._encode(queued)
+            bodies = self._encode(queued)
         except ValueError as error:
             self._outbox.end(queued.id, OutcomeKind.FAILED, _now_ms(), {"problem": str(error)})
             return
-        for number, part in enumerate(parts, 1):
-            if not self._outbox.begin(queued.id, number):
+        for number, body in enumerate(bodies, 1):
+            await self._take_turn()
+            if (pause := self._paused_until - time.monotonic()) > 0:
+                self._outbox.postpone(queued.id, _now_ms() + int(pause * 1_000))
+                return
+            if not self._outbox.begin(queued.id, number, len(bodies)):
                 continue
-            body = self._submission(queued, part, valid_minutes).encode()
             connection = self._transmitter
             try:
                 if connection is None:
@@ -150,7 +152,14 @@ class SmsSender:
                 break
         self._outbox.end_message(queued.id, _now_ms())
 
-    def _encode(self, queued: QueuedWarning) -> tuple[list[SmsEncoding], int]:
+    async def _take_turn(self) -> None:
+        """Wait until one more part may be submitted: each part of a long text counts for the allowed rate."""
+        now = time.monotonic()
+        self._next_turn_at = max(self._next_turn_at, now) + 1 / self._settings.most_a_second
+        await asyncio.sleep(self._next_turn_at - 1 / self._settings.most_a_second - now)
+
+    def _encode(self, queued: QueuedWarning) -> list[bytes]:
+        """Return the submit_sm bodies of the parts of a text. Raise ValueError if it cannot be written."""
         channel, warning = all_channels()[queued.warning.channel], queued.warning
         if not isinstance(channel, TextChannel):
             raise ValueError(f"{warning.channel} is no channel of texts")
@@ -163,7 +172,7 @@ class SmsSender:
             concatenation=Concatenation(self._settings.long),
             flash_by_subunit=self._settings.flash == "subunit",
         )
-        return parts, text.valid_minutes
+        return [self._submission(queued, part, text.valid_minutes).encode() for part in parts]
 
     def _submission(self, queued: QueuedWarning, part: SmsEncoding, valid_minutes: int) -> ShortMessage:
         settings = self._settings

@@ -15,7 +15,7 @@ from fanzha.deliver.single_sender import NotTaken, RefusedForGood, SendResult, S
 from fanzha.deliver.sip_call import CallOutcome, CallPlan, OutgoingCall, ProxyUnreachable
 from fanzha.store.delivery_settings import VoiceSettings, read_secret
 from fanzha.store.state_folder import state_folder
-from fanzha.store.warning_outbox import OutcomeKind, OutgoingWarning, WarningOutbox
+from fanzha.store.warning_outbox import SPEECH, OutcomeKind, OutgoingWarning, WarningOutbox
 from fanzha.warn import Gateway, Request, WarningNotice, all_channels
 from fanzha.warn.voice import CALL_BACK_KEY
 
@@ -40,25 +40,25 @@ class VoiceSender(SingleSender):
         notice = WarningNotice(warning.recipient, warning.words, warning.advice)
         request = all_channels()[self.channel].build(notice, gateway)
         try:
-            samples = await self._prompt(warning, request.body.decode())
+            prompt, samples = await self._prompt(warning, request.body.decode())
         except UsageError as error:
             raise RefusedForGood(str(error)) from None
         try:
             outcome = await self._call(request, partial(self._encode, samples))
         except (ProxyUnreachable, OSError) as error:
             raise NotTaken(str(error)) from None
-        return SendResult(OutcomeKind.CALLED, describe_call(outcome))
+        return SendResult(OutcomeKind.CALLED, {**describe_call(outcome), "prompt": prompt})
 
-    async def _prompt(self, warning: OutgoingWarning, text: str) -> NDArray[np.int16]:
-        """Return the recorded prompt of the wording or kind of fraud, else the synthesised text."""
+    async def _prompt(self, warning: OutgoingWarning, text: str) -> tuple[str, NDArray[np.int16]]:
+        """Return name and samples of the recorded prompt of the wording or kind of fraud, else the synthesised text."""
         path = find_prompt(state_folder() / "prompts", warning.wording, warning.fraud_type)
         if path is not None:
-            return await asyncio.to_thread(read_wav, path)
+            return path.stem, await asyncio.to_thread(read_wav, path)
         if not self._settings.speech_command:
             raise UsageError(
                 f"{state_folder() / 'prompts'} has no {warning.fraud_type or 'other'}.wav and no other.wav"
             )
-        return await synthesize(self._settings.speech_command, text)
+        return SPEECH, await synthesize(self._settings.speech_command, text)
 
     def _encode(self, samples: NDArray[np.int16], payload_type: int) -> bytes:
         pause = np.zeros(int(RATE * _PAUSE_SECONDS), np.int16)

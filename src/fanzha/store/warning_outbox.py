@@ -21,6 +21,8 @@ from fanzha.store.state_folder import state_folder
 RETENTION_MS = 3 * 86_400_000
 #: How long after its time a warning that is being sent may take to end; the longest call lasts less.
 IN_FLIGHT_MS = 30 * 60_000
+#: What the details of a call name as its prompt if no recording was played but the words themselves.
+SPEECH = "speech"
 _BUSY_SECONDS = 10.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS warning (
@@ -58,8 +60,9 @@ class OutcomeKind(StrEnum):
 
 
 class PartState(StrEnum):
-    """State of one part of a message."""
+    """State of one part of a message. PLANNED: its bytes have not left."""
 
+    PLANNED = "planned"
     BEGUN = "begun"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -130,6 +133,7 @@ class WarningOutbox:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._has_erased = True  # what another process erased may be in the log still
 
     def add(self, warnings: Iterable[OutgoingWarning]) -> int:
         """Add warnings whose keys are new; return how many."""
@@ -169,20 +173,29 @@ class WarningOutbox:
             ) in rows  # fmt: skip
         ]
 
-    def begin(self, warning: int, part: int = 1) -> bool:
-        """Mark a part as begun, before its bytes leave. Return False if it was begun before: it must not be sent."""
+    def begin(self, warning: int, part: int = 1, parts: int = 1) -> bool:
+        """Mark a part of a message of so many parts as begun, before its bytes leave.
+
+        Return False if it was begun before, or if the warning has ended: it must not be sent.
+        """
         with self._transaction():
-            inserted = self._connection.execute(
+            self._connection.executemany(
                 "INSERT INTO part (warning, number, state) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (warning, part, PartState.BEGUN),
+                [(warning, number, PartState.PLANNED) for number in range(1, max(part, parts) + 1)],
             )
-            return bool(inserted.rowcount)
+            updated = self._connection.execute(
+                "UPDATE part SET state = ? WHERE warning = ? AND number = ? AND state = ?"
+                " AND EXISTS (SELECT 1 FROM warning WHERE id = part.warning AND state = 'waiting')",
+                (PartState.BEGUN, warning, part, PartState.PLANNED),
+            )
+            return bool(updated.rowcount)
 
     def retract(self, warning: int, part: int, next_at: int) -> None:
         """Take back that a part was begun, since the receiver certainly did not take it; try again at `next_at`."""
         with self._transaction():
             self._connection.execute(
-                "DELETE FROM part WHERE warning = ? AND number = ? AND state = ?", (warning, part, PartState.BEGUN)
+                "UPDATE part SET state = ? WHERE warning = ? AND number = ? AND state = ?",
+                (PartState.PLANNED, warning, part, PartState.BEGUN),
             )
             self._postpone(warning, next_at)
 
@@ -200,15 +213,20 @@ class WarningOutbox:
             )
 
     def end_message(self, warning: int, now: int) -> None:
-        """Record the outcome of a message whose parts have all been tried, and use receipts that came early."""
+        """Record the outcome of a message that is not sent any further, and use receipts that came early.
+
+        It is sent if all its parts are: a message of which a part is missing cannot be read.
+        """
         with self._transaction():
             parts = self._parts(warning)
             states = {state for state, _, _ in parts}
             problem = "; ".join(dict.fromkeys(problem for _, _, problem in parts if problem))
             if states & {PartState.UNKNOWN, PartState.BEGUN}:
                 kind = OutcomeKind.UNKNOWN
+            elif states & {PartState.REFUSED, PartState.PLANNED}:
+                kind, problem = OutcomeKind.FAILED, problem or "not all its parts could be sent in time"
             else:
-                kind = OutcomeKind.FAILED if PartState.REFUSED in states else OutcomeKind.SENT
+                kind = OutcomeKind.SENT
             ids = " ".join(message_id for _, message_id, _ in parts if message_id)
             details = {"parts": str(len(parts)), "message_ids": ids, "problem": problem}
             self._end(warning, kind, now, {name: value for name, value in details.items() if value})
@@ -239,7 +257,9 @@ class WarningOutbox:
 
     def is_begun(self, warning: int) -> bool:
         """Return whether any part of a warning was begun."""
-        found = self._connection.execute("SELECT 1 FROM part WHERE warning = ? LIMIT 1", (warning,)).fetchone()
+        found = self._connection.execute(
+            "SELECT 1 FROM part WHERE warning = ? AND state <> ? LIMIT 1", (warning, PartState.PLANNED)
+        ).fetchone()
         return found is not None
 
     def expire(self, now: int) -> int:
@@ -281,6 +301,21 @@ class WarningOutbox:
             self._connection.execute("DELETE FROM early_receipt WHERE at < ?", (before,))
             return self._connection.execute("DELETE FROM warning WHERE ended_at < ?", (before,)).rowcount
 
+    def truncate_log(self) -> bool:
+        """Empty the write-ahead log if something was erased: its older pages hold numbers and texts still.
+
+        Return False if another connection is at work; the next call tries again.
+        """
+        if not self._has_erased:
+            return True
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            (is_busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1_000)}")
+        self._has_erased = bool(is_busy)
+        return not is_busy
+
     def count_waiting(self) -> int:
         """Return how many warnings wait."""
         return int(self._connection.execute("SELECT count(*) FROM warning WHERE state = 'waiting'").fetchone()[0])
@@ -311,6 +346,7 @@ class WarningOutbox:
             (kind, now, warning),
         )
         if ended.rowcount:
+            self._has_erased = True
             self._add_outcome(warning, kind, now, details)
 
     def _add_outcome(self, warning: int, kind: OutcomeKind, now: int, details: Mapping[str, str]) -> None:

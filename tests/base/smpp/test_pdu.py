@@ -78,6 +78,12 @@ def test_an_impossible_length_ends_the_connection(length: int) -> None:
         split_pdus(length.to_bytes(4) + bytes(12))
 
 
+def test_whole_packets_before_an_impossible_length_come_out() -> None:
+    whole, broken = Pdu(SUBMIT_SM, 7, b"x"), bytes(16)
+    pdus, rest = split_pdus(whole.encode() + broken)
+    assert pdus == [whole] and rest == broken
+
+
 def test_more_than_254_bytes_belong_into_the_payload() -> None:
     with pytest.raises(ValueError, match="254"):
         ShortMessage(Address("1"), Address("2"), bytes(255)).encode()

@@ -7,15 +7,23 @@ import pytest
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.subjects.dissuasions import begun
-from tests.command.subjects.warnings_sent import end, last_step, press, set_up, states
+from tests.command.subjects.warnings_sent import end, last_step, press, set_up, states, waiting
 
+from fanzha.base.words import Words
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.services import fire
 from fanzha.command.subjects.warning_outcomes import _has_news, record_outcomes
 from fanzha.command.warnings.selectors import shipped_wording
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import SYSTEM
-from fanzha.store.warning_outbox import OutcomeKind, WarningOutbox, WarningOutcome, outbox_path
+from fanzha.store.warning_outbox import (
+    OutcomeKind,
+    OutgoingWarning,
+    WarningOutbox,
+    WarningOutcome,
+    open_outbox,
+    outbox_path,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("peers")]
 
@@ -56,6 +64,36 @@ def test_an_outcome_of_an_ended_or_unknown_dissuasion_is_dropped(world: World, h
     fire(made.ref, "confirm_dissuaded", actor(world, "carrier", Role.CLERK), {"confirmed_by": "herself"})
     end(OutcomeKind.SENT)
     assert last_step(made).event == "confirm_dissuaded" and record_outcomes() == 0
+
+
+@pytest.mark.parametrize("prompt", ["speech", "own", "other"])
+def test_a_wording_was_heard_only_if_it_was_played_itself(world: World, home: Path, prompt: str) -> None:
+    made = begun(world)
+    press(world, made, "send_voice")
+    wording = shipped_wording("fake_loan", "voice").version
+    played = wording.replace("/", "-") if prompt == "own" else prompt
+    end(OutcomeKind.CALLED, {"result": "answered", "listened_seconds": "9", "prompt": played})
+    step = last_step(made)
+    assert step.event == "record_voice_answered"
+    assert step.evidence.get("script") == (None if prompt == "other" else wording)
+
+
+def test_an_outcome_that_cannot_be_recorded_keeps_no_other_waiting(
+    world: World, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = begun(world)
+    press(world, made, "send_text")
+    (good,) = waiting()
+    key, now = f"{made.ref}/1/voice/0", good.warning.created_at
+    with open_outbox() as outbox:
+        outbox.add([OutgoingWarning(key, "voice", "+8617000000900", Words("", ""), now, now + 1)])
+        (broken,) = outbox.select_due(["voice"], now)
+        outbox.end(broken.id, OutcomeKind.CALLED, now, {"result": "answered", "ring_seconds": "long"})
+        outbox.end(good.id, OutcomeKind.SENT, now)
+    record_outcomes()
+    assert last_step(made).event == "record_warning_sent" and "could not be recorded" in caplog.text
+    with open_outbox() as outbox:
+        assert [outcome.kind for outcome in outbox.outcomes()] == [OutcomeKind.CALLED]
 
 
 def test_without_an_outbox_nothing_is_read(home: Path) -> None:

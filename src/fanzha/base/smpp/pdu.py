@@ -87,11 +87,16 @@ class Pdu:
 
 
 def split_pdus(received: bytes) -> tuple[list[Pdu], bytes]:
-    """Return the whole packets in received bytes, and the rest. Raise Malformed for an impossible length."""
+    """Return the whole packets in received bytes, and the rest.
+
+    Raise Malformed if the first packet has an impossible length; one after whole packets is left in the rest.
+    """
     pdus, start = list[Pdu](), 0
     while len(received) - start >= _HEADER.size:
         length, command, status, sequence = _HEADER.unpack_from(received, start)
         if not _HEADER.size <= length <= MAX_PDU_BYTES:
+            if pdus:
+                break
             raise Malformed(f"a packet of {length} bytes")
         if len(received) - start < length:
             break

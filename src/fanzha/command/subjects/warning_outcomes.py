@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from django.db import OperationalError
+
 from fanzha.command.processes.selectors import find_instances, find_steps
 from fanzha.command.processes.services import fire
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
-from fanzha.store.warning_outbox import OutcomeKind, WarningOutcome, open_outbox, outbox_path
+from fanzha.store.warning_outbox import SPEECH, OutcomeKind, WarningOutcome, open_outbox, outbox_path
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,13 @@ def record_outcomes() -> int:
     with open_outbox() as outbox:
         outcomes = outbox.outcomes()
         for outcome in outcomes:
-            _record(outcome)
+            try:
+                _record(outcome)
+            except OperationalError:
+                raise  # the database is away: the next call goes on
+            except Exception:  # one outcome must not keep all others waiting; it is tried again
+                log.exception("the outcome %s of %s could not be recorded", outcome.kind, outcome.key)
+                continue
             outbox.acknowledge(outcome.id)
     if not outcomes:
         _seen().clear()
@@ -99,8 +107,14 @@ def describe_outcome(outcome: WarningOutcome) -> Iterator[tuple[str, Mapping[str
         {
             "ring_seconds": ring_seconds,
             "listened_seconds": int(details.get("listened_seconds", 0)),
-            **({"script": outcome.wording} if outcome.wording else {}),
+            **({"script": outcome.wording} if _is_wording_played(outcome) else {}),
         },
     )
     if details.get("call_back"):
         yield "record_call_back_request", {}
+
+
+def _is_wording_played(outcome: WarningOutcome) -> bool:
+    """Return whether the person heard the wording itself: its own recording or its words, not a more general one."""
+    prompt = outcome.details.get("prompt", "")
+    return bool(outcome.wording) and prompt in (SPEECH, outcome.wording.replace("/", "-"))
