@@ -12,6 +12,7 @@ from tests.command.processes.orders_made import actor
 from fanzha.command.notices.filing import (
     Statement,
     allowed_events,
+    answer_question,
     can_appeal,
     file_appeal,
     find_appeal,
@@ -95,5 +96,31 @@ def test_the_holder_of_a_card_appeals_in_the_process_that_limits_it(world: World
         fire(notice.instance.ref, "uphold_appeal", holder_actor(notice), {"reason": "my own"})
     fire(notice.instance.ref, "uphold_appeal", hearer(world, "carrier"), {"reason": "a courier"})
     settle()
+    appeal.refresh_from_db()
+    assert appeal.outcome == "upheld" and notice_of(notice.instance).lifted_at is not None
+
+
+def test_the_holder_of_a_card_is_asked_answers_and_withdraws(world: World) -> None:
+    notice, now = limited_card(world), timezone.now()
+    file_appeal(notice, COURIER, now)
+    appeal = find_appeal(notice)
+    assert appeal is not None and allowed_events(appeal) == {"withdraw_appeal"}
+    fire(notice.instance.ref, "ask_person", hearer(world, "carrier"), {"question": "Which company do you work for?"})
+    assert allowed_events(appeal) == {"withdraw_appeal", "answer_question"}
+    answer_question(appeal, COURIER, now)
+    assert allowed_events(appeal) == {"withdraw_appeal"}
+    withdraw_appeal(appeal, COURIER, now)
+    assert (appeal.outcome, appeal.instance.state) == ("withdrawn", "limited") and can_appeal(notice)
+
+
+def test_an_appeal_about_a_card_that_is_not_heard_in_time_goes_to_the_regulator(world: World) -> None:
+    notice = limited_card(world)
+    file_appeal(notice, COURIER, timezone.now())
+    for days in (20, 30):  # the duty officer is told first
+        fire_due_timers(timezone.now() + timedelta(days=days))
+    appeal = find_appeal(notice)
+    assert appeal is not None and appeal.instance.state == "appealed_higher"
+    assert (appeal.is_higher, appeal.outcome) == (True, "")
+    decide(world, appeal.instance, "regulator_upholds", "administration")
     appeal.refresh_from_db()
     assert appeal.outcome == "upheld" and notice_of(notice.instance).lifted_at is not None

@@ -9,7 +9,8 @@ from tests.command.people import World
 from tests.command.processes.orders_made import MIXED_TARGETS, actor, mixed_issued
 
 from fanzha.command.notices.models import LimitNotice
-from fanzha.command.notices.registry import erase_notices, find_things
+from fanzha.command.notices.registry import HIGHER, WITHDRAWALS, erase_notices, find_things
+from fanzha.command.notices.selectors import heard_states
 from fanzha.command.processes.effects import write_notice
 from fanzha.command.processes.models import OutboxItem, SubjectNotice
 from fanzha.command.processes.selectors import load_processes
@@ -83,6 +84,28 @@ def test_every_limit_of_every_process_can_be_appealed_and_an_upheld_appeal_count
         for event in process.events.values():
             if event.decides_appeal and not process.states[event.to].limiting:
                 assert Effect.RECORD_FALSE_DISPOSAL in event.effects, (process.name, event.to)
+
+
+#: Processes about companies, whose appeals the regulator hears from the beginning.
+OF_COMPANIES = {"annual_report", "service_assessment", "supervision"}
+
+
+def test_every_appeal_can_be_withdrawn_and_asked_about_and_goes_on_if_nobody_hears_it() -> None:
+    for process in load_processes().values():
+        limits = any(state.limiting for state in process.states.values())
+        if not limits or process.data is DataCategory.MIRRORED or process.name in OF_COMPANIES:
+            continue
+        ((_, heard),) = heard_states([process])
+        for name in ("ask_person", "answer_question"):
+            assert set(heard) <= set(process.events[name].sources), (process.name, name)
+        withdrawn = {source for name in WITHDRAWALS & set(process.events) for source in process.events[name].sources}
+        assert set(heard) <= withdrawn, process.name
+        higher = {process.events[name].to for name in HIGHER & set(process.events)}
+        fired = {step.fire for deadline in process.deadlines.values() for step in deadline.then}
+        passed_on = {
+            source for name in fired & {"not_heard", "closing_not_heard"} for source in process.events[name].sources
+        }
+        assert process.owners == ("police",) or set(heard) == higher | passed_on, process.name
 
 
 def test_a_process_that_names_nothing_has_one_notice_for_the_desk(world: World) -> None:

@@ -7,10 +7,11 @@ from django.utils import timezone
 from tests.command.people import World
 
 from fanzha.base.clock import to_ms
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.models import ProcessInstance, SubjectNotice
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import Actor
 
 RECEIVERS = ("carrier", "mvno", "other_mvno")
@@ -58,6 +59,16 @@ def issued(world: World, at: datetime | None = None, receivers: tuple[str, ...] 
     fire(made.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "as the evidence says"}, at=at)
     made.refresh_from_db()
     return made
+
+
+def other_notice(instance: ProcessInstance) -> SubjectNotice:
+    """A notice of a process that tells of no limit, as what is announced before one."""
+    texts = {f"{part}_{language}": "-" for part in ("fact", "basis") for language in ("zh", "en")}
+    now = timezone.now()
+    with unscoped("test"):
+        return SubjectNotice.objects.create(
+            key="other", owner=instance.owner, instance=instance, written_at=now, **texts
+        )
 
 
 #: Targets of an order of several kinds: the carrier may act on the first two, the ISP on the third.

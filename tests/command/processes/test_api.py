@@ -10,7 +10,7 @@ from tests.command.audit.rereviews import limited
 from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once
-from tests.command.processes.orders_made import actor, drafted, issued
+from tests.command.processes.orders_made import actor, drafted, issued, other_notice
 from tests.command.web.api.asking import problem
 
 from fanzha.base.clock import iso, to_ms
@@ -191,7 +191,16 @@ def test_files_messages_and_notices(world: World) -> None:
     (notice,) = caller.get("/notices").json()["items"]
     path = f"/notices/{notice['id']}/delivered"
     assert Caller(world, "centre", "analyst").post(path, {"how": "letter"}).status_code == 403
-    assert caller.post(path, {"how": "letter"}).status_code == 204
+    refused = problem(caller.post(path, {"how": "letter"}), 422)
+    assert refused["reason"] == "evidence" and "证明送达" in refused["detail"]
+    with unscoped("test"):
+        assert SubjectNotice.objects.get().delivered_at is None
+
+
+def test_a_notice_of_no_limit_is_delivered_as_said(world: World) -> None:
+    notice = other_notice(issued(world))
+    path = f"/notices/{notice.pk}/delivered"
+    assert Caller(world, "centre", "clerk").post(path, {"how": "letter"}).status_code == 204
     with unscoped("test"):
         assert SubjectNotice.objects.get().delivered_by == "letter"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
-from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
+from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued, other_notice
 
 from fanzha.command.organizations.models import Membership
 from fanzha.command.processes.models import Notification, ProcessInstance, Step, SubjectNotice
@@ -131,7 +131,8 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
     run_once()
     clerk = world.client("centre", Role.CLERK)
     with unscoped("test"):
-        notice = SubjectNotice.objects.get()
+        limit = SubjectNotice.objects.get()
+        notice = other_notice(limit.instance)
         told = Notification.objects.create(
             key="k", owner=world["centre"], text_zh="迟", text_en="The window closed", at=notice.written_at
         )
@@ -143,8 +144,12 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
     assert world.client("centre", Role.ANALYST).post(delivered, {"how": "by letter"}).status_code == 403
     assert clerk.post(delivered, {"how": "by letter"}).status_code == 302
     with unscoped("test"):
-        assert SubjectNotice.objects.get().delivered_by == "by letter"
+        assert SubjectNotice.objects.get(pk=notice.pk).delivered_by == "by letter"
     assert clerk.post(delivered, {"how": "again"}).status_code == 404
+    answer = clerk.post(reverse("subject_notice_delivered", args=[limit.pk]), {"how": "by letter"}, follow=True)
+    assert "by proof alone" in answer.content.decode()
+    with unscoped("test"):
+        assert SubjectNotice.objects.get(pk=limit.pk).delivered_at is None
 
 
 def test_a_message_that_was_opened_is_read(world: World) -> None:

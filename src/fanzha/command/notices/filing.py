@@ -18,7 +18,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.notices.models import LimitAppeal, LimitNotice
 from fanzha.command.notices.notice_codes import hash_appeal_receipt, make_appeal_receipt
-from fanzha.command.notices.registry import HIGHER, WITHDRAWAL
+from fanzha.command.notices.registry import HIGHER, WITHDRAWALS
 from fanzha.command.orders.selectors import APPEAL_PROCESS, PROCESS
 from fanzha.command.organizations.selectors import organizations_by_ref
 from fanzha.command.processes.selectors import find_instances, list_offers, role_table_kind
@@ -109,17 +109,17 @@ def appeal_higher(appeal: LimitAppeal, statement: Statement, now: datetime, acto
 
 def answer_question(appeal: LimitAppeal, statement: Statement, now: datetime, actor: Actor | None = None) -> None:
     """Answer what the reviewer asked. Raise Refusal if nothing was asked."""
-    _fire(appeal, ANSWER, statement, now, actor)
+    _fire(appeal, frozenset({ANSWER}), statement, now, actor)
 
 
 def withdraw_appeal(appeal: LimitAppeal, statement: Statement, now: datetime, actor: Actor | None = None) -> None:
     """Withdraw an appeal that is being heard. Raise Refusal if that is not possible now."""
-    _fire(appeal, WITHDRAWAL, statement, now, actor)
+    _fire(appeal, WITHDRAWALS, statement, now, actor)
 
 
 def allowed_events(appeal: LimitAppeal) -> frozenset[str]:
     """Return what the person may do with an appeal now: withdraw it, answer, or take it to the regulator."""
-    wanted = {HIGHER, ANSWER, WITHDRAWAL}
+    wanted = HIGHER | WITHDRAWALS | {ANSWER}
     offers = _offers(appeal.instance, holder_actor(appeal.notice))
     return frozenset(offer.event for offer in offers if offer.event in wanted)
 
@@ -150,12 +150,15 @@ def _file(notice: LimitNotice, statement: Statement, actor: Actor, now: datetime
     return notice.instance
 
 
-def _fire(appeal: LimitAppeal, event: str, statement: Statement, now: datetime, actor: Actor | None) -> None:
+def _fire(
+    appeal: LimitAppeal, events: frozenset[str], statement: Statement, now: datetime, actor: Actor | None
+) -> None:
+    """Fire the one of some events that is possible now. Raise Refusal if none is."""
     by = actor or holder_actor(appeal.notice)
-    offer = next((offer for offer in _offers(appeal.instance, by) if offer.event == event), None)
+    offer = next((offer for offer in _offers(appeal.instance, by) if offer.event in events), None)
     if offer is None:
         raise Refusal(Reason.STATE, NOT_THIS)
-    fire(appeal.instance.ref, event, by, _evidence(statement, by, offer.evidence), at=now)
+    fire(appeal.instance.ref, offer.event, by, _evidence(statement, by, offer.evidence), at=now)
     appeal.refresh_from_db()
 
 
@@ -169,7 +172,7 @@ def _appeal_offers(notice: LimitNotice, actor: Actor) -> list[Offer]:
     """Return the appeals that the process allows now; the one to the regulator continues an appeal."""
     events = notice.instance.version.process.events
     offers = _offers(notice.instance, actor)
-    return [offer for offer in offers if events[offer.event].appeal and offer.event != HIGHER]
+    return [offer for offer in offers if events[offer.event].appeal and offer.event not in HIGHER]
 
 
 def _evidence(statement: Statement, actor: Actor, fields: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fanzha.command.notices.registry import announce, write_notices
+from fanzha.command.notices.registry import announce, is_of_limit, write_notices
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import OutboxItem, SubjectNotice
@@ -16,3 +16,8 @@ def register_notice(item: OutboxItem, notice: SubjectNotice) -> None:
         write_notices(item, notice)
     else:
         announce(item, notice)
+
+
+def needs_proof(notice: SubjectNotice) -> bool:
+    """Return whether a notice is delivered by proof alone: it tells the holders of limited things of their limit."""
+    return is_of_limit(notice)

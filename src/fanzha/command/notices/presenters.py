@@ -19,6 +19,7 @@ from fanzha.command.notices.models import (
     LimitNotice,
     NoticeState,
 )
+from fanzha.command.notices.registry import HIGHER, WITHDRAWALS
 from fanzha.command.orders.selectors import PROCESS, find_ordered_targets
 from fanzha.command.processes.selectors import find_steps
 from fanzha.command.web.components import Badge, FactItem, ListRow, TimelineItem, Tone
@@ -122,8 +123,8 @@ def present_progress(appeal: LimitAppeal) -> AppealProgress:
         hearer=_("The regulator") if appeal.is_higher else str(instance.owner),
         due_at=instance.clock_at if is_heard else None,
         may_answer=ANSWER in events,
-        may_withdraw="withdraw_appeal" in events and is_heard,
-        may_go_on="appeal_to_regulator" in events,
+        may_withdraw=bool(WITHDRAWALS & events) and is_heard,
+        may_go_on=bool(HIGHER & events),
     )
 
 
@@ -175,8 +176,10 @@ def route_title(route: str) -> str:
     return titles[DeliveryRoute(route)]
 
 
-def outcome_words(outcome: str) -> str:
-    """Return the title of the outcome of an attempt."""
+def outcome_words(outcome: str, route: str = "") -> str:
+    """Return the title of the outcome of an attempt; a letter has a receipt of its own kind."""
+    if route == DeliveryRoute.LETTER and outcome == DeliveryOutcome.RECEIVED:
+        return _("received, with its receipt")
     titles = {
         DeliveryOutcome.SENT: _("sent"),
         DeliveryOutcome.RECEIVED: _("receipt of the handset"),
@@ -211,7 +214,7 @@ def present_attempts(notice: LimitNotice) -> list[TimelineItem]:
     return [
         TimelineItem(
             at=row.at,
-            what=f"{route_title(row.route)}{_(': ')}{outcome_words(row.outcome)}",
+            what=f"{route_title(row.route)}{_(': ')}{outcome_words(row.outcome, row.route)}",
             who=str(row.organization or ""),
             note=_("; ").join(filter(None, (str(CHECKS.get(row.checked, "")), row.note))),
             is_harm=row.outcome == DeliveryOutcome.FAILED,

@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from fanzha.processes.situation import Change
 
 _UNSCOPED = unscoped("notices are written for the holders of limited things, whoever decided")
-WITHDRAWAL, HIGHER = "withdraw_appeal", "appeal_to_regulator"
-#: What takes an appeal to the regulator that the owner did not hear in time.
-_NOT_HEARD = "not_heard"
+#: Events by which a person withdraws an appeal, and takes a rejected one to the regulator.
+WITHDRAWALS = frozenset({"withdraw_appeal", "withdraw_closing_appeal", "withdraw_freeze_appeal", "withdraw_objection"})
+HIGHER = frozenset({"appeal_to_regulator", "appeal_closing_to_regulator", "object_to_regulator"})
+#: Events that take an appeal to the regulator that the owner did not hear in time.
+_NOT_HEARD = frozenset({"not_heard", "closing_not_heard"})
 #: Columns that begin anew when a limit is told again.
 _TOLD_AGAIN = ("notice", "state", "route", "route_due_at", "written_at", "delivered_at", "lifted_at")
 _BATCH = 500
@@ -100,6 +102,11 @@ def announce(item: OutboxItem, notice: SubjectNotice) -> None:
     step = find_steps(_UNSCOPED).filter(instance=item.instance, number=item.step).first()
     is_concerned = Q(lifted_at=None) | (Q(lifted_at__gte=step.at) if step else Q())
     queue_texts(item, find_notices_of(item.instance).filter(is_concerned, kind="phone_number"), notice)
+
+
+def is_of_limit(notice: SubjectNotice) -> bool:
+    """Return whether a notice of a process tells the holders of limited things of their limit."""
+    return _UNSCOPED.rows(LimitNotice).filter(notice=notice).exists()
 
 
 def queue_texts(item: OutboxItem, rows: Iterable[LimitNotice], notice: SubjectNotice) -> None:
@@ -178,14 +185,14 @@ def _concerns_limits(instance: ProcessInstance) -> bool:
 
 def _follow_appeal(instance: ProcessInstance, name: str, event: Event, at: datetime) -> None:
     appeals = _UNSCOPED_APPEALS.filter(instance=instance)
-    if event.decides_appeal or name == WITHDRAWAL or Effect.RECORD_FALSE_DISPOSAL in event.effects:
+    if event.decides_appeal or name in WITHDRAWALS or Effect.RECORD_FALSE_DISPOSAL in event.effects:
         is_upheld = Effect.RECORD_FALSE_DISPOSAL in event.effects
         outcome = AppealOutcome.UPHELD if is_upheld else AppealOutcome.REJECTED
-        outcome = AppealOutcome.WITHDRAWN if name == WITHDRAWAL else outcome
+        outcome = AppealOutcome.WITHDRAWN if name in WITHDRAWALS else outcome
         appeals.filter(outcome=AppealOutcome.OPEN).update(outcome=outcome, decided_at=at)
         if is_upheld:
             _lift(find_notices_of(instance), at)
-    elif name in (HIGHER, _NOT_HEARD) and (latest := appeals.order_by("-number").first()) is not None:
+    elif name in HIGHER | _NOT_HEARD and (latest := appeals.order_by("-number").first()) is not None:
         latest.outcome, latest.decided_at, latest.is_higher = AppealOutcome.OPEN, None, True
         latest.save(update_fields=["outcome", "decided_at", "is_higher"])
 

@@ -37,7 +37,7 @@ from fanzha.command.processes.schemas import (
     StepOut,
 )
 from fanzha.command.processes.selectors import is_late, unread_notifications
-from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
+from fanzha.command.processes.services import About, confirm_delivery, fire, is_simulated, open_process
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.uploads import UPLOADERS, UploadQuotaExceeded, store_upload
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
@@ -224,9 +224,9 @@ def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 )
 @for_roles(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 def deliver_notice(request: ApiRequest, number: int, body: DeliveredIn) -> Status[None]:
-    """Record how a notice was delivered."""
+    """Record how a notice was delivered. The notice of a limit is delivered by proof alone: see `/notices/{ref}`."""
     waiting = SubjectNotice.objects.filter(delivered_at=None).select_related("instance")
-    record_delivery(get_object_or_404(waiting, pk=number), body.how, to_actor(request.viewer))
+    confirm_delivery(get_object_or_404(waiting, pk=number), body.how, to_actor(request.viewer))
     return Status(204, None)
 
 

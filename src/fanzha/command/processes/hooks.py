@@ -8,7 +8,8 @@ itself allows him, `STEP_PAGES`, the pages on which people open a process or tak
 `JOINT_TITLES`, what several steps on one such page are called, `STEP_FACTS`, what the generated form shows of the case
 beside its fields, and `INSTANCE_PAGES`, the pages of running processes. One app has `process_subjects.py` with the
 functions on subjects that processes need, and one `leg_delivery.py`, which sends legs and describes how. An app with
-`notice_delivery.py` has a written notice delivered to the person (`register_notice`).
+`notice_delivery.py` has a written notice delivered to the person (`register_notice`), and says which notices are
+delivered by proof alone (`needs_proof`).
 """
 
 from __future__ import annotations
@@ -348,6 +349,11 @@ def register_notice(item: OutboxItem, notice: SubjectNotice) -> None:
     """Have a written notice delivered, by the function `register_notice` of `notice_delivery`."""
     for module in app_modules("notice_delivery"):
         module.register_notice(item, notice)
+
+
+def needs_proof(notice: SubjectNotice) -> bool:
+    """Return whether a notice is delivered by proof alone, by the function `needs_proof` of `notice_delivery`."""
+    return any(module.needs_proof(notice) for module in app_modules("notice_delivery"))
 
 
 @cache

@@ -37,6 +37,7 @@ from fanzha.command.processes.hooks import (
     StepCheck,
     StepWriter,
     complete_step,
+    needs_proof,
     run_checks,
     run_writers,
     subject_hooks,
@@ -129,6 +130,10 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
 _OPENED_BEFORE = Words("后续流程已启动", "The follow-up has already been started")
+_PROOF_WORDS = Words(
+    "限制告知须凭回执、当面或本人查阅证明送达，请在“待送达告知”中登记",
+    "The notice of a limit is delivered by proof alone: by a receipt, at a desk or by the person. Record it there",
+)
 _ORDER_EFFECTS = {Effect.DISPATCH_LEG, Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION, Effect.RESTORE_TARGETS}
 
 if TYPE_CHECKING:
@@ -353,6 +358,16 @@ def _anchor_orders(log: Recorder, change: Change) -> None:
     """Have a change that sends or withdraws orders anchored at once, before receivers act on it for long."""
     if any(request.effect in _ORDER_EFFECTS for request in change.effects):
         log.anchor_at_once()
+
+
+def confirm_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
+    """Record how a notice was delivered, on the word of who did it; return False if that was recorded before.
+
+    Raise Refusal for the notice of a limit: its delivery is proven by a receipt, at a desk or by the person.
+    """
+    if needs_proof(notice):
+        raise Refusal(Reason.EVIDENCE, _PROOF_WORDS)
+    return record_delivery(notice, channel, actor)
 
 
 def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:

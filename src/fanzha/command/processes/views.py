@@ -42,7 +42,7 @@ from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.selectors import take_process_page, unread_notifications
-from fanzha.command.processes.services import About, fire, is_simulated, open_process, record_delivery
+from fanzha.command.processes.services import About, confirm_delivery, fire, is_simulated, open_process
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
 from fanzha.command.processes.waiting import RESPONSIBLE, waits_for
@@ -267,9 +267,12 @@ def mark_read(request: SignedInRequest) -> HttpResponse:
 @signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 @require_POST
 def deliver_notice(request: SignedInRequest, number: int) -> HttpResponse:
-    """Record how a notice was delivered; legal periods start at delivery."""
+    """Record how a notice was delivered; legal periods start at delivery. That of a limit asks for proof elsewhere."""
     notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
-    record_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))
+    try:
+        confirm_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))
+    except Refusal as refused:
+        messages.error(request, localize(refused.words))
     return redirect("subject_notices")
 
 
