@@ -200,6 +200,25 @@ def test_one_text_is_evidence_once(world: World, home: Path) -> None:
         assert opened.filter(pk__in=[report.pk for report in honest]).count() == 3
 
 
+def test_a_text_with_one_changed_word_is_no_new_one_in_the_next_run(world: World, home: Path) -> None:
+    settings(home, "open_per_hour = 8")
+    text = "Your parcel is lost, pay the fee at once to this number or the {} will hold it until you have paid"
+
+    def sent(number: int, words: str, work: int) -> Report:
+        thing = f"+86171000000{number:02d}"
+        report = received(world, thing=thing, text=words, address=f"203.0.{number}.1", is_worked=True, work=work)
+        with unscoped("test"):
+            Report.objects.filter(pk=report.pk).update(score=0.9)
+        return report
+
+    sent(0, text.format("customs"), 15)
+    assert read(world)["opened"] == 1
+    copies = [sent(number, text.format("office"), 15) for number in range(1, 6)]
+    honest = sent(7, "He says that he is a judge and that my account is not safe", 14)
+    read(world)
+    assert opened_of([honest]) == 1 and opened_of(copies) == 0
+
+
 def test_a_call_taker_is_never_held_back(world: World, home: Path) -> None:
     settings(home, "open_per_hour = 1\nunworked_per_day = 1")
     for number in range(3):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from fanzha.command.reports.models import Report
@@ -113,10 +113,11 @@ def order_reports(merits: Iterable[Merit], opened: OpenedCounts) -> list[Merit]:
     return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 
 
-def crowd_keys(reports: Sequence[Report], text_groups: Sequence[int]) -> list[str]:
+def crowd_keys(reports: Sequence[Any], text_groups: Sequence[int]) -> list[str]:
     """Return for each report what it shares with those that look alike: nearly the same text, else the like of value.
 
-    `text_groups` numbers the groups of nearly the same texts; the first text of a group names it, so that runs agree.
+    `reports` are reports, or rows with the same columns. `text_groups` numbers the groups of nearly the same texts; the
+    first text of a group names it. What was opened before comes first, so that runs agree.
     """
     names: dict[int, str] = {}
     for report, group in zip(reports, text_groups, strict=True):

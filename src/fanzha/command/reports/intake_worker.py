@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
@@ -25,7 +25,6 @@ from fanzha.command.reports.intake_order import (
     OUTSIDE_EVIDENCE,
     Merit,
     OpenedCounts,
-    crowd_key,
     crowd_keys,
     order_reports,
 )
@@ -44,6 +43,7 @@ from fanzha.command.reports.report_settings import ReportSettings, load_report_s
 from fanzha.command.reports.reporter_weights import NEWCOMER, Witnesses, find_records
 from fanzha.command.reports.text_scores import group_texts, score_texts
 from fanzha.command.subjects.selectors import find_standing_findings
+from fanzha.command.web.database import bulk
 from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
@@ -86,6 +86,18 @@ class Outcome(Enum):
     GONE = "gone"
 
 
+class _Likeness(NamedTuple):
+    """What is like what: the crowds of the reports opened within a day, and the crowds and text groups of a batch.
+
+    `known_groups` are the groups of the texts that were opened within a day.
+    """
+
+    opened_crowds: list[str]
+    crowds: list[str]
+    groups: list[int]
+    known_groups: frozenset[int]
+
+
 @dataclass
 class _Load:
     """What was opened lately, and what may be joined."""
@@ -100,8 +112,10 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
     with unscoped("a worker reads reports for the organisation that received them"):
         reports = _take_batch(owner, now)
         _score([report for report in reports if report.score is None and report.text], now)
-        load = _current_load(owner, reports, now, settings.work_bits)
-        for merit in order_reports(_weigh(owner, reports), load.opened):
+        opened = _opened_today(owner, now)
+        likeness = _compare_texts(opened, reports)
+        load = _current_load(owner, reports, opened, likeness, now, settings.work_bits)
+        for merit in order_reports(_weigh(owner, reports, likeness), load.opened):
             report = merit.report
             try:
                 outcome = _settle(merit, load, settings, now)
@@ -142,20 +156,42 @@ def _take_batch(owner: Organization, now: datetime) -> list[Report]:
 def _score(reports: Sequence[Report], now: datetime) -> None:
     for report, scored in zip(reports, score_texts([report.text for report in reports]), strict=True):
         report.score, report.fraud_type = scored.score, scored.fraud_type
-    _UNSCOPED.rows(Report).bulk_update(reports, ["score", "fraud_type"], batch_size=500)
+    rows = [(report.pk, report.score, report.fraud_type) for report in reports]
+    with transaction.atomic():
+        bulk.update(Report, "id", ("score", "fraud_type"), rows)
 
 
-def _current_load(owner: Organization, reports: Sequence[Report], now: datetime, work_bits: int) -> _Load:
+def _opened_today(owner: Organization, now: datetime) -> list[Any]:
+    """Return rows of the competing reports that were opened within a day, the first one first."""
+    rows = _UNSCOPED.rows(Report).filter(owner=owner, channel__in=COMPETING, state=ReportState.OPENED)
+    names = "block wide_block text text_key category subject_kind value grade work processed_at"
+    today = rows.filter(processed_at__gt=now - DAY).order_by("processed_at", "pk")
+    return list(today.values_list(*names.split(), named=True))
+
+
+def _compare_texts(opened: Sequence[Any], reports: Sequence[Report]) -> _Likeness:
+    """Group reports with what was opened within a day: a text with one changed word is no new one in the next run."""
+    groups = group_texts([row.text for row in (*opened, *reports)])
+    crowds, count = crowd_keys([*opened, *reports], groups), len(opened)
+    known = {group for row, group in zip(opened, groups, strict=False) if row.text}
+    return _Likeness(crowds[:count], crowds[count:], groups[count:], frozenset(known))
+
+
+def _current_load(
+    owner: Organization,
+    reports: Sequence[Report],
+    opened: Sequence[Any],
+    likeness: _Likeness,
+    now: datetime,
+    work_bits: int,
+) -> _Load:
     rows = _UNSCOPED.rows(Report).filter(owner=owner, channel__in=COMPETING).order_by()
-    today = rows.filter(state=ReportState.OPENED, processed_at__gt=now - DAY)
-    names = "block wide_block text_key category subject_kind value grade work processed_at"
-    opened = list(today.values_list(*names.split(), named=True))
     blocks = {report.block for report in reports} | {row.block for row in opened}
     seen = rows.filter(block__in=in_list(sorted(blocks), "text"), state__in=SETTLED, processed_at__lt=now - DAY)
     counts = OpenedCounts(
         of_block=Counter(row.block for row in opened),
         of_wide_block=Counter(row.wide_block for row in opened),
-        of_crowd=Counter(crowd_key(row.text_key, row.category, row.subject_kind, row.value) for row in opened),
+        of_crowd=Counter(likeness.opened_crowds),
         seen_blocks=frozenset(seen.values_list("block", flat=True).distinct()),
     )
     for row in opened:
@@ -166,12 +202,11 @@ def _current_load(owner: Organization, reports: Sequence[Report], now: datetime,
     return _Load(counts, find_joinable(owner.pk, reports))
 
 
-def _weigh(owner: Organization, reports: Sequence[Report]) -> list[Merit]:
+def _weigh(owner: Organization, reports: Sequence[Report], likeness: _Likeness) -> list[Merit]:
     """Return what speaks for each report."""
     witnesses, known = _find_witnesses(owner, reports), _found_values(reports)
     records = find_records(owner.pk, (report.reporter for report in reports))
-    groups = group_texts([report.text for report in reports])
-    first = _first_of_each_text(reports, groups)
+    first = _first_of_each_text(reports, likeness)
     return [
         Merit(
             report,
@@ -181,21 +216,21 @@ def _weigh(owner: Organization, reports: Sequence[Report]) -> list[Merit]:
             records.get(report.reporter, NEWCOMER).weight,
             crowd,
         )
-        for report, crowd in zip(reports, crowd_keys(reports, groups), strict=True)
+        for report, crowd in zip(reports, likeness.crowds, strict=True)
     ]
 
 
-def _first_of_each_text(reports: Sequence[Report], groups: Sequence[int]) -> set[int]:
+def _first_of_each_text(reports: Sequence[Report], likeness: _Likeness) -> set[int]:
     """Return the primary keys of the reports whose text no earlier report had, or nearly.
 
-    One text with thousands of made-up numbers is evidence once. `groups` numbers texts that are nearly the same.
+    One text with thousands of made-up numbers is evidence once.
     """
     keys = sorted({report.text_key for report in reports if report.text})
     rows = _UNSCOPED.rows(Report).filter(state__in=SETTLED, text_key__in=in_list(keys, "text")).order_by()
     before = set(rows.values_list("text_key", flat=True).distinct())
     first: dict[int, int] = {}
-    for report, group in sorted(zip(reports, groups, strict=True), key=lambda pair: pair[0].pk):
-        if report.text and report.text_key not in before:
+    for report, group in sorted(zip(reports, likeness.groups, strict=True), key=lambda pair: pair[0].pk):
+        if report.text and report.text_key not in before and group not in likeness.known_groups:
             first.setdefault(group, report.pk)
     return set(first.values())
 

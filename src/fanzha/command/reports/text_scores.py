@@ -31,9 +31,9 @@ def score_texts(texts: Sequence[str]) -> list[TextScore]:
 
 
 def group_texts(texts: Sequence[str]) -> list[int]:
-    """Return a group number for each text; texts that differ in few words or in numbers share one."""
-    if not texts:
-        return []
+    """Return a group number for each text; texts that differ in few words or in numbers share one, as empty ones do."""
+    if not any(texts):
+        return [0] * len(texts)
     from fanzha.learn.split import near_duplicates  # a kernel, which pages do not need
 
     return [int(group) for group in near_duplicates(list(texts))]
