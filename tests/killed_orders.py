@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
@@ -165,14 +166,14 @@ def void(_: object) -> None:
     """Nothing is returned."""
 
 
-def killed(orders: int, seconds: float, ledger: list[str]) -> bool:
+def killed(do: Callable[[Callable[[str], None]], None], seconds: float, ledger: list[str]) -> bool:
     """Let a process work so long and kill it; say whether it was still at work."""
 
-    def do(told: Callable[[str], None]) -> None:
+    def begin(told: Callable[[str], None]) -> None:
         told("")
-        work(orders, told)
+        do(told)
 
-    process, reads = forked(do)
+    process, reads = forked(begin)
     with os.fdopen(reads) as lines:
         lines.readline()
         time.sleep(seconds)
@@ -250,7 +251,7 @@ def main(kills: int, seed: int) -> None:
     ledger += finished(lambda told: work(KINDS, told))  # undisturbed
     while hits < kills:
         orders += 2
-        hits += killed(orders, draw.uniform(0.0, LONGEST_SECONDS), ledger)
+        hits += killed(partial(work, orders), draw.uniform(0.0, LONGEST_SECONDS), ledger)
     ledger += finished(lambda told: work(orders, told, leases=9))
     found = finished(lambda told: told(json.dumps(on_record(orders))))
     connections.close_all()
