@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -41,8 +42,8 @@ async def kill_the_sender(home: Path, kills: int, draw: Random) -> Delivered:
         added = 0
         for _ in range(kills):
             added = _add(home, added)
-            before, process = len(smsc.submitted), await _start(home)
-            await wait_for(lambda before=before: len(smsc.submitted) > before, 120)  # type: ignore[misc]
+            begun, process = partial(_has_more, smsc, len(smsc.submitted)), await _start(home)
+            await wait_for(begun, 120)
             await asyncio.sleep(draw.uniform(0.0, LONGEST_SECONDS))
             process.kill()
             await process.wait()
@@ -56,6 +57,10 @@ async def kill_the_sender(home: Path, kills: int, draw: Random) -> Delivered:
         received = [message.text.decode("utf-16-be").rpartition(" ")[2] for message in smsc.submitted]
         assert len(outcomes) == len({outcome.key for outcome in outcomes}), "a warning has two outcomes"
         return Delivered(added, received, {outcome.key: str(outcome.kind) for outcome in outcomes})
+
+
+def _has_more(smsc: Smsc, before: int) -> bool:
+    return len(smsc.submitted) > before
 
 
 def _set_up(home: Path, port: int) -> None:

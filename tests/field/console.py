@@ -1,6 +1,7 @@
 """A console as `fanzha up` serves it, on 127.0.0.1 with a database of its own, and a real Chromium that looks at it."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -30,6 +31,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=30_000)  # a machine that does other things, too
+#: A site with all its parts needs a minute of CPU time to start, and other tests want theirs meanwhile.
+STARTED_WITHIN_SECONDS = 600.0
 LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
 
 
@@ -65,7 +68,7 @@ class Console:
             command = whole if self._is_whole else component_command("site", "127.0.0.1", str(self.port), "1")
             self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
         try:
-            until(self._is_ready, 120)
+            until(self._is_ready, STARTED_WITHIN_SECONDS)
         except AssertionError as error:
             self.__exit__()
             raise AssertionError(self.said()) from error
@@ -74,6 +77,15 @@ class Console:
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(60)
+
+    def wait_until_said(self, pattern: str) -> None:
+        """Wait until a part of the site has told the operator something; fail at once if the site has ended."""
+
+        def is_said() -> bool:
+            assert self._process.poll() is None, self.said()
+            return re.search(pattern, self.said()) is not None
+
+        until(is_said, STARTED_WITHIN_SECONDS)
 
     def said(self) -> str:
         """Return what it told the operator so far."""

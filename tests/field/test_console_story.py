@@ -1,6 +1,5 @@
 """The main story, by the pages alone: a finding comes in, is ordered on, the screen refuses, and all is taken back."""
 
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ def sip() -> int:
 def console(tmp_path_factory: pytest.TempPathFactory, sip: int) -> Iterator[Console]:
     settings = SETTINGS.format(sip=sip, http=free_port())
     with Console(tmp_path_factory.mktemp("console"), settings) as made:
-        until(lambda: re.search(r"answering .*: pid \d+", made.said()) is not None, DONE_WITHIN_SECONDS)
+        made.wait_until_said(r"answering .*: pid \d+")
         yield made
 
 

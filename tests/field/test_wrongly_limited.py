@@ -1,6 +1,5 @@
 """Two couriers are limited by an order; one appeals in a shop, one by her own phone; a screen restores both at once."""
 
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -69,7 +68,7 @@ def console(tmp_path_factory: pytest.TempPathFactory, sip: int) -> Iterator[Cons
     settings = SETTINGS.format(sip=sip, http=free_port())
     with Console(tmp_path_factory.mktemp("limited"), settings) as made:
         made.run(sys.executable, "-m", "tests.field.appeal_hearer")
-        until(lambda: re.search(r"answering .*: pid \d+", made.said()) is not None, DONE_WITHIN_SECONDS)
+        made.wait_until_said(r"answering .*: pid \d+")
         yield made
 
 
