@@ -79,7 +79,7 @@ def test_a_report_whose_receipt_was_given_is_stored(kind: str, tmp_path: Path, n
     assert found["kills"] == KILLS and found["lost"] == []
     assert found["sent"] == found["given"] == found["reports"] == found["values"], "each form is stored once"
     assert found["processes"][0] == found["processes"][1], "a process was opened twice or lost"
-    assert found["logged"] == [found["reports"], found["processes"][1]]
+    assert "waiting" not in found["states"] and found["logged"] == [found["reports"], found["processes"][1]]
     assert found["faults"] == []
 
 
