@@ -33,6 +33,8 @@ def test_a_reward_is_proposed_decided_and_paid_by_three_people(world: World, hom
     assert browser.post(f"/reports/{report.ref}/reward/", form | {"amount": "0"}).status_code == 422
     assert browser.post(f"/reports/{report.ref}/reward/", form).status_code == 302
     process = latest()
+    again = browser.post(f"/reports/{report.ref}/reward/", form)
+    assert again.status_code == 422 and "proposed or paid already" in again.content.decode() and latest() == process
     with pytest.raises(Refusal):
         fire(process.ref, "approve_reward", actor(world, "centre", Role.CLERK, Role.REVIEWER), {})
     fire(process.ref, "approve_reward", actor(world, "centre", Role.REVIEWER), {})

@@ -38,7 +38,9 @@ PROTECTED_CALLERS = (Role.REVIEWER, Role.INSPECTOR)
 WATCHERS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 LONGEST_DANGER = 2_000
 MOST_LOOKS = 50
+REWARDED = Words("此举报已提出或发放奖励", "A reward for this report was proposed or paid already.")
 NO_DANGER = Words("请说明您担心的情况", "Say what you fear.")
+_REWARDED = ("reward_proposed", "reward_approved", "reward_paid")
 #: What each event makes of the protection of the report.
 _STATES = {
     "ask_protection": ProtectionState.ASKED,
@@ -98,11 +100,23 @@ def ask_protection(report: Report, danger: str, viewer: Viewer | None = None) ->
 
 
 def write_protection(instance: ProcessInstance, change: Change) -> None:
-    """Set the protection of the report that a process is about, in the transaction that records the step."""
+    """Set the protection of the report that a process is about, in the transaction that records the step.
+
+    Raise Refusal for a second reward of one report.
+    """
     for step in change.steps:
+        if step.event == "propose_reward":
+            _refuse_second(instance, str(change.situation.facts.get("report", "")))
         if (state := _STATES.get(step.event)) is not None:
             ref = str(change.situation.facts.get("report", ""))
             _UNSCOPED.rows(Report).filter(ref=ref, owner=instance.owner_id).update(protection=state)
+
+
+def _refuse_second(instance: ProcessInstance, ref: str) -> None:
+    """Raise Refusal if another reward of a report is proposed, approved or paid. The report is locked meanwhile."""
+    report = _UNSCOPED.rows(Report).select_for_update(of=("self",)).filter(ref=ref, owner=instance.owner_id).first()
+    if report is not None and _of_report(report).filter(state__in=_REWARDED).exclude(pk=instance.pk).exists():
+        raise Refusal(Reason.STATE, REWARDED)
 
 
 def find_reward(report: Report) -> ReporterReward | None:

@@ -35,7 +35,9 @@ from fanzha.command.reports.services import OWNERS, disclose_contact, disclose_p
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
+from fanzha.processes.refusal import Refusal
 
 PAGE = 50
 #: Other reports of the same process that the page of a report lists.
@@ -128,7 +130,11 @@ def propose_report_reward(request: SignedInRequest, ref: str) -> HttpResponse:
     report, form = _find(ref), RewardForm(request.POST)
     if not form.is_valid():
         return _detail(request, report, reward_form=form)
-    instance = propose_reward(request.viewer, report, form.cleaned_data)
+    try:
+        instance = propose_reward(request.viewer, report, form.cleaned_data)
+    except Refusal as refused:
+        form.add_error(None, localize(refused.words))
+        return _detail(request, report, reward_form=form)
     messages.success(request, _("The reward was proposed; another person decides."))
     return redirect("process", instance.ref)
 
