@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.command.people import PASSWORD
-from tests.field.screens import until
+from tests.field.screens import STARTED_WITHIN_SECONDS, until
 from tests.free_ports import free_port
 from tests.run.running_site import migrate_site
 
@@ -31,8 +31,6 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=30_000)  # a machine that does other things, too
-#: A site with all its parts needs a minute of CPU time to start, and other tests want theirs meanwhile.
-STARTED_WITHIN_SECONDS = 600.0
 LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
 
 

@@ -20,6 +20,9 @@ from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import SnapshotEntry
 from fanzha.store.snapshots import PublishedSnapshot, SnapshotStore
 
+#: A site with all its parts needs a minute of CPU time to start, and other tests want theirs meanwhile.
+STARTED_WITHIN_SECONDS = 600.0
+
 
 def until(reached: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until `reached` returns True; fail after `seconds`."""

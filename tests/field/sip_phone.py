@@ -78,7 +78,7 @@ def real_phone(folder: Path, number: str) -> Iterator[RealPhone]:
             stdin=DEVNULL, stdout=said, stderr=said,
         )  # fmt: skip
     try:
-        until(lambda: "baresip is ready" in phone.said(), 20)
+        until(lambda: "baresip is ready" in phone.said(), 120)
         yield phone
     finally:
         process.terminate()

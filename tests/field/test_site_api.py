@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.field.screens import until
+from tests.field.screens import STARTED_WITHIN_SECONDS, until
 from tests.free_ports import free_port
 from tests.run.running_site import TOP, environment, migrate_site
 
@@ -52,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         command = component_command("site", "127.0.0.1", str(port), "1")
         process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=log)
     try:
-        until(lambda: answers(f"{address}/readyz"))
+        until(lambda: answers(f"{address}/readyz"), STARTED_WITHIN_SECONDS)
         openapi = folder / "openapi.json"
         with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=60) as answer:
             openapi.write_bytes(answer.read())

@@ -155,8 +155,9 @@ class SmsSender:
     async def _take_turn(self) -> None:
         """Wait until one more part may be submitted: each part of a long text counts for the allowed rate."""
         now = time.monotonic()
-        self._next_turn_at = max(self._next_turn_at, now) + 1 / self._settings.most_a_second
-        await asyncio.sleep(self._next_turn_at - 1 / self._settings.most_a_second - now)
+        turn_at = max(self._next_turn_at, now)
+        self._next_turn_at = turn_at + 1 / self._settings.most_a_second
+        await asyncio.sleep(turn_at - now)
 
     def _encode(self, queued: QueuedWarning) -> list[bytes]:
         """Return the submit_sm bodies of the parts of a text. Raise ValueError if it cannot be written."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pyarrow.parquet as pq
+from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
@@ -18,6 +19,9 @@ from fanzha.claims.finding import Mode, to_table
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
+from fanzha.command.notices.deliveries import Attempt
+from fanzha.command.notices.models import DeliveryOutcome, DeliveryRoute, LimitNotice
+from fanzha.command.notices.services import hand_over
 from fanzha.command.orders.services import create_draft
 from fanzha.command.processes.models import Notification, ProcessInstance, SubjectNotice
 from fanzha.command.processes.selectors import to_actor
@@ -258,9 +262,13 @@ class PlayedEpisode:
         self.clock.plan_in(26 * 60, reject)
 
     def _deliver_notices(self) -> None:
-        """Record that the notices of the carrier and of the police that wait were delivered."""
+        """Hand the notices of limits of the carrier and of the police over, and record the delivery of others."""
         for name in ("mobile", "police"):
-            actor = to_actor(self.steps.viewer(name, Role.EXECUTOR))
-            waiting = SubjectNotice.objects.filter(instance__owner=self.steps.organization(name), delivered_at=None)
+            viewer, owner = self.steps.viewer(name, Role.EXECUTOR), self.steps.organization(name)
+            handed_over = Attempt("", DeliveryRoute.SHOP, DeliveryOutcome.HANDED_OVER, "identity_card")
+            limits = LimitNotice.objects.filter(instance__owner=owner, delivered_at=None, lifted_at=None)
+            for limit in limits.select_related("owner", "instance"):
+                hand_over(viewer, limit, handed_over, owner, timezone.now())
+            waiting = SubjectNotice.objects.filter(instance__owner=owner, delivered_at=None, limit_notices=None)
             for notice in waiting.select_related("instance"):
-                record_delivery(notice, Words("短信及营业厅", "Text message and shop").joined(), actor)
+                record_delivery(notice, Words("短信", "Text message").joined(), to_actor(viewer))
