@@ -3,9 +3,9 @@
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.kinds._kind import Fact, SubjectKind
+from fanzha.kinds._kind import ExchangeName, Fact, SubjectKind
 
-__all__ = ["Fact", "Kind", "SubjectKind", "all_kinds"]
+__all__ = ["ExchangeName", "Fact", "Kind", "SubjectKind", "all_kinds"]
 
 Kind = SubjectKind  # the former name, for plug-ins
 

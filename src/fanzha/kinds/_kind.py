@@ -2,6 +2,7 @@
 
 import hmac
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import ClassVar, NamedTuple
 
@@ -18,13 +19,30 @@ class Fact(NamedTuple):
     words: Words  # display form of the value
 
 
+class ExchangeName(NamedTuple):
+    """How an exchange format names values of a kind: its name for them, and how our canonical form of them begins.
+
+    The name is an object path of STIX 2.1 (`domain-name:value`) or an attribute type of MISP (`domain`).
+    """
+
+    name: str
+    prefix: str = ""
+
+
 class SubjectKind(ABC):
-    """A kind of subject (对象类型)."""
+    """A kind of subject (对象类型).
+
+    `stix_names` and `misp_names` are the names of values that begin with a prefix; other values have `stix` and `misp`.
+    `is_personal`: its values are personal data, which no exchange gives to another country.
+    """
 
     name: ClassVar[str]
     title: ClassVar[Words]
     stix: ClassVar[str]  # STIX 2.1 object type, or an extension's name
     misp: ClassVar[str]  # MISP attribute type
+    stix_names: ClassVar[tuple[ExchangeName, ...]] = ()
+    misp_names: ClassVar[tuple[ExchangeName, ...]] = ()
+    is_personal: ClassVar[bool] = False
 
     @abstractmethod
     def normalise(self, raw: str) -> str:
@@ -45,6 +63,31 @@ class SubjectKind(ABC):
         except Malformed:
             return 0.0
         return 0.5
+
+    def stix_terms(self, value: str) -> Mapping[str, str]:
+        """Return what a STIX pattern says of a canonical value: object paths and their values."""
+        name = next(
+            (name for name in self.stix_names if value.startswith(name.prefix)), ExchangeName(f"{self.stix}:value")
+        )
+        return {name.name: value.removeprefix(name.prefix)}
+
+    def read_stix_terms(self, terms: Mapping[str, str]) -> str:
+        """Return the value that the terms of a pattern name, to be normalised; "" if they name none of this kind."""
+        if len(terms) != 1:
+            return ""
+        ((path, written),) = terms.items()
+        names = (*self.stix_names, ExchangeName(f"{self.stix}:value"))
+        return next((f"{name.prefix}{written}" for name in names if name.name == path), "")
+
+    def misp_attribute(self, value: str) -> tuple[str, str]:
+        """Return attribute type and value of a canonical value in MISP."""
+        name = next((name for name in self.misp_names if value.startswith(name.prefix)), ExchangeName(self.misp))
+        return name.name, value.removeprefix(name.prefix)
+
+    def read_misp_attribute(self, type_: str, written: str) -> str:
+        """Return the value that a MISP attribute names, to be normalised; "" if its type is none of this kind."""
+        names = (*self.misp_names, ExchangeName(self.misp))
+        return next((f"{name.prefix}{written}" for name in names if name.name == type_), "")
 
     def pseudonym(self, value: str, key: bytes, purpose: str) -> str:
         """Return the HMAC-SHA-256 of a canonical value under a key per purpose. It is still personal data."""

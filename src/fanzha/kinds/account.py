@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
@@ -70,6 +71,7 @@ class Account(SubjectKind):
     title = Words("平台账号", "platform account")
     stix = "user-account"
     misp = "text"
+    is_personal = True
 
     def normalise(self, raw: str) -> str:
         """Return `platform:name`, for example for `微信：abc_123`, `QQ 12345`, `t.me/name`, `name@mail.example`."""
@@ -87,6 +89,17 @@ class Account(SubjectKind):
         if not _SHAPES.get(platform, _ANY).fullmatch(name):
             raise Malformed(f"not the name of an account of {platform}")
         return f"{platform}:{name}"
+
+    def stix_terms(self, value: str) -> Mapping[str, str]:
+        """Return platform and name."""
+        platform, _, name = value.partition(":")
+        return {"user-account:account_type": platform, "user-account:account_login": name}
+
+    def read_stix_terms(self, terms: Mapping[str, str]) -> str:
+        """Return platform and name; a name without platform is not understood."""
+        if terms.keys() != {"user-account:account_type", "user-account:account_login"}:
+            return ""
+        return f"{terms['user-account:account_type']}:{terms['user-account:account_login']}"
 
     def mask(self, value: str) -> str:
         """Keep the platform and the first two characters of the name."""

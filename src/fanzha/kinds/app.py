@@ -4,7 +4,7 @@ import re
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, SubjectKind
+from fanzha.kinds._kind import ExchangeName, Fact, SubjectKind
 
 SORTS = {
     "package": Words("包名", "package name"),
@@ -24,6 +24,11 @@ class App(SubjectKind):
     title = Words("应用", "app")
     stix = "x-fanzha-app"
     misp = "mobile-application-id"
+    stix_names = (
+        ExchangeName("file:hashes.'SHA-256'", "apk:"),
+        ExchangeName("x509-certificate:hashes.'SHA-256'", "cert:"),
+    )
+    misp_names = (ExchangeName("sha256", "apk:"), ExchangeName("x509-fingerprint-sha256", "cert:"))
 
     def normalise(self, raw: str) -> str:
         """Return the canonical form. A bare SHA-256 is a file hash, one with colons a certificate fingerprint."""

@@ -33,8 +33,9 @@ class Device(SubjectKind):
 
     name = "device"
     title = Words("终端", "device")
-    stix = "x-fanzha-device"
-    misp = "imei"
+    stix = "imei"
+    misp = "text"
+    is_personal = True
 
     def normalise(self, raw: str) -> str:
         """Return the IMEI with its check digit.

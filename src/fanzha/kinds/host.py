@@ -2,12 +2,13 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 
 from fanzha.base.errors import Malformed
 from fanzha.base.public_addresses import is_public_address
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, SubjectKind
-from fanzha.kinds.web.ip_addresses import ip_address
+from fanzha.kinds._kind import ExchangeName, Fact, SubjectKind
+from fanzha.kinds.web.ip_addresses import address_terms, ip_address
 from fanzha.kinds.web.urls import refang
 
 _SYSTEM = re.compile(r"AS\s*([0-9]{1,10})", re.IGNORECASE | re.ASCII)
@@ -24,6 +25,8 @@ class Host(SubjectKind):
     title = Words("主机", "host")
     stix = "ipv4-addr"
     misp = "ip-dst"
+    stix_names = (ExchangeName("autonomous-system:number", "AS"),)
+    misp_names = (ExchangeName("AS", "AS"), ExchangeName("ip-dst"), ExchangeName("ip-src"))
 
     def normalise(self, raw: str) -> str:
         """Return an address in standard form (from any browser notation, also defanged), or `AS` and its number."""
@@ -39,6 +42,14 @@ class Host(SubjectKind):
         if address is None:
             raise Malformed("not an IP address or AS number")
         return address
+
+    def stix_terms(self, value: str) -> Mapping[str, str]:
+        """Return an address by its version, and a system by its number."""
+        return super().stix_terms(value) if value.startswith("AS") else address_terms(value)
+
+    def read_stix_terms(self, terms: Mapping[str, str]) -> str:
+        """Return an address of either version, too."""
+        return terms["ipv6-addr:value"] if terms.keys() == {"ipv6-addr:value"} else super().read_stix_terms(terms)
 
     def mask(self, value: str) -> str:
         """Hide the host part of an address (IPv4 /24, IPv6 /48); an AS number is unchanged."""

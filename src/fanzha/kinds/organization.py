@@ -34,7 +34,7 @@ class OrganizationSubjectKind(SubjectKind):
 
     name = "organization"
     title = Words("组织机构", "organisation")
-    stix = "identity"
+    stix = "x-fanzha-organization"
     misp = "text"
 
     def normalise(self, raw: str) -> str:

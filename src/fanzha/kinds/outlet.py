@@ -15,7 +15,7 @@ class Outlet(SubjectKind):
 
     name = "outlet"
     title = Words("营业网点", "outlet")
-    stix = "identity"
+    stix = "x-fanzha-outlet"
     misp = "text"
 
     def normalise(self, raw: str) -> str:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._check_digits import luhn, mod97
-from fanzha.kinds._kind import Fact, SubjectKind
+from fanzha.kinds._kind import ExchangeName, Fact, SubjectKind
 from fanzha.kinds._wallets import wallet_chain
 from fanzha.kinds.numbering.plan import plan
 
@@ -54,6 +54,13 @@ class PaymentAccount(SubjectKind):
     title = Words("支付账户", "payment account")
     stix = "x-fanzha-payment-account"
     misp = "bank-account-nr"
+    stix_names = (
+        ExchangeName("payment-card:card_number", "card:"),
+        ExchangeName("bank-account:iban", "iban:"),
+        ExchangeName("cryptocurrency-wallet:value", "wallet:"),
+    )
+    misp_names = (ExchangeName("cc-number", "card:"), ExchangeName("iban", "iban:"), ExchangeName("btc", "wallet:"))
+    is_personal = True
 
     def normalise(self, raw: str) -> str:
         """Return type and number. A wrong checksum is accepted for cards alone."""

@@ -91,6 +91,7 @@ class PersonSubjectKind(SubjectKind):
     title = Words("个人", "person")
     stix = "identity"
     misp = "passport-number"
+    is_personal = True
 
     def normalise(self, raw: str) -> str:
         """Return document and number. A wrong check digit or an unknown area is kept and reported by `describe`."""

@@ -111,8 +111,9 @@ class PhoneNumber(SubjectKind):
 
     name: ClassVar[str] = "phone_number"
     title: ClassVar[Words] = Words("电话号码", "phone number")
-    stix: ClassVar[str] = "x-fanzha-phone-number"
+    stix: ClassVar[str] = "phone-number"  # the name that OpenCTI gives it, so that both compute the same id
     misp: ClassVar[str] = "phone-number"
+    is_personal: ClassVar[bool] = True
 
     def normalise(self, raw: str) -> str:
         """Return the canonical form, also of disguised and impossible numbers. Raise Malformed for other text."""

@@ -1,6 +1,7 @@
 """SIM cards by ICCID or IMSI: issuer, network and check digit."""
 
 import re
+from collections.abc import Mapping
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
@@ -37,8 +38,9 @@ class SimCard(SubjectKind):
 
     name = "sim_card"
     title = Words("SIM 卡", "SIM card")
-    stix = "x-fanzha-sim-card"
+    stix = "imsi"  # OpenCTI's names of both
     misp = "text"
+    is_personal = True
 
     def normalise(self, raw: str) -> str:
         """Return the digits, without the filler F of an ICCID."""
@@ -52,6 +54,14 @@ class SimCard(SubjectKind):
         if len(digits) == 15 and "200" <= digits[:3] < "900":
             return digits
         raise Malformed("neither an ICCID (89 and 18 to 20 digits) nor an IMSI (15 digits)")
+
+    def stix_terms(self, value: str) -> Mapping[str, str]:
+        """Return an ICCID or IMSI by its name."""
+        return {"iccid:value" if len(value) > 15 else "imsi:value": value}
+
+    def read_stix_terms(self, terms: Mapping[str, str]) -> str:
+        """Return either."""
+        return terms["iccid:value"] if terms.keys() == {"iccid:value"} else super().read_stix_terms(terms)
 
     def mask(self, value: str) -> str:
         """Keep issuer or network and the last two digits."""

@@ -1,8 +1,11 @@
 """Websites: registrable domain, visual form and link target."""
 
+from collections.abc import Mapping
+
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._kind import Fact, SubjectKind
+from fanzha.kinds._kind import ExchangeName, Fact, SubjectKind
+from fanzha.kinds.web.ip_addresses import address_terms
 from fanzha.kinds.web.links import Link, find_links
 from fanzha.kinds.web.public_suffixes import SplitHost, split_host
 from fanzha.kinds.web.unicode_names import fold_confusables, fold_traditional, scripts, skeleton, unicode_host
@@ -46,10 +49,19 @@ class Website(SubjectKind):
     title = Words("网站", "website")
     stix = "domain-name"
     misp = "domain"
+    misp_names = (ExchangeName("domain"), ExchangeName("hostname"), ExchangeName("url"))
 
     def normalise(self, raw: str) -> str:
         """Return the canonical host of a URL or name: ASCII, lower case; IP addresses in standard notation."""
         return locate(raw).host
+
+    def stix_terms(self, value: str) -> Mapping[str, str]:
+        """Return a website without a name as the address that it is."""
+        return address_terms(value) if is_address(value) else super().stix_terms(value)
+
+    def read_stix_terms(self, terms: Mapping[str, str]) -> str:
+        """Return the host of a URL, too; addresses are hosts."""
+        return terms["url:value"] if terms.keys() == {"url:value"} else super().read_stix_terms(terms)
 
     def mask(self, value: str) -> str:
         """Hide all but the first character of each label above the suffix."""

@@ -27,6 +27,11 @@ def ip_address(raw: str) -> str | None:
     return str(ipaddress.IPv4Address(value))
 
 
+def address_terms(address: str) -> dict[str, str]:
+    """Return what a STIX pattern says of a canonical address."""
+    return {"ipv6-addr:value" if ":" in address else "ipv4-addr:value": address}
+
+
 def _number(part: str) -> int:
     found = _PART.fullmatch(part) if len(part) <= 24 else None
     if not found:
