@@ -1,0 +1,195 @@
+"""Read STIX 2.1 objects of others as statements. Whatever is not understood is counted by its reason."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from fanzha.base.clock import EARLIEST_MS, LATEST_MS, to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.fraud_types import FRAUD_TYPES
+from fanzha.base.marking import Marking
+from fanzha.claims.verdict import Level
+from fanzha.kinds import all_kinds
+from fanzha.share.items import ReadResult, ReceivedCampaign, ReceivedVerdict, RejectReason
+from fanzha.share.stix.extensions import VERDICT_EXTENSION
+from fanzha.share.stix.markings import read_licences, read_marking
+from fanzha.share.stix.patterns import parse_pattern
+
+_LEVELS = {
+    "malicious-activity": Level.SUSPECTED,
+    "compromised": Level.SUSPECTED,
+    "anonymization": Level.WATCH,
+    "anomalous-activity": Level.WATCH,
+    "benign": Level.CLEAR,
+}
+#: Types that say something about others' objects and are read with them, not by themselves.
+_SILENT = frozenset({"marking-definition", "relationship", "identity", "extension-definition", "language-content"})
+_MAX_TEXT = 500
+
+
+class _Rejected(Exception):
+    def __init__(self, reason: RejectReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read_objects(objects: Iterable[Any]) -> ReadResult:
+    """Read the objects of a bundle or of an envelope of TAXII."""
+    known = [one for one in objects if isinstance(one, dict)]
+    rejected: Counter[RejectReason] = Counter()
+    verdicts: list[ReceivedVerdict] = []
+    campaigns: list[ReceivedCampaign] = []
+    ties, licences = _ties(known), read_licences(_with_ids(known))
+    for one in known:
+        try:
+            if one.get("type") == "indicator":
+                verdicts += _read_indicator(one, ties, licences)
+            elif one.get("type") == "campaign":
+                campaigns.append(_read_campaign(one))
+            elif one.get("type") not in _SILENT:
+                rejected[RejectReason.UNUSED_TYPE] += 1
+        except _Rejected as refused:
+            rejected[refused.reason] += 1
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            rejected[RejectReason.UNREADABLE] += 1
+    return ReadResult(verdicts, campaigns, dict(rejected))
+
+
+def _with_ids(objects: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (one for one in objects if isinstance(one.get("id"), str))
+
+
+def _ties(objects: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return the campaigns of indicators by the relationships among some objects."""
+    ties: dict[str, list[str]] = defaultdict(list)
+    for one in objects:
+        source, target = one.get("source_ref"), one.get("target_ref")
+        if one.get("relationship_type") == "indicates" and isinstance(source, str) and isinstance(target, str):
+            ties[source].append(target)
+    return ties
+
+
+class _Frame(NamedTuple):
+    """What all objects have: id, times, marking, licence."""
+
+    object_id: str
+    created_at: int
+    modified_at: int
+    marking: Marking | None
+    is_withdrawn: bool
+
+
+def _read_frame(one: Mapping[str, Any]) -> _Frame:
+    refs = [ref for ref in one.get("object_marking_refs") or () if isinstance(ref, str)]
+    marking = read_marking(refs)
+    if marking is Marking.RED:
+        raise _Rejected(RejectReason.MARKING)
+    object_id = one["id"]
+    if not isinstance(object_id, str) or not 10 < len(object_id) <= 100 or not object_id.isprintable():
+        raise _Rejected(RejectReason.UNREADABLE)
+    created_at, modified_at = _moment(one["created"]), _moment(one["modified"])
+    return _Frame(object_id, created_at, modified_at, marking, one.get("revoked") is True)
+
+
+def _read_campaign(one: Mapping[str, Any]) -> ReceivedCampaign:
+    frame = _read_frame(one)
+    title = str(one["name"])[:_MAX_TEXT]
+    return ReceivedCampaign(
+        object_id=frame.object_id,
+        title=title,
+        modified_at=frame.modified_at,
+        marking=frame.marking,
+        is_withdrawn=frame.is_withdrawn,
+    )
+
+
+def _read_indicator(
+    one: Mapping[str, Any], ties: Mapping[str, list[str]], licences: Mapping[str, str]
+) -> list[ReceivedVerdict]:
+    frame = _read_frame(one)
+    subjects = list(_read_subjects(one)) if not frame.is_withdrawn else [("", "")]
+    valid_from = _moment(one.get("valid_from") or one["created"])
+    until = one.get("valid_until")
+    valid_until = None if until is None else _moment(until)
+    if valid_until is not None and valid_until <= valid_from:
+        raise _Rejected(RejectReason.TIMES)
+    facts = (one.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
+    level = _read_level(one, facts)
+    labels = [facts.get("fraud_type"), *(one.get("labels") or ())]
+    licence = next((licences[ref] for ref in one.get("object_marking_refs") or () if ref in licences), "")
+    scope = {name: str(facts.get(name) or "")[:30] for name in ("direction", "service", "ingress")}
+    return [
+        ReceivedVerdict(
+            object_id=frame.object_id,
+            subject_kind=kind,
+            subject=value,
+            level=level,
+            score=_read_confidence(one.get("confidence")),
+            created_at=frame.created_at,
+            modified_at=frame.modified_at,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            marking=frame.marking,
+            licence=licence,
+            fraud_type=next((label for label in labels if label in FRAUD_TYPES), ""),
+            reason=str(one.get("description") or one.get("name") or "")[:_MAX_TEXT],
+            campaigns=tuple(ties.get(frame.object_id, ()))[:20],
+            is_withdrawn=frame.is_withdrawn,
+            simulated=facts.get("simulated") is True,
+            **scope,
+        )
+        for kind, value in subjects
+    ]
+
+
+def _read_subjects(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield kind and canonical value of each subject that an indicator names."""
+    if one.get("pattern_type", "stix") != "stix":
+        raise _Rejected(RejectReason.PATTERN)
+    alternatives = parse_pattern(str(one["pattern"]))
+    if not alternatives:
+        raise _Rejected(RejectReason.PATTERN)
+    facts = (one.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
+    for terms in alternatives:
+        yield read_terms(terms, str(facts.get("subject_kind") or ""))
+
+
+def read_terms(terms: Mapping[str, str], preferred_kind: str = "") -> tuple[str, str]:
+    """Return kind and canonical value of what a pattern says, of the preferred kind if it fits.
+
+    A pattern with further terms, as the name of a file beside its hash, says less than its value alone and is not used.
+    """
+    names = sorted(all_kinds(), key=lambda name: (name != preferred_kind, name == "website", name))
+    is_foreign = False
+    for name in names:
+        kind = all_kinds()[name]
+        if raw := kind.read_stix_terms(terms):
+            try:
+                return name, kind.normalise(raw)
+            except Malformed:
+                is_foreign = True
+    raise _Rejected(RejectReason.VALUE if is_foreign else RejectReason.PATTERN)
+
+
+def _read_level(one: Mapping[str, Any], facts: Mapping[str, Any]) -> Level:
+    if facts.get("level") in set(Level):
+        return Level(facts["level"])
+    levels = [_LEVELS[type_] for type_ in one.get("indicator_types") or () if type_ in _LEVELS]
+    return max(levels, key=list(Level).index, default=Level.SUSPECTED)
+
+
+def _read_confidence(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        raise _Rejected(RejectReason.UNREADABLE)
+    return value / 100
+
+
+def _moment(text: Any) -> int:
+    moment = datetime.fromisoformat(text)
+    ms = to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if not EARLIEST_MS <= ms <= LATEST_MS:
+        raise _Rejected(RejectReason.TIMES)
+    return ms
