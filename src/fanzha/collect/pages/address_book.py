@@ -1,0 +1,50 @@
+"""Where a fetch may connect: public addresses on the ports of web servers, checked after each resolution.
+
+A name is resolved once for each connection and the connection goes to the address that was checked, so a name that
+changes its address between check and use (DNS rebinding) gains nothing.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed, resolve
+from fanzha.store.look_settings import LookSettings
+
+#: How long resolving a name may take, in seconds.
+RESOLVE_SECONDS = 8.0
+
+
+class Endpoint(NamedTuple):
+    """An address and port to connect to."""
+
+    address: str
+    port: int
+
+
+class AddressBook(NamedTuple):
+    """The rules of addresses; `hosts` maps `host:port`, `host`, `*:port` or `*` to `address:port`."""
+
+    policy: PrivateAddressPolicy
+    ports: frozenset[int]
+    hosts: Mapping[str, str]
+
+    def find(self, host: str, port: int, deadline: float) -> Endpoint:
+        """Return where to connect for a host and port; it blocks while the name is resolved.
+
+        Raise RequestFailed if the port or the address is not allowed or the name is not found, TimeoutError at the
+        deadline (`time.monotonic`).
+        """
+        name = host.lower().rstrip(".")
+        if port not in self.ports:
+            raise RequestFailed(f"port {port} is not allowed")
+        for key in (f"{name}:{port}", name, f"*:{port}", "*"):
+            if key in self.hosts:
+                mapped, _, mapped_port = self.hosts[key].rpartition(":")
+                return Endpoint(resolve(mapped.strip("[]"), int(mapped_port), self.policy, deadline), int(mapped_port))
+        return Endpoint(resolve(name, port, self.policy, deadline), port)
+
+
+def make_address_book(settings: LookSettings) -> AddressBook:
+    """Return the address book of the settings."""
+    policy = PrivateAddressPolicy(settings.local_addresses, "local_addresses in [look]")
+    return AddressBook(policy, frozenset(settings.ports), settings.hosts)

@@ -1,0 +1,183 @@
+"""One look at a URL: one sandboxed browser, several personas one after another, one evidence folder."""
+
+import asyncio
+import hashlib
+import logging
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from fanzha.base.errors import UsageError
+from fanzha.collect.pages.address_book import make_address_book
+from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe
+from fanzha.collect.pages.chromium import browser_command
+from fanzha.collect.pages.filtering_proxy import FilteringProxy
+from fanzha.collect.pages.http_fetch import FetchLimits, fetch_url
+from fanzha.collect.pages.look_folder import write_folder
+from fanzha.collect.pages.page_differences import compare_visits
+from fanzha.collect.pages.page_visit import MOST_DOWNLOAD_BYTES, PageCapture, PageVisitor, with_downloads
+from fanzha.collect.pages.personas import PERSONAS
+from fanzha.collect.pages.process_monitor import ProcessMonitor
+from fanzha.collect.pages.sandbox import Sandbox, open_sandbox
+from fanzha.store.look_record import DownloadFacts, LookRecord, PersonaVisit
+from fanzha.store.look_settings import LookSettings
+
+log = logging.getLogger(__name__)
+
+MOST_URL_CHARACTERS = 2_000
+PLAIN = "plain"
+_MONITOR_SECONDS = 0.4
+
+
+class LookResult(NamedTuple):
+    """The record of a look and what was captured."""
+
+    record: LookRecord
+    captures: tuple[PageCapture, ...]
+
+
+def check_url(url: str) -> str:
+    """Return a URL as it is fetched: http or https with a host, without user name. Raise UsageError."""
+    text = url.strip()
+    if "://" not in text:
+        text = f"http://{text}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(text) > MOST_URL_CHARACTERS:
+        raise UsageError(f"{text[:100]} is no address of a page", fix="write it as https://host/path")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return parts._replace(netloc=host if port is None else f"{host}:{port}").geturl()
+
+
+def look_at(url: str, folder: Path, settings: LookSettings) -> LookRecord:
+    """Look at a URL and write the evidence to `folder`, which must not exist.
+
+    Raise UsageError for a URL that is no page, for a missing browser, or if the sandbox cannot be made. Whatever the
+    page does is in the record.
+    """
+    url = check_url(url)
+    command = browser_command(settings.browser)
+    folder.mkdir(parents=True, mode=0o700)
+    record, captures = asyncio.run(_look(url, folder, settings, command))
+    write_folder(folder, record, captures)
+    return record
+
+
+async def _look(url: str, folder: Path, settings: LookSettings, command: list[str]) -> LookResult:
+    started, at = time.monotonic(), time.time_ns() // 1_000_000
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    addresses = make_address_book(settings)
+    proxy = FilteringProxy(addresses, settings.most_bytes)
+    plain = asyncio.create_task(_visit_plainly(url, settings))
+    captures: list[PageCapture] = []
+    problem = version = ""
+    with open_sandbox(command, settings.isolation) as sandbox:
+        monitor = ProcessMonitor(sandbox.process.pid)
+        try:
+            async with proxy.serve(sandbox.listener), _connect(sandbox, settings, monitor, proxy) as pipe:
+                version = str((await pipe.call("Browser.getVersion", seconds=20.0))["product"])
+                major = version.rpartition("/")[2].partition(".")[0]
+                visitor = PageVisitor(pipe, major, settings.language, proxy.find_hello)
+                async with asyncio.timeout(settings.look_seconds):
+                    for name in settings.personas:
+                        captures.append(await visitor.visit(url, PERSONAS[name], settings.page_seconds, proxy.spent))
+                        captures[-1].visit = _store_downloads(captures[-1].visit, sandbox.folder, folder)
+        except (BrowserError, TimeoutError) as error:
+            problem = proxy.reason or ("time" if isinstance(error, TimeoutError) else "crash")
+        monitor.measure()
+    visits = (*(capture.visit for capture in captures), await plain)
+    now = resource.getrusage(resource.RUSAGE_SELF)
+    own_seconds = now.ru_utime + now.ru_stime - own.ru_utime - own.ru_stime
+    record = LookRecord(
+        url=url,
+        at=at,
+        isolation=sandbox.isolation,
+        browser=version,
+        visits=visits,
+        differences=compare_visits(visit for visit in visits if visit.persona != PLAIN),
+        connections=proxy.connections(),
+        problem=problem,
+        seconds=round(time.monotonic() - started, 2),
+        cpu_seconds=round(monitor.cpu_seconds + own_seconds, 2),
+    )
+    return LookResult(record, tuple(captures))
+
+
+@asynccontextmanager
+async def _connect(
+    sandbox: Sandbox, settings: LookSettings, monitor: ProcessMonitor, proxy: FilteringProxy
+) -> AsyncIterator[BrowserPipe]:
+    """Connect to the browser and watch what it uses; it is cut off above the limits."""
+    pipe = BrowserPipe(sandbox.reader, sandbox.writer)
+
+    async def watch() -> None:
+        while not pipe.closed.is_set():
+            use = monitor.measure()
+            if use.memory_bytes > settings.memory_bytes or use.processes > settings.most_processes:
+                proxy.reason = "memory" if use.memory_bytes > settings.memory_bytes else "processes"
+                pipe.close()
+            await asyncio.sleep(_MONITOR_SECONDS)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield pipe
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        pipe.close()
+
+
+async def _visit_plainly(url: str, settings: LookSettings) -> PersonaVisit:
+    """Return what a client that is no browser gets."""
+    addresses = make_address_book(settings)
+    headers = {"User-Agent": "Mozilla/5.0 (compatible)", "Accept": "text/html", "Accept-Language": settings.language}
+    limits = FetchLimits(settings.page_seconds, min(settings.most_bytes, 2_000_000))
+    fetched = await asyncio.to_thread(fetch_url, url, addresses, headers, limits)
+    return PersonaVisit(
+        persona=PLAIN,
+        final_url=fetched.final_url,
+        status=fetched.status,
+        ended_by=fetched.problem,
+        redirects=fetched.redirects,
+        headers=fetched.headers,
+    )
+
+
+def _store_downloads(visit: PersonaVisit, home: Path, folder: Path) -> PersonaVisit:
+    """Move the files that a page handed out into the evidence folder, under their SHA-256; nothing opens them."""
+    stored = []
+    for download in visit.downloads:
+        source, digest, size = home / "downloads" / download.sha256, "", download.size
+        with suppress(OSError):
+            if download.sha256 and source.is_file() and not source.is_symlink():
+                size = source.stat().st_size
+                if size <= MOST_DOWNLOAD_BYTES:
+                    with source.open("rb") as file:
+                        digest = hashlib.file_digest(file, "sha256").hexdigest()
+                    (folder / "downloads").mkdir(mode=0o700, exist_ok=True)
+                    shutil.move(source, folder / "downloads" / digest)
+                    (folder / "downloads" / digest).chmod(0o600)
+        stored.append(DownloadFacts(download.url, download.name, size, digest))
+    return with_downloads(visit, tuple(stored))
+
+
+def look_briefly(url: str, settings: LookSettings) -> LookRecord:
+    """Look at a URL without keeping evidence."""
+    with tempfile.TemporaryDirectory(prefix="fanzha-look-") as name:
+        return look_at(url, Path(name) / "look", settings)
+
+
+def with_brands(record: LookRecord, **changes: object) -> LookRecord:
+    """Return a changed record."""
+    return msgspec.structs.replace(record, **changes)
