@@ -44,7 +44,6 @@ class FindForm(forms.Form):
         min_length=4,
         max_length=200,
         help_text=_("Recorded in the log. Without a notice code it is needed."),
-        initial=_("the holder came to the shop"),
     )
 
 

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
+from fanzha.base.words import Words
 from fanzha.command.orders.selectors import PROCESS, find_targets
 from fanzha.command.processes.selectors import find_instances, find_legs, is_readable_by
 from fanzha.command.web.scoping import Scoped, unscoped
 from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
-from fanzha.dispose import ACTION_SPECS
+from fanzha.dispose import ACTION_SPECS, TREATMENTS
 
 _ACCESS = unscoped("a notice is readable with its process")
 
@@ -55,7 +56,8 @@ class LimitNotice(Scoped):
     `place` is the number of the target of an order (from 1), 0 where a process limits one thing. `thing` is the digest
     of kind and value, as of a subject; `shown` the masked value. The notice code and the proof that goes with it are
     stored as keyed hashes only; `generation` grows when a code is replaced. `route_due_at` is when the next route is
-    tried. `lifted_at`: the limit has ended.
+    tried. `lifted_at`: the limit has ended. `measure` is the action of an order, "" for other processes; `fact_zh` and
+    `fact_en` say what was found about this thing, "" where the text of the process says it all.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -66,6 +68,9 @@ class LimitNotice(Scoped):
     kind = models.CharField(max_length=20)
     thing = models.CharField(max_length=32, blank=True)
     shown = models.CharField(max_length=80, blank=True)
+    measure = models.CharField(max_length=20, blank=True)
+    fact_zh = models.CharField(max_length=300, blank=True)
+    fact_en = models.CharField(max_length=300, blank=True)
     code = models.CharField(max_length=64, unique=True)
     proof = models.CharField(max_length=64)
     has_pin = models.BooleanField(default=False)
@@ -97,6 +102,18 @@ class LimitNotice(Scoped):
     def is_open(self) -> bool:
         """Return whether the notice is still to be delivered."""
         return self.delivered_at is None and self.lifted_at is None
+
+    @property
+    def fact(self) -> Words:
+        """Return what was found about this thing, else the fact that the process states."""
+        if self.fact_zh:
+            return Words(self.fact_zh, self.fact_en)
+        return Words(self.notice.fact_zh, self.notice.fact_en)
+
+    @property
+    def is_treatment(self) -> bool:
+        """Return whether single calls and texts are treated and the thing itself is not limited."""
+        return self.measure in {action.value for action in TREATMENTS}
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from fanzha.base.words import Words
 from fanzha.command.notices.filing import ANSWER, QUESTION, allowed_events, can_appeal, find_appeal
+from fanzha.command.notices.measure_words import ended_words, measure_basis, measure_words
 from fanzha.command.notices.models import (
     AppealOutcome,
     DeliveryOutcome,
@@ -20,11 +21,11 @@ from fanzha.command.notices.models import (
     NoticeState,
 )
 from fanzha.command.notices.registry import HIGHER, WITHDRAWALS
-from fanzha.command.orders.selectors import PROCESS, find_ordered_targets
 from fanzha.command.processes.selectors import find_steps
 from fanzha.command.web.components import Badge, FactItem, ListRow, TimelineItem, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
+from fanzha.dispose import ACTION_SPECS, Action
 
 _UNSCOPED = unscoped("a person follows the own appeal by its code")
 
@@ -53,8 +54,9 @@ class AppealProgress(NamedTuple):
 
 
 class NoticePage(NamedTuple):
-    """A notice as its holder reads it: fact, period, basis, remedy, and what is needed to appeal."""
+    """A notice as its holder reads it: what is done, fact, period, basis, remedy, and what is needed to appeal."""
 
+    heading: str
     shown: str
     owner: str
     facts: list[FactItem]
@@ -68,14 +70,16 @@ class NoticePage(NamedTuple):
 def present_notice(notice: LimitNotice) -> NoticePage:
     """Return a notice for its holder."""
     appeal = find_appeal(notice)
+    is_lifted = notice.lifted_at is not None
     return NoticePage(
+        heading=localize(ended_words(notice.measure) if is_lifted else measure_words(notice.measure).heading),
         shown=notice.shown,
         owner=str(notice.owner),
         facts=notice_facts(notice),
         papers=needed_papers(notice.kind),
         hearer=_("Another unit of %(owner)s than the one that decided. After that the regulator.")
         % {"owner": notice.owner},
-        is_lifted=notice.lifted_at is not None,
+        is_lifted=is_lifted,
         may_appeal=can_appeal(notice),
         progress=present_progress(appeal) if appeal else None,
     )
@@ -84,15 +88,15 @@ def present_notice(notice: LimitNotice) -> NoticePage:
 def notice_facts(notice: LimitNotice) -> list[FactItem]:
     """Return fact, what remains, period, basis and remedy in public words; never a rule or a threshold."""
     told = notice.notice
-    facts = [FactItem(_("What is limited"), notice.shown), FactItem(_("Fact"), _words(told.fact_zh, told.fact_en))]
+    facts = [FactItem(_("What it is about"), notice.shown), FactItem(_("Fact"), localize(notice.fact))]
     facts += [FactItem(_("Measure"), word) for word in _measure(notice)]
     period = _words(told.period_zh, told.period_en)
     facts.append(FactItem(_("Until"), told.until) if told.until else FactItem(_("Period"), period))
     return [
         *facts,
-        FactItem(_("Legal basis"), _words(told.basis_zh, told.basis_en)),
+        FactItem(_("Legal basis"), _basis(notice)),
         FactItem(_("Your remedy"), _words(told.remedy_zh, told.remedy_en)),
-        FactItem(_("Decided by"), str(notice.owner)),
+        FactItem(pgettext("organisation", "Decided by"), str(notice.owner)),
         FactItem(_("Since"), told.written_at),
     ]
 
@@ -108,11 +112,13 @@ def present_progress(appeal: LimitAppeal) -> AppealProgress:
     last = decisions[-1] if decisions and is_decided else None
     told = process.events[last.event] if last else None
     lines = [
-        ProgressStep(_("Received"), appeal.filed_at, True),
-        ProgressStep(_("Decided by another unit"), last.at if last else None, is_decided),
+        ProgressStep(pgettext("step", "Taken in"), appeal.filed_at, True),
+        ProgressStep(pgettext("step", "Decision of another unit"), last.at if last else None, is_decided),
     ]
     if appeal.outcome != AppealOutcome.REJECTED:
-        lines.append(ProgressStep(_("Restored everywhere"), appeal.restored_at, appeal.restored_at is not None))
+        lines.append(
+            ProgressStep(pgettext("step", "Restored everywhere"), appeal.restored_at, appeal.restored_at is not None)
+        )
     is_heard = appeal.outcome == AppealOutcome.OPEN
     return AppealProgress(
         steps=lines,
@@ -198,7 +204,7 @@ def present_row(notice: LimitNotice) -> ListRow:
     return ListRow(
         title=notice.shown or notice.ref[-6:],
         href=reverse("limit_notice", args=[notice.ref]),
-        summary=_words(notice.notice.fact_zh, notice.notice.fact_en),
+        summary=localize(notice.fact),
         badges=(badge,),
         due=notice.route_due_at if notice.is_open else None,
         at=notice.written_at,
@@ -224,13 +230,16 @@ def present_attempts(notice: LimitNotice) -> list[TimelineItem]:
 
 
 def _measure(notice: LimitNotice) -> list[str]:
-    if notice.instance.process != PROCESS:
+    if not notice.measure:
         return []
-    target = next((t for t in find_ordered_targets(notice.instance, is_active=False) if t.number == notice.place), None)
-    if target is None:
-        return []
-    parts = [localize(target.measure), localize(target.keeps)]
-    return [_("; ").join(part for part in parts if part)]
+    spec = ACTION_SPECS[Action(notice.measure)]
+    return [_("; ").join(filter(None, (localize(spec.title), localize(spec.keeps))))]
+
+
+def _basis(notice: LimitNotice) -> str:
+    if notice.measure:
+        return localize(measure_basis(notice.measure, notice.instance.version.process))
+    return _words(notice.notice.basis_zh, notice.notice.basis_en)
 
 
 def _words(zh: str, en: str) -> str:

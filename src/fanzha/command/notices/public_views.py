@@ -95,7 +95,7 @@ def _opened(request: HttpRequest, notice: LimitNotice, fields: dict[str, str]) -
 
 def _file(request: HttpRequest, notice: LimitNotice, fields: dict[str, str]) -> HttpResponse:
     text = request.POST.get("text", "").strip()
-    problem = "" if text else _("Say in a few words why the limit is wrong.")
+    problem = "" if text else _("Say in a few words why it is wrong.")
     receipt = ""
     try:
         if not problem:

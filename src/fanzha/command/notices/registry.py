@@ -12,6 +12,7 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
+from fanzha.base.words import Words
 from fanzha.command.notices.models import AppealOutcome, DeliveryRoute, LimitAppeal, LimitNotice, NoticeState
 from fanzha.command.notices.notice_codes import (
     hash_notice_code,
@@ -25,6 +26,7 @@ from fanzha.command.orders.selectors import (
     APPEAL_PROCESS,
     PROCESS,
     appealed_places,
+    find_facts,
     find_order,
     find_ordered_targets,
 )
@@ -48,16 +50,28 @@ HIGHER = frozenset({"appeal_to_regulator", "appeal_closing_to_regulator", "objec
 #: Events that take an appeal to the regulator that the owner did not hear in time.
 _NOT_HEARD = frozenset({"not_heard", "closing_not_heard"})
 #: Columns that begin anew when a limit is told again.
-_TOLD_AGAIN = ("notice", "state", "route", "route_due_at", "written_at", "delivered_at", "lifted_at")
+_TOLD_AGAIN = (
+    *("notice", "state", "route", "route_due_at", "written_at", "delivered_at", "lifted_at"),
+    *("measure", "fact_zh", "fact_en"),
+)
 _BATCH = 500
 
 
 class LimitedThing(NamedTuple):
-    """What a process limits: the number of a target (0: the only thing of a process), kind and value."""
+    """What a process limits: the number of a target (0: the only thing of a process), kind and value.
+
+    `measure` is the action of an order, "" for other processes.
+    """
 
     place: int
     kind: str
     value: str
+    measure: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of kind and value, as of a subject; "" without a value."""
+        return digest(self.kind, self.value) if self.value else ""
 
 
 def find_things(instance: ProcessInstance, *, is_limited: bool = True) -> list[LimitedThing]:
@@ -66,7 +80,8 @@ def find_things(instance: ProcessInstance, *, is_limited: bool = True) -> list[L
     A mirrored process may name nothing that can be read.
     """
     if instance.process == PROCESS:
-        return [LimitedThing(*target[:3]) for target in find_ordered_targets(instance, is_active=is_limited)]
+        targets = find_ordered_targets(instance, is_active=is_limited)
+        return [LimitedThing(target.number, target.kind, target.value, target.action.value) for target in targets]
     try:
         subjects = select_process_subjects(instance, timezone.now())
     except Malformed:
@@ -84,9 +99,12 @@ def write_notices(item: OutboxItem, notice: SubjectNotice) -> None:
     fresh = [_build_notice(instance, thing) for place, thing in things.items() if place not in known]
     renewed = [row for row in known.values() if row.notice_id != notice.pk]
     routes = {kind: first_route(kind, notice.written_at) for kind in {thing.kind for thing in things.values()}}
+    facts = find_facts(instance.owner, ((row.kind, row.thing) for row in (*fresh, *renewed)))
     for row in (*fresh, *renewed):
+        row.fact_zh, row.fact_en = facts.get(row.thing, Words("", "")) if things[row.place].measure else Words("", "")
         row.route, row.route_due_at = routes[row.kind]
         row.notice, row.written_at = notice, notice.written_at
+        row.measure = things[row.place].measure
         row.state, row.delivered_at, row.lifted_at = NoticeState.WAITING, None, None
     rows.bulk_create(fresh, batch_size=_BATCH)
     rows.bulk_update(renewed, _TOLD_AGAIN, batch_size=_BATCH)
@@ -147,7 +165,9 @@ def follow_steps(instance: ProcessInstance, change: Change) -> None:
 def erase_notices(person: str, **_sent: object) -> None:
     """Blank what the notices about a person show of it (PIPL Art. 47). Receives `person_erased`."""
     rows = _UNSCOPED.rows(LimitNotice)
-    (rows.filter(instance__ref=person) | rows.filter(instance__about=person)).update(thing="", shown="", proof="")
+    (rows.filter(instance__ref=person) | rows.filter(instance__about=person)).update(
+        thing="", shown="", proof="", fact_zh="", fact_en=""
+    )
 
 
 def replace_code(row: LimitNotice, thing: LimitedThing) -> None:
@@ -160,7 +180,7 @@ def replace_code(row: LimitNotice, thing: LimitedThing) -> None:
 
 def _build_notice(instance: ProcessInstance, thing: LimitedThing) -> LimitNotice:
     row = LimitNotice(owner=instance.owner, instance=instance, place=thing.place, kind=thing.kind)
-    row.thing = digest(thing.kind, thing.value) if thing.value else ""
+    row.thing = thing.digest
     row.shown = mask_value(thing.kind, thing.value)[:80] if thing.value else instance.title[:80]
     row.simulated = instance.simulated
     for name, value in _codes(row.ref, 1, thing).items():

@@ -46,8 +46,8 @@ class LimitNoticeOut(Schema):
             written_at=notice.written_at,
             delivered_at=notice.delivered_at,
             lifted_at=notice.lifted_at,
-            fact_zh=notice.notice.fact_zh,
-            fact_en=notice.notice.fact_en,
+            fact_zh=notice.fact.zh,
+            fact_en=notice.fact.en,
         )
 
 

@@ -235,7 +235,7 @@ def find_public_facts(kind: str, value: str) -> list[PublicFacts]:
 def _public_facts(row: LimitNotice) -> PublicFacts:
     told = row.notice
     return PublicFacts(
-        fact=Words(told.fact_zh, told.fact_en),
+        fact=row.fact,
         basis=Words(told.basis_zh, told.basis_en),
         period=Words(told.period_zh, told.period_en),
         remedy=Words(told.remedy_zh, told.remedy_en),

@@ -18,6 +18,7 @@ from django.utils import timezone
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 from fanzha.command.notices.deliveries import Attempt, record_attempt
+from fanzha.command.notices.measure_words import measure_words
 from fanzha.command.notices.models import DeliveryOutcome, DeliveryRoute, LimitNotice, NoticeDelivery
 from fanzha.command.notices.notice_codes import make_gateway_secret, make_notice_code
 from fanzha.command.notices.notice_settings import load_notice_settings
@@ -51,23 +52,24 @@ def send_notice_text(item: OutboxItem) -> PendingDelivery | None:
 
 
 def compose_text(row: LimitNotice, notice: SubjectNotice) -> Words:
-    """Return the text of a notice in the language of the site: who, the code, where to go, and the fact last.
+    """Return the text of a notice in the language of the site: who, what is done, the code, where to go, the fact last.
 
     What does not fit is cut from its end, so that the code always arrives.
     """
     hotline = load_notice_settings().hotline
     code, owner, end = make_notice_code(row.ref, row.generation), row.owner, row.shown[-4:]
+    words = measure_words(row.measure).text
     if not notice.remedy_zh and not notice.remedy_en:
         zh = f"{owner.name_zh}告知（编号{code}）：{notice.fact_zh}。如有疑问，请持编号到营业厅或拨打客服热线{hotline}。"
         en = f"{owner.name_en} (notice {code}): {notice.fact_en}. Questions: any shop or the hotline {hotline}".rstrip()
     else:
         zh = (
-            f"{owner.name_zh}告知：尾号{end}已被限制，告知编号{code}。查询原因或申诉：持编号到任一营业厅、"
-            f"拨打客服热线{hotline}，或连接营业厅Wi-Fi。本短信无链接，不索要验证码。{notice.fact_zh}"
+            f"{owner.name_zh}告知：{words.zh.format(end=end)}，告知编号{code}。查询原因或申诉：持编号到任一营业厅、"
+            f"拨打客服热线{hotline}，或连接营业厅Wi-Fi。本短信无链接，不索要验证码。{row.fact.zh}"
         )
         en = (
-            f"{owner.name_en}: the number ending {end} is limited. Notice code {code}. Reason and appeal: any shop, "
-            f"hotline {hotline} or shop Wi-Fi. No link, nobody asks you for a code. {notice.fact_en}"
+            f"{owner.name_en}: {words.en.format(end=end)}. Notice code {code}. Reason and appeal: any shop, "
+            f"hotline {hotline} or shop Wi-Fi. No link, nobody asks you for a code. {row.fact.en}"
         )
     is_chinese = site_settings.LANGUAGE_CODE.startswith("zh")
     return Words(zh, "") if is_chinese else Words("", en)

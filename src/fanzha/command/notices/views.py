@@ -112,6 +112,7 @@ def print_notice(request: SignedInRequest, ref: str) -> HttpResponse:
         "papers": needed_papers(notice.kind),
         "address": request.build_absolute_uri(reverse("appeal")),
         "hotline": load_notice_settings().hotline,
+        "printed_at": timezone.now(),
     }
     return render(request, "notices/print.html", context)
 

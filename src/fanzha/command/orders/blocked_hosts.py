@@ -15,6 +15,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest, short_code
 from fanzha.base.words import Words
 from fanzha.command.orders.models import OrderTarget, TargetState
+from fanzha.command.orders.public_facts import find_facts
 from fanzha.command.processes.selectors import find_subject_notices
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Action
@@ -92,11 +93,12 @@ def _find(things: list[str]) -> BlockedHost | None:
     if notice is None:
         return None
     target, owner = by_order[notice.instance_id], notice.owner
+    facts = find_facts(owner, [(target.kind, target.thing)])
     return BlockedHost(
         host=target.value,
         order=short_code(notice.instance.ref),
         decided_by=Words(owner.name_zh, owner.name_en or owner.name_zh),
-        fact=Words(notice.fact_zh, notice.fact_en),
+        fact=facts[target.thing],
         basis=Words(notice.basis_zh, notice.basis_en),
         remedy=Words(notice.remedy_zh, notice.remedy_en),
         since=notice.written_at,

@@ -12,12 +12,13 @@ from fanzha.base.words import Words
 from fanzha.command.orders.false_disposals import count_restored
 from fanzha.command.orders.models import OrderTarget
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, appealed_places
+from fanzha.command.orders.public_facts import find_facts
 from fanzha.command.orders.target_appeals import find_order
 from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, APPROVAL_EVENTS, ORDERED_STATES, select_targets
 from fanzha.command.processes.selectors import find_instances, find_legs, is_late
 from fanzha.command.web.scoping import Unscoped, unscoped
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ACTION_SPECS, Action
+from fanzha.dispose import Action
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import Leg, ProcessInstance
@@ -33,6 +34,7 @@ __all__ = [
     "appealed_places",
     "count_restored",
     "filter_orders",
+    "find_facts",
     "find_order",
     "find_ordered_targets",
     "find_targets",
@@ -104,20 +106,19 @@ def _legs_to_do(viewer: Viewer) -> QuerySet[Leg]:
 
 
 class LimitedTarget(NamedTuple):
-    """A target that an order applies to: its number in the order (from 1), kind, value, measure and what remains."""
+    """A target that an order applies to: its number in the order (from 1), kind, value and action."""
 
     number: int
     kind: str
     value: str
-    measure: Words
-    keeps: Words
+    action: Action
 
 
 def find_ordered_targets(order: ProcessInstance, *, is_active: bool = True) -> list[LimitedTarget]:
     """Return the targets that an order applies to now, or all it ever applied to. Their holders are told of them."""
     states = ACTIVE_TARGET_STATES if is_active else ORDERED_STATES
     return [
-        LimitedTarget(row.place + 1, row.kind, row.value, spec.title, spec.keeps)
+        LimitedTarget(row.place + 1, row.kind, row.value, Action(row.action))
         for row in select_targets(order).filter(state__in=states)
-        if row.action and (spec := ACTION_SPECS[Action(row.action)])
+        if row.action
     ]
