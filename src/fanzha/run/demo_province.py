@@ -57,7 +57,7 @@ DEMO_ORGANIZATIONS = (
         Words("示例移动", "Example Mobile"),
         (*_CASE_ROLES, Role.CLERK, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR),
     ),
-    DemoOrganization("telecom", Kind.CARRIER, Words("示例电信", "Example Telecom")),
+    DemoOrganization("telecom", Kind.CARRIER, Words("示例电信", "Example Telecom"), (*_CASE_ROLES, Role.CLERK)),
     DemoOrganization("virtual", Kind.MVNO, Words("示例移动转售", "Example Virtual Mobile"), host="mobile"),
     DemoOrganization("broadband", Kind.ISP, Words("示例宽带", "Example Broadband")),
     DemoOrganization("platform", Kind.PLATFORM, Words("示例平台", "Example Platform")),

@@ -23,15 +23,15 @@ from fanzha.run.component import component_command
 from fanzha.run.demo import DemoFailed
 from fanzha.run.demo_browser import DemoBrowser, navigation_links
 from fanzha.run.demo_screening import DemoCall, free_port, send_calls
-from fanzha.run.demo_story import DemoStory, DemoUser
+from fanzha.run.demo_story import SHOP_NUMBER, DemoStory, DemoUser
 from fanzha.run.instance_lock import instance_lock
 from fanzha.run.process_supervisor import ProcessSpec, SupervisedProcess, stop_all
 from fanzha.run.up import SiteAddress, check_address, missing_packages, responds_ok
 from fanzha.store.private_files import create_private_folder
 
-START_TIMEOUT_SECONDS = 120.0
 FIRST_ANSWER_SECONDS = 60.0  # each server process loads the pages at its first request
 TRUNK = "MSC-FIC-01"
+PUBLIC_PAGES = ("/report/", "/tags/", "/appeal/", "/learn/")
 _DEMO_MARKER = ".demo"  # marks a folder that a demo created and may replace
 SITE_SETTINGS = """[verdicts]
 organisation = "Example Mobile"
@@ -104,9 +104,8 @@ class DemoSite:
             stop_all([process, sources], console.print)
 
     def _wait_until_ready(self, process: SupervisedProcess) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_SECONDS
-        while not responds_ok(self.address, "/readyz"):
-            if process.process is None or process.process.poll() is not None or time.monotonic() > deadline:
+        while not responds_ok(self.address, "/readyz"):  # `fanzha up` gives up by itself if its start stands still
+            if process.process is None or process.process.poll() is not None:
                 raise DemoFailed("the site of the demo did not come up", fix=f"read what it said: {self.log}")
             time.sleep(0.1)
 
@@ -167,13 +166,24 @@ def show_site(console: Console, out: Path, port: int | None, password: str | Non
     with site.serve(console) as process:
         print_site(console, site, story)
         if checks:
+            _print_line(console, "没有终端或带 --check：检查后网站自行停止，上面的网址随之失效。再次运行：")
+            _print_line(
+                console, "without a terminal, or with --check, the site is checked and stops by itself, and the"
+            )
+            _print_line(console, f"address above ends with it. To run it again: {restart_command(site)}")
             for check in site.probe(story):
                 console.print(f"[green]ok[/green] {check}")
+            _print_line(console, "网站已停止 the site stops")
             return
         _print_line(console, "按 Ctrl-C 停止 · Ctrl-C stops it")
         with suppress(KeyboardInterrupt):
             assert process.process is not None
             process.process.wait()
+
+
+def restart_command(site: DemoSite) -> str:
+    """Return the command that serves the demo as it was made."""
+    return f"FANZHA_HOME={site.home.resolve()} fanzha up --port {site.address.port}"
 
 
 def print_site(console: Console, site: DemoSite, story: DemoStory) -> None:
@@ -186,6 +196,9 @@ def print_site(console: Console, site: DemoSite, story: DemoStory) -> None:
     _print_line(console, f"网址 address: {site.address.url}    口令 password: {site.password}")
     _print_line(console, f"日志 log: {site.log}")
     _print_line(console, f"指令 order: {site.address.url}/processes/{story.order}/")
+    public = "  ".join(f"{site.address.url}{path}" for path in PUBLIC_PAGES)
+    _print_line(console, f"公众页面 public pages: {public}")
+    _print_line(console, f"被误标的店铺号码 a shop's number that is tagged wrongly: {SHOP_NUMBER}")
     _print_line(console, f"团伙 campaign: {site.address.url}/campaigns/{story.campaign}/")
     _print_line(
         console,

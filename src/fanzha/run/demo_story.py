@@ -4,6 +4,9 @@ import msgspec
 
 from fanzha.base.words import Words
 
+#: The number of a made-up shop that calls its customers back; people took it for a fraud.
+SHOP_NUMBER = "+8617000000330"
+
 
 class DemoUser(msgspec.Struct, frozen=True):
     """A person who can sign in; `expected_text` appears on one of this person's pages."""

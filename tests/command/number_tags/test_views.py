@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.command.number_tags.own_numbers import own
+from tests.command.number_tags.own_numbers import own, run_range
 from tests.command.people import World
 
 from fanzha.command.number_tags import views
-from fanzha.command.number_tags.models import ShownTag, TagDispute
-from fanzha.command.number_tags.services import digest_of
+from fanzha.command.number_tags.models import ShownTag, TagCategory, TagDispute
+from fanzha.command.number_tags.services import KINDS, digest_of
+from fanzha.command.number_tags.tag_disputes import decide_dispute, give_code
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.roles import Role
 
@@ -100,6 +101,40 @@ def test_the_answer_to_a_dispute_does_not_say_whether_there_are_tags(browser: Cl
     reviewer.post(f"/tag-disputes/{row.ref}/", {"do": "uphold"})
     row.refresh_from_db()
     assert row.upheld is True
+
+
+def test_the_owner_is_told_who_decides_until_when_and_then_what_was_decided(browser: Client, world: World) -> None:
+    own(world, NUMBER)
+    row, code = give_code(world["carrier"], NUMBER, world.person("carrier", Role.CLERK))
+    typed = {"number": NUMBER, "code": code, "statement": "I sell tea"}
+    pages = [browser.post("/tags/dispute/?language=en", typed).content.decode() for _ in range(2)]
+    assert all("Example centre" in page and "Until" in page for page in pages), "the code shows the dispute again"
+    row.refresh_from_db()
+    decide_dispute(row, world.person("centre", Role.REVIEWER), upheld=True)
+    assert "The tags of this number were removed" in browser.post("/tags/dispute/?language=en", typed).content.decode()
+    assert "异议成立" in browser.post("/tags/dispute/?language=zh-hans", typed).content.decode()
+
+
+def test_a_refusal_at_the_counter_says_what_to_do(world: World, home: Path) -> None:
+    run_range(world)
+    clerk, number = world.client("carrier", Role.CLERK), {"number": NUMBER, "proven": "on"}
+    page = clerk.post("/tag-disputes/", number, headers={"accept-language": "en"}).content.decode()
+    assert "Signals of numbers" in page and "Imports" in page and "customer system now" in page
+    page = clerk.post("/tag-disputes/", number | {"in_customer_system": "on"}).content.decode()
+    assert re.search(r"<strong>\d{8}</strong>", page)
+    other = world.client("other_carrier", Role.CLERK)
+    page = other.post("/tag-disputes/", number | {"in_customer_system": "on"}, headers={"accept-language": "en"})
+    assert "its shop gives the code" in page.content.decode() and page.status_code == 422
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_answer_says_what_to_do_and_only_numbers_can_be_forged(browser: Client, kind: str) -> None:
+    page = browser.get("/tags/?language=en").content.decode().partition("<template")[2]
+    sections = re.findall(rf'<section class="answer[^>]*data-kind="{kind}".*?</section>', page, re.DOTALL)
+    assert len(sections) == 1 + len(TagCategory) * (2 if kind == "phone_number" else 1)
+    assert all("<li>" in section for section in sections)
+    assert all(("forged" in section) == (kind == "phone_number") for section in sections[1:])
+    assert "second button" not in page
 
 
 def test_a_wrong_code(browser: Client) -> None:

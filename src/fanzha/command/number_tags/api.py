@@ -87,7 +87,8 @@ def list_disputes(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 @for_roles(Role.CLERK, Role.REVIEWER, kinds=_COUNTERS)
 def give_holder_code(request: ApiRequest, body: TagCodeIn) -> Status[TagCodeOut]:
     """Give a code to a holder whose identity was checked at the counter."""
-    row, code = give_code(request.organization, body.number, _get_person(request))
+    person, is_looked_up = _get_person(request), body.in_customer_system
+    row, code = give_code(request.organization, body.number, person, is_in_customer_system=is_looked_up)
     return Status(201, TagCodeOut(ref=row.ref, code=code))
 
 

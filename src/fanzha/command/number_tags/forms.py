@@ -25,7 +25,7 @@ class DisputeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
-        help_text=_("A shop of your operator gives it to you once you proved that the number is yours."),
+        help_text=_("Eight digits. A shop of your operator gives it to you once you proved that the number is yours."),
     )
     statement = forms.CharField(
         label=_("Why is the tag wrong?"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4})
@@ -37,3 +37,8 @@ class CodeForm(forms.Form):
 
     number = forms.CharField(label=_("Number"), max_length=40)
     proven = forms.BooleanField(label=_("The holder's identity was checked"))
+    in_customer_system = forms.BooleanField(
+        label=_("The present holder was looked up in the customer system"),
+        help_text=_("Needed only where the number is not in the table “Signals of numbers”. It is logged."),
+        required=False,
+    )

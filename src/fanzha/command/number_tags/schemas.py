@@ -51,6 +51,9 @@ class TagCodeIn(Schema):
     """The number whose holder proved at the counter that it is his."""
 
     number: str = Field(min_length=1, max_length=40)
+    in_customer_system: bool = Field(
+        False, description="the present holder was looked up there: for a number that is not in the operator's table"
+    )
 
 
 class TagCodeOut(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -23,7 +23,11 @@ from fanzha.command.number_tags.services import (
     refresh_shown,
     settle_tags,
 )
-from fanzha.command.organizations.selectors import active_organizations, current_memberships
+from fanzha.command.organizations.selectors import (
+    active_organizations,
+    current_memberships,
+    explain_foreign_numbers,
+)
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
@@ -41,16 +45,27 @@ MOST_FAILURES = 1_000
 DECIDERS = (Kind.CENTRE, Kind.REGULATOR)
 
 
-def give_code(owner: Organization, value: str, person: Person) -> tuple[TagDispute, str]:
+#: Not in the table of the operator: what to do about it, and the other way of proof.
+NOT_IN_TABLE = Words(
+    "该号码属于本企业，但不在本企业的“号码状态”表（number_signals）中。可由管理员或业务受理员在“导入”中补充、审核员"
+    "批准；或现在在客户系统中核对该号码的现机主，并勾选“已在客户系统中核对现机主”。",
+    "You run this number, but it is not in your table “Signals of numbers” (number_signals). An administrator or clerk "
+    "brings it in under Imports and a reviewer approves it; or look the present holder up in your customer system now, "
+    "and tick that you did.",
+)
+_SHOP = Words("请机主到该企业的营业厅领取异议码。", "Send the holder to that operator: its shop gives the code.")
+
+
+def give_code(
+    owner: Organization, value: str, person: Person, *, is_in_customer_system: bool = False
+) -> tuple[TagDispute, str]:
     """Give a code to whoever proved at a counter to have a number; return it once, with its row.
 
-    Raise Malformed, and Refusal if the number is not in the operator's own table of signals, or another one
-    runs it.
+    The operator runs the number and has it in its own table of signals, or `is_in_customer_system`: the clerk looked
+    the present holder up there. Raise Malformed, and Refusal which says what is missing and what to do.
     """
     canonical, now = canonical_value(PHONE, value), timezone.now()
-    if find_operator_signals(canonical, now, owner.ref) is None:
-        words = Words("不是本企业登记的号码", "this number is not in your own table of numbers")
-        raise Refusal(Reason.EVIDENCE, words, fields={"number": words})
+    proof = _find_proof(owner, canonical, now, is_in_customer_system=is_in_customer_system)
     code = f"{secrets.randbelow(10**8):08d}"
     with recorded() as log:
         row = _UNSCOPED.rows(TagDispute).create(
@@ -61,8 +76,19 @@ def give_code(owner: Organization, value: str, person: Person) -> tuple[TagDispu
             given_by=person,
             given_at=now,
         )
-        log.add(Draft("tag_code_given", to_ms(now), person.ref, owner.ref, about=row.ref))
+        log.add(Draft("tag_code_given", to_ms(now), person.ref, owner.ref, about=row.ref, facts={"proof": proof}))
     return row, code
+
+
+def _find_proof(owner: Organization, canonical: str, now: datetime, *, is_in_customer_system: bool) -> str:
+    """Return by what the number is the operator's own. Raise Refusal."""
+    if find_operator_signals(canonical, now, owner.ref) is not None:
+        return "table"
+    (foreign,) = explain_foreign_numbers(owner, [canonical], now)
+    if foreign is None and is_in_customer_system:
+        return "customer_system"
+    words = NOT_IN_TABLE if foreign is None else Words(f"{foreign.zh}。{_SHOP.zh}", f"{foreign.en}. {_SHOP.en}")
+    raise Refusal(Reason.EVIDENCE, words, fields={"number": words})
 
 
 def dispute_tags(value: str, code: str, statement: str) -> bool:
@@ -88,6 +114,18 @@ def dispute_tags(value: str, code: str, statement: str) -> bool:
         log.add(Draft("tags_disputed", to_ms(now), "", row.owner.ref, about=row.ref, facts=facts))
         refresh_shown([(PHONE, canonical)], now)
     return True
+
+
+def find_dispute(value: str, code: str) -> TagDispute | None:
+    """Return the dispute that was made with a number and its code, None if there is none."""
+    try:
+        canonical = canonical_value(PHONE, value)
+    except Malformed:
+        return None
+    given = hash_for("code", f"{canonical} {code.strip()}")
+    rows = _UNSCOPED.rows(TagDispute).filter(kind=PHONE, value=canonical, disputed_at__isnull=False)
+    rows = rows.filter(failures__lt=MOST_FAILURES).select_related("owner", "decider")
+    return next((row for row in rows if hmac.compare_digest(row.code_hash, given)), None)
 
 
 def choose_decider(dispute: TagDispute) -> Organization:

@@ -1,7 +1,5 @@
 """Public pages of tags (look up, dispute, what an installed page needs), and the counter that gives codes."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from fanzha.base.errors import Malformed
 from fanzha.command.number_tags.forms import CodeForm, DisputeForm, LookupForm
 from fanzha.command.number_tags.hash_lookup import hash_entries
-from fanzha.command.number_tags.models import TagCategory, TagDispute
-from fanzha.command.number_tags.services import PHONE, ShownView, look_up
-from fanzha.command.number_tags.tag_disputes import DECIDERS, decide_dispute, dispute_tags, give_code
+from fanzha.command.number_tags.models import TagDispute
+from fanzha.command.number_tags.presenters import all_answers, present_answer, present_dispute
+from fanzha.command.number_tags.services import DISPUTE_DAYS, PHONE, look_up
+from fanzha.command.number_tags.tag_disputes import DECIDERS, decide_dispute, dispute_tags, find_dispute, give_code
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_person
 from fanzha.command.web.access import signed_in
@@ -48,7 +47,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
             except Malformed:
                 form.add_error("value", _("This cannot be read as what you chose."))
         status = 200 if found else 422
-    context = {"form": form, "found": _present(found) if found else None, "answers": _all_answers()}
+    context = {"form": form, "found": present_answer(found) if found else None, "answers": all_answers()}
     return render(request, "number_tags/lookup.html", context, status=status)
 
 
@@ -60,17 +59,24 @@ def _kind_of(kind: str, value: str) -> str:
 
 @public_page(remembers=False)
 def dispute(request: HttpRequest) -> HttpResponse:
-    """Let the owner of a number dispute its tags with a code. The answer does not say whether there are any."""
-    form, is_done = DisputeForm(request.POST or None), False
+    """Let the owner of a number dispute its tags with a code, and see with the same code what was decided.
+
+    The answer to a dispute does not say whether there are any tags.
+    """
+    form, made = DisputeForm(request.POST or None), None
     if request.method == "POST":
         if not _is_within(request, "dispute", TRIES_PER_MINUTE):
             return render(request, "number_tags/busy.html", status=429)
         if form.is_valid():
-            is_done = dispute_tags(*(form.cleaned_data[name] for name in ("number", "code", "statement")))
-            if not is_done:
-                form.add_error("code", _("The code does not match this number, was used, or is too old."))
-    status = 422 if request.method == "POST" and not is_done else 200
-    return render(request, "number_tags/dispute.html", {"form": form, "is_done": is_done}, status=status)
+            number, code, statement = (form.cleaned_data[name] for name in ("number", "code", "statement"))
+            made = find_dispute(number, code)
+            if made is None and dispute_tags(number, code, statement):
+                made = find_dispute(number, code)
+            if made is None:
+                form.add_error("code", _("The code does not match this number, or is too old."))
+    status = 422 if request.method == "POST" and made is None else 200
+    context = {"form": form, "made": present_dispute(made) if made else None, "days": DISPUTE_DAYS.days}
+    return render(request, "number_tags/dispute.html", context, status=status)
 
 
 @require_GET
@@ -125,7 +131,9 @@ def disputes(request: SignedInRequest) -> HttpResponse:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     if request.method == "POST" and form.is_valid():
         try:
-            _row, code = give_code(request.organization, form.cleaned_data["number"], get_person(request.viewer))
+            number, is_looked_up = form.cleaned_data["number"], form.cleaned_data["in_customer_system"]
+            person = get_person(request.viewer)
+            _row, code = give_code(request.organization, number, person, is_in_customer_system=is_looked_up)
         except Malformed:
             form.add_error("number", _("This is not a phone number."))
         except Refusal as refused:
@@ -135,7 +143,7 @@ def disputes(request: SignedInRequest) -> HttpResponse:
     rows = TagDispute.objects.filter(disputed_at__isnull=False).select_related("owner", "decider")[:SHOWN]
     deciding = {row.pk for row in TagDispute.to_decide(request.viewer)[:SHOWN]} if _may_decide(request) else set()
     items = [(row, all_kinds()[row.kind].mask(row.value), row.pk in deciding) for row in rows]
-    context = {"form": form, "code": code, "items": items, "is_counter": is_counter}
+    context = {"form": form, "code": code, "items": items, "is_counter": is_counter, "days": DISPUTE_DAYS.days}
     return render(request, "number_tags/disputes.html", context, status=422 if form.errors else 200)
 
 
@@ -161,20 +169,3 @@ def _is_within(request: HttpRequest, name: str, per_minute: int) -> bool:
     except Problem:
         return False
     return True
-
-
-def _present(found: ShownView) -> dict[str, Any]:
-    """Return what the page shows of an answer: its fields, and the category in words."""
-    words = _("reported as fraud") if found.category == TagCategory.FRAUD else ""
-    return found._asdict() | {"title": words or (TagCategory(found.category).label if found.category else "")}
-
-
-def _all_answers() -> list[dict[str, Any]]:
-    """Return every answer that the page's script may show: what it asked, the site does not know."""
-    views = [ShownView(PHONE, "", "", 0, False, None, ())]
-    views += [
-        ShownView(PHONE, "", category, 0, is_proven, None, ())
-        for category in TagCategory.values
-        for is_proven in (True, False)
-    ]
-    return [_present(view) for view in views]

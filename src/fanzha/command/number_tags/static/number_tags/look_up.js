@@ -25,9 +25,11 @@ function canonical(kind, written) {
 
 function show(kind, value, found) {
   const category = found?.category ?? "";
-  const proven = found ? (found.proven ? "yes" : "no") : "no";
+  const proven = found?.proven || kind !== "phone_number" ? "yes" : "no"; // a report of a link is about the link
   const sections = [...document.getElementById("answers").content.querySelectorAll("section")];
-  const section = sections.find((one) => one.dataset.answer === category && (!found || one.dataset.proven === proven));
+  const section = sections.find(
+    ({ dataset }) => dataset.kind === kind && dataset.answer === category && (!found || dataset.proven === proven),
+  );
   const copy = section.cloneNode(true);
   copy.querySelector("h2").textContent = value;
   place.replaceChildren(copy);
