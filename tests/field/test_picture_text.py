@@ -13,7 +13,8 @@ from random import Random
 import pytest
 
 from fanzha.base.child_process import ChildLimits
-from fanzha.command.reports.picture_text import LIMITS, UnreadablePicture, find_values, read_text
+from fanzha.command.reports.picture_text import LIMITS, UnreadablePicture, read_text
+from fanzha.command.reports.text_values import find_values
 
 pytestmark = pytest.mark.field
 FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.words import Words
+from fanzha.store import warning_outbox
 from fanzha.store.warning_outbox import (
     IN_FLIGHT_MS,
     RETENTION_MS,
@@ -169,6 +170,20 @@ def test_a_message_that_was_only_planned_could_not_be_sent_in_time(outbox: Warni
     outbox.retract(queued.id, 1, 5_000)
     assert not outbox.is_begun(queued.id) and outbox.expire(301_000) == 1
     assert outbox.outcomes()[0].details == {"problem": "it could not be sent in time"}
+
+
+def test_receipts_of_others_do_not_pile_up(outbox: WarningOutbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warning_outbox, "MOST_EARLY", 5)
+    outbox.record_receipt("x" * 66, 1_000, is_delivered=True)
+    for number in range(8):
+        outbox.record_receipt(f"foreign {number}", 1_000 + number, is_delivered=True)
+    assert count_early(outbox) == 5
+    outbox.record_receipt("later", 1_010 + warning_outbox.EARLY_MS, is_delivered=True)
+    assert count_early(outbox) == 1
+
+
+def count_early(outbox: WarningOutbox) -> int:
+    return int(outbox._connection.execute("SELECT count(*) FROM early_receipt").fetchone()[0])
 
 
 def test_ended_warnings_stay_as_long_as_receipts_may_come(outbox: WarningOutbox) -> None:

@@ -19,6 +19,10 @@ from fanzha.store.state_folder import state_folder
 
 #: How long an ended warning stays, so that a late receipt finds it: an SMSC keeps a message for three days at most.
 RETENTION_MS = 3 * 86_400_000
+#: A receipt that comes before the answer with its id waits so long; the race lasts seconds. Others share the centre.
+EARLY_MS, MOST_EARLY = 3_600_000, 10_000
+#: The longest id of a message that SMPP allows (receipted_message_id).
+LONGEST_ID = 65
 #: How long after its time a warning that is being sent may take to end; the longest call lasts less.
 IN_FLIGHT_MS = 30 * 60_000
 #: What the details of a call name as its prompt if no recording was played but the words themselves.
@@ -41,6 +45,8 @@ CREATE INDEX IF NOT EXISTS part_message ON part (message_id) WHERE message_id <>
 CREATE TABLE IF NOT EXISTS early_receipt (
     message_id TEXT NOT NULL, is_delivered INTEGER NOT NULL, problem TEXT NOT NULL, at INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS early_receipt_message ON early_receipt (message_id);
+CREATE INDEX IF NOT EXISTS early_receipt_at ON early_receipt (at);
 CREATE TABLE IF NOT EXISTS outcome (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,
     wording TEXT NOT NULL, at INTEGER NOT NULL, details TEXT NOT NULL
@@ -241,10 +247,15 @@ class WarningOutbox:
     def record_receipt(self, message_id: str, now: int, *, is_delivered: bool, problem: str = "") -> None:
         """Record a final delivery receipt; one that comes before the id of its message is known is kept for it."""
         with self._transaction():
-            if not self._receive(message_id, now, is_delivered, problem):
-                self._connection.execute(
-                    "INSERT INTO early_receipt VALUES (?, ?, ?, ?)", (message_id, is_delivered, problem, now)
-                )
+            if len(message_id) > LONGEST_ID or self._receive(message_id, now, is_delivered, problem):
+                return
+            self._connection.execute(
+                "INSERT INTO early_receipt VALUES (?, ?, ?, ?)", (message_id, is_delivered, problem, now)
+            )
+            self._connection.execute(
+                "DELETE FROM early_receipt WHERE at < ? OR rowid <= (SELECT max(rowid) FROM early_receipt) - ?",
+                (now - EARLY_MS, MOST_EARLY),
+            )
 
     def recover(self) -> int:
         """Mark what a killed process began and did not finish as unknown; return how many parts. Call it at start."""
@@ -295,10 +306,10 @@ class WarningOutbox:
             self._connection.execute("DELETE FROM outcome WHERE id = ?", (outcome,))
 
     def purge(self, now: int) -> int:
-        """Delete warnings and early receipts that ended longer ago than `RETENTION_MS`; return how many warnings."""
+        """Delete warnings that ended before `RETENTION_MS`, and old early receipts; return how many warnings."""
         with self._transaction():
             before = now - RETENTION_MS
-            self._connection.execute("DELETE FROM early_receipt WHERE at < ?", (before,))
+            self._connection.execute("DELETE FROM early_receipt WHERE at < ?", (now - EARLY_MS,))
             return self._connection.execute("DELETE FROM warning WHERE ended_at < ?", (before,)).rowcount
 
     def truncate_log(self) -> bool:

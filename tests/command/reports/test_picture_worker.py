@@ -6,8 +6,9 @@ from tests.command.people import World
 from tests.command.reports.reports_made import passed_on, received
 
 from fanzha.command.processes.models import Step
+from fanzha.command.reports import picture_worker
 from fanzha.command.reports.models import Report
-from fanzha.command.reports.picture_worker import find_unread, pass_text_on, read_picture_of, read_pictures, store_text
+from fanzha.command.reports.picture_worker import find_unread, pass_text_on, read_pictures, read_pictures_of, store_text
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
@@ -24,13 +25,41 @@ def handled(world: World) -> Report:
 
 
 def test_nothing_is_read_without_an_assessment(world: World) -> None:
-    received(world, screenshots=["0" * 64])
-    assert find_unread().count() == 1 and read_pictures(world["centre"].pk, timezone.now()) == 0
+    handled(world)
+    assert find_unread(world["centre"].pk).count() == 1 and read_pictures(world["centre"].pk, timezone.now()) == 0
 
 
 def test_a_picture_that_is_gone_is_stored_with_the_reason_and_not_tried_again(world: World) -> None:
-    row = read_picture_of(received(world, screenshots=["0" * 64]), 1, "0" * 64)
-    assert "the picture is gone" in row.problem and not find_unread().exists()
+    (row,) = read_pictures_of(handled(world))
+    assert "the picture is gone" in row.problem and not find_unread(world["centre"].pk).exists()
+
+
+def test_a_reader_that_is_killed_between_two_pictures_leaves_none_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, done = handled(world), list[str]()
+    Report._base_manager.filter(pk=report.pk).update(screenshots=["0" * 64, "1" * 64])
+    report.refresh_from_db()
+
+    def find_and_die(name: str) -> None:
+        done.append(name)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(picture_worker, "find_screenshot", find_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        read_pictures_of(report)
+    assert find_unread(world["centre"].pk).get() == report, "the second picture is not lost"
+    assert [row.number for row in read_pictures_of(report)] == [1, 2]
+
+
+def test_a_flood_that_is_held_back_is_not_read_and_networks_take_turns(world: World) -> None:
+    received(world, screenshots=["0" * 64])
+    made = [
+        received(world, address=address, screenshots=["0" * 64]) for address in ("192.0.2.1",) * 3 + ("198.51.100.1",)
+    ]
+    Report._base_manager.filter(pk__in=[report.pk for report in made]).update(state="opened")
+    assert list(find_unread(world["centre"].pk)) == [made[0], made[3], made[1], made[2]]
 
 
 def test_the_text_is_proposed_with_its_numbers_and_passed_on_without_the_reporters_own(world: World) -> None:

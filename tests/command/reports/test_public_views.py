@@ -107,6 +107,29 @@ def test_going_back_and_sending_again_makes_no_second_report() -> None:
     assert len(codes) == 1 and only_report().text == "They wanted a code"
 
 
+def test_the_receipt_shows_what_was_sent_and_offers_the_other_numbers_of_the_text() -> None:
+    browser, text = client(), "He said: call 170 0000 0099, or open http://refund.example/a"
+    page = walk(browser, thing=REPORTED, text=text, contact="+8617000000088", paid="yes")
+    assert "What you sent" in page and "He said: call" in page and REPORTED[3:] not in page
+    assert "Report refund.example, too" in page and "Report +86 17•• ••0 0099, too" in page
+    shown = browser.post("/report/follow/", {"code": code_in(page)}).content.decode()
+    assert "He said: call" in shown and "17000000099" not in shown and "00000088" not in shown
+
+
+def test_another_number_is_reported_with_the_text_kept() -> None:
+    browser, text = client(), "He said: call 170 0000 0099"
+    walk(browser, thing=REPORTED, text=text)
+    page = browser.post("/report/new/", {"paid": "yes", "text": text, "language": "en"}).content.decode()
+    assert 'name="category" value="link"' in page
+    page = browser.post("/report/new/", hidden(page) | {"category": "link"}).content.decode()
+    page = browser.post("/report/new/", hidden(page) | {"thing": "refund.example"}).content.decode()
+    assert text in page
+    page = browser.post("/report/new/", hidden(page) | {"text": text}).content.decode()
+    assert "Your report was received" in browser.post("/report/new/", hidden(page)).content.decode()
+    with unscoped("test"):
+        assert set(Report.objects.values_list("value", "text")) == {(REPORTED, text), ("refund.example", text)}
+
+
 def test_an_empty_report_is_asked_for_something() -> None:
     assert 'role="alert"' in walk(client())
     with unscoped("test"):

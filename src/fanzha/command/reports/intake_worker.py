@@ -21,7 +21,6 @@ from django.db.models.functions import RowNumber
 from fanzha.base.errors import Malformed
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.reports.intake_order import (
-    EXTRA_BITS,
     OUTSIDE_EVIDENCE,
     Merit,
     OpenedCounts,
@@ -114,7 +113,7 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
         _score([report for report in reports if report.score is None and report.text], now)
         opened = _opened_today(owner, now)
         likeness = _compare_texts(opened, reports)
-        load = _current_load(owner, reports, opened, likeness, now, settings.work_bits)
+        load = _current_load(owner, reports, opened, likeness, now)
         for merit in order_reports(_weigh(owner, reports, likeness), load.opened):
             report = merit.report
             try:
@@ -164,7 +163,7 @@ def _score(reports: Sequence[Report], now: datetime) -> None:
 def _opened_today(owner: Organization, now: datetime) -> list[Any]:
     """Return rows of the competing reports that were opened within a day, the first one first."""
     rows = _UNSCOPED.rows(Report).filter(owner=owner, channel__in=COMPETING, state=ReportState.OPENED)
-    names = "block wide_block text text_key category subject_kind value grade work processed_at"
+    names = "block wide_block text text_key category subject_kind value grade is_backed processed_at"
     today = rows.filter(processed_at__gt=now - DAY).order_by("processed_at", "pk")
     return list(today.values_list(*names.split(), named=True))
 
@@ -183,7 +182,6 @@ def _current_load(
     opened: Sequence[Any],
     likeness: _Likeness,
     now: datetime,
-    work_bits: int,
 ) -> _Load:
     rows = _UNSCOPED.rows(Report).filter(owner=owner, channel__in=COMPETING).order_by()
     blocks = {report.block for report in reports} | {row.block for row in opened}
@@ -198,7 +196,7 @@ def _current_load(
         if row.processed_at > now - HOUR:
             group = counts.group_of(row.block, row.grade)
             counts.of_group[group] += 1
-            counts.plain_of_group[group] += row.work < work_bits + EXTRA_BITS
+            counts.plain_of_group[group] += not row.is_backed
     return _Load(counts, find_joinable(owner.pk, reports))
 
 
@@ -302,6 +300,8 @@ def _settle(merit: Merit, load: _Load, settings: ReportSettings, now: datetime) 
         load.joinable[key] = process
     if competes(report):
         load.opened.count(merit, settings.work_bits)
+        if merit.is_backed(settings.work_bits):  # what speaks for it may be gone in the next run
+            _UNSCOPED.rows(Report).filter(pk=report.pk).update(is_backed=True)
     return Outcome.OPENED
 
 

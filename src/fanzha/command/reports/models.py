@@ -55,7 +55,8 @@ class Report(Scoped):
     reference of the call-taker or key. `wide_block` is a keyed hash of the wider network (/16, or /32 of IPv6), which
     one operator has. `tag_state` says whether it has tagged its thing. `is_counted`: the findings of its thing count
     it. `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code. `is_worked`: a
-    proof of work came with it; `work` is how many zero bits it has. `outcome` is what the result of the process says
+    proof of work came with it; `work` is how many zero bits it has. `is_backed`: when it was opened, more spoke for it
+    than a text and the least work. `outcome` is what the result of the process says
     of the report, "" until it has ended. `protection` is how far the protection of the reporter is, "" if nobody asked
     for it. `score` is how like a fraud the text is, 0-1; null without a text.
     """
@@ -81,6 +82,7 @@ class Report(Scoped):
     tag_state = models.CharField(max_length=6, choices=TagState.choices, blank=True, default=TagState.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     is_worked = models.BooleanField(default=False)
+    is_backed = models.BooleanField(default=False)
     work = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.WAITING)
     process = models.CharField(max_length=26, blank=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -16,21 +17,24 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import fire
-from fanzha.command.reports.models import PictureText, Report
+from fanzha.command.reports.models import PictureText, Report, ReportState
 from fanzha.command.reports.picture_basis import owners_with_basis
-from fanzha.command.reports.picture_text import UnreadablePicture, find_values, is_installed, read_text
+from fanzha.command.reports.picture_text import UnreadablePicture, is_installed, read_text
 from fanzha.command.reports.report_findings import ReportedCount, submit_report_findings
 from fanzha.command.reports.report_processes import hide_contact
 from fanzha.command.reports.screenshot_store import find_screenshot
 from fanzha.command.reports.text_scores import score_texts
+from fanzha.command.reports.text_values import find_values
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 _UNSCOPED = unscoped("a worker reads the pictures of organisations that assessed it")
-#: Pictures that one run reads: each takes some seconds.
-MOST_PICTURES = 10
+#: Reports whose pictures one run reads: each picture takes some seconds.
+MOST_REPORTS = 10
+#: What the intake let through; the rest waits until it does.
+SETTLED = (ReportState.OPENED, ReportState.JOINED)
 #: From this likeness to fraud on a text counts for the thing that is reported.
 LIKE_FRAUD = 0.5
 GONE = Words("图片已删除", "the picture is gone")
@@ -39,32 +43,45 @@ NO_TEXT = Words("图片中没有可转出的文字", "the picture has no text th
 
 
 def read_pictures(owner: int, now: datetime) -> int:
-    """Read pictures of an organisation (primary key) that were not read yet, the latest first; return how many."""
+    """Read pictures of an organisation (primary key) that were not read yet; return how many.
+
+    A run that is killed leaves each report with all of its pictures read, or with none.
+    """
     if not is_installed() or owner not in owners_with_basis(now):
         return 0
-    rows = find_unread().select_related("owner").filter(owner=owner)
     read = 0
-    for report in rows.order_by("-pk")[:MOST_PICTURES]:
-        for number, name in enumerate(report.screenshots, 1):
-            read_picture_of(report, number, name)
-            read += 1
+    for report in find_unread(owner)[:MOST_REPORTS]:
+        read += len(read_pictures_of(report))
     return read
 
 
-def find_unread() -> QuerySet[Report]:
-    """Return the reports of which no picture was read yet."""
-    return _UNSCOPED.rows(Report).filter(~Q(screenshots=[]), texts=None)
+def find_unread(owner: int) -> QuerySet[Report]:
+    """Return the reports of an organisation of which no picture was read yet, in the order in which they are read.
+
+    Only what the intake opened or joined is read: a flood that it holds back costs no reading. Networks take turns.
+    """
+    rows = _UNSCOPED.rows(Report).select_related("owner")
+    rows = rows.filter(~Q(screenshots=[]), owner=owner, texts=None, state__in=SETTLED)
+    turn = Window(RowNumber(), partition_by=[F("block")], order_by=[F("pk").asc()])
+    return rows.annotate(turn=turn).order_by("turn", "pk")
 
 
-def read_picture_of(report: Report, number: int, name: str) -> PictureText:
-    """Read one picture of a report, and store its text, or why it cannot be read."""
+def read_pictures_of(report: Report) -> list[PictureText]:
+    """Read all pictures of a report, then store their texts, or why they cannot be read, in one transaction."""
+    found = [_read(name) for name in report.screenshots]
+    with recorded():
+        return [store_text(report, number, text, problem) for number, (text, problem) in enumerate(found, 1)]
+
+
+def _read(name: str) -> tuple[str, str]:
+    """Return the text of a picture, and why it cannot be read."""
     path = find_screenshot(name)
     try:
         if path is None:
             raise UnreadablePicture(GONE)
-        return store_text(report, number, read_text(path))
+        return read_text(path), ""
     except UnreadablePicture as unreadable:
-        return store_text(report, number, "", f"{unreadable.words.zh} · {unreadable.words.en}")
+        return "", f"{unreadable.words.zh} · {unreadable.words.en}"
 
 
 def store_text(report: Report, number: int, text: str, problem: str = "") -> PictureText:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.processes.selectors import current_situation, find_instances, find_steps
@@ -52,6 +52,8 @@ class ReportProgress(NamedTuple):
     protection: str = ""
     protection_answer: str = ""
     may_ask_protection: bool = False
+    sent: tuple[FactItem, ...] = ()
+    waits_for: str = ""
 
 
 def present_progress(report: Report) -> ReportProgress:
@@ -67,11 +69,15 @@ def present_progress(report: Report) -> ReportProgress:
     answers = [step for step in steps if step.event in _ANSWERING]
     state = instance.state if instance else ""
     lines = [
-        ProgressStep(_("Received"), report.received_at, True),
-        ProgressStep(_("Passed to whoever runs it"), first.get("route"), bool(legs)),
+        ProgressStep(pgettext("step", "Received"), report.received_at, True),
+        ProgressStep(pgettext("step", "Passed to whoever runs it"), first.get("route"), bool(legs)),
         ProgressStep(_checked_title(checked, len(legs)), None, bool(legs) and checked == len(legs)),
-        ProgressStep(_("Answered"), answers[-1].at if answers else None, bool(answers) and state != "reopened"),
-        ProgressStep(_("Closed"), instance.ended_at if instance else None, bool(instance and instance.ended_at)),
+        ProgressStep(
+            pgettext("step", "Answer"), answers[-1].at if answers else None, bool(answers) and state != "reopened"
+        ),
+        ProgressStep(
+            pgettext("step", "Closing"), instance.ended_at if instance else None, bool(instance and instance.ended_at)
+        ),
     ]
     return ReportProgress(
         shown=shown_value(report),
@@ -86,7 +92,34 @@ def present_progress(report: Report) -> ReportProgress:
         protection=protection_title(report.protection),
         protection_answer=protection_answer(report),
         may_ask_protection=not is_protected(report),
+        sent=tuple(sent_facts(report)),
+        waits_for=_waits_for(report, lines),
     )
+
+
+def _waits_for(report: Report, steps: list[ProgressStep]) -> str:
+    """Return what the report waits for now, "" once it is closed."""
+    if report.state in (ReportState.WAITING, ReportState.HELD):
+        return _("waits to be read")
+    return next((_("waits for: %(step)s") % {"step": step.title} for step in steps if not step.is_done), "")
+
+
+def sent_facts(report: Report) -> list[FactItem]:
+    """Return what the reporter sent, for the reporter alone: numbers are masked, since others may see the page."""
+    pictures = len(report.screenshots)
+    contact = "" if not report.contact else mask_value("phone_number", report.contact)
+    contact = contact if report.contact.startswith("+") else f"{report.contact[:2]}•••" if report.contact else ""
+    counted = ngettext("%(count)s picture", "%(count)s pictures", pictures) % {"count": pictures} if pictures else ""
+    facts = [
+        FactItem(_("What happened"), category_title(report)),
+        FactItem(_("Number, link, app or account"), shown_value(report) or _("none was named or understood")),
+        FactItem(_("What was said or written"), mask_numbers(report.text)),
+        FactItem(_("Money was paid"), _("yes") if report.grade == "paid" else ""),
+        FactItem(_("Loss in CNY"), "" if report.loss is None else f"{report.loss:,}"),
+        FactItem(_("Pictures"), counted),
+        FactItem(_("Call back to"), contact),
+    ]
+    return [fact for fact in facts if fact.value]
 
 
 def _reward_words(report: Report) -> str:
@@ -113,9 +146,9 @@ def protection_title(state: str) -> str:
 
 def _checked_title(checked: int, total: int) -> str:
     if total < 2:
-        return _("Checked")
+        return pgettext("step", "Check")
     return ngettext(
-        "Checked by %(checked)s of %(total)s organisation", "Checked by %(checked)s of %(total)s organisations", total
+        "Check (%(checked)s of %(total)s organisation)", "Check (%(checked)s of %(total)s organisations)", total
     ) % {"checked": checked, "total": total}
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
-from fanzha.command.reports.presenters import present_progress
+from fanzha.command.reports.presenters import present_progress, sent_facts
 from fanzha.command.reports.proof_of_work import Challenge, count_bits, make_challenge, read_challenge
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.request_rates import RECEIPT_TRIES, SUBMISSIONS, is_over_rate
@@ -33,7 +33,7 @@ from fanzha.command.reports.services import (
     object_to_answer,
     submit_report,
 )
-from fanzha.command.reports.targets import CATEGORIES
+from fanzha.command.reports.targets import CATEGORIES, find_others
 from fanzha.command.web.client_address import client_address
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.public_page import public_page
@@ -112,7 +112,16 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
         return _question(request, "send", answers, problem=problem, contact=contact, status=422)
     code = submit_report(owner, submission, address)
     is_dropped = bool(request.FILES.get("screenshot")) and not submission.is_worked
-    context: dict[str, Any] = {"code": code, "owner": owner, "is_paid": answers["paid"] == "yes"}
+    report = find_by_receipt(code)
+    context: dict[str, Any] = {
+        "code": code,
+        "owner": owner,
+        "is_paid": answers["paid"] == "yes",
+        "sent": sent_facts(report) if report else (),
+        "others": find_others(report.value, answers["text"]) if report else (),
+        "text": answers["text"],
+        "paid": answers["paid"],
+    }
     return _page(request, "receipt.html", **context, is_dropped=is_dropped, is_repeated=is_repeated)
 
 

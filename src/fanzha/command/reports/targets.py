@@ -8,10 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.errors import Malformed
+from fanzha.command.reports.text_values import find_values
+from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.subjects.services import canonicalize
 from fanzha.kinds.website import find_links
 
 UNKNOWN = "unknown"
+#: Other numbers and links of a text that the receipt offers to report, too.
+MOST_OTHERS = 5
 #: The kinds of `fanzha.kinds` by the kinds of target of the process `public_report`.
 SUBJECT_KINDS = {
     "number": "phone_number",
@@ -88,6 +92,24 @@ class ReportedThing(NamedTuple):
     target_kind: str
     subject_kind: str = ""
     value: str = ""
+
+
+class OtherThing(NamedTuple):
+    """Something else that a text names, which is reported by itself: the category, the value, and how it is shown."""
+
+    category: str
+    value: str
+    shown: str
+
+
+def find_others(reported: str, text: str) -> list[OtherThing]:
+    """Return the numbers and links of a text but the one that was `reported` (canonical), each once, a few at most."""
+    found = [thing for thing in find_values(text) if thing.value != reported]
+    categories = {"website": "link"}
+    return [
+        OtherThing(categories.get(thing.kind, "call"), thing.value, mask_value(thing.kind, thing.value))
+        for thing in found[:MOST_OTHERS]
+    ]
 
 
 def read_thing(category: str, typed: str, text: str = "") -> ReportedThing:
