@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
@@ -25,12 +24,12 @@ from fanzha.run.process_supervisor import (
     stop_all,
     supervise,
 )
+from fanzha.run.start_progress import StartProgress
 from fanzha.run.watch_settings import load_watch_table, watch_command
 from fanzha.store.delivery_settings import load_delivery_settings
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
 from fanzha.store.state_folder import state_folder
 
-START_TIMEOUT_SECONDS = 60.0
 _EXTRAS = {"command": ("django", "granian", "ninja"), "screen": ("httptools", "uvicorn", "uvloop")}
 
 
@@ -68,7 +67,7 @@ def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, proc
         try:
             for process in running:
                 process.start()
-            wait_until_ready(address, running[0], stop)
+            wait_until_ready(address, running[0], stop, notify)
             if not stop.is_set():
                 notify(f"开始服务 answering: {address.url}")
             supervise(running, stop, wakeup)
@@ -173,18 +172,21 @@ def migrate_database(notify: Notify) -> None:
         raise CannotStart("the database could not be brought up to date", fix="what is wrong stands above")
 
 
-def wait_until_ready(address: SiteAddress, site: SupervisedProcess, stop: Event) -> None:
-    """Wait until the site is ready. Raise CannotStart if it exits or does not answer in time."""
-    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+def wait_until_ready(address: SiteAddress, site: SupervisedProcess, stop: Event, notify: Notify) -> None:
+    """Wait until the site is ready, as long as its start goes on. Raise CannotStart if it exits or stands still."""
+    progress = StartProgress(site.process.pid if site.process is not None else 0)
     while not stop.is_set():
         if responds_ok(address, "/readyz"):
             return
         if site.process is None or site.process.poll() is not None:
             raise CannotStart("the site ended before it answered", fix="what is wrong stands above")
-        if time.monotonic() > deadline:
+        if progress.is_stuck():
             raise CannotStart(
-                f"the site did not answer within {START_TIMEOUT_SECONDS:g} s", fix="look at what it wrote"
+                f"the site did not answer after {progress.seconds:.0f} s, and its start does not go on",
+                fix="look at what it wrote",
             )
+        if progress.is_to_tell():
+            notify(f"仍在启动，已用 {progress.seconds:.0f} 秒 · still starting, for {progress.seconds:.0f} s")
         stop.wait(0.1)
 
 
