@@ -12,6 +12,7 @@ from fanzha.command.web.roles import Kind, Role
 
 #: Addresses for everybody, and why.
 OPEN = {
+    "home": "whoever has not signed in reads what the public can do here",
     "healthz": "whoever keeps the site asks whether it lives",
     "readyz": "whoever balances it asks whether it is ready",
     "metrics": "this machine alone reads counts of jobs; others get nothing",

@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.command.education.items_made import published, quiz_draft
 from tests.command.people import World
 
-from fanzha.command.education.models import QuizRun
+from fanzha.command.education.models import EducationVersion, QuizRun
 from fanzha.command.web.scoping import unscoped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -47,6 +48,31 @@ def test_a_finished_quiz_is_one_row_of_counts(world: World, client: Client) -> N
         run = QuizRun.objects.get()
     assert (run.frauds_before, run.hits_before, run.genuine_before, run.alarms_before) == (2, 1, 2, 1)
     assert (run.hits_after, run.alarms_after, run.language, run.in_trial) == (2, 0, "en", False)
+
+
+def test_a_wrong_answer_is_shown_with_the_right_one_and_why(world: World, client: Client) -> None:
+    published(world)
+    published(world, quiz_draft())
+    text = take(client, "0101", "1101")
+    assert text.count("Right would have been:") == 1 and text.count("Why:") == 8
+    assert text.index("Your answer was wrong:") < text.index("Right would have been:")
+
+
+@pytest.mark.parametrize("slug", ["made-up-quiz", "made-up"])
+def test_what_was_withdrawn_meanwhile_is_taught_no_more(world: World, client: Client, slug: str) -> None:
+    published(world)
+    published(world, quiz_draft())
+    text = client.get(PATH, {"language": "en"}).content.decode()
+    second = read_on(client, answer(client, text, "0101"))
+    with unscoped("test"):
+        versions = EducationVersion.objects.filter(item__slug=slug)
+        assert versions.update(ended_at=timezone.now())
+    given = {f"q{place}": "0" for place in range(4)}
+    for page in (text, second):
+        answered = client.post(PATH, {"course": course_of(page), "language": "en", "step": "answer", **given})
+        assert answered.status_code == 302
+    with unscoped("test"):
+        assert not QuizRun.objects.exists()
 
 
 def test_who_suspects_everything_is_told_of_the_false_alarms(world: World, client: Client) -> None:

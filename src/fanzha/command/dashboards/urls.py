@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from fanzha.command.dashboards import help_views, views, work_views
+from fanzha.command.dashboards import front_views, help_views, views, work_views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", front_views.front, name="home"),
     path("work/", work_views.work, name="work"),
     path("tour/", help_views.tour, name="tour"),
     path("tour/steps/", help_views.tour_steps, name="tour_steps"),

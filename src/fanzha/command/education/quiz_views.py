@@ -47,8 +47,12 @@ def take_quiz(request: HttpRequest, owner: Organization, slug: str) -> HttpRespo
     course = read_course(request.POST.get("course", ""))
     quiz = _version(course.quiz, owner) if course is not None else None
     if course is None or quiz is None or quiz.item_id != item.pk:
-        return redirect(f"{request.path}?language={request.POST.get('language', '')}")
+        return _begin_again(request)
     return _go_on(request, item, quiz, course)
+
+
+def _begin_again(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{request.path}?language={request.POST.get('language', '')}")
 
 
 def _begin(quiz: EducationVersion, lesson: EducationItem) -> QuizCourse:
@@ -87,7 +91,7 @@ def _ask(
 def _show_lesson(request: HttpRequest, item: EducationItem, quiz: EducationVersion, course: QuizCourse) -> HttpResponse:
     lesson = _version(course.lesson, item.owner)
     if lesson is None:
-        raise Http404
+        return _begin_again(request)
     name = language_name()
     counter.add(lesson, timezone.localdate(), name)
     context = public_context(item, quiz) | {
@@ -104,7 +108,7 @@ def _finish(
 ) -> HttpResponse:
     """Store the quiz and show what was right."""
     if _version(course.lesson, item.owner) is None:
-        raise Http404
+        return _begin_again(request)
     sets = [(_questions(quiz, course.first), course.before), (_questions(quiz, _second(course)), answers)]
     before, after = (score_set(questions, dict(enumerate(given))) for questions, given in sets)
     store_run(quiz, course, before, after, timezone.localdate(), language_name())
@@ -114,12 +118,22 @@ def _finish(
         "missed": after.frauds - after.hits,
         "accused": after.alarms,
         "explained": [
-            (question, question.options[option], question.is_right(option))
+            explain_answer(question, option)
             for questions, given in sets
             for question, option in zip(questions, given, strict=True)
         ],
     }
     return render(request, "education/public/result.html", context)
+
+
+def explain_answer(question: Question, option: int) -> dict[str, Any]:
+    """Return a question with the option that was chosen, whether it was right, and what would have been right."""
+    return {
+        "question": question,
+        "chosen": question.options[option].text,
+        "is_right": question.is_right(option),
+        "right": [other.text for place, other in enumerate(question.options) if question.is_right(place)],
+    }
 
 
 def _score(score: SetScore) -> tuple[int, int]:
@@ -150,5 +164,6 @@ def _with(course: QuizCourse, answers: tuple[int, ...]) -> QuizCourse:
 
 
 def _version(pk: int, owner: Organization) -> EducationVersion | None:
+    """Return a version that is still shown or tried: what was withdrawn is taught no more, whoever holds a course."""
     rows = _PUBLIC.rows(EducationVersion).filter(pk=pk, owner=owner).exclude(shown_at=None, trial_since=None)
-    return rows.first()
+    return rows.filter(ended_at=None).first()

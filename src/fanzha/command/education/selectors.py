@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from fanzha.command.education.education_settings import find_teaching_organization as find_teaching_organization
 from fanzha.command.education.models import EducationItem, EducationVersion, VersionState
 from fanzha.command.education.topics import ItemKind
 from fanzha.command.web.roles import Role

@@ -1,0 +1,32 @@
+"""The address `/`: the dashboards of whoever signed in; for everybody else, what the public can do on this site."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fanzha.command.dashboards.views import home
+from fanzha.command.education.selectors import find_teaching_organization
+from fanzha.command.reports.services import find_intake_organization
+from fanzha.command.web.public_page import public_page
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """Show the own dashboards, the public page where the site serves the public, else the login."""
+    if request.user.is_authenticated or not (takes_reports() or teaches()):
+        return home(request)  # type: ignore[arg-type]  # it leads who has not signed in to the login
+    return public_front(request)
+
+
+@public_page()
+def public_front(request: HttpRequest) -> HttpResponse:
+    """Offer report, look-up, appeal and lessons beside the login of staff."""
+    return render(request, "dashboards/front.html", {"takes_reports": takes_reports(), "teaches": teaches()})
+
+
+def takes_reports() -> bool:
+    """Return whether the public reports on this site."""
+    return find_intake_organization() is not None
+
+
+def teaches() -> bool:
+    """Return whether an organisation teaches the public on this site."""
+    return find_teaching_organization() is not None
