@@ -19,9 +19,11 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.http.app import HttpApp
 from fanzha.screen.http.call import LONGEST_BODY, make_label
 from fanzha.screen.http.dependencies import CallScreener
+from fanzha.screen.http.redress import to_redress
 from fanzha.screen.overload import LoopWatch, OverloadControl
 from fanzha.screen.reasons import FROM_ABROAD, LATE, OVERLOADED, SUSPECTED
 from fanzha.screen.settings import ScreenSettings
+from fanzha.store.appeal_contact import AppealContact
 from fanzha.store.screen_keys import KeyScope
 
 
@@ -40,6 +42,12 @@ def test_a_listed_caller_is_refused_with_reasons_and_words(screen: Screen) -> No
         "screened": True,
         "meant": "refuse",
     }
+
+
+def test_a_refusal_names_the_door_of_appeals_and_a_call_that_passes_does_not(screen: Screen) -> None:
+    screen.parts.redress = to_redress(AppealContact("https://appeals.example/appeal/"))
+    assert call(screen, caller=BAD).json["appeal"] == {"address": "https://appeals.example/appeal/"}
+    assert "appeal" not in call(screen).json
 
 
 def test_a_good_caller_passes_without_a_label(screen: Screen) -> None:

@@ -27,6 +27,8 @@ from fanzha.screen.http.lookup import (
     look_up,
     lookup_kinds,
 )
+from fanzha.screen.http.redress import to_redress
+from fanzha.store.appeal_contact import AppealContact
 from fanzha.store.screen_keys import KeyScope
 
 WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in BAD)  # full-width forms
@@ -204,6 +206,14 @@ def test_what_was_asked_is_counted_and_stands_nowhere_in_the_metrics(screen: Scr
     count = screen.metrics.lookups.series_for
     assert [count("phone_number", answer).value for answer in ("yes", "no", "malformed")] == [1, 1, 1]
     assert BAD.encode()[1:] not in screen.metrics.text()
+
+
+def test_who_withholds_a_text_learns_where_its_sender_appeals(screen: Screen) -> None:
+    screen.parts.redress = to_redress(AppealContact("https://appeals.example/appeal/", "+8610000001"))
+    listed, other = many(screen, [GOOD, BAD]).json, many(screen, [GOOD]).json
+    assert listed["appeal"] == {"address": "https://appeals.example/appeal/", "hotline": "+8610000001"}
+    assert "appeal" not in other, "there is nothing to appeal against"
+    assert to_redress(AppealContact()) is None
 
 
 def test_a_number_is_no_longer_than_people_write_it(screen: Screen) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import perf_counter_ns
 from typing import Annotated, Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from fanzha.screen.attempt import CallAttempt
 from fanzha.screen.call_counters import TrunkCounts
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.dependencies import ScreenServices
+from fanzha.screen.http.redress import Redress
 from fanzha.screen.http.route import HttpRequest, HttpRoute
 from fanzha.screen.identity import split_identities
 from fanzha.screen.labels import callee_label
@@ -74,7 +75,8 @@ class SignatureResult(msgspec.Struct, frozen=True, omit_defaults=True):
 class CallOut(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer: `meant` is what would happen if the trunk acted on everything, `reasons` are codes.
 
-    答复：meant 为中继全面处置时的结果，reasons 为理由代码。
+    `appeal` is told where the call is refused or its number hidden.
+    答复：meant 为中继全面处置时的结果，reasons 为理由代码；拒绝或隐藏号码时附申诉渠道。
     """
 
     treatment: Treatment
@@ -85,6 +87,7 @@ class CallOut(msgspec.Struct, frozen=True, omit_defaults=True):
     screened: bool
     meant: Treatment
     verification: SignatureResult | None = None
+    appeal: Redress | None = None
 
 
 class _DeferredDecision:
@@ -137,7 +140,7 @@ def _answer(services: ScreenServices, request: HttpRequest) -> bytes | Awaitable
         _split(call.diverting),
         signatures=call.identity,
     )
-    return screen_attempt(services, request, attempt, _encode)
+    return screen_attempt(services, request, attempt, partial(_encode, services.redress))
 
 
 def screen_attempt(
@@ -175,18 +178,19 @@ def _count(services: ScreenServices, decision: Decision, received: _ReceivedCall
 
 
 @lru_cache(maxsize=4_096)
-def _encode(decision: Decision) -> bytes:
+def _encode(redress: Redress | None, decision: Decision) -> bytes:
     """Return a decision as JSON; cached, because decisions repeat."""
-    return msgspec.json.encode(decision_out(decision))
+    return msgspec.json.encode(decision_out(decision, redress))
 
 
-def decision_out(decision: Decision) -> CallOut:
-    """Return a decision as the API shows it."""
+def decision_out(decision: Decision, redress: Redress | None) -> CallOut:
+    """Return a decision as the API shows it; `redress` is told to who is refused or hidden."""
     treatment, reasons, score, meant, country, screened, _, _, verified = decision
     result = None
     if verified is not None:
         result = SignatureResult(verified.verstat, verified.reason, verified.attestation, verified.name)
-    return CallOut(treatment, reasons, score, country, make_label(decision), screened, meant, result)
+    appeal = redress if treatment in (Treatment.REFUSE, Treatment.WITHHOLD) else None
+    return CallOut(treatment, reasons, score, country, make_label(decision), screened, meant, result, appeal)
 
 
 def make_label(decision: Decision) -> Label | None:

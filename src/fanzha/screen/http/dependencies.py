@@ -10,6 +10,7 @@ from fanzha.screen.call_counters import CallCounters
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.authorization import KeyAuthorizer
 from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
+from fanzha.screen.http.redress import Redress
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import OverloadControl
@@ -60,3 +61,4 @@ class ScreenServices:
     overload: OverloadControl
     registrations: LineFeed | None = None  # None: this screen accepts no registrations
     verifier: SignatureVerifier | None = None  # None: signatures are not verified here
+    redress: Redress | None = None  # None: the installation names no door of appeals

@@ -21,6 +21,7 @@ from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.kinds.phone_number import LONGEST_DIGITS
 from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.problem import HttpProblem
+from fanzha.screen.http.redress import Redress
 from fanzha.screen.http.route import HttpRequest, HttpRoute, Parameter
 from fanzha.screen.mapped_snapshot import MappedSnapshot
 from fanzha.store.screen_keys import KeyScope
@@ -134,12 +135,16 @@ class LookupIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: Annotated[tuple[Value, ...], msgspec.Meta(min_length=1, max_length=MAX_VALUES)]
 
 
-class LookupOut(msgspec.Struct, frozen=True):
-    """Results in request order, with the snapshot they derive from. 按询问顺序的结果，及所依据的快照。"""
+class LookupOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Results in request order, with the snapshot they derive from; `appeal` is told where anything is listed.
+
+    按询问顺序的结果，及所依据的快照；有收录的值时附申诉渠道。
+    """
 
     results: tuple[ValueLookup, ...]
     sequence: int
     made_at: int
+    appeal: Redress | None = None
 
 
 _encode = msgspec.json.Encoder().encode
@@ -172,7 +177,8 @@ async def _look_up_values(services: ScreenServices, request: HttpRequest, values
     for state, listed in (("listed", "yes"), ("unlisted", "no"), ("malformed", "malformed")):
         if count := sum(result.state == state for result in results):
             services.metrics.lookups.series_for(kind, listed).value += count
-    return _encode(LookupOut(tuple(results), snapshot.head.sequence, snapshot.head.created_at))
+    appeal = services.redress if any(result.state == "listed" for result in results) else None
+    return _encode(LookupOut(tuple(results), snapshot.head.sequence, snapshot.head.created_at, appeal))
 
 
 def _parse_value(query: bytes) -> str:

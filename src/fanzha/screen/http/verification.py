@@ -1,6 +1,7 @@
 """POST /stir/v1/verification: verify signatures as session border controllers ask (ATIS-1000082, 3GPP TS 24.229)."""
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -12,6 +13,7 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.http.call import CallOut, decision_out, screen_attempt
 from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.problem import HttpProblem
+from fanzha.screen.http.redress import Redress
 from fanzha.screen.http.route import HttpRequest, HttpRoute, Parameter
 from fanzha.screen.identity import read_identity
 from fanzha.screen.stir.result import (
@@ -129,11 +131,11 @@ def _screen(
     attempt = CallAttempt(
         request.at, call_id or f"{request.at}-{request.now_ns}", asked.caller.tn, asked.to.tn[0], trunk
     )._replace(signatures=signatures)
-    return screen_attempt(services, request, attempt, _encode_ruling)
+    return screen_attempt(services, request, attempt, partial(_encode_ruling, services.redress))
 
 
-def _encode_ruling(decision: Decision) -> bytes:
-    return _encode(decision.verification or unsuccessful("no_identity"), decision_out(decision))
+def _encode_ruling(redress: Redress | None, decision: Decision) -> bytes:
+    return _encode(decision.verification or unsuccessful("no_identity"), decision_out(decision, redress))
 
 
 def _encode(result: Verification, screening: CallOut | None) -> bytes:

@@ -23,6 +23,7 @@ from fanzha.screen.http.app import HttpApp
 from fanzha.screen.http.authorization import KeyAuthorizer
 from fanzha.screen.http.dependencies import ScreenServices
 from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
+from fanzha.screen.http.redress import to_redress
 from fanzha.screen.http.server import HttpServer, make_server
 from fanzha.screen.labels import callee_label
 from fanzha.screen.mapped_snapshot import MappedSnapshot
@@ -46,6 +47,7 @@ from fanzha.screen.site.owner_state import OwnerState
 from fanzha.screen.site.site_link import LineRing, SiteReceiver, SiteSender, make_tls_context
 from fanzha.screen.site.snapshot_updater import SnapshotUpdater
 from fanzha.screen.stir.result import SignatureVerifier
+from fanzha.store.appeal_contact import load_appeal_contact
 from fanzha.store.keys import load_key
 from fanzha.store.screen_keys import ScreenKeyCache, ScreenKeys
 from fanzha.warn import Gateway, WarningNotice
@@ -214,6 +216,7 @@ class Listeners:
             overload=self._overload,
             registrations=registrations,
             verifier=self.verifier,
+            redress=to_redress(load_appeal_contact()),
         )
         shed = self._metrics.unscreened.series_for("http", OVERLOADED)
         self._metrics.shed.set_function(lambda: shed.value, "http")

@@ -1,0 +1,21 @@
+"""Where somebody objects whose call, text or link is refused: the same door as 603+, blocked pages and notices name."""
+
+import msgspec
+
+from fanzha.store.appeal_contact import AppealContact
+
+
+class Redress(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The door of appeals: tell it to whoever is refused (a caller, the sender of a text that is withheld).
+
+    申诉渠道：请告知被拦截的主叫、被拦下短信的发送方。
+    """
+
+    address: str = ""
+    hotline: str = ""
+    email: str = ""
+
+
+def to_redress(contact: AppealContact) -> Redress | None:
+    """Return the contact as an answer states it, None if the installation names none."""
+    return Redress(*contact) if contact.text else None
