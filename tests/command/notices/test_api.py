@@ -47,7 +47,7 @@ def test_lists_and_figures_are_of_the_own_organisation(world: World, notice: Lim
     assert [row["ref"] for row in own.get("/api/v1/notices/").json()["items"]] == [notice.ref]
     assert other.get("/api/v1/notices/").json()["items"] == []
     assert other.get(f"/api/v1/notices/{notice.ref}").status_code == 404
-    assert own.get(f"/api/v1/notices/{notice.ref}").json()["fact_en"] == notice.notice.fact_en
+    assert own.get(f"/api/v1/notices/{notice.ref}").json()["fact_en"] == notice.fact.en
     assert own.get("/api/v1/notices/figures").json()["notices"] == 0  # exercises are left out
     assert own.get("/api/v1/notices/appeals").json() == []
     assert notice_of(notice.instance).delivered_at is None
