@@ -47,7 +47,13 @@ def test_code_and_proof_show_fact_period_basis_and_remedy_and_prove_the_delivery
     answer = opened(notice)
     shown = answer.content.decode()
     assert answer.status_code == 200 and not answer.cookies
-    for part in (notice.fact.en, "Calls from your number are refused", "Legal basis", "Another unit", "Write an appeal"):
+    for part in (
+        notice.fact.en,
+        "Calls from your number are refused",
+        "Legal basis",
+        "Another unit",
+        "Write an appeal",
+    ):
         assert part in shown
     assert "burst" not in shown  # the reason of the order stays with investigators
     with unscoped("test"):

@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("column", "Column"),
-                            ("case", "Case"),
+                            ("column", "Advice column"),
+                            ("case", "Case story"),
                             ("quiz", "Quiz"),
                             ("sheet", "Family sheet"),
                             ("poster", "Poster"),
