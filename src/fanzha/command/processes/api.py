@@ -17,6 +17,7 @@ from fanzha.command.processes.evidence_file import validate_file
 from fanzha.command.processes.list_entries import ListEntryOut
 from fanzha.command.processes.list_entries import in_force as in_force
 from fanzha.command.processes.models import FollowUp, Leg, ListEntry, ProcessInstance, Step, SubjectNotice
+from fanzha.command.processes.notice_confirmations import confirm_delivery
 from fanzha.command.processes.openings import complete_opening, follow_up_about, list_openings
 from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.process_settings import load_processes
@@ -37,7 +38,7 @@ from fanzha.command.processes.schemas import (
     StepOut,
 )
 from fanzha.command.processes.selectors import is_late, unread_notifications
-from fanzha.command.processes.services import About, confirm_delivery, fire, is_simulated, open_process
+from fanzha.command.processes.services import About, fire, is_simulated, open_process
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.uploads import UPLOADERS, UploadQuotaExceeded, store_upload
 from fanzha.command.web.api import Page, Paging, Problem, check_revision, for_roles, paginate, set_revision

@@ -19,9 +19,8 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.delivery_pool import DeliveryPool, PendingDelivery, combine_deliveries
-from fanzha.command.processes.digest_tables import NOTICES
 from fanzha.command.processes.disclosure import step_fields
-from fanzha.command.processes.document_requests import queue_effects, request_proof_of_service
+from fanzha.command.processes.document_requests import queue_effects
 from fanzha.command.processes.draws import Draw, draw_evidence, draw_lines
 from fanzha.command.processes.evidence import check_people, parse_evidence
 from fanzha.command.processes.evidence_file import EvidenceFileField
@@ -37,7 +36,6 @@ from fanzha.command.processes.hooks import (
     StepCheck,
     StepWriter,
     complete_step,
-    needs_proof,
     run_checks,
     run_writers,
     subject_hooks,
@@ -48,9 +46,9 @@ from fanzha.command.processes.models import (
     ProcessInstance,
     ProcessVersion,
     Step,
-    SubjectNotice,
     Timer,
 )
+from fanzha.command.processes.notice_confirmations import record_delivery
 from fanzha.command.processes.notifications import (
     create_notification,
     describe_event,
@@ -130,10 +128,6 @@ _UNSCOPED = unscoped("a process names subjects that its actor may not read yet")
 #: The kind of the log entry of a step.
 STEP_ENTRY_KIND = "step"
 _OPENED_BEFORE = Words("后续流程已启动", "The follow-up has already been started")
-_PROOF_WORDS = Words(
-    "限制告知须凭回执、当面或本人查阅证明送达，请在“待送达告知”中登记",
-    "The notice of a limit is delivered by proof alone: by a receipt, at a desk or by the person. Record it there",
-)
 _ORDER_EFFECTS = {Effect.DISPATCH_LEG, Effect.PUBLISH_DECISION, Effect.WITHDRAW_DECISION, Effect.RESTORE_TARGETS}
 
 if TYPE_CHECKING:
@@ -358,38 +352,6 @@ def _anchor_orders(log: Recorder, change: Change) -> None:
     """Have a change that sends or withdraws orders anchored at once, before receivers act on it for long."""
     if any(request.effect in _ORDER_EFFECTS for request in change.effects):
         log.anchor_at_once()
-
-
-def confirm_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
-    """Record how a notice was delivered, on the word of who did it; return False if that was recorded before.
-
-    Raise Refusal for the notice of a limit: its delivery is proven by a receipt, at a desk or by the person.
-    """
-    if needs_proof(notice):
-        raise Refusal(Reason.EVIDENCE, _PROOF_WORDS)
-    return record_delivery(notice, channel, actor)
-
-
-def record_delivery(notice: SubjectNotice, channel: str, actor: Actor) -> bool:
-    """Record how a notice was delivered; return False if that was recorded before."""
-    now = timezone.now()
-    with recorded() as log:
-        waiting = SubjectNotice.objects.filter(pk=notice.pk, delivered_at=None)
-        if not waiting.update(delivered_at=now, delivered_by=channel[:200]):
-            return False
-        log.digest(NOTICES.model, [notice.pk])
-        log.add(
-            Draft(
-                kind="notice_delivered",
-                at=to_ms(now),
-                actor=actor.person,
-                organization=actor.organization,
-                process=notice.instance.ref,
-                facts={"notice": notice.pk, "how": channel[:200]},
-            )
-        )
-        request_proof_of_service(notice, now)
-    return True
 
 
 def is_simulated(owner: Organization, about: About, opener: int | None = None) -> bool:

@@ -30,6 +30,7 @@ from fanzha.command.processes.hooks import (
 from fanzha.command.processes.list_entries import in_force, present_entries
 from fanzha.command.processes.list_filter import ProcessFilterForm
 from fanzha.command.processes.models import FollowUp, ListEntry, Notification, ProcessInstance, SubjectNotice
+from fanzha.command.processes.notice_confirmations import confirm_delivery
 from fanzha.command.processes.openings import (
     complete_opening,
     follow_up_about,
@@ -42,7 +43,7 @@ from fanzha.command.processes.parties import to_actor, viewer_party_roles
 from fanzha.command.processes.presenters import build_action_bar, present_process
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.selectors import take_process_page, unread_notifications
-from fanzha.command.processes.services import About, confirm_delivery, fire, is_simulated, open_process
+from fanzha.command.processes.services import About, fire, is_simulated, open_process
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
 from fanzha.command.processes.waiting import RESPONSIBLE, waits_for
