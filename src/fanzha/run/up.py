@@ -30,11 +30,6 @@ from fanzha.store.delivery_settings import load_delivery_settings
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
 from fanzha.store.state_folder import state_folder
 
-<<<<<<< HEAD
-=======
-#: All parts start at once, which takes a busy machine minutes. A site that has ended is reported at once.
-START_TIMEOUT_SECONDS = 300.0
->>>>>>> cd0f073b (Wait five minutes for a site to answer, since a busy machine needs longer than one)
 _EXTRAS = {"command": ("django", "granian", "ninja"), "screen": ("httptools", "uvicorn", "uvloop")}
 
 
