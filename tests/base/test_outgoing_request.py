@@ -227,13 +227,13 @@ def test_only_a_server_with_a_trusted_certificate_for_its_name_is_asked(
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_no_connection_stays_open_while_the_error_of_its_answer_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    used, connect = list[socket.socket](), outgoing_request._connect
+    used, connect = list[socket.socket](), outgoing_request.connect
 
     def connect_and_keep(*args: Any) -> socket.socket:
         used.append(connect(*args))
         return used[0]
 
-    monkeypatch.setattr(outgoing_request, "_connect", connect_and_keep)
+    monkeypatch.setattr(outgoing_request, "connect", connect_and_keep)
     response = b"HTTP/1.0 503 Service Unavailable\r\nContent-Length: 99999\r\n\r\na part of the body"
     with answering(response) as (port, _), pytest.raises(RequestFailed) as kept:
         post(f"http://127.0.0.1:{port}/", {}, b"", OPEN)

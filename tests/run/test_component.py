@@ -14,6 +14,7 @@ def test_every_part_is_called_by_its_name() -> None:
         "worker",
         "importer",
         "deliver",
+        "site_watch",
         "jobs",
         "regular",
         "restore_database",

@@ -84,7 +84,7 @@ def _respond(
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = HTTPConnection(host, port)
     try:
-        connection.sock = _connect(parts.scheme, host, port, resolve(host, port, policy, deadline), deadline)
+        connection.sock = connect(parts.scheme, host, port, resolve(host, port, policy, deadline), deadline)
         connection.request(method, path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
         with connection.getresponse() as response:  # it shares the socket, which stays open until both are closed
             if not 200 <= response.status < 300:
@@ -178,16 +178,17 @@ class _DeadlineSocket:
         self.settimeout(_remaining_seconds(self.deadline))  # type: ignore[attr-defined]
 
 
-class _PlainSocket(_DeadlineSocket, socket.socket):
+class PlainSocket(_DeadlineSocket, socket.socket):
     pass
 
 
-class _TlsSocket(_DeadlineSocket, ssl.SSLSocket):
+class TlsSocket(_DeadlineSocket, ssl.SSLSocket):
     pass
 
 
-def _connect(scheme: str, host: str, port: int, address: str, deadline: float) -> socket.socket:
-    plain_socket = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+def connect(scheme: str, host: str, port: int, address: str, deadline: float) -> "PlainSocket | TlsSocket":
+    """Connect to a resolved address; return a socket whose attribute `deadline` limits every later read and write."""
+    plain_socket = PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         plain_socket.deadline = deadline
         plain_socket.settimeout(_remaining_seconds(deadline))
@@ -195,12 +196,12 @@ def _connect(scheme: str, host: str, port: int, address: str, deadline: float) -
         if scheme != "https":
             return plain_socket
         context = ssl.create_default_context()
-        context.sslsocket_class = _TlsSocket
+        context.sslsocket_class = TlsSocket
         tls_socket = context.wrap_socket(plain_socket, server_hostname=host, do_handshake_on_connect=False)
     except BaseException:
         plain_socket.close()
         raise
-    assert isinstance(tls_socket, _TlsSocket)
+    assert isinstance(tls_socket, TlsSocket)
     try:
         tls_socket.deadline = deadline
         tls_socket.settimeout(_remaining_seconds(deadline))

@@ -65,6 +65,13 @@ def deliver() -> None:
     run()
 
 
+def site_watch() -> None:
+    """Follow certificate logs and lists of new names by the table [site_watch] of `fanzha.toml`."""
+    from fanzha.collect.site_watch import run
+
+    run()
+
+
 def jobs() -> None:
     """Run long jobs (exports, imports, evidence packs), taking the organisations in turn."""
     from fanzha.command.web.job_worker import FairWorker
@@ -105,7 +112,19 @@ def demo_sources() -> None:
 
 COMPONENTS: dict[str, Callable[..., None]] = {
     function.__name__: function
-    for function in (migrate, site, worker, importer, deliver, jobs, regular, restore_database, demo_data, demo_sources)
+    for function in (
+        migrate,
+        site,
+        worker,
+        importer,
+        deliver,
+        site_watch,
+        jobs,
+        regular,
+        restore_database,
+        demo_data,
+        demo_sources,
+    )  # fmt: skip
 }
 
 
@@ -119,7 +138,11 @@ def main(arguments: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     name, *parameters = arguments
     try:
-        if name not in ("site", "deliver"):  # the server sets Django up in each of its processes; the sender needs none
+        if name not in (
+            "site",
+            "deliver",
+            "site_watch",
+        ):  # the server sets Django up in its processes; the others need none
             import django
 
             django.setup()

@@ -28,6 +28,7 @@ from fanzha.run.start_progress import StartProgress
 from fanzha.run.watch_settings import load_watch_table, watch_command
 from fanzha.store.delivery_settings import load_delivery_settings
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
+from fanzha.store.site_watch_settings import load_site_watch_settings
 from fanzha.store.state_folder import state_folder
 
 _EXTRAS = {"command": ("django", "granian", "ninja"), "screen": ("httptools", "uvicorn", "uvloop")}
@@ -87,6 +88,8 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
     ]
     if load_delivery_settings().channels():
         specs.append(ProcessSpec(Words("发送器", "sender"), component_command("deliver")))
+    if load_site_watch_settings().is_active():
+        specs.append(ProcessSpec(Words("新站监测", "watch of new sites"), component_command("site_watch")))
     if (settings := screen_settings(screen)) is not None:
         command = [sys.executable, "-m", "fanzha", "screen", str(settings)]
         waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)
@@ -162,6 +165,7 @@ def check_site_tables() -> None:
     load_budgets()
     if (delivery := load_delivery_settings()).channels():
         check_settings(delivery)
+    load_site_watch_settings()
 
 
 def migrate_database(notify: Notify) -> None:

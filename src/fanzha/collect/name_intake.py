@@ -1,0 +1,131 @@
+"""Names of new sites from all sources: each counts once, is compared with all brands, and may become a candidate."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute
+
+from fanzha.claims import Finding
+from fanzha.detect import BatchDetector
+from fanzha.events.site_seen import EVENT
+from fanzha.store.site_watch import AlertBudget, DayCount, SiteCandidate, SiteWatchStore
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+_HOST = r"^(\*\.)?([A-Za-z0-9_-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"
+_MAX_HOST = 253
+
+
+class NameBatch(NamedTuple):
+    """Host names as written by one source, when it learned of each (UTC ms), and where each stands there."""
+
+    source: str
+    names: list[bytes]
+    occurred_at: list[int]
+    references: list[str]
+
+
+class IntakeSettings(NamedTuple):
+    """How long a name counts as seen, and how many candidates a day people look at."""
+
+    horizon_ms: int
+    budget: AlertBudget
+
+
+class SiteIntake:
+    """Counts each name once within the horizon, and hands imitations on as candidates within the budget."""
+
+    def __init__(
+        self, store: SiteWatchStore, detector: BatchDetector, settings: IntakeSettings, seen_by: str = "certificate"
+    ) -> None:
+        self._store, self._detector, self._settings, self._seen_by = store, detector, settings, seen_by
+
+    def seen_by(self, channel: str) -> "SiteIntake":
+        """Return the intake of names that another channel brings (a value of `site_seen.seen_by`)."""
+        return SiteIntake(self._store, self._detector, self._settings, channel)
+
+    def add(self, batch: NameBatch, now: int) -> None:
+        """Take names over in one transaction, or in the one that is open."""
+        hosts, rows, invalid = _hosts(batch.names)
+        with self._store.transaction():
+            new = self._select_new(hosts.to_pylist(), now)
+            self._store.count_names(DayCount(now, batch.source, len(batch.names) - invalid, len(new), invalid))
+            if new:
+                kept = pa.array(new, pa.int64())
+                self._detect(batch, hosts.take(kept), rows.take(kept), now)
+
+    def _select_new(self, hosts: list[str], now: int) -> list[int]:
+        hashes = [_hash(host.encode()) for host in hosts]
+        unseen = self._store.select_new(hashes, now, self._settings.horizon_ms)
+        return [row for row, code in enumerate(hashes) if code in unseen]
+
+    def _detect(self, batch: NameBatch, hosts: Any, rows: Any, now: int) -> None:
+        occurred_at = pa.array(batch.occurred_at, pa.int64()).take(rows)
+        references = pa.array(batch.references, pa.string()).take(rows)
+        events = _events(batch.source, hosts, occurred_at, references, now, self._seen_by)
+        candidates = [_candidate(finding, batch.source) for finding in self._detector.detect("site_seen", events)]
+        self._store.add_candidates(self._unlisted(candidates, now), self._settings.budget, now)
+
+    def _unlisted(self, candidates: list[SiteCandidate], now: int) -> Iterable[SiteCandidate]:
+        """Return candidates whose domain was not handed on for this brand within the horizon."""
+        by_hash: dict[int, SiteCandidate] = {}
+        for candidate in candidates:
+            by_hash.setdefault(_hash(f"{candidate.subject} {candidate.brand}".encode()), candidate)
+        unseen = self._store.select_new([*by_hash], now, self._settings.horizon_ms) if by_hash else set()
+        return [candidate for code, candidate in by_hash.items() if code in unseen]
+
+
+def _hosts(names: list[bytes]) -> tuple[Any, Any, int]:
+    """Return the different hosts in lower case without wildcards, the first row of each, and how many are no hosts."""
+    column = pa.array(names, pa.binary())
+    is_host = pc.and_(pc.match_substring_regex(column, _HOST), pc.less_equal(pc.binary_length(column), _MAX_HOST))
+    rows = pc.indices_nonzero(is_host)
+    plain = pc.utf8_lower(pc.replace_substring_regex(column.take(rows).cast(pa.string()), r"^\*\.", ""))
+    table = pa.table({"host": plain, "row": rows}).group_by("host", use_threads=False).aggregate([("row", "min")])
+    return table["host"].combine_chunks(), table["row_min"].combine_chunks(), len(names) - len(rows)
+
+
+def _events(source: str, hosts: Any, occurred_at: Any, references: Any, now: int, seen_by: str) -> pa.RecordBatch:
+    """Return `site_seen` rows; what a name does not tell is null."""
+    known = {
+        "host": hosts,
+        "occurred_at": occurred_at,
+        "observed_at": pa.repeat(now, len(hosts)),
+        "event_id": pc.binary_join_element_wise(source, references, hosts, "/"),
+        "seen_by": pa.repeat(seen_by, len(hosts)),
+        "simulated": pa.repeat(False, len(hosts)),
+    }
+    return EVENT.conform(known, len(hosts))
+
+
+class _Brand(msgspec.Struct):
+    domain: str = ""
+
+
+class _Evidence(msgspec.Struct):
+    host: str
+    brand: _Brand = msgspec.field(default_factory=_Brand)
+
+
+def _candidate(finding: Finding, source: str) -> SiteCandidate:
+    evidence = msgspec.json.decode(finding.evidence, type=_Evidence)
+    reference = finding.event_ids[0].removeprefix(f"{source}/").partition("/")[0]
+    return SiteCandidate(
+        subject=finding.subject,
+        host=evidence.host,
+        brand=evidence.brand.domain,
+        score=finding.score,
+        sentence_zh=finding.sentence_zh,
+        sentence_en=finding.sentence_en,
+        evidence=finding.evidence,
+        source=source,
+        reference=reference,
+        seen_at=finding.found_at,
+    )
+
+
+def _hash(text: bytes) -> int:
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
