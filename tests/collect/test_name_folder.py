@@ -1,11 +1,13 @@
 """Lists of names are read once, in every format, and read on when they grow."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from fanzha.claims import Finding
 from fanzha.collect import name_folder
 from fanzha.collect.name_folder import NameFolder, read_rows
 from fanzha.collect.name_intake import IntakeSettings, SiteIntake
@@ -50,8 +52,15 @@ def store(tmp_path: Path) -> Iterator[SiteWatchStore]:
         yield opened
 
 
+class NothingFound(LookalikeWebsiteDetector):
+    """Finds nothing, and compiles nothing."""
+
+    def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        return []
+
+
 def follow(folder: Path, store: SiteWatchStore) -> NameFolder:
-    intake = SiteIntake(store, LookalikeWebsiteDetector(), IntakeSettings(DAY_MS, AlertBudget(5, 5, 5)))
+    intake = SiteIntake(store, NothingFound(), IntakeSettings(DAY_MS, AlertBudget(5, 5, 5)))
     return NameFolder(folder, store, intake, lambda: NOW)
 
 
