@@ -123,8 +123,8 @@ def test_a_refusal_at_the_counter_says_what_to_do(world: World, home: Path) -> N
     page = clerk.post("/tag-disputes/", number | {"in_customer_system": "on"}).content.decode()
     assert re.search(r"<strong>\d{8}</strong>", page)
     other = world.client("other_carrier", Role.CLERK)
-    page = other.post("/tag-disputes/", number | {"in_customer_system": "on"}, headers={"accept-language": "en"})
-    assert "its shop gives the code" in page.content.decode() and page.status_code == 422
+    answer = other.post("/tag-disputes/", number | {"in_customer_system": "on"}, headers={"accept-language": "en"})
+    assert "its shop gives the code" in answer.content.decode() and answer.status_code == 422
 
 
 @pytest.mark.parametrize("kind", KINDS)

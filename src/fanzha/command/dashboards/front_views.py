@@ -1,6 +1,6 @@
 """The address `/`: the dashboards of whoever signed in; for everybody else, what the public can do on this site."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from fanzha.command.dashboards.views import home
@@ -9,10 +9,10 @@ from fanzha.command.reports.services import find_intake_organization
 from fanzha.command.web.public_page import public_page
 
 
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: HttpRequest) -> HttpResponseBase:
     """Show the own dashboards, the public page where the site serves the public, else the login."""
     if request.user.is_authenticated or not (takes_reports() or teaches()):
-        return home(request)  # type: ignore[arg-type]  # it leads who has not signed in to the login
+        return home(request)  # it leads who has not signed in to the login
     return public_front(request)
 
 

@@ -85,11 +85,12 @@ def find_facts(owner: Organization, things: Iterable[tuple[str, str]]) -> dict[s
     """
     kinds = {thing: kind for kind, thing in things if thing}
     rows = find_standing_findings(_UNSCOPED).filter(owner=owner, subject__thing__in=in_list(sorted(kinds), "text"))
-    rows = rows.exclude(role=SubjectRole.VICTIM).order_by().values("subject__thing", "fraud_type")
+    groups = rows.exclude(role=SubjectRole.VICTIM).order_by().values("subject__thing", "fraud_type")
+    totals = groups.annotate(top=Max("score"), latest=Max("found_at"))
     strongest: dict[str, tuple[float, datetime, str]] = {}
-    for row in rows.annotate(top=Max("score"), latest=Max("found_at")):
-        found = (row["top"], row["latest"], row["fraud_type"])
-        strongest[row["subject__thing"]] = max(found, strongest.get(row["subject__thing"], found))
+    for thing, top, latest, fraud_type in totals.values_list("subject__thing", "top", "latest", "fraud_type"):
+        found = (top, latest, fraud_type)
+        strongest[thing] = max(found, strongest.get(thing, found))
     return {thing: _state_fact(kind, strongest.get(thing)) for thing, kind in kinds.items()}
 
 

@@ -42,7 +42,7 @@ def queue_pictures(now: datetime) -> None:
         return
     queued = queued_arguments(read_report_pictures)
     for owner in owners_with_basis(now):
-        if (owner,) not in queued and find_unread().filter(owner=owner).exists():
+        if (owner,) not in queued and find_unread(owner).exists():
             enqueue(read_report_pictures, get_organization(owner).ref, owner)
 
 
