@@ -150,34 +150,12 @@ class WarningOutbox:
         """Return warnings of some channels that are to be sent now, the oldest first."""
         names = json.dumps(list(channels))
         rows = self._connection.execute(
-            "SELECT id, key, channel, recipient, zh, en, created_at, expires_at, fraud_type, advice_zh, advice_en,"
-            " wording, attempts FROM warning WHERE state = 'waiting' AND next_at <= ? AND expires_at > ?"
+            "SELECT id, attempts, zh, en, advice_zh, advice_en, key, channel, recipient, created_at, expires_at,"
+            " fraud_type, wording FROM warning WHERE state = 'waiting' AND next_at <= ? AND expires_at > ?"
             " AND channel IN (SELECT value FROM json_each(?)) ORDER BY next_at, id LIMIT ?",
             (now, now, names, limit),
         )
-        return [
-            QueuedWarning(
-                id,
-                OutgoingWarning(
-                    key, channel, recipient, Words(zh, en), created_at, expires_at, fraud_type, Words(*advice), wording
-                ),
-                attempts,
-            )
-            for (
-                id,
-                key,
-                channel,
-                recipient,
-                zh,
-                en,
-                created_at,
-                expires_at,
-                fraud_type,
-                *advice,
-                wording,
-                attempts,
-            ) in rows  # fmt: skip
-        ]
+        return [_to_queued(*row) for row in rows]
 
     def begin(self, warning: int, part: int = 1, parts: int = 1) -> bool:
         """Mark a part of a message of so many parts as begun, before its bytes leave.
@@ -407,3 +385,12 @@ class WarningOutbox:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _to_queued(  # the columns of `select_due` in their order
+    id: int, attempts: int, zh: str, en: str, advice_zh: str, advice_en: str, key: str, channel: str, recipient: str,
+    created_at: int, expires_at: int, fraud_type: str, wording: str,
+) -> QueuedWarning:  # fmt: skip
+    words, advice = Words(zh, en), Words(advice_zh, advice_en)
+    warning = OutgoingWarning(key, channel, recipient, words, created_at, expires_at, fraud_type, advice, wording)
+    return QueuedWarning(id, warning, attempts)
