@@ -21,12 +21,14 @@ log = logging.getLogger(__name__)
 
 
 def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
-    """Return the detectors with the operator's brands, numbering tables and own models."""
+    """Return the detectors with the operator's brands, numbering tables, lists and own models."""
     if operator_brands := load_own_brands():
         brands = load_shipped_brands().with_brands(operator_brands)
         detectors = {name: detector.with_brands(brands) for name, detector in detectors.items()}
     if any(tables := load_numbering_tables()):
         detectors = {name: detector.with_numbering(tables) for name, detector in detectors.items()}
+    if lists := {name: own_list.values for name, own_list in load_lists().items()}:
+        detectors = {name: detector.with_lists(lists) for name, detector in detectors.items()}
     for card in list_outdated_models():
         log.warning(
             "the own model of %s (%s) is not used: it was trained beside version %s of the shipped model, which has "

@@ -101,8 +101,8 @@ def stream_from_child(
     modules only. The arguments are JSON values. Raise ChildRefusal if the function raises it, ChildError if
     the child fails. When the iterator is closed, the child ends.
     """
-    with _start_child(_command(limits, function, args, kwargs)) as (process, errors):
-        output = _FrameReader(process, limits)
+    with _start_child(child_command(_BOOT, limits, function, args, kwargs)) as (process, errors):
+        output = FrameReader(process, limits)
         try:
             while True:
                 kind, data = output.read_frame()
@@ -110,7 +110,7 @@ def stream_from_child(
                     break
                 yield data
         except EOFError:
-            raise _explain_end(process, errors, limits) from None
+            raise explain_end(process, errors, limits) from None
         if kind == REFUSED:
             raise ChildRefusal(data.decode())
         if kind == OUT_OF_MEMORY:
@@ -119,9 +119,14 @@ def stream_from_child(
             raise ChildCrash(data.decode("utf-8", "replace"))
 
 
-def _command(
-    limits: ChildLimits, function: Callable[..., object], arguments: tuple[object, ...], keywords: dict[str, object]
+def child_command(
+    boot: str,
+    limits: ChildLimits,
+    function: Callable[..., object],
+    arguments: tuple[object, ...],
+    keywords: dict[str, object],
 ) -> list[str]:
+    """Return the command that runs `boot`, the first statements of a child, with its request."""
     request = {
         "path": [os.path.abspath(entry) for entry in sys.path if entry],
         "file": os.path.abspath(str(sys.modules[function.__module__].__file__)),
@@ -131,7 +136,12 @@ def _command(
         "memory_bytes": limits.memory_bytes,
         "cpu_seconds": limits.cpu_seconds,
     }
-    return [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT, json.dumps(request)]
+    return [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", boot, json.dumps(request)]
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of a child: hardly anything of this process's own."""
+    return {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
 
 
 @contextmanager
@@ -146,7 +156,7 @@ def _start_child(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], 
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=error_writer,
-                env={name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ},
+                env=child_environment(),
                 cwd="/",
             )
         except OSError as error:
@@ -161,7 +171,7 @@ def _start_child(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], 
                     process.kill()
 
 
-class _FrameReader:
+class FrameReader:
     """Reads frames from a child, with a limit on the total time spent waiting."""
 
     def __init__(self, process: subprocess.Popen[bytes], limits: ChildLimits) -> None:
@@ -194,7 +204,7 @@ class _FrameReader:
         return bytes(data)
 
 
-def _explain_end(process: subprocess.Popen[bytes], errors: IO[bytes], limits: ChildLimits) -> ChildError:
+def explain_end(process: subprocess.Popen[bytes], errors: IO[bytes], limits: ChildLimits) -> ChildError:
     """Return the error of a child that ended without a last frame."""
     try:
         code = process.wait(timeout=5)

@@ -4,8 +4,10 @@ Imports the standard library only, so that a child starts within milliseconds.
 """
 
 import importlib.util
+import json
 import os
 import resource
+import select
 import struct
 import sys
 from collections.abc import Callable, Iterable
@@ -18,6 +20,7 @@ FRAME_HEADER = struct.Struct("<cI")
 DATA, END, REFUSED, OUT_OF_MEMORY, FAILED = b"D", b"E", b"R", b"M", b"F"
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 _MAX_MESSAGE_CHARACTERS = 300
+_MODULE = "fanzha_child_module"  # the name under which a child loads the module of its function
 _MAX_OPEN_FILES = 64
 _CPU_GRACE_SECONDS = 5  # between SIGXCPU, which an extension may block, and SIGKILL
 
@@ -34,10 +37,32 @@ def main(request: dict[str, Any]) -> None:
     """Run the function of a request; end the process with exit code 0 if every frame was written."""
     output = _take_standard_output()
     limit_process(request["memory_bytes"], request["cpu_seconds"])
+    _answer(output, request["file"], request["function"], request["arguments"], request["keywords"])
+    os._exit(0)
+
+
+def serve(request: dict[str, Any]) -> None:
+    """Answer one request after another, each a line of JSON arguments; end when none comes for a while.
+
+    The one argument of the first request is how many seconds to wait for the next line.
+    """
+    output = _take_standard_output()
+    limit_process(request["memory_bytes"], request["cpu_seconds"])
+    (idle_seconds,) = request["arguments"]
+    requests = sys.stdin.buffer
+    while select.select([requests], [], [], idle_seconds)[0]:
+        line = requests.readline()
+        if not line:
+            break
+        _answer(output, request["file"], request["function"], json.loads(line), {})
+    os._exit(0)
+
+
+def _answer(output: int, file: str, name: str, arguments: list[Any], keywords: dict[str, Any]) -> None:
+    """Call a function and write its frames and the last one, which says how it ended."""
     kind, message = END, ""
     try:
-        function = load_function(request["file"], request["function"])
-        for data in function(*request["arguments"], **request["keywords"]):
+        for data in load_function(file, name)(*arguments, **keywords):
             _write_frame(output, DATA, data)
     except ChildRefusal as refusal:
         kind, message = REFUSED, refusal.reason
@@ -48,7 +73,6 @@ def main(request: dict[str, Any]) -> None:
     except BaseException as error:  # a panic of a Rust extension is no Exception
         kind, message = FAILED, f"{type(error).__name__}: {error}"
     _write_frame(output, kind, message[:_MAX_MESSAGE_CHARACTERS].encode("utf-8", "replace"))
-    os._exit(0)
 
 
 def limit_process(memory_bytes: int, cpu_seconds: int) -> None:
@@ -73,7 +97,11 @@ def _lower(limit: int, soft: int, hard: int) -> None:
 
 def load_function(file: str, name: str) -> Callable[..., Iterable[bytes]]:
     """Return a function of the module in a file. The package of the module is not imported."""
-    spec = importlib.util.spec_from_file_location("fanzha_child_module", file)
+    loaded = sys.modules.get(_MODULE)
+    if loaded is not None and loaded.__file__ == file:
+        known: Callable[..., Iterable[bytes]] = getattr(loaded, name)
+        return known
+    spec = importlib.util.spec_from_file_location(_MODULE, file)
     if spec is None or spec.loader is None:
         raise ImportError(f"no module in {file}")
     module: ModuleType = importlib.util.module_from_spec(spec)

@@ -1,5 +1,6 @@
 """The table of protected brands (data/brands.tsv)."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -9,7 +10,7 @@ import msgspec
 from fanzha.base.errors import UsageError
 from fanzha.base.words import Words
 
-COLUMNS = ("domain", "zh", "en", "sector", "country", "own", "aliases", "needs")
+COLUMNS = ("domain", "zh", "en", "sector", "country", "own", "aliases", "needs", "signers", "icons")
 
 SECTORS: dict[str, Words] = {
     "gov": Words("政府机关", "government"),
@@ -31,6 +32,9 @@ SECTORS: dict[str, Words] = {
 MATCH_REQUIREMENTS = ("", "gov", "word", "clear")
 
 
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
 class Brand(msgspec.Struct, frozen=True):
     """One protected brand; unknown names are ""."""
 
@@ -42,6 +46,8 @@ class Brand(msgspec.Struct, frozen=True):
     other_domains: tuple[str, ...] = ()  # besides the main site; column `own`
     aliases: tuple[str, ...] = ()  # pinyin, initials, numbers such as 95588, short Chinese names
     match_requirement: str = ""  # one of MATCH_REQUIREMENTS; column `needs`
+    signers: tuple[str, ...] = ()  # SHA-256 of the certificates that sign its apps, lower-case hex; operators load them
+    icons: tuple[str, ...] = ()  # 256-bit hashes of the icons of its apps (`icon_hash` of events), hex
 
     @property
     def display_name(self) -> Words:
@@ -91,9 +97,16 @@ def _brand(header: list[str], line: str, location: str) -> Brand:
             other_domains=tuple(cells.get("own", "").split()),
             aliases=tuple(cells.get("aliases", "").split()),
             match_requirement=cells.get("needs", ""),
+            signers=tuple(_fingerprint(value) for value in cells.get("signers", "").split()),
+            icons=tuple(cells.get("icons", "").lower().split()),
         ),
         location,
     )
+
+
+def _fingerprint(value: str) -> str:
+    """Return a SHA-256 in lower-case hex without colons, as keytool writes them."""
+    return value.replace(":", "").lower()
 
 
 def check_brand(brand: Brand, location: str) -> Brand:
@@ -106,6 +119,10 @@ def check_brand(brand: Brand, location: str) -> Brand:
         raise UsageError(
             f"{location}, column needs: {brand.match_requirement!r}", fix="write gov, word, clear, or nothing"
         )
+    for column, values in (("signers", brand.signers), ("icons", brand.icons)):
+        wrong = [value for value in values if not _HASH.fullmatch(value)]
+        if wrong:
+            raise UsageError(f"{location}, column {column}: {wrong[0]!r}", fix="write 64 hex digits")
     return brand
 
 

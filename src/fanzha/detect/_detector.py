@@ -108,6 +108,10 @@ class Detector(ABC):
         """Return the detector for these numbering tables; detectors that classify no numbers return themselves."""
         return self
 
+    def with_lists(self, lists: Mapping[str, tuple[str, ...]]) -> "Detector":
+        """Return the detector for the operator's lists by name; most detectors in Python return themselves."""
+        return self
+
     @abstractmethod
     def open(self, saved: bytes = b"") -> Session:
         """Start a session, or resume a saved one."""

@@ -63,5 +63,17 @@ EVENT = EventTable(
                 ("举报", "report"),
             ),
         ),
+        # What the reader of Android packages finds in the file.
+        Column("certificates", pa.list_(pa.string()), Words("全部签名证书SHA-256", "SHA-256 of every certificate")),
+        Column("file_bytes", pa.int64(), Words("文件大小", "size of the file"), unit="bytes", low=0),
+        Column("min_sdk", pa.int64(), Words("最低系统版本", "lowest Android API level"), low=0),
+        Column("target_sdk", pa.int64(), Words("目标系统版本", "Android API level made for"), low=0),
+        Column("permissions", pa.list_(pa.string()), Words("申请的权限", "permissions asked for")),
+        #: What its manifest, code, files and keys show: `service.accessibility`, `packer.bangcle`, `key.debug` …
+        Column("signs", pa.list_(pa.string()), Words("安装包特征", "signs of the package")),
+        Column("links", pa.list_(pa.string()), Words("内嵌链接", "links inside")),
+        Column("hosts", pa.list_(pa.string()), Words("内嵌域名", "hosts inside")),
+        Column("icon_hash", pa.string(), Words("图标感知哈希", "perceptual hash of the icon")),
+        Column("dex_sha256", pa.list_(pa.string()), Words("代码文件SHA-256", "SHA-256 of the files of code")),
     ),
 )

@@ -47,6 +47,10 @@ class App(SubjectKind):
             return package
         raise Malformed("neither a package name (com.example.app) nor a SHA-256")
 
+    def canonical_package(self, package: str, file_sha256: str) -> str:
+        """Return the package name, or the hash of the file if the name is none that Android would take."""
+        return package if _PACKAGE.fullmatch(package) and len(package) <= 255 else f"apk:{file_sha256}"
+
     def mask(self, value: str) -> str:
         """Return the value unchanged: it is not personal."""
         return value

@@ -43,7 +43,7 @@ MAX_FILES = 200_000
 #: Suffixes of files that are not data. They are ignored in folders, but read if named by the caller.
 _IGNORED_SUFFIXES = (
     ".toml", ".md", ".rst", ".html", ".htm", ".pdf", ".doc", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".py",
-    ".sh", ".sql", ".part", ".tmp", ".wav", ".mp3", ".apk", ".npz", ".zone",
+    ".sh", ".sql", ".part", ".tmp", ".wav", ".mp3", ".npz", ".zone",
 )  # fmt: skip
 _IGNORED_NAMES = (
     "license",
@@ -56,6 +56,8 @@ _IGNORED_NAMES = (
     "findings.parquet",
     "truth.parquet",  # the labels of a simulation
 )
+#: Zip files that are one thing; their directory may be broken on purpose, so that only their reader opens it.
+_PACKAGE_SUFFIXES = (".apk", ".xapk", ".apks", ".apkm")
 EMPTY = Words("空文件", "an empty file")
 BROKEN_LINK = Words("链接指向的文件不存在", "a link to a file that is not there")
 
@@ -70,8 +72,9 @@ def find_sources(
             yield SourceFile(path, problem=BROKEN_LINK)
             continue
         try:
-            members = [member for member, _ in list_zip_members(path) or ()] if path.is_file() else []
-            if members and not _is_workbook(members):
+            is_whole = not path.is_file() or path.name.lower().endswith(_PACKAGE_SUFFIXES)
+            members = [] if is_whole else [member for member, _ in list_zip_members(path) or ()]
+            if members and not _is_document(members):
                 for member in members:
                     if not any(_is_ignored(Path(part)) for part in Path(member).parts):
                         yield _identify_source(path, member, reader_list, map_file, table)
@@ -83,8 +86,9 @@ def find_sources(
             yield SourceFile(path, problem=Words("无法读取", "it cannot be read"))
 
 
-def _is_workbook(members: list[str]) -> bool:
-    return "xl/workbook.xml" in members
+def _is_document(members: list[str]) -> bool:
+    """Return whether a zip file is one thing, a workbook or an Android package, and no archive of files."""
+    return "xl/workbook.xml" in members or "AndroidManifest.xml" in members
 
 
 def _identify_source(path: Path, member: str, readers: list[Reader], map_file: Path | None, table: str) -> SourceFile:

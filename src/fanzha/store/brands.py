@@ -8,7 +8,8 @@ from fanzha.base.toml_file import read_toml
 from fanzha.brands.table import COLUMNS, Brand, BrandTable, check_brand, load_shipped_brands, parse_brands
 from fanzha.store.state_folder import state_folder
 
-_LISTS = ("own", "aliases")
+_LISTS = ("own", "aliases", "signers", "icons")
+_HASHES = ("signers", "icons")
 #: Columns whose field of `Brand` has another name.
 _FIELDS = {"own": "other_domains", "needs": "match_requirement"}
 
@@ -51,12 +52,14 @@ def _parse_brand(entry: dict[str, object], location: str) -> Brand:
     invalid = [name for name, value in entry.items() if not _is_valid(name, value)]
     if invalid:
         raise UsageError(
-            f"{location}, column {invalid[0]}", fix="write a text in quotes, or a list of texts for own and aliases"
+            f"{location}, column {invalid[0]}",
+            fix="write a text in quotes, or a list of texts for own, aliases, signers and icons",
         )
     fields: dict[str, Any] = {
         _FIELDS.get(name, name): tuple(value) if isinstance(value, list) else value for name, value in entry.items()
     }
-    return check_brand(Brand(**(fields | {"domain": fields["domain"].strip().lower()})), location)
+    hashes = {name: tuple(value.replace(":", "").lower() for value in fields.get(name, ())) for name in _HASHES}
+    return check_brand(Brand(**(fields | hashes | {"domain": fields["domain"].strip().lower()})), location)
 
 
 def _is_valid(name: str, value: object) -> bool:
