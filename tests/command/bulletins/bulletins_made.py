@@ -9,7 +9,6 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.command.bulletins.models import Bulletin
-from fanzha.command.bulletins.months import read_month
 from fanzha.command.bulletins.services import draft_bulletin
 from fanzha.command.processes.models import (
     FalseDisposal,
@@ -21,6 +20,8 @@ from fanzha.command.processes.models import (
     TimerStatus,
 )
 from fanzha.command.processes.services import fire
+from fanzha.command.statistics.models import OutsideValue
+from fanzha.command.statistics.selectors import last_month, parse_month
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.catalog import all_processes
@@ -93,7 +94,7 @@ def reports_of_month(world: World, company: str, month: ReportMonth, at: datetim
                     instance=one,
                     name="1",
                     receiver=world[company],
-                    state="checking",
+                    state="passed_on" if place >= month.total else "checking",
                     opened_at=one.opened_at,
                     changed_at=one.opened_at,
                     ended_at=one.ended_at,
@@ -122,7 +123,9 @@ def limits_of_month(world: World, company: str, total: int, wrong: int, at: date
         for place, one in enumerate(instances(world, "card_rereview", company, total, at)):
             made_steps += [
                 Step(instance=one, number=1, event="notify", before="", after="notified", at=one.opened_at),
-                Step(instance=one, number=2, event="limit", before="notified", after="limited", at=one.opened_at),
+                Step(
+                    instance=one, number=2, event="approve_limit", before="proposed", after="limited", at=one.opened_at
+                ),
             ]
             if place < wrong:
                 moment = one.opened_at + timedelta(days=1)
@@ -171,20 +174,32 @@ def orders_of_month(world: World, company: str, total: int, in_time: int, late: 
 
 
 def warnings_of_month(world: World, company: str, total: int, reached: int, at: datetime = WITHIN) -> None:
-    """Possible victims whom a company was to reach."""
+    """Possible victims whom a company was to warn: the texts of some arrived."""
     with unscoped("test"):
         opened = instances(world, "dissuasion", company, total, at)
         Step.objects.bulk_create(
             [
                 one
                 for place, instance in enumerate(opened)
-                for one in steps(instance, "", *(["open", "reach"] if place < reached else ["open"]))
+                for one in steps(
+                    instance, "", *(["send_text", "record_warning_delivered"] if place < reached else ["send_text"])
+                )
             ]
         )
 
 
+def subscribers_of_month(world: World, month: str = MONTH) -> None:
+    """Subscribers of those who have any, as they enter them."""
+    counts = {"carrier": 2_000_000, "other_carrier": 1_000_000, "mvno": 60_000, "other_mvno": 40_000}
+    OutsideValue.objects.bulk_create(
+        OutsideValue(owner=world[name], name="subscribers", month=month, value=count, source="test", entered_at=DRAFTED)
+        for name, count in counts.items()
+    )
+
+
 def made_month(world: World) -> None:
     """A month with a good, a worse and a small company, and the month before of the good one."""
+    subscribers_of_month(world)
     reports_of_month(world, "carrier", ReportMonth(60, true=50, untrue=8, late=2, again=3, passed_on=4))
     reports_of_month(world, "carrier", ReportMonth(60, true=30, untrue=4, late=6, again=5), BEFORE)
     reports_of_month(world, "other_carrier", ReportMonth(50, true=20, untrue=2, late=9, again=4, unhandled_late=11))
@@ -195,11 +210,17 @@ def made_month(world: World) -> None:
     warnings_of_month(world, "carrier", 31, 28)
 
 
-def drafted(world: World, owner: str = "centre", at: datetime = DRAFTED) -> Bulletin:
+def drafted(world: World, owner: str = "centre", at: datetime = DRAFTED, month: str = MONTH) -> Bulletin:
     """A bulletin that an analyst of the owner had drafted."""
-    instance = draft_bulletin(world[owner], read_month(MONTH), actor(world, owner, Role.ANALYST), at)
+    instance = draft_bulletin(world[owner], parse_month(month), actor(world, owner, Role.ANALYST), at)
     with unscoped("test"):
         return Bulletin.objects.get(ref=instance.ref)
+
+
+def drafted_before(world: World) -> Bulletin:
+    """The bulletin of the month before, drafted a month before."""
+    month = last_month(parse_month(MONTH).since)
+    return drafted(world, at=DRAFTED - timedelta(days=31), month=month.key)
 
 
 def sent(world: World, at: datetime = DRAFTED) -> Bulletin:

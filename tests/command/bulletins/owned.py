@@ -9,9 +9,9 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.command.bulletins.models import Bulletin
-from fanzha.command.bulletins.months import month_at, month_before, month_bounds
 from fanzha.command.bulletins.services import draft_bulletin
 from fanzha.command.processes.services import fire
+from fanzha.command.statistics.selectors import last_month
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -19,8 +19,8 @@ from fanzha.command.web.scoping import unscoped
 def owned(world: World, secret: str) -> Owned:
     """Draft the bulletin of the ministry about the carrier alone; the carrier replies with the secret."""
     now, owner = timezone.now(), world["ministry"]
-    month = month_before(month_at(now, owner.zone))
-    began_at = month_bounds(month, owner.zone).began_at + timedelta(days=1)
+    month = last_month(now)
+    began_at = month.since + timedelta(days=1)
     reports_of_month(world, "carrier", ReportMonth(2, true=1), began_at)
     analyst = actor(world, "ministry", Role.ANALYST)
     ref = draft_bulletin(owner, month, analyst, now).ref
@@ -35,10 +35,10 @@ def owned(world: World, secret: str) -> Owned:
             "bulletins/{ref}": ref,
             "bulletins/{ref}/{language}": "en",
             "monthly-bulletins/{ref}/text/{section}": "opening",
-            "monthly-bulletins/{ref}/cases/{measure}": "handled",
+            "monthly-bulletins/{ref}/cases/{measure}": "report_settled",
             "api/v1/bulletins/{ref}/texts/{section}": "opening",
             "api/v1/bulletins/{ref}/texts/{section}/{language}": "en",
-            "api/v1/bulletins/{ref}/cases/{measure}": "handled",
+            "api/v1/bulletins/{ref}/cases/{measure}": "report_settled",
         },
         bodies={
             "POST monthly-bulletins/draft/": {"month": "2026-01"},

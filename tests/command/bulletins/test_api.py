@@ -28,8 +28,8 @@ def test_a_key_drafts_and_words_a_bulletin(world: World) -> None:
     address = f"/api/v1/bulletins/{made.json()['ref']}/texts/opening"
     typed = key.put(f"{address}/en", {"body": "98 of 100"}, content_type="application/json")
     assert typed.status_code == 422 and "use a slot" in typed.content.decode()
-    assert key.put(f"{address}/en", {"body": "{handled}"}, content_type="application/json").status_code == 204
-    assert key.put(f"{address}/fr", {"body": "{handled}"}, content_type="application/json").status_code == 404
+    assert key.put(f"{address}/en", {"body": "{report_settled}"}, content_type="application/json").status_code == 204
+    assert key.put(f"{address}/fr", {"body": "{report_settled}"}, content_type="application/json").status_code == 404
 
 
 def test_a_company_reads_its_own_figures_and_cases(world: World) -> None:
@@ -41,7 +41,7 @@ def test_a_company_reads_its_own_figures_and_cases(world: World) -> None:
     assert {row["company"] for row in own["figures"]} == {world["carrier"].ref}
     assert len({row["company"] for row in whole["figures"]}) == 4 and own["state"] == "replying"
     assert all(row["best_place"] is None for row in own["figures"])
-    cases = company.get(f"{address}/cases/handled", {"part": "true", "limit": "100"}).json()["items"]
+    cases = company.get(f"{address}/cases/report_settled", {"part": "true", "limit": "100"}).json()["items"]
     assert len(cases) == 58 and {case["company"] for case in cases} == {world["carrier"].ref}
     assert owner.get(f"{address}/cases/rank").status_code == 404
     assert [row["ref"] for row in company.get("/api/v1/bulletins/").json()["items"]] == [bulletin.ref]

@@ -138,7 +138,7 @@ def test_who_signed_does_not_answer_an_objection(world: World) -> None:
     fire(bulletin.ref, "answer_objection", actor(world, "centre", Role.DUTY_OFFICER), answer, leg=leg, at=at)
 
 
-def test_a_correction_needs_two_people_and_a_withdrawal_says_why(world: World) -> None:
+def test_a_correction_and_a_withdrawal_need_two_people_and_say_why(world: World) -> None:
     made_month(world)
     bulletin = published(world)
     at = DRAFTED + timedelta(days=20)
@@ -148,7 +148,14 @@ def test_a_correction_needs_two_people_and_a_withdrawal_says_why(world: World) -
     bulletin.refresh_from_db()
     assert bulletin.corrections == []
     fire(bulletin.ref, "publish_correction", reviewer, {}, at=at)
-    fire(bulletin.ref, "withdraw", reviewer, {"notice_zh": "撤回。", "notice_en": "Withdrawn."}, at=at)
+    with pytest.raises(Refusal):
+        fire(bulletin.ref, "withdraw", reviewer, {}, at=at)
+    both = actor(world, "centre", Role.DUTY_OFFICER, Role.REVIEWER)
+    fire(bulletin.ref, "propose_withdrawal", both, {"notice_zh": "撤回。", "notice_en": "Withdrawn."}, at=at)
+    with pytest.raises(Refusal) as refused:
+        fire(bulletin.ref, "withdraw", both, {}, at=at)
+    assert refused.value.reason is Reason.SAME_PERSON
+    fire(bulletin.ref, "withdraw", reviewer, {}, at=at)
     bulletin.refresh_from_db()
     assert [notice["en"] for notice in bulletin.corrections] == [
         "Correction: one case was counted twice.",

@@ -29,5 +29,5 @@ def test_rows_are_read_by_the_owner_its_supervisor_and_the_company_concerned(wor
 def test_a_company_reads_its_own_rows_once_it_was_asked(world: World) -> None:
     made_month(world)
     sent(world)
-    assert _counts(world, "mvno") == (1, 8, 10, 0)
+    assert _counts(world, "mvno") == (1, 10, 50, 0)
     assert _counts(world, "far_carrier") == (0, 0, 0, 0)

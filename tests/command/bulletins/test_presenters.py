@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.presenters import opinion_title, present_measures, present_publication, reply_title
+from fanzha.command.bulletins.stated_figures import MEASURES
 
 
 def _figure(company: str, part: int, whole: int, **more: Any) -> dict[str, Any]:
-    row: dict[str, Any] = {"company": company, "measure": "handled", "part": part, "whole": whole, "ranked": 2}
-    row |= {"share": part / whole, "low": 0.1, "high": 0.9, "before_part": 0, "before_whole": 0}
+    row: dict[str, Any] = {"company": company, "measure": "report_settled", "part": part, "whole": whole, "ranked": 2}
+    row |= {"n": whole, "value": 100 * part / whole, "low": 10.0, "high": 90.0}
+    row |= dict.fromkeys(("before_n", "before_value", "before_low", "before_high"))
     return row | {"best_place": None, "worst_place": None, **more}
 
 
@@ -21,10 +22,10 @@ def test_companies_stand_by_their_places_then_by_name_and_never_by_counts() -> N
     ]
     names = {"a": "Alpha", "b": "Beta", "c": "Gamma"}
     tables = {table.name: table for table in present_measures(figures, names)}
-    rows = tables["handled"].rows
+    rows = tables["report_settled"].rows
     assert [row.name for row in rows] == ["Alpha", "Beta", "Gamma", "All together"]
     assert rows[2].is_few and rows[2].place == "not ranked" and rows[0].place == "cannot be told apart"
-    assert tables.keys() == MEASURES.keys()
+    assert tuple(tables) == MEASURES
 
 
 def test_a_publication_is_shown_in_the_language_of_the_reader() -> None:

@@ -69,7 +69,9 @@ def test_a_withdrawn_bulletin_says_why_and_nothing_else(world: World) -> None:
     made_month(world)
     bulletin = published(world)
     notice = {"notice_zh": "数据有误，现予撤回。", "notice_en": "The figures were wrong."}
-    fire(bulletin.ref, "withdraw", actor(world, "centre", Role.REVIEWER), notice, at=DRAFTED + timedelta(days=20))
+    at = DRAFTED + timedelta(days=20)
+    fire(bulletin.ref, "propose_withdrawal", actor(world, "centre", Role.DUTY_OFFICER), notice, at=at)
+    fire(bulletin.ref, "withdraw", actor(world, "centre", Role.REVIEWER), {}, at=at)
     page = Client().get(f"/bulletins/{bulletin.ref}/?language=en").content.decode()
     assert "The figures were wrong." in page and "A queue stood still" not in page and "96.67%" not in page
     assert json.loads(Client().get(f"/bulletins/{bulletin.ref}.json").content)["content"] is None

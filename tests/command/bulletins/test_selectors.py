@@ -19,5 +19,5 @@ def test_cases_are_those_of_the_whole_or_of_the_part(world: World) -> None:
     assert not reads_all(world.viewer("carrier", Role.ANALYST), bulletin)
     with scoped_to(world.viewer("centre", Role.ANALYST)):
         carrier = world["carrier"].ref
-        assert find_cases(bulletin, "reopened", company=carrier).count() == 58
-        assert find_cases(bulletin, "reopened", company=carrier, only_part=True).count() == 3
+        assert find_cases(bulletin, "report_recheck", company=carrier).count() == 58
+        assert find_cases(bulletin, "report_recheck", company=carrier, only_part=True).count() == 3

@@ -13,7 +13,18 @@ def test_the_template_keeps_its_own_rules() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "  ", "办结率98", "９８件", "百分之九十八", "ninety per cent", "{rank}", "{company}", "{handled", "x" * 4_001],
+    [
+        "",
+        "  ",
+        "办结率98",
+        "９８件",
+        "百分之九十八",
+        "ninety per cent",
+        "{rank}",
+        "{company}",
+        "{report_settled",
+        "x" * 4_001,
+    ],
 )
 def test_an_unusable_text_is_refused(body: str) -> None:
     with pytest.raises(UnusableText):
@@ -21,4 +32,4 @@ def test_an_unusable_text_is_refused(body: str) -> None:
 
 
 def test_slots_are_filled() -> None:
-    assert fill_body("{month}：{handled}", {"month": "十月", "handled": "98.00%"}) == "十月：98.00%"
+    assert fill_body("{month}：{report_settled}", {"month": "十月", "report_settled": "98.00%"}) == "十月：98.00%"

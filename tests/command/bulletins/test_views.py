@@ -8,6 +8,7 @@ from tests.command.bulletins.bulletins_made import drafted, leg_of, made_month, 
 from tests.command.people import World
 
 from fanzha.command.bulletins.models import Bulletin, BulletinText
+from fanzha.command.bulletins.views import MonthForm, SectionForm
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.web.roles import Role
@@ -53,15 +54,15 @@ def test_a_company_sees_nothing_before_the_draft_was_sent_nor_one_that_was_not_a
 def test_every_figure_opens_to_its_cases(world: World) -> None:
     made_month(world)
     bulletin = sent(world)
-    address = f"/monthly-bulletins/{bulletin.ref}/cases/handled/"
+    address = f"/monthly-bulletins/{bulletin.ref}/cases/report_settled/"
     centre = world.client("centre", Role.ANALYST)
     carrier = world["carrier"].ref
-    assert "60 cases" in centre.get(address, {"company": carrier}).content.decode()
-    assert "58 cases" in centre.get(address, {"company": carrier, "part": "yes"}).content.decode()
-    assert "120 cases" in centre.get(address).content.decode()
+    assert "60 rows" in centre.get(address, {"company": carrier}).content.decode()
+    assert "58 rows" in centre.get(address, {"company": carrier, "part": "yes"}).content.decode()
+    assert "120 rows" in centre.get(address).content.decode()
     company = world.client("carrier", Role.ANALYST)
-    assert "60 cases" in company.get(address).content.decode()
-    assert "0 cases" in company.get(address, {"company": world["other_carrier"].ref}).content.decode()
+    assert "60 rows" in company.get(address).content.decode()
+    assert "0 rows" in company.get(address, {"company": world["other_carrier"].ref}).content.decode()
     assert centre.get(f"/monthly-bulletins/{bulletin.ref}/cases/rank/").status_code == 404
 
 
@@ -70,11 +71,14 @@ def test_a_wording_is_changed_with_its_history_and_figures_are_not_typed(world: 
     bulletin = drafted(world)
     browser = world.client("centre", Role.ANALYST)
     address = f"/monthly-bulletins/{bulletin.ref}/text/opening/"
-    typed = browser.post(address, {"zh": "办结率为98%。", "en": "Handled: {handled}."})
+    typed = browser.post(address, {"zh": "办结率为98%。", "en": "Handled: {report_settled}."})
     assert typed.status_code == 422 and "use a slot" in typed.content.decode()
-    unknown = browser.post(address, {"zh": "{rank}", "en": "Handled: {handled}."})
+    unknown = browser.post(address, {"zh": "{rank}", "en": "Handled: {report_settled}."})
     assert unknown.status_code == 422
-    assert browser.post(address, {"zh": "办结率为{handled}。", "en": "Handled: {handled}."}).status_code == 302
+    assert (
+        browser.post(address, {"zh": "办结率为{report_settled}。", "en": "Handled: {report_settled}."}).status_code
+        == 302
+    )
     with unscoped("test"):
         assert BulletinText.objects.filter(bulletin=bulletin, section="opening", language="en").count() == 2
     assert "Handled: 75.00% (90/120" in _page(world, bulletin, "centre")
@@ -109,3 +113,23 @@ def test_a_company_is_told_that_its_reply_is_due_and_sees_its_figures_on_the_for
     assert "Reply" in browser.get("/").content.decode()
     form = browser.get(f"/processes/{bulletin.ref}/do/reply/", {"leg": leg}).content.decode()
     assert "96.67% (58/60" in form and "other_carrier" not in form
+
+
+def test_the_rows_of_a_rate_are_those_that_its_numerator_counts(world: World) -> None:
+    made_month(world)
+    bulletin = sent(world)
+    address = f"/monthly-bulletins/{bulletin.ref}/cases/reports_per_million/"
+    page = world.client("centre", Role.ANALYST).get(address, {"company": world["carrier"].ref}).content.decode()
+    assert "60 rows that the numerator counts" in page and "Legs " in page
+    assert "30.00 per million subscribers" in _page(world, bulletin, "centre")
+
+
+def test_a_month_is_read() -> None:
+    form = MonthForm({"month": "2026-10"})
+    assert form.is_valid() and form.cleaned_data["month"].key == "2026-10"
+    assert not MonthForm({"month": "2026-13"}).is_valid() and not MonthForm({"month": "2026-Q4"}).is_valid()
+
+
+def test_a_wording_is_checked_in_both_languages() -> None:
+    form = SectionForm("overall", {"zh": "办结率{report_settled}", "en": "nine of 10"})
+    assert not form.is_valid() and set(form.errors) == {"en"}

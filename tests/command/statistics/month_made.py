@@ -14,7 +14,15 @@ from fanzha.base.ids import digest
 from fanzha.command.number_tags.models import Tag, TagDispute, Tagger
 from fanzha.command.orders.models import OrderTarget
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.models import Leg, ProcessInstance, ProcessVersion, Step, SubjectNotice, Timer
+from fanzha.command.processes.models import (
+    FalseDisposal,
+    Leg,
+    ProcessInstance,
+    ProcessVersion,
+    Step,
+    SubjectNotice,
+    Timer,
+)
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.reports.models import Report
 from fanzha.command.statistics.definitions import load_outside_numbers
@@ -54,6 +62,8 @@ _STORIES: dict[str, tuple[list[str], list[str], list[str], list[str], list[str]]
     "key_service_recheck": (["closed"], ["begin", "approve_suspension"], [], [], []),
     "photo_audit": (["closed", "to_report"], [], [], [], []),
 }  # fmt: skip
+#: The states of a process before and after those of its steps that figures count by them.
+_STATES = {"approve_limit": ("proposed", "limited")}
 #: How many processes of each kind an organisation has.
 PER_OWNER = 20
 
@@ -78,7 +88,8 @@ def _make_outside_values(rng: random.Random, owner: Organization, period: Period
             owner=owner, name=name, month=period.key, value=rng.randint(100_000, 9_000_000), source="made up",
             entered_at=period.until,
         )
-        for name in load_outside_numbers()
+        for name, number in load_outside_numbers().items()
+        if not number.kinds or owner.kind in number.kinds
     )  # fmt: skip
 
 
@@ -145,6 +156,13 @@ class _Builder:
             self._add_timers(instance, "", story[4], opened)
         if process == "order":
             self._add_targets(instance, opened)
+        if process == "card_rereview" and rng.random() < 0.4:
+            self._add(
+                FalseDisposal(
+                    key=f"{owner.pk}-{len(self._instances)}", owner=owner, instance=instance, event="uphold_appeal",
+                    at=opened,
+                )
+            )  # fmt: skip
 
     def _add_legs(self, instance: ProcessInstance, story: Any, opened: datetime, numbers: Iterator[int]) -> None:
         for number in range(1, self._rng.randint(2, 3)):
@@ -222,7 +240,8 @@ def _step(
     instance: ProcessInstance, number: int, event: str, leg: str, at: datetime | None, evidence: dict[str, Any]
 ) -> Step:
     assert at is not None
+    before, after = _STATES.get(event, ("", ""))
     return Step(
-        instance=instance, number=number, leg=leg, event=event, before="", after="", organization=instance.owner,
-        evidence=evidence, at=at,
+        instance=instance, number=number, leg=leg, event=event, before=before, after=after,
+        organization=instance.owner, evidence=evidence, at=at,
     )  # fmt: skip

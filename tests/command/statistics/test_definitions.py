@@ -63,6 +63,26 @@ def test_a_figure_names_what_the_processes_have(figure: FigureDefinition) -> Non
             assert set(_as_list(source.where.get("state"))) <= states
 
 
+def test_wrongful_limits_are_of_every_limit_that_a_process_sets_but_orders() -> None:
+    where = load_figures()["false_limit"].denominator.where  # type: ignore[union-attr]
+    limiting = {
+        (process.name, name, event.to)
+        for process in load_processes().values()
+        if process.data == "owned" and process.name != "order"
+        for name, event in process.events.items()
+        if event.to and process.states[event.to].limiting and not any(process.states[s].limiting for s in event.sources)
+    }
+    counted = {
+        (process.name, name, event.to)
+        for process in load_processes().values()
+        if process.name in where["process"]
+        for name, event in process.events.items()
+        if name in where["event"] and event.to in where["after"] and set(event.sources) & set(where["before"])
+    }
+    assert counted == limiting
+    assert all(f"'{process}.{event}'" in load_figures()["false_limit"].sql for process, event, _state in limiting)
+
+
 def test_a_numerator_narrows_the_rows_of_its_share() -> None:
     figure = parse_figure("test", PLAIN, "test.yaml")
     assert isinstance(figure.numerator, RowSource)

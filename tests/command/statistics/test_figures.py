@@ -6,10 +6,18 @@ from tests.command.people import World
 from tests.command.processes.orders_made import issued
 from tests.command.statistics.month_made import MONTH
 
-from fanzha.command.statistics.figures import build_scope, digest_rows, last_month_of, months_of, source_rows
+from fanzha.command.statistics.figures import (
+    build_scope,
+    digest_rows,
+    last_month_of,
+    months_counted,
+    months_of,
+    source_rows,
+)
 from fanzha.command.statistics.models import OutsideValue
 from fanzha.command.statistics.periods import month_of, parse_period
-from fanzha.command.statistics.selectors import kpi, kpis, load_figures
+from fanzha.command.statistics.presenters import describe_problem
+from fanzha.command.statistics.selectors import kpi, kpi_of_each, kpi_rows, kpis, load_figures
 
 pytestmark = pytest.mark.django_db
 
@@ -55,10 +63,41 @@ def test_a_quarter_adds_up_months_but_takes_the_last_level(world: World) -> None
     assert kpi("real_name_rate", world["carrier"], quarter).missing == (("real_name_lines", world["carrier"].ref),)
 
 
-def test_a_week_belongs_to_the_month_of_its_last_day() -> None:
+def test_a_week_takes_the_level_of_the_month_of_its_last_day_and_no_number_of_a_month() -> None:
     week = parse_period("2026-W40")
-    assert months_of(week) == [last_month_of(week)] == ["2026-10"]
+    assert last_month_of(week) == "2026-10" and months_of(week) == []
+    assert months_counted("subscribers", week) == ["2026-10"] and months_counted("card_openings", week) == []
     assert months_of(parse_period("2026"))[::11] == ["2026-01", "2026-12"]
+
+
+def test_events_of_a_week_are_not_divided_by_the_cards_of_a_month(month: World) -> None:
+    week = kpi("outlet_breaches", month["carrier"], parse_period("2026-W41"))
+    assert (
+        week.denominator is None and week.value is None and week.missing == (("card_openings", month["carrier"].ref),)
+    )
+    assert "by month" in describe_problem(week)
+    assert kpi("reports_per_million", month["carrier"], parse_period("2026-W41")).value is not None
+
+
+def test_a_rate_per_subscriber_asks_only_those_that_have_subscribers(month: World) -> None:
+    both = kpi("reports_per_million", [month["carrier"], month["centre"], month["platform"]], MONTH)
+    alone = kpi("reports_per_million", month["carrier"], MONTH)
+    assert both.missing == () and (both.numerator, both.denominator) == (alone.numerator, alone.denominator)
+    of_centre = kpi("reports_per_million", month["centre"], MONTH)
+    assert of_centre.value is None and not of_centre.missing and "does not apply" in describe_problem(of_centre)
+
+
+@pytest.mark.parametrize("name", ["report_handling", "false_limit", "reports_per_million", "appeal_rate"])
+def test_a_figure_of_each_is_the_figure_of_it_alone_and_has_as_many_rows(month: World, name: str) -> None:
+    organizations = [month["centre"], month["carrier"], month["mvno"]]
+    figures = kpi_of_each(name, organizations, MONTH)
+    for organization in organizations:
+        figure = figures[organization.pk]
+        assert figure == kpi(name, organization, MONTH)
+        rows = list(kpi_rows(name, [organization], MONTH))
+        assert {row.organization for row in rows} <= {organization.pk}
+        assert sum(row.is_part for row in rows) == figure.lineage.numerator_rows
+        assert sum(row.is_whole for row in rows) == figure.lineage.denominator_rows
 
 
 def test_rows_of_real_cases_do_not_count_for_exercises(month: World) -> None:

@@ -7,9 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin
-from fanzha.command.bulletins.months import read_month
 from fanzha.command.bulletins.publications import load_bulletin_facts, viewer_figures
 from fanzha.command.bulletins.schemas import BulletinCaseOut, BulletinOut, BulletinRefOut, MonthIn, SectionWordingIn
 from fanzha.command.bulletins.selectors import (
@@ -20,10 +18,12 @@ from fanzha.command.bulletins.selectors import (
     reads_all,
 )
 from fanzha.command.bulletins.services import draft_bulletin, save_text
+from fanzha.command.bulletins.stated_figures import MEASURES
 from fanzha.command.bulletins.text_template import LANGUAGES, UnusableText, text_sections
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import as_person, get_actor, get_actor_ref
 from fanzha.command.processes.selectors import find_instances, to_actor
+from fanzha.command.statistics.selectors import parse_month
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -47,7 +47,7 @@ def list_bulletins(request: ApiRequest, paging: PagingQuery) -> dict[str, object
 def draft(request: ApiRequest, body: MonthIn) -> Status[BulletinRefOut]:
     """Draft the bulletin of a month that is over."""
     try:
-        month = read_month(body.month)
+        month = parse_month(body.month)
     except ValueError as error:
         raise Problem("invalid", str(error)) from None
     instance = draft_bulletin(request.organization, month, to_actor(request.viewer), timezone.now())
@@ -93,7 +93,7 @@ def save_wording(request: ApiRequest, ref: str, section: str, language: str, bod
 def list_bulletin_cases(
     request: ApiRequest, ref: str, measure: str, paging: PagingQuery, company: str = "", part: bool = False
 ) -> dict[str, object]:
-    """List the cases behind a figure: those of its whole, or only those of its part."""
+    """List the rows behind a figure: those of its denominator, or with `part` those of its numerator."""
     bulletin = _find(ref)
     if measure not in MEASURES:
         raise Http404

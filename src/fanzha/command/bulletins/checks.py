@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -12,14 +12,13 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.bulletins.drafts import write_draft
-from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin, BulletinFigure
-from fanzha.command.bulletins.months import month_bounds, read_month
 from fanzha.command.bulletins.publications import build_publication, digest_of, load_bulletin_facts
-from fanzha.command.bulletins.wordings import write_share
+from fanzha.command.bulletins.wordings import write_figure
 from fanzha.command.organizations.selectors import all_organizations, find_organization
 from fanzha.command.processes.selectors import find_legs, find_steps, to_party
 from fanzha.command.processes.services import ComputedEvidence, ComputedStep, StepAttempt, StepCheck
+from fanzha.command.statistics.selectors import Period, load_figures, parse_month
 from fanzha.command.web.components import FactItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
@@ -70,12 +69,12 @@ def check_step(attempt: StepAttempt) -> None:
 def _check_month(attempt: StepAttempt) -> None:
     owner = find_organization(attempt.owner.organization)
     try:
-        month = read_month(str(attempt.evidence.get("month", "")))
+        month = parse_month(str(attempt.evidence.get("month", "")))
     except ValueError:
         raise _refuse_month(NO_MONTH) from None
-    if owner is None or month_bounds(month, owner.zone).ended_at > from_ms(attempt.at):
+    if owner is None or month.until > from_ms(attempt.at):
         raise _refuse_month(NOT_OVER)
-    if _UNSCOPED.rows(Bulletin).filter(owner=owner, month=month, dropped_at=None).exists():
+    if _UNSCOPED.rows(Bulletin).filter(owner=owner, began_at=month.since, dropped_at=None).exists():
         raise _refuse_month(DRAFTED_BEFORE)
 
 
@@ -95,17 +94,16 @@ def write_step(instance: ProcessInstance, change: Change) -> None:
             case "publish":
                 _publish(instance, at)
             case "publish_correction":
-                last = find_steps(_UNSCOPED).filter(instance=instance, event="propose_correction").order_by("number")
-                _add_notice(instance, at, [row.evidence for row in last][-1])
+                _add_notice(instance, at, _last_evidence(instance, "propose_correction"))
             case "withdraw":
-                _add_notice(instance, at, change.evidence)
+                _add_notice(instance, at, _last_evidence(instance, "propose_withdrawal"))
                 _rows(instance).update(withdrawn_at=at)
             case "drop":
                 _rows(instance).update(dropped_at=at)
 
 
-def _month_of(evidence: Mapping[str, Any]) -> date:
-    return read_month(str(evidence["month"]))
+def _month_of(evidence: Mapping[str, Any]) -> Period:
+    return parse_month(str(evidence["month"]))
 
 
 def _rows(instance: ProcessInstance) -> Any:
@@ -125,6 +123,11 @@ def _add_notice(instance: ProcessInstance, at: datetime, evidence: Mapping[str, 
     bulletin = _get(instance)
     notice = {"at": at.isoformat(), "zh": str(evidence["notice_zh"]), "en": str(evidence["notice_en"])}
     _rows(instance).update(corrections=[*bulletin.corrections, notice])
+
+
+def _last_evidence(instance: ProcessInstance, event: str) -> dict[str, Any]:
+    step = find_steps(_UNSCOPED).filter(instance=instance, event=event).order_by("-number")[0]
+    return dict(step.evidence)
 
 
 def _get(instance: ProcessInstance) -> Bulletin:
@@ -152,8 +155,8 @@ def describe_step(instance: ProcessInstance, leg: str, _viewer: Viewer) -> list[
     if leg and company not in facts.companies:
         return []
     items = [
-        FactItem(localize(MEASURES[name].title), localize(write_share(pair.now)))
-        for name, pair in facts.counts.get(company, {}).items()
+        FactItem(localize(load_figures()[name].title), localize(write_figure(pair.now)))
+        for name, pair in facts.figures[company].items()
     ]
     reply = facts.replies.get(company) if company is not None else None
     return [*items, FactItem(_("Reply"), reply.text)] if reply is not None and reply.text else items

@@ -1,4 +1,4 @@
-"""Compare shares honestly: intervals, change against the month before, and places that the figures can bear."""
+"""Compare figures by their intervals: the change against the month before, and the places that they can bear."""
 
 from __future__ import annotations
 
@@ -6,35 +6,29 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from fanzha.command.bulletins.measures import LEAST_CASES, Count, Direction
-from fanzha.learn.intervals import Interval, wilson_interval
+from fanzha.command.bulletins.stated_figures import StatedFigure
+from fanzha.learn.intervals import Interval
 
 
-class MeasuredShare(NamedTuple):
-    """A share of cases with its 95 % interval; without cases there is none."""
+def difference_interval(now: StatedFigure, before: StatedFigure | None) -> Interval | None:
+    """Return the interval of the difference of two figures in their unit, None if either has no value.
 
-    value: float
-    low: float
-    high: float
-
-
-def share_of(count: Count) -> MeasuredShare | None:
-    """Return the share of a count with its interval (Wilson 1927), None without cases."""
-    if not count.whole:
+    The squared distances to their bounds add up: of shares this is method 10 of Newcombe (1998), of rates the same by
+    Zou and Donner (2008).
+    """
+    if before is None or now.value is None or before.value is None:
         return None
-    value = count.part / count.whole
-    return MeasuredShare(value, *wilson_interval(value, count.whole))
-
-
-def difference_interval(now: Count, before: Count) -> Interval | None:
-    """Return the interval of the difference of two shares (Newcombe 1998, method 10), None if either has no cases."""
-    later, earlier = share_of(now), share_of(before)
-    if later is None or earlier is None:
+    if now.low is None or now.high is None or before.low is None or before.high is None:
         return None
-    change = later.value - earlier.value
-    down = math.hypot(later.value - later.low, earlier.high - earlier.value)
-    up = math.hypot(later.high - later.value, earlier.value - earlier.low)
-    return Interval(max(-1.0, change - down), min(1.0, change + up))
+    change = now.value - before.value
+    down = math.hypot(now.value - now.low, before.high - before.value)
+    up = math.hypot(now.high - now.value, before.value - before.low)
+    return Interval(change - down, change + up)
+
+
+def is_comparable(now: StatedFigure, before: StatedFigure | None) -> bool:
+    """Return whether a figure has enough observations in both months."""
+    return before is not None and now.is_enough and before.is_enough
 
 
 class Places(NamedTuple):
@@ -44,18 +38,20 @@ class Places(NamedTuple):
     worst: int
 
 
-def rank_places(counts: Mapping[str, Count], direction: Direction) -> dict[str, Places]:
-    """Return the places of those with at least `LEAST_CASES` cases; {} if fewer than two have them.
+def rank_places(figures: Mapping[str, StatedFigure], direction: str) -> dict[str, Places]:
+    """Return the places of those with enough observations; {} if fewer than two have them.
 
-    Another company is ahead only if its whole interval is better: with overlapping intervals the order is unknown.
+    `direction` is `up` if more is better, `down` if less is; without one nobody is ranked. Another company is ahead
+    only if its whole interval is better: with overlapping intervals the order is unknown.
     """
-    shares = {name: share_of(count) for name, count in counts.items() if count.whole >= LEAST_CASES}
-    if direction is Direction.NEITHER or len(shares) < 2:
-        return {}
-    sign = 1 if direction is Direction.HIGH else -1
+    sign = {"up": 1, "down": -1}.get(direction, 0)
     bounds = {
-        name: sorted((sign * share.low, sign * share.high)) for name, share in shares.items() if share is not None
+        name: sorted((sign * figure.low, sign * figure.high))
+        for name, figure in figures.items()
+        if figure.is_enough and figure.low is not None and figure.high is not None
     }
+    if not sign or len(bounds) < 2:
+        return {}
     return {
         name: Places(
             1 + sum(other[0] > own[1] for other in bounds.values()),

@@ -24,7 +24,7 @@ def _readable(viewer: Viewer, path: str) -> Q:
 class Bulletin(Scoped):
     """The bulletin of one month (its first day) by one owner. `ref` is that of its process.
 
-    The cases are those that began in [`began_at`, `ended_at`), as they stood at `as_of`. `fraud_types` are the reports
+    Its figures are of the rows in [`began_at`, `ended_at`), as they stood at `as_of`. `fraud_types` are the reports
     of the month by type. `content` is what was published, in both languages, and `digest` its SHA-256; both are empty
     before. `corrections` are the notices that were published afterwards, each with `at`, `zh`, `en`.
     """
@@ -69,18 +69,26 @@ class Bulletin(Scoped):
 
 
 class BulletinFigure(Scoped):
-    """One measure of one company, or of all together (`organization` None): `part` of `whole` cases.
+    """One figure of one company, or of all together (`organization` None), as it was when the draft was made.
 
-    `before_part` and `before_whole` are those of the month before, as they stood after as many days.
+    `measure` and `version` name its definition. `part` and `whole` are its numerator and denominator, `value`, `low`
+    and `high` are in its unit. Those with `before_` are of the bulletin of the month before, as it was drafted.
     """
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="figures")
     organization = models.ForeignKey("organizations.Organization", models.PROTECT, null=True, related_name="+")
-    measure = models.CharField(max_length=20)
-    part = models.PositiveIntegerField()
-    whole = models.PositiveIntegerField()
-    before_part = models.PositiveIntegerField(default=0)
-    before_whole = models.PositiveIntegerField(default=0)
+    measure = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    part = models.PositiveBigIntegerField(null=True)
+    whole = models.PositiveBigIntegerField(null=True)
+    n = models.PositiveBigIntegerField()
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    before_n = models.PositiveBigIntegerField(null=True)
+    before_value = models.FloatField(null=True)
+    before_low = models.FloatField(null=True)
+    before_high = models.FloatField(null=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -92,7 +100,7 @@ class BulletinFigure(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.part}/{self.whole}"
+        return f"{self.measure} {self.value}"
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
@@ -101,32 +109,30 @@ class BulletinFigure(Scoped):
 
 
 class BulletinCase(Scoped):
-    """One case behind the figures: a leg of a report or order, a limit, an appeal or a warning of one company.
+    """One row behind a figure: a leg, step, target or process of one company. It is written once and never changed.
 
-    `process` and `leg` name it; of an order's target `leg` is its number. `is_checked`: it was found true or not,
-    `is_true` which. `is_due`: it was done, or its time is over. `is_reversed`: the reporter had it opened again, the
-    limit was wrong, or the appeal was upheld. The row is written once and never changed.
+    `table` is the table of the row, `process` the ref of its process, `detail` its leg or its place among the targets
+    of an order. `is_part`: the numerator counts it; `is_whole`: the denominator does.
     """
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="cases")
     organization = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=8)
+    measure = models.CharField(max_length=60)
+    table = models.CharField(max_length=20)
     process = models.CharField(max_length=26)
-    leg = models.CharField(max_length=60, blank=True)
-    began_at = models.DateTimeField()
-    is_checked = models.BooleanField(default=False)
-    is_true = models.BooleanField(default=False)
-    is_handled = models.BooleanField(default=False)
-    is_due = models.BooleanField(default=False)
-    is_in_time = models.BooleanField(default=False)
-    is_reversed = models.BooleanField(default=False)
+    detail = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+    is_part = models.BooleanField()
+    is_whole = models.BooleanField()
 
     class Meta:
         ordering: ClassVar = ["pk"]
-        indexes: ClassVar = [models.Index(fields=["bulletin", "organization", "kind", "id"], name="bulletin_case_of")]
+        indexes: ClassVar = [
+            models.Index(fields=["bulletin", "measure", "organization", "id"], name="bulletin_case_of")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.process}/{self.leg}"
+        return f"{self.measure} {self.process}/{self.detail}"
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:

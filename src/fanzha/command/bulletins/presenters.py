@@ -1,4 +1,4 @@
-"""Prepare figures, replies and cases for pages, in the reader's language."""
+"""Present figures, replies and the rows behind figures on pages, in the reader's language."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.words import Words
 from fanzha.command.bulletins.comparison import Places
-from fanzha.command.bulletins.measures import LEAST_CASES, MEASURES, CaseKind, Count
 from fanzha.command.bulletins.models import BulletinCase
-from fanzha.command.bulletins.wordings import write_change, write_percent, write_place
+from fanzha.command.bulletins.stated_figures import MEASURES, StatedFigure
+from fanzha.command.bulletins.wordings import write_change, write_interval, write_place
 from fanzha.command.processes.selectors import find_instances
+from fanzha.command.statistics.selectors import FigureMeasure, load_figures, row_title, write_number
 from fanzha.command.web.components import Badge, ListRow
 from fanzha.command.web.i18n import localize
 
@@ -23,12 +24,12 @@ CaseAddress = Callable[[str, str, bool], str]
 
 
 class FigureRow(NamedTuple):
-    """One company in the table of a measure; `part_href` and `whole_href` lead to its cases, "" for nobody."""
+    """One company in the table of a measure; `part_href` and `whole_href` lead to the rows behind it, "" without."""
 
     name: str
     part: str
     whole: str
-    share: str
+    value: str
     interval: str
     change: str
     place: str
@@ -51,11 +52,12 @@ def present_measures(
 ) -> list[MeasureTable]:
     """Return a table for each measure from the figures of a bulletin; `names` are those of its companies, by ref."""
     tables = []
-    for name, measure in MEASURES.items():
+    for name in MEASURES:
+        definition = load_figures()[name]
         rows = [row for row in figures if row["measure"] == name and (not row["company"] or row["company"] in names)]
         rows.sort(key=lambda row: _order(row, names))
         shown = [_present_figure(row, names, address) for row in rows]
-        tables.append(MeasureTable(name, localize(measure.title), localize(measure.formula), shown))
+        tables.append(MeasureTable(name, localize(definition.title), localize(definition.formula), shown))
     return tables
 
 
@@ -66,23 +68,31 @@ def _order(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[bool, int,
 
 
 def _present_figure(row: Mapping[str, Any], names: Mapping[str, str], address: CaseAddress | None) -> FigureRow:
-    now, before = Count(row["part"], row["whole"]), Count(row["before_part"], row["before_whole"])
-    has_share, company = row["share"] is not None, row["company"]
+    measure, company = row["measure"], row["company"]
+    now = StatedFigure(measure, row["part"], row["whole"], row["n"], row["value"], row["low"], row["high"])
+    before = None
+    if row["before_n"] is not None:
+        before = StatedFigure(
+            measure, None, None, row["before_n"], row["before_value"], row["before_low"], row["before_high"]
+        )
     place = Places(row["best_place"], row["worst_place"]) if row["best_place"] else None
+    counts_rows = now.definition.measure is FigureMeasure.SHARE
     return FigureRow(
         names[company] if company else _("All together"),
-        f"{now.part:,}",
-        f"{now.whole:,}",
-        write_percent(row["share"]) if has_share else "–",
-        _("%(low)s to %(high)s") % {"low": write_percent(row["low"]), "high": write_percent(row["high"])}
-        if has_share
-        else "–",
+        _count(now.part),
+        _count(now.whole),
+        "–" if now.value is None else localize(write_number(now.value, now.definition.unit)),
+        localize(write_interval(now)),
         localize(write_change(now, before)),
         localize(write_place(place, row["ranked"])) if company else "–",
-        now.whole < LEAST_CASES,
-        address(row["measure"], company, True) if address and now.part else "",
-        address(row["measure"], company, False) if address and now.whole else "",
+        not now.is_enough,
+        address(measure, company, True) if address and now.part else "",
+        address(measure, company, False) if address and now.whole and counts_rows else "",
     )
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
 
 
 def opinion_title(opinion: str) -> str:
@@ -103,46 +113,20 @@ def reply_title(state: str) -> str:
     }.get(state, _("Reply is due"))
 
 
-def kind_title(kind: str) -> str:
-    """Return the kind of a case in words."""
-    return {
-        CaseKind.REPORT: _("Report of the public"),
-        CaseKind.ORDER: _("Order"),
-        CaseKind.LIMIT: _("Limit"),
-        CaseKind.APPEAL: _("Decided appeal"),
-        CaseKind.WARNING: _("Warning"),
-    }[CaseKind(kind)]
-
-
 def present_cases(cases: Sequence[BulletinCase]) -> list[ListRow]:
-    """Return cases as list rows; each leads to its process if the viewer may read it."""
+    """Return the rows behind a figure as list rows; each leads to its process if the viewer may read it."""
     refs = {case.process for case in cases}
     readable = set(find_instances().filter(ref__in=refs).values_list("ref", flat=True))
     return [
         ListRow(
-            title=f"{kind_title(case.kind)} {case.process[-8:]}",
+            title=f"{localize(row_title(case.table))} {case.process[-8:]}",
             href=reverse("process", args=[case.process]) if case.process in readable else "",
-            at=case.began_at,
+            at=case.at,
             meta=(str(case.organization),),
-            badges=tuple(Badge(word) for word in _case_words(case)),
+            badges=(Badge(_("counts in the numerator")),) if case.is_part else (),
         )
         for case in cases
     ]
-
-
-def _case_words(case: BulletinCase) -> list[str]:
-    words = {
-        _("found true"): case.is_true,
-        _("found untrue"): case.is_checked and not case.is_true,
-        _("handled"): case.is_handled,
-        _("not handled"): not case.is_handled and case.kind in (CaseKind.REPORT, CaseKind.ORDER),
-        _("in time"): case.is_in_time,
-        _("late"): case.is_due and not case.is_in_time,
-        _("checked again"): case.is_reversed and case.kind == CaseKind.REPORT,
-        _("found wrong"): case.is_reversed and case.kind == CaseKind.LIMIT,
-        _("upheld"): case.is_reversed and case.kind == CaseKind.APPEAL,
-    }
-    return [word for word, applies in words.items() if applies]
 
 
 class PublicReply(NamedTuple):

@@ -1,4 +1,4 @@
-"""Put a bulletin together: headings, text with its figures, the table, the replies of companies; and its digest."""
+"""Build the content of a bulletin: headings, text with its figures, tables, replies of companies; and its digest."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from django.db.models import Max
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.bulletins.comparison import Places, difference_interval, rank_places, share_of
-from fanzha.command.bulletins.measures import LEAST_CASES, MEASURES, Count
+from fanzha.command.bulletins.comparison import Places, difference_interval, rank_places
 from fanzha.command.bulletins.models import Bulletin, BulletinFigure, BulletinText
+from fanzha.command.bulletins.stated_figures import MEASURES, RECEIVED, StatedFigure
 from fanzha.command.bulletins.text_template import LANGUAGES, fill_body, text_sections
 from fanzha.command.bulletins.wordings import (
     write_basis,
     write_changes,
     write_day,
+    write_figure,
     write_month,
     write_places,
-    write_share,
     write_types,
 )
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.processes.selectors import find_legs, find_steps
+from fanzha.command.statistics.selectors import load_figures
 from fanzha.command.web.scoping import unscoped
 
 if TYPE_CHECKING:
@@ -37,15 +38,16 @@ _UNSCOPED = unscoped("a bulletin is put together from the figures and replies of
 _REPLIES = ("reply", "reply_late")
 
 
-class CountPair(NamedTuple):
-    """A measure of this month and of the month before."""
+class FigurePair(NamedTuple):
+    """A figure of this month, that of the bulletin of the month before or None, and the version of its definition."""
 
-    now: Count
-    before: Count
+    now: StatedFigure
+    before: StatedFigure | None
+    version: int
 
 
-#: The measures of one company, or of all together, by name.
-CompanyCounts = dict[str, CountPair]
+#: The figures of one company, or of all together, by name.
+CompanyFigures = dict[str, FigurePair]
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,14 @@ class CompanyReply:
 
 @dataclass(frozen=True)
 class BulletinFacts:
-    """Everything that a bulletin states: counts by company (primary key; None for all together), names, replies."""
+    """Everything that a bulletin states: figures by company (primary key; None for all together), names, replies.
+
+    `companies` are those that it names: those that were asked, and before that all that can be.
+    """
 
     bulletin: Bulletin
-    counts: Mapping[int | None, CompanyCounts]
+    figures: Mapping[int | None, CompanyFigures]
     companies: Mapping[int, Organization]
-    received: Mapping[int | None, int]
     replies: Mapping[int, CompanyReply]
 
     @property
@@ -73,27 +77,30 @@ class BulletinFacts:
         """Return the places by measure and company (ref)."""
         return {
             name: rank_places(
-                {
-                    company.ref: self.counts[key][name].now
-                    for key, company in self.companies.items()
-                    if key in self.counts
-                },
-                measure.direction,
+                {company.ref: self.figures[key][name].now for key, company in self.companies.items()},
+                load_figures()[name].direction,
             )
-            for name, measure in MEASURES.items()
+            for name in MEASURES
         }
 
 
 def load_bulletin_facts(bulletin: Bulletin) -> BulletinFacts:
     """Return everything that a bulletin states, read in a fixed number of queries."""
-    counts: defaultdict[int | None, CompanyCounts] = defaultdict(dict)
-    for figure in _UNSCOPED.rows(BulletinFigure).filter(bulletin=bulletin):
-        pair = CountPair(Count(figure.part, figure.whole), Count(figure.before_part, figure.before_whole))
-        counts[figure.organization_id][figure.measure] = pair
-    keys = [key for key in counts if key is not None]
-    companies = all_organizations().in_bulk(keys)
-    received: dict[int | None, int] = {key: pairs["handled"].now.whole for key, pairs in counts.items()}
-    return BulletinFacts(bulletin, counts, companies, received, _load_replies(bulletin))
+    figures: defaultdict[int | None, CompanyFigures] = defaultdict(dict)
+    for row in _UNSCOPED.rows(BulletinFigure).filter(bulletin=bulletin):
+        figures[row.organization_id][row.measure] = _load_pair(row)
+    replies = _load_replies(bulletin)
+    companies = all_organizations().in_bulk([key for key in figures if key is not None])
+    named = {key: row for key, row in companies.items() if (key in replies if replies else row.is_active)}
+    return BulletinFacts(bulletin, {key: figures[key] for key in (None, *named)}, named, replies)
+
+
+def _load_pair(row: BulletinFigure) -> FigurePair:
+    now = StatedFigure(row.measure, row.part, row.whole, row.n, row.value, row.low, row.high)
+    before = None
+    if row.before_n is not None:
+        before = StatedFigure(row.measure, None, None, row.before_n, row.before_value, row.before_low, row.before_high)
+    return FigurePair(now, before, row.version)
 
 
 def _load_replies(bulletin: Bulletin) -> dict[int, CompanyReply]:
@@ -125,16 +132,16 @@ def current_bodies(bulletin: Bulletin) -> dict[tuple[str, str], str]:
 
 def slot_values(facts: BulletinFacts, company: int | None, language: str) -> dict[str, str]:
     """Return the value of every slot for all together (None) or for one company."""
-    bulletin, pairs = facts.bulletin, facts.counts.get(company, {})
-    words: dict[str, Words] = {name: write_share(pair.now) for name, pair in pairs.items()}
+    bulletin, pairs = facts.bulletin, facts.figures[company]
+    words: dict[str, Words] = {name: write_figure(pair.now) for name, pair in pairs.items()}
     words |= {
         "owner": _name(bulletin.owner),
         "month": write_month(bulletin.month),
         "as_of": write_day(bulletin.as_of, bulletin.owner.zone),
         "basis": write_basis(),
-        "least": _number(LEAST_CASES),
-        "received": _number(facts.received.get(company, 0)),
-        "changes": write_changes(pairs),
+        "least": _number(max(load_figures()[name].minimum for name in MEASURES)),
+        "received": _number(pairs[RECEIVED].now.whole or 0),
+        "changes": write_changes([(pair.now, pair.before) for pair in pairs.values()]),
     }
     if company is None:
         names = {row.ref: _name(row) for row in facts.companies.values()}
@@ -213,32 +220,31 @@ def _build_company(facts: BulletinFacts, key: int, bodies: Mapping[tuple[str, st
 def figure_rows(facts: BulletinFacts) -> list[dict[str, Any]]:
     """Return every figure with interval, change and places as JSON values; `company` is "" for all together."""
     places = facts.places
-    rows = []
-    for key in sorted(facts.counts, key=lambda key: key or 0):
-        company = facts.companies[key].ref if key is not None else ""
-        for name in MEASURES:
-            pair = facts.counts[key][name]
-            share, change = share_of(pair.now), difference_interval(pair.now, pair.before)
-            place = places[name].get(company)
-            rows.append(
-                {
-                    "company": company,
-                    "measure": name,
-                    "part": pair.now.part,
-                    "whole": pair.now.whole,
-                    "share": share and share.value,
-                    "low": share and share.low,
-                    "high": share and share.high,
-                    "before_part": pair.before.part,
-                    "before_whole": pair.before.whole,
-                    "change_low": change and change.low,
-                    "change_high": change and change.high,
-                    "best_place": place.best if place else None,
-                    "worst_place": place.worst if place else None,
-                    "ranked": len(places[name]),
-                }
-            )
-    return rows
+    return [
+        _figure_row(facts.companies[key].ref if key is not None else "", facts.figures[key][name], places[name])
+        for key in sorted(facts.figures, key=lambda key: key or 0)
+        for name in MEASURES
+    ]
+
+
+def _figure_row(company: str, pair: FigurePair, places: Mapping[str, Places]) -> dict[str, Any]:
+    now, before, place = pair.now, pair.before, places.get(company)
+    change = difference_interval(now, before)
+    return {
+        "company": company,
+        "version": pair.version,
+        "unit": now.definition.unit.value,
+        **now._asdict(),
+        "before_n": before and before.n,
+        "before_value": before and before.value,
+        "before_low": before and before.low,
+        "before_high": before and before.high,
+        "change_low": change and change.low,
+        "change_high": change and change.high,
+        "best_place": place and place.best,
+        "worst_place": place and place.worst,
+        "ranked": len(places),
+    }
 
 
 def viewer_figures(facts: BulletinFacts, company: int | None) -> list[dict[str, Any]]:

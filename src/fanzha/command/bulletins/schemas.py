@@ -22,21 +22,27 @@ class SectionWordingIn(Schema):
 
 
 class FigureOut(Schema):
-    """One measure of one company (`company` is its ref), or of all together (""), with its 95 % interval.
+    """One figure of one company (`company` is its ref), or of all together (""), with its 95 % interval.
 
+    `measure` names the key figure, `part` and `whole` are its numerator and denominator, and values are in its `unit`.
     `best_place` and `worst_place` are the places that its interval allows among the `ranked`; null if it is not ranked.
-    `change_low` and `change_high` bound the difference to the month before.
+    `before_value` is of the bulletin of the month before; `change_low` and `change_high` bound the difference.
     """
 
     company: str
     measure: str
-    part: int
-    whole: int
-    share: float | None
+    version: int
+    unit: str
+    part: int | None
+    whole: int | None
+    n: int
+    value: float | None
     low: float | None
     high: float | None
-    before_part: int
-    before_whole: int
+    before_n: int | None
+    before_value: float | None
+    before_low: float | None
+    before_high: float | None
     change_low: float | None
     change_high: float | None
     best_place: int | None
@@ -93,33 +99,28 @@ class BulletinRefOut(Schema):
 
 
 class BulletinCaseOut(Schema):
-    """One case behind a figure; `process` is its ref, `leg` the leg of the company, "" for a process of its own."""
+    """One row behind a figure; `process` is its ref, `detail` the leg of the company or the place of a target.
+
+    `is_part`: the numerator counts it; `is_whole`: the denominator does.
+    """
 
     company: str
-    kind: str
+    table: str
     process: str
-    leg: str
-    began_at: datetime
-    is_checked: bool
-    is_true: bool
-    is_handled: bool
-    is_due: bool
-    is_in_time: bool
-    is_reversed: bool
+    detail: str
+    at: datetime
+    is_part: bool
+    is_whole: bool
 
     @classmethod
     def of(cls, case: BulletinCase) -> Self:
-        """Return a case."""
+        """Return a row."""
         return cls(
             company=case.organization.ref,
-            kind=case.kind,
+            table=case.table,
             process=case.process,
-            leg=case.leg,
-            began_at=case.began_at,
-            is_checked=case.is_checked,
-            is_true=case.is_true,
-            is_handled=case.is_handled,
-            is_due=case.is_due,
-            is_in_time=case.is_in_time,
-            is_reversed=case.is_reversed,
+            detail=case.detail,
+            at=case.at,
+            is_part=case.is_part,
+            is_whole=case.is_whole,
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin, BulletinCase, BulletinText
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.web.roles import SUPERVISORS, Role
@@ -38,13 +37,13 @@ def reads_all(viewer: Viewer, bulletin: Bulletin) -> bool:
 def find_cases(
     bulletin: Bulletin, measure: str, *, company: str = "", only_part: bool = False
 ) -> QuerySet[BulletinCase]:
-    """Return the cases behind a figure that the current viewer may read: all of `whole`, or only those of `part`."""
-    definition = MEASURES[measure]
-    rows = BulletinCase.objects.filter(bulletin=bulletin, kind=definition.kind).select_related("organization")
-    condition = Q(**{definition.whole: True}) if definition.whole else Q()
-    if only_part:
-        condition &= Q(**{definition.part: True})
-    return rows.filter(condition, **({"organization__ref": company} if company else {}))
+    """Return the rows behind a figure that the current viewer may read: of its denominator, or of its numerator."""
+    rows = BulletinCase.objects.filter(bulletin=bulletin, measure=measure, **{_side(only_part): True})
+    return rows.filter(**({"organization__ref": company} if company else {})).select_related("organization")
+
+
+def _side(only_part: bool) -> str:
+    return "is_part" if only_part else "is_whole"
 
 
 def find_wordings(bulletin: Bulletin, section: str) -> QuerySet[BulletinText]:

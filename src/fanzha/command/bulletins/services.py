@@ -1,29 +1,33 @@
-"""Draft the bulletin of a month, and change the wording of its text. Everything else is a step of its process."""
+"""Draft the bulletin of a month, and change the wording of its text. The other acts are steps of its process."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from fanzha.base.clock import to_ms
+from fanzha.base.errors import UsageError
+from fanzha.base.toml_file import read_toml_table
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.bulletins.bulletin_settings import load_bulletin_settings
 from fanzha.command.bulletins.checks import PROCESS, process_title
 from fanzha.command.bulletins.models import Bulletin, BulletinText
-from fanzha.command.bulletins.months import month_at, month_before
 from fanzha.command.bulletins.publications import current_bodies
 from fanzha.command.bulletins.text_template import LANGUAGES, UnusableText, check_body, text_sections
 from fanzha.command.organizations.selectors import find_organization
 from fanzha.command.processes.selectors import find_instances, role_table_kind
 from fanzha.command.processes.services import About, is_simulated, open_process
+from fanzha.command.statistics.selectors import Period, last_month
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import Actor
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.state_folder import state_folder
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization, Person
@@ -38,9 +42,29 @@ CLOSED = Words(
 )
 
 
-def draft_bulletin(owner: Organization, month: date, actor: Actor, now: datetime) -> ProcessInstance:
-    """Open the process of a month (its first day), which writes the draft. Raise Refusal."""
-    evidence = {"month": f"{month:%Y-%m}"}
+class BulletinSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[bulletins]` of `fanzha.toml` in the state folder.
+
+    `owners` are the regulators and centres (refs or names) whose monthly bulletin the site drafts by itself; people
+    draft the others on the page. `day` is the day of the next month on which it is drafted.
+    """
+
+    owners: tuple[str, ...] = ()
+    day: Annotated[int, msgspec.Meta(ge=1, le=28)] = 3
+
+
+def load_bulletin_settings() -> BulletinSettings:
+    """Return the settings. Raise UsageError with file and key if they are invalid."""
+    path = state_folder() / "fanzha.toml"
+    try:
+        return msgspec.convert(read_toml_table(path, "bulletins"), BulletinSettings)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path}, [bulletins]: {error}", fix="see docs/how-to/publish-bulletins.md") from None
+
+
+def draft_bulletin(owner: Organization, month: Period, actor: Actor, now: datetime) -> ProcessInstance:
+    """Open the process of a month, which writes the draft. Raise Refusal."""
+    evidence = {"month": month.key}
     about = About(title=process_title(evidence))
     about = About(title=about.title, simulated=is_simulated(owner, about))
     return open_process(PROCESS, "draft", owner, actor, evidence, about=about, at=now)
@@ -55,8 +79,8 @@ def draft_due(now: datetime) -> list[str]:
             continue
         if now.astimezone(ZoneInfo(owner.zone)).day < settings.day:
             continue
-        month = month_before(month_at(now, owner.zone))
-        if not _UNSCOPED.rows(Bulletin).filter(owner=owner, month=month).exists():
+        month = last_month(now)
+        if not _UNSCOPED.rows(Bulletin).filter(owner=owner, began_at=month.since).exists():
             refs.append(draft_bulletin(owner, month, _machine(owner), now).ref)
     return refs
 

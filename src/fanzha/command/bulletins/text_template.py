@@ -1,4 +1,4 @@
-"""The template of a bulletin's text, and the rule that figures stand in slots alone."""
+"""The template of the text of a bulletin. Figures are slots such as `{report_settled}`; typed figures are refused."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from importlib.resources import files
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.command.bulletins.measures import MEASURES
+from fanzha.command.bulletins.stated_figures import MEASURES
 
 LANGUAGES = ("zh", "en")
 LONGEST_BODY = 4_000
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _FIGURE = re.compile(r"[0-9０-９%％‰]|百分之|per cent|percent")
-#: Slots of every section, and those beside the measures that stand for one company or for all.
+#: Slots beside the measures: of every section, of those about all companies, and of those about one.
 _COMMON = frozenset({"owner", "month", "as_of", "basis", "least", "received", "changes"})
 _FOR_ALL = _COMMON | {"companies", "types", "places"}
 _FOR_COMPANY = _COMMON | {"company"}
 
 
 class UnusableText(ValueError):
-    """Raised for a text that is no text of a bulletin; `words` say why to the person who wrote it."""
+    """Raised for a text that cannot be a section of a bulletin; `words` say why to its author."""
 
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
@@ -46,11 +46,11 @@ def text_sections() -> dict[str, TextSection]:
 
 def section_slots(section: str) -> frozenset[str]:
     """Return the names of the slots that a section may have."""
-    return (_FOR_COMPANY if section == "company" else _FOR_ALL) | MEASURES.keys()
+    return (_FOR_COMPANY if section == "company" else _FOR_ALL) | frozenset(MEASURES)
 
 
 def check_body(section: str, body: str) -> None:
-    """Raise UnusableText for a body with unknown slots, with figures that somebody typed, without text or too long."""
+    """Raise UnusableText for a body that is empty or too long, has unknown slots, or has typed figures."""
     if not body.strip():
         raise UnusableText(Words("请填写内容", "write something"))
     if len(body) > LONGEST_BODY:

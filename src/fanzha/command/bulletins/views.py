@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.bulletins.forms import MonthForm, SectionForm
-from fanzha.command.bulletins.measures import MEASURES
 from fanzha.command.bulletins.models import Bulletin
-from fanzha.command.bulletins.months import month_at, month_before
 from fanzha.command.bulletins.presenters import (
     opinion_title,
     present_cases,
@@ -45,7 +44,15 @@ from fanzha.command.bulletins.selectors import (
     reads_all,
 )
 from fanzha.command.bulletins.services import MAY_EDIT, draft_bulletin, save_text
-from fanzha.command.bulletins.text_template import LANGUAGES, section_slots, text_sections
+from fanzha.command.bulletins.stated_figures import MEASURES
+from fanzha.command.bulletins.text_template import (
+    LANGUAGES,
+    LONGEST_BODY,
+    UnusableText,
+    check_body,
+    section_slots,
+    text_sections,
+)
 from fanzha.command.bulletins.wordings import write_month
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import as_person, get_actor, get_actor_ref
@@ -56,6 +63,7 @@ from fanzha.command.processes.selectors import (
     present_process,
     to_actor,
 )
+from fanzha.command.statistics.selectors import FigureMeasure, Period, last_month, load_figures, parse_month
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow
 from fanzha.command.web.i18n import localize
@@ -65,10 +73,58 @@ from fanzha.processes.refusal import Refusal
 PAGE = 50
 
 
+class MonthForm(forms.Form):
+    """The month of a bulletin that is to be drafted."""
+
+    month = forms.CharField(
+        label=gettext_lazy("Month"), max_length=7, help_text=gettext_lazy("Such as 2026-10. The month must be over.")
+    )
+
+    def clean_month(self) -> Period:
+        """Return the month."""
+        try:
+            return parse_month(self.cleaned_data["month"])
+        except ValueError:
+            raise forms.ValidationError(_("Give a month such as 2026-10.")) from None
+
+
+class SectionForm(forms.Form):
+    """The wording of one section in both languages."""
+
+    zh = forms.CharField(
+        label=gettext_lazy("Chinese"),
+        max_length=LONGEST_BODY,
+        widget=forms.Textarea({"rows": 7, "lang": "zh-Hans"}),
+    )
+    en = forms.CharField(
+        label=gettext_lazy("English"), max_length=LONGEST_BODY, widget=forms.Textarea({"rows": 7, "lang": "en"})
+    )
+
+    def __init__(self, section: str, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._section = section
+
+    def clean_zh(self) -> str:
+        """Refuse typed figures and unknown slots."""
+        return self._check("zh")
+
+    def clean_en(self) -> str:
+        """Refuse typed figures and unknown slots."""
+        return self._check("en")
+
+    def _check(self, name: str) -> str:
+        body = str(self.cleaned_data[name])
+        try:
+            check_body(self._section, body)
+        except UnusableText as unusable:
+            raise forms.ValidationError(localize(unusable.words)) from None
+        return body
+
+
 @signed_in
 def bulletin_list(request: SignedInRequest) -> HttpResponse:
     """List the bulletins that the viewer may read; an analyst of a supervisor drafts one."""
-    return _list(request, MonthForm(initial={"month": f"{_last_month(request):%Y-%m}"}))
+    return _list(request, MonthForm(initial={"month": last_month(timezone.now()).key}))
 
 
 @signed_in(Role.ANALYST, kinds=OWNER_KINDS)
@@ -85,10 +141,6 @@ def draft(request: SignedInRequest) -> HttpResponse:
         form.add_error("month", localize(refused.words))
         return _list(request, form)
     return redirect("bulletin", instance.ref)
-
-
-def _last_month(request: SignedInRequest) -> Any:
-    return month_before(month_at(timezone.now(), request.organization.zone))
 
 
 def _list(request: SignedInRequest, form: MonthForm) -> HttpResponse:
@@ -181,11 +233,12 @@ def _case_address(bulletin: Bulletin) -> Any:
 
 @signed_in
 def bulletin_cases(request: SignedInRequest, ref: str, measure: str) -> HttpResponse:
-    """List the cases behind a figure."""
+    """List the rows behind a figure: of its numerator or its denominator."""
     bulletin = _find(ref)
     if measure not in MEASURES:
         raise Http404
-    company, only_part = request.GET.get("company", ""), request.GET.get("part") == "yes"
+    definition, company = load_figures()[measure], request.GET.get("company", "")
+    only_part = request.GET.get("part") == "yes" or definition.measure is not FigureMeasure.SHARE
     rows = find_cases(bulletin, measure, company=company, only_part=only_part)
     total = rows.count()
     if (after := whole_number(request.GET.get("cursor", ""))) is not None:
@@ -194,8 +247,8 @@ def bulletin_cases(request: SignedInRequest, ref: str, measure: str) -> HttpResp
     context = {
         "bulletin": bulletin,
         "month": localize(write_month(bulletin.month)),
-        "measure": localize(MEASURES[measure].title),
-        "formula": localize(MEASURES[measure].formula),
+        "measure": localize(definition.title),
+        "formula": localize(definition.formula),
         "only_part": only_part,
         "total": f"{total:,}",
         "rows": present_cases(found[:PAGE]),

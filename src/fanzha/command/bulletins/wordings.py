@@ -1,15 +1,16 @@
-"""Write figures in words, in one language: shares with interval and cases, changes, places, types of fraud."""
+"""Write figures in both languages: value with interval and counts, changes, places, types of fraud."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.base.words import Words, enumerate_english
-from fanzha.command.bulletins.comparison import Places, difference_interval, share_of
-from fanzha.command.bulletins.measures import LEAST_CASES, MEASURES, Count
+from fanzha.command.bulletins.comparison import Places, difference_interval, is_comparable
+from fanzha.command.bulletins.stated_figures import StatedFigure
+from fanzha.command.statistics.selectors import UNIT_WORDS, FigureUnit, load_figures, write_number
 from fanzha.processes.legal_basis import group_bases
 
 #: So many types of fraud are named.
@@ -17,63 +18,80 @@ MOST_TYPES = 5
 BASES = ("ATF30", "N18.7")
 
 
-def write_percent(value: float) -> str:
-    """Return a share in per cent with two decimals, as the statutory forms ask."""
-    return f"{value * 100:.2f}%"
-
-
-def write_share(count: Count) -> Words:
-    """Return a share with its 95 % interval and its cases; below `LEAST_CASES` it says so."""
-    share = share_of(count)
-    if share is None:
-        return Words("无（当月没有相应事项）", "none (no such cases)")
-    bounds = write_percent(share.low), write_percent(share.high)
-    cases = f"{count.part:,}/{count.whole:,}"
-    few = Words(f"，不足{LEAST_CASES}件，不作比较", f", fewer than {LEAST_CASES}, not compared")
-    few = few if count.whole < LEAST_CASES else Words("", "")
+def write_figure(figure: StatedFigure) -> Words:
+    """Return a figure with its 95 % interval and its counts; with too few observations it says so."""
+    if figure.value is None:
+        if figure.whole == 0:
+            return Words("无（当月没有相应事项）", "none (no such cases)")
+        return Words("无（不适用，或缺少计算所需的数据）", "none (does not apply, or a number is missing)")
+    minimum, value = figure.definition.minimum, write_number(figure.value, figure.definition.unit)
+    few = Words(f"，观测数不足{minimum}，不作比较", f", fewer than {minimum}, not compared")
+    few = Words("", "") if figure.is_enough else few
+    counts, interval = write_counts(figure), write_interval(figure)
     return Words(
-        f"{write_percent(share.value)}（{cases}件，95%置信区间{bounds[0]}至{bounds[1]}{few.zh}）",
-        f"{write_percent(share.value)} ({cases}, 95 % interval {bounds[0]} to {bounds[1]}{few.en})",
+        f"{value.zh}（{counts.zh}，95%置信区间{interval.zh}{few.zh}）",
+        f"{value.en} ({counts.en}, 95 % interval {interval.en}{few.en})",
     )
 
 
-def write_change(now: Count, before: Count) -> Words:
-    """Return the change of a share in percentage points with its interval; too few cases are not compared."""
+def write_counts(figure: StatedFigure) -> Words:
+    """Return numerator and denominator of a figure: cases of cases, or cases of a number from outside."""
+    part, whole = f"{figure.part or 0:,}", f"{figure.whole or 0:,}"
+    if figure.definition.unit is FigureUnit.PERCENT:
+        return Words(f"{part}/{whole}件", f"{part}/{whole}")
+    return Words(f"{part}件÷{whole}", f"{part} ÷ {whole}")
+
+
+def write_interval(figure: StatedFigure) -> Words:
+    """Return the bounds of the interval of a figure, a dash without one."""
+    if figure.low is None or figure.high is None:
+        return Words("–", "–")
+    low, high = (write_number(bound, figure.definition.unit) for bound in (figure.low, figure.high))
+    return Words(f"{low.zh}至{high.zh}", f"{low.en} to {high.en}")
+
+
+def write_change(now: StatedFigure, before: StatedFigure | None) -> Words:
+    """Return the change against the month before with its interval; too few observations are not compared."""
     interval = difference_interval(now, before)
-    if interval is None or min(now.whole, before.whole) < LEAST_CASES:
-        return Words("样本不足，不作比较", "too few cases to compare")
-    change = now.part / now.whole - before.part / before.whole
-    low, high = _points(interval.low), _points(interval.high)
+    if interval is None or before is None or not is_comparable(now, before):
+        return Words("样本不足或无上月通报，不作比较", "too few cases or no bulletin of the month before")
+    change, unit = (now.value or 0.0) - (before.value or 0.0), now.definition.unit
+    low, high = _write_signed(interval.low), _write_signed(interval.high)
+    word = Words("个百分点", " percentage points")
+    if unit is not FigureUnit.PERCENT:
+        word = Words(*(f" {text}" for text in UNIT_WORDS[unit]))
     if interval.low <= 0 <= interval.high:
         return Words(
-            f"变化不明显（{_points(change)}个百分点，95%置信区间{low}至{high}）",
-            f"no clear change ({_points(change)} percentage points, 95 % interval {low} to {high})",
+            f"变化不明显（{_write_signed(change)}{word.zh}，95%置信区间{low}至{high}）",
+            f"no clear change ({_write_signed(change)}{word.en}, 95 % interval {low} to {high})",
         )
-    verb = Words("上升", "up") if change > 0 else Words("下降", "down")
-    points = f"{abs(change) * 100:.2f}"
+    verb, size = Words("上升", "up") if change > 0 else Words("下降", "down"), f"{abs(change):.2f}"
     return Words(
-        f"{verb.zh}{points}个百分点（95%置信区间{low}至{high}）",
-        f"{verb.en} {points} percentage points (95 % interval {low} to {high})",
+        f"{verb.zh}{size}{word.zh}（95%置信区间{low}至{high}）",
+        f"{verb.en} {size}{word.en} (95 % interval {low} to {high})",
     )
 
 
-def _points(value: float) -> str:
-    text = f"{value * 100:+.2f}"
+def _write_signed(value: float) -> str:
+    text = f"{value:+.2f}"
     return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
 
 
-def write_changes(counts: Mapping[str, tuple[Count, Count]]) -> Words:
-    """Return what changed clearly since the month before, of all measures; `counts` are (now, before) by measure."""
+def write_changes(pairs: Iterable[tuple[StatedFigure, StatedFigure | None]]) -> Words:
+    """Return what changed clearly since the month before; `pairs` are the figures of now and before."""
     clear, comparable = [], 0
-    for name, (now, before) in counts.items():
+    for now, before in pairs:
         interval = difference_interval(now, before)
-        if interval is None or min(now.whole, before.whole) < LEAST_CASES:
+        if interval is None or not is_comparable(now, before):
             continue
         comparable += 1
         if interval.low > 0 or interval.high < 0:
-            clear.append(_named(MEASURES[name].title, write_change(now, before)))
+            clear.append(_prefix_title(now.definition.title, write_change(now, before)))
     if not comparable:
-        return Words("样本较少，不与上月比较。", "There are too few cases to compare with the month before.")
+        return Words(
+            "样本较少或无上月通报，不与上月比较。",
+            "There are too few cases, or no bulletin of the month before, to compare with.",
+        )
     if not clear:
         return Words("与上月相比，各项指标无明显变化。", "No measure changed clearly since the month before.")
     return Words(
@@ -83,7 +101,7 @@ def write_changes(counts: Mapping[str, tuple[Count, Count]]) -> Words:
     )
 
 
-def _named(title: Words, words: Words) -> Words:
+def _prefix_title(title: Words, words: Words) -> Words:
     return Words(f"{title.zh}{words.zh}", f"{title.en[0].lower()}{title.en[1:]} {words.en}")
 
 
@@ -99,14 +117,14 @@ def write_place(places: Places | None, ranked: int) -> Words:
 
 
 def write_places(ranked: Mapping[str, Mapping[str, Places]], names: Mapping[str, Words]) -> Words:
-    """Return for each measure who can be told from whom; `ranked` are the places by measure and company."""
+    """Return the order of the companies in each measure; `ranked` are the places by measure and company."""
     sentences = []
     for measure, places in ranked.items():
         if not places:
             continue
-        title = MEASURES[measure].title
-        told = sorted((place, company) for company, place in places.items() if place != Places(1, len(places)))
-        if not told:
+        title = load_figures()[measure].title
+        ordered = sorted((place, company) for company, place in places.items() if place != Places(1, len(places)))
+        if not ordered:
             sentences.append(
                 Words(
                     f"{title.zh}：{len(places)}家企业的区间重叠，无法区分。",
@@ -114,7 +132,7 @@ def write_places(ranked: Mapping[str, Mapping[str, Places]], names: Mapping[str,
                 )
             )
             continue
-        listed = [(names[company], write_place(place, len(places))) for place, company in told]
+        listed = [(names[company], write_place(place, len(places))) for place, company in ordered]
         sentences.append(
             Words(
                 f"{title.zh}：{'；'.join(f'{name.zh}{words.zh}' for name, words in listed)}。",
@@ -123,8 +141,8 @@ def write_places(ranked: Mapping[str, Mapping[str, Places]], names: Mapping[str,
         )
     if not sentences:
         return Words(
-            f"没有两家以上企业达到{LEAST_CASES}件的指标，本月不作比较。",
-            f"No measure has two companies with {LEAST_CASES} cases each, so nothing is compared this month.",
+            "没有两家以上企业观测数足够的指标，本月不作比较。",
+            "No measure has two companies with enough observations, so nothing is compared this month.",
         )
     return Words("".join(words.zh for words in sentences), " ".join(words.en for words in sentences))
 

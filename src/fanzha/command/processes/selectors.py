@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -102,7 +102,6 @@ __all__ = [
     "load_processes",
     "mask_subject",
     "missed_by_receiver",
-    "missed_on_leg",
     "own_false_disposals",
     "own_notices",
     "present_process",
@@ -266,14 +265,6 @@ def missed_by_receiver(processes: Mapping[str, Process], now: datetime) -> Exist
             own_deadline |= Q(instance__process=name, deadline__in=receiver_deadlines(process.legs))
     passed = Q(state=TimerStatus.FIRED) | Q(state=TimerStatus.WAITING, due_at__lt=now)
     return Exists(Timer.objects.filter(own_deadline, passed, instance=OuterRef("instance"), leg=OuterRef("name")))
-
-
-def missed_on_leg(deadlines: Iterable[str], at: datetime) -> Exists:
-    """Return the condition that one of these deadlines of a leg passed before a moment without its step."""
-    passed = Q(state__in=(TimerStatus.FIRED, TimerStatus.WAITING), due_at__lt=at)
-    return Exists(
-        Timer.objects.filter(passed, deadline__in=list(deadlines), instance=OuterRef("instance"), leg=OuterRef("name"))
-    )
 
 
 def receiver_deadlines(legs: Legs) -> list[str]:

@@ -57,6 +57,16 @@ UNIT_WORDS: Mapping[FigureUnit, Words] = {
 }
 
 
+_DECIMALS = {FigureUnit.COUNT: 0, FigureUnit.CNY: 0, FigureUnit.HOURS: 1, FigureUnit.SECONDS: 1}
+
+
+def write_number(value: float, unit: FigureUnit) -> Words:
+    """Return a number with its unit."""
+    text, word = f"{value:,.{_DECIMALS.get(unit, 2)}f}", UNIT_WORDS[unit]
+    gap = "" if unit in (FigureUnit.PERCENT, FigureUnit.PERMILLE) or not word.en else " "
+    return Words(f"{text}{gap}{word.zh}", f"{text}{gap}{word.en}")
+
+
 class FigureMeasure(StrEnum):
     """How a figure is computed.
 
@@ -72,7 +82,10 @@ class FigureMeasure(StrEnum):
 
 
 class Related(NamedTuple):
-    """A condition that rows of another table exist: steps by event, or timers that fired by deadline."""
+    """A condition that rows of another table exist.
+
+    `steps` by event, `timers` that fired by deadline, or `false_disposals` of the process, which have no names.
+    """
 
     table: str
     names: tuple[str, ...]
@@ -148,12 +161,16 @@ class FigureDefinition:
 
 
 class OutsideNumber(NamedTuple):
-    """A number from outside. `is_stock`: it is a level at the end of a month, so that months are not added up."""
+    """A number from outside. `is_stock`: it is a level at the end of a month, so that months are not added up.
+
+    `kinds` are the kinds of organisations that have such a number; empty if all do.
+    """
 
     name: str
     title: Words
     about: Words
     is_stock: bool
+    kinds: frozenset[str] = frozenset()
 
 
 class DefinitionError(ValueError):
@@ -181,7 +198,9 @@ def load_outside_numbers() -> Mapping[str, OutsideNumber]:
     """Return the numbers from outside by name."""
     text = (files(_PACKAGE) / "outside_numbers.yaml").read_text("utf-8")
     return {
-        name: OutsideNumber(name, Words(*raw["title"]), Words(*raw["about"]), bool(raw["stock"]))
+        name: OutsideNumber(
+            name, Words(*raw["title"]), Words(*raw["about"]), bool(raw["stock"]), frozenset(raw.get("of", ()))
+        )
         for name, raw in yaml.safe_load(text).items()
     }
 
@@ -193,7 +212,7 @@ def shown_figures() -> list[FigureDefinition]:
 
 def parse_figure(name: str, raw: Mapping[str, Any], where: str) -> FigureDefinition:
     """Return the figure of a definition. Raise DefinitionError."""
-    reader = _Reader(raw, f"{where}, {name}")
+    reader = DefinitionReader(raw, f"{where}, {name}")
     measure = FigureMeasure(reader.choice("measure", FigureMeasure))
     denominator = reader.source("denominator") if "denominator" in raw else None
     numerator = (
@@ -227,7 +246,7 @@ def parse_figure(name: str, raw: Mapping[str, Any], where: str) -> FigureDefinit
     return figure
 
 
-class _Reader:
+class DefinitionReader:
     """Reads the keys of one definition, and refuses those that nobody reads."""
 
     def __init__(self, raw: Mapping[str, Any], where: str) -> None:

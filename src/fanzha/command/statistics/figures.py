@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from django.db.models import Count, Min, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, QuerySet, Subquery, Sum, Value
 
 from fanzha.command.statistics.definitions import (
     SCALES,
@@ -28,6 +28,7 @@ from fanzha.command.statistics.row_tables import (
     amount_of,
     build_condition,
     find_table,
+    organization_lookup,
     select_related_rows,
     select_rows,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 _UNSCOPED = unscoped("outside numbers of the organisations whose figure is computed")
+_CHUNK = 2_000
 #: Seconds in the unit of a duration.
 _SECONDS = {FigureUnit.HOURS: 3_600.0, FigureUnit.SECONDS: 1.0}
 
@@ -52,6 +54,11 @@ class Lineage:
     period: str
     numerator_rows: int
     denominator_rows: int
+
+    @property
+    def is_week(self) -> bool:
+        """Return whether the period is a week."""
+        return "-W" in self.period
 
 
 @dataclass(frozen=True)
@@ -98,36 +105,123 @@ def build_scope(organizations: Sequence[Organization], period: Period) -> RowSco
     return RowScope(tuple(row.pk for row in organizations), period.since, period.until, is_simulated)
 
 
+def counted_organizations(definition: FigureDefinition, organizations: Sequence[Organization]) -> list[Organization]:
+    """Return those whose rows a figure counts: only kinds of organisations that have its numbers from outside."""
+    kinds = [load_outside_numbers()[name].kinds for name in definition.outside_numbers]
+    return [row for row in organizations if all(not of or row.kind in of for of in kinds)]
+
+
 def compute_figure(definition: FigureDefinition, organizations: Sequence[Organization], period: Period) -> Figure:
     """Return a figure of organisations together for a period."""
+    organizations = counted_organizations(definition, organizations)
     scope = build_scope(organizations, period)
-    missing = tuple(_find_missing(definition, organizations, period))
+    if definition.measure is FigureMeasure.QUANTILE:
+        return _compute_quantile(definition, scope, organizations, period)
     numerator: float | None
     denominator: float | None
     if definition.measure is FigureMeasure.SHARE:
         numerator, denominator = _count_share(definition, scope)
-    elif definition.measure is FigureMeasure.QUANTILE:
-        return _compute_quantile(definition, scope, organizations, period)
     else:
         numerator = _total(definition.numerator, scope, period)
         denominator = None if definition.denominator is None else _total(definition.denominator, scope, period)
-    rows = _count(definition.numerator, scope)
-    under = numerator if definition.denominator is None else denominator
+    rows = _count(definition.numerator, scope, numerator)
     lineage = _lineage(definition, organizations, period, rows, _count(definition.denominator, scope, denominator))
-    n = _observations(definition, numerator, denominator, rows)
+    return _build_figure(definition, numerator, denominator, lineage, _find_missing(definition, organizations, period))
+
+
+def compute_share_of_each(
+    definition: FigureDefinition, organizations: Sequence[Organization], period: Period
+) -> dict[int, Figure]:
+    """Return a share of each organisation (primary key) for a period, by one query for all."""
+    counts: dict[int, tuple[float, float]] = {}
+    for is_simulated in {organization.simulated for organization in organizations}:
+        group = [organization for organization in organizations if organization.simulated == is_simulated]
+        counts |= _count_shares(definition, build_scope(group, period))
+    figures = {}
+    for organization in organizations:
+        part, whole = counts.get(organization.pk, (0.0, 0.0))
+        lineage = _lineage(definition, [organization], period, int(part), int(whole))
+        figures[organization.pk] = _build_figure(definition, part, whole, lineage)
+    return figures
+
+
+def _count_shares(definition: FigureDefinition, scope: RowScope) -> dict[int, tuple[float, float]]:
+    """Return the rows of the numerator and of the denominator of a share by organisation (primary key)."""
+    assert isinstance(definition.denominator, RowSource) and isinstance(definition.numerator, RowSource)
+    lookup = organization_lookup(find_table(definition.denominator), definition.denominator.by)
+    rows = select_rows(definition.denominator, scope).order_by().values(lookup)
+    counts = rows.annotate(whole=Count("pk"), part=Count("pk", filter=build_condition(definition.numerator)))
+    return {row[lookup]: (float(row["part"]), float(row["whole"])) for row in counts}
+
+
+def _build_figure(
+    definition: FigureDefinition,
+    numerator: float | None,
+    denominator: float | None,
+    lineage: Lineage,
+    missing: Iterable[tuple[str, str]] = (),
+) -> Figure:
+    missing, under = tuple(missing), numerator if definition.denominator is None else denominator
+    n = _observations(definition, numerator, denominator, lineage.numerator_rows)
     value = None if missing or numerator is None or under is None else _value(definition, numerator, denominator)
     interval = None if value is None else _interval(definition, numerator, denominator)
     return Figure(definition, value, numerator, denominator, n, interval, lineage, missing)
 
 
+class CountedRow(NamedTuple):
+    """A row behind a figure: whose it is (primary key), its process (ref), and its leg or its place in an order.
+
+    `is_part`: the numerator counts it; `is_whole`: the denominator does.
+    """
+
+    organization: int
+    table: str
+    process: str
+    detail: str
+    at: datetime
+    is_part: bool
+    is_whole: bool
+
+
+def counted_rows(
+    definition: FigureDefinition, organizations: Sequence[Organization], period: Period
+) -> Iterator[CountedRow]:
+    """Yield the rows that a share or ratio counts for organisations and a period."""
+    scope = build_scope(counted_organizations(definition, organizations), period)
+    if definition.measure is FigureMeasure.SHARE:
+        assert isinstance(definition.numerator, RowSource) and isinstance(definition.denominator, RowSource)
+        condition = ExpressionWrapper(build_condition(definition.numerator), output_field=BooleanField())
+        yield from _read_counted(definition.denominator, scope, condition, is_whole=True)
+        return
+    if isinstance(definition.numerator, RowSource):
+        yield from _read_counted(definition.numerator, scope, Value(value=True), is_whole=False)
+    if isinstance(definition.denominator, RowSource):
+        yield from _read_counted(definition.denominator, scope, Value(value=False), is_whole=True)
+
+
+def _read_counted(source: RowSource, scope: RowScope, is_part: Any, *, is_whole: bool) -> Iterator[CountedRow]:
+    table, columns = find_table(source), find_table(source).columns
+    detail = columns.get("leg") or columns.get("place")
+    names = [organization_lookup(table, source.by), columns.get("ref", "pk"), table.lookup(source.at)]
+    rows = select_rows(source, scope).annotate(is_part=is_part).order_by("pk")
+    values = rows.values_list(*names, "is_part", *([detail] if detail else []))
+    for organization, ref, at, part, *rest in values.iterator(chunk_size=_CHUNK):
+        yield CountedRow(organization, table.name, str(ref), str(rest[0]) if rest else "", at, bool(part), is_whole)
+
+
 def months_of(period: Period) -> list[str]:
-    """Return the months that a period covers; of a week the month of its last day."""
+    """Return the months that a period covers; none for a week, which is no sum of months."""
     if period.kind == "week":
-        return [last_month_of(period)]
+        return []
     months = [month_of(period.since)]
     while months[-1].until < period.until:
         months.append(month_of(months[-1].until))
     return [month.key for month in months]
+
+
+def months_counted(name: str, period: Period) -> list[str]:
+    """Return the months of which an outside number is taken for a period; of a level the last one."""
+    return [last_month_of(period)] if load_outside_numbers()[name].is_stock else months_of(period)
 
 
 def last_month_of(period: Period) -> str:
@@ -160,6 +254,7 @@ def _count_share(definition: FigureDefinition, scope: RowScope) -> tuple[float, 
 
 
 def _count(source: Source | None, scope: RowScope, known: float | None = None) -> int:
+    """Return how many rows a source counts; `known` is its total, which is their number unless it adds up a column."""
     if not isinstance(source, RowSource):
         return 0
     return int(known) if known is not None and not source.sum else select_rows(source, scope).count()
@@ -176,24 +271,22 @@ def _total(source: Source, scope: RowScope, period: Period) -> float | None:
 
 def outside_total(name: str, organizations: Iterable[int], period: Period) -> float | None:
     """Return a number from outside of organisations (primary keys) together for a period, None without any."""
-    values = _UNSCOPED.rows(OutsideValue).filter(owner__in=organizations, name=name, month__in=_months(name, period))
+    values = _UNSCOPED.rows(OutsideValue).filter(
+        owner__in=organizations, name=name, month__in=months_counted(name, period)
+    )
     total = values.aggregate(total=Sum("value"))["total"]
     return None if total is None else float(total)
-
-
-def _months(name: str, period: Period) -> list[str]:
-    return [last_month_of(period)] if load_outside_numbers()[name].is_stock else months_of(period)
 
 
 def _find_missing(
     definition: FigureDefinition, organizations: Sequence[Organization], period: Period
 ) -> Iterable[tuple[str, str]]:
     for name in definition.outside_numbers:
-        months = _months(name, period)
+        months = months_counted(name, period)
         rows = _UNSCOPED.rows(OutsideValue).filter(owner__in=organizations, name=name, month__in=months)
         found = dict(rows.order_by().values_list("owner").annotate(count=Count("pk")))
         for organization in organizations:
-            if found.get(organization.pk, 0) < len(months):
+            if not months or found.get(organization.pk, 0) < len(months):
                 yield name, organization.ref
 
 

@@ -43,6 +43,14 @@ def parse_period(key: str) -> Period:
     return Period(matched[0], _midnight(first), _midnight(after))
 
 
+def parse_month(key: str) -> Period:
+    """Return the month of a key such as 2026-10. Raise Malformed for anything else."""
+    period = parse_period(key)
+    if period.kind != "month":
+        raise Malformed("not a month such as 2026-10")
+    return period
+
+
 def month_of(moment: datetime) -> Period:
     """Return the month that contains a moment."""
     return parse_period(f"{timezone.localtime(moment, timezone.get_default_timezone()):%Y-%m}")

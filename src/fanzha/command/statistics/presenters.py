@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from fanzha.base.words import Words
 from fanzha.command.processes.selectors import describe_titles, find_instances
 from fanzha.command.reports.selectors import find_reports
-from fanzha.command.statistics.definitions import UNIT_WORDS, FigureDefinition, FigureUnit, RowSource, load_figures
+from fanzha.command.statistics.definitions import (
+    UNIT_WORDS,
+    FigureDefinition,
+    FigureUnit,
+    RowSource,
+    load_figures,
+    write_number,
+)
 from fanzha.command.statistics.definitions import load_outside_numbers as load_numbers
 from fanzha.command.statistics.figures import Figure
 from fanzha.command.statistics.row_tables import TABLES, RowTable
@@ -21,7 +28,6 @@ from fanzha.command.web.components import ListRow
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.templatetags.web import short_code
 
-_DECIMALS = {FigureUnit.COUNT: 0, FigureUnit.CNY: 0, FigureUnit.HOURS: 1, FigureUnit.SECONDS: 1}
 _DASH = "–"
 
 
@@ -46,9 +52,7 @@ def format_number(value: float | None, unit: FigureUnit) -> str:
     """Return a number with its unit, a dash for None."""
     if value is None:
         return _DASH
-    text = f"{value:,.{_DECIMALS.get(unit, 2)}f}"
-    word = localize(UNIT_WORDS[unit])
-    return f"{text}{word}" if unit in (FigureUnit.PERCENT, FigureUnit.PERMILLE) or not word else f"{text} {word}"
+    return localize(write_number(value, unit))
 
 
 def present_figures(figures: Sequence[Figure], query: dict[str, str]) -> list[FigureDisplay]:
@@ -80,6 +84,10 @@ def present_figure(figure: Figure, query: dict[str, str]) -> FigureDisplay:
 
 def describe_problem(figure: Figure) -> str:
     """Return why a figure shows no value."""
+    if not figure.lineage.organizations:
+        return _("does not apply: none of these organisations has such numbers")
+    if figure.missing and figure.lineage.is_week:
+        return _("its numbers are entered by month: choose a month, quarter or year")
     if figure.missing:
         names = dict.fromkeys(localize(load_numbers()[name].title) for name, _ref in figure.missing)
         return _("needs: %(names)s; enter or import") % {"names": _("; ").join(names)}

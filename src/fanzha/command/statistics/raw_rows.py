@@ -18,9 +18,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.command.statistics.definitions import FigureDefinition, FigureMeasure
-from fanzha.command.statistics.figures import Figure, build_scope, compute_figure, last_month_of, months_of
+from fanzha.command.statistics.figures import (
+    Figure,
+    build_scope,
+    compute_figure,
+    counted_organizations,
+    last_month_of,
+    months_of,
+)
 from fanzha.command.statistics.models import OutsideValue
-from fanzha.command.statistics.row_tables import TABLES, TIMER_COLUMNS, select_timers
+from fanzha.command.statistics.row_tables import (
+    DISPOSAL_COLUMNS,
+    TABLES,
+    TIMER_COLUMNS,
+    select_false_disposals,
+    select_timers,
+)
 from fanzha.command.web.scoping import unscoped
 
 if TYPE_CHECKING:
@@ -59,6 +72,7 @@ def write_raw_rows(folder: Path) -> dict[str, int]:
         table.name: (table.rows(), table.columns) for table in TABLES.values()
     }
     sources["timers"] = (select_timers(), TIMER_COLUMNS)
+    sources["false_disposals"] = (select_false_disposals(), DISPOSAL_COLUMNS)
     sources["outside_numbers"] = (_UNSCOPED.rows(OutsideValue), _OUTSIDE_COLUMNS)
     return {name: _write(folder / f"{name}.parquet", rows, columns) for name, (rows, columns) in sources.items()}
 
@@ -80,8 +94,9 @@ def recompute_figure(
     period: Period,
 ) -> tuple[float | None, float | None]:
     """Return the two numbers of a figure that its SQL yields: numerator and denominator, or value and n."""
-    scope = build_scope(organizations, period)
-    _fill(connection, "organizations", [organization.ref for organization in organizations])
+    counted = counted_organizations(definition, organizations)
+    scope = build_scope(counted, period)
+    _fill(connection, "organizations", [organization.ref for organization in counted])
     _fill(connection, "months", months_of(period))
     known = {
         "simulated": scope.is_simulated,
@@ -119,7 +134,8 @@ def own_numbers(figure: Figure) -> tuple[float | None, float | None]:
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, values: Sequence[str]) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} (value VARCHAR)")
-    connection.executemany(f"INSERT INTO {table} VALUES (?)", [(value,) for value in values])
+    if values:
+        connection.executemany(f"INSERT INTO {table} VALUES (?)", [(value,) for value in values])
 
 
 def _write(path: Path, rows: QuerySet[Any], columns: Mapping[str, str]) -> int:

@@ -15,6 +15,7 @@ from fanzha.base.words import Words
 from fanzha.command.number_tags.selectors import all_disputes, all_tags
 from fanzha.command.orders.selectors import APPROVAL_EVENTS, find_targets
 from fanzha.command.processes.selectors import (
+    find_false_disposals,
     find_instances,
     find_legs,
     find_steps,
@@ -154,11 +155,18 @@ TABLES: Mapping[str, RowTable] = {
 TIMER_COLUMNS = {
     "ref": "instance__ref", "leg": "leg", "deadline": "deadline", "state": "state", "due_at": "due_at",
 }  # fmt: skip
+#: The same of the exported false disposals.
+DISPOSAL_COLUMNS = {"ref": "instance__ref", "event": "event", "at": "at"}
 
 
 def select_timers() -> QuerySet[Any]:
     """Return all timers."""
     return find_timers(_UNSCOPED)
+
+
+def select_false_disposals() -> QuerySet[Any]:
+    """Return all false disposals."""
+    return find_false_disposals(_UNSCOPED)
 
 
 class RowScope(NamedTuple):
@@ -174,7 +182,7 @@ def select_rows(source: RowSource, scope: RowScope) -> QuerySet[Any]:
     """Return the rows that a source counts for organisations and a period."""
     table = find_table(source)
     mine = {
-        f"{_organization_lookup(table, source.by)}__in": scope.organizations,
+        f"{organization_lookup(table, source.by)}__in": scope.organizations,
         f"{table.lookup(source.at)}__gte": scope.since,
         f"{table.lookup(source.at)}__lt": scope.until,
         table.simulated: scope.is_simulated,
@@ -210,7 +218,10 @@ def build_condition(source: RowSource) -> Q:
 
 
 def select_related_rows(table: RowTable, related: Related) -> QuerySet[Any]:
-    """Return steps, or timers that fired, of the process or leg of each row of a table. Raise DefinitionError."""
+    """Return steps, or timers that fired, of the process or leg of each row, or the false disposals of its process.
+
+    Raise DefinitionError.
+    """
     if not table.process:
         raise DefinitionError(f"the rows {table.name!r} belong to no process")
     mine = {"instance": OuterRef(table.process), "leg": OuterRef(table.leg) if table.leg else ""}
@@ -218,6 +229,8 @@ def select_related_rows(table: RowTable, related: Related) -> QuerySet[Any]:
         return find_steps(_UNSCOPED).filter(event__in=related.names, **mine).order_by("at")
     if related.table == "timers":
         return find_timers(_UNSCOPED).filter(deadline__in=related.names, state="fired", **mine)
+    if related.table == "false_disposals":
+        return find_false_disposals(_UNSCOPED).filter(instance=OuterRef(table.process))
     raise DefinitionError(f"there are no related rows {related.table!r}")
 
 
@@ -227,7 +240,8 @@ def amount_of(table: RowTable, column: str) -> Any:
     return Cast(KeyTextTransform(key, "__".join(path)), FloatField())
 
 
-def _organization_lookup(table: RowTable, by: str) -> str:
+def organization_lookup(table: RowTable, by: str) -> str:
+    """Return the lookup of the organisation to which rows belong. Raise DefinitionError."""
     if by not in table.organizations:
         raise DefinitionError(f"the rows {table.name!r} are nobody's by {by!r}")
     return table.organizations[by]

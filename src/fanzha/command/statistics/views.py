@@ -21,7 +21,7 @@ from fanzha.command.statistics.definitions import (
     load_figures,
     load_outside_numbers,
 )
-from fanzha.command.statistics.figures import build_scope, compute_figure
+from fanzha.command.statistics.figures import build_scope, compute_figure, counted_organizations, months_counted
 from fanzha.command.statistics.forms import FigureFilterForm, OutsideValueForm, ProposalForm
 from fanzha.command.statistics.models import FigurePublication, OutsideValue, PublicationState
 from fanzha.command.statistics.outside_values import enter_value
@@ -40,7 +40,7 @@ from fanzha.command.statistics.publications import (
     find_publications,
     propose_publication,
 )
-from fanzha.command.statistics.row_tables import select_rows
+from fanzha.command.statistics.row_tables import RowScope, select_rows
 from fanzha.command.statistics.selectors import ENTERERS, READERS, kpis
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import DataTable, EmptyState
@@ -95,12 +95,13 @@ def figure_detail(request: SignedInRequest, name: str) -> HttpResponse:
     if isinstance(source, OutsideSource):
         context["outside"] = _outside_table(source.number, form)
     elif isinstance(source, RowSource):
-        context |= _row_page(source, form, request.GET.get("cursor", ""))
+        scope = build_scope(counted_organizations(definition, form.organizations), form.chosen)
+        context |= _row_page(source, scope, request.GET.get("cursor", ""))
     return render(request, "statistics/figure.html", context)
 
 
-def _row_page(source: RowSource, form: FigureFilterForm, cursor: str) -> dict[str, Any]:
-    rows = select_rows(source, build_scope(form.organizations, form.chosen))
+def _row_page(source: RowSource, scope: RowScope, cursor: str) -> dict[str, Any]:
+    rows = select_rows(source, scope)
     count = rows.count()
     if (before := whole_number(cursor)) is not None:
         rows = rows.filter(pk__lt=before)
@@ -114,7 +115,7 @@ def _row_page(source: RowSource, form: FigureFilterForm, cursor: str) -> dict[st
 
 def _outside_table(name: str, form: FigureFilterForm) -> DataTable:
     owners = [organization.pk for organization in form.organizations]
-    rows = OutsideValue.objects.filter(name=name, owner__in=owners, month__lte=form.chosen.key[:7] + "~")
+    rows = OutsideValue.objects.filter(name=name, owner__in=owners, month__in=months_counted(name, form.chosen))
     cells = tuple(
         (str(row.owner), row.month, f"{row.value:,}", row.source) for row in rows.select_related("owner")[:SHOWN_VALUES]
     )
