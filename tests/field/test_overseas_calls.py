@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.command.number_tags.own_numbers import own
+from tests.command.number_tags.own_numbers import own, run_range
 from tests.command.people import World, make_world
 from tests.field.screens import Caller, Screen, treatment, until
 from tests.free_ports import free_port
@@ -22,10 +22,11 @@ ACTS_WITHIN_SECONDS = 5.0
 REDRESS = "https://fanzha.carrier.example/appeal/"
 
 
-def configure(home: Path) -> None:
-    """Write the settings that site and screen share."""
-    text = f'[appeals]\naddress = "{REDRESS}"\n[overseas_calls]\nmost_exceptions = 2\n'
-    (home / "fanzha.toml").write_text(text + '[verdicts]\norganisation = "Example carrier"\n', "utf-8")
+#: The settings that site and screen share.
+SETTINGS = (
+    f'[appeals]\naddress = "{REDRESS}"\n[overseas_calls]\nmost_exceptions = 2\n'
+    '[verdicts]\norganisation = "Example carrier"\n'
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ proves = true
 acts = "refuse"
 """
     (folder / "home").mkdir()
-    configure(folder / "home")
+    (folder / "home" / "fanzha.toml").write_text(SETTINGS, "utf-8")
     with Screen(folder, settings, standby=False) as started:
         caller = Caller(sip)
         yield started, caller
@@ -67,7 +68,7 @@ def test_a_choice_and_its_end_are_honoured_within_five_seconds(
     started, caller = screen
     monkeypatch.setenv("FANZHA_HOME", str(started.home))
     own(world, CALLEE)
-    configure(started.home)
+    run_range(world, "carrier", SETTINGS)
     assert treatment(caller.call(ABROAD, "IGW-1", CALLEE)) == "label"
     begun = time.monotonic()
     choose(world["carrier"], ChoiceRequest(CALLEE, "refuse", "shop", [EXCEPTED]), None)
@@ -94,7 +95,7 @@ def test_an_emergency_centre_calls_back_who_refuses_calls_from_abroad(
     started, caller = screen
     monkeypatch.setenv("FANZHA_HOME", str(started.home))
     own(world, CALLEE)
-    configure(started.home)
+    run_range(world, "carrier", SETTINGS)
     choose(world["carrier"], ChoiceRequest(CALLEE, "refuse", "shop"), None)
     until(lambda: treatment(caller.call(ABROAD, "IGW-1", CALLEE)) == "603", ACTS_WITHIN_SECONDS)
     assert treatment(caller.call(CALLEE, "MSC-1", "120")) == "allow"

@@ -7,9 +7,9 @@ from fanzha.store.number_signals import SIGNAL_RECORD, number_digits, write_sign
 from fanzha.store.state_folder import state_folder
 
 
-def run_range(world: World, name: str = "carrier") -> None:
-    """Let the range of the made-up numbers be run by an organisation."""
-    text = f'[reports.owners]\nchina_telecom = "{world[name].ref}"\n'
+def run_range(world: World, name: str = "carrier", settings: str = "") -> None:
+    """Let the range of the made-up numbers be run by an organisation, beside other settings."""
+    text = f'{settings}[reports.owners]\nchina_telecom = "{world[name].ref}"\n'
     (state_folder() / "fanzha.toml").write_text(text, "utf-8")
 
 

@@ -1,5 +1,7 @@
 """A firm's own spreadsheet beside its form: equal, different and unknown rows."""
 
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -8,7 +10,7 @@ from tests.command.people import World
 from tests.command.statistics.forms_made import filled
 
 from fanzha.command.statistics.form_definitions import load_forms
-from fanzha.command.statistics.form_sheets import SheetLine, compare_lines, compare_sheet, parse_number, read_lines
+from fanzha.command.statistics.form_sheets import MOST_BYTES, SheetLine, compare_lines, compare_sheet, parse_number, read_lines
 from fanzha.command.statistics.form_values import Changer, FormRow, read_form
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -51,6 +53,42 @@ def test_a_csv_file_is_read_in_utf_8_and_in_gb_18030() -> None:
         assert read_lines("own.csv", data) == [SheetLine("推送公安/件", "12")]
     with pytest.raises(Refusal):
         read_lines("own.xlsx", b"no workbook")
+
+
+def test_a_workbook_is_read_in_a_child_and_a_bomb_is_refused() -> None:
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>推送公安</t></is></c><c r="B1"><v>12</v></c></row>{}</sheetData></worksheet>'
+    )
+    assert read_lines("own.xlsx", _workbook(sheet.format(""))) == [SheetLine("推送公安", "12")]
+    bomb = _workbook(sheet.format(" " * 200_000_000))
+    assert len(bomb) < MOST_BYTES
+    with pytest.raises(Refusal):
+        read_lines("own.xlsx", bomb)
+
+
+def _workbook(sheet: str) -> bytes:
+    """A workbook of one sheet."""
+    kinds = "http://schemas.openxmlformats.org/package/2006/content-types"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    members = {
+        "[Content_Types].xml": f'<Types xmlns="{kinds}"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{relations}"><Relationship Id="rId1" '
+        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        '<sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="rId1" '
+        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": sheet,
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.command.number_tags.own_numbers import own
+from tests.command.number_tags.own_numbers import own, run_range
 from tests.command.people import World
 
 from fanzha.command.imports.services import ImportRow
@@ -20,9 +20,9 @@ def rows(*cells: tuple[str, str, str, str]) -> list[ImportRow]:
 
 
 @pytest.mark.usefixtures("home")
-def test_rows_are_recorded_rejected_and_published_together(world: World, home: Path) -> None:
+def test_rows_are_recorded_rejected_and_published_together(world: World) -> None:
     own(world, "+8617000000001", "+8617000000002")
-    (home / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n', "utf-8")
+    run_range(world, "carrier", '[verdicts]\norganisation = "Example carrier"\n')
     job: Any = SimpleNamespace(owner=world["carrier"], made_by=None)
     writer = TABLES[0].writer(job)
     errors = writer.write(

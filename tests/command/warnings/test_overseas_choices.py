@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.utils import timezone
-from tests.command.number_tags.own_numbers import own
+from tests.command.number_tags.own_numbers import own, run_range
 from tests.command.people import World
 
 from fanzha.base.clock import to_ms
@@ -31,12 +31,14 @@ from fanzha.store.overseas_choices import load_overseas_choices
 NUMBER, OTHER, AUNT = "+8617000000001", "+8617000000002", "+12025550100"
 
 
+SETTINGS = '[verdicts]\norganisation = "Example carrier"\n[overseas_calls]\nmost_exceptions = 1\n'
+
+
 @pytest.fixture(autouse=True)
 def settings(world: World, home: Path) -> None:
     """Let the screens be the carrier's, and two numbers its own."""
     own(world, NUMBER, OTHER)
-    text = '[verdicts]\norganisation = "Example carrier"\n[overseas_calls]\nmost_exceptions = 1\n'
-    (home / "fanzha.toml").write_text(text, "utf-8")
+    run_range(world, "carrier", SETTINGS)
 
 
 def published() -> dict[int, bool]:
@@ -100,11 +102,24 @@ def test_a_text_with_a_keyword_is_answered_and_another_changes_nothing(world: Wo
     assert "again" in answer_text(carrier, NUMBER, "QXJW").confirmation.en
 
 
+def test_the_table_of_an_operator_that_lost_a_number_decides_nothing(world: World) -> None:
+    own(world, NUMBER, name="other_carrier")
+    run_range(world, "other_carrier", SETTINGS)
+    choose(world["other_carrier"], ChoiceRequest(NUMBER, "refuse", "shop"), None)
+    with pytest.raises(Refusal):
+        choose(world["carrier"], ChoiceRequest(NUMBER, "announce", "shop"), None)
+    row = np.zeros(1, SIGNAL_RECORD)
+    row["holder_from"] = to_ms(timezone.now() + timedelta(minutes=1))
+    write_signals(world["carrier"].ref, np.array([number_digits(NUMBER)]), row)
+    assert end_of_former_holders(timezone.now()) == 0 and published() == {8617000000001: False}
+
+
 def test_a_choice_is_ended_at_the_operator_that_the_number_was_carried_to(world: World) -> None:
     choose(world["carrier"], ChoiceRequest(NUMBER, "refuse", "shop"), None)
     stranger = answer_text(world["other_carrier"], NUMBER, "QXJW")
     assert "again" not in stranger.confirmation.en and published()  # never say that calls arrive while they are refused
     own(world, NUMBER, name="other_carrier")
+    run_range(world, "other_carrier", SETTINGS)
     assert "again" in answer_text(world["other_carrier"], NUMBER, "QXJW").confirmation.en and published() == {}
 
 
@@ -127,7 +142,7 @@ def test_what_could_not_be_published_is_published_by_the_job(world: World, home:
 
 def test_a_simulated_operator_changes_nothing_for_real_screens(world: World, home: Path) -> None:
     Organization.objects.filter(pk=world["centre"].pk).update(simulated=False)
-    (home / "fanzha.toml").write_text('[verdicts]\norganisation = "Example centre"\n', "utf-8")
+    run_range(world, "carrier", '[verdicts]\norganisation = "Example centre"\n')
     choose(world["carrier"], ChoiceRequest(NUMBER, "refuse", "app"), None)
     assert published() == {}
     publish_choices()

@@ -6,11 +6,13 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
@@ -19,6 +21,7 @@ from fanzha.command.statistics.form_values import Changer, FormRow, read_form, r
 from fanzha.command.statistics.models import FormSheet
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.read import FileLayout, SourceFile, UnreadableSource, workbook
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import ProcessInstance
@@ -86,11 +89,11 @@ def compare_lines(lines: Iterable[SheetLine], rows: Iterable[FormRow]) -> SheetC
 
 
 def read_lines(file_name: str, data: bytes) -> list[SheetLine]:
-    """Return the lines of a spreadsheet (xlsx, xls, ods or csv) that have a label and a number. Raise Refusal."""
+    """Return the lines of a spreadsheet (xlsx, xls or csv) that have a label and a number. Raise Refusal."""
     try:
         table = _read_csv(data) if file_name.casefold().endswith(".csv") else _read_workbook(data)
         return list(_lines(table))
-    except (CalamineError, UnicodeDecodeError, csv.Error, OSError, ValueError):
+    except (UnreadableSource, UnicodeDecodeError, csv.Error, OSError, ValueError):
         raise Refusal(Reason.EVIDENCE, _UNREADABLE, fields={"sheet": _UNREADABLE}) from None
 
 
@@ -113,8 +116,13 @@ def _lines(table: Iterable[list[Any]]) -> Iterator[SheetLine]:
 
 
 def _read_workbook(data: bytes) -> list[list[Any]]:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return workbook.get_sheet_by_index(0).to_python(nrows=MOST_ROWS)
+    """Return the first rows of a workbook. It is unpacked in a child process with limits: it may be a bomb."""
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(data)
+        file.flush()
+        rows = workbook.READER.iter_rows(SourceFile(Path(file.name)), FileLayout())
+        with closing(rows):
+            return [list(cells) for _number, cells in islice(rows, MOST_ROWS)]
 
 
 def _read_csv(data: bytes) -> list[list[Any]]:

@@ -22,6 +22,7 @@ from fanzha.claims.snapshot import number_key
 from fanzha.claims.snapshot_format.lists import OverseasChoices
 from fanzha.command.audit.services import recorded
 from fanzha.command.imports.services import publish_lists
+from fanzha.command.number_tags.services import find_holder_from, find_operator_signals
 from fanzha.command.organizations.selectors import find_organization
 from fanzha.command.warnings.models import ChoiceChannel, ChoiceEnd, ChoiceKind, OverseasChoice
 from fanzha.command.warnings.overseas_settings import load_overseas_settings
@@ -91,7 +92,7 @@ def record_choice(owner: Organization, request: ChoiceRequest, person: Person | 
     """Record a choice without publishing it. Raise Refusal for a number that is not the operator's."""
     now = timezone.now()
     number, exceptions = _check(owner, request, now)
-    holder_from = _signals(state_folder()).holder_from(number)
+    holder_from = find_holder_from(NUMBER.name, number, now)
     with recorded() as log:
         active = _UNSCOPED.rows(OverseasChoice).filter(number=number, ended_at=None)
         active.update(ended_at=now, end_reason=ChoiceEnd.REPLACED, ended_by=person)
@@ -130,7 +131,7 @@ def end_choice_unpublished(owner: Organization, number: str, channel: str, perso
 def find_choice(owner: Organization, number: str) -> OverseasChoice | None:
     """Return the choice in force for a number of the operator, also one that the operator before recorded.
 
-    Of a number that is not in its own table, an operator finds what it recorded itself.
+    Of a number that it does not run, an operator finds what it recorded itself.
     """
     canonical = _canonical(number)
     rows = _UNSCOPED.rows(OverseasChoice).filter(number=canonical, ended_at=None)
@@ -173,7 +174,9 @@ def end_of_former_holders(now: datetime) -> int:
     ended = [
         choice
         for choice in _UNSCOPED.rows(OverseasChoice).filter(ended_at=None).select_related("owner").iterator(2_000)
+        # what any operator states comes first, since it needs no query; only who runs the number ends the choice
         if signals.holder_from(choice.number) > to_ms(choice.requested_at)
+        and find_holder_from(NUMBER.name, choice.number, now) > to_ms(choice.requested_at)
     ]
     if ended:
         _end(ended, ChoiceEnd.NEW_HOLDER, None, now)
@@ -243,8 +246,8 @@ def _check(owner: Organization, request: ChoiceRequest, now: datetime) -> tuple[
 
 
 def _is_own(owner: Organization, canonical: str) -> bool:
-    """Return whether a canonical number is in the operator's own table."""
-    return canonical.startswith(_HOME) and _signals(state_folder()).find([owner.ref], canonical) is not None
+    """Return whether an operator runs a canonical number and has it in its own table."""
+    return canonical.startswith(_HOME) and find_operator_signals(canonical, timezone.now(), owner.ref) is not None
 
 
 def _canonical(text: str) -> str:
