@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from tests.command.people import make_world
 
-from fanzha.command.health.selectors import Level, count_silent, list_components
+from fanzha.command.health.selectors import HealthLevel, count_silent, list_components
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.run.demo_province import DEMO_ORGANIZATIONS
@@ -29,7 +29,7 @@ def test_two_sources_are_silent_and_one_screen_is_not_ready(tmp_path: Path, monk
     create_sources({name: world[own] for name, own in names.items()}, now)
     with scoped_to(viewer := world.viewer("ministry", Role.ANALYST)):
         states = list_components(viewer, now)
-    assert count_silent(states) == 2 and sum(one.level is Level.FAILING for one in states) == 1
+    assert count_silent(states) == 2 and sum(one.level is HealthLevel.FAILING for one in states) == 1
     gateway = next(one for one in states if one.row.name == "igw")
     assert (
         gateway.quiet == timedelta(hours=3, minutes=12) and gateway.row.hours[-1] == 0 and len(gateway.row.hours) == 24

@@ -1,10 +1,10 @@
-"""A small client of a site's public look-up of tags: it sends the beginning of a hash and compares by itself.
+"""Client of the public look-up of tags of a site. It sends the first digits of a hash and compares the answers.
 
     >>> look_up_tag("https://site.example", "phone_number", "+8617000000001")  # doctest: +SKIP
     TagAnswer(category='fraud', is_proven=False)
 
-None means that nobody reported the value, not that it is safe. An answer that is not proven is about calls that showed
-the number, which may be forged: it says nothing of the holder.
+None means that nobody reported the value; it does not mean that the value is safe. An answer with `is_proven` False is
+about calls that showed the number. Callers can forge the number that they show, so the holder may be innocent.
 """
 
 import json
@@ -19,14 +19,14 @@ TIMEOUT_SECONDS = 10.0
 
 
 class TagAnswer(NamedTuple):
-    """What is shown of a value: its category, and whether that is about the value or about calls that showed it."""
+    """The tag of a value: its category. `is_proven`: its operator found that the calls came from the number."""
 
     category: str
     is_proven: bool
 
 
 def look_up_tag(site: str, kind: str, value: str, fetch: "Callable[[str], bytes] | None" = None) -> TagAnswer | None:
-    """Return what is shown of a canonical value (`+86…`, a host in lower case), None without a report.
+    """Return the tag of a canonical value (`+86…`, or a host in lower case), None if it has none.
 
     `fetch` returns the body of an address; without one, urllib asks. Raise KeyError for an unknown kind, OSError if the
     site does not answer, ValueError if the answer cannot be read.

@@ -19,14 +19,14 @@ from fanzha.command.dashboards.fraud_charts import (
     rate_table,
     type_table,
 )
-from fanzha.command.dashboards.oversight import Rate, ReceiverRate
+from fanzha.command.dashboards.oversight import OversightRate, ReceiverRate
 
 FRAUD = {
     "51": FraudFigures(40, 10, 10, 90, 50, 3, 5_000_000, 2),
     "33": FraudFigures(10, 8, 1, 20, 12, 60, 123_456_700, 7),
     "11": FraudFigures(2, 1, 0, 4, 3, 8, 90_000, 6),
 }
-DAYS = {date(2026, 3, 1) + timedelta(days=back): Rate(40, 4, 10, 5) for back in range(10)}
+DAYS = {date(2026, 3, 1) + timedelta(days=back): OversightRate(40, 4, 10, 5) for back in range(10)}
 
 
 @pytest.mark.parametrize(("language", "name", "short"), [("en", "Zhejiang", "ZJ"), ("zh-hans", "浙江", "浙")])
@@ -64,7 +64,7 @@ def test_days_with_few_people_have_no_bar() -> None:
 
 
 def test_a_share_over_seven_days_says_interval_and_n_and_is_a_gap_below_thirty() -> None:
-    few = {date(2026, 4, 1) + timedelta(days=back): Rate(4, 1, 0, 0) for back in range(7)}
+    few = {date(2026, 4, 1) + timedelta(days=back): OversightRate(4, 1, 0, 0) for back in range(7)}
     with translation.override("en"):
         chart, gap = late_share(DAYS), late_share(few)
     assert chart.svg.count("<circle") == 4 and chart.svg.count('class="band"') == 1
@@ -75,8 +75,8 @@ def test_a_share_over_seven_days_says_interval_and_n_and_is_a_gap_below_thirty()
 
 def test_organisations_have_rates_or_say_that_n_is_too_small(world: World) -> None:
     receivers = [
-        ReceiverRate(world["isp"], Rate(4, 4, 2, 1)),
-        ReceiverRate(world["carrier"], Rate(200, 20, 40, 30)),
+        ReceiverRate(world["isp"], OversightRate(4, 4, 2, 1)),
+        ReceiverRate(world["carrier"], OversightRate(200, 20, 40, 30)),
     ]
     with translation.override("en"):
         carrier, isp = rate_table(receivers, {world["carrier"].pk: FRAUD["51"]}).rows

@@ -9,7 +9,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
 
 from fanzha.command.dashboards.oversight import (
-    Rate,
+    OversightRate,
     daily_rates,
     legs_late_now,
     overall_rate,
@@ -83,11 +83,11 @@ def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) 
     with scoped_to(viewer):
         rates = daily_rates(viewer, now)
     assert len(rates) == 30
-    assert rates[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
+    assert rates[timezone.localtime(now).date()] == OversightRate(1, 0, 1, 0)
 
 
 def test_of_nothing_there_is_no_rate() -> None:
-    assert sum_rates([]) == Rate(0, 0, 0, 0)
+    assert sum_rates([]) == OversightRate(0, 0, 0, 0)
     assert (sum_rates([]).in_time, sum_rates([]).effect) == (None, None)
 
 

@@ -7,7 +7,7 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.selectors import FraudFigures
 from fanzha.command.dashboards.fraud import TrunkShares, recent_trunks
-from fanzha.command.dashboards.oversight import Rate
+from fanzha.command.dashboards.oversight import OversightRate
 from fanzha.command.dashboards.share_charts import handling_chart, kinds_chart, trunks_chart
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -37,12 +37,12 @@ def test_trunks_beyond_the_first_are_one_bar() -> None:
 
 
 def test_handling_is_told_in_counts_and_of_how_many() -> None:
-    chart = handling_chart(Rate(legs=40, late=10, orders=8, proven=6))
+    chart = handling_chart(OversightRate(legs=40, late=10, orders=8, proven=6))
     assert chart is not None
     assert [row[1:] for row in chart.table.rows] == [("30", "40"), ("10", "40"), ("6", "8")]
     assert "series-harm" in chart.svg
-    assert handling_chart(Rate(0, 0, 0, 0)) is None
-    without_orders = handling_chart(Rate(4, 0, 0, 0))
+    assert handling_chart(OversightRate(0, 0, 0, 0)) is None
+    without_orders = handling_chart(OversightRate(4, 0, 0, 0))
     assert without_orders is not None and len(without_orders.table.rows) == 2
 
 

@@ -8,7 +8,7 @@ from tests.command.health.factories import source
 from tests.command.people import World
 
 from fanzha.command.health.presenters import clock_words, duration_words, headline, present_attention
-from fanzha.command.health.selectors import Level, list_components
+from fanzha.command.health.selectors import HealthLevel, list_components
 from fanzha.command.health.tasks import report_local
 from fanzha.command.web.components import Tone
 from fanzha.command.web.roles import Role
@@ -51,7 +51,7 @@ def test_a_source_that_brings_less_is_no_silent_one(world: World, home: object, 
     viewer, now = world.viewer("carrier", Role.ANALYST), timezone.now()
     with scoped_to(viewer):
         (state,) = list_components(viewer, now)
-    assert state.level is Level.LESS and headline([state], now).tone is Tone.WARN
+    assert state.level is HealthLevel.LESS and headline([state], now).tone is Tone.WARN
     card = present_attention(state, [state], now)
     assert "in the last full hour: 2" in str({fact.key: fact.value for fact in card.facts}["Usual"])
     assert str(card.drawing).count("<rect") == 3

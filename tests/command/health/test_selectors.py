@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.command.people import World
 
 from fanzha.command.health.models import ReportedComponent
-from fanzha.command.health.selectors import Level, count_silent, list_components
+from fanzha.command.health.selectors import HealthLevel, count_silent, list_components
 from fanzha.command.health.services import report
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
@@ -30,7 +30,7 @@ def test_the_worst_is_first_for_those_who_may_see_it(world: World, home: object,
     assert len(states) == seen
     if states:
         assert [one.row.name for one in states][:3] == ["broken", "silent", "less"] and count_silent(states) == 2
-        assert {one.row.name: one.level for one in states}["screen"] is Level.IN_ORDER
+        assert {one.row.name: one.level for one in states}["screen"] is HealthLevel.IN_ORDER
 
 
 def test_what_its_installation_no_longer_reports_is_not_in_order(world: World, home: object) -> None:
@@ -38,4 +38,4 @@ def test_what_its_installation_no_longer_reports_is_not_in_order(world: World, h
     report(world["carrier"].pk, [screen], NOW)
     with scoped_to(viewer := world.viewer("administration", Role.ANALYST)):
         (now,), (later,) = (list_components(viewer, NOW + timedelta(minutes=minutes)) for minutes in (9, 11))
-    assert (now.level, later.level, later.is_unreported) == (Level.IN_ORDER, Level.FAILING, True)
+    assert (now.level, later.level, later.is_unreported) == (HealthLevel.IN_ORDER, HealthLevel.FAILING, True)

@@ -6,14 +6,14 @@ from tests.command.campaigns.factories import campaign
 from tests.command.people import World
 
 from fanzha.command.shifts import board
-from fanzha.command.shifts.board import Column, build_board
+from fanzha.command.shifts.board import BoardColumn, build_board
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
 pytestmark = pytest.mark.django_db
 
 
-def columns(world: World) -> list[Column]:
+def columns(world: World) -> list[BoardColumn]:
     viewer = world.viewer("carrier", Role.REVIEWER)
     with scoped_to(viewer):
         return build_board(viewer, timezone.now())

@@ -10,7 +10,14 @@ from tests.command.people import World
 from tests.command.statistics.forms_made import filled
 
 from fanzha.command.statistics.form_definitions import load_forms
-from fanzha.command.statistics.form_sheets import MOST_BYTES, SheetLine, compare_lines, compare_sheet, parse_number, read_lines
+from fanzha.command.statistics.form_sheets import (
+    MOST_BYTES,
+    SheetLine,
+    compare_lines,
+    compare_sheet,
+    parse_number,
+    read_lines,
+)
 from fanzha.command.statistics.form_values import Changer, FormRow, read_form
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped

@@ -1,6 +1,5 @@
 """An operator's file of choices: each row is recorded or rejected with its reason, and all are published at the end."""
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 

@@ -6,7 +6,7 @@ from tests.command.people import World
 from tests.command.warnings.wordings_made import approved, running, write
 
 from fanzha.command.warnings.presenters import present_arm, present_check, present_wording, trial_badge, wording_title
-from fanzha.command.warnings.trials import ArmResult, Share, difference
+from fanzha.command.warnings.trials import ArmResult, ArmShare, difference
 from fanzha.command.web.roles import Role
 
 
@@ -29,7 +29,7 @@ def test_who_may_do_what_with_a_version(world: World, home: Path) -> None:
 def test_an_arm_with_few_people_shows_no_share(world: World, home: Path) -> None:
     trial = running(world)
     arm = trial.arms.select_related("wording").order_by("pk")[0]
-    few, many, all_lost = Share(1, 29), Share(15, 30), Share(30, 30)
+    few, many, all_lost = ArmShare(1, 29), ArmShare(15, 30), ArmShare(30, 30)
     shown = present_arm(ArmResult(arm, 29, few, few, difference(few, many)))
     assert (shown.share, shown.interval, shown.difference) == ("–", "–", "–")
     shown = present_arm(ArmResult(arm, 30, all_lost, all_lost, difference(all_lost, many)))

@@ -15,7 +15,7 @@ from fanzha.command.warnings.models import TrialMeasure, TrialState, WordingTria
 from fanzha.command.warnings.selectors import wording_for
 from fanzha.command.warnings.trials import (
     LEAST,
-    Share,
+    ArmShare,
     begin_trial,
     difference,
     end_trial,
@@ -84,7 +84,7 @@ def test_shares_and_their_difference_are_given_from_thirty_people_on(world: Worl
     warn(world, first, ["dissuaded"] * 10 + ["unconfirmed"] * 30 + ["no_fraud"] * 5, now)
     warn(world, second, ["dissuaded"] * (LEAST - 1), now)
     one, other = measure_trial(trial, now)
-    assert (one.warned, one.measured) == (45, Share(10, 40)) and one.measured.share == 0.25
+    assert (one.warned, one.measured) == (45, ArmShare(10, 40)) and one.measured.share == 0.25
     assert one.measured.interval and one.measured.interval.low == pytest.approx(0.1419, abs=1e-3)
     assert other.measured.n == LEAST - 1 and other.measured.share is None and other.difference is None
     warn(world, second, ["dissuaded"], now)
@@ -92,7 +92,7 @@ def test_shares_and_their_difference_are_given_from_thirty_people_on(world: Worl
 
 
 def test_the_interval_of_a_difference_is_newcombes() -> None:
-    gap = difference(Share(56, 70), Share(48, 80))  # example of Newcombe (1998), table II
+    gap = difference(ArmShare(56, 70), ArmShare(48, 80))  # example of Newcombe (1998), table II
     assert gap is not None and (round(gap.low, 4), round(gap.high, 4)) == (0.0524, 0.3339)
 
 
@@ -133,5 +133,5 @@ def test_a_contact_has_ended_if_nobody_finds_it_in_the_two_days_after(world: Wor
             world["carrier"], row, fraud_type="victim_at_risk", role="victim", found_at=sent + timedelta(hours=hours)
         )
         ProcessInstance._base_manager.filter(pk=people[place].pk).update(about=row.ref)
-    assert measure_trial(trial, now)[0].measured == Share(2, 3)
-    assert measure_trial(trial, now - timedelta(hours=20))[0].measured == Share(0, 0)
+    assert measure_trial(trial, now)[0].measured == ArmShare(2, 3)
+    assert measure_trial(trial, now - timedelta(hours=20))[0].measured == ArmShare(0, 0)

@@ -90,8 +90,8 @@ def _write_figures(
     before = _figures_before(bulletin, month)
     rows = []
     for measure in MEASURES:
-        found: dict[int | None, Figure] = {None: kpi(measure, list(companies.values()), month)}
-        found |= kpi_of_each(measure, list(named.values()), month)
+        of_all = kpi(measure, list(companies.values()), month)
+        found: dict[int | None, Figure] = {None: of_all, **kpi_of_each(measure, list(named.values()), month)}
         for company, figure in found.items():
             rows.append(_figure_row(bulletin, company, figure, before.get((company, measure))))
     _UNSCOPED.rows(BulletinFigure).bulk_create(rows)

@@ -15,7 +15,7 @@ from fanzha.command.campaigns.selectors import FraudFigures
 from fanzha.command.dashboards.charts import late_map
 from fanzha.command.dashboards.formats import compact, money, percent
 from fanzha.command.dashboards.fraud import FEWEST, Estimate, find_withheld, sum_days
-from fanzha.command.dashboards.oversight import Rate, ReceiverRate
+from fanzha.command.dashboards.oversight import OversightRate, ReceiverRate
 from fanzha.command.web.components import DataTable, KeyFigure
 from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
@@ -78,7 +78,9 @@ def fraud_figures(total: FraudFigures) -> list[KeyFigure]:
     ]
 
 
-def province_map(measure: Measure, fraud: Mapping[str, FraudFigures], rates: Mapping[str, Rate], page: str) -> Chart:
+def province_map(
+    measure: Measure, fraud: Mapping[str, FraudFigures], rates: Mapping[str, OversightRate], page: str
+) -> Chart:
     """Return the map of a measure, each tile linked to the page (URL name) of its province."""
     if measure is Measure.HANDLING:
         return late_map(rates, page)
@@ -124,19 +126,19 @@ def people_by_day(figures: Mapping[date, FraudFigures]) -> Chart:
     return chart._replace(table=DataTable(chart.table.caption, chart.table.head, rows, chart.table.numbers))
 
 
-def late_share(rates: Mapping[date, Rate]) -> Chart:
+def late_share(rates: Mapping[date, OversightRate]) -> Chart:
     """Return the chart of the share of legs that were late, over the seven days up to each day."""
     sums = sum_days({day: (rate.late, rate.legs) for day, rate in rates.items()})
     return _share_chart(_("Late in the last 7 days, by day"), sums)
 
 
-def effect_share(rates: Mapping[date, Rate]) -> Chart:
+def effect_share(rates: Mapping[date, OversightRate]) -> Chart:
     """Return the chart of the share of orders proven to have taken effect, over the seven days up to each day."""
     sums = sum_days({day: (rate.proven, rate.orders) for day, rate in rates.items()})
     return _share_chart(_("Orders verified as effective in the last 7 days, by day"), sums)
 
 
-def stated_shares(rates: Mapping[date, Rate]) -> list[Chart]:
+def stated_shares(rates: Mapping[date, OversightRate]) -> list[Chart]:
     """Return the charts of shares over time in which at least one day has a share."""
     charts = (late_share(rates), effect_share(rates))
     return [chart for chart in charts if any(row[1] != "–" for row in chart.table.rows)]

@@ -28,7 +28,7 @@ PROVEN = ("verified", "releasing", "lifted", "released")
 NOT_COUNTED = ("forwarded", "excused", "cancelled")
 
 
-class Rate(NamedTuple):
+class OversightRate(NamedTuple):
     """Legs of one receiver, province or day: all, those late by the receiver's doing; orders, those proven."""
 
     legs: int
@@ -51,15 +51,15 @@ class ReceiverRate(NamedTuple):
     """One organisation with its rate."""
 
     organization: Organization
-    rate: Rate
+    rate: OversightRate
 
 
 class RecentRates(NamedTuple):
     """The rates of a viewer's supervised organisations: each, by province (unless the viewer has one) and by day."""
 
     receivers: list[ReceiverRate]
-    provinces: dict[str, Rate]
-    days: dict[date, Rate]
+    provinces: dict[str, OversightRate]
+    days: dict[date, OversightRate]
 
 
 def receiver_rates(viewer: Viewer, now: datetime, limit: int = 2_000) -> list[ReceiverRate]:
@@ -86,12 +86,12 @@ def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
     return rates
 
 
-def overall_rate(viewer: Viewer, now: datetime) -> Rate:
+def overall_rate(viewer: Viewer, now: datetime) -> OversightRate:
     """Return the total rate of all supervised organisations, from the cached rates."""
     return sum_rates([receiver.rate for receiver in recent_rates(viewer, now).receivers])
 
 
-def province_rates(viewer: Viewer, now: datetime) -> dict[str, Rate]:
+def province_rates(viewer: Viewer, now: datetime) -> dict[str, OversightRate]:
     """Return the rates by province (GB/T 2260, two digits); organisations of the whole country are left out."""
     rows = _annotate_counts(
         _recent_legs(viewer, now).exclude(receiver__province="").values("receiver__province")
@@ -99,18 +99,18 @@ def province_rates(viewer: Viewer, now: datetime) -> dict[str, Rate]:
     return {row["receiver__province"]: _to_rate(row) for row in rows}
 
 
-def daily_rates(viewer: Viewer, now: datetime) -> dict[date, Rate]:
+def daily_rates(viewer: Viewer, now: datetime) -> dict[date, OversightRate]:
     """Return the rates of the legs opened on each of the last days, in the reader's time zone; days without any too."""
     today = timezone.localtime(now).date()
     rows = _annotate_counts(_recent_legs(viewer, now).annotate(day=TruncDate("opened_at")).values("day")).order_by()
     rates = {row["day"]: _to_rate(row) for row in rows}
     days = [today - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
-    return {day: rates.get(day, Rate(0, 0, 0, 0)) for day in days}
+    return {day: rates.get(day, OversightRate(0, 0, 0, 0)) for day in days}
 
 
-def sum_rates(rates: Sequence[Rate]) -> Rate:
+def sum_rates(rates: Sequence[OversightRate]) -> OversightRate:
     """Return the sum of rates."""
-    return Rate(*(sum(column) for column in zip(*rates, strict=True))) if rates else Rate(0, 0, 0, 0)
+    return OversightRate(*(sum(column) for column in zip(*rates, strict=True))) if rates else OversightRate(0, 0, 0, 0)
 
 
 def legs_late_now(viewer: Viewer, now: datetime) -> QuerySet[Leg]:
@@ -135,5 +135,5 @@ def _annotate_counts(rows: Any) -> Any:
     )
 
 
-def _to_rate(row: Mapping[str, int]) -> Rate:
-    return Rate(row["legs"], row["late"], row["orders"], row["proven"])
+def _to_rate(row: Mapping[str, int]) -> OversightRate:
+    return OversightRate(row["legs"], row["late"], row["orders"], row["proven"])

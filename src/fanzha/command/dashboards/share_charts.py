@@ -8,9 +8,9 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.selectors import FraudFigures
 from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.fraud import TrunkShares
-from fanzha.command.dashboards.oversight import Rate
+from fanzha.command.dashboards.oversight import OversightRate
 from fanzha.command.web.components import DataTable
-from fanzha.command.web.drawing.bars import Bar, bars
+from fanzha.command.web.drawing.bars import DrawnBar, bars
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.i18n import localize
 
@@ -32,7 +32,7 @@ def trunks_chart(trunks: TrunkShares) -> Chart | None:
     return _shares(title, (_("organisation and trunk"), _("campaigns")), trunks.rows, trunks.campaigns)
 
 
-def handling_chart(rate: Rate) -> Chart | None:
+def handling_chart(rate: OversightRate) -> Chart | None:
     """Return how what was asked is handled: in time or late, and orders with and without proven effect."""
     if not rate.legs:
         return None
@@ -43,7 +43,7 @@ def handling_chart(rate: Rate) -> Chart | None:
     ]
     if rate.orders:
         rows.append((_("orders verified as effective"), rate.proven, rate.orders, "series-1"))
-    parts = [Bar(label, _of(part, whole), part / whole, series) for label, part, whole, series in rows]
+    parts = [DrawnBar(label, _of(part, whole), part / whole, series) for label, part, whole, series in rows]
     table = DataTable(
         title,
         (_("Handling"), _("count"), _("of")),
@@ -60,7 +60,7 @@ def _shares(title: str, head: tuple[str, str], ordered: Sequence[tuple[str, int]
     rows = list(ordered[:_MOST])
     if rest := whole - sum(count for _label, count in rows):
         rows.append((_("all others"), rest))
-    parts = [Bar(label, _of(count, whole), count / whole) for label, count in rows]
+    parts = [DrawnBar(label, _of(count, whole), count / whole) for label, count in rows]
     table = DataTable(
         title, (*head, _("share")), tuple((label, f"{count:,}", percent(count / whole)) for label, count in rows),
         frozenset({1, 2}),

@@ -208,13 +208,13 @@ def _late_url() -> str:
     return f"{reverse('work')}?show={SUPERVISED}"
 
 
-def _share_charts(fraud: RecentFraud, trunks: TrunkShares, rate: oversight.Rate) -> list[Chart]:
+def _share_charts(fraud: RecentFraud, trunks: TrunkShares, rate: oversight.OversightRate) -> list[Chart]:
     """Return the charts of shares that have something to show."""
     charts = (kinds_chart(fraud.by_type()), trunks_chart(trunks), handling_chart(rate))
     return [chart for chart in charts if chart is not None]
 
 
-def _all_figures(fraud: RecentFraud, rate: oversight.Rate, late: int, late_url: str = "") -> list[KeyFigure]:
+def _all_figures(fraud: RecentFraud, rate: oversight.OversightRate, late: int, late_url: str = "") -> list[KeyFigure]:
     return [
         *fraud_charts.fraud_figures(fraud.total()),
         *_rate_figures(rate),
@@ -230,7 +230,7 @@ def _silent_figures(viewer: Viewer, now: datetime, province: str) -> list[KeyFig
     return [KeyFigure(f"{silent:,}", _("sources silent"), is_harm=bool(silent))]
 
 
-def _rate_figures(rate: oversight.Rate) -> list[KeyFigure]:
+def _rate_figures(rate: oversight.OversightRate) -> list[KeyFigure]:
     return [
         KeyFigure(percent(rate.in_time), _("done on time, 30 days")),
         KeyFigure(percent(rate.effect), _("of orders verified as effective")),

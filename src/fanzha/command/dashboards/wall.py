@@ -28,7 +28,7 @@ CELLS, _ROWS_LOW = 6, 6
 ON_WALL, ROWS_TALL = 12, 16
 
 
-class Panel(NamedTuple):
+class WallPanel(NamedTuple):
     """A chart or a table of a scene; on a wide screen a tall one takes both rows, a wide one two columns."""
 
     chart: Chart | None = None
@@ -46,7 +46,7 @@ class Scene(NamedTuple):
     """One scene of the wall."""
 
     title: str
-    panels: list[Panel]
+    panels: list[WallPanel]
 
 
 class WallFigures(NamedTuple):
@@ -60,7 +60,7 @@ class WallFigures(NamedTuple):
     receivers: list[ReceiverRate]
 
     @property
-    def rate(self) -> oversight.Rate:
+    def rate(self) -> oversight.OversightRate:
         """Return the total rate of the receivers."""
         return oversight.sum_rates([one.rate for one in self.receivers])
 
@@ -84,49 +84,51 @@ def wall_scenes(figures: WallFigures) -> list[Scene]:
     ]
 
 
-def _place_panels(figures: WallFigures) -> list[Panel]:
+def _place_panels(figures: WallFigures) -> list[WallPanel]:
     by_day = figures.fraud.by_day(figures.now)
-    daily = [Panel(fraud_charts.campaigns_by_day(by_day)), Panel(fraud_charts.people_by_day(by_day))]
+    daily = [WallPanel(fraud_charts.campaigns_by_day(by_day)), WallPanel(fraud_charts.people_by_day(by_day))]
     province = figures.province or figures.viewer.province
     if province:
         cities = city_numbers(figures.viewer, province, figures.now)
         city_chart = map_cities(province, cities)
         table = _first_rows(city_table(province, cities))
-        places = [Panel(table=table, is_tall=len(table.rows) > _ROWS_LOW)]
-        maps = [Panel(city_chart, is_tall=True)] if city_chart else []
+        places = [WallPanel(table=table, is_tall=len(table.rows) > _ROWS_LOW)]
+        maps = [WallPanel(city_chart, is_tall=True)] if city_chart else []
     else:
         regions, rates = figures.fraud.by_province(), figures.rates.provinces
-        maps = [Panel(fraud_charts.province_map(Measure.FRAUD, regions, rates, "wall_province"), is_tall=True)]
+        maps = [WallPanel(fraud_charts.province_map(Measure.FRAUD, regions, rates, "wall_province"), is_tall=True)]
         places = []
     panels = [*maps, *places, *daily]
     more = (kinds_chart(figures.fraud.by_type()), _trunks_chart(figures), handling_chart(figures.rate))
     room = CELLS - sum(panel.cells for panel in panels)
-    return [*panels, *[Panel(chart) for chart in more if chart][: max(room, 0)]]
+    return [*panels, *[WallPanel(chart) for chart in more if chart][: max(room, 0)]]
 
 
-def _campaign_panels(figures: WallFigures) -> list[Panel]:
+def _campaign_panels(figures: WallFigures) -> list[WallPanel]:
     charts = (kinds_chart(figures.fraud.by_type()), _trunks_chart(figures))
     types = fraud_charts.type_table(figures.fraud.by_type(), ON_WALL)
-    shown = [Panel(chart) for chart in charts if chart]
-    return [Panel(table=_latest_campaigns(figures), is_tall=True), Panel(table=types, is_tall=True), *shown]
+    shown = [WallPanel(chart) for chart in charts if chart]
+    return [WallPanel(table=_latest_campaigns(figures), is_tall=True), WallPanel(table=types, is_tall=True), *shown]
 
 
 def _trunks_chart(figures: WallFigures) -> Chart | None:
     return trunks_chart(recent_trunks(figures.viewer, figures.now, figures.province))
 
 
-def _handling_panels(figures: WallFigures) -> list[Panel]:
+def _handling_panels(figures: WallFigures) -> list[WallPanel]:
     """Return the deadlines, the map of late work, how it is handled, and shares over time or else all rates."""
     handled = handling_chart(figures.rate)
     shares = [] if figures.province else fraud_charts.stated_shares(figures.rates.days)
-    panels = [Panel(table=_open_clocks(figures), is_tall=True)]
+    panels = [WallPanel(table=_open_clocks(figures), is_tall=True)]
     if not (figures.province or figures.viewer.province):
-        panels.append(Panel(fraud_charts.province_map(Measure.HANDLING, {}, figures.rates.provinces, "wall_province")))
-    panels += [Panel(chart) for chart in (handled, *shares) if chart]
+        panels.append(
+            WallPanel(fraud_charts.province_map(Measure.HANDLING, {}, figures.rates.provinces, "wall_province"))
+        )
+    panels += [WallPanel(chart) for chart in (handled, *shares) if chart]
     room = CELLS - sum(panel.cells for panel in panels)
     wrongful = recent_wrongful(figures.viewer, figures.now, figures.province)
     rates = fraud_charts.rate_table(figures.receivers[:ON_WALL], figures.fraud.by_owner(), wrongful)
-    return [*panels, Panel(table=rates, is_wide=room > 1)] if room > 0 else panels
+    return [*panels, WallPanel(table=rates, is_wide=room > 1)] if room > 0 else panels
 
 
 def _latest_campaigns(figures: WallFigures) -> DataTable:

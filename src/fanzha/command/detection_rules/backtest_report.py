@@ -48,7 +48,7 @@ def build_report(run: BacktestRun, folder: Path) -> dict[str, Any]:
         "tested": _version(tested, hits),
         "beside": _version(versions[run.beside[:8]], hits) if run.beside else None,
         "comparison": _comparison(account["comparisons"]),
-        "known": _known(run, things),
+        "known": _count_judged(run, things),
         "looked_up": len(things),
         "current": _overlap(run, things, source),
         "examples": [_example(hit) for hit in account["shown"] if hit["label"] == tested["label"]][:MAX_EXAMPLES],
@@ -117,7 +117,7 @@ def _distinct_things(hits: pa.Table, label: str) -> Things:
     return {digest(row["subject_kind"], row["subject"]): (row["subject_kind"], row["subject"]) for row in pairs}
 
 
-def _known(run: BacktestRun, things: Things) -> dict[str, int]:
+def _count_judged(run: BacktestRun, things: Things) -> dict[str, int]:
     """Count the subjects on the allowlist, judged fraud or innocent by the own organisation, or once restored."""
     spared = load_allowlist_by_number()
     now = to_ms(run.touched_at)

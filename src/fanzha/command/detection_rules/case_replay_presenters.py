@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanzha.command.detection_rules.decided_cases import MAX_NAMED, named_cases
+from fanzha.command.detection_rules.decided_cases import MAX_NAMED, iter_subject_refs
 from fanzha.command.detection_rules.models import BacktestRun
 from fanzha.command.subjects.selectors import display_subject, find_subjects, kind_title
 from fanzha.command.web.components import DataTable, KeyFigure, ListRow
 
 
-class CaseList(NamedTuple):
+class ReplayedCaseList(NamedTuple):
     """Subjects under a heading, with a note if the report names only the first of them."""
 
     key: str
@@ -31,7 +31,7 @@ class CaseReplayReport(NamedTuple):
     uncovered: str
     table: DataTable
     change: str
-    lists: list[CaseList]
+    lists: list[ReplayedCaseList]
 
 
 def summarize_cases(cases: Mapping[str, Any]) -> str:
@@ -47,7 +47,7 @@ def present_cases(run: BacktestRun) -> CaseReplayReport:
     """Present the decided cases of a finished replay; subjects that the viewer may not read are left out."""
     cases = run.result["cases"]
     tested = cases["tested"]
-    rows = _rows(set(named_cases(cases)))
+    rows = _rows(set(iter_subject_refs(cases)))
     lists = [
         ("missed", _("Judged fraud, and not found"), tested["missed"], tested["missed_count"]),
         ("late", _("Judged fraud, and found only after the decision"), tested["late"], tested["late_count"]),
@@ -73,7 +73,11 @@ def present_cases(run: BacktestRun) -> CaseReplayReport:
         _uncovered_words(cases),
         _table(cases),
         _change_words(change),
-        [CaseList(key, title, _known(rows, refs), _note(count)) for key, title, refs, count in lists if count],
+        [
+            ReplayedCaseList(key, title, _select_rows(rows, refs), _note(count))
+            for key, title, refs, count in lists
+            if count
+        ],
     )
 
 
@@ -140,7 +144,7 @@ def _rows(refs: set[str]) -> dict[str, ListRow]:
     }
 
 
-def _known(rows: Mapping[str, ListRow], refs: Sequence[str]) -> list[ListRow]:
+def _select_rows(rows: Mapping[str, ListRow], refs: Sequence[str]) -> list[ListRow]:
     return [rows[ref] for ref in refs if ref in rows]
 
 

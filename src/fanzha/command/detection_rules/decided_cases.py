@@ -74,7 +74,7 @@ def report_cases(
     return report
 
 
-def named_cases(report: Mapping[str, Any]) -> Iterator[str]:
+def iter_subject_refs(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield the references of the subjects that a report names."""
     for name in ("missed", "late", "hit_cleared"):
         yield from report["tested"][name]

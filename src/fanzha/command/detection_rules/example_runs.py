@@ -36,7 +36,7 @@ class ExampleRun(msgspec.Struct):
         return Words(self.title["zh"], self.title["en"])
 
     @property
-    def says(self) -> list[Words]:
+    def finding_sentences(self) -> list[Words]:
         """Return the sentences of its findings."""
         return [Words(one["zh"], one["en"]) for one in self.sentences]
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
 
 
-class Condition(NamedTuple):
+class RuleCondition(NamedTuple):
     """One condition in words, or a heading over others (`join`); `points` is its weight where conditions are summed."""
 
     words: str
     join: str = ""
-    parts: Sequence[Condition] = ()
+    parts: Sequence[RuleCondition] = ()
     points: str = ""
 
 
@@ -34,9 +34,9 @@ class RuleReading(NamedTuple):
     name: str
     title: str
     decides: str
-    when: Condition
-    unless: Condition | None
-    score: Condition
+    when: RuleCondition
+    unless: RuleCondition | None
+    score: RuleCondition
     score_is_above: bool
     finds: str
     fraud: str
@@ -77,30 +77,30 @@ def _read(rule: Rule) -> RuleReading:
     )
 
 
-def _condition(node: Expression, fact: str) -> Condition:
+def _condition(node: Expression, fact: str) -> RuleCondition:
     from fanzha.rules.tree import Binary, Points, Unary
     from fanzha.rules.words import COMPARISONS
 
     match node:
         case Binary(operator="and" | "or" as operator):
             join = _("all of these") if operator == "and" else _("any of these")
-            return Condition("", join, tuple(_condition(part, fact) for part in _flatten(node, operator)))
+            return RuleCondition("", join, tuple(_condition(part, fact) for part in _flatten(node, operator)))
         case Binary(operator=operator, left=Points() as points) if operator in COMPARISONS:
             words = f"{_SIGNS.get(operator, operator)} {_words(node.right, fact)}"
-            return Condition(
+            return RuleCondition(
                 "", _("the points of what holds add up to %(limit)s") % {"limit": words}, _terms(points, fact)
             )
         case Points():
-            return Condition("", _("the sum of the points of what holds"), _terms(node, fact))
+            return RuleCondition("", _("the sum of the points of what holds"), _terms(node, fact))
         case Unary(operator="not", operand=operand):
-            return Condition("", _("not"), (_condition(operand, fact),))
+            return RuleCondition("", _("not"), (_condition(operand, fact),))
         case Binary(operator=operator) if operator in COMPARISONS:
             sign = _SIGNS.get(operator, operator)
-            return Condition(f"{_words(node.left, fact)} {sign} {_words(node.right, fact)}")
-    return Condition(_words(node, fact))
+            return RuleCondition(f"{_words(node.left, fact)} {sign} {_words(node.right, fact)}")
+    return RuleCondition(_words(node, fact))
 
 
-def _terms(points: Points, fact: str) -> tuple[Condition, ...]:
+def _terms(points: Points, fact: str) -> tuple[RuleCondition, ...]:
     return tuple(
         _condition(condition, fact)._replace(points=_words(weight, fact)) for weight, condition in points.terms
     )

@@ -28,7 +28,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
-class Rate(NamedTuple):
+class QuizRate(NamedTuple):
     """A share with its 95 % interval (Wilson) and the number of answers that it is of."""
 
     share: float
@@ -39,8 +39,8 @@ class Rate(NamedTuple):
 class SetResult(NamedTuple):
     """How the messages of one set were judged: frauds found, genuine ones accused, and d' (log-linear correction)."""
 
-    hits: Rate
-    alarms: Rate
+    hits: QuizRate
+    alarms: QuizRate
     sensitivity: float
 
 
@@ -156,9 +156,9 @@ def _set_result(frauds: int, hits: int, genuine: int, alarms: int) -> SetResult:
     return SetResult(_rate(hits, frauds), _rate(alarms, genuine), round(corrected, 2))
 
 
-def _rate(part: int, whole: int) -> Rate:
+def _rate(part: int, whole: int) -> QuizRate:
     share = part / whole if whole else 0.0
-    return Rate(share, wilson_interval(share, whole), whole)
+    return QuizRate(share, wilson_interval(share, whole), whole)
 
 
 def _points(*values: float) -> list[float]:

@@ -15,7 +15,7 @@ from fanzha.command.education.markup import render_text
 from fanzha.command.education.measurements import (
     LEAST_RUNS,
     LessonResult,
-    Rate,
+    QuizRate,
     TrialComparison,
     compare_trial,
     count_reads,
@@ -61,7 +61,7 @@ class VersionTexts(NamedTuple):
     source: str
 
 
-class DiffLine(NamedTuple):
+class VersionDiffLine(NamedTuple):
     """A line of a comparison: `sign` is "+", "-" or "" for an unchanged one."""
 
     sign: str
@@ -72,7 +72,7 @@ class VersionDiff(NamedTuple):
     """What changed in one language since an earlier version, without unchanged lines far from a change."""
 
     language: str
-    lines: list[DiffLine]
+    lines: list[VersionDiffLine]
 
 
 def language_name() -> str:
@@ -175,7 +175,7 @@ def compare_versions(earlier: EducationVersion, later: EducationVersion) -> list
             for version in (earlier, later)
         )
         lines = [
-            DiffLine(line[0].strip(), line[1:])
+            VersionDiffLine(line[0].strip(), line[1:])
             for line in difflib.unified_diff(before, after, lineterm="", n=1)
             if not line.startswith(("---", "+++", "@@"))
         ]
@@ -218,7 +218,7 @@ def result_table(result: LessonResult) -> DataTable:
     )
 
 
-def rate_words(rate: Rate) -> str:
+def rate_words(rate: QuizRate) -> str:
     """Return a share with its interval and n: "72 % (65–78 %, n = 180)"."""
     low, high = (round(100 * bound) for bound in rate.interval)
     return _("%(share)s %% (%(low)s–%(high)s %%, n = %(n)s)") % {

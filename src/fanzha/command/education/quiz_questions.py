@@ -37,7 +37,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Question:
+class QuizQuestion:
     """A message of a set, whether it is a fraud, the options, and the explanation."""
 
     set: str
@@ -74,9 +74,9 @@ class UnreadableQuiz(ValueError):
 
 
 @lru_cache(maxsize=64)
-def parse_quiz(text: str) -> tuple[Question, ...]:
+def parse_quiz(text: str) -> tuple[QuizQuestion, ...]:
     """Return the questions of a quiz. Raise UnreadableQuiz."""
-    questions: list[Question] = []
+    questions: list[QuizQuestion] = []
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     starts = [place for place, (_number, line) in enumerate(lines) if _START.match(line)]
     if not starts or starts[0] != 0:
@@ -105,12 +105,12 @@ def check_languages(chinese: str, english: str) -> None:
         )
 
 
-def of_set(questions: Iterable[Question], name: str) -> list[Question]:
+def of_set(questions: Iterable[QuizQuestion], name: str) -> list[QuizQuestion]:
     """Return the questions of a set."""
     return [question for question in questions if question.set == name]
 
 
-def score_set(questions: Iterable[Question], answers: Mapping[int, int]) -> SetScore:
+def score_set(questions: Iterable[QuizQuestion], answers: Mapping[int, int]) -> SetScore:
     """Return how the questions of one set were answered: the option by the place of the question."""
     frauds = hits = genuine = alarms = 0
     for place, question in enumerate(questions):
@@ -122,7 +122,7 @@ def score_set(questions: Iterable[Question], answers: Mapping[int, int]) -> SetS
     return SetScore(frauds, hits, genuine, alarms)
 
 
-def _parse_question(lines: list[tuple[int, str]]) -> Question:
+def _parse_question(lines: list[tuple[int, str]]) -> QuizQuestion:
     number, first = lines[0]
     head = _HEAD.fullmatch(first)
     if head is None:
@@ -145,10 +145,10 @@ def _parse_question(lines: list[tuple[int, str]]) -> Question:
                 "a question needs a message, at least one option with '! ' and one with '- ', and a reason with '= '",
             )
         )
-    return Question(head[1], head[2] == "fraud", "\n".join(message), tuple(options), explanation)
+    return QuizQuestion(head[1], head[2] == "fraud", "\n".join(message), tuple(options), explanation)
 
 
-def _check_sets(questions: list[Question]) -> None:
+def _check_sets(questions: list[QuizQuestion]) -> None:
     for name in SETS:
         kinds = [question.is_fraud for question in of_set(questions, name)]
         if min(kinds.count(True), kinds.count(False)) < LEAST_OF_KIND:

@@ -16,7 +16,7 @@ from fanzha.command.education.markup import render_text
 from fanzha.command.education.models import EducationVersion
 from fanzha.command.education.presenters import language_name
 from fanzha.command.education.public_views import draw_version, is_too_often, public_context, teaching_page
-from fanzha.command.education.quiz_questions import SETS, Question, SetScore, of_set, parse_quiz, score_set
+from fanzha.command.education.quiz_questions import SETS, QuizQuestion, SetScore, of_set, parse_quiz, score_set
 from fanzha.command.education.quiz_runs import store_run
 from fanzha.command.education.quiz_tokens import QuizCourse, make_nonce, read_course, sign_course
 from fanzha.command.education.reads import counter
@@ -140,11 +140,11 @@ def _score(score: SetScore) -> tuple[int, int]:
     return score.right, score.frauds + score.genuine
 
 
-def _questions(quiz: EducationVersion, name: str) -> Sequence[Question]:
+def _questions(quiz: EducationVersion, name: str) -> Sequence[QuizQuestion]:
     return of_set(parse_quiz(getattr(quiz, f"body_{language_name()}")), name)
 
 
-def _read_answers(given: Mapping[str, Any], questions: Sequence[Question]) -> tuple[int, ...] | None:
+def _read_answers(given: Mapping[str, Any], questions: Sequence[QuizQuestion]) -> tuple[int, ...] | None:
     """Return the option chosen for each question, None if one is missing."""
     chosen = []
     for place, question in enumerate(questions):

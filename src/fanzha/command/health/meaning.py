@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.base.words import Words
 from fanzha.command.detection_rules.selectors import shipped_detectors
 from fanzha.command.health.models import ComponentKind
-from fanzha.command.health.selectors import ComponentState, Level
+from fanzha.command.health.selectors import ComponentState, HealthLevel
 
 #: What a source brings, by event table, in the words of a page.
 TABLE_WORDS = {
@@ -30,7 +30,7 @@ TABLE_WORDS = {
 }
 
 
-class Effect(NamedTuple):
+class FaultEffect(NamedTuple):
     """Detectors that get nothing any more (`blind`), those that see less, and the articles that the blind serve."""
 
     blind: Sequence[Words]
@@ -43,7 +43,7 @@ def table_words(tables: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(str(TABLE_WORDS.get(table, table.replace("_", " "))) for table in tables))
 
 
-def find_effect(state: ComponentState, states: Sequence[ComponentState]) -> Effect:
+def find_effect(state: ComponentState, states: Sequence[ComponentState]) -> FaultEffect:
     """Return what the silence of a source means for the detectors of its organisation.
 
     A detector is blind if no other source of the organisation that works brings a table that it reads.
@@ -54,7 +54,7 @@ def find_effect(state: ComponentState, states: Sequence[ComponentState]) -> Effe
         for one in states
         if one.row.owner_id == state.row.owner_id
         and one.row.kind == ComponentKind.SOURCE
-        and one.level >= Level.LESS
+        and one.level >= HealthLevel.LESS
         and one is not state
         for table in one.row.tables
     }
@@ -67,4 +67,4 @@ def find_effect(state: ComponentState, states: Sequence[ComponentState]) -> Effe
         else:
             blind.append(detector.title)
             laws |= dict.fromkeys(detector.law)
-    return Effect(blind, weaker, list(laws))
+    return FaultEffect(blind, weaker, list(laws))

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from fanzha.command.health.jobs import FailedJob, JobHealth, cause_words, task_words
 from fanzha.command.health.meaning import find_effect, table_words
 from fanzha.command.health.models import ComponentKind
-from fanzha.command.health.selectors import ComponentState, Level
+from fanzha.command.health.selectors import ComponentState, HealthLevel
 from fanzha.command.organizations.selectors import find_duty, organizations_by_ref
 from fanzha.command.web.components import ActionButton, Badge, FactItem, ListRow, Tone
 from fanzha.command.web.i18n import localize, localize_text
@@ -54,8 +54,8 @@ class ComponentCard(NamedTuple):
 def headline(states: Sequence[ComponentState], now: datetime) -> Headline:
     """Return how many sources and screens are silent, and since when the longest."""
     sources = [one for one in states if one.row.kind == ComponentKind.SOURCE]
-    silent = [one for one in sources if one.level <= Level.SILENT]
-    screens = sum(one.level is Level.FAILING for one in states if one.row.kind == ComponentKind.SCREEN)
+    silent = [one for one in sources if one.level <= HealthLevel.SILENT]
+    screens = sum(one.level is HealthLevel.FAILING for one in states if one.row.kind == ComponentKind.SCREEN)
     if not states:
         return Headline(_("No source reports here yet."), Tone.PLAIN, "question")
     sentences = []
@@ -83,7 +83,7 @@ def headline(states: Sequence[ComponentState], now: datetime) -> Headline:
         )
     if sentences:
         return Headline(" ".join(sentences), Tone.HARM, "alert")
-    if less := sum(one.level is Level.LESS for one in sources):
+    if less := sum(one.level is HealthLevel.LESS for one in sources):
         words = ngettext(
             "%(less)s of %(all)s sources brings less than usual; none is silent.",
             "%(less)s of %(all)s sources bring less than usual; none is silent.",
@@ -128,7 +128,7 @@ def present_in_order(state: ComponentState) -> ComponentCard:
 def _card(state: ComponentState, facts: Sequence[FactItem]) -> ComponentCard:
     row = state.row
     if row.kind == ComponentKind.SCREEN:
-        brings, note = _("screen"), _("Ready.") if state.level is Level.IN_ORDER else ""
+        brings, note = _("screen"), _("Ready.") if state.level is HealthLevel.IN_ORDER else ""
     else:
         brings = _(", ").join(table_words(row.tables))
         note = _("Last events %(time)s ago.") % {"time": duration_words(state.quiet)} if state.quiet is not None else ""
@@ -140,14 +140,14 @@ def _badge(state: ComponentState) -> Badge:
     if state.is_unreported:
         return Badge(_("no report"), "alert", Tone.HARM)
     if state.row.kind == ComponentKind.SCREEN:
-        is_ready = state.level is Level.IN_ORDER
+        is_ready = state.level is HealthLevel.IN_ORDER
         return Badge(_("ready"), "check", Tone.PLAIN) if is_ready else Badge(_("not ready"), "alert", Tone.HARM)
     match state.level:
-        case Level.FAILING:
+        case HealthLevel.FAILING:
             return Badge(_("cannot be read"), "alert", Tone.HARM)
-        case Level.SILENT:
+        case HealthLevel.SILENT:
             return Badge(_("silent"), "alert", Tone.HARM)
-        case Level.LESS:
+        case HealthLevel.LESS:
             return Badge(_("less than usual"), "alert", Tone.WARN)
     return Badge(_("in order"), "check", Tone.PLAIN)
 
@@ -157,7 +157,7 @@ def _since_words(state: ComponentState, now: datetime) -> str:
     time = {"time": duration_words(state.quiet), "clock": clock_words(state.row.last_at, now)}
     if state.row.kind == ComponentKind.SCREEN:
         return _("%(clock)s: not ready for %(time)s") % time
-    if state.level is not Level.SILENT:
+    if state.level is not HealthLevel.SILENT:
         return _("last events at %(clock)s, %(time)s ago") % time
     return _("%(clock)s: silent for %(time)s") % time
 
@@ -170,7 +170,7 @@ def _usual_words(state: ComponentState) -> str:
             ngettext("%(count)s event an hour at this time", "%(count)s events an hour at this time", row.usual_count)
             % {"count": f"{row.usual_count:,}"}
         )
-        if state.level is Level.LESS and len(row.hours) > 1:
+        if state.level is HealthLevel.LESS and len(row.hours) > 1:
             words.append(_("in the last full hour: %(count)s") % {"count": f"{row.hours[-2]:,}"})
     if row.usual_gap_seconds is not None:
         gap = duration_words(timedelta(seconds=row.usual_gap_seconds))
@@ -185,7 +185,7 @@ def _meaning_words(state: ComponentState, states: Sequence[ComponentState]) -> s
     if state.row.kind == ComponentKind.SCREEN:
         return _("Calls and texts that pass it are let through unchecked.")
     effect = find_effect(state, states)
-    if effect.blind and state.level is not Level.LESS:
+    if effect.blind and state.level is not HealthLevel.LESS:
         words = ngettext(
             "%(count)s detector sees nothing any more: %(names)s.",
             "%(count)s detectors see nothing any more or miss a part of what they need: %(names)s.",
@@ -226,7 +226,7 @@ def _drawing(state: ComponentState) -> SafeString | str:
         "",
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
         (
-            ("series-1" if count else "series-harm" if state.level <= Level.SILENT else "series-4",)
+            ("series-1" if count else "series-harm" if state.level <= HealthLevel.SILENT else "series-4",)
             + (f"{number * step:.1f}", f"{_HEIGHT - height:.1f}", f"{step - 1:.1f}", f"{height:.1f}")
             for number, count in enumerate(hours)
             for height in [max(2.0, count / top * _HEIGHT)]

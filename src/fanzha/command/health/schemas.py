@@ -8,10 +8,15 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field, field_validator
 
 from fanzha.command.health.models import ComponentKind, ReportedComponent
-from fanzha.command.health.selectors import ComponentState, Level
+from fanzha.command.health.selectors import ComponentState, HealthLevel
 
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=5)
-_LEVELS = {Level.FAILING: "failing", Level.SILENT: "silent", Level.LESS: "less", Level.IN_ORDER: "in_order"}
+_LEVELS = {
+    HealthLevel.FAILING: "failing",
+    HealthLevel.SILENT: "silent",
+    HealthLevel.LESS: "less",
+    HealthLevel.IN_ORDER: "in_order",
+}
 
 
 class ComponentIn(Schema):

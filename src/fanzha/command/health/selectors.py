@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REPORT_TIMEOUT = timedelta(minutes=10)
 
 
-class Level(IntEnum):
+class HealthLevel(IntEnum):
     """How a component is, the worst first."""
 
     FAILING = 0
@@ -38,7 +38,7 @@ class ComponentState(NamedTuple):
 
     row: ReportedComponent
     owner: Organization
-    level: Level
+    level: HealthLevel
     quiet: timedelta | None
     is_unreported: bool = False
 
@@ -112,7 +112,7 @@ def is_stopped(now: datetime) -> bool:
 
 def count_silent(states: Sequence[ComponentState]) -> int:
     """Return how many sources are silent or cannot be read."""
-    return sum(one.level <= Level.SILENT for one in states if one.row.kind == ComponentKind.SOURCE)
+    return sum(one.level <= HealthLevel.SILENT for one in states if one.row.kind == ComponentKind.SOURCE)
 
 
 def count_reported_silent(now: datetime) -> int:
@@ -128,9 +128,9 @@ def _state(row: ReportedComponent, owner: Organization, now: datetime) -> Compon
     )
     is_unreported = now - row.reported_at > REPORT_TIMEOUT
     if row.problem or is_unreported:
-        level = Level.FAILING
+        level = HealthLevel.FAILING
     elif is_silent:
-        level = Level.SILENT
+        level = HealthLevel.SILENT
     else:
-        level = Level.LESS if row.is_less else Level.IN_ORDER
+        level = HealthLevel.LESS if row.is_less else HealthLevel.IN_ORDER
     return ComponentState(row, owner, level, quiet, is_unreported)

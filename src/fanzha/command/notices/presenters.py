@@ -30,7 +30,7 @@ from fanzha.dispose import ACTION_SPECS, Action
 _UNSCOPED = unscoped("a person follows the own appeal by its code")
 
 
-class ProgressStep(NamedTuple):
+class NoticeStep(NamedTuple):
     """One line of an appeal: what happens, when, and whether it is done."""
 
     title: str
@@ -41,7 +41,7 @@ class ProgressStep(NamedTuple):
 class AppealProgress(NamedTuple):
     """What the person sees of an appeal: no names of people. `due_at` is when the office has to answer."""
 
-    steps: list[ProgressStep]
+    steps: list[NoticeStep]
     state: str
     decision: str
     next_channel: str
@@ -112,12 +112,12 @@ def present_progress(appeal: LimitAppeal) -> AppealProgress:
     last = decisions[-1] if decisions and is_decided else None
     told = process.events[last.event] if last else None
     lines = [
-        ProgressStep(pgettext("step", "Taken in"), appeal.filed_at, True),
-        ProgressStep(pgettext("step", "Decision of another unit"), last.at if last else None, is_decided),
+        NoticeStep(pgettext("step", "Taken in"), appeal.filed_at, True),
+        NoticeStep(pgettext("step", "Decision of another unit"), last.at if last else None, is_decided),
     ]
     if appeal.outcome != AppealOutcome.REJECTED:
         lines.append(
-            ProgressStep(pgettext("step", "Restored everywhere"), appeal.restored_at, appeal.restored_at is not None)
+            NoticeStep(pgettext("step", "Restored everywhere"), appeal.restored_at, appeal.restored_at is not None)
         )
     is_heard = appeal.outcome == AppealOutcome.OPEN
     return AppealProgress(

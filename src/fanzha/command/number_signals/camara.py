@@ -44,7 +44,7 @@ class CamaraError(Exception):
         return {"status": self.status, "code": self.code, "message": self.message}
 
 
-class Question(NamedTuple):
+class SignalQuestion(NamedTuple):
     """A parsed request: the canonical number, the other properties, now (UTC), the zone, and the monitored days."""
 
     number: str
@@ -87,13 +87,13 @@ def parse_body(raw: bytes) -> dict[str, Any]:
     return body
 
 
-def read_question(path: str, body: dict[str, Any], now: datetime, zone: tzinfo, monitored_days: int) -> Question:
+def read_question(path: str, body: dict[str, Any], now: datetime, zone: tzinfo, monitored_days: int) -> SignalQuestion:
     """Check a body for one operation: unknown properties, the number, and what belongs to the operation."""
     properties = _PROPERTIES[path]
     if body.keys() - properties - {"phoneNumber", "device"}:
         raise invalid_argument("The request body contains properties that the API does not declare.")
     if path.startswith("iot-sim-fraud-prevention/"):
-        return Question(_device_number(body), body, now, zone, monitored_days)
+        return SignalQuestion(_device_number(body), body, now, zone, monitored_days)
     if "device" in body:
         raise invalid_argument("The request body contains properties that the API does not declare.")
     for name in _REQUIRED.get(path, ()):
@@ -101,10 +101,10 @@ def read_question(path: str, body: dict[str, Any], now: datetime, zone: tzinfo, 
             raise invalid_argument(f"{name} must be specified.")
     if "phoneNumber" not in body:
         raise CamaraError(422, "MISSING_IDENTIFIER", "The phone number cannot be identified.")
-    return Question(_parse_number(body["phoneNumber"]), body, now, zone, monitored_days)
+    return SignalQuestion(_parse_number(body["phoneNumber"]), body, now, zone, monitored_days)
 
 
-def answer(path: str, question: Question, signals: NumberSignals) -> object:
+def answer(path: str, question: SignalQuestion, signals: NumberSignals) -> object:
     """Return the JSON value that answers an operation. Raise CamaraError."""
     return _ANSWERS[path](question, signals)
 
@@ -143,7 +143,7 @@ def _timestamp(ms: int) -> str:
     return from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _max_age_ms(question: Question) -> int:
+def _max_age_ms(question: SignalQuestion) -> int:
     hours = question.body.get("maxAge", DEFAULT_MAX_AGE_HOURS)
     if type(hours) is not int or hours < 1:
         raise invalid_argument("maxAge must be a whole number of hours from 1.")
@@ -155,7 +155,7 @@ def _max_age_ms(question: Question) -> int:
     return hours * HOUR_MS
 
 
-def _changed_within(question: Question, changed_at: int) -> dict[str, bool]:
+def _changed_within(question: SignalQuestion, changed_at: int) -> dict[str, bool]:
     since = to_ms(question.now) - _max_age_ms(question)
     if not changed_at:  # nothing is known, which is not "no"
         raise not_applicable()
@@ -164,44 +164,44 @@ def _changed_within(question: Question, changed_at: int) -> dict[str, bool]:
     return {"swapped": changed_at >= since}
 
 
-def _change_date(question: Question, name: str, changed_at: int) -> dict[str, object]:
+def _change_date(question: SignalQuestion, name: str, changed_at: int) -> dict[str, object]:
     days = question.monitored_days
     if days and changed_at < to_ms(question.now - timedelta(days=days)):
         return {name: None, "monitoredPeriod": days}
     return {name: _timestamp(changed_at) if changed_at else None}
 
 
-def _check_sim_swap(question: Question, signals: NumberSignals) -> object:
+def _check_sim_swap(question: SignalQuestion, signals: NumberSignals) -> object:
     return _changed_within(question, signals.latest_sim_change)
 
 
-def _retrieve_sim_date(question: Question, signals: NumberSignals) -> object:
+def _retrieve_sim_date(question: SignalQuestion, signals: NumberSignals) -> object:
     return _change_date(question, "latestSimChange", signals.latest_sim_change)
 
 
-def _check_device_swap(question: Question, signals: NumberSignals) -> object:
+def _check_device_swap(question: SignalQuestion, signals: NumberSignals) -> object:
     return _changed_within(question, signals.latest_device_change)
 
 
-def _retrieve_device_date(question: Question, signals: NumberSignals) -> object:
+def _retrieve_device_date(question: SignalQuestion, signals: NumberSignals) -> object:
     if not signals.latest_device_change:
         raise not_applicable()
     return _change_date(question, "latestDeviceChange", signals.latest_device_change)
 
 
-def _unconditional_forwarding(question: Question, signals: NumberSignals) -> object:
+def _unconditional_forwarding(question: SignalQuestion, signals: NumberSignals) -> object:
     if signals.forwarding is None:
         raise not_applicable()
     return {"active": "unconditional" in signals.forwarding}
 
 
-def _forwardings(question: Question, signals: NumberSignals) -> object:
+def _forwardings(question: SignalQuestion, signals: NumberSignals) -> object:
     if signals.forwarding is None:
         raise not_applicable()
     return [_CONDITIONS[name] for name in signals.forwarding] or ["inactive"]
 
 
-def _number_recycling(question: Question, signals: NumberSignals) -> object:
+def _number_recycling(question: SignalQuestion, signals: NumberSignals) -> object:
     text = question.body["specifiedDate"]
     if not isinstance(text, str) or not _DATE.fullmatch(text):
         raise invalid_argument("specifiedDate must be a calendar date, YYYY-MM-DD.")
@@ -217,7 +217,7 @@ def _number_recycling(question: Question, signals: NumberSignals) -> object:
     return {"phoneNumberRecycled": signals.holder_from > to_ms(end_of_day)}
 
 
-def _tenure(question: Question, signals: NumberSignals) -> object:
+def _tenure(question: SignalQuestion, signals: NumberSignals) -> object:
     text = question.body["tenureDate"]
     try:
         since = moment_ms(text, question.zone) if isinstance(text, str) and _DATE.match(text) else None
@@ -233,7 +233,7 @@ def _tenure(question: Question, signals: NumberSignals) -> object:
     return {"tenureDateCheck": signals.holder_from <= since} | ({"contractType": contract} if contract else {})
 
 
-def _iot_limits(question: Question, signals: NumberSignals) -> object:
+def _iot_limits(question: SignalQuestion, signals: NumberSignals) -> object:
     if question.body["queryType"] == "IMEIBIND":
         if not signals.imei_binding:
             raise not_applicable()
@@ -243,7 +243,7 @@ def _iot_limits(question: Question, signals: NumberSignals) -> object:
     return {"areaLimit": {"areaLimitStatus": signals.area_limit.upper()}}
 
 
-_ANSWERS: dict[str, Callable[[Question, NumberSignals], object]] = {
+_ANSWERS: dict[str, Callable[[SignalQuestion, NumberSignals], object]] = {
     "sim-swap/v2/check": _check_sim_swap,
     "sim-swap/v2/retrieve-date": _retrieve_sim_date,
     "device-swap/v1/check": _check_device_swap,

@@ -88,7 +88,7 @@ class SignalRequest(Scoped):
         return Q(owner=viewer.organization) | Q(client=viewer.organization)
 
 
-class Outcome(models.TextChoices):
+class IndicatorOutcome(models.TextChoices):
     """What a bank found of a number with an indicator."""
 
     CONFIRMED = "confirmed", _("fraud confirmed")
@@ -105,7 +105,7 @@ class IndicatorFeedback(Scoped):
     stated_by = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     indicator = models.CharField(max_length=40)
     grade = models.CharField(max_length=10)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    outcome = models.CharField(max_length=10, choices=IndicatorOutcome.choices)
     stopped_cny = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     at = models.DateTimeField()
 

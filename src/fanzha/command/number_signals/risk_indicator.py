@@ -15,7 +15,7 @@ from django.db.models import Count, Q, Sum
 
 from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.base.marking import Marking
-from fanzha.command.number_signals.models import IndicatorFeedback, Outcome
+from fanzha.command.number_signals.models import IndicatorFeedback, IndicatorOutcome
 from fanzha.command.number_signals.request_journal import hash_number
 from fanzha.command.number_signals.services import INDICATOR_SALT
 from fanzha.command.processes.selectors import find_instances
@@ -124,7 +124,7 @@ def precision_of(owner: int, grade: str) -> GradePrecision:
     rows = _UNSCOPED.rows(IndicatorFeedback).filter(stated_by=owner, grade=grade)
     counts = rows.aggregate(
         n=Count("pk"),
-        confirmed=Count("pk", filter=Q(outcome=Outcome.CONFIRMED)),
+        confirmed=Count("pk", filter=Q(outcome=IndicatorOutcome.CONFIRMED)),
         amounts=Count("stopped_cny"),
         stopped=Sum("stopped_cny"),
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.number_signals.models import IndicatorFeedback, Outcome, SignalBasis
+from fanzha.command.number_signals.models import IndicatorFeedback, IndicatorOutcome, SignalBasis
 from fanzha.command.number_signals.signal_services import OF_VERDICTS, SERVICES
 from fanzha.command.organizations.selectors import get_actor
 from fanzha.command.web.roles import Kind
@@ -107,7 +107,7 @@ def record_feedback(
     if given is None or given["bank"] != bank.pk:
         words = Words("不是本行收到的风险等级编号", "is no indicator that this bank was given")
         raise Refusal(Reason.EVIDENCE, words, fields={"indicator": words})
-    if stopped_cny is not None and outcome != Outcome.CONFIRMED:
+    if stopped_cny is not None and outcome != IndicatorOutcome.CONFIRMED:
         words = Words("止付金额只随“确认涉诈”填报", "an amount is stated with confirmed fraud alone")
         raise Refusal(Reason.EVIDENCE, words, fields={"stopped_cny": words})
     with recorded() as log:

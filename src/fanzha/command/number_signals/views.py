@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.command.number_signals import camara
-from fanzha.command.number_signals.camara import CamaraError, Question, not_found
+from fanzha.command.number_signals.camara import CamaraError, SignalQuestion, not_found
 from fanzha.command.number_signals.clients import (
     TOKEN_SECONDS,
     AccessToken,
@@ -177,7 +177,7 @@ def _authorize(request: HttpRequest, operation: Operation, certificate: str) -> 
 
 
 def _answer_recorded(
-    operation: Operation, question: Question, access: AccessToken, bases: list[Basis], settings: SignalSettings
+    operation: Operation, question: SignalQuestion, access: AccessToken, bases: list[Basis], settings: SignalSettings
 ) -> object:
     """Find the answer, write the question to the journal for each basis whose data was looked at, then return it."""
     error: CamaraError | None = None
@@ -202,7 +202,9 @@ def _answer_recorded(
     return value
 
 
-def _to_line(operation: Operation, question: Question, access: AccessToken, basis: Basis, status: int) -> JournalLine:
+def _to_line(
+    operation: Operation, question: SignalQuestion, access: AccessToken, basis: Basis, status: int
+) -> JournalLine:
     return JournalLine(
         at=to_ms(question.now),
         key=access.client.key,
@@ -216,7 +218,7 @@ def _to_line(operation: Operation, question: Question, access: AccessToken, basi
     )
 
 
-def _find_signals(question: Question, bases: list[Basis]) -> tuple[Basis, NumberSignals]:
+def _find_signals(question: SignalQuestion, bases: list[Basis]) -> tuple[Basis, NumberSignals]:
     """Return the basis and signals of a number. One that is withheld is unknown: it shall not be found by asking."""
     basis_by_owner = {basis.owner_ref: basis for basis in bases}
     found = signal_store(state_folder()).find(basis_by_owner, question.number)
@@ -226,7 +228,7 @@ def _find_signals(question: Question, bases: list[Basis]) -> tuple[Basis, Number
 
 
 def _answer_of_verdicts(
-    operation: Operation, question: Question, access: AccessToken, bases: list[Basis], settings: SignalSettings
+    operation: Operation, question: SignalQuestion, access: AccessToken, bases: list[Basis], settings: SignalSettings
 ) -> dict[str, Any]:
     if operation.service == "fanzha-work-status":
         holder_from = _holder_from(question.number)

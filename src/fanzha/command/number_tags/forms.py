@@ -32,7 +32,7 @@ class DisputeForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class DisputeCodeForm(forms.Form):
     """The number whose holder stands at the counter."""
 
     number = forms.CharField(label=_("Number"), max_length=40)

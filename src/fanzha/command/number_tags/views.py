@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from fanzha.base.errors import Malformed
-from fanzha.command.number_tags.forms import CodeForm, DisputeForm, LookupForm
+from fanzha.command.number_tags.forms import DisputeCodeForm, DisputeForm, LookupForm
 from fanzha.command.number_tags.hash_lookup import hash_entries
 from fanzha.command.number_tags.models import TagDispute
 from fanzha.command.number_tags.presenters import all_answers, present_answer, present_dispute
@@ -126,7 +126,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 def disputes(request: SignedInRequest) -> HttpResponse:
     """List the disputes to decide and those of own numbers; at the counter, give a code to the holder of a number."""
     is_counter = request.organization.kind in COUNTER_KINDS
-    form, code = CodeForm(request.POST or None), ""
+    form, code = DisputeCodeForm(request.POST or None), ""
     if request.method == "POST" and not is_counter:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     if request.method == "POST" and form.is_valid():
@@ -139,7 +139,7 @@ def disputes(request: SignedInRequest) -> HttpResponse:
         except Refusal as refused:
             form.add_error("number", localize(refused.words))
         else:
-            form = CodeForm()
+            form = DisputeCodeForm()
     rows = TagDispute.objects.filter(disputed_at__isnull=False).select_related("owner", "decider")[:SHOWN]
     deciding = {row.pk for row in TagDispute.to_decide(request.viewer)[:SHOWN]} if _may_decide(request) else set()
     items = [(row, all_kinds()[row.kind].mask(row.value), row.pk in deciding) for row in rows]

@@ -84,7 +84,7 @@ class AppealDecisionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("reason", _NEXT) if name in fields}
 
 
-class Decision(NamedTuple):
+class AppealDecision(NamedTuple):
     """One decision on the order before the appeal: what, by whom and where, and what was said."""
 
     title: Any
@@ -144,12 +144,12 @@ def _order_facts(order: ProcessInstance) -> list[FactItem]:
     ]
 
 
-def _decisions(order: ProcessInstance) -> list[Decision]:
+def _decisions(order: ProcessInstance) -> list[AppealDecision]:
     """Return the steps by which people decided on the order."""
     events = order.version.process.events
     rows = find_steps().filter(instance=order, leg="", event__in=ORDER_DECISIONS)
     return [
-        Decision(
+        AppealDecision(
             events[step.event].title,
             step,
             localize_text(str(step.evidence.get("opinion") or step.evidence.get("danger") or "")),

@@ -76,7 +76,7 @@ class RunResult:
     held: int = 0
 
 
-class Outcome(Enum):
+class IntakeOutcome(Enum):
     """What became of one report in a run; GONE: somebody else settled it meanwhile."""
 
     OPENED = "opened"
@@ -126,10 +126,10 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
                 continue
             except Exception:  # one report must not keep all others waiting; it is tried again later
                 logger.exception("report %s could not be opened", report.ref)
-                outcome = Outcome.HELD
-            result.opened += outcome is Outcome.OPENED
-            result.joined += outcome is Outcome.JOINED
-            held += [report.pk] if outcome is Outcome.HELD else []
+                outcome = IntakeOutcome.HELD
+            result.opened += outcome is IntakeOutcome.OPENED
+            result.joined += outcome is IntakeOutcome.JOINED
+            held += [report.pk] if outcome is IntakeOutcome.HELD else []
         rows = _UNSCOPED.rows(Report).filter(pk__in=in_list(held), state__in=(ReportState.WAITING, HELD))
         result.held = rows.update(state=HELD, processed_at=now)
         submit_news(owner)
@@ -282,27 +282,27 @@ def _independent(witnesses: Witnesses, thing: tuple[str, str]) -> int:
     return witnesses.count(thing) if witnesses.are_several(thing) else min(1, witnesses.count(thing))
 
 
-def _settle(merit: Merit, load: _Load, settings: ReportSettings, now: datetime) -> Outcome:
+def _settle(merit: Merit, load: _Load, settings: ReportSettings, now: datetime) -> IntakeOutcome:
     """Join a report to a running process or open one, or say that it is to be held back."""
     report, key = merit.report, report_key(merit.report)
     if key is not None and (process := load.joinable.get(key)):
         match join_report(report, process, now):
             case JoinResult.JOINED:
-                return Outcome.JOINED
+                return IntakeOutcome.JOINED
             case JoinResult.SETTLED:
-                return Outcome.GONE
+                return IntakeOutcome.GONE
     if competes(report) and _is_full(merit, load.opened, settings):
-        return Outcome.HELD
+        return IntakeOutcome.HELD
     process = open_report(report, now)
     if not process:
-        return Outcome.GONE
+        return IntakeOutcome.GONE
     if key is not None:
         load.joinable[key] = process
     if competes(report):
         load.opened.count(merit, settings.work_bits)
         if merit.is_backed(settings.work_bits):  # what speaks for it may be gone in the next run
             _UNSCOPED.rows(Report).filter(pk=report.pk).update(is_backed=True)
-    return Outcome.OPENED
+    return IntakeOutcome.OPENED
 
 
 def competes(report: Report) -> bool:

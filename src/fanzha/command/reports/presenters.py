@@ -29,7 +29,7 @@ MAY_ADD = ("received", "assigned", "to_answer", "answered", "to_call_back", "reo
 _ANSWERING = ("answer", "answer_drawn", "confirm_rejection")
 
 
-class ProgressStep(NamedTuple):
+class ReportStep(NamedTuple):
     """One line of the reporter's page: what happened, when, and whether it is done."""
 
     title: str
@@ -43,7 +43,7 @@ class ReportProgress(NamedTuple):
     shown: str
     category: str
     received_at: datetime
-    steps: list[ProgressStep]
+    steps: list[ReportStep]
     answer: str
     may_add: bool
     may_object: bool
@@ -69,13 +69,13 @@ def present_progress(report: Report) -> ReportProgress:
     answers = [step for step in steps if step.event in _ANSWERING]
     state = instance.state if instance else ""
     lines = [
-        ProgressStep(pgettext("step", "Received"), report.received_at, True),
-        ProgressStep(pgettext("step", "Passed to whoever runs it"), first.get("route"), bool(legs)),
-        ProgressStep(_checked_title(checked, len(legs)), None, bool(legs) and checked == len(legs)),
-        ProgressStep(
+        ReportStep(pgettext("step", "Received"), report.received_at, True),
+        ReportStep(pgettext("step", "Passed to whoever runs it"), first.get("route"), bool(legs)),
+        ReportStep(_checked_title(checked, len(legs)), None, bool(legs) and checked == len(legs)),
+        ReportStep(
             pgettext("step", "Answer"), answers[-1].at if answers else None, bool(answers) and state != "reopened"
         ),
-        ProgressStep(
+        ReportStep(
             pgettext("step", "Closing"), instance.ended_at if instance else None, bool(instance and instance.ended_at)
         ),
     ]
@@ -97,7 +97,7 @@ def present_progress(report: Report) -> ReportProgress:
     )
 
 
-def _waits_for(report: Report, steps: list[ProgressStep]) -> str:
+def _waits_for(report: Report, steps: list[ReportStep]) -> str:
     """Return what the report waits for now, "" once it is closed."""
     if report.state in (ReportState.WAITING, ReportState.HELD):
         return _("waits to be read")

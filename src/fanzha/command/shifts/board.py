@@ -20,7 +20,7 @@ CARDS_SHOWN = 30
 
 
 @dataclass(frozen=True)
-class Column:
+class BoardColumn:
     """One column. `person` is the ref of the person, "" for what nobody works on.
 
     `takes_campaigns`: the person has a role that decides on campaigns.
@@ -35,7 +35,7 @@ class Column:
     late: int
 
 
-def build_board(viewer: Viewer, now: datetime) -> list[Column]:
+def build_board(viewer: Viewer, now: datetime) -> list[BoardColumn]:
     """Return the columns: nobody's first, then the viewer's own, then those of colleagues by name, empty ones last."""
     cards: dict[int | None, list[WorkItem]] = {}
     for item in open_items(viewer, now):
@@ -56,11 +56,11 @@ def build_board(viewer: Viewer, now: datetime) -> list[Column]:
     ]
 
 
-def _column(person: Person | None, cards: Sequence[WorkItem], viewer: Viewer, *, takes_campaigns: bool) -> Column:
+def _column(person: Person | None, cards: Sequence[WorkItem], viewer: Viewer, *, takes_campaigns: bool) -> BoardColumn:
     urgent = sorted(
         cards, key=lambda card: (not card.is_late, card.due is None, card.due.timestamp() if card.due else 0)
     )
-    return Column(
+    return BoardColumn(
         person=person.ref if person else "",
         name=str(person) if person else _("Nobody yet"),
         is_own=person is not None and person.pk == viewer.person,

@@ -12,8 +12,8 @@ from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import as_person, get_actor, responsible_person
 from fanzha.command.warnings.models import TrialMeasure, Wording, WordingTrial
 from fanzha.command.warnings.overseas_choices import (
+    ChoiceOutcome,
     ChoiceRequest,
-    Outcome,
     answer_text,
     choose,
     end_choice,
@@ -162,7 +162,7 @@ def choose_overseas(request: ApiRequest, body: OverseasChoiceIn) -> OverseasChoi
 @for_roles(*OVERSEAS_ROLES, kinds=OVERSEAS_KINDS)
 def read_overseas(request: ApiRequest, body: OverseasNumberIn) -> OverseasChoiceOut:
     """Return the choice in force for a number of the operator."""
-    return OverseasChoiceOut.of(Outcome(find_choice(request.organization, body.number), Words("", "")))
+    return OverseasChoiceOut.of(ChoiceOutcome(find_choice(request.organization, body.number), Words("", "")))
 
 
 @ROUTER.post(

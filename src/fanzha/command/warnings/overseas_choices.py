@@ -74,18 +74,18 @@ class ChoiceRequest(NamedTuple):
     requested_at: datetime | None = None
 
 
-class Outcome(NamedTuple):
+class ChoiceOutcome(NamedTuple):
     """The choice in force, None if there is none, and the text that confirms it to the subscriber."""
 
     choice: OverseasChoice | None
     confirmation: Words
 
 
-def choose(owner: Organization, request: ChoiceRequest, person: Person | None) -> Outcome:
+def choose(owner: Organization, request: ChoiceRequest, person: Person | None) -> ChoiceOutcome:
     """Record what a subscriber of the operator chose, in place of an earlier choice, and publish it. Raise Refusal."""
     choice = record_choice(owner, request, person)
     publish_choices()
-    return Outcome(choice, confirmation_text(choice.kind))
+    return ChoiceOutcome(choice, confirmation_text(choice.kind))
 
 
 def record_choice(owner: Organization, request: ChoiceRequest, person: Person | None) -> OverseasChoice:
@@ -112,11 +112,11 @@ def record_choice(owner: Organization, request: ChoiceRequest, person: Person | 
     return choice
 
 
-def end_choice(owner: Organization, number: str, channel: str, person: Person | None) -> Outcome:
+def end_choice(owner: Organization, number: str, channel: str, person: Person | None) -> ChoiceOutcome:
     """End the choice of a subscriber by the holder's word, and publish it. Raise Refusal if there is none."""
     end_choice_unpublished(owner, number, channel, person)
     publish_choices()
-    return Outcome(None, confirmation_text("end"))
+    return ChoiceOutcome(None, confirmation_text("end"))
 
 
 def end_choice_unpublished(owner: Organization, number: str, channel: str, person: Person | None) -> None:
@@ -140,7 +140,7 @@ def find_choice(owner: Organization, number: str) -> OverseasChoice | None:
     return rows.select_related("owner").first()
 
 
-def answer_text(owner: Organization, number: str, text: str) -> Outcome:
+def answer_text(owner: Organization, number: str, text: str) -> ChoiceOutcome:
     """Do what a subscriber asks for by a keyword, and return what to reply. An unknown text changes nothing."""
     settings, said = load_overseas_settings(), "".join(text.split()).casefold()
     for kind, keywords in (
@@ -153,8 +153,8 @@ def answer_text(owner: Organization, number: str, text: str) -> Outcome:
                 return choose(owner, ChoiceRequest(number, kind, ChoiceChannel.TEXT), None)
             if find_choice(owner, number) is not None:
                 return end_choice(owner, number, ChoiceChannel.TEXT, None)
-            return Outcome(None, confirmation_text("end" if _is_own(owner, _canonical(number)) else "unknown"))
-    return Outcome(find_choice(owner, number), confirmation_text("unknown"))
+            return ChoiceOutcome(None, confirmation_text("end" if _is_own(owner, _canonical(number)) else "unknown"))
+    return ChoiceOutcome(find_choice(owner, number), confirmation_text("unknown"))
 
 
 def confirmation_text(kind: str) -> Words:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from fanzha.base.words import Words
 from fanzha.command.warnings.models import TrialState, Wording, WordingState, WordingTrial
 from fanzha.command.warnings.services import DECIDERS, fraud_types
-from fanzha.command.warnings.trials import ArmResult, Share
+from fanzha.command.warnings.trials import ArmResult, ArmShare
 from fanzha.command.warnings.wording_rules import CHANNEL_TITLES, MOST_UNITS, Breach, check_wording, measure_text
 from fanzha.command.web.components import Badge, Tone
 from fanzha.command.web.i18n import localize
@@ -124,7 +124,7 @@ def _badge(wording: Wording) -> Badge:
     return Badge(str(WordingState(wording.state).label), "clock" if waits else "", Tone.WARN if waits else Tone.QUIET)
 
 
-def _percent(share: Share) -> str:
+def _percent(share: ArmShare) -> str:
     return "–" if share.share is None else f"{share.share:.1%}"
 
 

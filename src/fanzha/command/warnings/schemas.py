@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from fanzha.command.warnings.models import Wording, WordingTrial
-from fanzha.command.warnings.overseas_choices import Outcome
+from fanzha.command.warnings.overseas_choices import ChoiceOutcome
 from fanzha.command.warnings.trials import ArmResult
 from fanzha.command.warnings.wording_rules import measure_text
 
@@ -100,7 +100,7 @@ class OverseasChoiceOut(Schema):
     confirmation_en: str
 
     @classmethod
-    def of(cls, outcome: Outcome) -> "OverseasChoiceOut":
+    def of(cls, outcome: ChoiceOutcome) -> "OverseasChoiceOut":
         """Build the schema from what was done."""
         choice, words = outcome
         return cls(

@@ -50,7 +50,7 @@ _RUNNING = (TrialState.RUNNING, TrialState.ENDING)
 _NO_VICTIM = "no_fraud"
 
 
-class Share(NamedTuple):
+class ArmShare(NamedTuple):
     """How many of `n` people; `share` and `interval` are None below LEAST."""
 
     part: int
@@ -67,7 +67,7 @@ class Share(NamedTuple):
         return wilson_interval(self.part / self.n, self.n) if self.n >= LEAST else None
 
 
-class Difference(NamedTuple):
+class ArmDifference(NamedTuple):
     """The difference of two shares with its interval."""
 
     value: float
@@ -80,9 +80,9 @@ class ArmResult(NamedTuple):
 
     arm: TrialArm
     warned: int
-    measured: Share
-    loss: Share
-    difference: Difference | None
+    measured: ArmShare
+    loss: ArmShare
+    difference: ArmDifference | None
 
 
 class _Warned(NamedTuple):
@@ -185,10 +185,10 @@ def measure_trial(trial: WordingTrial, now: datetime) -> list[ArmResult]:
     for arm in arms:
         people = warned[arm.wording.version]
         ended = [one.instance for one in people if one.instance.ended_at and one.instance.state != _NO_VICTIM]
-        loss = Share(sum(instance.state == "loss" for instance in ended), len(ended))
+        loss = ArmShare(sum(instance.state == "loss" for instance in ended), len(ended))
         measured = loss
         if trial.measure == TrialMeasure.DISSUADED:
-            measured = Share(sum(instance.state == "dissuaded" for instance in ended), len(ended))
+            measured = ArmShare(sum(instance.state == "dissuaded" for instance in ended), len(ended))
         elif trial.measure == TrialMeasure.CONTACT_ENDED:
             measured = _contacts_ended(people, contacts, now)
         first = results[0].measured if results else None
@@ -196,7 +196,7 @@ def measure_trial(trial: WordingTrial, now: datetime) -> list[ArmResult]:
     return results
 
 
-def difference(one: Share, other: Share, level: float = 0.95) -> Difference | None:
+def difference(one: ArmShare, other: ArmShare, level: float = 0.95) -> ArmDifference | None:
     """Return the difference of two shares with the interval of Newcombe; None if an arm has fewer than LEAST people."""
     if one.n < LEAST or other.n < LEAST:
         return None
@@ -204,7 +204,7 @@ def difference(one: Share, other: Share, level: float = 0.95) -> Difference | No
     a, b = wilson_interval(first, one.n, level), wilson_interval(second, other.n, level)
     value = first - second
     low = value - math.hypot(first - a.low, b.high - second)
-    return Difference(value, low, value + math.hypot(a.high - first, second - b.low))
+    return ArmDifference(value, low, value + math.hypot(a.high - first, second - b.low))
 
 
 def find_harmful(results: Sequence[ArmResult]) -> list[TrialArm]:
@@ -271,14 +271,14 @@ def _find_contacts(warned: dict[str, list[_Warned]]) -> dict[str, list[datetime]
     return contacts
 
 
-def _contacts_ended(people: Iterable[_Warned], contacts: dict[str, list[datetime]], now: datetime) -> Share:
+def _contacts_ended(people: Iterable[_Warned], contacts: dict[str, list[datetime]], now: datetime) -> ArmShare:
     """Return how many contacts ended within 24 hours, of the people about whom that can be said already."""
     watched = [one for one in people if one.instance.about and one.at + WATCHED_UNTIL <= now]
     still = sum(
         any(one.at + ENDED_WITHIN < at <= one.at + WATCHED_UNTIL for at in contacts.get(one.instance.about, ()))
         for one in watched
     )
-    return Share(len(watched) - still, len(watched))
+    return ArmShare(len(watched) - still, len(watched))
 
 
 def _draft(kind: str, trial: WordingTrial, actor: str, **facts: object) -> Draft:

@@ -15,7 +15,7 @@ from fanzha.command.web.palette.entries import (
     find_page,
     rank_entry,
 )
-from fanzha.command.web.palette.matching import Rank
+from fanzha.command.web.palette.matching import MatchRank
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -35,14 +35,14 @@ def titles(groups: list[PaletteGroup], group: str) -> list[str]:
 
 def test_all_terms_must_match_and_the_worst_counts() -> None:
     entry = PaletteEntry("Fake loan · trunk IGW-01", "/", "list", keywords=("虚假贷款",))
-    assert rank_entry(entry, ["fake", "igw"]) is Rank.WORD_START
-    assert rank_entry(entry, ["虚假", "oan"]) is Rank.PART
+    assert rank_entry(entry, ["fake", "igw"]) is MatchRank.WORD_START
+    assert rank_entry(entry, ["虚假", "oan"]) is MatchRank.PART
     assert rank_entry(entry, ["fake", "sms"]) is None
 
 
 def test_a_reference_is_found_by_its_beginning() -> None:
     entry = PaletteEntry("A title", "/", "list", ref="01JABCDEFGHJKMNPQRSTVWXYZ0")
-    assert rank_entry(entry, ["01jabcde"]) is Rank.WHOLE_START
+    assert rank_entry(entry, ["01jabcde"]) is MatchRank.WHOLE_START
     assert rank_entry(entry, ["01jab"]) is None
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.web.palette.matching import (
-    Rank,
+    MatchRank,
     begins_with_typo,
     fold,
     index_titles,
@@ -20,69 +20,69 @@ from fanzha.command.web.palette.matching import (
 NUMBER = "+86 17•• ••1 2345"
 
 
-def rank(term: str, title: str) -> Rank | None:
+def rank(term: str, title: str) -> MatchRank | None:
     return rank_term(fold(term), prepare(title), allow_typo=True)
 
 
 @pytest.mark.parametrize(
     ("term", "title", "expected"),
     [
-        ("fake l", "Fake loan · trunk T0", Rank.WHOLE_START),
-        ("igw-sim-0013", "IGW-SIM-0013", Rank.EXACT),
-        ("tru", "Fake loan · trunk T0", Rank.WORD_START),
-        ("ＩＧＷ", "trunk IGW-01", Rank.WORD_START),
-        ("oan", "Fake loan", Rank.PART),
-        ("igw01", "trunk IGW-01", Rank.PART),
-        ("退款", "冒充客服退款 · 中继 IGW-01", Rank.PART),
-        ("kftk", "冒充客服退款", Rank.INITIALS),
-        ("mc", "冒充客服退款", Rank.INITIALS),
+        ("fake l", "Fake loan · trunk T0", MatchRank.WHOLE_START),
+        ("igw-sim-0013", "IGW-SIM-0013", MatchRank.EXACT),
+        ("tru", "Fake loan · trunk T0", MatchRank.WORD_START),
+        ("ＩＧＷ", "trunk IGW-01", MatchRank.WORD_START),
+        ("oan", "Fake loan", MatchRank.PART),
+        ("igw01", "trunk IGW-01", MatchRank.PART),
+        ("退款", "冒充客服退款 · 中继 IGW-01", MatchRank.PART),
+        ("kftk", "冒充客服退款", MatchRank.INITIALS),
+        ("mc", "冒充客服退款", MatchRank.INITIALS),
         ("kf", "冒充客服退款", None),
-        ("telecmo", "Example Telecom", Rank.TYPO),
-        ("teelcom", "Example Telecom", Rank.TYPO),
-        ("telcom", "Example Telecom", Rank.TYPO),
-        ("tellecom", "Example Telecom", Rank.TYPO),
-        ("tolecom", "Example Telecom", Rank.TYPO),
+        ("telecmo", "Example Telecom", MatchRank.TYPO),
+        ("teelcom", "Example Telecom", MatchRank.TYPO),
+        ("telcom", "Example Telecom", MatchRank.TYPO),
+        ("tellecom", "Example Telecom", MatchRank.TYPO),
+        ("tolecom", "Example Telecom", MatchRank.TYPO),
         ("tolecam", "Example Telecom", None),
-        ("冒充可服", "冒充客服退款", Rank.TYPO),
+        ("冒充可服", "冒充客服退款", MatchRank.TYPO),
         ("tol", "Example Telecom", None),
         ("mobile", "Example Telecom", None),
     ],
 )
-def test_titles_are_matched(term: str, title: str, expected: Rank | None) -> None:
+def test_titles_are_matched(term: str, title: str, expected: MatchRank | None) -> None:
     assert rank(term, title) == expected
 
 
 @pytest.mark.parametrize(
     ("term", "expected"),
     [
-        ("12345", Rank.PART),
-        ("17000012345", Rank.MASKED),
-        ("+8617999912345", Rank.MASKED),
-        ("170000123", Rank.MASKED),
+        ("12345", MatchRank.PART),
+        ("17000012345", MatchRank.MASKED),
+        ("+8617999912345", MatchRank.MASKED),
+        ("170000123", MatchRank.MASKED),
         ("170000", None),  # two visible digits agree
         ("17000012346", None),
         ("170000123456", None),
         ("12354", None),
     ],
 )
-def test_a_number_is_matched_by_what_is_shown_of_it(term: str, expected: Rank | None) -> None:
+def test_a_number_is_matched_by_what_is_shown_of_it(term: str, expected: MatchRank | None) -> None:
     assert rank(term, NUMBER) == expected
 
 
 def test_a_masked_website_agrees_as_a_whole_only() -> None:
-    assert rank("pay-refund.example", "p***.example") is Rank.MASKED
+    assert rank("pay-refund.example", "p***.example") is MatchRank.MASKED
     assert rank("pay-refund", "p***.example") is None
     assert rank("bay-refund.example", "p***.example") is None
 
 
 def test_a_website_of_many_hidden_labels_is_compared_at_once() -> None:
     masked = "a***." * 40 + "example"
-    assert rank("a." * 40 + "example", masked) is Rank.MASKED
+    assert rank("a." * 40 + "example", masked) is MatchRank.MASKED
     began = time.process_time()
     assert rank("a." * 50, masked) is None
     assert rank("a." * 40 + "examples", masked) is None
     assert time.process_time() - began < 0.5
-    assert rank("ab.example", "a***b.example") is Rank.MASKED
+    assert rank("ab.example", "a***b.example") is MatchRank.MASKED
     assert rank("aba.example", "ab***ba.example") is None, "the parts do not overlap"
 
 

@@ -17,7 +17,7 @@ _NAMED = {"string": "text", "integer": 1, "number": 1.0, "boolean": True}
 _FORMATS = {"date-time": "2026-03-01T08:00:00+08:00", "date": "2026-03-01", "email": "name@example.org"}
 
 
-class Parameter(NamedTuple):
+class ReferenceParameter(NamedTuple):
     """A parameter in the path, the query or a header; `choices` are the allowed values, if they are named."""
 
     name: str
@@ -28,7 +28,7 @@ class Parameter(NamedTuple):
     choices: tuple[str, ...]
 
 
-class Answer(NamedTuple):
+class ReferenceAnswer(NamedTuple):
     """A possible answer: status and what it means."""
 
     status: str
@@ -45,10 +45,10 @@ class DocumentedRoute(NamedTuple):
     summary_zh: str
     description: str
     scope: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[ReferenceParameter, ...]
     body: str
     media: str
-    answers: tuple[Answer, ...]
+    answers: tuple[ReferenceAnswer, ...]
 
     @property
     def title(self) -> str:
@@ -79,16 +79,16 @@ def documented_routes(document: Mapping[str, Any]) -> Iterator[DocumentedRoute]:
                 body=body,
                 media=media,
                 answers=tuple(
-                    Answer(str(status), answer.get("description", ""))
+                    ReferenceAnswer(str(status), answer.get("description", ""))
                     for status, answer in sorted(told["responses"].items(), key=lambda item: str(item[0]))
                 ),
             )
 
 
-def _parameter(told: Mapping[str, Any], schemas: Mapping[str, Any]) -> Parameter:
+def _parameter(told: Mapping[str, Any], schemas: Mapping[str, Any]) -> ReferenceParameter:
     schema = _resolve(told.get("schema", {}), schemas)
     default = schema.get("default")
-    return Parameter(
+    return ReferenceParameter(
         name=told["name"],
         place=told["in"],
         description=told.get("description") or schema.get("description", ""),

@@ -11,7 +11,7 @@ from fanzha.command.web.drawing.hours import Chart
 WIDTH, ROW = 640, 36
 
 
-class Bar(NamedTuple):
+class DrawnBar(NamedTuple):
     """One part: its label, its size in words, and its share of the whole, 0–1; `series` is a CSS class."""
 
     label: str
@@ -20,7 +20,7 @@ class Bar(NamedTuple):
     series: str = "series-1"
 
 
-def bars(title: str, parts: Sequence[Bar], table: DataTable) -> Chart:
+def bars(title: str, parts: Sequence[DrawnBar], table: DataTable) -> Chart:
     """Render parts in order; the track behind a bar is the whole."""
     drawn = format_html_join(
         "",

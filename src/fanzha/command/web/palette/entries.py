@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from fanzha.base.words import Words
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.palette.matching import Rank, fold, index_titles, may_match, rank_term
+from fanzha.command.web.palette.matching import MatchRank, fold, index_titles, may_match, rank_term
 from fanzha.command.web.viewer import Viewer
 
 MAX_TEXT_LENGTH = 100
@@ -98,7 +98,7 @@ def _age(entry: PaletteEntry) -> float:
 
 def _best(
     entries: Iterable[PaletteEntry], terms: list[str], *, allow_typo: bool
-) -> list[tuple[Rank, float, int, PaletteEntry]]:
+) -> list[tuple[MatchRank, float, int, PaletteEntry]]:
     ranked = (
         (rank, _age(entry), number, entry)
         for number, entry in enumerate(entries)
@@ -107,13 +107,13 @@ def _best(
     return heapq.nsmallest(ENTRIES_SHOWN, ranked)
 
 
-def rank_entry(entry: PaletteEntry, terms: list[str], *, allow_typo: bool = False) -> Rank | None:
+def rank_entry(entry: PaletteEntry, terms: list[str], *, allow_typo: bool = False) -> MatchRank | None:
     """Return how well an entry matches all terms: the rank of the worst; None if a term does not match."""
-    worst = Rank.EXACT
+    worst = MatchRank.EXACT
     index = index_titles((entry.title, *entry.keywords))
     for term in terms:
         if entry.ref and len(term) >= _MIN_REF_LENGTH and entry.ref.casefold().startswith(term):
-            worst = max(worst, Rank.WHOLE_START)
+            worst = max(worst, MatchRank.WHOLE_START)
             continue
         if not may_match(term, index, allow_typo=allow_typo):
             return None

@@ -22,7 +22,7 @@ _MIN_VISIBLE = 3
 _MIN_TYPO_LENGTH, _MIN_CHINESE_TYPO_LENGTH = 4, 3
 
 
-class Rank(IntEnum):
+class MatchRank(IntEnum):
     """How a text matches, best first."""
 
     EXACT = -1
@@ -103,20 +103,20 @@ def _without_home_prefix(text: str) -> str:
     return _SEPARATORS.sub("", _HOME_PREFIX.sub("", text))
 
 
-def rank_term(term: str, title: SearchableText, *, allow_typo: bool = False) -> Rank | None:
+def rank_term(term: str, title: SearchableText, *, allow_typo: bool = False) -> MatchRank | None:
     """Return how a folded term matches a title, None if it does not."""
     if title.text.startswith(term):
-        return Rank.EXACT if len(title.text) == len(term) else Rank.WHOLE_START
+        return MatchRank.EXACT if len(title.text) == len(term) else MatchRank.WHOLE_START
     if any(word.startswith(term) for word in title.words):
-        return Rank.WORD_START
+        return MatchRank.WORD_START
     compact = _compact(term)
     if term in title.text or (compact and compact in title.compact):
-        return Rank.PART
+        return MatchRank.PART
     if any(_matches_initials(term, variant) for variant in title.initials):
-        return Rank.INITIALS
+        return MatchRank.INITIALS
     if _agrees_with_mask(term, compact, title):
-        return Rank.MASKED
-    return Rank.TYPO if allow_typo and _matches_with_typo(term, title) else None
+        return MatchRank.MASKED
+    return MatchRank.TYPO if allow_typo and _matches_with_typo(term, title) else None
 
 
 def _matches_initials(term: str, variant: str) -> bool:
