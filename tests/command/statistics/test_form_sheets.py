@@ -65,7 +65,8 @@ def test_a_csv_file_is_read_in_utf_8_and_in_gb_18030() -> None:
 def test_a_workbook_is_read_in_a_child_and_a_bomb_is_refused() -> None:
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>推送公安</t></is></c><c r="B1"><v>12</v></c></row>{}</sheetData></worksheet>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>推送公安</t></is></c><c r="B1"><v>12</v></c></row>'
+        "{}</sheetData></worksheet>"
     )
     assert read_lines("own.xlsx", _workbook(sheet.format(""))) == [SheetLine("推送公安", "12")]
     bomb = _workbook(sheet.format(" " * 200_000_000))

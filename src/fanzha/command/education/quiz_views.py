@@ -126,7 +126,7 @@ def _finish(
     return render(request, "education/public/result.html", context)
 
 
-def explain_answer(question: Question, option: int) -> dict[str, Any]:
+def explain_answer(question: QuizQuestion, option: int) -> dict[str, Any]:
     """Return a question with the option that was chosen, whether it was right, and what would have been right."""
     return {
         "question": question,
