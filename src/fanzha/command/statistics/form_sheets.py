@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -121,8 +120,7 @@ def _read_workbook(data: bytes) -> list[list[Any]]:
         file.write(data)
         file.flush()
         rows = workbook.READER.iter_rows(SourceFile(Path(file.name)), FileLayout())
-        with closing(rows):
-            return [list(cells) for _number, cells in islice(rows, MOST_ROWS)]
+        return [list(cells) for _number, cells in islice(rows, MOST_ROWS)]
 
 
 def _read_csv(data: bytes) -> list[list[Any]]:
