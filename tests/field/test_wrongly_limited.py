@@ -30,6 +30,7 @@ VIOLATIONS = {"resultTypes": ["violations"]}
 #: from the desk to the receipt.
 MOST_OWN, MOST_CLERK = 3, 3
 #: Language, two digits of the numbers, the name of the carrier, and words of the pages.
+QUESTION = "For whom do you deliver? 为哪家公司送件？"
 STATEMENT = "I deliver parcels and call every receiver. 我是快递员。"
 
 
@@ -45,15 +46,18 @@ class Words(NamedTuple):
     find: str
     take: str
     file: str
+    answer: str
+    heading: str
 
 
 WORDS = {
     "en": Words(
         "73", "Example carrier", "Show my notice", "Write an appeal", "Send the appeal", "Upheld", "Find the notice",
-        "Take an appeal in", "File the appeal",
+        "Take an appeal in", "File the appeal", "Send the answer", "Calls from your number are refused",
     ),
     "zh-hans": Words(
         "74", "示例carrier", "查看告知书", "填写申诉", "提交申诉", "申诉成立", "查找告知", "受理申诉", "提交申诉",
+        "提交补充说明", "您的来电被拦截",
     ),
 }  # fmt: skip
 
@@ -151,18 +155,41 @@ def wait_for_notice(visit: Visit, number: str) -> None:
     until(is_there, DONE_WITHIN_SECONDS)
 
 
+def sign_hearer_in(hearer: Visit, number: str) -> None:
+    """Sign in as the unit that hears appeals, and open the appeal of a number."""
+    page = hearer.page
+    hearer.go("/accounts/login/")
+    page.fill("[name=login]", HEARER)
+    page.fill("[name=password]", PASSWORD)
+    submit(page)
+    hearer.go("/appeals/")
+    assert [*serious(page, VIOLATIONS)] == []
+    with page.expect_navigation():
+        page.locator("main a", has_text=number[-4:]).first.click()
+
+
+def ask(console: Console, browser: Browser, language: str, number: str) -> None:
+    """Ask the person a question, as the unit that hears the appeal."""
+    with Visit(browser, console, language) as hearer:
+        sign_hearer_in(hearer, number)
+        submit(hearer.page, "a[href*='/do/ask_person/']")
+        hearer.page.fill("[name=question]", QUESTION)
+        submit(hearer.page)
+
+
+def follow(visit: Visit, receipt: str, language: str) -> None:
+    """Open the page of an appeal by its receipt code."""
+    visit.go(f"/appeal/follow/?language={language}")
+    visit.page.fill("#receipt", receipt)
+    with visit.page.expect_navigation():
+        visit.page.press("#receipt", "Enter")
+
+
 def uphold(console: Console, browser: Browser, language: str, number: str, caller: Caller) -> float:
     """Decide the appeal of a number by another unit; return the seconds from the press until the screen restored it."""
     with Visit(browser, console, language) as hearer:
         page = hearer.page
-        hearer.go("/accounts/login/")
-        page.fill("[name=login]", HEARER)
-        page.fill("[name=password]", PASSWORD)
-        submit(page)
-        hearer.go("/appeals/")
-        assert [*serious(page, VIOLATIONS)] == []
-        with page.expect_navigation():
-            page.locator("main a", has_text=number[-4:]).first.click()
+        sign_hearer_in(hearer, number)
         submit(page, "a[href*='/do/uphold/']")
         page.check("[name=event][value=uphold]")
         page.fill("[name=reason]", "a courier with delivery slips")
@@ -210,6 +237,7 @@ def test_two_couriers_are_freed(console: Console, browser: Browser, caller: Call
         page.fill("#code", code.lower())
         page.fill("#proof", own_phone[-4:])
         person.press(words.show)
+        expect(page.locator("h1")).to_have_text(words.heading)
         person.press(words.write)
         page.fill("#text", STATEMENT)
         person.press(words.send)
@@ -217,13 +245,16 @@ def test_two_couriers_are_freed(console: Console, browser: Browser, caller: Call
         assert person.presses <= MOST_OWN
         assert visit.context.cookies() == []
 
+        ask(console, browser, language, own_phone)
+        follow(visit, receipt, language)
+        expect(page.locator("main")).to_contain_text(QUESTION)
+        page.fill("#answer", STATEMENT)
+        person.press(words.answer)
+
         took = [uphold(console, browser, language, number, caller) for number in (at_shop, own_phone)]
         assert treatment(caller.call(other, "MSC-1")) == "603"  # the order goes on for the one who did not appeal
 
-        visit.go(f"/appeal/follow/?language={language}")
-        page.fill("#receipt", receipt)
-        with page.expect_navigation():
-            page.press("#receipt", "Enter")
+        follow(visit, receipt, language)
         expect(page.locator("main")).to_contain_text(words.upheld)
         person.look()
         assert [*shop_faults, *person.complaints()] == []

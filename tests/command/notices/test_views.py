@@ -62,6 +62,7 @@ def test_a_clerk_prints_the_code_and_a_new_one_ends_the_old(world: World, notice
     client, path = shop(world), f"/limit-notices/{notice.ref}/print/"
     page = client.post(path).content.decode()
     assert code_of(notice) in page and "http://testserver/appeal/" in page and "the last four characters" in page
+    assert "<h1>Calls from your number are refused</h1>" in page and "data-relative" not in page.partition("<main")[2]
     again = client.post(path, {"replaces": "yes"}).content.decode()
     assert code_of(notice) not in again and code_of(notice_of(notice.instance)) in again
 

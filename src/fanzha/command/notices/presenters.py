@@ -72,7 +72,7 @@ def present_notice(notice: LimitNotice) -> NoticePage:
     appeal = find_appeal(notice)
     is_lifted = notice.lifted_at is not None
     return NoticePage(
-        heading=localize(ended_words(notice.measure) if is_lifted else measure_words(notice.measure).heading),
+        heading=notice_heading(notice),
         shown=notice.shown,
         owner=str(notice.owner),
         facts=notice_facts(notice),
@@ -83,6 +83,12 @@ def present_notice(notice: LimitNotice) -> NoticePage:
         may_appeal=can_appeal(notice),
         progress=present_progress(appeal) if appeal else None,
     )
+
+
+def notice_heading(notice: LimitNotice) -> str:
+    """Return what is done to the holder, or that it has ended, as the heading of the notice."""
+    is_lifted = notice.lifted_at is not None
+    return localize(ended_words(notice.measure) if is_lifted else measure_words(notice.measure).heading)
 
 
 def notice_facts(notice: LimitNotice) -> list[FactItem]:

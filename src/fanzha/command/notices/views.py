@@ -23,6 +23,7 @@ from fanzha.command.notices.papers import read_papers
 from fanzha.command.notices.presenters import (
     needed_papers,
     notice_facts,
+    notice_heading,
     present_attempts,
     present_progress,
     present_row,
@@ -106,6 +107,7 @@ def print_notice(request: SignedInRequest, ref: str) -> HttpResponse:
     code, pin = print_code(request.viewer, notice, replaces=request.POST.get("replaces") == "yes", now=timezone.now())
     context = {
         "notice": notice,
+        "heading": notice_heading(notice),
         "code": code,
         "pin": pin,
         "facts": notice_facts(notice),

@@ -111,7 +111,7 @@ def sent_facts(report: Report) -> list[FactItem]:
     contact = contact if report.contact.startswith("+") else f"{report.contact[:2]}•••" if report.contact else ""
     counted = ngettext("%(count)s picture", "%(count)s pictures", pictures) % {"count": pictures} if pictures else ""
     facts = [
-        FactItem(_("What happened"), category_title(report)),
+        FactItem(_("What is reported"), category_title(report)),
         FactItem(_("Number, link, app or account"), shown_value(report) or _("none was named or understood")),
         FactItem(_("What was said or written"), mask_numbers(report.text)),
         FactItem(_("Money was paid"), _("yes") if report.grade == "paid" else ""),

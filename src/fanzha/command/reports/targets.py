@@ -104,11 +104,12 @@ class OtherThing(NamedTuple):
 
 def find_others(reported: str, text: str) -> list[OtherThing]:
     """Return the numbers and links of a text but the one that was `reported` (canonical), each once, a few at most."""
-    found = [thing for thing in find_values(text) if thing.value != reported]
-    categories = {"website": "link"}
+    found = [thing for thing in find_values(text) if thing.value != reported][:MOST_OTHERS]
     return [
-        OtherThing(categories.get(thing.kind, "call"), thing.value, mask_value(thing.kind, thing.value))
-        for thing in found[:MOST_OTHERS]
+        OtherThing("link", thing.value, thing.value)  # the text beside it shows it, too
+        if thing.kind == "website"
+        else OtherThing("call", thing.value, mask_value(thing.kind, thing.value))
+        for thing in found
     ]
 
 
