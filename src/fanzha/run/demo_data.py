@@ -37,6 +37,7 @@ from fanzha.run.demo_clock import DemoClock
 from fanzha.run.demo_figures import enter_numbers
 from fanzha.run.demo_history import ALL_CALLS, SUFFICIENT, play_year
 from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo_province
+from fanzha.run.demo_public import block_site, choose_overseas, publish_bulletin
 from fanzha.run.demo_reports import add_reports
 from fanzha.run.demo_sources import create_sources
 from fanzha.run.demo_steps import DemoSteps
@@ -103,6 +104,9 @@ def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> 
     _draft_website_order(province, website_campaign, now)
     handle_later(steps, now)
     add_reports(steps, now)
+    block_site(steps, now)
+    choose_overseas(steps)
+    publish_bulletin(steps, now)
     _run_worker_until_verified(Leg.objects.get(instance=order, receiver=province["mobile"]))
     legs = Leg.objects.filter(instance=order).select_related("receiver")
     return DemoStory(
