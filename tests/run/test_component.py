@@ -15,6 +15,7 @@ def test_every_part_is_called_by_its_name() -> None:
         "importer",
         "deliver",
         "site_watch",
+        "feeds",
         "jobs",
         "regular",
         "restore_database",

@@ -114,6 +114,7 @@ def test_a_screen_runs_where_its_settings_are(home: Path) -> None:
         "jobs",
         "jobs 2",
         "regular jobs",
+        "collector of feeds",
     ]
     (home / "fanzha.toml").write_text("[jobs]\nworkers = 1\n")
     assert "jobs 2" not in [program.title.en for program in plan_processes(SiteAddress(), None, 1)]

@@ -53,12 +53,17 @@ def post(url: str, headers: Mapping[str, str], body: bytes, policy: PrivateAddre
         return response.status
 
 
-def get(url: str, policy: PrivateAddressPolicy, max_bytes: int = MAX_RESPONSE_BYTES) -> tuple[bytes, Mapping[str, str]]:
+def get(
+    url: str,
+    policy: PrivateAddressPolicy,
+    max_bytes: int = MAX_RESPONSE_BYTES,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[bytes, Mapping[str, str]]:
     """Send a GET request without following redirects; return body and header fields (names in lower case).
 
     Raise RequestFailed, also for a status other than 200 and a body of more than `max_bytes`.
     """
-    with _respond("GET", url, {}, None, policy) as response:
+    with _respond("GET", url, headers or {}, None, policy) as response:
         if response.status != 200:
             raise RequestFailed(f"HTTP {response.status}")
         body = response.read(max_bytes + 1)

@@ -72,6 +72,13 @@ def site_watch() -> None:
     run()
 
 
+def feeds() -> None:
+    """Fetch what other organisations share."""
+    from fanzha.collect.feed_service import run
+
+    run()
+
+
 def jobs() -> None:
     """Run long jobs (exports, imports, evidence packs), taking the organisations in turn."""
     from fanzha.command.web.job_worker import FairWorker
@@ -119,12 +126,13 @@ COMPONENTS: dict[str, Callable[..., None]] = {
         importer,
         deliver,
         site_watch,
+        feeds,
         jobs,
         regular,
         restore_database,
         demo_data,
         demo_sources,
-    )  # fmt: skip
+    )
 }
 
 
@@ -138,11 +146,7 @@ def main(arguments: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     name, *parameters = arguments
     try:
-        if name not in (
-            "site",
-            "deliver",
-            "site_watch",
-        ):  # the server sets Django up in its processes; the others need none
+        if name not in ("site", "deliver", "feeds", "site_watch"):  # they need no Django here
             import django
 
             django.setup()

@@ -85,6 +85,7 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         ProcessSpec(Words("导入器", "importer"), component_command("importer")),
         *(ProcessSpec(title, component_command("jobs")) for title in _job_titles(load_job_settings().workers)),
         ProcessSpec(Words("定时任务", "regular jobs"), component_command("regular")),
+        ProcessSpec(Words("情报接收器", "collector of feeds"), component_command("feeds")),
     ]
     if load_delivery_settings().channels():
         specs.append(ProcessSpec(Words("发送器", "sender"), component_command("deliver")))

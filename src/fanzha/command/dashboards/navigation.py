@@ -134,6 +134,12 @@ GROUPS = (
             NavigationItem("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
             NavigationItem("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
             NavigationItem(
+                "exchange_collections",
+                _("Intelligence exchange"),
+                "send",
+                (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER),
+            ),
+            NavigationItem(
                 "overseas_choices",
                 _("Calls from abroad"),
                 "shield",

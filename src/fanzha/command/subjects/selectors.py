@@ -1,8 +1,8 @@
 """Queries of subjects for pages, API and other apps, each a fixed number of statements.
 
 `__all__` also names what other apps may use of the modules `call_timeline`, `canonical`, `detector_titles`,
-`disclosure_candidates`, `evidence_facts`, `finding_details`, `graph`, `presenters`, `process_openings` and
-`subject_roles`.
+`disclosure_candidates`, `evidence_facts`, `finding_details`, `graph`, `presenters`, `process_openings`,
+`subject_roles` and `verdict_facts`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ from fanzha.command.subjects.presenters import (
 )
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WORDS, find_victims, names_victim
+from fanzha.command.subjects.verdict_facts import VerdictFacts, select_verdict_facts
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
@@ -78,6 +79,7 @@ __all__ = [
     "SubjectProfile",
     "SubjectSummary",
     "VICTIM_WORDS",
+    "VerdictFacts",
     "VerdictDetail",
     "VerdictReason",
     "available_openings",
@@ -110,6 +112,7 @@ __all__ = [
     "select_cases",
     "select_findings",
     "select_own_verdicts",
+    "select_verdict_facts",
     "summarize_subjects",
     "verdict_badges",
 ]

@@ -10,6 +10,12 @@ from fanzha.command.subjects.ingest.parser import ParsedFinding, StoredFinding
 from fanzha.command.subjects.ingest.spool import submit_findings
 from fanzha.command.subjects.opinions import OpinionDraft, give_opinions, lock_opinion_subjects, undo_opinions
 from fanzha.command.subjects.process_subjects import select_process_subjects
+from fanzha.command.subjects.received_opinions import (
+    OpinionReceipt,
+    ReceivedOpinion,
+    receive_opinions,
+    withdraw_received,
+)
 from fanzha.command.subjects.registry import get_or_create_subjects, lock_subjects
 from fanzha.command.subjects.subject_publication import publish_subjects
 from fanzha.command.subjects.text_messages import has_gateway, post_text
@@ -18,7 +24,9 @@ __all__ = [
     "CanonicalValue",
     "DecisionDraft",
     "OpinionDraft",
+    "OpinionReceipt",
     "ParsedFinding",
+    "ReceivedOpinion",
     "StoredFinding",
     "canonicalize",
     "get_or_create_subjects",
@@ -28,9 +36,11 @@ __all__ = [
     "lock_subjects",
     "post_text",
     "publish_subjects",
+    "receive_opinions",
     "record_decision",
     "select_process_subjects",
     "submit_findings",
     "undo_opinions",
     "withdraw_decision",
+    "withdraw_received",
 ]

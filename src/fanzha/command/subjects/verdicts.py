@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -20,6 +22,7 @@ from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.subject_publication import queue_publication, screen_operator
 from fanzha.command.web.database import bulk
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.verdict_settings import load_verdict_settings
@@ -121,7 +124,17 @@ def _refresh_owner(owner: "Organization", subject_pks: set[int], at: datetime) -
         changes.end(subject_pk, current_by_scope.values())
     if changes.subject_pks and screen_operator() == owner:
         queue_publication(changes.subject_pks)
-    return changes.write()
+    count = changes.write()
+    if changes.subject_pks:
+        for hooks in _verdict_hooks():
+            hooks.after_refresh(owner.pk, changes.subject_pks, at)
+    return count
+
+
+@cache
+def _verdict_hooks() -> tuple[ModuleType, ...]:
+    """Return the modules `verdict_hooks` of higher apps: they queue what depends on verdicts, in this transaction."""
+    return tuple(app_modules("verdict_hooks"))
 
 
 def _current_verdicts(owner: "Organization", subject_pks: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:

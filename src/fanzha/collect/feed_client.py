@@ -1,0 +1,142 @@
+"""Fetch one feed: a collection of TAXII 2.1, a feed of MISP or a CSV list, within limits.
+
+Whoever answers may be hostile: an answer has a largest size and one deadline, compressed answers are refused, JSON is
+decoded with a limit of depth, and a server that promises more without end is left after a number of pages.
+"""
+
+import base64
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from fanzha.base.errors import FanzhaError, Malformed
+from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed, ResponseTooLarge, get
+from fanzha.share.csv_table import read_table
+from fanzha.share.items import ReadResult, RejectReason
+from fanzha.share.misp import read_event, read_manifest
+from fanzha.share.stix import read_objects
+from fanzha.store.delivery_settings import read_secret
+from fanzha.store.feed_queue import DueFeed, FeedDefinition
+from fanzha.store.state_folder import state_folder
+
+TAXII_TYPE = "application/taxii+json;version=2.1"
+MAX_BYTES = 16 * 1024 * 1024
+#: Pages or events of one contact; the next contact goes on where this one ended.
+MAX_PAGES = 500
+PAGE_OBJECTS = 2_000
+_SETTING = "[exchange] private_addresses"
+#: A feed in a folder of the state folder, which another program fills.
+_FOLDER = "folder:"
+
+
+class FeedFailed(Exception):
+    """A contact failed; the message says why, without the address."""
+
+
+class FeedPage(NamedTuple):
+    """What one answer brought, and the place up to which the feed is read then."""
+
+    result: ReadResult
+    cursor: str
+
+
+def fetch_feed(due: DueFeed) -> Iterator[FeedPage]:
+    """Yield what is new in a feed. Raise FeedFailed."""
+    try:
+        match due.definition.format:
+            case "taxii":
+                yield from _fetch_taxii(due)
+            case "misp":
+                yield from _fetch_misp(due)
+            case _:
+                yield from _fetch_csv(due)
+    except (RequestFailed, FanzhaError, Malformed, OSError) as error:
+        raise FeedFailed(str(error)[:200]) from None
+
+
+def _fetch_taxii(due: DueFeed) -> Iterator[FeedPage]:
+    feed, cursor = due.definition, due.cursor
+    query = {"limit": str(PAGE_OBJECTS), "match[version]": "last"} | ({"added_after": cursor} if cursor else {})
+    seen: set[str] = set()
+    for _ in range(MAX_PAGES):
+        body, headers = _get(feed, f"{feed.url.rstrip('/')}/objects/?{urlencode(query)}", {"Accept": TAXII_TYPE})
+        envelope = _decode(body)
+        objects = envelope.get("objects", []) if isinstance(envelope, dict) else None
+        if not isinstance(objects, list):
+            raise FeedFailed("the answer is no envelope of TAXII")
+        cursor = headers.get("x-taxii-date-added-last", cursor)[:60] if objects else cursor
+        if objects:
+            yield FeedPage(read_objects(objects), cursor)
+        next_ = envelope.get("next")
+        if not envelope.get("more") or not isinstance(next_, str):
+            return
+        if next_ in seen or not objects:
+            raise FeedFailed("the server promises more and gives nothing new")
+        seen.add(next_)
+        query["next"] = next_[:1_000]
+
+
+def _fetch_misp(due: DueFeed) -> Iterator[FeedPage]:
+    feed = due.definition
+    last = int(due.cursor or "0")
+    events = [event for event in read_manifest(_decode(_read(feed, "manifest.json"))) if event.timestamp > last]
+    for event in events[:MAX_PAGES]:
+        try:
+            result = read_event(_decode(_read(feed, event.file_name)))
+        except ResponseTooLarge:
+            result = ReadResult(rejected={RejectReason.TOO_LARGE: 1})
+        yield FeedPage(result, str(event.timestamp))
+
+
+def _fetch_csv(due: DueFeed) -> Iterator[FeedPage]:
+    body = _read(due.definition, "")
+    digest = hashlib.sha256(body).hexdigest()
+    if digest == due.cursor:
+        return
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise FeedFailed("the list is not written in UTF-8") from None
+    yield FeedPage(read_table(text, time.time_ns() // 1_000_000, only_column=due.definition.only_kind), digest)
+
+
+def _read(feed: FeedDefinition, name: str) -> bytes:
+    """Return a file of a feed, from its address or from a folder of the state folder."""
+    if feed.url.startswith(_FOLDER):
+        return _read_file(feed.url.removeprefix(_FOLDER), name)
+    url = f"{feed.url.rstrip('/')}/{quote(name)}" if name else feed.url
+    return _get(feed, url, {})[0]
+
+
+def _read_file(folder: str, name: str) -> bytes:
+    base = state_folder() / "collect"
+    path = (base / folder / name) if name else base / folder
+    if not path.resolve().is_relative_to(base.resolve()) or not path.is_file():
+        raise FeedFailed(f"{Path('collect') / folder / name} is not there")
+    if path.stat().st_size > MAX_BYTES:
+        raise ResponseTooLarge(f"the file has more than {MAX_BYTES} bytes")
+    return path.read_bytes()
+
+
+def _get(feed: FeedDefinition, url: str, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+    sent = {"Accept-Encoding": "identity", "User-Agent": "fanzha", **headers}
+    if feed.secret_file:
+        secret = read_secret(feed.secret_file)
+        pair = base64.b64encode(f"{feed.user}:{secret}".encode()).decode()
+        sent["Authorization"] = f"Basic {pair}" if feed.user else f"Bearer {secret}"
+    body, received = get(url, PrivateAddressPolicy(feed.allows_private, _SETTING), MAX_BYTES, sent)
+    if received.get("content-encoding", "identity") != "identity":
+        raise FeedFailed("the answer is compressed, which was not asked for")
+    return body, received
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        raise FeedFailed("the answer is no JSON, or was cut short") from None

@@ -1,0 +1,79 @@
+"""The process that fetches feeds: one loop, one such process per state folder."""
+
+import fcntl
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from fanzha.base.errors import UsageError
+from fanzha.store.feed_queue import DueFeed, FeedQueue, open_feed_queue
+from fanzha.store.private_files import create_private_folder
+from fanzha.store.state_folder import state_folder
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 1.0
+#: The longest pause after failures; each failure doubles it.
+MAX_PAUSE_MS = 3_600_000
+
+
+def run(stop: threading.Event | None = None) -> None:
+    """Fetch until SIGTERM or SIGINT. Raise UsageError if another collector runs."""
+    stop = stop or _stop_by_signal()
+    with _only_collector(state_folder()), open_feed_queue() as queue:
+        while not stop.is_set():
+            for due in queue.select_due(_now()):
+                if stop.is_set():
+                    break
+                collect_feed(queue, due)
+            stop.wait(_POLL_SECONDS)
+
+
+def collect_feed(queue: FeedQueue, due: DueFeed) -> None:
+    """Fetch what is new in one feed, and say when to ask again."""
+    from fanzha.collect.feed_client import FeedFailed, fetch_feed  # most sites have no feed: load its readers at need
+
+    feed, problem = due.definition, ""
+    try:
+        for page in fetch_feed(due):
+            queue.add_answer(feed.ref, msgspec.json.encode(page.result), page.cursor, _now())
+    except FeedFailed as failed:
+        problem = str(failed) or "unknown"
+        log.warning("feed %s: %s", feed.ref, problem)
+    pause = feed.every_ms if not problem else min(feed.every_ms * 2 ** min(due.failures, 12), MAX_PAUSE_MS)
+    queue.end_contact(feed.ref, _now(), _now() + pause, problem)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _stop_by_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@contextmanager
+def _only_collector(folder: Path) -> Iterator[None]:
+    """Hold the lock of the collector. Raise UsageError if another process holds it."""
+    path = create_private_folder(folder / "collect") / ".feeds"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                "another collector of feeds runs on this state folder", fix="`fanzha up` runs one; stop the other first"
+            ) from None
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,280 @@
+"""Take in what feeds brought: statements become opinions of their source, weighed by trust and age, or are counted.
+
+Nothing that comes in is a decision: opinions of others are weighed by the fusion, one source alone reaches no suspicion
+by default, and orders need people of ours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from django.db.models import F, Sum
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.marking import Marking
+from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
+from fanzha.claims.verdict import Level
+from fanzha.command.audit.services import recorded
+from fanzha.command.exchange.feed_checks import UnusedReason, is_exchanged, is_protected
+from fanzha.command.exchange.feed_decay import LEAST_SCORE, DecayTerms, end_of_life, weigh
+from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
+from fanzha.command.subjects.selectors import find_victims
+from fanzha.command.subjects.services import (
+    CanonicalValue,
+    OpinionReceipt,
+    ReceivedOpinion,
+    canonicalize,
+    get_or_create_subjects,
+    receive_opinions,
+    withdraw_received,
+)
+from fanzha.command.web.database import bulk
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+from fanzha.share.items import ReadResult, ReceivedVerdict
+from fanzha.store.feed_queue import QueuedAnswer, open_feed_queue
+
+_UNSCOPED = unscoped("the worker takes in the feeds of all organisations")
+
+USED, WITHDRAWN = "used", "withdrawn"
+#: Statements of one transaction.
+BATCH = 500
+_COLUMNS = (
+    "feed_id", "object_id", "subject_id", "opinion_id", "level", "stated_score", "fraud_type", "marking", "licence",
+    "modified_at", "valid_until", "received_at", "weighed_at", "withdrawn_at",
+)  # fmt: skip
+_CONFLICT = "(feed_id, object_id, subject_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS[3:]
+)
+
+
+class _Statement(NamedTuple):
+    """A statement that is used, with its canonical subject and its score now."""
+
+    verdict: ReceivedVerdict
+    value: CanonicalValue
+    score: float
+    until: datetime
+
+
+def take_answers(now: datetime) -> int:
+    """Take in what the collector fetched; return how many answers there were."""
+    taken = 0
+    with open_feed_queue() as queue:
+        while answers := queue.answers():
+            for answer in answers:
+                take_answer(answer, now)
+                queue.acknowledge(answer.id)
+                taken += 1
+    return taken
+
+
+def take_answer(answer: QueuedAnswer, now: datetime) -> None:
+    """Take in one answer. A repeat, after the worker was killed, changes nothing."""
+    feed = _UNSCOPED.rows(Feed).filter(ref=answer.feed, ended_at=None).select_related("owner", "source").first()
+    if feed is None:
+        return
+    at = from_ms(answer.at)
+    rows = _UNSCOPED.rows(Feed).filter(pk=feed.pk)
+    if answer.problem:
+        rows.update(problem=answer.problem[:200], failing_since=feed.failing_since or at)
+        return
+    rows.update(problem="", failing_since=None, reached_at=at)
+    if answer.body:
+        take_result(feed, msgspec.json.decode(answer.body, type=ReadResult), now)
+
+
+def take_result(feed: Feed, result: ReadResult, now: datetime) -> Counter[str]:
+    """Take in what was read of a feed; return how many statements were used, or not for which reason."""
+    outcomes: Counter[str] = Counter({reason.value: number for reason, number in result.rejected.items()})
+    left = feed.limit_a_day - _used_on(feed, now)
+    for start in range(0, len(result.verdicts), BATCH):
+        batch = result.verdicts[start : start + BATCH]
+        with recorded() as log:
+            found = _take_batch(feed, batch, left, now)
+            left -= found[USED]
+            outcomes += found
+            if found[USED] or found[WITHDRAWN]:
+                facts = {"feed": feed.name, "source": feed.source.ref, "outcomes": dict(found)}
+                log.add(Draft("feed_items", to_ms(now), "", feed.owner.ref, about=feed.ref, facts=facts))
+    _count(feed, outcomes, now)
+    if outcomes[USED] or outcomes[WITHDRAWN]:
+        _UNSCOPED.rows(Feed).filter(pk=feed.pk).update(brought_at=now)
+    return outcomes
+
+
+def _take_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: datetime) -> Counter[str]:
+    outcomes: Counter[str] = Counter()
+    known = _known(feed, (verdict.object_id for verdict in batch))
+    statements: dict[tuple[CanonicalValue, str, str, str], _Statement] = {}
+    gone: set[str] = set()
+    for verdict in batch:
+        before = known.get(verdict.object_id)
+        if verdict.is_withdrawn:
+            gone.add(verdict.object_id)
+            outcomes[WITHDRAWN if before is not None else UnusedReason.STRANGER] += 1
+            continue
+        if before is not None and before >= from_ms(verdict.modified_at):
+            outcomes[UnusedReason.KNOWN] += 1
+            continue
+        checked = _check(feed, verdict, now)
+        if isinstance(checked, UnusedReason):
+            outcomes[checked] += 1
+            continue
+        if len(statements) >= left:
+            outcomes[UnusedReason.LIMIT] += 1
+            continue
+        key = (checked.value, verdict.direction, verdict.service, verdict.ingress)
+        if key not in statements or statements[key].score < checked.score:
+            statements[key] = checked
+        outcomes[USED] += 1
+    usable = _without_victims(list(statements.values()))
+    outcomes[UnusedReason.VICTIM] += len(statements) - len(usable)
+    outcomes[USED] -= len(statements) - len(usable)
+    _store(feed, usable, now)
+    withdraw_items(feed, gone, now)
+    return +outcomes
+
+
+def _check(feed: Feed, verdict: ReceivedVerdict, now: datetime) -> _Statement | UnusedReason:
+    """Return a statement ready to store, or why it is not used."""
+    if not is_exchanged(verdict.subject_kind):
+        return UnusedReason.KIND
+    if verdict.level is Level.CLEAR:
+        return UnusedReason.BENIGN
+    if verdict.simulated and not feed.owner.simulated:
+        return UnusedReason.SIMULATED
+    try:
+        value = canonicalize(verdict.subject_kind, verdict.subject)
+    except Malformed:
+        return UnusedReason.VALUE
+    if is_protected(value.kind, value.value):
+        return UnusedReason.PROTECTED
+    terms, modified_at = DecayTerms(feed.trust, feed.half_life_days), from_ms(verdict.modified_at)
+    until = end_of_life(modified_at, terms)
+    if verdict.valid_until is not None:
+        until = min(until, from_ms(verdict.valid_until))
+    if until <= now:
+        return UnusedReason.EXPIRED
+    score = weigh(feed.confidence if verdict.score is None else verdict.score, modified_at, now, terms)
+    return _Statement(verdict, value, score, until) if score >= LEAST_SCORE else UnusedReason.TOO_WEAK
+
+
+def _without_victims(statements: list[_Statement]) -> list[_Statement]:
+    victims = find_victims({one.value.thing for one in statements}).only if statements else frozenset()
+    return [one for one in statements if one.value.thing not in victims]
+
+
+def _store(feed: Feed, statements: Sequence[_Statement], now: datetime) -> None:
+    """Give the opinions of the source, and remember by which object each was stated."""
+    pks = get_or_create_subjects([(one.value, now, None) for one in statements], now)
+    opinions = [_to_opinion(feed, one, pk) for one, pk in zip(statements, pks, strict=True)]
+    ids = receive_opinions(opinions, _receipt(feed), now)
+    rows = [
+        (
+            feed.pk, one.verdict.object_id, pk, opinion_id, one.verdict.level.value,
+            feed.confidence if one.verdict.score is None else one.verdict.score, one.verdict.fraud_type,
+            _marking(feed, one.verdict).value, (one.verdict.licence or feed.licence)[:300],
+            from_ms(one.verdict.modified_at), None if one.verdict.valid_until is None else one.until, now, now, None,
+        )
+        for one, pk, opinion_id in zip(statements, pks, ids, strict=True)
+    ]  # fmt: skip
+    bulk.insert(FeedItem, _COLUMNS, rows, conflict=_CONFLICT)
+
+
+def _to_opinion(feed: Feed, one: _Statement, subject_pk: int) -> ReceivedOpinion:
+    stated = mask_numbers(one.verdict.reason)
+    return ReceivedOpinion(
+        subject_pk,
+        one.verdict.level,
+        one.score,
+        one.verdict.fraud_type,
+        one.until,
+        one.verdict.direction,
+        one.verdict.service,
+        one.verdict.ingress,
+        Words(f"情报来源“{feed.name}”：{stated}"[:500], f"feed “{feed.name}”: {stated}"[:500]),
+        _marking(feed, one.verdict),
+        one.verdict.simulated,
+    )
+
+
+def _marking(feed: Feed, verdict: ReceivedVerdict) -> Marking:
+    return verdict.marking or Marking(feed.marking)
+
+
+def _receipt(feed: Feed) -> OpinionReceipt:
+    return OpinionReceipt(feed.source, feed.owner, feed.name, feed.ref)
+
+
+def withdraw_items(feed: Feed, object_ids: Iterable[str], now: datetime) -> int:
+    """Withdraw what some objects of a feed stated; return how many opinions were standing."""
+    rows = _UNSCOPED.rows(FeedItem).filter(
+        bulk.column_in("object_id", list(object_ids), "text"), feed=feed, withdrawn_at=None
+    )
+    opinion_ids = list(rows.exclude(opinion_id="").values_list("opinion_id", flat=True))
+    rows.update(withdrawn_at=now)
+    return withdraw_received(opinion_ids, f"withdrawn by feed {feed.name}", feed.source, now) if opinion_ids else 0
+
+
+def weigh_again(now: datetime) -> int:
+    """Weigh statements anew that lost a quarter of a half-life since; return how many."""
+    weighed = 0
+    for feed in _UNSCOPED.rows(Feed).filter(ended_at=None).select_related("owner", "source"):
+        terms = DecayTerms(feed.trust, feed.half_life_days)
+        before = now - timedelta(days=terms.half_life_days / 4)
+        due = _UNSCOPED.rows(FeedItem).filter(feed=feed, withdrawn_at=None, weighed_at__lt=before)
+        while items := list(due.exclude(opinion_id="").order_by("pk")[:BATCH]):
+            with recorded():
+                _weigh_items(feed, items, terms, now)
+            weighed += len(items)
+    return weighed
+
+
+def _weigh_items(feed: Feed, items: Sequence[FeedItem], terms: DecayTerms, now: datetime) -> None:
+    opinions: dict[int, tuple[FeedItem, ReceivedOpinion]] = {}
+    ended = []
+    for item in items:
+        score, until = weigh(item.stated_score, item.modified_at, now, terms), end_of_life(item.modified_at, terms)
+        until = min(until, item.valid_until) if item.valid_until is not None else until
+        if score < LEAST_SCORE or until <= now or item.subject_id in opinions:
+            ended.append(item)
+            continue
+        words = Words(f"情报来源“{feed.name}”", f"feed “{feed.name}”")
+        level, marking = Level(item.level), Marking(item.marking)
+        opinion = ReceivedOpinion(item.subject_id, level, score, item.fraud_type, until, reason=words, marking=marking)
+        opinions[item.subject_id] = (item, opinion)
+    ids = receive_opinions([opinion for _, opinion in opinions.values()], _receipt(feed), now)
+    for (item, _), opinion_id in zip(opinions.values(), ids, strict=True):
+        _UNSCOPED.rows(FeedItem).filter(pk=item.pk).update(opinion_id=opinion_id, weighed_at=now)
+    _UNSCOPED.rows(FeedItem).filter(pk__in=[item.pk for item in ended]).update(opinion_id="", weighed_at=now)
+
+
+def _known(feed: Feed, object_ids: Iterable[str]) -> Mapping[str, datetime]:
+    """Return when the standing objects among some were last modified."""
+    rows = _UNSCOPED.rows(FeedItem).filter(
+        bulk.column_in("object_id", list(set(object_ids)), "text"), feed=feed, withdrawn_at=None
+    )
+    return dict(rows.order_by("modified_at").values_list("object_id", "modified_at"))
+
+
+def _used_on(feed: Feed, now: datetime) -> int:
+    rows = _UNSCOPED.rows(FeedCount).filter(feed=feed, day=_day(now), outcome=USED)
+    return int(rows.aggregate(total=Sum("count"))["total"] or 0)
+
+
+def _count(feed: Feed, outcomes: Mapping[str, int], now: datetime) -> None:
+    day = _day(now)
+    for outcome, number in sorted(outcomes.items()):
+        row, _ = _UNSCOPED.rows(FeedCount).get_or_create(feed=feed, day=day, outcome=str(outcome))
+        _UNSCOPED.rows(FeedCount).filter(pk=row.pk).update(count=F("count") + number)
+
+
+def _day(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)

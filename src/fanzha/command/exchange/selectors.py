@@ -1,0 +1,184 @@
+"""Queries of the exchange, for its pages, API and TAXII server, and for other apps."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+
+from fanzha.base.marking import STRICTNESS
+from fanzha.base.words import Words
+from fanzha.claims.verdict import Level
+from fanzha.command.exchange.feed_checks import UNUSED_WORDS, UnusedReason
+from fanzha.command.exchange.feed_intake import USED, WITHDRAWN
+from fanzha.command.exchange.feed_services import is_silent
+from fanzha.command.exchange.models import (
+    CEILINGS,
+    Collection,
+    CollectionReader,
+    Feed,
+    FeedCount,
+    FeedItem,
+    GivenCount,
+    PendingShare,
+    SharedObject,
+    WithheldCount,
+)
+from fanzha.command.exchange.release import WITHHELD_WORDS, WithheldReason
+from fanzha.command.subjects.selectors import find_standing_opinions
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import unscoped
+from fanzha.share.items import REJECT_WORDS, RejectReason
+from fanzha.share.opinions import Precision, precision_of
+
+if TYPE_CHECKING:
+    from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("collections are found by the organisation of the key")
+
+
+class CollectionAccess(NamedTuple):
+    """A collection and what an organisation may do with it."""
+
+    collection: Collection
+    may_add: bool
+    is_owner: bool
+
+    @property
+    def markings(self) -> list[str]:
+        """Return the markings of the objects that it may read."""
+        return [one.value for one in CEILINGS if STRICTNESS[one.value] >= STRICTNESS[self.collection.ceiling]]
+
+
+def find_collections(organization: int) -> list[CollectionAccess]:
+    """Return the collections that an organisation (primary key) owns or may read, the oldest first."""
+    rows = _UNSCOPED.rows(Collection).filter(retired_at=None).select_related("owner")
+    grants = _UNSCOPED.rows(CollectionReader).filter(reader=organization, ended_at=None)
+    may_add = dict(grants.values_list("collection", "may_add"))
+    own = rows.filter(owner=organization)
+    return [
+        CollectionAccess(row, row.owner_id == organization or may_add[row.pk], row.owner_id == organization)
+        for row in (own | rows.filter(pk__in=list(may_add))).order_by("pk")
+    ]
+
+
+def find_collection(organization: int, taxii_id: str) -> CollectionAccess | None:
+    """Return one such collection by its id in TAXII."""
+    row = _UNSCOPED.rows(Collection).filter(taxii_id=taxii_id, retired_at=None).select_related("owner").first()
+    if row is None:
+        return None
+    if row.owner_id == organization:
+        return CollectionAccess(row, True, True)
+    grant = _UNSCOPED.rows(CollectionReader).filter(collection=row, reader=organization, ended_at=None).first()
+    return None if grant is None else CollectionAccess(row, grant.may_add, False)
+
+
+class CollectionSummary(NamedTuple):
+    """A collection as its page shows it."""
+
+    collection: Collection
+    readers: list[CollectionReader]
+    objects: int
+    revoked: int
+    pending: int
+    given: list[GivenTotal]
+    withheld: list[tuple[str, int]]
+
+
+class GivenTotal(NamedTuple):
+    """What an organisation read of a collection in all."""
+
+    name: str
+    objects: int
+    requests: int
+    last_hour: datetime
+
+
+def summarize_collection(collection: Collection) -> CollectionSummary:
+    """Return a collection of the viewer's organisation with readers, counts, and what was given to whom."""
+    objects = _UNSCOPED.rows(SharedObject).filter(collection=collection, is_last=True)
+    readers = CollectionReader.objects.filter(collection=collection, ended_at=None).select_related("reader")
+    withheld = WithheldCount.objects.filter(collection=collection).values_list("reason", "count")
+    return CollectionSummary(
+        collection,
+        list(readers),
+        objects.count(),
+        objects.filter(is_revoked=True).count(),
+        _UNSCOPED.rows(PendingShare).filter(owner=collection.owner_id).count(),
+        _given_totals(GivenCount.objects.filter(collection=collection)),
+        [(localize(WITHHELD_WORDS[WithheldReason(reason)]), count) for reason, count in withheld],
+    )
+
+
+def _given_totals(counts: QuerySet[GivenCount]) -> list[GivenTotal]:
+    totals: dict[int, GivenTotal] = {}
+    for row in counts.select_related("receiver").order_by("hour"):
+        before = totals.get(row.receiver_id)
+        objects = row.objects_given + (before.objects if before else 0)
+        requests = row.requests + (before.requests if before else 0)
+        totals[row.receiver_id] = GivenTotal(row.receiver.name, objects, requests, row.hour)
+    return sorted(totals.values(), key=lambda total: -total.objects)
+
+
+def list_collections(viewer: Viewer) -> list[CollectionAccess]:
+    """Return the collections that the viewer's organisation owns or reads, the newest first."""
+    return sorted(find_collections(viewer.organization), key=lambda access: -access.collection.pk)
+
+
+class FeedSummary(NamedTuple):
+    """A feed as its page shows it. `used` and `unused` are of the last 30 days; `confirmed` and `refuted` of all."""
+
+    feed: Feed
+    is_silent: bool
+    standing: int
+    used: int
+    withdrawn: int
+    unused: list[tuple[str, int]]
+    confirmed: int
+    refuted: int
+    precision: Precision
+
+
+def list_feeds() -> QuerySet[Feed]:
+    """Return the feeds of the current viewer's organisation that have not ended."""
+    return Feed.objects.filter(ended_at=None).select_related("source").order_by("name")
+
+
+def summarize_feed(feed: Feed, now: datetime) -> FeedSummary:
+    """Return a feed of the viewer's organisation: what was used, what not for which reason, and how well it held."""
+    counts = FeedCount.objects.filter(feed=feed, day__gte=now - timedelta(days=30)).order_by()
+    totals = dict(counts.values_list("outcome").annotate(total=Sum("count")))
+    used, withdrawn = totals.pop(USED, 0), totals.pop(WITHDRAWN, 0)
+    unused = [(localize(_reason_words(name)), number) for name, number in sorted(totals.items(), key=_by_number)]
+    confirmed, refuted = _count_held(feed)
+    standing = FeedItem.objects.filter(feed=feed, withdrawn_at=None).exclude(opinion_id="").count()
+    return FeedSummary(
+        feed,
+        is_silent(feed, now),
+        standing,
+        used,
+        withdrawn,
+        unused,
+        confirmed,
+        refuted,
+        precision_of(confirmed, refuted),
+    )
+
+
+def _by_number(total: tuple[str, int]) -> tuple[int, str]:
+    return -total[1], total[0]
+
+
+def _reason_words(name: str) -> Words:
+    if name in set(UnusedReason):
+        return UNUSED_WORDS[UnusedReason(name)]
+    return REJECT_WORDS[RejectReason(name)] if name in set(RejectReason) else Words(name, name)
+
+
+def _count_held(feed: Feed) -> tuple[int, int]:
+    """Return on how many subjects of a feed people of the organisation decided the same, and the opposite."""
+    items = _UNSCOPED.rows(FeedItem).filter(feed=feed, subject=OuterRef("subject"))
+    opinions = find_standing_opinions(_UNSCOPED).filter(Exists(items), owner=feed.owner_id)
+    levels = dict(opinions.order_by().values_list("level").annotate(total=Count("subject", distinct=True)))
+    return levels.get(Level.SUSPECTED.value, 0), levels.get(Level.CLEAR.value, 0)

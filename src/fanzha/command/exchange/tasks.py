@@ -1,0 +1,24 @@
+"""Periodic tasks of the exchange: share what changed, take in what feeds brought, and put on record what was given."""
+
+from datetime import datetime, timedelta
+
+from fanzha.command.exchange.feed_intake import take_answers, weigh_again
+from fanzha.command.exchange.feed_services import raise_alarms, tell_collector
+from fanzha.command.exchange.publication import share_pending
+from fanzha.command.exchange.services import log_given
+from fanzha.command.web.scheduler import Job
+
+
+def exchange_feeds(now: datetime) -> None:
+    """Tell the collector which feeds there are, and take in what it brought."""
+    tell_collector(now)
+    take_answers(now)
+
+
+JOBS = (
+    Job("share verdicts", timedelta(seconds=3), share_pending),
+    Job("take in feeds", timedelta(seconds=5), exchange_feeds),
+    Job("weigh statements of feeds by age", timedelta(hours=1), weigh_again),
+    Job("alarm about silent feeds", timedelta(minutes=5), raise_alarms),
+    Job("record what was given", timedelta(minutes=10), log_given),
+)

@@ -1,0 +1,194 @@
+"""Opinions that come from another system: the organisation that states them owns them, and shares them with a receiver.
+
+They are weighed as all opinions are, by the trust in their organisation; one organisation alone reaches no suspicion by
+default (`fanzha.claims.policy`), and none of them is a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import QuerySet
+
+from fanzha.base.clock import to_ms
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.claims.opinion import Opinion
+from fanzha.claims.verdict import FOREVER, Level
+from fanzha.command.audit.services import Recorder, recorded
+from fanzha.command.subjects.digest_tables import OPINIONS, SHARES
+from fanzha.command.subjects.models import OpinionRow, Presence, Share, Subject
+from fanzha.command.subjects.opinions import GIVEN, WITHDRAWN
+from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
+from fanzha.command.web.database import bulk
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+
+_UNSCOPED = unscoped("opinions of another system, written for the organisation that receives them")
+
+
+class ReceivedOpinion(NamedTuple):
+    """An opinion on one subject (primary key); `until` is when it ends, None: never."""
+
+    subject_pk: int
+    level: Level
+    score: float
+    fraud_type: str = ""
+    until: datetime | None = None
+    direction: str = ""
+    service: str = ""
+    ingress: str = ""
+    reason: Words = Words("", "")
+    marking: Marking = Marking.AMBER
+    simulated: bool = False
+
+
+class OpinionReceipt(NamedTuple):
+    """Who states opinions, who receives them, for what, and the reference of the way by which they came."""
+
+    owner: Organization
+    receiver: Organization
+    purpose: str
+    ref: str
+
+
+def receive_opinions(opinions: Sequence[ReceivedOpinion], receipt: OpinionReceipt, at: datetime) -> list[str]:
+    """Store opinions in place of earlier ones of their owner in the same scope; return their ids, in order."""
+    if not opinions:
+        return []
+    owner, pks = receipt.owner, [opinion.subject_pk for opinion in opinions]
+    with recorded() as log:
+        lock_subjects(pks)
+        subjects = _UNSCOPED.rows(Subject).in_bulk(pks)
+        rows = [_build_row(opinion, subjects[opinion.subject_pk], owner, at) for opinion in opinions]
+        _supersede(rows, owner, at, log)
+        log.digest(OPINIONS.model, [row.pk for row in _UNSCOPED.rows(OpinionRow).bulk_create(rows)])
+        _share(rows, receipt, at, log)
+        receivers = {owner.pk, receipt.receiver.pk}
+        refresh_verdicts({SubjectOwner(pk, receiver) for pk in pks for receiver in receivers}, at)
+        _log(log, GIVEN, rows, owner, at)
+    return [row.opinion_id for row in rows]
+
+
+def withdraw_received(opinion_ids: Collection[str], why: str, owner: Organization, at: datetime) -> int:
+    """Withdraw opinions of another system; return how many were standing."""
+    rows = _UNSCOPED.rows(OpinionRow).filter(
+        OpinionRow.standing(), bulk.column_in("opinion_id", list(opinion_ids), "text"), owner=owner, decision=False
+    )
+    with recorded() as log:
+        found = list(rows.select_related("subject"))
+        lock_subjects(row.subject_id for row in found)
+        _UNSCOPED.rows(OpinionRow).filter(pk__in=[row.pk for row in found]).update(
+            withdrawn_at=at, withdrawn_why=why[:300]
+        )
+        log.digest(OPINIONS.model, [row.pk for row in found])
+        refresh_verdicts({SubjectOwner(row.subject_id, owner.pk) for row in found}, at)
+        _log(log, WITHDRAWN, found, owner, at)
+    return len(found)
+
+
+def _build_row(received: ReceivedOpinion, subject: Subject, owner: Organization, at: datetime) -> OpinionRow:
+    opinion = Opinion(
+        organization=owner.ref,
+        subject_kind=subject.kind,
+        subject=subject.value,
+        level=received.level,
+        given_at=to_ms(at),
+        until=FOREVER if received.until is None else to_ms(received.until),
+        score=received.score,
+        fraud_type=received.fraud_type,
+        holder_from=to_ms(subject.holder_from) if subject.holder_from else None,
+        direction=received.direction,
+        service=received.service,
+        ingress=received.ingress,
+        reason_zh=received.reason.zh,
+        reason_en=received.reason.en,
+        simulated=received.simulated,
+    )
+    return OpinionRow(
+        opinion_id=opinion.opinion_id,
+        subject=subject,
+        owner=owner,
+        marking=received.marking.value,
+        level=received.level.value,
+        score=received.score,
+        fraud_type=received.fraud_type,
+        given_at=at,
+        until=received.until,
+        direction=received.direction,
+        service=received.service,
+        ingress=received.ingress,
+        reason_zh=received.reason.zh[:500],
+        reason_en=received.reason.en[:500],
+        simulated=received.simulated,
+    )
+
+
+def _supersede(rows: Sequence[OpinionRow], owner: Organization, at: datetime, log: Recorder) -> None:
+    scopes = {(row.subject_id, row.direction, row.service, row.ingress) for row in rows}
+    previous = _UNSCOPED.rows(OpinionRow).filter(
+        OpinionRow.standing(),
+        bulk.column_in("subject_id", {row.subject_id for row in rows}),
+        owner=owner,
+        decision=False,
+    )
+    columns = ("pk", "subject_id", "direction", "service", "ingress")
+    pks = [pk for pk, *scope in previous.order_by().values_list(*columns) if tuple(scope) in scopes]
+    log.digest(OPINIONS.model, pks)
+    _by_pks(pks).update(superseded_at=at)
+
+
+def _by_pks(pks: list[int]) -> QuerySet[OpinionRow]:
+    return _UNSCOPED.rows(OpinionRow).filter(bulk.column_in("id", pks))
+
+
+def _share(rows: Sequence[OpinionRow], receipt: OpinionReceipt, at: datetime, log: Recorder) -> None:
+    """Let the receiver read what the owner states, under any marking, and let both find the subjects."""
+    _UNSCOPED.rows(Presence).bulk_create(
+        [
+            Presence(subject_id=row.subject_id, owner=receipt.owner, marking=row.marking, first_at=at, last_at=at)
+            for row in rows
+        ],
+        ignore_conflicts=True,
+    )
+    shares = {
+        row.subject_id: Share(
+            subject_id=row.subject_id,
+            owner=receipt.owner,
+            receiver=receipt.receiver,
+            purpose=receipt.purpose[:200],
+            process=receipt.ref,
+            shared_at=at,
+        )
+        for row in rows
+    }
+    known = _UNSCOPED.rows(Share).filter(
+        bulk.column_in("subject_id", list(shares)),
+        owner=receipt.owner,
+        receiver=receipt.receiver,
+        process=receipt.ref,
+        ended_at=None,
+    )
+    for subject_pk in known.values_list("subject_id", flat=True):
+        shares.pop(subject_pk, None)
+    log.digest(SHARES.model, [share.pk for share in _UNSCOPED.rows(Share).bulk_create(shares.values())])
+
+
+def _log(log: Recorder, kind: str, rows: Sequence[OpinionRow], owner: Organization, at: datetime) -> None:
+    log.extend(
+        Draft(
+            kind=kind,
+            at=to_ms(at),
+            actor="",
+            organization=owner.ref,
+            about=row.subject.ref,
+            facts={"opinion": row.opinion_id, "level": row.level, "fraud_type": row.fraud_type},
+        )
+        for row in rows
+    )

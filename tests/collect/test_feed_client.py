@@ -1,0 +1,68 @@
+"""Feeds in folders are read up to where they were read before; broken and outside files are refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.share.shared_items import AT, DAY, KEY, SOURCE, verdict
+
+from fanzha.collect.feed_client import FeedFailed, fetch_feed
+from fanzha.share.items import RejectReason
+from fanzha.share.misp import write_feed
+from fanzha.store.feed_queue import DueFeed, FeedDefinition
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "collect" / "misp").mkdir(parents=True)
+    return tmp_path / "collect"
+
+
+def due(format_: str, url: str, cursor: str = "", **fields: str) -> DueFeed:
+    return DueFeed(FeedDefinition("F1", format_, url, **fields), cursor, 0)
+
+
+def test_a_feed_of_misp_is_read_event_by_event_and_then_only_what_is_new(folder: Path) -> None:
+    days = [AT + day * DAY for day in range(3)]
+    verdicts = [verdict("website", f"{n}.example.com", created_at=at, modified_at=at) for n, at in enumerate(days)]
+    for file in write_feed(SOURCE, KEY, verdicts, []):
+        (folder / "misp" / file.name).write_bytes(file.body)
+    pages = list(fetch_feed(due("misp", "folder:misp")))
+    assert [page.result.verdicts[0].subject for page in pages] == [f"{day}.example.com" for day in range(3)]
+    assert list(fetch_feed(due("misp", "folder:misp", pages[1].cursor))) == [pages[2]]
+    assert list(fetch_feed(due("misp", "folder:misp", pages[2].cursor))) == []
+
+
+def test_an_event_that_is_too_large_is_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "3b1c1d1e-1111-4222-8333-444444444444"
+    (folder / "misp" / "manifest.json").write_text(json.dumps({name: {"timestamp": "5"}}))
+    (folder / "misp" / f"{name}.json").write_bytes(b" " * 2_000)
+    monkeypatch.setattr("fanzha.collect.feed_client.MAX_BYTES", 1_000)
+    (page,) = fetch_feed(due("misp", "folder:misp"))
+    assert page.result.rejected == {RejectReason.TOO_LARGE: 1} and page.cursor == "5"
+
+
+def test_a_list_is_read_again_only_if_it_changed(folder: Path) -> None:
+    (folder / "misp" / "list.csv").write_text("a.example.com\n")
+    (page,) = fetch_feed(due("csv", "folder:misp/list.csv", only_kind="website"))
+    assert [one.subject for one in page.result.verdicts] == ["a.example.com"]
+    assert list(fetch_feed(due("csv", "folder:misp/list.csv", page.cursor, only_kind="website"))) == []
+
+
+@pytest.mark.parametrize(
+    ("format_", "url", "content"),
+    [
+        ("misp", "folder:misp", b"{"),
+        ("misp", "folder:misp", b"[" * 100_000),
+        ("misp", "folder:misp", b"[]"),
+        ("misp", "folder:../../etc", b"{}"),
+        ("csv", "folder:misp/manifest.json", b"\xff\xfe"),
+        ("csv", "folder:nowhere", b""),
+        ("misp", "ftp://a.example/", b""),
+    ],
+)
+def test_what_cannot_be_read_is_a_failure_with_a_reason(folder: Path, format_: str, url: str, content: bytes) -> None:
+    (folder / "misp" / "manifest.json").write_bytes(content)
+    with pytest.raises(FeedFailed):
+        list(fetch_feed(due(format_, url)))

@@ -1,0 +1,49 @@
+"""The collector queues what feeds brought, pauses longer after each failure, and runs once per state folder."""
+
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fanzha.base.errors import UsageError
+from fanzha.collect.feed_service import MAX_PAUSE_MS, _only_collector, collect_feed, run
+from fanzha.share.items import ReadResult
+from fanzha.store.feed_queue import FeedDefinition, open_feed_queue
+
+FEED = FeedDefinition("F1", "csv", "folder:list.csv", only_kind="website")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_what_a_feed_brought_is_queued_with_the_end_of_the_contact(home: Path) -> None:
+    with open_feed_queue() as queue:
+        queue.set_feeds([FEED])
+        (home / "collect" / "list.csv").write_text("a.example.com\n")
+        collect_feed(queue, queue.select_due(0)[0])
+        brought, ended = queue.answers()
+    assert msgspec.json.decode(brought.body, type=ReadResult).verdicts[0].subject == "a.example.com"
+    assert (ended.problem, ended.body) == ("", b"")
+
+
+def test_each_failure_doubles_the_pause_up_to_an_hour(home: Path) -> None:
+    with open_feed_queue() as queue:
+        queue.set_feeds([FEED])
+        for _ in range(9):
+            collect_feed(queue, queue.select_due(2**60)[0])
+        assert "is not there" in queue.answers()[0].problem
+        last_at = queue.answers()[-1].at
+        assert queue.select_due(last_at + MAX_PAUSE_MS - 2_000) == []
+        assert len(queue.select_due(last_at + MAX_PAUSE_MS + 2_000)) == 1
+
+
+def test_one_collector_runs_on_a_state_folder_until_it_is_stopped(home: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    run(stop)
+    with _only_collector(home), pytest.raises(UsageError):
+        run(stop)
