@@ -69,8 +69,8 @@ def is_exchanged(kind: str) -> bool:
 
 def _is_protected_site(host: str) -> bool:
     """Return whether a host is a public suffix, or a brand's own domain or below it."""
-    domain = registrable(host)
-    return not domain or domain in load_protected_domains()
+    labels, domains = host.split("."), load_protected_domains()
+    return not registrable(host) or any(".".join(labels[start:]) in domains for start in range(len(labels)))
 
 
 def load_protected_domains() -> frozenset[str]:

@@ -69,7 +69,7 @@ def read_secret(header: str) -> str:
         case "basic":
             try:
                 return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2]
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 return ""
     return ""
 
