@@ -123,7 +123,7 @@ def _read_list(text: str) -> tuple[str, ...]:
 
 
 def write_moment(moment: datetime) -> str:
-    """Return a time with microseconds, as `date_added` has them (§3.2)."""
+    """Return a time with microseconds, as manifests have them (§3.2)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
