@@ -3,14 +3,19 @@
 import base64
 import fcntl
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.collect.log_server import ORIGIN, MadeLog, serving
 
 from fanzha.base.errors import UsageError
-from fanzha.collect.site_watch import run
-from fanzha.store.site_watch import SiteWatchStore, open_site_watch
+from fanzha.claims import Finding
+from fanzha.collect.name_intake import IntakeSettings, SiteIntake
+from fanzha.collect.site_watch import run, take_submitted_names
+from fanzha.detect.lookalike_website import LookalikeWebsiteDetector
+from fanzha.store.site_watch import AlertBudget, DayCount, SiteWatchStore, SubmittedName, open_site_watch
 
 
 @pytest.fixture
@@ -38,6 +43,21 @@ def test_a_second_watcher_is_refused(home: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(UsageError, match="another process watches"):
             run(threading.Event())
+
+
+def test_names_that_the_site_hands_over_are_compared(tmp_path: Path) -> None:
+    class NothingFound(LookalikeWebsiteDetector):
+        def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+            assert batch.column("seen_by").to_pylist() == ["report"]
+            return []
+
+    with open_site_watch(tmp_path) as store:
+        intake = SiteIntake(store, NothingFound(), IntakeSettings(1_000, AlertBudget(1, 1, 1))).seen_by("report")
+        assert take_submitted_names(store, intake, 5) > 0
+        store.submit_names("reports", [SubmittedName("a.example", "7", 4)], 7)
+        assert take_submitted_names(store, intake, 5) == 0
+        assert store.day_counts(0) == [DayCount(0, "reports", 1, 1, 0)]
+        assert take_submitted_names(store, intake, 5) > 0
 
 
 @pytest.mark.usefixtures("socket_enabled")

@@ -116,6 +116,10 @@ ROUTES = {
     "share_end": ["POST subjects/shares/{share}/end"],
     "signal_bases": ["POST number_signals/bases"],
     "signal_basis_change": ["POST number_signals/bases/{ref}/approve", "DELETE number_signals/bases/{ref}"],
+    "site_candidate_decide": [
+        "POST site_watch/candidates/{ref}/dismissal",
+        "POST site_watch/candidates/{ref}/process",
+    ],
     "statistical_form": ["PUT statistics/forms/{ref}/values/{field}"],
     "statistical_form_sheet": ["POST statistics/forms/{ref}/sheets"],
     "subject_notice_delivered": ["POST flows/notices/{number}/delivered"],

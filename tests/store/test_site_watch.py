@@ -13,6 +13,7 @@ from fanzha.store.site_watch import (
     KnownHead,
     SiteCandidate,
     SiteWatchStore,
+    SubmittedName,
     open_site_watch,
     site_watch_path,
 )
@@ -124,3 +125,12 @@ def test_positions_of_sources_are_kept(store: SiteWatchStore) -> None:
     assert store.position("folder/a.txt") == (0, "")
     store.set_position("folder/a.txt", 10, "mark")
     assert store.position("folder/a.txt") == (10, "mark")
+
+
+def test_names_that_were_handed_over_are_taken_once(store: SiteWatchStore) -> None:
+    store.submit_names("reports", [SubmittedName("a.example", "7", NOW), SubmittedName("b.example", "8", NOW)], 8)
+    with store.transaction():
+        assert store.take_submitted(1) == {"reports": [SubmittedName("a.example", "7", NOW)]}
+    assert store.take_submitted(5) == {"reports": [SubmittedName("b.example", "8", NOW)]}
+    assert store.take_submitted(5) == {}
+    assert store.position("reports") == (8, "")

@@ -15,7 +15,7 @@ from fanzha.base.errors import UsageError
 from fanzha.base.outgoing_request import PrivateAddressPolicy
 from fanzha.collect.http_client import HttpClient
 from fanzha.collect.name_folder import NameFolder
-from fanzha.collect.name_intake import IntakeSettings, SiteIntake
+from fanzha.collect.name_intake import IntakeSettings, NameBatch, SiteIntake
 from fanzha.collect.transparency.log_source import LogSource, QueryLogSource, TileLogSource
 from fanzha.collect.transparency.tailer import LogTailer, TailerSettings
 from fanzha.collect.transparency.tree_head import LogKey
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 _PURGE_SECONDS, _TICK_SECONDS = 3_600.0, 1.0
 _COUNT_DAYS = 400
+_SUBMITTED, _LOOK_SECONDS = 5_000, 5.0
 _SETTING = "local_addresses of [site_watch]"
 
 
@@ -100,6 +101,8 @@ def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[
             tailer_settings(settings, one), now_ms,
         )  # fmt: skip
         followers.append(Follower(one.name, tailer.step, tailer.close))
+    submitted = intake.seen_by("report")
+    followers.append(Follower("submitted", lambda: take_submitted_names(store, submitted, now_ms()), lambda: None))
     if settings.folder:
         folder = NameFolder(state_folder() / settings.folder, store, intake.seen_by("list"), now_ms)
         followers.append(Follower(settings.folder, folder.step, lambda: None))
@@ -112,6 +115,16 @@ def build_source(one: CertificateLog, key: LogKey, local_addresses: bool) -> Log
     if one.protocol == "rfc6962":
         return QueryLogSource(client, key)
     return TileLogSource(client, key, one.origin or one.url.partition("://")[2].rstrip("/"))
+
+
+def take_submitted_names(store: SiteWatchStore, intake: SiteIntake, now: int) -> float:
+    """Compare names that the site handed over; return the seconds to wait."""
+    with store.transaction():
+        taken = store.take_submitted(_SUBMITTED)
+        for source, names in taken.items():
+            encoded = [one.name.encode() for one in names]
+            intake.add(NameBatch(source, encoded, [one.at for one in names], [one.reference for one in names]), now)
+    return 0.0 if taken else _LOOK_SECONDS
 
 
 def tailer_settings(settings: SiteWatchSettings, one: CertificateLog) -> TailerSettings:

@@ -48,6 +48,10 @@ CREATE TABLE IF NOT EXISTS candidate (
     score REAL NOT NULL, sentence_zh TEXT NOT NULL, sentence_en TEXT NOT NULL, evidence TEXT NOT NULL,
     source TEXT NOT NULL, reference TEXT NOT NULL, seen_at INTEGER NOT NULL, is_within INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS submitted (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, name TEXT NOT NULL, reference TEXT NOT NULL,
+    at INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS position (source TEXT PRIMARY KEY, value INTEGER NOT NULL, mark TEXT NOT NULL DEFAULT '');
 """
 
@@ -161,6 +165,14 @@ class AlertBudget(NamedTuple):
     per_brand: int
     total: int
     stored: int
+
+
+class SubmittedName(NamedTuple):
+    """A name that the site hands to the watch: where it stands there, and when it came (UTC ms)."""
+
+    name: str
+    reference: str
+    at: int
 
 
 class DayCount(NamedTuple):
@@ -406,6 +418,25 @@ class SiteWatchStore:
             " DO UPDATE SET value = excluded.value, mark = excluded.mark",
             (source, value, mark),
         )
+
+    def submit_names(self, source: str, names: Iterable[SubmittedName], position: int) -> None:
+        """Hand names over for comparison, and note how far the source was read, in one transaction."""
+        with self.transaction():
+            self._connection.executemany(
+                "INSERT INTO submitted (source, name, reference, at) VALUES (?, ?, ?, ?)",
+                [(source, *name) for name in names],
+            )
+            self.set_position(source, position)
+
+    def take_submitted(self, limit: int) -> dict[str, list[SubmittedName]]:
+        """Return names that were handed over by source, and delete them; call it within a transaction."""
+        rows = self._query("SELECT id, source, name, reference, at FROM submitted ORDER BY id LIMIT ?", (limit,))
+        names: dict[str, list[SubmittedName]] = {}
+        for _, source, *row in rows:
+            names.setdefault(source, []).append(SubmittedName(*row))
+        if rows:
+            self._write("DELETE FROM submitted WHERE id <= ?", (rows[-1][0],))
+        return names
 
     # Candidates
 

@@ -126,6 +126,8 @@ UNCOVERED: Mapping[str, Words] = {
     "shifts.digestmail": _WORKING,
     "shifts.handover": _ENTRY_ALONE,
     "shifts.processassignment": _ENTRY_ALONE,
+    "site_watch.candidatesite": _ENTRY_ALONE,
+    "site_watch.forkevidence": _ENTRY_ALONE,
     "statistics.figurepublication": _ENTRY_ALONE,
     "statistics.formsheet": _ENTRY_ALONE,
     "statistics.formvalue": _ENTRY_ALONE,

@@ -60,6 +60,13 @@ GROUPS = (
                 (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
             ),
             NavigationItem(
+                "site_candidates",
+                _("New sites"),
+                "search",
+                (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER),
+                (Kind.CENTRE, Kind.REGULATOR, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
+            ),
+            NavigationItem(
                 "appeals", _("Appeals"), "check", (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
             ),
             NavigationItem(

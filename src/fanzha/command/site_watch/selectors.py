@@ -1,0 +1,54 @@
+"""Read the desk of candidates, and how far the logs were read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from fanzha.base.clock import to_ms
+from fanzha.command.site_watch.models import CandidateSite, CandidateState, ForkEvidence
+from fanzha.command.web.roles import Kind, Role
+from fanzha.store.site_watch import DAY_MS, DayCount, LogStatus, open_site_watch, site_watch_path
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: Who reads candidates and the state of the logs, and who decides; the kinds are owners of the process.
+READERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER)
+DECIDERS = (Role.ANALYST,)
+KINDS = (Kind.CENTRE, Kind.REGULATOR, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
+COUNT_DAYS = 7
+
+
+class WatchReport(NamedTuple):
+    """How far the logs were read, names by day and source, and candidates of today by brand: within, beyond."""
+
+    logs: list[LogStatus]
+    days: list[DayCount]
+    budget: dict[str, tuple[int, int]]
+
+
+def find_candidates(state: str, *, is_within: bool | None = None, brand: str = "") -> QuerySet[CandidateSite]:
+    """Return candidates that the viewer may read: open ones by score, others by when they were decided."""
+    rows = CandidateSite.objects.filter(state=state)
+    if is_within is not None:
+        rows = rows.filter(is_within=is_within)
+    if brand:
+        rows = rows.filter(brand=brand)
+    return rows.order_by("-score", "-pk") if state == CandidateState.OPEN else rows.order_by("-decided_at", "-pk")
+
+
+def find_forks() -> QuerySet[ForkEvidence]:
+    """Return the evidence of forks that the viewer may read, the latest first."""
+    return ForkEvidence.objects.all()
+
+
+def read_watch(now: datetime) -> WatchReport:
+    """Return the state of the watch of new sites of this installation; nothing if it never ran."""
+    if not site_watch_path().is_file():
+        return WatchReport([], [], {})
+    with open_site_watch() as store:
+        since = to_ms(now - timedelta(days=COUNT_DAYS))
+        return WatchReport(
+            store.statuses(), store.day_counts(since), store.budget_counts(to_ms(now) // DAY_MS * DAY_MS)
+        )

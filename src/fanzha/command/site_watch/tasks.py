@@ -1,0 +1,11 @@
+"""Periodic tasks of the watch of new sites."""
+
+from datetime import timedelta
+
+from fanzha.command.site_watch.services import import_candidates, submit_reported_sites
+from fanzha.command.web.scheduler import Job
+
+JOBS = (
+    Job("take over candidates of new sites", timedelta(seconds=10), import_candidates),
+    Job("compare reported sites with brands", timedelta(seconds=30), submit_reported_sites),
+)

@@ -1,0 +1,39 @@
+"""Candidates and logs read in words."""
+
+from tests.command.site_watch.queue import NOW
+
+from fanzha.command.site_watch.models import CandidateSite, CandidateState
+from fanzha.command.site_watch.presenters import REASONS, present_budget, present_candidate, present_day, present_log
+from fanzha.command.site_watch.schemas import LogStatusOut
+from fanzha.command.web.components import Tone
+from fanzha.store.site_watch import DayCount, GapReason, LogState, LogStatus
+
+STATUS = LogStatus(
+    "demo", "https://log.example", "00" * 32, LogState.FOLLOWING, 100, 90, {"withheld": 1_234}, 7, NOW, NOW, "", None
+)
+
+
+def test_a_candidate_is_shown_as_a_browser_shows_it() -> None:
+    row = present_candidate(
+        CandidateSite(host="xn--fiq228c.example", sentence_en="imitates", source="demo", reference="7")
+    )
+    assert (row.display, row.sentence, row.place) == ("中文.example", "imitates", "demo, no. 7")
+    assert row.badge.tone is Tone.ACCENT
+    assert present_candidate(CandidateSite(state=CandidateState.DISMISSED, host="a.example")).badge.tone is Tone.QUIET
+
+
+def test_a_log_is_followed_troubled_or_forked() -> None:
+    assert present_log(STATUS).badge.tone is Tone.QUIET
+    assert present_log(STATUS).missing == [("withheld by the log", "1,234")]
+    assert present_log(STATUS._replace(problem="HTTP 500")).badge.tone is Tone.WARN
+    assert present_log(STATUS._replace(state=LogState.FORKED)).badge.tone is Tone.HARM
+    assert LogStatusOut.of(STATUS).state == "following"
+
+
+def test_every_reason_has_words() -> None:
+    assert set(REASONS) == set(GapReason)
+
+
+def test_days_and_budget() -> None:
+    assert str(present_day(DayCount(NOW, "demo", 3, 2, 1))["day"]) == "2026-10-26"
+    assert present_budget({"": (1, 2)}).rows == (("no brand", 1, 2),)
