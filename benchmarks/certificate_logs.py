@@ -3,7 +3,7 @@
 Usage: python -m benchmarks.certificate_logs [--entries 20000] [--names 200000] [--kills 20] [--seed 1]
 
 The first two figures are of one process without a network: batches of 256 entries as a log answers them are decoded,
-proven and read; names are counted, compared with all brands and stored (5 % are look-alikes of big brands, and each
+proven and read; names are counted, compared with all brands and stored (1 % are look-alikes of big brands, and each
 name comes twice). Then `tests.killed_tailers` follows two logs on 127.0.0.1 that publish 1,000 certificates a second,
 fail, withhold entries and fork at the end, while the tailer is killed at random.
 """
@@ -70,7 +70,7 @@ def take_names(count: int, seed: int, folder: Path) -> tuple[int, int, float]:
 
 def _name(draw: random.Random, number: int) -> bytes:
     word = "".join(draw.choice("abdegiklmnoprstuv") for _ in range(draw.randrange(5, 14)))
-    if number % 20 == 0:
+    if number % 100 == 0:
         return f"{draw.choice(BRANDS)}-{word}{draw.choice(('kf', 'tuikuan', 'renzheng'))}.top".encode()
     return f"www.{word}.{draw.choice(('com', 'cn', 'net', 'example'))}".encode()
 

@@ -161,11 +161,11 @@ def _kill_one(draw: random.Random) -> float:
 
 
 def _run_until(is_done: Callable[[SiteWatchStore], bool]) -> float:
-    """Run a tailer until something is true, at most five minutes; return its CPU-seconds."""
+    """Run a tailer until something is true, at most fifteen minutes; return its CPU-seconds."""
     vars(site_watch)["_TICK_SECONDS"] = 0.1
 
     def work() -> None:
-        stop, deadline = Event(), time.monotonic() + 300
+        stop, deadline = Event(), time.monotonic() + 900
 
         def stop_when_done(store: SiteWatchStore) -> None:
             if is_done(store) or time.monotonic() > deadline:

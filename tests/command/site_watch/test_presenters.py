@@ -1,5 +1,6 @@
 """Candidates and logs read in words."""
 
+from django.utils.translation import override
 from tests.command.site_watch.queue import NOW
 
 from fanzha.command.site_watch.models import CandidateSite, CandidateState
@@ -19,6 +20,9 @@ def test_a_candidate_is_shown_as_a_browser_shows_it() -> None:
     )
     assert (row.display, row.sentence, row.place) == ("中文.example", "imitates", "demo, no. 7")
     assert row.badge.tone is Tone.ACCENT
+    with override("zh-hans"):
+        chinese = present_candidate(CandidateSite(host="a.example", sentence_zh="仿冒", source="demo", reference="7"))
+        assert (chinese.sentence, chinese.badge.word, chinese.place) == ("仿冒", "待查看", "demo 第7条")
     assert present_candidate(CandidateSite(state=CandidateState.DISMISSED, host="a.example")).badge.tone is Tone.QUIET
 
 

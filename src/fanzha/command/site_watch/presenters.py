@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from django.utils.formats import localize as localize_number
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,7 +63,7 @@ def present_log(status: LogStatus) -> LogRow:
         badge = Badge(_("cannot be read at present"), "alert", Tone.WARN)
     else:
         badge = Badge(_("followed"), "check")
-    missing = [(str(REASONS[GapReason(name)]), str(localize_number(count))) for name, count in status.missing.items()]
+    missing = [(str(REASONS[GapReason(name)]), f"{count:,}") for name, count in status.missing.items()]
     return LogRow(status, badge, from_ms(status.signed_at), missing)
 
 
