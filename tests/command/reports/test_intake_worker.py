@@ -108,13 +108,13 @@ def test_a_number_that_findings_name_is_evidence(world: World, home: Path) -> No
 
 
 def test_what_was_opened_with_evidence_takes_no_room_of_plain_reports_in_later_runs(world: World, home: Path) -> None:
-    settings(home, "open_per_hour = 4\nunworked_per_day = 9")
-    for number in (1, 2):
+    settings(home, "open_per_hour = 8\nunworked_per_day = 9")
+    for number in (1, 2, 3):
         finding_row(world["carrier"], subject(f"+861700000010{number}"))
         received(world, address=f"192.0.{number}.1", thing=f"+861700000010{number}")
-    assert read(world)["opened"] == 2
-    received(world, address="198.51.100.1", thing="+8617000000103")
-    assert read(world)["opened"] == 1, "the room of plain reports is one, and both before had evidence"
+    assert read(world)["opened"] == 3
+    received(world, address="198.51.100.1", thing="+8617000000109")
+    assert read(world)["opened"] == 1, "the room of plain reports is two, and the three before had evidence"
 
 
 def test_what_was_held_competes_again_later(world: World, home: Path) -> None:

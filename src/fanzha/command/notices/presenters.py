@@ -94,7 +94,7 @@ def notice_heading(notice: LimitNotice) -> str:
 def notice_facts(notice: LimitNotice) -> list[FactItem]:
     """Return fact, what remains, period, basis and remedy in public words; never a rule or a threshold."""
     told = notice.notice
-    facts = [FactItem(_("What it is about"), notice.shown), FactItem(_("Fact"), localize(notice.fact))]
+    facts = [FactItem(pgettext("notice", "What it is about"), notice.shown), FactItem(_("Fact"), localize(notice.fact))]
     facts += [FactItem(_("Measure"), word) for word in _measure(notice)]
     period = _words(told.period_zh, told.period_en)
     facts.append(FactItem(_("Until"), told.until) if told.until else FactItem(_("Period"), period))
@@ -103,7 +103,7 @@ def notice_facts(notice: LimitNotice) -> list[FactItem]:
         FactItem(_("Legal basis"), _basis(notice)),
         FactItem(_("Your remedy"), _words(told.remedy_zh, told.remedy_en)),
         FactItem(pgettext("organisation", "Decided by"), str(notice.owner)),
-        FactItem(_("Since"), told.written_at),
+        FactItem(pgettext("notice", "Since"), told.written_at),
     ]
 
 
