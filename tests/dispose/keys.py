@@ -6,5 +6,11 @@ OURS, THEIRS, OLD = (shared_secret(bytes([place]) * 32) for place in (1, 2, 3))
 PRIVATE = private_key(bytes(range(32)))
 PUBLIC = public_key(PRIVATE)
 ENDPOINT = ChannelEndpoint(
-    "https://receiver.example/orders", signing_keys=(OURS,), verification_keys=(THEIRS,), sequence=7, before="ab" * 32
+    "https://receiver.example/orders",
+    signing_keys=(OURS,),
+    verification_keys=(THEIRS,),
+    sequence=7,
+    before="ab" * 32,
+    sender="orders@centre.example",
+    sender_name="A made-up centre",
 )

@@ -16,6 +16,8 @@ def test_every_part_is_called_by_its_name() -> None:
         "deliver",
         "site_watch",
         "feeds",
+        "zone",
+        "prober",
         "jobs",
         "regular",
         "restore_database",

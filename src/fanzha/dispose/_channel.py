@@ -28,10 +28,12 @@ class ChannelEndpoint:
     verification_keys: tuple[str, ...] = field(default=(), repr=False)  # keys that verify incoming messages
     sequence: int = 1
     before: str = ""
+    sender: str = ""  # address that mails come from
+    sender_name: str = ""  # the issuer as people read it
 
 
 class Dispatch(NamedTuple):
-    """Output of a channel: an HTTP POST (`url`), a file (`file_name`), or decisions for screens by id."""
+    """Output of a channel: an HTTP POST or mail (`url`), a file (`file_name`), or decisions for screens or the zone."""
 
     url: str = ""
     headers: Mapping[str, str] = EMPTY
@@ -74,7 +76,7 @@ class DisposalChannel(ABC):
     title: ClassVar[Words]
     tells: ClassVar[Words]  # one sentence: how an instruction is carried out
     standard: ClassVar[str]  # standard of the output
-    goes: ClassVar[Literal["snapshot", "http", "file"]]
+    goes: ClassVar[Literal["snapshot", "zone", "http", "file", "mail"]]
     actions: ClassVar[frozenset[Action]]
     kinds: ClassVar[frozenset[str]]  # kinds of subject
     receivers: ClassVar[frozenset[str]]  # kinds of organisation

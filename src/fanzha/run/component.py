@@ -79,6 +79,20 @@ def feeds() -> None:
     run()
 
 
+def prober() -> None:
+    """Probe sites by the table [prober] of `fanzha.toml`."""
+    from fanzha.collect.prober import run
+
+    run()
+
+
+def zone() -> None:
+    """Serve the zone of blocked names to resolvers by the table [resolver_zone] of `fanzha.toml`."""
+    from fanzha.deliver.zone_service import run
+
+    run()
+
+
 def jobs() -> None:
     """Run long jobs (exports, imports, evidence packs), taking the organisations in turn."""
     from fanzha.command.web.job_worker import FairWorker
@@ -127,6 +141,8 @@ COMPONENTS: dict[str, Callable[..., None]] = {
         deliver,
         site_watch,
         feeds,
+        zone,
+        prober,
         jobs,
         regular,
         restore_database,
@@ -134,6 +150,10 @@ COMPONENTS: dict[str, Callable[..., None]] = {
         demo_sources,
     )
 }
+
+
+#: The server of the site sets Django up in each of its processes; the others need none.
+_WITHOUT_DJANGO = ("site", "deliver", "feeds", "site_watch", "zone", "prober")
 
 
 def component_command(name: str, *arguments: str) -> list[str]:
@@ -146,7 +166,7 @@ def main(arguments: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     name, *parameters = arguments
     try:
-        if name not in ("site", "deliver", "feeds", "site_watch"):  # they need no Django here
+        if name not in _WITHOUT_DJANGO:
             import django
 
             django.setup()

@@ -28,8 +28,10 @@ from fanzha.run.start_progress import StartProgress
 from fanzha.run.watch_settings import load_watch_table, watch_command
 from fanzha.store.delivery_settings import load_delivery_settings
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
+from fanzha.store.probe_settings import load_prober_settings
 from fanzha.store.site_watch_settings import load_site_watch_settings
 from fanzha.store.state_folder import state_folder
+from fanzha.store.zone_settings import load_zone_settings
 
 _EXTRAS = {"command": ("django", "granian", "ninja"), "screen": ("httptools", "uvicorn", "uvloop")}
 
@@ -91,6 +93,10 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         specs.append(ProcessSpec(Words("发送器", "sender"), component_command("deliver")))
     if load_site_watch_settings().is_active():
         specs.append(ProcessSpec(Words("新站监测", "watch of new sites"), component_command("site_watch")))
+    if load_zone_settings() is not None:
+        specs.append(ProcessSpec(Words("域名阻断区", "resolver zone"), component_command("zone")))
+    if load_prober_settings() is not None:
+        specs.append(ProcessSpec(Words("网站探测", "prober"), component_command("prober")))
     if (settings := screen_settings(screen)) is not None:
         command = [sys.executable, "-m", "fanzha", "screen", str(settings)]
         waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)

@@ -79,11 +79,12 @@ def mixed_issued(
     world: World,
     receivers: tuple[str, ...] = ("carrier", "isp"),
     targets: tuple[str, ...] = MIXED_TARGETS,
+    site_action: str = "take_down",
     **approval: Any,
 ) -> ProcessInstance:
     """An approved order on a number, a line and a site, each with an action of its own."""
     at = timezone.now()
-    mixed = {"number_action": "refuse", "line_action": "suspend", "site_action": "take_down"}
+    mixed = {"number_action": "refuse", "line_action": "suspend", "site_action": site_action}
     evidence = draft_evidence(world, at, receivers) | {"target_kind": "mixed", **mixed}
     evidence |= {"subjects": targets, "hits": len(targets)}
     del evidence["action"]

@@ -1,4 +1,4 @@
-"""Deliver legs to receivers: as decisions for screens, a signed request or a signed file; once per effect."""
+"""Deliver legs: as decisions for screens or the zone of blocked names, a request, mail or file; once per effect."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from fanzha.command.orders.answer_progress import AnswerProgress, load_progress
 from fanzha.command.orders.digest_tables import SENDINGS
 from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.http_post import post
+from fanzha.command.orders.mail_delivery import send_mail, with_sender
 from fanzha.command.orders.models import Endpoint, Sending, SendingState
 from fanzha.command.orders.order_summary import PROCESS, OrderSummary, build_instruction, leg_reference, summarize_leg
 from fanzha.command.orders.receiver_reports import report_for_receiver
@@ -30,6 +31,7 @@ from fanzha.command.orders.sendings import (
     update_sending,
     write_numbered_file,
 )
+from fanzha.command.orders.zone_delivery import deliver_to_zone, withdraw_from_zone
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.processes.services import PendingDelivery, requeue, store_for_organization
 from fanzha.command.web.scoping import unscoped
@@ -45,8 +47,13 @@ _UNSCOPED = unscoped("one worker sends the legs of all orders")
 ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
 UNDO_STATES = frozenset({"releasing", "cancelled"})
 SCREENS_ACTOR = "screens"
+#: Ways that wait for another server.
+_BY_NETWORK = ("http", "mail")
 _DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
 _LIFTED = Words("已自快照撤除", "removed from the snapshot")
+ZONE_ACTOR = "resolver zone"
+_BLOCKED = Words("已写入解析阻断区，由解析服务器加载", "written to the zone of blocked names; the resolvers load it")
+_UNBLOCKED = Words("已自解析阻断区撤除", "removed from the zone of blocked names")
 _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was rolled back")
 
 
@@ -58,7 +65,7 @@ def send_leg(item: OutboxItem, leg: Leg) -> PendingDelivery | None:
     """
     problem = _send_parts(item, leg, to_system=False)
     parts = summarize_leg(leg).split()
-    if any(route[1].goes == "http" for part in parts if (route := choose_route(part, leg.receiver)) is not None):
+    if any(route[1].goes in _BY_NETWORK for part in parts if (route := choose_route(part, leg.receiver)) is not None):
         return PendingDelivery(frozenset({str(leg.receiver_id)}), partial(_send_system, item, leg.pk, problem))
     if problem is not None:
         raise problem
@@ -82,7 +89,7 @@ def _send_parts(item: OutboxItem, leg: Leg, *, to_system: bool) -> Exception | N
     first: Exception | None = None
     for part in summarize_leg(leg).split():
         route = choose_route(part, leg.receiver)
-        if route is None or (route[1].goes == "http") is not to_system:
+        if route is None or (route[1].goes in _BY_NETWORK) is not to_system:
             continue
         try:
             _send(item, leg, part, *route)
@@ -123,7 +130,10 @@ def build_dispatch(
     summary: OrderSummary, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool
 ) -> Dispatch:
     """Build the dispatch of a leg. Raise ValueError if the channel cannot carry it."""
-    instruction, destination, at = build_instruction(summary, leg), channel_endpoint(endpoint), to_ms(timezone.now())
+    instruction, at = build_instruction(summary, leg), to_ms(timezone.now())
+    destination = channel_endpoint(endpoint)
+    if channel.goes == "mail":
+        destination = with_sender(destination, leg.instance.owner)
     return (
         channel.undo(instruction, _UNDO_REASON, destination, at)
         if is_undo
@@ -151,26 +161,52 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
     return Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
 
 
-def _report_lifted(summary: OrderSummary, leg: Leg, now: datetime) -> None:
+def _to_zone(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
+    assert sending.endpoint is not None
+    now = timezone.now()
+    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
+    if sending.is_undo:
+        withdraw_from_zone(dispatch.withdrawn, now)
+        if leg.state == "releasing":
+            _report_lifted(summary, leg, now, ZONE_ACTOR, _UNBLOCKED)
+        return Sent(msgspec.json.encode(sorted(dispatch.withdrawn)))
+    deliver_to_zone(dispatch.decisions, now)
+    if leg.state in ("sent", "unanswered"):
+        report_for_receiver(leg, "acknowledge", {}, ZONE_ACTOR)
+    if leg.state in ("acknowledged", "partial"):
+        _report_published(summary, leg, dispatch, now, ZONE_ACTOR, _BLOCKED)
+    return Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
+
+
+def _report_lifted(
+    summary: OrderSummary, leg: Leg, now: datetime, actor: str = SCREENS_ACTOR, result: Words = _LIFTED
+) -> None:
     """Report the leg as lifted, if no other instruction of it remains to be lifted."""
     progress = _part_progress(summary, leg, now, is_undo=True) if summary.has_parts else None
     if progress is None or not progress.count_remaining():
-        evidence = {"lifted_at": to_ms(now), "result": _LIFTED.joined()}
-        report_for_receiver(leg, "report_lifted", evidence, SCREENS_ACTOR)
+        evidence = {"lifted_at": to_ms(now), "result": result.joined()}
+        report_for_receiver(leg, "report_lifted", evidence, actor)
     else:
         progress.save(now)
 
 
-def _report_published(summary: OrderSummary, leg: Leg, dispatch: Dispatch, now: datetime) -> None:
+def _report_published(
+    summary: OrderSummary,
+    leg: Leg,
+    dispatch: Dispatch,
+    now: datetime,
+    actor: str = SCREENS_ACTOR,
+    result: Words = _DONE,
+) -> None:
     """Report the leg as executed, or partly if other instructions of it remain."""
     progress = _part_progress(summary, leg, now, is_undo=False) if summary.has_parts else None
     if progress is None or not progress.count_remaining():
         proof = _store_published(leg, dispatch, now)
-        evidence = {"executed_at": to_ms(now), "result": _DONE.joined(), "proof": proof}
-        report_for_receiver(leg, "report_executed", evidence, SCREENS_ACTOR)
+        evidence = {"executed_at": to_ms(now), "result": result.joined(), "proof": proof}
+        report_for_receiver(leg, "report_executed", evidence, actor)
     elif progress.is_new:
         counts = {"done": progress.count_done(), "left": progress.count_remaining()}
-        report_for_receiver(leg, "report_partial", {**counts, "explanation": _DONE.joined()}, SCREENS_ACTOR)
+        report_for_receiver(leg, "report_partial", {**counts, "explanation": result.joined()}, actor)
     if progress is not None:
         progress.save(now)
 
@@ -210,8 +246,17 @@ def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disposa
     )
 
 
+def _to_mailbox(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
+    assert sending.endpoint is not None
+    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
+    send_mail(dispatch)
+    return Sent(dispatch.body)
+
+
 _SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], Sent]] = {
     "snapshot": _to_screens,
+    "zone": _to_zone,
     "http": _to_system,
+    "mail": _to_mailbox,
     "file": _to_file,
 }

@@ -24,6 +24,7 @@ from fanzha.command.orders.proofs import prove
 from fanzha.command.orders.routes import choose_route
 from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on_screens, withdraw_from_screens
 from fanzha.command.orders.target_rows import select_targets, target_of
+from fanzha.command.orders.zone_delivery import restore_in_zone, withdraw_from_zone
 from fanzha.command.processes.selectors import find_instances, find_legs, has_later_effect
 from fanzha.command.processes.services import (
     EffectHandler,
@@ -82,6 +83,7 @@ def revoke_decision(item: OutboxItem) -> None:
     withdraw_decision(instance, item.payload.get("event", ""), now)
     if instance.process == PROCESS:
         withdraw_from_screens(f"{instance.ref}/", summarize_order(instance).named, now)
+        withdraw_from_zone((), now, id_prefix=f"{instance.ref}/")
 
 
 def restore_targets(item: OutboxItem) -> None:
@@ -95,6 +97,7 @@ def restore_targets(item: OutboxItem) -> None:
     targets = [target_of(row) for row in select_targets(order) if row.place in places]
     withdraw_decision(order, item.payload.get("event", ""), now, _subject_pks(targets, now))
     restore_on_screens(order.ref, targets, now)
+    restore_in_zone(order.ref, targets, now)
 
 
 def prove_effect(item: OutboxItem) -> None:

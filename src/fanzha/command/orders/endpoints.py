@@ -23,7 +23,9 @@ from fanzha.command.orders.endpoint_keys import (
 )
 from fanzha.command.orders.exchange_folder import get_folder
 from fanzha.command.orders.http_post import RequestFailed, post
+from fanzha.command.orders.mail_delivery import is_mailbox, require_mail_settings
 from fanzha.command.orders.models import Endpoint
+from fanzha.command.orders.zone_delivery import require_zone_settings
 from fanzha.command.organizations.selectors import get_organization
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.web.viewer import Viewer
@@ -102,7 +104,11 @@ def _run_test(endpoint: Endpoint, now: datetime) -> str:
         elif goes == "file":
             channel_endpoint(endpoint)
             get_folder(endpoint, "out")
-        if goes != "snapshot" and not verification_keys(endpoint):
+        elif goes == "mail":
+            require_mail_settings()
+        elif goes == "zone":
+            require_zone_settings()
+        if goes in ("http", "file") and not verification_keys(endpoint):
             return "answers cannot be verified: no key of the receiver is known"
     except (RequestFailed, UsageError, ValueError, OSError) as problem:
         return str(problem)
@@ -117,6 +123,8 @@ def _validate(
         faults["channel"] = Words("本单位不能使用该渠道", "this organisation cannot use this channel")
     elif channel.goes == "http" and not _is_valid_address(address):
         faults["address"] = Words("请填写 https:// 地址", "write an https:// address")
+    elif channel.goes == "mail" and not is_mailbox(address.strip()):
+        faults["address"] = Words("请填写邮箱地址", "write a mail address")
     if any(not _PUBLIC.fullmatch(public_key) for public_key in their_keys.split()):
         faults["their_keys"] = Words("公钥为 whpk_ 与 base64", "a public key is whpk_ and base64 of 32 bytes")
     if secret_file and not is_own_secret_file(secret_file, owner) and not is_only_user(secret_file, owner):

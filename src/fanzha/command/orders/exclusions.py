@@ -1,8 +1,8 @@
-"""Targets that no order may hit: protected numbers, allowlisted numbers, and victims."""
+"""Targets that no order may hit: protected numbers and sites, allowlisted numbers, and victims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from fanzha.base.clock import from_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
+from fanzha.brands.table import Brand
 from fanzha.command.subjects.selectors import VICTIM_WORDS, find_standing_findings, find_victims
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 from fanzha.store.allowlist import load_allowlist_by_number
+from fanzha.store.brands import load_brand_table
 from fanzha.store.screen_lists import load_protected_numbers
 
 if TYPE_CHECKING:
@@ -28,6 +30,17 @@ def protected_targets(targets: Iterable[Target]) -> dict[Target, Words]:
     """Return the protected targets, which are emergency and service numbers, each with its name."""
     names = {entry.number: Words(entry.zh, entry.en) for entry in load_protected_numbers()}
     return {entry: names[entry.value] for entry in targets if entry.kind in _NUMBERS and entry.value in names}
+
+
+def protected_sites(targets: Iterable[Target]) -> dict[Target, Words]:
+    """Return the targets that are sites of protected brands, or stand above or below one, each with the brand."""
+    sites = [target for target in targets if target.kind == "website"]
+    if not sites:
+        return {}
+    brands = {domain: brand for brand in load_brand_table().brands for domain in brand.domains}
+    above = {parent: brand for domain, brand in brands.items() for parent in _parents(domain)}
+    found = {target: _find_brand(target.value, brands, above) for target in sites}
+    return {target: _protected_words(brand) for target, brand in found.items() if brand is not None}
 
 
 def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Words]:
@@ -65,4 +78,20 @@ def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | N
     findings = find_standing_findings(_UNSCOPED).filter(
         came_in_at__lte=from_ms(at if findings_until is None else findings_until)
     )
-    return victim_targets(all_targets, findings) | allowlisted_targets(all_targets, at) | protected_targets(all_targets)
+    victims, allowlisted = victim_targets(all_targets, findings), allowlisted_targets(all_targets, at)
+    return victims | allowlisted | protected_sites(all_targets) | protected_targets(all_targets)
+
+
+def _find_brand(name: str, brands: Mapping[str, Brand], above: Mapping[str, Brand]) -> Brand | None:
+    below = (brands[parent] for parent in (name, *_parents(name)) if parent in brands)
+    return next(below, None) or above.get(name)
+
+
+def _parents(name: str) -> Iterator[str]:
+    while name := name.partition(".")[2]:
+        yield name
+
+
+def _protected_words(brand: Brand) -> Words:
+    name = brand.display_name
+    return Words(f"受保护品牌的网站：{name.zh}", f"a site of a protected brand: {name.en}")

@@ -193,7 +193,7 @@ class EndpointForm(forms.Form):
         label=_("Address"),
         required=False,
         max_length=400,
-        help_text=_("https:// address for requests, or #csv for CSV files"),
+        help_text=_("https:// address for requests, a mailbox for mails, or #csv for CSV files"),
     )
     their_keys = forms.CharField(
         label=_("Your public keys"),

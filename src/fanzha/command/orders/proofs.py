@@ -6,7 +6,7 @@ Reports and measurements by receivers of the order do not count: they could prov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -51,10 +51,11 @@ _METHODS = {"snapshot_entry": "snapshot", "test_call": "test_call", "site_probe"
 
 
 class TargetProof(NamedTuple):
-    """One target and its proof."""
+    """One target and its proof, with the records of probes behind it."""
 
     target: Target
     proven: ProofResult
+    records: tuple[Mapping[str, object], ...] = ()  # the probes behind it: moment, place, answer, digest of the page
 
 
 def prove(leg: Leg) -> str:
@@ -76,6 +77,14 @@ def prove(leg: Leg) -> str:
     if not checks or not all(check.is_proven for check in checks):
         return ""
     return _fire(leg, steps[0], [proof for check in checks for proof in check.select(ProofOutcome.YES)])
+
+
+def disprove_proven(leg: Leg) -> str:
+    """Fire `disprove` for a proven leg whose site is back by probes since its proof; return the event, "" if none."""
+    checks = [list(_check_measurements(part, leg, is_lifted=False)) for part in _parts(leg, is_lifted=False)]
+    back = [proof for proofs in checks for proof in proofs if proof.proven.outcome is ProofOutcome.NO]
+    back = [proof for proof in back if proof.target.kind in ("website", "host", "app")]
+    return _fire(leg, "disprove", back) if back else ""
 
 
 class _PartCheck(NamedTuple):
@@ -136,7 +145,7 @@ def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool)
         if target.value not in measured and not any(row.kind == MeasurementKind.TEST_CALL for row in rows):
             continue
         if target.kind in ("website", "host", "app"):
-            yield TargetProof(target, _check_probes(target, rows, is_lifted))
+            yield _check_probes(target, rows, is_lifted)
         elif summary is not None and (treatment := summary.treatment) is not None:
             calls = [
                 {"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == MeasurementKind.TEST_CALL
@@ -145,17 +154,16 @@ def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool)
             yield TargetProof(target, prove_by_test_call(target.value, expected, calls, to_ms(leg.changed_at)))
 
 
-def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> ProofResult:
+def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> TargetProof:
     probe_rows = [row for row in rows if row.kind == MeasurementKind.SITE_PROBE and row.value == target.value]
     probes = [SiteProbe(at=to_ms(row.at), **row.told) for row in probe_rows]
     proven = prove_by_probes(probes, load_order_settings().warning_hosts)
+    records = tuple({"at": iso(to_ms(row.at)), **row.told} for row in probe_rows)
     if not is_lifted:
-        return proven
-    return proven._replace(
-        outcome={ProofOutcome.YES: ProofOutcome.NO, ProofOutcome.NO: ProofOutcome.YES}.get(
-            proven.outcome, ProofOutcome.UNKNOWN
-        )
-    )
+        return TargetProof(target, proven, records)
+    inverted = {ProofOutcome.YES: ProofOutcome.NO, ProofOutcome.NO: ProofOutcome.YES}
+    outcome = inverted.get(proven.outcome, ProofOutcome.UNKNOWN)
+    return TargetProof(target, proven._replace(outcome=outcome), records)
 
 
 def _subject_targets(leg: Leg) -> list[Target]:
@@ -183,6 +191,7 @@ def _evidence(event: Event, leg: Leg, proofs: Sequence[TargetProof]) -> dict[str
             "at": iso(proof.proven.at),
             "zh": proof.proven.words.zh,
             "en": proof.proven.words.en,
+            "probes": list(proof.records),
         }
         for proof in proofs
     ]

@@ -1,4 +1,4 @@
-"""Choose the channel of an instruction: the screens of this site first, then the receiver's system, then a file."""
+"""Choose the channel of an instruction: what this site carries out first, then the receiver's system, then a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("the receiver's endpoint decides the route, whoever sends")
 
-_PREFERENCE = ("snapshot", "http", "file")
+_PREFERENCE = ("snapshot", "zone", "http", "mail", "file")
 
 
 def choose_route(summary: OrderSummary, receiver: Organization) -> tuple[Endpoint, DisposalChannel] | None:

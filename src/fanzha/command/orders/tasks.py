@@ -1,12 +1,16 @@
-"""Periodic tasks: read the folders of signed files, and end orders whose targets were all restored."""
+"""Periodic tasks: read folders of signed files, refresh the zone of blocked names, prove by probes."""
 
 from datetime import timedelta
 
+from fanzha.command.orders.probes import watch_sites
 from fanzha.command.orders.receiver_messages import ingest_files
 from fanzha.command.orders.target_appeals import end_restored_orders
+from fanzha.command.orders.zone_delivery import refresh_zone
 from fanzha.command.web.scheduler import Job
 
 JOBS = (
     Job("signed_files", timedelta(seconds=5), ingest_files),
+    Job("resolver zone", timedelta(minutes=1), refresh_zone),
+    Job("probed sites", timedelta(seconds=5), watch_sites),
     Job("end restored orders", timedelta(hours=1), end_restored_orders),
 )

@@ -24,6 +24,9 @@ class SiteProbe(NamedTuple):
     status: int = 0
     location: str = ""  # of a redirect
     network_worked: bool = True  # another site answered the same probe
+    state: str = ""  # what the prober saw (`fanzha.store.probe_queue.SiteState`), "" if people probed
+    addresses: str = ""  # what the name resolved to
+    page_digest: str = ""  # SHA-256 of the first bytes of the page
 
 
 def prove_by_probes(probes: Sequence[SiteProbe], warning_hosts: Collection[str] = ()) -> ProofResult:
@@ -44,6 +47,6 @@ def prove_by_probes(probes: Sequence[SiteProbe], warning_hosts: Collection[str] 
 def _is_gone(probe: SiteProbe, warning_hosts: Collection[str]) -> ProofOutcome:
     if 300 <= probe.status < 400 and urlsplit(probe.location).hostname in warning_hosts:
         return ProofOutcome.YES
-    if probe.status in _GONE:
+    if probe.status in _GONE or probe.state in ("blocked", "parked"):
         return ProofOutcome.YES
     return ProofOutcome.UNKNOWN if probe.status in _TELLS_NOTHING else ProofOutcome.NO

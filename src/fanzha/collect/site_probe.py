@@ -1,0 +1,170 @@
+"""One light probe of a host from one place: its addresses, and the head of the answer to a plain request.
+
+Nothing is executed, no redirect is followed, and no more than 64 KiB are read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from contextlib import suppress
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import dns.asyncquery
+import dns.exception
+import dns.message
+import dns.rcode
+import dns.rdatatype
+
+from fanzha.base.public_addresses import is_public_address
+from fanzha.kinds.website import is_address
+from fanzha.store.probe_queue import ProbeRecord, SiteState
+from fanzha.store.probe_settings import ProberSettings, Vantage
+
+MOST_BYTES = 65_536
+_AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
+_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})\b")
+_LOCATION = re.compile(rb"(?im)^location:[ \t]*([!-~]{1,500})")
+#: Words of pages by which dealers and registrars offer a name for sale.
+_PARKED = re.compile(
+    rb"domain (name )?(is |may be )?(for sale|parked)|buy this domain|sedoparking|parkingcrew|bodis\.com|"
+    + "域名(停放|出售|转让)|该域名(正在)?出售".encode()
+)
+_GONE = frozenset({404, 410})
+#: A province, ICP备 or ICP证, a number and that of the site.
+_FILING = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s*ICP\s*[备证]\s*[0-9]{6,10}\s*号(\s*-\s*[0-9]{1,4})?"
+)
+
+
+class Page(NamedTuple):
+    """The answer of a site; `status` is 0 without one."""
+
+    status: int = 0
+    location: str = ""
+    body: bytes = b""
+
+
+class NoSuchName(Exception):
+    """The name does not exist, or has no address."""
+
+
+async def probe_site(
+    host: str, vantage: Vantage, settings: ProberSettings, warning_addresses: frozenset[str], now: int
+) -> ProbeRecord:
+    """Probe a host; a fault of the network is no answer, which is told apart by a probe of the control site."""
+    addresses: tuple[str, ...] = ()
+    try:
+        async with asyncio.timeout(settings.timeout_seconds):
+            if vantage.proxy is None:
+                addresses = await _resolve(host, vantage, settings)
+                if warning_addresses.intersection(addresses):
+                    return ProbeRecord(host, vantage.name, now, SiteState.BLOCKED, 451, "", " ".join(addresses))
+            page = await _fetch(host, addresses, vantage, settings)
+    except NoSuchName:
+        return ProbeRecord(host, vantage.name, now, SiteState.GONE)
+    except (OSError, EOFError, TimeoutError, ValueError, dns.exception.DNSException):
+        return ProbeRecord(host, vantage.name, now, SiteState.GONE, 0, "", " ".join(addresses))
+    digest = sha256(page.body).hexdigest() if page.body else ""
+    state = judge_page(page)
+    return ProbeRecord(
+        host,
+        vantage.name,
+        now,
+        state,
+        page.status,
+        page.location,
+        " ".join(addresses),
+        digest,
+        filing=find_filing(page.body),
+    )
+
+
+def find_filing(body: bytes) -> str:
+    """Return the filing number (备案号) that a page shows, "" if none, in UTF-8 or GB 18030."""
+    for encoding in ("utf-8", "gb18030"):
+        if found := _FILING.search(body.decode(encoding, "replace")):
+            return re.sub(r"\s+", "", found[0])
+    return ""
+
+
+def judge_page(page: Page) -> SiteState:
+    """Return what a page says about the site."""
+    if page.status in _GONE or not page.status:
+        return SiteState.GONE
+    if page.status == 451:
+        return SiteState.BLOCKED
+    if page.status >= 500:
+        return SiteState.UNKNOWN
+    return SiteState.PARKED if _PARKED.search(page.body.lower()) else SiteState.UP
+
+
+async def _resolve(host: str, vantage: Vantage, settings: ProberSettings) -> tuple[str, ...]:
+    """Return the addresses of a host by the resolver of a place. Raise NoSuchName."""
+    if is_address(host):
+        return (host,)
+    assert vantage.resolver is not None
+    server, _, port = vantage.resolver.rpartition(":")
+    found: list[str] = []
+    for kind in (dns.rdatatype.A, dns.rdatatype.AAAA):
+        query = dns.message.make_query(host, kind)
+        reply, _ = await dns.asyncquery.udp_with_fallback(
+            query, server.strip("[]"), timeout=settings.timeout_seconds, port=int(port)
+        )
+        if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+            raise OSError("the resolver does not answer")
+        found += [item.to_text() for rrset in reply.answer if rrset.rdtype == kind for item in rrset]
+    if not found:
+        raise NoSuchName(host)
+    return tuple(found)
+
+
+async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settings: ProberSettings) -> Page:
+    if vantage.proxy is not None:
+        proxy = urlsplit(vantage.proxy)
+        target = f"http://{host}/" if settings.http_port == 80 else f"http://{host}:{settings.http_port}/"
+        return await _request(proxy.hostname or "", proxy.port or 80, target, host, None)
+    allowed = [address for address in addresses if settings.local_addresses or is_public_address(address)]
+    if not allowed:
+        raise OSError("no public address")
+    page = Page()
+    with suppress(OSError, EOFError, ValueError):
+        page = await _request(allowed[0], settings.http_port, "/", host, None)
+    if page.status:
+        return page
+    context = ssl.create_default_context()  # what a probe reads is no secret, and fraud sites have odd certificates
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return await _request(allowed[0], settings.https_port, "/", host, context)
+
+
+async def _request(address: str, port: int, target: str, host: str, context: ssl.SSLContext | None) -> Page:
+    reader, writer = await asyncio.open_connection(
+        address, port, ssl=context, server_hostname=host if context else None, limit=MOST_BYTES
+    )
+    try:
+        lines = (f"GET {target} HTTP/1.1", f"Host: {host}", f"User-Agent: {_AGENT}", "Accept: text/html")
+        writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode("ascii"))
+        await writer.drain()
+        return parse_page(await _read_most(reader))
+    finally:
+        writer.close()
+
+
+async def _read_most(reader: asyncio.StreamReader) -> bytes:
+    data = b""
+    while len(data) < MOST_BYTES and (piece := await reader.read(MOST_BYTES - len(data))):
+        data += piece
+    return data
+
+
+def parse_page(data: bytes) -> Page:
+    """Parse the head of an HTTP answer. Raise ValueError if it is none."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    status = _STATUS.match(head)
+    if status is None:
+        raise ValueError("no answer in HTTP")
+    location = _LOCATION.search(head)
+    return Page(int(status[1]), location[1].decode("ascii") if location else "", body)

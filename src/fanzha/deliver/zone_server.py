@@ -1,0 +1,224 @@
+"""The server from which resolvers load the zone of blocked names: SOA, IXFR and AXFR, and NOTIFY of each version.
+
+It is a hidden primary: it answers no client. Transfers are signed (TSIG, RFC 8945); resolvers that know no TSIG may
+load the zone only from networks that the settings name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, suppress
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import dns.asyncquery
+import dns.exception
+import dns.rcode
+import dns.rdatatype
+
+from fanzha.claims.policy_zone import ZoneProfile
+from fanzha.deliver.zone_messages import (
+    AnswerWriter,
+    UnreadableQuestion,
+    ZoneQuestion,
+    delta_transfer,
+    full_transfer,
+    notice,
+    parse_question,
+    zone_key,
+)
+from fanzha.store.policy_zone import PolicyZoneStore, ZoneTransfer, open_zone
+from fanzha.store.zone_settings import ZoneSettings, load_zone_key
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.25
+_IDLE_SECONDS = 30.0
+_MOST_CONNECTIONS = 100
+_NOTIFY_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class Socket(NamedTuple):
+    """An address and a port."""
+
+    host: str
+    port: int
+
+
+def parse_socket(text: str) -> Socket:
+    """Return address and port of `127.0.0.1:53` or `[::1]:53`."""
+    host, _, port = text.rpartition(":")
+    return Socket(host.strip("[]"), int(port))
+
+
+class ZoneServer:
+    """Serves one zone of a state folder on one address, by UDP and TCP."""
+
+    def __init__(self, settings: ZoneSettings, folder: Path | None = None) -> None:
+        self._settings = settings
+        self._profile: ZoneProfile = settings.profile()
+        self._folder = folder
+        self._key = zone_key(settings.key_name, load_zone_key(folder))
+        self._connections = 0
+        self._notices: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        listen = parse_socket(self._settings.listen)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), local_addr=listen)
+        server = await asyncio.start_server(self._serve_connection, listen.host, listen.port)
+        try:
+            await self._watch_versions()
+        finally:
+            transport.close()
+            server.close()
+
+    def answer_datagram(self, wire: bytes) -> bytes | None:
+        """Return the answer to a question by UDP: the SOA record, which for IXFR means that TCP is needed."""
+        try:
+            question = parse_question(wire, self._profile, self._key)
+        except UnreadableQuestion:
+            return None
+        writer = AnswerWriter(question, self._key)
+        if question.error or question.kind == dns.rdatatype.AXFR:
+            return writer.refuse(question.error or dns.rcode.REFUSED)
+        with self._open() as zone:
+            version = zone.last_version()
+        return writer.single(self._profile.soa(version.serial)) if version else writer.refuse(dns.rcode.SERVFAIL)
+
+    async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections += 1
+        try:
+            address = str(writer.get_extra_info("peername")[0])
+            while self._connections <= _MOST_CONNECTIONS:
+                size = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), _IDLE_SECONDS), "big")
+                wire = await asyncio.wait_for(reader.readexactly(size), _IDLE_SECONDS)
+                await self._answer_stream(wire, address, writer)
+        except (OSError, EOFError, TimeoutError, UnreadableQuestion):
+            pass
+        finally:
+            self._connections -= 1
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def _answer_stream(self, wire: bytes, address: str, stream: asyncio.StreamWriter) -> None:
+        question = parse_question(wire, self._profile, self._key)
+        answers = AnswerWriter(question, self._key)
+        with ExitStack() as stack:
+            zone = stack.enter_context(self._open())
+            stack.enter_context(zone.reading())
+            for message in self._messages(question, answers, zone, address):
+                stream.write(len(message).to_bytes(2, "big") + message)
+                await asyncio.wait_for(stream.drain(), _IDLE_SECONDS)
+            transferred = self._transfer(question, zone, address)
+        if transferred is not None:
+            with self._open() as zone:
+                zone.record_transfer(transferred)
+
+    def _messages(
+        self, question: ZoneQuestion, answers: AnswerWriter, zone: PolicyZoneStore, address: str
+    ) -> Iterator[bytes]:
+        version = zone.last_version()
+        if question.error or not self._is_permitted(question, address):
+            yield answers.refuse(question.error or dns.rcode.REFUSED)
+        elif version is None:
+            yield answers.refuse(dns.rcode.SERVFAIL)
+        elif question.kind == dns.rdatatype.SOA or question.serial == version.serial:
+            yield answers.single(self._profile.soa(version.serial))
+        else:
+            known = zone.find_version(question.serial) if question.serial is not None else None
+            records = (
+                delta_transfer(self._profile, known, version, zone.changes_since(known.serial))
+                if known is not None
+                else full_transfer(self._profile, version, zone.records())
+            )
+            yield from answers.stream(records)
+
+    def _is_permitted(self, question: ZoneQuestion, address: str) -> bool:
+        is_signed = bool(question.message.had_tsig)
+        is_harmless = question.kind == dns.rdatatype.SOA
+        return is_signed or is_harmless or self._settings.may_transfer_without_key(address)
+
+    def _transfer(self, question: ZoneQuestion, zone: PolicyZoneStore, address: str) -> ZoneTransfer | None:
+        version = zone.last_version()
+        if version is None or question.error or not self._is_permitted(question, address):
+            return None
+        if question.kind == dns.rdatatype.SOA:
+            return None
+        key = self._settings.key_name if question.message.had_tsig else ""
+        return ZoneTransfer(address, key, question.kind.name, version.serial, time.time_ns() // 1_000_000)
+
+    async def _watch_versions(self) -> None:
+        """Tell the resolvers of each new version, and write the zone file."""
+        with self._open() as zone:
+            seen, serial = -1, 0
+            while True:
+                if (changed := zone.data_version()) != seen:
+                    seen = changed
+                    version = zone.last_version()
+                    if version is not None and version.serial != serial:
+                        serial = version.serial
+                        await self._announce()
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _announce(self) -> None:
+        for resolver in self._settings.notify:
+            task = asyncio.create_task(self._notify(parse_socket(resolver)))
+            self._notices.add(task)
+            task.add_done_callback(self._notices.discard)
+        if self._settings.zone_file:
+            await asyncio.to_thread(self._write_file)
+
+    def _write_file(self) -> None:
+        with self._open() as zone, zone.reading():
+            write_zone_file(zone, self._profile, Path(self._settings.zone_file))
+
+    async def _notify(self, resolver: Socket) -> None:
+        key = None if self._settings.may_transfer_without_key(resolver.host) else self._key
+        message = notice(self._profile, key)
+        for seconds in _NOTIFY_WAITS:
+            with suppress(OSError, dns.exception.DNSException):
+                await dns.asyncquery.udp(message, resolver.host, timeout=seconds, port=resolver.port)
+                return
+            await asyncio.sleep(seconds)
+        log.warning("%s does not answer notices of new versions of %s", resolver.host, self._profile.name)
+
+    def _open(self) -> AbstractContextManager[PolicyZoneStore]:
+        return open_zone(self._profile, self._folder)
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    """Answers datagrams one by one."""
+
+    def __init__(self, server: ZoneServer) -> None:
+        self._server = server
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport for the answers."""
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Answer a question."""
+        if (answer := self._server.answer_datagram(data)) is not None:
+            self._transport.sendto(answer, addr)
+
+
+def write_zone_file(zone: PolicyZoneStore, profile: ZoneProfile, path: Path) -> int:
+    """Write the newest version as text, atomically; return its serial, 0 if there is none."""
+    version = zone.last_version()
+    if version is None:
+        return 0
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="ascii") as file:
+        file.writelines(profile.lines(version.serial, version.digest, zone.names()))
+        file.flush()
+        os.fchmod(file.fileno(), 0o644)
+        os.fsync(file.fileno())
+    part.replace(path)
+    return version.serial

@@ -1,0 +1,152 @@
+"""A probe tells a site, a warning page, a parked name and no site apart, and reads no more than it may."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from fanzha.collect.prober import Prober
+from fanzha.collect.site_probe import MOST_BYTES, Page, find_filing, judge_page, parse_page, probe_site
+from fanzha.store.probe_queue import ProbePurpose, ProbeQueue, ProbeRecord, SiteState
+from fanzha.store.probe_settings import ProberSettings, Vantage
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+ADDRESSES = {"site.example.": "127.0.0.1", "blocked.example.": "192.0.2.80", "control.example.": "127.0.0.1"}
+OK = b"HTTP/1.1 200 OK\r\n\r\n<h1>page</h1>"
+
+
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        (Page(200, body=b"<h1>Your bank</h1>"), SiteState.UP),
+        (Page(302, "https://elsewhere.example/"), SiteState.UP),
+        (Page(404), SiteState.GONE),
+        (Page(451), SiteState.BLOCKED),
+        (Page(503), SiteState.UNKNOWN),
+        (Page(200, body=b"<p>Buy this domain now"), SiteState.PARKED),
+        (Page(200, body="<p>该域名正在出售</p>".encode()), SiteState.PARKED),
+        (Page(), SiteState.GONE),
+    ],
+)
+def test_a_page_says_what_became_of_the_site(page: Page, state: SiteState) -> None:
+    assert judge_page(page) is state
+
+
+def test_the_head_of_an_answer_is_parsed_and_what_is_none_is_refused() -> None:
+    page = parse_page(b"HTTP/1.1 301 Moved\r\nLocation: http://b.example/\r\n\r\nbody")
+    assert page == Page(301, "http://b.example/", b"body")
+    with pytest.raises(ValueError, match="no answer"):
+        parse_page(b"SSH-2.0-x\r\n\r\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_filing_number_of_a_page_is_found(encoding: str) -> None:
+    assert find_filing("<footer>备案号：京 ICP备 2026000001号-2</footer>".encode(encoding)) == "京ICP备2026000001号-2"
+    assert find_filing("ICP备2026000001号".encode(encoding)) == ""
+
+
+class Resolver(asyncio.DatagramProtocol):
+    """Answers A questions from a table."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        reply = dns.message.make_response(dns.message.from_wire(data))
+        asked = reply.question[0]
+        name = asked.name.to_text()
+        if name not in ADDRESSES:
+            reply.set_rcode(dns.rcode.NXDOMAIN)
+        elif asked.rdtype == 1:
+            reply.answer.append(dns.rrset.from_text(name, 5, "IN", "A", ADDRESSES[name]))
+        self.transport.sendto(reply.to_wire(), addr)
+
+
+@asynccontextmanager
+async def world(answer: bytes, **changes: Any) -> AsyncIterator[ProberSettings]:
+    """Run a resolver and a web server; yield settings that lead to them."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(Resolver, local_addr=("127.0.0.1", 0))
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    vantage = Vantage("east", resolver=f"127.0.0.1:{transport.get_extra_info('sockname')[1]}")
+    values = {"local_addresses": True, "http_port": port, "https_port": 1, "timeout_seconds": 5.0} | changes
+    try:
+        yield ProberSettings((vantage,), "control.example", **values)
+    finally:
+        transport.close()
+        server.close()
+
+
+def run(act: Callable[[ProberSettings], Awaitable[ProbeRecord]], answer: bytes, **changes: Any) -> ProbeRecord:
+    async def inside() -> ProbeRecord:
+        async with world(answer, **changes) as settings:
+            return await act(settings)
+
+    return asyncio.run(inside())
+
+
+def probe(host: str) -> Callable[[ProberSettings], Awaitable[ProbeRecord]]:
+    return lambda settings: probe_site(host, settings.vantage[0], settings, frozenset({"192.0.2.80"}), 7)
+
+
+@pytest.mark.parametrize(
+    ("host", "state", "status"),
+    [
+        ("site.example", SiteState.UP, 200),
+        ("blocked.example", SiteState.BLOCKED, 451),
+        ("no.example", SiteState.GONE, 0),
+    ],
+)
+def test_a_name_is_probed_by_the_resolver_of_the_place(host: str, state: SiteState, status: int) -> None:
+    record = run(probe(host), OK)
+    assert (record.state, record.status, record.place, record.at) == (state, status, "east", 7)
+    assert bool(record.page_digest) is (state is SiteState.UP)
+
+
+def test_private_addresses_are_not_reached_unless_the_operator_allows_it() -> None:
+    record = run(probe("site.example"), OK, local_addresses=False)
+    assert (record.state, record.addresses) == (SiteState.GONE, "127.0.0.1")
+
+
+def test_a_long_answer_is_read_to_its_limit_and_one_that_is_no_http_is_gone() -> None:
+    assert run(probe("site.example"), b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (4 * MOST_BYTES)).state is SiteState.UP
+    assert run(probe("site.example"), b"SSH-2.0-made-up\r\n").state is SiteState.GONE
+
+
+class Queue:
+    """Gives one site and keeps the records."""
+
+    def __init__(self) -> None:
+        self.records: list[ProbeRecord] = []
+
+    def take_due(self, purpose: ProbePurpose, now: int, every_ms: int, limit: int) -> list[str]:
+        return ["site.example"] if purpose is ProbePurpose.EFFECT else []
+
+    def add(self, records: Any) -> None:
+        self.records += records
+
+
+@pytest.mark.parametrize(("control", "works"), [("control.example", True), ("no-such.example", False)])
+def test_without_the_control_site_a_place_tells_nothing(control: str, works: bool) -> None:
+    queue = Queue()
+
+    async def inside() -> None:
+        async with world(OK) as settings:
+            ports = {"http_port": settings.http_port, "https_port": 1}
+            changed = ProberSettings(settings.vantage, control, **ports, local_addresses=True)
+            assert await Prober(changed, cast(ProbeQueue, queue), frozenset()).probe_due() == 1
+
+    asyncio.run(inside())
+    assert [record.network_worked for record in queue.records] == [works]

@@ -1,0 +1,80 @@
+"""Probes prove that a blocked site is gone, find it when it is back, and send its leg to the receiver once more."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from django.utils import timezone
+from tests.command.orders.given import endpoint, settle, states
+from tests.command.people import World
+from tests.command.processes.orders_made import mixed_issued
+
+from fanzha.base.clock import to_ms
+from fanzha.command.orders.models import Measurement
+from fanzha.command.orders.probes import watch_sites
+from fanzha.command.processes.models import Step
+from fanzha.command.web.scoping import unscoped
+from fanzha.store.evidence_files import find_file
+from fanzha.store.probe_queue import ProbePurpose, ProbeRecord, SiteState, open_probes
+
+
+@pytest.fixture
+def home(own_home: Path, exercise_settings: None) -> Path:
+    settings = own_home / "fanzha.toml"
+    settings.write_text(
+        settings.read_text()
+        + '[resolver_zone]\nname = "rpz.example"\nexercise = true\n[prober]\ncontrol = "www.example"\n'
+        + '[[prober.vantage]]\nname = "east"\nresolver = "192.0.2.1:53"\n'
+        + '[[prober.vantage]]\nname = "west"\nproxy = "http://192.0.2.2:8080"\n'
+    )
+    return own_home
+
+
+def found(state: SiteState, *places: str, works: bool = True) -> None:
+    at = timezone.now() + timedelta(milliseconds=2)  # not before the step that it is to prove
+    status = {SiteState.UP: 200, SiteState.BLOCKED: 451}.get(state, 0)
+    with open_probes() as queue:
+        queue.add(
+            ProbeRecord("shop.example", place, to_ms(at), state, status, "", "192.0.2.80", "ab" * 32, works)
+            for place in places
+        )
+    watch_sites(at)
+    settle()
+
+
+def test_a_site_is_proven_gone_found_again_and_ordered_once_more(world: World, home: Path) -> None:
+    endpoint(world, "isp", "response_zone")
+    order = mixed_issued(world, targets=("number:+8617000001234", "site:shop.example"), site_action="refuse")
+    settle()
+    watch_sites(timezone.now())
+    with open_probes() as queue:
+        assert queue.take_due(ProbePurpose.EFFECT, to_ms(timezone.now()) + 1, 1_000, 9) == ["shop.example"]
+    found(SiteState.BLOCKED, "east", works=False)
+    found(SiteState.BLOCKED, "east")
+    assert states(order)["2"] == "executed"
+    found(SiteState.BLOCKED, "west")
+    assert states(order)["2"] == "verified"
+    with unscoped("test"):
+        proof = Step.objects.get(instance=order, leg="2", event="prove").evidence["proof"]
+        kept = Measurement.objects.count()
+    proof_file = find_file(proof)
+    assert proof_file is not None
+    (seen,) = msgspec.json.decode(proof_file.read_bytes())["seen"]
+    assert {row["place"] for row in seen["probes"]} == {"east", "west"}
+    assert all(row["at"] and row["addresses"] and row["page_digest"] for row in seen["probes"])
+    found(SiteState.BLOCKED, "east", "west")
+    with unscoped("test"):
+        assert Measurement.objects.count() == kept
+    found(SiteState.UP, "east", works=False)
+    assert states(order)["2"] == "verified"
+    found(SiteState.UP, "west")
+    with unscoped("test"):
+        assert Step.objects.filter(instance=order, leg="2", event="disprove").count() == 1
+    assert states(order)["2"] == "executed"  # the zone was written again
+
+
+def test_nothing_is_watched_without_settings_or_before_a_measure_is_reported(world: World, own_home: Path) -> None:
+    mixed_issued(world, targets=("site:shop.example",), receivers=("isp",))
+    watch_sites(timezone.now())
+    assert not (own_home / "collect").exists()
