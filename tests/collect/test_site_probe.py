@@ -11,7 +11,7 @@ import dns.rrset
 import pytest
 
 from fanzha.collect.prober import Prober
-from fanzha.collect.site_probe import MOST_BYTES, Page, find_filing, judge_page, parse_page, probe_site
+from fanzha.collect.site_probe import MOST_BYTES, SiteAnswer, find_filing, judge_page, parse_page, probe_site
 from fanzha.store.probe_queue import ProbePurpose, ProbeQueue, ProbeRecord, SiteState
 from fanzha.store.probe_settings import ProberSettings, Vantage
 
@@ -23,23 +23,23 @@ OK = b"HTTP/1.1 200 OK\r\n\r\n<h1>page</h1>"
 @pytest.mark.parametrize(
     ("page", "state"),
     [
-        (Page(200, body=b"<h1>Your bank</h1>"), SiteState.UP),
-        (Page(302, "https://elsewhere.example/"), SiteState.UP),
-        (Page(404), SiteState.GONE),
-        (Page(451), SiteState.BLOCKED),
-        (Page(503), SiteState.UNKNOWN),
-        (Page(200, body=b"<p>Buy this domain now"), SiteState.PARKED),
-        (Page(200, body="<p>该域名正在出售</p>".encode()), SiteState.PARKED),
-        (Page(), SiteState.GONE),
+        (SiteAnswer(200, body=b"<h1>Your bank</h1>"), SiteState.UP),
+        (SiteAnswer(302, "https://elsewhere.example/"), SiteState.UP),
+        (SiteAnswer(404), SiteState.GONE),
+        (SiteAnswer(451), SiteState.BLOCKED),
+        (SiteAnswer(503), SiteState.UNKNOWN),
+        (SiteAnswer(200, body=b"<p>Buy this domain now"), SiteState.PARKED),
+        (SiteAnswer(200, body="<p>该域名正在出售</p>".encode()), SiteState.PARKED),
+        (SiteAnswer(), SiteState.GONE),
     ],
 )
-def test_a_page_says_what_became_of_the_site(page: Page, state: SiteState) -> None:
+def test_a_page_says_what_became_of_the_site(page: SiteAnswer, state: SiteState) -> None:
     assert judge_page(page) is state
 
 
 def test_the_head_of_an_answer_is_parsed_and_what_is_none_is_refused() -> None:
     page = parse_page(b"HTTP/1.1 301 Moved\r\nLocation: http://b.example/\r\n\r\nbody")
-    assert page == Page(301, "http://b.example/", b"body")
+    assert page == SiteAnswer(301, "http://b.example/", b"body")
     with pytest.raises(ValueError, match="no answer"):
         parse_page(b"SSH-2.0-x\r\n\r\n")
 

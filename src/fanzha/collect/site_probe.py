@@ -40,7 +40,7 @@ _FILING = re.compile(
 )
 
 
-class Page(NamedTuple):
+class SiteAnswer(NamedTuple):
     """The answer of a site; `status` is 0 without one."""
 
     status: int = 0
@@ -91,7 +91,7 @@ def find_filing(body: bytes) -> str:
     return ""
 
 
-def judge_page(page: Page) -> SiteState:
+def judge_page(page: SiteAnswer) -> SiteState:
     """Return what a page says about the site."""
     if page.status in _GONE or not page.status:
         return SiteState.GONE
@@ -122,7 +122,7 @@ async def _resolve(host: str, vantage: Vantage, settings: ProberSettings) -> tup
     return tuple(found)
 
 
-async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settings: ProberSettings) -> Page:
+async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settings: ProberSettings) -> SiteAnswer:
     if vantage.proxy is not None:
         proxy = urlsplit(vantage.proxy)
         target = f"http://{host}/" if settings.http_port == 80 else f"http://{host}:{settings.http_port}/"
@@ -130,7 +130,7 @@ async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settin
     allowed = [address for address in addresses if settings.local_addresses or is_public_address(address)]
     if not allowed:
         raise OSError("no public address")
-    page = Page()
+    page = SiteAnswer()
     with suppress(OSError, EOFError, ValueError):
         page = await _request(allowed[0], settings.http_port, "/", host, None)
     if page.status:
@@ -140,7 +140,7 @@ async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settin
     return await _request(allowed[0], settings.https_port, "/", host, context)
 
 
-async def _request(address: str, port: int, target: str, host: str, context: ssl.SSLContext | None) -> Page:
+async def _request(address: str, port: int, target: str, host: str, context: ssl.SSLContext | None) -> SiteAnswer:
     reader, writer = await asyncio.open_connection(
         address, port, ssl=context, server_hostname=host if context else None, limit=MOST_BYTES
     )
@@ -160,11 +160,11 @@ async def _read_most(reader: asyncio.StreamReader) -> bytes:
     return data
 
 
-def parse_page(data: bytes) -> Page:
+def parse_page(data: bytes) -> SiteAnswer:
     """Parse the head of an HTTP answer. Raise ValueError if it is none."""
     head, _, body = data.partition(b"\r\n\r\n")
     status = _STATUS.match(head)
     if status is None:
         raise ValueError("no answer in HTTP")
     location = _LOCATION.search(head)
-    return Page(int(status[1]), location[1].decode("ascii") if location else "", body)
+    return SiteAnswer(int(status[1]), location[1].decode("ascii") if location else "", body)
