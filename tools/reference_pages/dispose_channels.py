@@ -6,7 +6,13 @@ from fanzha.kinds import all_kinds
 from fanzha.processes.roles import role_table
 from reference_pages.markdown import page, table, why
 
-_GOES = {"snapshot": "snapshot 快照", "zone": "resolver zone 解析阻断区", "http": "HTTP request 请求", "mail": "mail 邮件", "file": "file 文件"}
+_GOES = {
+    "snapshot": "snapshot 快照",
+    "zone": "resolver zone 解析阻断区",
+    "http": "HTTP request 请求",
+    "mail": "mail 邮件",
+    "file": "file 文件",
+}
 
 
 def dispose_channels() -> str:
