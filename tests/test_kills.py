@@ -94,6 +94,18 @@ def test_each_warning_leaves_once_or_is_unknown(tmp_path: Path) -> None:
     assert set(found.outcomes.values()) <= {"sent", "unknown"}
 
 
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_log_is_read_once_or_counted_as_not_seen(tmp_path: Path) -> None:
+    entries = 300 * KILLS
+    done = run_module(tmp_path, "tests.killed_tailers", str(KILLS), str(entries), str(SEED), timeout=SECONDS)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["kills"] == KILLS and found["forks"] == 2
+    assert found["gaps"] == found["withheld"] and found["sums"] == found["sizes"] == [entries // 2, entries // 2]
+    assert found["names"] == found["names_given"] and found["new_names"] == found["different_names_given"]
+    assert found["candidates"] == found["planted"]
+
+
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_an_import_comes_to_the_same_as_one_that_nobody_disturbed(
     kind: str, tmp_path: Path, new_database: Callable[[], str]
