@@ -12,7 +12,6 @@ from fanzha.collect.pages.chromium import browser_command
 from fanzha.collect.pages.look import check_url
 from fanzha.collect.pages.personas import PERSONAS
 from fanzha.collect.pages.process_monitor import ProcessMonitor
-from fanzha.store.look_settings import LookSettings, load_look_settings
 
 
 @pytest.mark.parametrize(
@@ -74,15 +73,3 @@ def test_an_ended_process_uses_nothing() -> None:
     monitor = ProcessMonitor(process.pid)
     assert monitor.measure() == (0, 0) and monitor.cpu_seconds == 0
     assert ProcessMonitor(os.getpid()).measure().processes >= 1
-
-
-def test_settings_are_off_and_strict_by_default(tmp_path: Path) -> None:
-    settings = load_look_settings(tmp_path)
-    assert settings == LookSettings() and not settings.enabled and not settings.local_addresses
-    assert settings.isolation == "namespaces"
-
-
-def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path) -> None:
-    (tmp_path / "fanzha.toml").write_text("[look]\npage_seconds = 0\n")
-    with pytest.raises(UsageError, match=r"fanzha\.toml, \[look\]"):
-        load_look_settings(tmp_path)

@@ -25,6 +25,8 @@ DESKS = [
 #: What is no page, or ends the visit.
 NO_PAGES = {
     "account_logout",
+    "capture_evidence",
+    "capture_screenshot",
     "learn_feed",
     "openapi",
     "process_diagram",

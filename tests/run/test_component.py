@@ -18,6 +18,7 @@ def test_every_part_is_called_by_its_name() -> None:
         "feeds",
         "zone",
         "prober",
+        "looker",
         "jobs",
         "regular",
         "restore_database",

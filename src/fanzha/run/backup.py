@@ -21,7 +21,16 @@ from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_
 
 STATE_FOLDER = "state"  # the state folder inside the archive
 #: Created at every start, copied in another way (the database), or short-lived (exports, warnings to send, candidates).
-_EXCLUDED = {"static", "exports", "deliver", "site_watch", SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm"}
+_EXCLUDED = {
+    "static",
+    "exports",
+    "deliver",
+    "look-queue",
+    "site_watch",
+    SQLITE_FILE,
+    f"{SQLITE_FILE}-wal",
+    f"{SQLITE_FILE}-shm",
+}
 
 
 def check_installation(path: Path, folder: Path) -> Configuration:

@@ -93,6 +93,13 @@ def zone() -> None:
     run()
 
 
+def looker() -> None:
+    """Look at the pages of the queue by the table [look] of `fanzha.toml`."""
+    from fanzha.collect.pages.looker import run
+
+    run()
+
+
 def jobs() -> None:
     """Run long jobs (exports, imports, evidence packs), taking the organisations in turn."""
     from fanzha.command.web.job_worker import FairWorker
@@ -143,6 +150,7 @@ COMPONENTS: dict[str, Callable[..., None]] = {
         feeds,
         zone,
         prober,
+        looker,
         jobs,
         regular,
         restore_database,
@@ -153,7 +161,7 @@ COMPONENTS: dict[str, Callable[..., None]] = {
 
 
 #: The server of the site sets Django up in each of its processes; the others need none.
-_WITHOUT_DJANGO = ("site", "deliver", "feeds", "site_watch", "zone", "prober")
+_WITHOUT_DJANGO = ("site", "deliver", "looker", "feeds", "site_watch", "zone", "prober")
 
 
 def component_command(name: str, *arguments: str) -> list[str]:

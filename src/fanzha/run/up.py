@@ -27,6 +27,7 @@ from fanzha.run.process_supervisor import (
 from fanzha.run.start_progress import StartProgress
 from fanzha.run.watch_settings import load_watch_table, watch_command
 from fanzha.store.delivery_settings import load_delivery_settings
+from fanzha.store.look_settings import load_look_settings
 from fanzha.store.private_files import create_private_folder, delete_abandoned_parts
 from fanzha.store.probe_settings import load_prober_settings
 from fanzha.store.site_watch_settings import load_site_watch_settings
@@ -97,6 +98,8 @@ def plan_processes(address: SiteAddress, screen: Path | None, processes: int) ->
         specs.append(ProcessSpec(Words("域名阻断区", "resolver zone"), component_command("zone")))
     if load_prober_settings() is not None:
         specs.append(ProcessSpec(Words("网站探测", "prober"), component_command("prober")))
+    if load_look_settings().enabled:
+        specs.append(ProcessSpec(Words("网页查看", "looker"), component_command("looker")))
     if (settings := screen_settings(screen)) is not None:
         command = [sys.executable, "-m", "fanzha", "screen", str(settings)]
         waits = {"FANZHA_SCREEN_PORTS_SECONDS": "15"}  # for ports of a killed screen (fanzha.screen.site.supervisor)

@@ -47,9 +47,11 @@ def test_hosts_are_mapped_by_name_and_port() -> None:
     assert find("b.example", 80, hosts, local=True) == ("127.0.0.1", 82)
 
 
-def test_a_mapped_private_address_needs_the_setting() -> None:
+def test_a_mapped_address_may_be_private_while_others_may_not() -> None:
+    hosts = {"a.example": "127.0.0.1:81"}
+    assert find("a.example", 80, hosts) == ("127.0.0.1", 81)
     with pytest.raises(AddressRefused):
-        find("a.example", 80, {"a.example": "127.0.0.1:81"})
+        find("127.0.0.1", 80, hosts)
 
 
 def test_settings_make_a_book() -> None:

@@ -108,5 +108,5 @@ def test_a_slow_answer_ends_in_time(port: int) -> None:
 
 
 def test_what_is_not_reached_is_a_problem(port: int) -> None:
-    book = AddressBook(PrivateAddressPolicy(False, "x"), frozenset({80}), {"*": f"127.0.0.1:{port}"})
-    assert "AddressRefused" in fetch_url("http://site.example/", book).problem
+    book = AddressBook(PrivateAddressPolicy(False, "x"), frozenset({80}), {})
+    assert "AddressRefused" in fetch_url("http://127.0.0.1/", book).problem

@@ -12,6 +12,8 @@ from fanzha.store.look_settings import LookSettings
 
 #: How long resolving a name may take, in seconds.
 RESOLVE_SECONDS = 8.0
+#: Whoever maps a name means that address.
+_MAPPED = PrivateAddressPolicy(True, "hosts in [look]")
 
 
 class Endpoint(NamedTuple):
@@ -22,7 +24,7 @@ class Endpoint(NamedTuple):
 
 
 class AddressBook(NamedTuple):
-    """The rules of addresses; `hosts` maps `host:port`, `host`, `*:port` or `*` to `address:port`."""
+    """The rules of addresses; `hosts` maps `host:port`, `host`, `*:port` or `*` to addresses, which may be private."""
 
     policy: PrivateAddressPolicy
     ports: frozenset[int]
@@ -40,7 +42,7 @@ class AddressBook(NamedTuple):
         for key in (f"{name}:{port}", name, f"*:{port}", "*"):
             if key in self.hosts:
                 mapped, _, mapped_port = self.hosts[key].rpartition(":")
-                return Endpoint(resolve(mapped.strip("[]"), int(mapped_port), self.policy, deadline), int(mapped_port))
+                return Endpoint(resolve(mapped.strip("[]"), int(mapped_port), _MAPPED, deadline), int(mapped_port))
         return Endpoint(resolve(name, port, self.policy, deadline), port)
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from fanzha.base.errors import UsageError
 from fanzha.collect.pages.address_book import make_address_book
+from fanzha.collect.pages.brand_pictures import load_brand_pictures, match_pictures
 from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe
 from fanzha.collect.pages.chromium import browser_command
 from fanzha.collect.pages.filtering_proxy import FilteringProxy
@@ -25,9 +26,18 @@ from fanzha.collect.pages.look_folder import write_folder
 from fanzha.collect.pages.page_differences import compare_visits
 from fanzha.collect.pages.page_visit import MOST_DOWNLOAD_BYTES, PageCapture, PageVisitor, with_downloads
 from fanzha.collect.pages.personas import PERSONAS
+from fanzha.collect.pages.picture_hash import hash_icon
+from fanzha.collect.pages.picture_reader import PictureReader
 from fanzha.collect.pages.process_monitor import ProcessMonitor
 from fanzha.collect.pages.sandbox import Sandbox, open_sandbox
-from fanzha.store.look_record import DownloadFacts, LookRecord, PersonaVisit
+from fanzha.store.look_record import (
+    BrandLikeness,
+    DownloadFacts,
+    IconFacts,
+    LogoCrop,
+    LookRecord,
+    PersonaVisit,
+)
 from fanzha.store.look_settings import LookSettings
 
 log = logging.getLogger(__name__)
@@ -82,6 +92,7 @@ async def _look(url: str, folder: Path, settings: LookSettings, command: list[st
     plain = asyncio.create_task(_visit_plainly(url, settings))
     captures: list[PageCapture] = []
     problem = version = ""
+    brands: tuple[BrandLikeness, ...] = ()
     with open_sandbox(command, settings.isolation) as sandbox:
         monitor = ProcessMonitor(sandbox.process.pid)
         try:
@@ -93,6 +104,7 @@ async def _look(url: str, folder: Path, settings: LookSettings, command: list[st
                     for name in settings.personas:
                         captures.append(await visitor.visit(url, PERSONAS[name], settings.page_seconds, proxy.spent))
                         captures[-1].visit = _store_downloads(captures[-1].visit, sandbox.folder, folder)
+                brands = await _compare_pictures(PictureReader(pipe), captures)
         except (BrowserError, TimeoutError) as error:
             problem = proxy.reason or ("time" if isinstance(error, TimeoutError) else "crash")
         monitor.measure()
@@ -106,6 +118,7 @@ async def _look(url: str, folder: Path, settings: LookSettings, command: list[st
         browser=version,
         visits=visits,
         differences=compare_visits(visit for visit in visits if visit.persona != PLAIN),
+        brands=brands,
         connections=proxy.connections(),
         problem=problem,
         seconds=round(time.monotonic() - started, 2),
@@ -154,6 +167,28 @@ async def _visit_plainly(url: str, settings: LookSettings) -> PersonaVisit:
     )
 
 
+async def _compare_pictures(reader: PictureReader, captures: list[PageCapture]) -> tuple[BrandLikeness, ...]:
+    """Hash the icons and the pictures at the top of what was captured; return the brands that they are like."""
+    icons: dict[bytes, str] = {}
+    found: list[tuple[str, str]] = []
+    for capture in captures:
+        if capture.icon and capture.icon not in icons:
+            icons[capture.icon] = await reader.hash_picture(capture.icon)
+        if capture.icon:
+            digest = hashlib.sha256(capture.icon).hexdigest()
+            icon = IconFacts(capture.icon_url, digest, hash_icon(capture.icon), icons[capture.icon])
+            capture.visit = msgspec.structs.replace(capture.visit, icon=icon)
+    found += [("icon", picture_hash) for picture_hash in icons.values() if picture_hash]
+    if captures:
+        telling = max(captures, key=lambda capture: len(capture.visit.asks))
+        hashes = await reader.hash_boxes(telling.screenshot, [(0, 0, 0, 0), *telling.boxes])
+        crops = zip(telling.boxes, hashes[1:], strict=False)
+        logos = tuple(LogoCrop(box, picture_hash) for box, picture_hash in crops if picture_hash)
+        telling.visit = msgspec.structs.replace(telling.visit, logos=logos, picture_hash=(hashes or [""])[0])
+        found += [("logo", logo.picture_hash) for logo in logos]
+    return match_pictures(found, await load_brand_pictures(reader)) if found else ()
+
+
 def _store_downloads(visit: PersonaVisit, home: Path, folder: Path) -> PersonaVisit:
     """Move the files that a page handed out into the evidence folder, under their SHA-256; nothing opens them."""
     stored = []
@@ -176,8 +211,3 @@ def look_briefly(url: str, settings: LookSettings) -> LookRecord:
     """Look at a URL without keeping evidence."""
     with tempfile.TemporaryDirectory(prefix="fanzha-look-") as name:
         return look_at(url, Path(name) / "look", settings)
-
-
-def with_brands(record: LookRecord, **changes: object) -> LookRecord:
-    """Return a changed record."""
-    return msgspec.structs.replace(record, **changes)

@@ -57,6 +57,8 @@ UNCOVERED: Mapping[str, Words] = {
     "campaigns.placement": _DERIVED,
     "campaigns.tie": _DERIVED,
     "campaigns.tielink": _DERIVED,
+    "captures.capture": _ENTRY_ALONE,
+    "captures.capturedasset": _DERIVED,
     "collaboration.comment": _ENTRY_ALONE,
     "collaboration.topicsubscription": _WORKING,
     "detection_rules.backtestrun": _WORKING,

@@ -41,6 +41,8 @@ NAME_RANK = {
     name: rank for rank, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))
 }
 NAME_RANK |= {"trunk": 20, "hand": -1}
+#: How many shared parts of one page are ties.
+MOST_KITS = 20
 _RANGE_DIGITS = 4  # numbers are allocated in blocks of ten thousand
 _MAX_VALUE_LENGTH = 200
 _E164 = re.compile(r"\+\d{8,15}")
@@ -79,6 +81,8 @@ def find_ties(
     for tie_kind, shared in (("trunk", evidence.trunk), ("device", evidence.device), ("kit", evidence.kit)):
         if _is_text(shared):
             yield _tie(tie_kind, shared)
+    if isinstance(evidence.kits, list):
+        yield from (_tie("kit", kit) for kit in evidence.kits[:MOST_KITS] if _is_text(kit))
     if isinstance(evidence.handles, list):
         yield from (
             _tie("contact", contact) for contact in evidence.handles if _is_text(contact) and HIDDEN not in contact

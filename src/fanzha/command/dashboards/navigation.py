@@ -67,6 +67,13 @@ GROUPS = (
                 (Kind.CENTRE, Kind.REGULATOR, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
             ),
             NavigationItem(
+                "captures",
+                _("Looks at pages"),
+                "search",
+                (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
+                (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
+            ),
+            NavigationItem(
                 "appeals", _("Appeals"), "check", (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
             ),
             NavigationItem(

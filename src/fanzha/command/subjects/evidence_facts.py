@@ -25,6 +25,7 @@ class EvidenceFacts(msgspec.Struct, frozen=True):
     trunk: Any = None
     device: Any = None
     kit: Any = None
+    kits: Any = None
     outlet: Any = None
     calls: Any = None
     amount_yuan: Any = None

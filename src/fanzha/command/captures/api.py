@@ -1,0 +1,41 @@
+"""API routes of looks at pages."""
+
+from typing import Annotated
+
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Status
+
+from fanzha.command.captures.models import CaptureSource
+from fanzha.command.captures.schemas import LookIn, LookOut
+from fanzha.command.captures.selectors import LOOKERS, OWNERS, READERS, find_captures
+from fanzha.command.captures.services import request_look
+from fanzha.command.organizations.schemas import ApiRequest
+from fanzha.command.organizations.selectors import get_actor_ref
+from fanzha.command.web.api import Page, Paging, for_roles, paginate
+
+ROUTER = Router(tags=["captures"])
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/", response=Page[LookOut], operation_id="fanzha_command_captures_api_list_looks")
+@for_roles(*READERS, kinds=OWNERS)
+def list_looks(request: ApiRequest, paging: PagingQuery, state: str = "", host: str = "") -> dict[str, object]:
+    """List the looks that the caller's organisation asked for: all, those in one state, or those at one host."""
+    page = paginate(find_captures(state, host), paging)
+    return page | {"items": [LookOut.of(capture) for capture in page["items"]]}
+
+
+@ROUTER.post("/", response={201: LookOut}, operation_id="fanzha_command_captures_api_request_look")
+@for_roles(*LOOKERS, kinds=OWNERS)
+def ask_for_look(request: ApiRequest, body: LookIn) -> Status[LookOut]:
+    """Ask for a look at a page; the fetcher makes it. A look at the same page that still waits is returned."""
+    actor = get_actor_ref(request.viewer, request.organization.ref)
+    capture = request_look(request.organization, body.url, CaptureSource.DESK, asked_by=actor, about=body.about)
+    return Status(201, LookOut.of(capture))
+
+
+@ROUTER.get("/{ref}", response=LookOut, operation_id="fanzha_command_captures_api_read_look")
+@for_roles(*READERS, kinds=OWNERS)
+def read_look(request: ApiRequest, ref: str) -> LookOut:
+    """Return one look."""
+    return LookOut.of(get_object_or_404(find_captures(), ref=ref))

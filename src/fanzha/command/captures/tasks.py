@@ -1,0 +1,11 @@
+"""Recurring tasks of looks: record what was seen, remove evidence whose time is over."""
+
+from datetime import timedelta
+
+from fanzha.command.captures.services import record_outcomes, remove_orphans
+from fanzha.command.web.scheduler import Job
+
+JOBS = (
+    Job("record looks at pages", timedelta(seconds=5), record_outcomes),
+    Job("remove evidence of looks", timedelta(hours=6), remove_orphans),
+)

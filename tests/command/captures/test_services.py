@@ -1,0 +1,129 @@
+"""Looks are queued once, recorded with parts and findings, and handed on with their evidence."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.command.captures.looks_made import SCRIPT, URL, make_record, seen, write_evidence
+from tests.command.people import World
+
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.captures.models import Capture, CapturedAsset, CaptureState
+from fanzha.command.captures.services import hand_on, list_assets, record_outcomes, remove_orphans, request_look
+from fanzha.command.processes.selectors import find_instances
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import scoped_to, unscoped
+from fanzha.processes.refusal import Refusal
+from fanzha.store.look_queue import evidence_folder, open_look_queue
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def test_a_look_is_queued_once_and_on_record(world: World) -> None:
+    first = request_look(world["carrier"], URL, "report", about="r1")
+    again = request_look(world["carrier"], URL, "watch")
+    assert first.pk == again.pk and first.host == "login.bank-example.test"
+    with open_look_queue() as queue:
+        assert queue.count_waiting() == 1
+        assert queue.begin(0) == (first.ref, URL)
+    with unscoped("test"):
+        assert LogEntry.objects.filter(kind="look_requested", about=first.ref).count() == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "javascript:alert(1)", "http://", "http://a b/", "bank.example", "http://[x/"]
+)
+def test_what_is_no_page_is_refused(world: World, url: str) -> None:
+    with pytest.raises(Refusal):
+        request_look(world["carrier"], url, "desk")
+
+
+def test_a_look_that_was_lost_from_the_queue_is_queued_again(world: World, home: Path) -> None:
+    request_look(world["carrier"], URL, "desk")
+    (home / "look-queue" / "looks.sqlite3").unlink()
+    record_outcomes(timezone.now())
+    with open_look_queue() as queue:
+        assert queue.count_waiting() == 1
+
+
+def test_a_page_is_recorded_with_parts_and_findings(world: World, home: Path) -> None:
+    capture = seen(world["carrier"])
+    assert (capture.state, capture.is_cloaked, capture.asks) == (CaptureState.SEEN, True, ["card", "sms_code"])
+    assert capture.brand == "bank.example" and capture.score == 0.95 and len(capture.manifest) == 64
+    with unscoped("test"):
+        assets = set(CapturedAsset.objects.values_list("kind", "value"))
+    assert {("script", SCRIPT), ("target", "collector.example")} <= assets
+    spooled = b"".join(path.read_bytes() for path in home.rglob("spool/**/*") if path.is_file())
+    assert b"page-look" in spooled and f"script:{SCRIPT}".encode() in spooled
+
+
+def test_a_harmless_page_has_no_finding_of_its_own(world: World) -> None:
+    capture = seen(world["carrier"], make_record(asks=(), cloaked=False))
+    assert capture.state == CaptureState.SEEN and not capture.asks and not capture.brand
+
+
+def test_parts_of_harmless_pages_tie_nothing(world: World, home: Path) -> None:
+    harmless = "http://shop.example/"
+    seen(world["carrier"], make_record(harmless, asks=(), cloaked=False), harmless)
+    with unscoped("test"):
+        Capture.objects.update(score=None)
+    seen(world["carrier"])
+    spooled = b"".join(path.read_bytes() for path in home.rglob("spool/**/*") if path.is_file())
+    assert f"script:{SCRIPT}".encode() not in spooled and b"target:collector.example" in spooled
+
+
+def test_a_look_without_evidence_says_why(world: World) -> None:
+    capture = request_look(world["carrier"], URL, "desk")
+    with open_look_queue() as queue:
+        queue.begin(0)
+        queue.end(capture.ref, 1_795_998_000_000, "time")
+    record_outcomes(timezone.now())
+    capture.refresh_from_db()
+    assert (capture.state, capture.problem) == (CaptureState.FAILED, "time")
+
+
+def test_damaged_evidence_is_a_failure(world: World) -> None:
+    capture = request_look(world["carrier"], URL, "desk")
+    (write_evidence(capture.ref, make_record()) / "look.json").write_bytes(b"{")
+    record_outcomes(timezone.now())
+    capture.refresh_from_db()
+    assert capture.state == CaptureState.FAILED
+
+
+def test_a_page_is_handed_on_once_with_its_evidence(world: World) -> None:
+    capture = seen(world["carrier"])
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with scoped_to(viewer):
+        ref = hand_on(viewer, capture, victims=True)
+        capture.refresh_from_db()
+        assert capture.process == ref
+        with pytest.raises(Refusal):
+            hand_on(viewer, capture, victims=True)
+    with unscoped("test") as access:
+        assert find_instances(access).get(ref=ref).state == "analysed"
+
+
+def test_a_look_that_saw_nothing_is_not_handed_on(world: World) -> None:
+    capture = request_look(world["carrier"], URL, "desk")
+    with pytest.raises(Refusal):
+        hand_on(world.viewer("carrier", Role.ANALYST), capture, victims=False)
+
+
+def test_evidence_goes_when_its_look_is_gone(world: World) -> None:
+    import os
+
+    capture = seen(world["carrier"])
+    folder = evidence_folder(capture.ref)
+    os.utime(folder, (0, 0))
+    assert remove_orphans(timezone.now()) == 0
+    with unscoped("test"):
+        Capture.objects.all().delete()
+    assert remove_orphans(timezone.now()) == 1 and not folder.exists()
+
+
+def test_scripts_of_other_sites_are_no_parts() -> None:
+    record = make_record("http://other.example/")
+    visit = record.telling_visit
+    assert visit is not None
+    assert ("script", SCRIPT) in list_assets(record, visit)
+    assert ("script", SCRIPT) not in list_assets(record, make_record(URL).visits[0])

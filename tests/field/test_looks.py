@@ -1,0 +1,97 @@
+"""Looks at a zoo with real Chromium: cloaked sites are seen through, hostile pages end in time, nothing gets inside."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.field.zoo.server import ZooServer, open_zoo
+from tests.field.zoo.sites import HOSTILE, Page, Site, make_brands, make_hostile, make_zoo
+
+from fanzha.collect.pages.look import look_at, look_briefly
+from fanzha.collect.pages.look_folder import find_changed_files
+from fanzha.collect.pages.page_facts import SECRETS
+from fanzha.store.look_record import LookRecord
+from fanzha.store.look_settings import LookSettings
+
+pytestmark = pytest.mark.field
+APK = Page(
+    b"PK\x03\x04 not opened", "application/vnd.android.package-archive", disposition='attachment; filename="bank.apk"'
+)
+HANDING = Site(
+    "app.example",
+    "phishing",
+    {"/": Page(b'<title>x</title><p>app</p><script>location="/bank.apk"</script>'), "/bank.apk": APK},
+)
+#: How many sites of each kind are looked at; `make zoo`-sized runs set it higher.
+SITES = int(os.environ.get("ZOO", "6"))
+
+
+@pytest.fixture(scope="module")
+def zoo() -> Iterator[ZooServer]:
+    with open_zoo([*make_brands(), *make_zoo(7, phishing=40, honest=60), *make_hostile(), HANDING]) as server:
+        yield server
+
+
+def settings(zoo: ZooServer, **changes: object) -> LookSettings:
+    given: dict[str, object] = {
+        "hosts": _hosts(zoo),
+        "page_seconds": 6.0,
+        "look_seconds": 40.0,
+    }
+    return LookSettings(**(given | changes))  # type: ignore[arg-type]
+
+
+def _hosts(zoo: ZooServer) -> dict[str, str]:
+    names = [*zoo.sites, *(f"collect-{kit}.test" for kit in range(4))]
+    return dict.fromkeys(names, f"127.0.0.1:{zoo.server_port}")
+
+
+def test_cloaked_sites_are_seen_through_and_honest_ones_are_not_accused(
+    zoo: ZooServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    phishing = [site for site in zoo.sites.values() if site.kind == "phishing" and site.brand][:SITES]
+    honest = [site for site in zoo.sites.values() if site.kind == "honest"][:SITES]
+    looks = {site.host: look_briefly(f"http://{site.host}/", settings(zoo)) for site in [*phishing, *honest]}
+    assert [site.host for site in phishing if not _asks(looks[site.host])] == []
+    assert [site.host for site in phishing if looks[site.host].is_cloaked != bool(site.cloak)] == []
+    assert [site.host for site in honest if looks[site.host].is_cloaked] == []
+    cpu = [look.cpu_seconds for look in looks.values()]
+    with capsys.disabled():
+        print(f"\n{len(phishing)} phishing, {len(honest)} honest; {sum(cpu) / len(cpu):.2f} CPU-seconds a look")
+
+
+def _asks(look: LookRecord) -> set[str]:
+    visit = look.telling_visit
+    return SECRETS & set(visit.asks) if visit else set()
+
+
+def test_evidence_is_whole_and_a_file_that_is_handed_out_stays_closed(zoo: ZooServer, tmp_path: Path) -> None:
+    record = look_at("http://app.example/", tmp_path / "look", settings(zoo, personas=("phone",)))
+    (download,) = record.visits[0].downloads
+    assert download.name == "bank.apk" and (tmp_path / "look" / "downloads" / download.sha256).read_bytes() == APK.body
+    assert record.isolation == "namespaces" and find_changed_files(tmp_path / "look") == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_ends_in_time_with_a_reason(name: str, zoo: ZooServer) -> None:
+    started = time.monotonic()
+    record = look_briefly(
+        f"http://{name}.hostile.test/",
+        settings(zoo, personas=("phone",), most_bytes=8_000_000, memory_bytes=900_000_000, page_seconds=4.0),
+    )
+    assert time.monotonic() - started < 40
+    reasons = {record.problem, *(visit.ended_by for visit in record.visits if visit.persona == "phone")} - {""}
+    assert reasons or name in ("popups", "leak", "dom", "bomb")
+    reached = {each.address for each in record.connections if each.address}
+    assert reached <= {"127.0.0.1"} and all(
+        each.host.endswith(".hostile.test") for each in record.connections if each.address
+    )
+    assert not any("root:" in visit.title for visit in record.visits)
+
+
+def test_the_browser_reaches_nothing_but_the_proxy(zoo: ZooServer) -> None:
+    record = look_briefly("http://leak.hostile.test/", settings(zoo, personas=("desktop",)))
+    refused = {each.host for each in record.connections if each.refused}
+    assert {"169.254.169.254", "10.0.0.1"} & refused or record.visits[0].websockets
