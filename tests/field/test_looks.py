@@ -83,7 +83,7 @@ def test_a_hostile_page_ends_in_time_with_a_reason(name: str, zoo: ZooServer) ->
     )
     assert time.monotonic() - started < 40
     reasons = {record.problem, *(visit.ended_by for visit in record.visits if visit.persona == "phone")} - {""}
-    assert reasons or name in ("popups", "leak", "dom", "bomb")
+    assert reasons or name in ("popups", "leak", "dom", "bomb", "memory")
     reached = {each.address for each in record.connections if each.address}
     assert reached <= {"127.0.0.1"} and all(
         each.host.endswith(".hostile.test") for each in record.connections if each.address

@@ -165,7 +165,11 @@ class LookRecord(msgspec.Struct, frozen=True):
     def telling_visit(self) -> PersonaVisit | None:
         """The visit that asks for most: a cloaked page shows others something harmless. None if nothing was seen."""
         seen = [visit for visit in self.visits if visit.dom or visit.screenshot]
-        return max(seen, key=lambda visit: (len(visit.asks), len(visit.redirects)), default=None)
+        return max(
+            seen,
+            key=lambda visit: (len(visit.asks), len(visit.downloads), len(visit.facts), len(visit.redirects)),
+            default=None,
+        )
 
 
 def encode_record(record: LookRecord) -> bytes:

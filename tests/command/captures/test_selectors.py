@@ -27,8 +27,7 @@ def test_looks_are_read_by_their_organisation_alone(world: World) -> None:
         assert not find_captures("failed")
     with scoped_to(world.viewer("other_carrier", Role.ANALYST)):
         assert not find_captures()
-    with unscoped("test") as access:
-        assert list(all_captures(access)) == [capture]
+    assert list(all_captures(unscoped("test"))) == [capture]
 
 
 def test_an_evidence_file_is_never_outside_of_its_folder(world: World) -> None:
@@ -50,7 +49,8 @@ def test_shared_parts_are_those_of_other_hosts(world: World) -> None:
 def test_parts_of_pages_with_findings_are_not_innocent(world: World) -> None:
     capture = seen(world["carrier"])
     assets = [("target", "collector.example"), ("icon", "unknown")]
-    with unscoped("test") as access:
+    access = unscoped("test")
+    with access:
         assert find_innocent_assets(capture.owner_id, assets, access) == set()
         all_captures(access).update(score=None)
         assert find_innocent_assets(capture.owner_id, assets, access) == {("target", "collector.example")}

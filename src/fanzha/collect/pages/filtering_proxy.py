@@ -49,6 +49,7 @@ class FilteringProxy:
         self._most_bytes = most_bytes
         self._connections: list[_Connection] = []
         self._open: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.Task[object]] = set()
         self.spent = asyncio.Event()
         self.reason = ""
 
@@ -60,7 +61,9 @@ class FilteringProxy:
             yield
         finally:
             server.close()
-            self._close_all()
+            while self._clients:  # they end, since what they read from is closed
+                self._close_all()
+                await asyncio.wait(self._clients, timeout=0.1)
 
     def connections(self) -> tuple[ConnectionFacts, ...]:
         """Return what was connected to and what was refused, in the order of the requests."""
@@ -82,6 +85,9 @@ class FilteringProxy:
             writer.transport.abort()
 
     async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients.add(task)
         self._open.add(writer)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
@@ -93,6 +99,7 @@ class FilteringProxy:
         finally:
             self._open.discard(writer)
             writer.transport.abort()
+            self._clients.discard(task)
 
     async def _connect(
         self, connection: _Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -18,8 +18,10 @@ _ENOUGH_CHARACTERS = 60
 
 
 def compare_visits(visits: Iterable[PersonaVisit]) -> tuple[PageDifference, ...]:
-    """Return the differences of all pairs of complete visits."""
-    complete = [visit for visit in visits if not visit.ended_by or visit.dom]
+    """Return the differences of all pairs of complete visits; what a limit ended early is not compared."""
+    complete = [
+        visit for visit in visits if visit.dom and visit.ended_by in ("", "time") and urlsplit(visit.final_url).hostname
+    ]
     return tuple(found for pair in combinations(complete, 2) for found in _compare(*pair))
 
 

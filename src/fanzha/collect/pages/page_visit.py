@@ -155,7 +155,9 @@ class _Page:
 
     async def _start_navigation(self, url: str, deadline: float) -> str:
         """Start loading; return why nothing is loaded, "" if something is."""
-        parameters = {"url": url} | ({"referrer": self._persona.referrer} if self._persona.referrer else {})
+        parameters = {"url": url} | (
+            {"referrer": self._persona.referrer, "referrerPolicy": "unsafeUrl"} if self._persona.referrer else {}
+        )
         try:
             started = await self._call("Page.navigate", seconds=max(0.1, deadline - time.monotonic()), **parameters)
         except TimeoutError:
@@ -166,11 +168,13 @@ class _Page:
         """Take inventory, DOM and screenshot of what is there, whatever ended the visit."""
         page, dom, screenshot = PageInventory(), b"", b""
         forms = []
-        with suppress(BrowserError, TimeoutError):
+        try:
             frames = _list_frames(await self._call("Page.getFrameTree", seconds=3.0))
             inventories = [read_inventory(await self._evaluate(frame, inventory_script())) for frame in frames]
             page, forms = inventories[0], [form for each in inventories for form in find_forms(each)]
             dom = str(await self._evaluate(frames[0], _DOM) or "").encode("utf-8", "replace")
+        except (BrowserError, TimeoutError):
+            self._end("unresponsive")
         with suppress(BrowserError, TimeoutError):
             screenshot = await self._take_screenshot(page)
         bodies = await self._read_bodies() if dom else {}
