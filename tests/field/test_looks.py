@@ -64,7 +64,7 @@ def test_cloaked_sites_are_seen_through_and_honest_ones_are_not_accused(
 
 def _asks(look: LookRecord) -> set[str]:
     visit = look.telling_visit
-    return SECRETS & set(visit.asks) if visit else set()
+    return set(visit.asks) & SECRETS if visit else set()
 
 
 def test_evidence_is_whole_and_a_file_that_is_handed_out_stays_closed(zoo: ZooServer, tmp_path: Path) -> None:
