@@ -19,8 +19,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "collect"
 
 
-def due(format_: str, url: str, cursor: str = "", **fields: str) -> DueFeed:
-    return DueFeed(FeedDefinition("F1", format_, url, **fields), cursor, 0)
+def due(format_: str, url: str, cursor: str = "", only_kind: str = "") -> DueFeed:
+    return DueFeed(FeedDefinition("F1", format_, url, only_kind=only_kind), cursor, 0)
 
 
 def test_a_feed_of_misp_is_read_event_by_event_and_then_only_what_is_new(folder: Path) -> None:

@@ -112,7 +112,7 @@ class FeedQueue:
             " FROM feed WHERE next_at <= ? ORDER BY next_at, ref",
             (now,),
         )
-        return [DueFeed(FeedDefinition(*row[:7], bool(row[7])), row[8], row[9]) for row in rows]
+        return [DueFeed(FeedDefinition(*definition), cursor, failures) for *definition, cursor, failures in rows]
 
     def add_answer(self, feed: str, body: bytes, cursor: str, now: int) -> None:
         """Add what one answer brought, with the place up to which the feed was read."""

@@ -82,7 +82,8 @@ def test_only_its_media_type_is_answered(carrier: TaxiiClient, accept: str, stat
 
 def _walk(client: TaxiiClient, path: str, **query: Any) -> list[list[str]]:
     """Return the ids of each page."""
-    pages, next_ = [], {}
+    pages: list[list[str]] = []
+    next_: dict[str, str] = {}
     while True:
         body = client.get(path, **query, **next_).json()
         pages.append([one["id"] for one in body.get("objects", ())])

@@ -30,7 +30,7 @@ def receive(world: World, score: float = 0.9, later: int = 0) -> list[str]:
 def level(world: World, name: str) -> str | None:
     with unscoped("test"):
         row = VerdictRow.objects.filter(owner=world[name], superseded_at=None).first()
-    return row and row.level
+    return row.level if row else None
 
 
 def test_the_receiver_weighs_it_and_nobody_else_reads_it(world: World) -> None:

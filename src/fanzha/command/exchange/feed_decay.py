@@ -21,7 +21,8 @@ class DecayTerms(NamedTuple):
 def weigh(stated: float, modified_at: datetime, now: datetime, terms: DecayTerms) -> float:
     """Return the score of a statement now, 0–1; a statement from the future is not worth more than one of now."""
     age_days = max((now - modified_at) / timedelta(days=1), 0.0)
-    return round(min(max(stated, 0.0), 1.0) * terms.trust * 0.5 ** (age_days / terms.half_life_days), 4)
+    left: float = 0.5 ** (age_days / terms.half_life_days)
+    return round(min(max(stated, 0.0), 1.0) * terms.trust * left, 4)
 
 
 def end_of_life(modified_at: datetime, terms: DecayTerms) -> datetime:

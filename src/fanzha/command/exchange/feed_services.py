@@ -77,7 +77,7 @@ def subscribe_feed(source: Organization, terms: FeedTerms, viewer: Viewer, at: d
         feed = _UNSCOPED.rows(Feed).create(
             owner=owner, source=source, made_by_id=viewer.person, created_at=now, **_columns(terms)
         )
-        facts = {"source": source.ref, "format": feed.format, "trust": feed.trust}
+        facts: dict[str, object] = {"source": source.ref, "format": feed.format, "trust": feed.trust}
         log.add(_draft("feed_subscribed", feed, viewer, now, facts))
     return feed
 
@@ -90,7 +90,7 @@ def change_feed(feed: Feed, trust: float, *, is_active: bool, viewer: Viewer) ->
     with recorded() as log:
         if not _standing().filter(pk=feed.pk).update(trust=trust, is_active=is_active):
             raise Refusal(Reason.STATE, Words("该来源已停用", "This feed has ended"))
-        facts = {"trust": trust, "trust_before": feed.trust, "active": is_active}
+        facts: dict[str, object] = {"trust": trust, "trust_before": feed.trust, "active": is_active}
         log.add(_draft("feed_changed", feed, viewer, now, facts))
 
 
