@@ -7,6 +7,7 @@ from ninja import Router, Status
 from fanzha.base.words import Words
 from fanzha.command.exchange.feed_services import change_feed, end_feed, subscribe_feed
 from fanzha.command.exchange.models import Collection, CollectionReader, Feed
+from fanzha.command.exchange.partners import list_partners
 from fanzha.command.exchange.schemas import (
     CollectionIn,
     CollectionOut,
@@ -16,6 +17,7 @@ from fanzha.command.exchange.schemas import (
     FeedIn,
     FeedOut,
     FeedSummaryOut,
+    PartnerOut,
     own_access,
 )
 from fanzha.command.exchange.selectors import list_collections, list_feeds, summarize_feed
@@ -135,6 +137,13 @@ def end_own_feed(request: ApiRequest, ref: str) -> Status[None]:
     """End a feed: all that it stated is withdrawn."""
     end_feed(_own_feed(ref), request.viewer)
     return Status(204, None)
+
+
+@ROUTER.get("/partners", response=list[PartnerOut], operation_id="fanzha_command_exchange_api_list_partners")
+@for_roles(*WATCHERS)
+def list_own_partners(request: ApiRequest) -> list[PartnerOut]:
+    """List what each partner was given, what came back, and how well it held."""
+    return [PartnerOut.of(row) for row in list_partners(request.viewer, timezone.now())]
 
 
 def _own_feed(ref: str) -> Feed:

@@ -12,6 +12,7 @@ from fanzha.command.exchange.api import MANAGERS, WATCHERS
 from fanzha.command.exchange.feed_services import change_feed, end_feed, is_silent, subscribe_feed
 from fanzha.command.exchange.forms import FeedChangeForm, FeedForm
 from fanzha.command.exchange.models import Feed
+from fanzha.command.exchange.partners import list_partners
 from fanzha.command.exchange.selectors import list_feeds, summarize_feed
 from fanzha.command.exchange.views import add_errors
 from fanzha.command.organizations.schemas import SignedInRequest
@@ -29,6 +30,12 @@ def feeds(request: SignedInRequest) -> HttpResponse:
     empty = EmptyState(_("No feed of another organisation is fetched."), "download")
     context = {"rows": rows, "empty": empty, "may_manage": request.viewer.has(*MANAGERS)}
     return render(request, "exchange/feeds.html", context)
+
+
+@signed_in(*WATCHERS)
+def partners(request: SignedInRequest) -> HttpResponse:
+    """Show what each partner was given, what came back, and how well it held."""
+    return render(request, "exchange/partners.html", {"rows": list_partners(request.viewer, timezone.now())})
 
 
 @signed_in(*MANAGERS)

@@ -11,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.exchange.feed_services import FeedTerms
 from fanzha.command.exchange.models import Collection, CollectionReader, Feed
+from fanzha.command.exchange.partners import PartnerRow
 from fanzha.command.exchange.selectors import CollectionAccess, FeedSummary
 from fanzha.command.exchange.services import CollectionDraft
 
@@ -154,6 +155,35 @@ class FeedOut(Schema):
         """Build the schema from a feed. Select its source with it."""
         plain = {name: getattr(row, name) for name in cls.model_fields if name != "source"}
         return cls(**plain, source=row.source.ref)
+
+
+class PartnerOut(Schema):
+    """A partner: what it was given and what came back in 30 days, and how well that held."""
+
+    organization: str
+    name_zh: str
+    name_en: str
+    collections: int
+    given: int
+    feeds: int
+    used: int
+    confirmed: int
+    refuted: int
+    precision: str
+
+    @classmethod
+    def of(cls, row: PartnerRow) -> "PartnerOut":
+        """Build the schema from a row of the desk."""
+        names = ("collections", "given", "feeds", "used", "confirmed", "refuted")
+        plain = {name: getattr(row, name) for name in names}
+        found = row.organization
+        return cls(
+            organization=found.ref,
+            name_zh=found.name_zh,
+            name_en=found.name_en,
+            precision=row.precision.value,
+            **plain,
+        )
 
 
 class UnusedOut(Schema):

@@ -9,6 +9,7 @@ _COLLECTION = "taxii2/fanzha/collections/<uuid:taxii_id>/"
 urlpatterns = [
     path("exchange/", views.collections, name="exchange_collections"),
     path("exchange/new/", views.collection_new, name="exchange_collection_new"),
+    path("exchange/partners/", feed_views.partners, name="exchange_partners"),
     path("exchange/feeds/", feed_views.feeds, name="exchange_feeds"),
     path("exchange/feeds/new/", feed_views.feed_new, name="exchange_feed_new"),
     path("exchange/feeds/<slug:ref>/", feed_views.feed, name="exchange_feed"),
