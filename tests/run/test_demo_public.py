@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -47,7 +48,12 @@ def test_the_companies_of_the_bulletin_have_replied(tmp_path: Path, monkeypatch:
     within = last_month(now).since + timedelta(days=2)
     steps = DemoSteps(create_demo_province("a long made-up pass phrase", within - timedelta(days=9)), DemoClock(within))
     with unscoped("test"):
-        person = {"person": "+8619790000001", "fraud_type": "fake_cs", "grade": "high", "situation": "on a long call"}
+        person: dict[str, Any] = {
+            "person": "+8619790000001",
+            "fraud_type": "fake_cs",
+            "grade": "high",
+            "situation": "on a long call",
+        }
         case = steps.open("dissuasion", "open", "mobile", Role.ANALYST, **person)
         steps.take(case, "send_text", "mobile", Role.ANALYST)
         steps.clock.now = now

@@ -38,8 +38,8 @@ def publish_bulletin(steps: DemoSteps, now: datetime) -> bool:
     names = {organization.pk: name for name, organization in steps.province.organizations.items()}
     for receiver in list(instance.legs.values_list("receiver", flat=True)):
         name = names[receiver]
-        reply = {"opinion": "agrees", "reply": _REPLY.joined()}
-        steps.take(instance, "reply", name, Role.ANALYST, leg_of=name, **reply)
+        reply = _REPLY.joined()
+        steps.take(instance, "reply", name, Role.ANALYST, leg_of=name, opinion="agrees", reply=reply)
     steps.take(instance, "propose", OWNER, Role.ANALYST)
     steps.take(instance, "publish", OWNER, Role.REVIEWER)
     return True

@@ -91,9 +91,9 @@ def _write_figures(
     rows = []
     for measure in MEASURES:
         of_all = kpi(measure, list(companies.values()), month)
-        found: dict[int | None, Figure] = {None: of_all, **kpi_of_each(measure, list(named.values()), month)}
-        for company, figure in found.items():
-            rows.append(_figure_row(bulletin, company, figure, before.get((company, measure))))
+        of_each = kpi_of_each(measure, list(named.values()), month)
+        found: list[tuple[int | None, Figure]] = [(None, of_all), *of_each.items()]
+        rows += [_figure_row(bulletin, key, figure, before.get((key, measure))) for key, figure in found]
     _UNSCOPED.rows(BulletinFigure).bulk_create(rows)
 
 
