@@ -73,7 +73,7 @@ def make_logs(entries: int, seed: int) -> list[MadeLog]:
                 made.fill(1, prefix=f"garden{number}x")
         logs.append(made)
     queried, tiled = logs
-    queried.withheld = set(draw.sample(range(entries // 2), 25))
+    queried.withheld = set(draw.sample(range(entries // 2), max(5, entries // 1_000)))
     tiled.withheld = {draw.randrange(entries // 2 // 256) * 256 + 7}
     return logs
 

@@ -13,7 +13,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import get_actor, organizations_by_ref, responsible_person
-from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import About, is_simulated, open_process
 from fanzha.command.reports.selectors import all_reports
 from fanzha.command.site_watch.models import CandidateSite, CandidateState, ForkEvidence
