@@ -86,7 +86,7 @@ def test_a_phone_on_the_wifi_of_a_shop_opens_a_notice_by_its_code(
     code = page.locator("output").inner_text()
     with Visit(browser, console, scripts=False) as phone:
         phone.page.set_viewport_size({"width": 320, "height": 640})
-        for proof, words in (("0000", "No notice has this code"), (BY_CODE[-4:], "What is limited")):
+        for proof, words in (("0000", "No notice has this code"), (BY_CODE[-4:], "What it is about")):
             phone.go("/appeal/")
             phone.page.fill("#code", code)
             phone.page.fill("#proof", proof)
