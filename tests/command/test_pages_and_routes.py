@@ -8,6 +8,10 @@ from tests.command.access.routes import OPEN, addresses, api_routes
 OF_ONE_PERSON = {"choose_language", "choose_organization", "choose_theme"}
 #: Page by name -> the routes of the API that do what it does.
 ROUTES = {
+    "app_samples": ["POST app_samples/"],
+    "app_sample_download": ["POST app_samples/{ref}/download"],
+    "app_sample_erase": ["DELETE app_samples/{ref}/file"],
+    "app_sample_hand_on": ["POST app_samples/{ref}/indicator"],
     "appeal_decide": ["POST flows/instances/{ref}/events/{event}"],
     "api_key_new": ["POST organizations/keys"],
     "api_key_revoke": ["DELETE organizations/keys/{number}"],

@@ -9,7 +9,8 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.kinds.app import KIND as APP
-from fanzha.read._android.report import PackageReport, report_package
+from fanzha.read._android.report import PackageReport as PackageReport
+from fanzha.read._android.report import report_package as report_package
 from fanzha.read._reader import EventBatch, FileHead, ReadContext, Reader, SourceFile
 from fanzha.read._rejects import UnreadableSource
 

@@ -118,6 +118,8 @@ UNCOVERED: Mapping[str, Words] = {
     "organizations.refuseddisclosure": _ENTRY_ALONE,
     "privacy.retentionrun": _WORKING,
     "reports.picturebasis": _ENTRY_ALONE,
+    "app_samples.appsample": _ENTRY_ALONE,
+    "app_samples.sampletrait": _DERIVED,
     "reports.picturetext": _ENTRY_ALONE,
     "reports.report": _ENTRY_ALONE,
     "reviews.reviewitem": _ENTRY_ALONE,

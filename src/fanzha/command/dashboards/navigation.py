@@ -74,6 +74,13 @@ GROUPS = (
                 (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
             ),
             NavigationItem(
+                "app_samples",
+                _("App samples"),
+                "list",
+                (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
+                (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
+            ),
+            NavigationItem(
                 "appeals", _("Appeals"), "check", (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
             ),
             NavigationItem(

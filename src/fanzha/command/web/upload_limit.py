@@ -8,6 +8,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 #: Anybody may send that much to the public pages: one picture of 8 MiB and the answers.
 PUBLIC_BYTES = 9 * 1024 * 1024
+#: A file of an app, and the fields beside it.
+APP_BYTES = 513 * 1024 * 1024
 
 
 class UploadLimit(FileUploadHandler):
@@ -44,9 +46,11 @@ class UploadLimit(FileUploadHandler):
 
 
 def most_at(path: str) -> int:
-    """Return the maximum body size of a path in bytes: large for imports of tables, one picture for public pages."""
+    """Return the maximum body size of a path in bytes: large for tables and apps, one picture for public pages."""
     large: int = settings.TABLE_UPLOAD_MAX_BYTES
     usual: int = settings.FILE_UPLOAD_MAX_BYTES
+    if path.startswith(("/app-samples/", "/api/v1/app_samples/")):
+        return max(APP_BYTES, usual)
     if path.startswith(("/report/", "/appeal/")):
         return min(PUBLIC_BYTES, usual)
     return large if path.startswith(("/imports/", "/api/v1/imports/")) else usual

@@ -156,6 +156,14 @@ AGGRAVATIONS = (
         lambda app: app.has("key.test", "key.debug"),
     ),
     Aggravation(
+        "texts",
+        0.1,
+        Words("同时申请读取短信", "it asks to read texts besides"),
+        lambda app: app.may("READ_SMS", "RECEIVE_SMS")
+        and app.has("service.accessibility")
+        and app.has("service.screen_capture", "code.screen_capture"),
+    ),
+    Aggravation(
         "random_name",
         0.15,
         Words("包名系随机生成", "its package name is made of random letters"),

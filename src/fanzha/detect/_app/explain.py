@@ -143,4 +143,19 @@ def _evidence(assessment: AppAssessment, event: dict[str, Any]) -> dict[str, obj
         "permissions": sorted(assessment.facts.permissions)[:100],
         "hosts": list(assessment.facts.hosts[:_MAX_SHOWN]),
         "icon_hash": event["icon_hash"],
+        **_shared(assessment, event),
     }
+
+
+def _shared(assessment: AppAssessment, event: dict[str, Any]) -> dict[str, str]:
+    """Return what may tie the app to a campaign: its signer as a kit, and the host that a shell shows.
+
+    Debug and test keys belong to everybody, and tie nothing.
+    """
+    certificates, hosts = event["certificates"] or (), assessment.facts.hosts
+    shared = dict[str, str]()
+    if certificates and not assessment.facts.has("key.debug", "key.test"):
+        shared["kit"] = f"cert:{certificates[0]}"
+    if len(hosts) == 1:
+        shared["host"] = hosts[0]
+    return shared

@@ -1,0 +1,122 @@
+"""Take samples in, disclose, erase and hand them on. `sample_reader` reads them in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.app_samples.models import AppSample, SampleState
+from fanzha.command.app_samples.quarantine import (
+    build_container,
+    erase_sample_file,
+    list_sample_files,
+    store_sample_file,
+)
+from fanzha.command.audit.services import recorded
+from fanzha.command.organizations.selectors import get_actor_ref
+from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
+from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.services import About, open_process
+from fanzha.command.web.roles import Kind
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
+    from fanzha.command.processes.models import ProcessInstance
+    from fanzha.command.web.viewer import Viewer
+
+_UNSCOPED = unscoped("a sample is taken in for its owner; a job removes files that no organisation keeps")
+#: Kinds of organisation that may keep samples.
+OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
+SOURCES = ("desk", "api", "report", "capture")
+PROCESS = "indicator"
+#: Files leave the quarantine this long after they were taken in; facts stay as long as findings do.
+FILE_LIFE = timedelta(days=180)
+#: A file without a row is removed this much later, so that one that is being taken in stays.
+GRACE = timedelta(hours=1)
+GONE = Words("安装包已清除", "the file was erased")
+NOT_READ = Words("尚未读取，请稍后再试", "it was not read yet; try again later")
+HANDED_ON = Words("已转入处置流程", "it was handed on already")
+
+
+def take_sample(owner: Organization, chunks: Iterable[bytes], source: str, actor: str, note: str = "") -> AppSample:
+    """Store a file in the quarantine and a row for it; the same file again is the same row. Raise Refusal.
+
+    `source` is one of SOURCES, `actor` the ref of who sends it.
+    """
+    sha256, size = store_sample_file(chunks)
+    now = timezone.now()
+    with recorded() as log:
+        sample, is_new = _UNSCOPED.rows(AppSample).get_or_create(
+            owner=owner,
+            sha256=sha256,
+            defaults={"file_bytes": size, "source": source, "note": note[:300], "received_at": now},
+        )
+        if is_new or sample.erased_at is not None:
+            facts = {"sha256": sha256, "bytes": size, "source": source}
+            log.add(Draft("app_sample_taken", to_ms(now), actor, owner.ref, about=sample.ref, facts=facts))
+        if sample.erased_at is not None:
+            _UNSCOPED.rows(AppSample).filter(pk=sample.pk).update(erased_at=None, received_at=now)
+    return sample
+
+
+def disclose_sample(viewer: Viewer, sample: AppSample, purpose: str) -> bytes:
+    """Return a sample in its container, for a purpose on record. Raise Refusal if it is gone, DisclosureRefused."""
+    about: dict[str, object] = {"package": sample.package, "bytes": sample.file_bytes, "ref": sample.ref}
+    container = build_container(sample.sha256, about)
+    if container is None or sample.erased_at is not None:
+        raise Refusal(Reason.STATE, GONE)
+    request = DisclosureRequest(
+        "app_sample", DisclosurePool.UNMASKED, [Candidate("app_sample", sample.sha256)], purpose, sample.ref
+    )
+    record_disclosure(viewer, request)
+    return container
+
+
+def erase_sample(viewer: Viewer, sample: AppSample) -> None:
+    """Erase the file of a sample; its facts stay. The bytes go when no other organisation keeps them. Raise Refusal."""
+    now = timezone.now()
+    with recorded() as log:
+        if not _UNSCOPED.rows(AppSample).filter(pk=sample.pk, erased_at=None).update(erased_at=now):
+            raise Refusal(Reason.STATE, GONE)
+        actor = get_actor_ref(viewer, sample.owner.ref)
+        log.add(Draft("app_sample_erased", to_ms(now), actor, sample.owner.ref, about=sample.ref))
+    if not _UNSCOPED.rows(AppSample).filter(sha256=sample.sha256, erased_at=None).exists():
+        erase_sample_file(sample.sha256)
+
+
+def hand_on(viewer: Viewer, sample: AppSample) -> ProcessInstance:
+    """Report a sample as an indicator; people judge it there. Raise Refusal."""
+    if sample.state == SampleState.WAITING:
+        raise Refusal(Reason.STATE, NOT_READ)
+    if sample.process:
+        raise Refusal(Reason.STATE, HANDED_ON)
+    evidence = {"kind": "app", "indicator": f"apk:{sample.sha256}", "live_victims": "plain"}
+    about = About(title=(sample.label or sample.package)[:60])
+    instance = open_process(PROCESS, "report", sample.owner, to_actor(viewer), evidence, about=about)
+    with recorded() as log:
+        _UNSCOPED.rows(AppSample).filter(pk=sample.pk).update(process=instance.ref)
+        actor, facts = get_actor_ref(viewer, sample.owner.ref), {"process": instance.ref}
+        at = to_ms(timezone.now())
+        log.add(Draft("app_sample_handed_on", at, actor, sample.owner.ref, about=sample.ref, facts=facts))
+    return instance
+
+
+def remove_old_files(now: datetime) -> int:
+    """Remove files after their time and files that no organisation keeps any more; return how many."""
+    with recorded() as log:
+        old = _UNSCOPED.rows(AppSample).filter(erased_at=None, received_at__lt=now - FILE_LIFE)
+        for sample in old.select_related("owner"):
+            log.add(Draft("app_sample_erased", to_ms(now), "", sample.owner.ref, about=sample.ref))
+        old.update(erased_at=now)
+    kept = set(_UNSCOPED.rows(AppSample).filter(erased_at=None).values_list("sha256", flat=True))
+    before = (now - GRACE).timestamp()
+    unused = [path for path in list_sample_files() if path.name not in kept and path.stat().st_mtime < before]
+    return sum(erase_sample_file(path.name) for path in unused)
