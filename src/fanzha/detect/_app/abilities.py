@@ -159,9 +159,11 @@ AGGRAVATIONS = (
         "texts",
         0.1,
         Words("同时申请读取短信", "it asks to read texts besides"),
-        lambda app: app.may("READ_SMS", "RECEIVE_SMS")
-        and app.has("service.accessibility")
-        and app.has("service.screen_capture", "code.screen_capture"),
+        lambda app: (
+            app.may("READ_SMS", "RECEIVE_SMS")
+            and app.has("service.accessibility")
+            and app.has("service.screen_capture", "code.screen_capture")
+        ),
     ),
     Aggravation(
         "random_name",
