@@ -56,8 +56,8 @@ field: dev ## tests with real peers: Kamailio, SIPp, SIP stacks, Chromium, other
 	@tools/field_packages
 	@tools/field_peers
 	@$(BIN)/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r requirements/ocr.txt
-	@$(PYTEST) -q -m "field and not timed" --force-enable-socket -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
-	    --durations=10 tests/field
+	@$(PYTEST) -q -m "field and not timed and not postgres" --force-enable-socket -n $(WORKERS) --dist loadfile \
+	    --no-loadscope-reorder --durations=10 tests/field tests/run tests/cli
 	@$(PYTEST) -q -m "field and timed" --force-enable-socket --durations=10 tests/field
 
 .PHONY: faults

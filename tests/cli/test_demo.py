@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from click.testing import CliRunner
 
 from fanzha.cli import fanzha
@@ -17,6 +18,7 @@ SHOWN = {
 }
 
 
+@pytest.mark.field
 def test_the_demo_ends_well_and_shows_findings_of_the_bundled_detectors(tmp_path: Path) -> None:
     result = CliRunner().invoke(fanzha, ["demo", "--no-site", "--out", str(tmp_path / "out")])
     assert result.exception is None, result.output

@@ -106,6 +106,7 @@ def test_a_folder_that_was_never_used_is_told(tmp_path: Path) -> None:
         write(tmp_path / "a", tmp_path / "none")
 
 
+@pytest.mark.field
 def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path) -> None:
     """A writer adds batches of three entries; a copy must hold whole transactions."""
     completed = run_module(home, "tests.run.write_audit_log", "1")

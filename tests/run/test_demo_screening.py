@@ -6,6 +6,7 @@ from fanzha.run.demo import DemoFailed, check_screening
 from fanzha.run.demo_screening import CALLS, ScreenAnswer, screen_demo_calls
 
 
+@pytest.mark.field
 def test_a_real_screen_answers_as_it_should() -> None:
     answers = screen_demo_calls()
     assert answers is not None

@@ -26,6 +26,7 @@ def address(socket_enabled: None) -> SiteAddress:
         return SiteAddress(port=int(probe.getsockname()[1]))
 
 
+@pytest.mark.field
 def test_a_story_that_breaks_off_says_why_and_the_next_site_is_looked_at_by_everybody_and_stopped(
     address: SiteAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from tests.run.running_site import environment, read_tables
 MIGRATE = [sys.executable, "-m", "fanzha.run.component", "migrate"]
 
 
+@pytest.mark.field
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_three_at_once_make_the_tables_once(kind: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
     """On PostgreSQL each process has its own state folder, as on three machines."""

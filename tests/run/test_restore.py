@@ -88,6 +88,7 @@ def file_contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.field
 def test_every_row_and_file_comes_back_and_the_log_goes_on_where_it_was(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_every_row_and_file_comes_back_and_the_log_goes_on_where_it_was(
     assert "is append-only" in changed.stderr
 
 
+@pytest.mark.field
 def test_what_is_there_is_refused_and_with_force_set_aside(installation: Installation, tmp_path: Path) -> None:
     url, home = installation.new_url(), tmp_path / "home"
     (home / "lists").mkdir(parents=True)

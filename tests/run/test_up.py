@@ -140,6 +140,7 @@ def running(
         yield site, SiteAddress(port=port)
 
 
+@pytest.mark.field
 def test_a_site_comes_up_lives_through_a_kill_and_goes_down(
     running: tuple[RunningSite, SiteAddress], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 Each step is taken back after what follows it was tried; a step that was taken before is repeated beside the pages.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,8 @@ from fanzha.processes.validation.traversal import evidence_fields, reachable_sta
 Part = tuple[str, str]
 #: So many steps are repeated on the way to what is left: who must go further will not be found there.
 MOST_REPEATS = 150
+#: So often a form is sent in one walk: what is refused three times is tried again with other choices of its fields.
+MOST_TRIES = 3
 #: Events that the handler of an effect takes once it is carried out, which no walk waits for, or that follow on a leg
 #: from a step that a walk takes once, before there are legs; their own tests do.
 OF_EFFECTS = {
@@ -75,6 +78,7 @@ class Walk:
         self.wrong: dict[Part, str] = {}
         self._seen: set[Any] = set()
         self._repeats = MOST_REPEATS
+        self._tries = Counter[Part]()
 
     def run(self) -> None:
         """Open it by whoever may, and go on from there."""
@@ -134,7 +138,7 @@ class Walk:
         for leg, name, event in list(self._possible(instance)):
             whos = [who for who in event.who if who not in MACHINES]
             new = [who for who in whos if (name, who) in self.left]
-            for who in new:
+            for who in [who for who in new if self._tries[name, who] < MOST_TRIES]:
                 yield lambda leg=leg, name=name, who=who: self._by_page(instance, leg, name, who)  # type: ignore[misc]
             if not new and self._moves(event):
                 yield lambda leg=leg, name=name, whos=whos: self._again(instance, leg, name, whos)  # type: ignore[misc]
@@ -178,6 +182,7 @@ class Walk:
                 assert client.get(reverse("process", args=[instance.ref])).status_code == 200, (name, who)
                 self._done(instance.ref, (name, who))
                 return True
+            self._tries[name, who] += 1
             self.wrong[name, who] = _why(sent)
         return False
 
