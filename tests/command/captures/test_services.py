@@ -9,7 +9,14 @@ from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.captures.models import Capture, CapturedAsset, CaptureState
-from fanzha.command.captures.services import hand_on, list_assets, record_outcomes, remove_orphans, request_look
+from fanzha.command.captures.services import (
+    hand_on,
+    list_assets,
+    record_outcomes,
+    remove_orphans,
+    request_look,
+    request_looks_at_hosts,
+)
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
@@ -36,6 +43,14 @@ def test_a_look_is_queued_once_and_on_record(world: World) -> None:
 def test_what_is_no_page_is_refused(world: World, url: str) -> None:
     with pytest.raises(Refusal):
         request_look(world["carrier"], url, "desk")
+
+
+def test_new_hosts_are_looked_at_once_a_day_where_looks_are_enabled(world: World, home: Path) -> None:
+    now, hosts = timezone.now(), ["a.example", "b.example", "a.example"]
+    assert request_looks_at_hosts(world["carrier"], hosts, now) == 0
+    (home / "fanzha.toml").write_text("[look]\nenabled = true\n")
+    assert request_looks_at_hosts(world["carrier"], hosts, now) == 2
+    assert request_looks_at_hosts(world["carrier"], [*hosts, "c.example"], now) == 1
 
 
 def test_a_look_that_was_lost_from_the_queue_is_queued_again(world: World, home: Path) -> None:

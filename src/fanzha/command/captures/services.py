@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.look_queue import LookOutcome, evidence_folder, open_look_queue
 from fanzha.store.look_record import LookRecord, PersonaVisit
+from fanzha.store.look_settings import load_look_settings
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -42,7 +43,7 @@ NO_PAGE = Words("请填写以 http:// 或 https:// 开头的网址", "enter an a
 HANDED_ON = Words("已移送处置流程", "it was handed on before")
 NOT_SEEN = Words("尚未取得网页内容", "nothing was seen of the page yet")
 LONGEST_URL = 2_000
-#: Scripts smaller than this are on many pages by chance.
+_ONE_DAY = timedelta(days=1)
 _URGENCY = {CaptureSource.DESK: 1, CaptureSource.PROBE: 3, CaptureSource.REPORT: 4, CaptureSource.WATCH: 6}
 
 
@@ -76,6 +77,22 @@ def request_look(
     with open_look_queue() as queue:
         queue.add(capture.ref, url, to_ms(now), urgency=_URGENCY[source])
     return capture
+
+
+def request_looks_at_hosts(owner: Organization, hosts: Iterable[str], now: datetime) -> int:
+    """Queue looks at the start pages of new hosts; return how many. Nothing is queued unless `[look]` is enabled.
+
+    A host that was looked at for the watch within a day is left out.
+    """
+    wanted = list(dict.fromkeys(hosts))
+    if not wanted or not load_look_settings().enabled:
+        return 0
+    recent = _UNSCOPED.rows(Capture).filter(owner=owner, source=CaptureSource.WATCH, host__in=wanted)
+    known = set(recent.filter(asked_at__gt=now - _ONE_DAY).values_list("host", flat=True))
+    new = [host for host in wanted if host not in known and "*" not in host]
+    for host in new:
+        request_look(owner, f"http://{host}/", CaptureSource.WATCH, now=now)
+    return len(new)
 
 
 def page_host(url: str) -> str:
@@ -170,6 +187,7 @@ def list_assets(record: LookRecord, visit: PersonaVisit) -> list[tuple[str, str]
     return list(dict.fromkeys((kind, value[:255].replace("\0", "")) for kind, value in found))[:60]
 
 
+#: Smaller scripts are on many pages by chance.
 _SMALLEST_SCRIPT = 200
 
 

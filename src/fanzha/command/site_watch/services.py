@@ -12,6 +12,7 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.captures.services import request_looks_at_hosts
 from fanzha.command.organizations.selectors import get_actor, organizations_by_ref, responsible_person
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import About, is_simulated, open_process
@@ -67,6 +68,7 @@ def import_candidates(now: datetime) -> int:
                 break
             rows = [_row(candidate, owner, now) for candidate in candidates]
             _UNSCOPED.rows(CandidateSite).bulk_create(rows, ignore_conflicts=True)
+            request_looks_at_hosts(owner, (row.host for row in rows if row.is_within), now)
             store.acknowledge(candidates[-1].id)
             imported += len(candidates)
     return imported
