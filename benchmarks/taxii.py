@@ -110,7 +110,7 @@ def add(taxii_id: str, first: int, count: int, at: Any) -> None:
                 valid_from=AT,
                 marking=Marking.AMBER,
                 fraud_type="phishing",
-                campaigns=("C1",) if number % 100_000 == 0 else (),
+                campaigns=("C1",) if number % 100_000 == 50_000 else (),
             )
             for number in range(start, min(start + BATCH, first + count))
         ]
@@ -165,7 +165,7 @@ def measure(client: TaxiiReader, asked: argparse.Namespace, collection: str) -> 
             assert len(body["objects"]) == asked.page
         times["type"], body, _ = client.get(**{"match[type]": "relationship", "limit": asked.page})
         times["delta"], body, last = client.get(limit=10_000, added_after=last)
-        assert len(body["objects"]) == 1_000
+        assert len(body["objects"]) == 1_000, len(body["objects"])
         for name, ms in times.items() if repeat else ():
             taken[name].append(ms)
     for name, found in taken.items():

@@ -34,6 +34,7 @@ from fanzha.command.exchange.object_store import (
     lock_collection,
 )
 from fanzha.command.exchange.release import Destination, SharedItem, WithheldReason, release
+from fanzha.command.exchange.shared_opinions import find_opinions
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.subjects.selectors import VerdictFacts, find_subjects, find_victims, select_verdict_facts
 from fanzha.command.web.scoping import unscoped
@@ -128,6 +129,8 @@ def _share_in(collection: Collection, writer: StixWriter, batch: _Batch, at: dat
     statements = _state(collection, batch, names, at)
     released = release([*statements.campaigns, *statements.verdicts], _destination(collection))
     desired = _write(released.items, writer, batch, names)
+    if not collection.is_abroad:
+        desired |= _write_opinions(collection, writer, batch, existing, at)
     changed = [*_new_versions(desired, existing, at), *_revocations(desired, existing, at)]
     frame = _frame(collection, writer) if changed and collection.last_added_at is None else []
     added = add_objects(collection, [*frame, *changed], collection.owner_id, at)
@@ -298,6 +301,23 @@ def _write(items: Iterable[SharedItem], writer: StixWriter, batch: _Batch, names
         for one in objects:
             of_nothing = one["type"] in ("marking-definition", "course-of-action")
             desired.setdefault(one["id"], _Desired(one, item.marking, "" if of_nothing else about[item.key]))
+    return desired
+
+
+def _write_opinions(
+    collection: Collection,
+    writer: StixWriter,
+    batch: _Batch,
+    existing: Mapping[str, tuple[str, LastVersion]],
+    at: datetime,
+) -> dict[str, _Desired]:
+    """Return what people think of others' statements on the subjects; a revoked opinion never comes back."""
+    desired: dict[str, _Desired] = {}
+    for found in find_opinions(collection, batch.identities, at):
+        body = writer.write_opinion(found.opinion)
+        before = existing.get(body["id"])
+        if before is None or not before[1].body.get("revoked"):
+            desired[body["id"]] = _Desired(body, found.opinion.marking, batch.identities[found.subject_pk])
     return desired
 
 
