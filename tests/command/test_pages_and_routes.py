@@ -143,6 +143,7 @@ ROUTES = {
         "DELETE webhooks/subscriptions/{ref}",
         "POST webhooks/subscriptions/{ref}/key",
     ],
+    "hosted_sites_look": ["POST hosting/looks"],
     "overseas_choices": ["POST warnings/overseas-choices", "POST warnings/overseas-choices/state"],
     "overseas_choice_end": ["POST warnings/overseas-choices/end"],
     "wording": ["POST warnings/wordings", "POST warnings/trials"],

@@ -91,6 +91,8 @@ UNCOVERED: Mapping[str, Words] = {
     "flows.processversion": Words("流程定义以其哈希命名", "definitions are named by their hash"),
     "flows.stepfile": _DERIVED,
     "flows.timer": _WORKING,
+    "hosting.addressrange": _WORKING,
+    "hosting.hostedsite": _WORKING,
     "imports.importjob": _ENTRY_ALONE,
     "health.reportedcomponent": _WORKING,
     "imports.mirroredprocess": _WORKING,

@@ -159,6 +159,11 @@ GROUPS = (
                 _("Intelligence exchange"),
                 "send",
                 (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER),
+                "hosted_sites",
+                _("Hosted sites"),
+                "list",
+                (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.CLERK, Role.INSPECTOR),
+                (Kind.ISP, Kind.REGULATOR, Kind.CENTRE),
             ),
             NavigationItem(
                 "overseas_choices",

@@ -134,6 +134,7 @@ KIND_WORDS: dict[str, Words] = {
     "tag_code_given": Words("发放标记异议码", "code for a dispute of tags given"),
     "tags_disputed": Words("提出标记异议", "tags disputed by the owner"),
     "tag_dispute_decided": Words("决定标记异议", "dispute of tags decided"),
+    "hosted_sites_looked_at": Words("要求立即查看接入网站", "look at hosted sites asked for"),
     "overseas_chosen": Words("登记境外来电设置", "choice about calls from abroad recorded"),
     "overseas_choice_ended": Words("取消境外来电设置", "choice about calls from abroad ended"),
     "wording_written": Words("撰写提醒文案", "wording of a warning written"),

@@ -1,0 +1,1 @@
+"""Sites that access providers host: customers, filing numbers, checks, looks at them, and who holds which addresses."""
