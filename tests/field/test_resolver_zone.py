@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from fanzha.store.policy_zone import NameDecision, PolicyZoneStore, open_zone
 from fanzha.store.zone_settings import load_zone_key, load_zone_settings
 
 pytestmark = pytest.mark.field
-WARNING = "192.0.2.80"
+WARNING, PAGE = "127.0.0.80", "https://fanzha.carrier.example/blocked/"
 FAR = 4_000_000_000_000
 KINDS = ("bind", "unbound", "recursor", "knot")
 
@@ -61,7 +62,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_resolver_blocks_and_unblocks_within_seconds(kind: str, honest: int, tmp_path: Path) -> None:
     notified = free_port()
-    extra = f'notify = ["127.0.0.1:{notified}"]\n'
+    web = free_port()
+    extra = f'notify = ["127.0.0.1:{notified}"]\nwarning_listen = "{WARNING}:{web}"\nwarning_page = "{PAGE}"\n'
     if kind == "unbound":
         extra += 'transfer_without_key = ["127.0.0.1"]\n'
     with (
@@ -71,12 +73,46 @@ def test_a_resolver_blocks_and_unblocks_within_seconds(kind: str, honest: int, t
         blocked = measure(resolver, WARNING, lambda: store.add({"o/1": NameDecision("bad.example", FAR)}, now_ms()))
         assert resolver.answers("www.bad.example", WARNING)
         said = resolver.ask("bad.example")
+        (address,) = said.addresses
+        assert location(address, web, "www.bad.example") == f"{PAGE}?host=www.bad.example"
         store.add({"o/2": NameDecision("www.bank.example", FAR)}, now_ms())
         restored = measure(resolver, HONEST, lambda: store.withdraw(["o/1"], now_ms()))
         # Knot Resolver leaves out all later rules for a passed name, here also the one that forwards.
         assert resolver.answers("www.bank.example", HONEST) or kind == "knot"
         assert not resolver.answers("www.bank.example", WARNING)
         print(f"\n{kind}: blocked after {blocked:.2f} s, answered again after {restored:.2f} s, {said}")
+
+
+def location(address: str, port: int, host: str) -> str | None:
+    """Return where plain HTTP of a host is led to."""
+    connection = HTTPConnection(address, port, timeout=5)
+    try:
+        connection.request("GET", "/login", headers={"Host": host})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.getheader("Location")
+    finally:
+        connection.close()
+
+
+def test_a_large_zone_is_written_and_loaded(honest: int, tmp_path: Path) -> None:
+    """NAMES=1000000 prints the figures of the how-to."""
+    count = int(os.environ.get("NAMES", "2000"))
+    with served_zone(tmp_path / "home", extra='transfer_without_key = ["127.0.0.1"]\n') as (zone, store):
+        begun = time.process_time()
+        store.add({f"o/{number}": NameDecision(f"n{number}.example", FAR) for number in range(count)}, now_ms())
+        wrote = time.process_time() - begun
+        begun = time.process_time()
+        store.add({"o/one": NameDecision("one-more.example", FAR)}, now_ms())
+        changed = time.process_time() - begun
+        until(lambda: "one-more.example" in zone.file.read_text(), seconds=100)
+        size = zone.file.stat().st_size / 1e6
+        print(f"\n{count} names: written in {wrote:.1f} CPU-s, one more in {changed:.2f}, file {size:.1f} MB")
+        for kind in ("bind", "unbound", "recursor"):
+            begun = time.perf_counter()
+            with run_resolver(kind, zone, honest, tmp_path / kind, free_port()) as resolver:
+                until(lambda: resolver.answers(f"n{count - 1}.example", WARNING), seconds=100)
+                print(f"{kind}: first blocked answer {time.perf_counter() - begun:.1f} s after its start")
 
 
 def measure(resolver: Resolver, address: str, change: object) -> float:

@@ -159,6 +159,8 @@ GROUPS = (
                 _("Intelligence exchange"),
                 "send",
                 (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER),
+            ),
+            NavigationItem(
                 "hosted_sites",
                 _("Hosted sites"),
                 "list",
