@@ -10,9 +10,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from fanzha.collect.prober import Prober
 from fanzha.collect.site_probe import MOST_BYTES, SiteAnswer, find_filing, judge_page, parse_page, probe_site
-from fanzha.store.probe_queue import ProbePurpose, ProbeQueue, ProbeRecord, SiteState
+from fanzha.store.probe_queue import ProbeRecord, SiteState
 from fanzha.store.probe_settings import ProberSettings, Vantage
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -123,30 +122,3 @@ def test_private_addresses_are_not_reached_unless_the_operator_allows_it() -> No
 def test_a_long_answer_is_read_to_its_limit_and_one_that_is_no_http_is_gone() -> None:
     assert run(probe("site.example"), b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (4 * MOST_BYTES)).state is SiteState.UP
     assert run(probe("site.example"), b"SSH-2.0-made-up\r\n").state is SiteState.GONE
-
-
-class Queue:
-    """Gives one site and keeps the records."""
-
-    def __init__(self) -> None:
-        self.records: list[ProbeRecord] = []
-
-    def take_due(self, purpose: ProbePurpose, now: int, every_ms: int, limit: int) -> list[str]:
-        return ["site.example"] if purpose is ProbePurpose.EFFECT else []
-
-    def add(self, records: Any) -> None:
-        self.records += records
-
-
-@pytest.mark.parametrize(("control", "works"), [("control.example", True), ("no-such.example", False)])
-def test_without_the_control_site_a_place_tells_nothing(control: str, works: bool) -> None:
-    queue = Queue()
-
-    async def inside() -> None:
-        async with world(OK) as settings:
-            ports = {"http_port": settings.http_port, "https_port": 1}
-            changed = ProberSettings(settings.vantage, control, **ports, local_addresses=True)
-            assert await Prober(changed, cast(ProbeQueue, queue), frozenset()).probe_due() == 1
-
-    asyncio.run(inside())
-    assert [record.network_worked for record in queue.records] == [works]

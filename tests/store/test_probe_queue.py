@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
-from fanzha.base.errors import UsageError
 from fanzha.store.probe_queue import RETENTION_MS, ProbePurpose, ProbeRecord, SiteState, open_probes
-from fanzha.store.probe_settings import load_prober_settings
 
 EFFECT = ProbePurpose.EFFECT
 NOW = 1_800_000_000_000
@@ -45,22 +41,3 @@ def test_purposes_do_not_disturb_each_other(tmp_path: Path) -> None:
         record = ProbeRecord("b.example", "east", NOW, SiteState.UP, filing="京ICP备2026000001号-1", purpose=inventory)
         queue.add([record])
         assert queue.unread(EFFECT, 9) == [] and [found for _, found in queue.unread(inventory, 9)] == [record]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'control = "www.example"',
-        'control = "www.example"\n[[prober.vantage]]\nname = "east"',
-        'control = "www.example"\n[[prober.vantage]]\nname = "east"\nresolver = "nowhere"',
-        'control = "www.example"\n' + '[[prober.vantage]]\nname = "east"\nresolver = "192.0.2.1:53"\n' * 2,
-    ],
-)
-def test_wrong_settings_are_named_with_their_file(tmp_path: Path, text: str) -> None:
-    (tmp_path / "fanzha.toml").write_text(f"[prober]\n{text}\n")
-    with pytest.raises(UsageError, match=r"fanzha.toml, \[prober\]"):
-        load_prober_settings(tmp_path)
-
-
-def test_without_the_table_nothing_is_probed(tmp_path: Path) -> None:
-    assert load_prober_settings(tmp_path) is None
