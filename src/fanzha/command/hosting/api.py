@@ -6,13 +6,15 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.command.hosting.models import HostedSite
-from fanzha.command.hosting.schemas import CoverageOut, HostedSiteOut, LookIn, LookOut
-from fanzha.command.hosting.selectors import measure_coverage
+from fanzha.command.hosting.schemas import CoverageOut, HolderOut, HostedSiteOut, LookIn, LookOut
+from fanzha.command.hosting.selectors import find_holders, measure_coverage
 from fanzha.command.hosting.services import hasten_look
 from fanzha.command.hosting.views import KINDS, READERS
 from fanzha.command.organizations.schemas import ApiRequest
+from fanzha.command.organizations.selectors import get_organization_ref
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
 from fanzha.command.web.roles import Kind, Role
+from fanzha.kinds.website import is_address
 
 ROUTER = Router(tags=["hosting"])
 PagingQuery = Annotated[Paging, Query()]
@@ -39,3 +41,14 @@ def ask_for_look(request: ApiRequest, body: LookIn) -> Status[LookOut]:
     """Let the prober look at own sites at once."""
     sites = HostedSite.objects.filter(owner=request.organization, host__in=body.hosts, is_active=True)
     return Status(202, LookOut(sites=hasten_look(sites, request.viewer, timezone.now())))
+
+
+@ROUTER.get("/holder", response=HolderOut, operation_id="fanzha_command_hosting_api_find_holder")
+@for_roles(*READERS, kinds=KINDS)
+def find_holder(request: ApiRequest, host: str = "") -> HolderOut:
+    """Return the provider that holds a site or an address, so that an order on it gets the right receiver."""
+    value = host.strip().lower()[:253]
+    kind = "host" if is_address(value) else "website"
+    holders = find_holders([(kind, value)], timezone.now()) if value else {}
+    pk = holders.get((kind, value))
+    return HolderOut(host=value, provider=get_organization_ref(pk) if pk else "")

@@ -48,6 +48,13 @@ class LookIn(Schema):
     hosts: list[str] = Field(min_length=1, max_length=100)
 
 
+class HolderOut(Schema):
+    """The provider of a site or an address, as its reference; "" if nobody is known or several are."""
+
+    host: str
+    provider: str
+
+
 class LookOut(Schema):
     """How many sites will be looked at."""
 

@@ -92,7 +92,10 @@ def _address_of(kind: str, value: str, addresses: Mapping[str, str]) -> str:
 
 
 def _find_range_holder(address: str, at: datetime) -> int | None:
-    key = address_key(address)
+    try:
+        key = address_key(address)
+    except Malformed:
+        return None
     rows = _UNSCOPED.rows(AddressRange).filter(first__lte=key, last__gte=key, valid_from__lte=at)
     valid = rows.filter(Q(valid_until=None) | Q(valid_until__gt=at))
     return valid.order_by("-first", "last", "-valid_from").values_list("provider", flat=True).first()
