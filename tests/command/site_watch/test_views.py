@@ -44,6 +44,15 @@ def test_an_analyst_dismisses_and_hands_on(desk: World) -> None:
     assert answer["Location"] in client.get("/new-sites/?list=handed_on").content.decode()
 
 
+def test_an_analyst_has_the_page_looked_at(desk: World) -> None:
+    client = desk.client("carrier", Role.ANALYST)
+    strong = CandidateSite._base_manager.order_by("-score")[0]
+    answer = client.post(f"/new-sites/{strong.ref}/", {"do": "look"})
+    assert answer["Location"].startswith("/captures/")
+    assert client.get(answer["Location"]).status_code == 200
+    assert answer["Location"] in client.get("/new-sites/").content.decode()
+
+
 def test_the_page_of_logs_shows_what_was_not_seen(desk: World, home: Path) -> None:
     with open_site_watch(home) as store:
         follow_demo_log(store)

@@ -21,7 +21,8 @@ class CandidateSite(Scoped):
     """A name that resembles a brand. It accuses nobody: a person looks at it, dismisses it, or hands it on.
 
     `subject` is the registrable domain, or the tenant's name under a hosting suffix; `host` is the name that was seen.
-    `is_within`: the budget of the day had room for it. `process` is the ref of the process it was handed on to.
+    `is_within`: the budget of the day had room for it. `process` is the ref of the process it was handed on to,
+    `capture` that of the last look at its page.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -40,6 +41,7 @@ class CandidateSite(Scoped):
     state = models.CharField(max_length=9, choices=CandidateState.choices, default=CandidateState.OPEN)
     reason = models.CharField(max_length=500, blank=True)
     process = models.CharField(max_length=26, blank=True)
+    capture = models.CharField(max_length=26, blank=True)
     decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     imported_at = models.DateTimeField()

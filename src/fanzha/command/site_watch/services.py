@@ -12,7 +12,7 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.captures.services import request_looks_at_hosts
+from fanzha.command.captures.services import request_look, request_looks_at_hosts
 from fanzha.command.organizations.selectors import get_actor, organizations_by_ref, responsible_person
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import About, is_simulated, open_process
@@ -107,6 +107,14 @@ def dismiss_candidate(candidate: CandidateSite, viewer: Viewer, reason: str) -> 
     with recorded() as entries:
         _decide(candidate, viewer, CandidateState.DISMISSED, reason=text)
         entries.add(_draft("site_candidate_dismissed", candidate, viewer))
+
+
+def look_at_candidate(candidate: CandidateSite, viewer: Viewer) -> str:
+    """Have the page of a candidate looked at in the sandbox; return the ref of the look. Raise Refusal."""
+    actor = get_actor(viewer).ref
+    capture = request_look(candidate.owner, f"https://{candidate.host}/", "watch", asked_by=actor, about=candidate.ref)
+    _UNSCOPED.rows(CandidateSite).filter(pk=candidate.pk).update(capture=capture.ref)
+    return capture.ref
 
 
 def hand_on_candidate(candidate: CandidateSite, viewer: Viewer) -> str:

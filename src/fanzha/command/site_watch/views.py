@@ -11,7 +11,7 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.site_watch.models import CandidateSite, CandidateState
 from fanzha.command.site_watch.presenters import present_budget, present_candidate, present_day, present_log
 from fanzha.command.site_watch.selectors import DECIDERS, KINDS, READERS, find_candidates, find_forks, read_watch
-from fanzha.command.site_watch.services import dismiss_candidate, hand_on_candidate
+from fanzha.command.site_watch.services import dismiss_candidate, hand_on_candidate, look_at_candidate
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
@@ -55,11 +55,13 @@ def candidates(request: SignedInRequest) -> HttpResponse:
 @signed_in(*DECIDERS, kinds=KINDS)
 @require_POST
 def decide(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Dismiss a candidate or hand it on, by the field `do`."""
+    """Dismiss a candidate, hand it on or have its page looked at, by the field `do`."""
     candidate = get_object_or_404(CandidateSite.objects.select_related("owner"), ref=ref)
     try:
         if request.POST.get("do") == "hand_on":
             return redirect("process", hand_on_candidate(candidate, request.viewer))
+        if request.POST.get("do") == "look":
+            return redirect("capture", look_at_candidate(candidate, request.viewer))
         dismiss_candidate(candidate, request.viewer, request.POST.get("reason", ""))
     except Refusal as refused:
         messages.error(request, localize(refused.words))
