@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('site_watch', '0001_initial'),
+        ("site_watch", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='candidatesite',
-            name='capture',
+            model_name="candidatesite",
+            name="capture",
             field=models.CharField(blank=True, max_length=26),
         ),
     ]
