@@ -34,7 +34,7 @@ class EncodedName(NamedTuple):
 
     key: bytes
     records: bytes
-    count: int
+    record_count: int
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import dns.exception
 import dns.flags
@@ -32,6 +32,7 @@ _SIGNATURE_PROBLEMS = (
     dns.tsig.BadKey,
     dns.tsig.BadAlgorithm,
 )
+_sign: Callable[..., tuple[dns.rdtypes.ANY.TSIG.TSIG, Any]] = dns.tsig.sign  # it has no types of its own
 _SERVED = frozenset({dns.rdatatype.SOA, dns.rdatatype.AXFR, dns.rdatatype.IXFR})
 _ANSWER_FLAGS = dns.flags.QR | dns.flags.AA
 
@@ -92,7 +93,7 @@ class AnswerWriter:
         self._key = key if question.message.had_tsig else None
         self._request_mac = question.message.mac if question.message.had_tsig else b""
         asked = question.message.question[0]
-        self._question = asked.name.to_wire() + asked.rdtype.to_bytes(2, "big") + asked.rdclass.to_bytes(2, "big")
+        self._question = _wire(asked.name) + asked.rdtype.to_bytes(2, "big") + asked.rdclass.to_bytes(2, "big")
         self._context: dns.tsig.HMACTSig | dns.tsig.GSSTSig | None = None
 
     def refuse(self, code: dns.rcode.Rcode) -> bytes:
@@ -122,7 +123,7 @@ class AnswerWriter:
         wire = head + b"\x00\x00" + self._question + records
         if self._key is None:
             return wire
-        signature, self._context = dns.tsig.sign(
+        signature, self._context = _sign(
             wire,
             self._key,
             _unsigned(self._key, self._message.id),
@@ -131,10 +132,9 @@ class AnswerWriter:
             self._context,
             is_multi,
         )
-        data = signature.to_wire()
-        assert data is not None
+        data = bytes(signature.to_wire() or b"")
         fixed = b"\x00\xfa\x00\xff\x00\x00\x00\x00" + len(data).to_bytes(2, "big")  # type TSIG, class ANY, TTL 0
-        return head + b"\x00\x01" + wire[12:] + self._key.name.to_wire() + fixed + data
+        return head + b"\x00\x01" + wire[12:] + _wire(self._key.name) + fixed + data
 
 
 def full_transfer(
@@ -179,12 +179,16 @@ def notice(profile: ZoneProfile, key: dns.tsig.Key | None) -> dns.message.Messag
     return message
 
 
+def _wire(name: dns.name.Name) -> bytes:
+    return name.to_wire() or b""
+
+
 def _digest_records(profile: ZoneProfile, version: ZoneVersion) -> Iterator[tuple[bytes, int]]:
     if version.digest is not None:
         yield profile.zonemd(version.serial, version.digest), 1
 
 
 def _unsigned(key: dns.tsig.Key, id: int) -> dns.rdtypes.ANY.TSIG.TSIG:
-    return dns.rdtypes.ANY.TSIG.TSIG(
+    return dns.rdtypes.ANY.TSIG.TSIG(  # type: ignore[no-untyped-call]
         dns.rdataclass.ANY, dns.rdatatype.TSIG, key.algorithm, 0, _TSIG_FUDGE_SECONDS, b"", id, 0, b""
     )

@@ -287,7 +287,7 @@ class PolicyZoneStore:
             return False
         self._connection.execute("INSERT OR REPLACE INTO fact VALUES ('profile', ?)", (wanted,))
         rows = [
-            (encoded.records, encoded.count, encoded.key)
+            (encoded.records, encoded.record_count, encoded.key)
             for encoded in (self._profile.encode(name, policy) for name, policy in list(self.names()))
         ]
         self._connection.executemany("UPDATE zone_name SET records = ?, count = ? WHERE key = ?", rows)
@@ -311,7 +311,7 @@ class PolicyZoneStore:
         self._connection.executemany(
             "INSERT OR REPLACE INTO zone_name VALUES (?, ?, ?, ?, ?)",
             [
-                (encoded.key, change.name, change.after, encoded.records, encoded.count)
+                (encoded.key, change.name, change.after, encoded.records, encoded.record_count)
                 for change in changes
                 if change.after is not None
                 for encoded in (self._profile.encode(change.name, change.after),)
