@@ -120,6 +120,8 @@ ROUTES = {
     "share_end": ["POST subjects/shares/{share}/end"],
     "signal_bases": ["POST number_signals/bases"],
     "signal_basis_change": ["POST number_signals/bases/{ref}/approve", "DELETE number_signals/bases/{ref}"],
+    "capture_hand_on": ["POST flows/instances"],
+    "captures": ["POST captures/"],
     "site_candidate_decide": [
         "POST site_watch/candidates/{ref}/dismissal",
         "POST site_watch/candidates/{ref}/process",
