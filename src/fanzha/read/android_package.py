@@ -5,6 +5,8 @@ A child process parses the file ([0031] of the decisions): apk-info first, andro
 
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.events import all_events
@@ -39,8 +41,9 @@ class AndroidPackage(Reader):
             raise UnreadableSource(PACKED)
         report = report_package(source.path)
         table = all_events()["app_seen"]
-        row = {name: [value] for name, value in event_columns(report, context, source.path.name).items()}
-        yield EventBatch({table.name: table.conform(row, 1)}, read=1, used=1, position=source.size)
+        row = event_columns(report, context, source.path.name)
+        events = pa.RecordBatch.from_pylist([row], schema=table.schema)
+        yield EventBatch({table.name: events}, read=1, used=1, position=source.size)
 
 
 READER = AndroidPackage()

@@ -19,7 +19,7 @@ def archive(files: dict[str, bytes]) -> bytearray:
     return bytearray(buffer.getvalue())
 
 
-def directory(data: bytes) -> ZipDirectory:
+def directory(data: bytes | bytearray) -> ZipDirectory:
     return ZipDirectory(memoryview(data), 100)
 
 

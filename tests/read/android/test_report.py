@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from tests.android_packages import dex, manifest, package
 
-from fanzha.base.child_process import ChildLimits
+from fanzha.base.child_process import ChildLimits, ChildRefusal
+from fanzha.base.child_service import ChildService
 from fanzha.read import UnreadableSource
 from fanzha.read._android import contents, report
 
@@ -15,7 +16,7 @@ PLAIN = {"AndroidManifest.xml": manifest("com.example.a", "示例"), "classes.de
 def test_what_the_first_parser_cannot_read_goes_to_the_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusal:
         def call(self, *arguments: str) -> bytes:
-            raise report.ChildRefusal(f"{contents.BAD_MANIFEST}: APKError")
+            raise ChildRefusal(f"{contents.BAD_MANIFEST}: APKError")
 
     monkeypatch.setattr(report, "_SERVICE", Refusal())
     path = tmp_path / "a.apk"
@@ -26,7 +27,7 @@ def test_what_the_first_parser_cannot_read_goes_to_the_second(tmp_path: Path, mo
 
 
 def test_a_file_that_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient = report.ChildService(ChildLimits(wait_seconds=0.0), contents.inspect_package)
+    impatient = ChildService(ChildLimits(wait_seconds=0.0), contents.inspect_package)
     monkeypatch.setattr(report, "_SERVICE", impatient)
     monkeypatch.setattr(report, "DEEP_LIMITS", ChildLimits(wait_seconds=0.0))
     path = tmp_path / "a.apk"

@@ -83,7 +83,7 @@ def _number(element: ET.Element | None, name: str) -> int | None:
 
 
 def _list_components(application: ET.Element | None, package: str) -> list[dict[str, Any]]:
-    components = []
+    components = list[dict[str, Any]]()
     for element in application if application is not None else ():
         if element.tag not in _COMPONENTS or len(components) >= _MAX_COMPONENTS:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+import pyarrow as pa
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -78,7 +79,7 @@ def _detect(sample: AppSample, report: PackageReport, detector: FraudAppDetector
     table = all_events()["app_seen"]
     columns = event_columns(report, ReadContext(observed_at=to_ms(sample.received_at)), f"sample {sample.ref}")
     columns["simulated"] = sample.owner.simulated
-    batch = table.conform({name: [value] for name, value in columns.items()}, 1)
+    batch = pa.RecordBatch.from_pylist([columns], schema=table.schema)
     found = detector.detect(table.name, batch)
     return [msgspec.structs.replace(finding, owner_organisation=sample.owner.ref) for finding in found]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 
+_ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 #: A finding needs this score; an ability alone has less.
 MIN_SCORE = 0.6
 
@@ -208,7 +209,6 @@ TOPICS: dict[str, tuple[str, Words]] = {
     "fake_cs": (r"客服|退款|理赔|快递|物流|refund|customer ?service", Words("客服退款", "refunds")),
 }  # fmt: skip
 _TOPIC_PATTERNS = {topic: re.compile(pattern, re.IGNORECASE) for topic, (pattern, _) in TOPICS.items()}
-_ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}")
 _UNI_PACKAGE = re.compile(r"uni\.UNI[0-9A-F]{7}")
 
