@@ -56,6 +56,8 @@ ROUTES = {
     "export_file": ["POST exports/exports/{ref}/file"],
     "export_new": ["POST exports/exports"],
     "first_opinion": ["POST subjects/opinions"],
+    "capture_hand_on": ["POST captures/{ref}/hand-on"],
+    "captures": ["POST captures/"],
     "handover": ["POST shifts/handovers"],
     "health_retry": ["POST health/jobs/{ident}/retry"],
     "import_approve": ["POST imports/jobs/{ref}/approve"],

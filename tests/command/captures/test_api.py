@@ -25,3 +25,11 @@ def test_looks_are_listed_and_read(world: World) -> None:
     (item,) = browser.get(API, {"state": "seen", "host": capture.host}).json()["items"]
     assert item == browser.get(f"{API}{capture.ref}").json()
     assert item["cloaked"] and item["asks"] == ["card", "sms_code"] and item["brand"] == "bank.example"
+
+
+def test_a_page_is_handed_on_once(world: World) -> None:
+    capture = seen(world["carrier"])
+    browser = world.client("carrier", Role.ANALYST)
+    address = f"{API}{capture.ref}/hand-on"
+    assert browser.post(address, {"victims": True}, content_type="application/json").json()["process"]
+    assert browser.post(address, {}, content_type="application/json").status_code in (409, 422)

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from fanzha.command.captures.models import CaptureSource
-from fanzha.command.captures.schemas import LookIn, LookOut
+from fanzha.command.captures.schemas import HandOnIn, LookIn, LookOut
 from fanzha.command.captures.selectors import LOOKERS, OWNERS, READERS, find_captures
-from fanzha.command.captures.services import request_look
+from fanzha.command.captures.services import hand_on, request_look
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
@@ -38,4 +38,13 @@ def ask_for_look(request: ApiRequest, body: LookIn) -> Status[LookOut]:
 @for_roles(*READERS, kinds=OWNERS)
 def read_look(request: ApiRequest, ref: str) -> LookOut:
     """Return one look."""
+    return LookOut.of(get_object_or_404(find_captures(), ref=ref))
+
+
+@ROUTER.post("/{ref}/hand-on", response=LookOut, operation_id="fanzha_command_captures_api_hand_look_on")
+@for_roles(*LOOKERS, kinds=OWNERS)
+def hand_look_on(request: ApiRequest, ref: str, body: HandOnIn) -> LookOut:
+    """Open the process of a phishing site for a page that was seen, with its evidence; `process` names it."""
+    capture = get_object_or_404(find_captures(), ref=ref)
+    hand_on(request.viewer, capture, victims=body.victims)
     return LookOut.of(get_object_or_404(find_captures(), ref=ref))

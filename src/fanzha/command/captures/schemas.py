@@ -16,6 +16,12 @@ class LookIn(Schema):
     about: str = Field("", max_length=80)
 
 
+class HandOnIn(Schema):
+    """Whether people are being deceived by the page right now."""
+
+    victims: bool = False
+
+
 class LookOut(Schema):
     """A look at a page and what became of it; `process` is "" until it was handed on."""
 
