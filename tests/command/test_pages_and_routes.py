@@ -56,8 +56,6 @@ ROUTES = {
     "export_file": ["POST exports/exports/{ref}/file"],
     "export_new": ["POST exports/exports"],
     "first_opinion": ["POST subjects/opinions"],
-    "capture_hand_on": ["POST captures/{ref}/hand-on"],
-    "captures": ["POST captures/"],
     "handover": ["POST shifts/handovers"],
     "health_retry": ["POST health/jobs/{ident}/retry"],
     "import_approve": ["POST imports/jobs/{ref}/approve"],
@@ -122,7 +120,7 @@ ROUTES = {
     "share_end": ["POST subjects/shares/{share}/end"],
     "signal_bases": ["POST number_signals/bases"],
     "signal_basis_change": ["POST number_signals/bases/{ref}/approve", "DELETE number_signals/bases/{ref}"],
-    "capture_hand_on": ["POST flows/instances"],
+    "capture_hand_on": ["POST captures/{ref}/hand-on"],
     "captures": ["POST captures/"],
     "site_candidate_decide": [
         "POST site_watch/candidates/{ref}/dismissal",
