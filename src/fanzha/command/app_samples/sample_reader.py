@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
@@ -111,7 +111,7 @@ def _store_problem(sample: AppSample, words: Words) -> None:
         log.add(_draft("app_sample_read", sample, {"problem": words.en[:300]}))
 
 
-def _draft(kind: str, sample: AppSample, facts: dict[str, object]) -> Draft:
+def _draft(kind: str, sample: AppSample, facts: dict[str, Any]) -> Draft:
     assert sample.read_at is not None
     return Draft(kind, to_ms(sample.read_at), "", sample.owner.ref, about=sample.ref, facts=facts)
 

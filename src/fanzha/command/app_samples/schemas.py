@@ -1,7 +1,7 @@
 """API schemas of app samples."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from ninja import Field, Schema
 
@@ -94,7 +94,7 @@ class HandedOnOut(Schema):
     process: str
 
 
-def _fields(sample: AppSample) -> dict[str, object]:
+def _fields(sample: AppSample) -> dict[str, Any]:
     names = ("ref", "sha256", "file_bytes", "state", "package", "label", "version", "score", "fraud_type", "process")
     return {name: getattr(sample, name) for name in (*names, "received_at")} | {
         "problem": localize(Words(sample.problem_zh, sample.problem_en)),
