@@ -165,7 +165,7 @@ GROUPS = (
                 _("Hosted sites"),
                 "list",
                 (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.CLERK, Role.INSPECTOR),
-                (Kind.ISP, Kind.REGULATOR, Kind.CENTRE),
+                (Kind.ISP, Kind.CARRIER, Kind.REGULATOR, Kind.CENTRE),
             ),
             NavigationItem(
                 "overseas_choices",

@@ -9,11 +9,11 @@ from fanzha.command.hosting.models import HostedSite
 from fanzha.command.hosting.schemas import CoverageOut, HolderOut, HostedSiteOut, LookIn, LookOut
 from fanzha.command.hosting.selectors import find_holders, measure_coverage
 from fanzha.command.hosting.services import hasten_look
-from fanzha.command.hosting.views import KINDS, READERS
+from fanzha.command.hosting.views import KINDS, PROVIDERS, READERS
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_organization_ref
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
-from fanzha.command.web.roles import Kind, Role
+from fanzha.command.web.roles import Role
 from fanzha.kinds.website import is_address
 
 ROUTER = Router(tags=["hosting"])
@@ -36,7 +36,7 @@ def read_coverage(request: ApiRequest) -> CoverageOut:
 
 
 @ROUTER.post("/looks", response={202: LookOut}, operation_id="fanzha_command_hosting_api_ask_for_look")
-@for_roles(Role.ANALYST, Role.EXECUTOR, kinds=(Kind.ISP,))
+@for_roles(Role.ANALYST, Role.EXECUTOR, kinds=PROVIDERS)
 def ask_for_look(request: ApiRequest, body: LookIn) -> Status[LookOut]:
     """Let the prober look at own sites at once."""
     sites = HostedSite.objects.filter(owner=request.organization, host__in=body.hosts, is_active=True)

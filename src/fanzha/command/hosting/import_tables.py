@@ -51,7 +51,7 @@ class HostedSiteTable(ImportTable):
         "Sites that you host or connect, with customers and filing numbers, one host a row. A later row of the same "
         "host replaces an earlier one; say which are no longer active",
     )
-    owners = ("isp",)
+    owners = ("isp", "carrier")
     columns = (
         ImportColumn("host", Words("域名", "host"), ("网站域名", "domain")),
         ImportColumn("customer", Words("客户名称", "customer"), ("接入客户", "主办单位")),
@@ -78,7 +78,7 @@ class AddressRangeTable(ImportTable):
         "Ranges of addresses and who holds them, one range a row, with times if you have them; they decide who gets an "
         "order on a site or host",
     )
-    owners = ("regulator", "centre", "isp")
+    owners = ("regulator", "centre", "isp", "carrier")
     columns = (
         ImportColumn("network", Words("地址段", "network"), ("网段", "cidr", "prefix")),
         ImportColumn("provider", Words("持有单位", "provider"), ("接入单位", "使用单位")),
@@ -169,7 +169,7 @@ class AddressRangeWriter(TableWriter):
         except ValueError:
             raise InvalidCell("network", _NO_NETWORK) from None
         provider = find_organization(cells["provider"])
-        if provider is None or (self._owner.kind == "isp" and provider.pk != self._owner.pk):
+        if provider is None or (self._owner.kind in ("isp", "carrier") and provider.pk != self._owner.pk):
             raise InvalidCell("provider", _NO_PROVIDER)
         begin = _read_moment(cells["valid_from"], "valid_from")
         return AddressRange(

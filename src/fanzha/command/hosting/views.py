@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from fanzha.base.words import Words
 from fanzha.command.hosting.filing_numbers import FAULT_WORDS, FilingFault
@@ -23,7 +23,8 @@ from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import KeyFigure
 from fanzha.command.web.roles import Kind, Role
 
-KINDS = (Kind.ISP, Kind.REGULATOR, Kind.CENTRE)
+PROVIDERS = (Kind.ISP, Kind.CARRIER)
+KINDS = (*PROVIDERS, Kind.REGULATOR, Kind.CENTRE)
 READERS = (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.CLERK, Role.INSPECTOR)
 SHOWN = 100
 
@@ -35,7 +36,6 @@ class SiteRow(NamedTuple):
     faults: tuple[Words, ...]
 
 
-@require_GET
 @signed_in(*READERS, kinds=KINDS)
 def hosted_sites(request: SignedInRequest) -> HttpResponse:
     """List sites: by default those with faults, or by `state`, and by a part of host, customer or filing (`q`)."""
@@ -57,13 +57,13 @@ def hosted_sites(request: SignedInRequest) -> HttpResponse:
         "state": state,
         "asked": asked,
         "figures": _figures(measure_coverage(timezone.now())),
-        "is_provider": request.organization.kind == Kind.ISP,
+        "is_provider": request.organization.kind in PROVIDERS,
     }
     return render(request, "hosting/sites.html", context)
 
 
+@signed_in(Role.ANALYST, Role.EXECUTOR, kinds=PROVIDERS)
 @require_POST
-@signed_in(Role.ANALYST, Role.EXECUTOR, kinds=(Kind.ISP,))
 def look(request: SignedInRequest) -> HttpResponse:
     """Let the prober look at the ticked sites of the own organisation at once."""
     ticked = [host[:253] for host in request.POST.getlist("host")[:SHOWN]]
