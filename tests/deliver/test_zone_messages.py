@@ -99,7 +99,11 @@ def test_another_key_is_refused() -> None:
     assert reply.rcode() == dns.rcode.NOTAUTH and reply.id == query.id
 
 
-@pytest.mark.parametrize("wire", [b"", b"\x00" * 12, b"\x00" * 500, b"\xff" * 40, notice(PROFILE, None).to_wire()[:9]])
+@pytest.mark.parametrize(
+    "wire",
+    [b"", bytes(12), bytes(500), b"\xff" * 40, notice(PROFILE, None).to_wire()[:9]],
+    ids=["empty", "short zeros", "zeros", "ones", "cut off"],
+)
 def test_what_is_no_question_gets_no_answer(wire: bytes) -> None:
     with pytest.raises(UnreadableQuestion):
         parse_question(wire, PROFILE, KEY)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 import pytest
 import xarf
@@ -21,7 +20,7 @@ ORDER = example_order(Action.TAKE_DOWN, *TARGETS)
 
 
 def parse(body: bytes) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(body, policy=default))
+    return message_from_bytes(body, policy=default)
 
 
 def text_of(mail: EmailMessage) -> str:
