@@ -43,6 +43,11 @@ def test_rows_may_leave_columns_out() -> None:
     assert brand == Brand("example.com", zh="示例")
 
 
+def test_further_domains_are_folded_as_hosts_are() -> None:
+    (brand,) = parse_brands("domain\town\nexample.com\tBank-A.com 银行.中国\n")
+    assert brand.other_domains == ("bank-a.com", "xn--jn2a72x.xn--fiqs8s")
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
@@ -51,6 +56,7 @@ def test_rows_may_leave_columns_out() -> None:
         ("domain\tsector\nexample.com\tfishing\n", "row 2, column sector: 'fishing'"),
         ("domain\tneeds\nexample.com\tluck\n", "row 2, column needs: 'luck'"),
         ("domain\nlocalhost\n", "row 2, column domain: 'localhost'"),
+        ("domain\town\nexample.com\tb.example localhost\n", "row 2, column own: 'localhost'"),
     ],
 )
 def test_mistake_is_told_by_row_and_column(text: str, what: str) -> None:

@@ -67,11 +67,11 @@ def test_another_host_of_a_candidate_is_no_second_one(store: SiteWatchStore, int
 
 
 def test_what_is_no_host_is_counted(store: SiteWatchStore, intake: SiteIntake) -> None:
-    bad = ["", "localhost", "a b.example", "192.0.2.1:80", "x" * 300 + ".example", "-\x00.example"]
+    bad = ["", "localhost", "a b.example", "192.0.2.1:80", "x" * 300 + ".example", "-\x00.example", "-a.example", "a-.example"]
     add(intake, "good.example", *bad)
     intake.add(NameBatch("log", [b"\xff\xfe.example"], [NOW], ["1"]), NOW)
     (count,) = store.day_counts(0)
-    assert (count.names, count.new, count.invalid) == (1, 1, 7)
+    assert (count.names, count.new, count.invalid) == (1, 1, 9)
 
 
 def test_detection_gets_columns_of_site_seen(store: SiteWatchStore) -> None:

@@ -7,8 +7,9 @@ from importlib.resources import files
 
 import msgspec
 
-from fanzha.base.errors import UsageError
+from fanzha.base.errors import Malformed, UsageError
 from fanzha.base.words import Words
+from fanzha.kinds.web.unicode_names import ascii_host
 
 COLUMNS = ("domain", "zh", "en", "sector", "country", "own", "aliases", "needs", "signers", "icons")
 
@@ -94,7 +95,7 @@ def _brand(header: list[str], line: str, location: str) -> Brand:
             en=cells.get("en", ""),
             sector=cells.get("sector", "") or "other",
             country=cells.get("country", ""),
-            other_domains=tuple(cells.get("own", "").split()),
+            other_domains=tuple(_domain(value, location) for value in cells.get("own", "").split()),
             aliases=tuple(cells.get("aliases", "").split()),
             match_requirement=cells.get("needs", ""),
             signers=tuple(_fingerprint(value) for value in cells.get("signers", "").split()),
@@ -102,6 +103,14 @@ def _brand(header: list[str], line: str, location: str) -> Brand:
         ),
         location,
     )
+
+
+def _domain(value: str, location: str) -> str:
+    """Return a domain in lower case and ASCII, as hosts are compared. Raise UsageError if it is none."""
+    try:
+        return ascii_host(value)
+    except Malformed:
+        raise UsageError(f"{location}, column own: {value!r} is not a domain", fix="write it as example.com") from None
 
 
 def _fingerprint(value: str) -> str:

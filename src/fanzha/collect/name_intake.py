@@ -15,7 +15,7 @@ from fanzha.store.site_watch import AlertBudget, DayCount, SiteCandidate, SiteWa
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-_HOST = r"^(\*\.)?([A-Za-z0-9_-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"
+_HOST = r"^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$"
 _MAX_HOST = 253
 
 

@@ -51,6 +51,7 @@ def test_new_hosts_are_looked_at_once_a_day_where_looks_are_enabled(world: World
     (home / "fanzha.toml").write_text("[look]\nenabled = true\n")
     assert request_looks_at_hosts(world["carrier"], hosts, now) == 2
     assert request_looks_at_hosts(world["carrier"], [*hosts, "c.example"], now) == 1
+    assert request_looks_at_hosts(world["carrier"], ["-bank.example", "bank-.example", "d.example"], now) == 1
 
 
 def test_a_look_that_was_lost_from_the_queue_is_queued_again(world: World, home: Path) -> None:

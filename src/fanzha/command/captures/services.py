@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -82,17 +83,21 @@ def request_look(
 def request_looks_at_hosts(owner: Organization, hosts: Iterable[str], now: datetime) -> int:
     """Queue looks at the start pages of new hosts; return how many. Nothing is queued unless `[look]` is enabled.
 
-    A host that was looked at for the watch within a day is left out.
+    A host that was looked at for the watch within a day is left out, and so is a name that no site can have.
     """
     wanted = list(dict.fromkeys(hosts))
     if not wanted or not load_look_settings().enabled:
         return 0
     recent = _UNSCOPED.rows(Capture).filter(owner=owner, source=CaptureSource.WATCH, host__in=wanted)
     known = set(recent.filter(asked_at__gt=now - _ONE_DAY).values_list("host", flat=True))
-    new = [host for host in wanted if host not in known and "*" not in host]
-    for host in new:
-        request_look(owner, f"http://{host}/", CaptureSource.WATCH, now=now)
-    return len(new)
+    queued = 0
+    for host in wanted:
+        if host in known or "*" in host:
+            continue
+        with suppress(Refusal):  # names of certificates may be none of a site
+            request_look(owner, f"http://{host}/", CaptureSource.WATCH, now=now)
+            queued += 1
+    return queued
 
 
 def page_host(url: str) -> str:
