@@ -67,7 +67,8 @@ def test_another_host_of_a_candidate_is_no_second_one(store: SiteWatchStore, int
 
 
 def test_what_is_no_host_is_counted(store: SiteWatchStore, intake: SiteIntake) -> None:
-    bad = ["", "localhost", "a b.example", "192.0.2.1:80", "x" * 300 + ".example", "-\x00.example", "-a.example", "a-.example"]
+    bad = ["", "localhost", "a b.example", "192.0.2.1:80", "x" * 300 + ".example", "-\x00.example"]
+    bad += ["-a.example", "a-.example"]
     add(intake, "good.example", *bad)
     intake.add(NameBatch("log", [b"\xff\xfe.example"], [NOW], ["1"]), NOW)
     (count,) = store.day_counts(0)
