@@ -27,6 +27,14 @@ def test_every_answer_has_its_next_steps(kind: str, category: str) -> None:
         assert "96110" in " ".join(english)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_value_that_nobody_tagged_is_not_called_fraud_for_asking_for_money(kind: str) -> None:
+    with override("en"):
+        assert "It is fraud" not in " ".join(next_steps(kind, ""))
+    with override("zh-hans"):
+        assert "都是诈骗" not in " ".join(next_steps(kind, ""))
+
+
 def test_only_calls_may_have_shown_a_number_of_somebody_else() -> None:
     unproven = {answer["kind"] for answer in all_answers() if answer["category"] and not answer["is_proven"]}
     assert unproven == {"phone_number"}
@@ -45,4 +53,6 @@ def test_the_owner_reads_how_far_it_is(changes: dict[str, object], title: str, i
     with override("en"):
         state = present_dispute(TagDispute(owner=CENTRE, decider=CENTRE, disputed_at=AT, **changes))
     assert (state.title, state.decider, state.is_decided) == (title, "Example centre", is_decided)
+    assert "somebody else decides" not in state.text
+    assert not state.due_at or f"{DISPUTE_DAYS.days} days at most" in state.text
     assert state.due_at == (AT + DISPUTE_DAYS if not changes else None)

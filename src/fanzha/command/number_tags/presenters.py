@@ -80,7 +80,10 @@ def _paid() -> str:
 
 
 def _asked_for_money() -> str:
-    return _("Asked for money, a code or a shared screen? It is fraud, whatever stands here: call 96110.")
+    return _(
+        "Asked for money, a code or a shared screen by somebody you cannot check? Stop, whatever stands here, and call "
+        "96110."
+    )
 
 
 def _nuisance(kind: str) -> str:
@@ -96,11 +99,17 @@ def present_dispute(row: TagDispute) -> DisputeState:
     if row.upheld:
         return DisputeState(_("You were right"), _("The tags of this number were removed."), name, is_decided=True)
     if row.upheld is False:
-        text = _("The tags are shown again. Do you disagree? A shop gives you another code, and somebody else decides.")
+        text = _(
+            "The tags are shown again. Do you disagree? A shop gives you another code. If there is another anti-fraud "
+            "centre or regulator, that one decides."
+        )
         return DisputeState(_("The tags stay"), text, name, is_decided=True)
     if row.lapsed_at:
         text = _("Nobody decided in time, so the tags are shown again until somebody does. You need not do anything.")
         return DisputeState(_("Not decided yet"), text, name)
-    text = _("Until somebody decides, no tag of this number is shown. If you are right, its tags are removed.")
+    text = _(
+        "Until somebody decides, but for %(days)s days at most, no tag of this number is shown. If you are right, its "
+        "tags are removed."
+    ) % {"days": DISPUTE_DAYS.days}
     due_at = row.disputed_at + DISPUTE_DAYS if row.disputed_at else None
     return DisputeState(_("Your objection was received"), text, name, due_at)

@@ -63,19 +63,19 @@ def dispute(request: HttpRequest) -> HttpResponse:
 
     The answer to a dispute does not say whether there are any tags.
     """
-    form, made = DisputeForm(request.POST or None), None
+    form, row = DisputeForm(request.POST or None), None
     if request.method == "POST":
         if not _is_within(request, "dispute", TRIES_PER_MINUTE):
             return render(request, "number_tags/busy.html", status=429)
         if form.is_valid():
             number, code, statement = (form.cleaned_data[name] for name in ("number", "code", "statement"))
-            made = find_dispute(number, code)
-            if made is None and dispute_tags(number, code, statement):
-                made = find_dispute(number, code)
-            if made is None:
+            row = find_dispute(number, code)
+            if row is None and dispute_tags(number, code, statement):
+                row = find_dispute(number, code)
+            if row is None:
                 form.add_error("code", _("The code does not match this number, or is too old."))
-    status = 422 if request.method == "POST" and made is None else 200
-    context = {"form": form, "made": present_dispute(made) if made else None, "days": DISPUTE_DAYS.days}
+    status = 422 if request.method == "POST" and row is None else 200
+    context = {"form": form, "state": present_dispute(row) if row else None, "days": DISPUTE_DAYS.days}
     return render(request, "number_tags/dispute.html", context, status=status)
 
 
