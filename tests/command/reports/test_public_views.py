@@ -111,6 +111,7 @@ def test_the_receipt_shows_what_was_sent_and_offers_the_other_numbers_of_the_tex
     browser, text = client(), "He said: call 170 0000 0099, or open http://refund.example/a"
     page = walk(browser, thing=REPORTED, text=text, contact="+8617000000088", paid="yes")
     assert "What you sent" in page and "He said: call" in page and REPORTED[3:] not in page
+    assert 'name="paid" value="yes"' not in page  # money was paid once
     assert "Report refund.example, too" in page and "Report +86 17•• ••0 0099, too" in page
     shown = browser.post("/report/follow/", {"code": code_in(page)}).content.decode()
     assert "He said: call" in shown and "17000000099" not in shown and "00000088" not in shown

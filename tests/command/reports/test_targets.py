@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.command.reports.targets import CATEGORIES, SUBJECT_KINDS, ReportedThing, read_thing
+from fanzha.command.reports.targets import CATEGORIES, SUBJECT_KINDS, ReportedThing, find_others, read_thing
 from fanzha.processes.catalog import all_processes
 
 
@@ -24,6 +24,12 @@ def test_what_is_typed_is_read_by_category(category: str, typed: str, expected: 
 
 def test_a_link_in_the_text_is_what_is_reported_if_nothing_else_is() -> None:
     assert read_thing("text", "", "Pay at pay-1.example.com now").value == "pay-1.example.com"
+
+
+@pytest.mark.usefixtures("home")
+def test_genuine_numbers_and_sites_of_a_text_are_not_offered() -> None:
+    text = "ICBC 95588 or www.icbc.com.cn: call 170 0000 0099, or open http://refund.example/a"
+    assert {other.value for other in find_others("", text)} == {"+8617000000099", "refund.example"}
 
 
 def test_the_process_knows_every_category_and_kind() -> None:

@@ -120,7 +120,6 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
         "sent": sent_facts(report) if report else (),
         "others": find_others(report.value, answers["text"]) if report else (),
         "text": answers["text"],
-        "paid": answers["paid"],
     }
     return _page(request, "receipt.html", **context, is_dropped=is_dropped, is_repeated=is_repeated)
 

@@ -8,10 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.errors import Malformed
-from fanzha.command.reports.text_values import find_values
+from fanzha.command.reports.text_values import FoundValue, find_values
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.subjects.services import canonicalize
-from fanzha.kinds.website import find_links
+from fanzha.kinds.website import find_links, registrable
+from fanzha.store.brands import load_brand_table
+from fanzha.store.screen_lists import load_protected_numbers
 
 UNKNOWN = "unknown"
 #: Other numbers and links of a text that the receipt offers to report, too.
@@ -103,14 +105,34 @@ class OtherThing(NamedTuple):
 
 
 def find_others(reported: str, text: str) -> list[OtherThing]:
-    """Return the numbers and links of a text but the one that was `reported` (canonical), each once, a few at most."""
-    found = [thing for thing in find_values(text) if thing.value != reported][:MOST_OTHERS]
+    """Return the numbers and links of a text but the one that was `reported` (canonical), each once, a few at most.
+
+    A text of a swindler names genuine service numbers and sites of brands, too: they are not offered.
+    """
+    found = [thing for thing in find_values(text) if thing.value != reported]
+    genuine = _find_genuine(found) if found else set()
+    found = [thing for thing in found if thing not in genuine][:MOST_OTHERS]
     return [
         OtherThing("link", thing.value, thing.value)  # the text beside it shows it, too
         if thing.kind == "website"
         else OtherThing("call", thing.value, mask_value(thing.kind, thing.value))
         for thing in found
     ]
+
+
+def _find_genuine(found: list[FoundValue]) -> set[FoundValue]:
+    """Return the protected numbers, and the sites of brands, among what was found."""
+    numbers = {entry.number.lstrip("0") for entry in load_protected_numbers()}
+    domains = {domain for brand in load_brand_table().brands for domain in brand.domains}
+    return {
+        thing
+        for thing in found
+        if (
+            not domains.isdisjoint((thing.value, registrable(thing.value)))
+            if thing.kind == "website"
+            else thing.value.removeprefix("+86").lstrip("0") in numbers
+        )
+    }
 
 
 def read_thing(category: str, typed: str, text: str = "") -> ReportedThing:
