@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,9 @@ from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import unscoped
+
+if TYPE_CHECKING:
+    from fanzha.command.processes.models import ProcessInstance
 
 _UNSCOPED = unscoped("a reporter follows the own report by its receipt code")
 #: States of the process in which the reporter may object to the answer.
@@ -83,7 +86,7 @@ def present_progress(report: Report) -> ReportProgress:
         shown=shown_value(report),
         category=category_title(report),
         received_at=report.received_at,
-        steps=lines,
+        steps=_shown_steps(instance, lines),
         answer=str(answers[-1].evidence.get("answer", "")) if answers else "",
         may_add=state in MAY_ADD,
         may_object=state in MAY_OBJECT,
@@ -93,22 +96,40 @@ def present_progress(report: Report) -> ReportProgress:
         protection_answer=protection_answer(report),
         may_ask_protection=not is_protected(report),
         sent=tuple(sent_facts(report)),
-        waits_for=_waits_for(report, lines),
+        waits_for=_waits_for(report, instance, lines),
     )
 
 
-def _waits_for(report: Report, steps: list[ReportStep]) -> str:
-    """Return what the report waits for now, "" once it is closed."""
+def _shown_steps(instance: ProcessInstance | None, steps: list[ReportStep]) -> list[ReportStep]:
+    """Leave out what never happens: a report that was rejected or merged is passed on to nobody."""
+    if instance is None or not (instance.ended_at or instance.state == "refused"):
+        return steps
+    return [step for step in steps if step.is_done or step is steps[-1]]
+
+
+def _waits_for(report: Report, instance: ProcessInstance | None, steps: list[ReportStep]) -> str:
+    """Return what the report waits for now, "" if for nothing but the end of a time."""
     if report.state in (ReportState.WAITING, ReportState.HELD):
         return _("waits to be read")
-    return next((_("waits for: %(step)s") % {"step": step.title} for step in steps if not step.is_done), "")
+    if report.state == ReportState.FAILED:
+        return _("could not be taken up; report it again, or call 96110")
+    if instance is None:
+        return ""
+    if instance.state == "merged":
+        return _("joined to an earlier report of the same")
+    if instance.ended_at or instance.state == "refused":
+        return ""
+    ahead = [step for step in steps if not step.is_done]
+    step = steps[2] if instance.state == "rejection_proposed" else ahead[0]  # its check is reviewed by somebody else
+    return _("waits for the step “%(step)s”") % {"step": step.title}
 
 
 def sent_facts(report: Report) -> list[FactItem]:
     """Return what the reporter sent, for the reporter alone: numbers are masked, since others may see the page."""
     pictures = len(report.screenshots)
-    contact = "" if not report.contact else mask_value("phone_number", report.contact)
-    contact = contact if report.contact.startswith("+") else f"{report.contact[:2]}•••" if report.contact else ""
+    contact = f"{report.contact[:2]}•••" if report.contact else ""
+    if report.contact.startswith("+"):
+        contact = mask_value("phone_number", report.contact)
     counted = ngettext("%(count)s picture", "%(count)s pictures", pictures) % {"count": pictures} if pictures else ""
     facts = [
         FactItem(_("What is reported"), category_title(report)),
