@@ -113,7 +113,7 @@ def resolve(host: str, port: int, policy: PrivateAddressPolicy, deadline: float)
         raise
     except (OSError, UnicodeError):
         raise RequestFailed("the name is not found") from None
-    if not policy.allowed and not _are_outside(addresses):
+    if not policy.allowed and not are_outside(addresses):
         raise AddressRefused(f"the address is within a network: {policy.setting} in fanzha.toml allows it")
     return addresses[0]
 
@@ -143,7 +143,7 @@ def _look_up(host: str, port: int, deadline: float) -> list[Any]:
     return result
 
 
-def _are_outside(addresses: list[str]) -> bool:
+def are_outside(addresses: list[str]) -> bool:
     """Return whether all addresses are public and none is this machine's own."""
     return all(map(is_public_address, addresses)) and not any(map(_is_own_address, addresses))
 

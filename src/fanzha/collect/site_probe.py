@@ -6,6 +6,7 @@ Nothing is executed, no redirect is followed, and no more than 64 KiB are read.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import ssl
 from contextlib import suppress
@@ -19,7 +20,7 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 
-from fanzha.base.public_addresses import is_public_address
+from fanzha.base.outgoing_request import are_outside
 from fanzha.kinds.website import is_address
 from fanzha.store.probe_queue import ProbeRecord, SiteState
 from fanzha.store.probe_settings import ProberSettings, Vantage
@@ -34,6 +35,9 @@ _PARKED = re.compile(
     + "域名(停放|出售|转让)|该域名(正在)?出售".encode()
 )
 _GONE = frozenset({404, 410})
+_LENGTH = re.compile(rb"(?im)^content-length:[ \t]*([0-9]{1,9})[ \t]*\r?$")
+_PAGE_SECONDS = 2.0
+_MOST_ADDRESSES = 2
 #: A province, ICP备 or ICP证, a number and that of the site.
 _FILING = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s*ICP\s*[备证]\s*[0-9]{6,10}\s*号(\s*-\s*[0-9]{1,4})?"
@@ -48,8 +52,8 @@ class SiteAnswer(NamedTuple):
     body: bytes = b""
 
 
-class NoSuchName(Exception):
-    """The name does not exist, or has no address."""
+class SiteGone(Exception):
+    """The name does not exist, has no address, or nothing accepts connections there."""
 
 
 async def probe_site(
@@ -58,16 +62,16 @@ async def probe_site(
     """Probe a host; a fault of the network is no answer, which is told apart by a probe of the control site."""
     addresses: tuple[str, ...] = ()
     try:
-        async with asyncio.timeout(settings.timeout_seconds):
-            if vantage.proxy is None:
+        if vantage.proxy is None:
+            async with asyncio.timeout(settings.timeout_seconds):
                 addresses = await _resolve(host, vantage, settings)
-                if warning_addresses.intersection(addresses):
-                    return ProbeRecord(host, vantage.name, now, SiteState.BLOCKED, 451, "", " ".join(addresses))
-            page = await _fetch(host, addresses, vantage, settings)
-    except NoSuchName:
-        return ProbeRecord(host, vantage.name, now, SiteState.GONE)
-    except (OSError, EOFError, TimeoutError, ValueError, dns.exception.DNSException):
+            if warning_addresses.intersection(addresses):
+                return ProbeRecord(host, vantage.name, now, SiteState.BLOCKED, 451, "", " ".join(addresses))
+        page = await _fetch(host, addresses, vantage, settings)
+    except SiteGone:
         return ProbeRecord(host, vantage.name, now, SiteState.GONE, 0, "", " ".join(addresses))
+    except (OSError, EOFError, TimeoutError, ValueError, dns.exception.DNSException):
+        return ProbeRecord(host, vantage.name, now, SiteState.UNKNOWN, 0, "", " ".join(addresses))
     digest = sha256(page.body).hexdigest() if page.body else ""
     state = judge_page(page)
     return ProbeRecord(
@@ -93,17 +97,17 @@ def find_filing(body: bytes) -> str:
 
 def judge_page(page: SiteAnswer) -> SiteState:
     """Return what a page says about the site."""
-    if page.status in _GONE or not page.status:
+    if page.status in _GONE:
         return SiteState.GONE
     if page.status == 451:
         return SiteState.BLOCKED
-    if page.status >= 500:
+    if not page.status or page.status >= 500:
         return SiteState.UNKNOWN
     return SiteState.PARKED if _PARKED.search(page.body.lower()) else SiteState.UP
 
 
 async def _resolve(host: str, vantage: Vantage, settings: ProberSettings) -> tuple[str, ...]:
-    """Return the addresses of a host by the resolver of a place. Raise NoSuchName."""
+    """Return the addresses of a host by the resolver of a place. Raise SiteGone."""
     if is_address(host):
         return (host,)
     assert vantage.resolver is not None
@@ -118,46 +122,100 @@ async def _resolve(host: str, vantage: Vantage, settings: ProberSettings) -> tup
             raise OSError("the resolver does not answer")
         found += [item.to_text() for rrset in reply.answer if rrset.rdtype == kind for item in rrset]
     if not found:
-        raise NoSuchName(host)
+        raise SiteGone(host)
     return tuple(found)
 
 
 async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settings: ProberSettings) -> SiteAnswer:
+    """Return the answer of a site.
+
+    Raise SiteGone if no port accepts connections, OSError, EOFError or ValueError if none answers.
+    """
+    if is_address(host) and not _is_permitted(host, settings):
+        raise OSError("no public address")
     if vantage.proxy is not None:
         proxy = urlsplit(vantage.proxy)
         target = f"http://{host}/" if settings.http_port == 80 else f"http://{host}:{settings.http_port}/"
-        return await _request(proxy.hostname or "", proxy.port or 80, target, host, None)
-    allowed = [address for address in addresses if settings.local_addresses or is_public_address(address)]
+        connection = await _connect(proxy.hostname or "", proxy.port or 80, settings)
+        return await _request(connection, target, host, None, settings)
+    allowed = [address for address in addresses if _is_permitted(address, settings)]
     if not allowed:
-        raise OSError("no public address")
-    page = SiteAnswer()
-    with suppress(OSError, EOFError, ValueError):
-        page = await _request(allowed[0], settings.http_port, "/", host, None)
-    if page.status:
-        return page
+        raise SiteGone(host) if all(map(_is_sinkhole, addresses)) else OSError("no public address")
     context = ssl.create_default_context()  # what a probe reads is no secret, and fraud sites have odd certificates
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return await _request(allowed[0], settings.https_port, "/", host, context)
+    has_connected = False
+    for address in allowed[:_MOST_ADDRESSES]:
+        for port, tls in ((settings.http_port, None), (settings.https_port, context)):
+            try:
+                connection = await _connect(address, port, settings)
+            except OSError:
+                continue
+            has_connected = True
+            with suppress(OSError, EOFError, ValueError):
+                return await _request(connection, "/", host, tls, settings)
+    raise OSError("no answer in HTTP") if has_connected else SiteGone(host)
 
 
-async def _request(address: str, port: int, target: str, host: str, context: ssl.SSLContext | None) -> SiteAnswer:
-    reader, writer = await asyncio.open_connection(
-        address, port, ssl=context, server_hostname=host if context else None, limit=MOST_BYTES
-    )
+def _is_permitted(address: str, settings: ProberSettings) -> bool:
+    return settings.local_addresses or are_outside([address])
+
+
+def _is_sinkhole(address: str) -> bool:
+    """Return whether resolvers give this address for names that they block; nobody reaches a site there."""
+    parsed = ipaddress.ip_address(address)
+    return parsed.is_loopback or parsed.is_unspecified
+
+
+async def _connect(
+    address: str, port: int, settings: ProberSettings
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async with asyncio.timeout(settings.timeout_seconds / 2):
+        return await asyncio.open_connection(address, port, limit=MOST_BYTES)
+
+
+async def _request(
+    connection: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    target: str,
+    host: str,
+    context: ssl.SSLContext | None,
+    settings: ProberSettings,
+) -> SiteAnswer:
+    reader, writer = connection
     try:
-        lines = (f"GET {target} HTTP/1.1", f"Host: {host}", f"User-Agent: {_AGENT}", "Accept: text/html")
-        writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode("ascii"))
-        await writer.drain()
-        return parse_page(await _read_most(reader))
+        async with asyncio.timeout(settings.timeout_seconds):
+            if context is not None:
+                await writer.start_tls(context, server_hostname=host)
+            lines = (f"GET {target} HTTP/1.1", f"Host: {host}", f"User-Agent: {_AGENT}", "Accept: text/html")
+            writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode("ascii"))
+            await writer.drain()
+            data = await _read_status(reader)
+        return parse_page(await _read_page(reader, data))
     finally:
         writer.close()
 
 
-async def _read_most(reader: asyncio.StreamReader) -> bytes:
+async def _read_status(reader: asyncio.StreamReader) -> bytes:
+    """Read until the status of the answer is there."""
     data = b""
-    while len(data) < MOST_BYTES and (piece := await reader.read(MOST_BYTES - len(data))):
+    while len(data) < MOST_BYTES and not _STATUS.match(data) and (piece := await reader.read(MOST_BYTES - len(data))):
         data += piece
     return data
+
+
+async def _read_page(reader: asyncio.StreamReader, data: bytes) -> bytes:
+    """Read on for a short time: a server that answered is there, also if it never ends its answer."""
+    with suppress(OSError):
+        async with asyncio.timeout(_PAGE_SECONDS):
+            while len(data) < _page_end(data) and (piece := await reader.read(MOST_BYTES - len(data))):
+                data += piece
+    return data
+
+
+def _page_end(data: bytes) -> int:
+    """Return how many bytes an answer has, as far as its head says so, and as many as are read."""
+    head, end, _ = data.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head) if end else None
+    return MOST_BYTES if length is None else min(MOST_BYTES, len(head) + len(end) + int(length[1]))
 
 
 def parse_page(data: bytes) -> SiteAnswer:

@@ -80,7 +80,7 @@ def check_all_sites(now: datetime) -> None:
 
 
 def look_at_sites(now: datetime) -> None:
-    """Tell the prober which sites to look at, and take in what it saw."""
+    """Have the prober look at sites, and store what it saw."""
     if load_prober_settings() is None:
         return
     hosts = _UNSCOPED.rows(HostedSite).filter(is_active=True).values_list("host", flat=True).distinct()
@@ -98,7 +98,7 @@ def _record_looks(records: list[ProbeRecord]) -> None:
     for site in sites:
         record = latest[site.host]
         site.looked_at, site.shown_filing = from_ms(record.at), record.filing
-        is_there = record.state in (SiteState.UP, SiteState.UNKNOWN)
+        is_there = record.status > 0 and record.state in (SiteState.UP, SiteState.UNKNOWN)
         site.state = SiteCheck.NEVER if is_there else SiteCheck.GONE
         if not site.address and is_there and not is_address(site.host):
             site.address = record.addresses.partition(" ")[0]

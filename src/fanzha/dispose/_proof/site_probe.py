@@ -47,6 +47,8 @@ def prove_by_probes(probes: Sequence[SiteProbe], warning_hosts: Collection[str] 
 def _is_gone(probe: SiteProbe, warning_hosts: Collection[str]) -> ProofOutcome:
     if 300 <= probe.status < 400 and urlsplit(probe.location).hostname in warning_hosts:
         return ProofOutcome.YES
+    if probe.state == "unknown":
+        return ProofOutcome.UNKNOWN
     if probe.status in _GONE or probe.state in ("blocked", "parked"):
         return ProofOutcome.YES
     return ProofOutcome.UNKNOWN if probe.status in _TELLS_NOTHING else ProofOutcome.NO
