@@ -1,5 +1,6 @@
 """What makes up a look without its browser: command, personas, processes; the browser is a field test."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,9 +10,11 @@ import pytest
 
 from fanzha.base.errors import UsageError
 from fanzha.collect.pages.chromium import browser_command
-from fanzha.collect.pages.look import check_url
+from fanzha.collect.pages.look import FAULT, PLAIN, check_url, finish_guarded, visit_guarded
+from fanzha.collect.pages.page_visit import PageCapture, PageVisitor
 from fanzha.collect.pages.personas import PERSONAS
 from fanzha.collect.pages.process_monitor import ProcessMonitor
+from fanzha.store.look_record import PersonaVisit
 
 
 @pytest.mark.parametrize(
@@ -73,3 +76,30 @@ def test_an_ended_process_uses_nothing() -> None:
     monitor = ProcessMonitor(process.pid)
     assert monitor.measure() == (0, 0) and monitor.cpu_seconds == 0
     assert ProcessMonitor(os.getpid()).measure().processes >= 1
+
+
+class _BrokenVisitor(PageVisitor):
+    def __init__(self) -> None:
+        pass
+
+    async def visit(self, url: str, persona: object, seconds: float, spent: asyncio.Event) -> PageCapture:
+        raise ValueError("Invalid IPv6 URL")
+
+
+def test_an_error_ends_the_visit_of_one_persona_alone() -> None:
+    capture = asyncio.run(visit_guarded(_BrokenVisitor(), "http://p.example/", "phone", 1.0, asyncio.Event()))
+    assert (capture.visit.persona, capture.visit.ended_by) == ("phone", FAULT)
+
+
+@pytest.mark.parametrize(("error", "reason"), [(ValueError("x"), FAULT), (None, "time")])
+def test_the_plain_client_cannot_spoil_a_look(error: Exception | None, reason: str) -> None:
+    async def visit() -> PersonaVisit:
+        if error:
+            raise error
+        await asyncio.sleep(60)
+        return PersonaVisit(PLAIN)
+
+    async def finish() -> PersonaVisit:
+        return await finish_guarded(asyncio.create_task(visit()), "http://p.example/", 0.05)
+
+    assert asyncio.run(finish()).ended_by == reason

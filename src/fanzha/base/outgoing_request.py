@@ -191,8 +191,13 @@ class TlsSocket(_DeadlineSocket, ssl.SSLSocket):
     pass
 
 
-def connect(scheme: str, host: str, port: int, address: str, deadline: float) -> "PlainSocket | TlsSocket":
-    """Connect to a resolved address; return a socket whose attribute `deadline` limits every later read and write."""
+def connect(
+    scheme: str, host: str, port: int, address: str, deadline: float, context: ssl.SSLContext | None = None
+) -> "PlainSocket | TlsSocket":
+    """Connect to a resolved address; return a socket whose attribute `deadline` limits every later read and write.
+
+    The certificate is verified unless another TLS context is given.
+    """
     plain_socket = PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         plain_socket.deadline = deadline
@@ -200,7 +205,7 @@ def connect(scheme: str, host: str, port: int, address: str, deadline: float) ->
         plain_socket.connect((address, port))
         if scheme != "https":
             return plain_socket
-        context = ssl.create_default_context()
+        context = context or ssl.create_default_context()
         context.sslsocket_class = TlsSocket
         tls_socket = context.wrap_socket(plain_socket, server_hostname=host, do_handshake_on_connect=False)
     except BaseException:

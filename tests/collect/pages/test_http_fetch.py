@@ -21,6 +21,17 @@ class _Site(BaseHTTPRequestHandler):
             self._answer(302, b"", {"Location": "/end" if self.path == "/hop" else "/hop-again"})
         elif self.path == "/out":
             self._answer(302, b"", {"Location": "file:///etc/passwd"})
+        elif self.path == "/broken":
+            self._answer(302, b"", {"Location": "http://[x"})
+        elif self.path == "/no-gzip":
+            self._answer(200, b"<p>plain text</p>", {"Content-Encoding": "gzip"})
+        elif self.path == "/drip":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            try:
+                while not self.server.released.wait(0.05):  # type: ignore[attr-defined]
+                    self.wfile.write(b"x")
+            except OSError:
+                pass
         elif self.path == "/bomb":
             self._answer(200, gzip.compress(bytes(20_000_000)), {"Content-Encoding": "gzip"})
         elif self.path == "/endless":
@@ -105,6 +116,22 @@ def test_a_slow_answer_ends_in_time(port: int) -> None:
     started = time.monotonic()
     assert fetch("/slow", port, FetchLimits(0.3, 1_000)).problem == "no answer within 0.3 s"
     assert time.monotonic() - started < 3
+
+
+def test_header_fields_that_come_byte_by_byte_end_in_time(port: int) -> None:
+    started = time.monotonic()
+    assert fetch("/drip", port, FetchLimits(0.4, 1_000)).problem == "no answer within 0.4 s"
+    assert time.monotonic() - started < 3
+
+
+def test_a_body_in_another_encoding_than_it_says_is_a_problem(port: int) -> None:
+    fetched = fetch("/no-gzip", port)
+    assert fetched.status == 200 and fetched.problem == "the body is no gzip"
+
+
+def test_a_redirect_to_a_malformed_address_is_a_problem(port: int) -> None:
+    fetched = fetch("/broken", port)
+    assert fetched.status == 302 and fetched.problem == "the redirect is no address" and len(fetched.redirects) == 1
 
 
 def test_what_is_not_reached_is_a_problem(port: int) -> None:

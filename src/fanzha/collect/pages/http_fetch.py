@@ -5,11 +5,11 @@ import http.client
 import ssl
 import time
 import zlib
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from fanzha.base.outgoing_request import RequestFailed
+from fanzha.base.outgoing_request import RequestFailed, connect
 from fanzha.collect.pages.address_book import AddressBook
 from fanzha.store.look_record import Redirect
 
@@ -71,7 +71,10 @@ def fetch_url(
         hops.append(Redirect(current, answer.status, location[:2_000]))
         if len(hops) > MOST_REDIRECTS:
             return _build(url, current, hops, answer, "too many redirects")
-        current = urljoin(current, location)
+        try:
+            current = urljoin(current, location)
+        except ValueError:
+            return _build(url, current, hops, answer, "the redirect is no address")
 
 
 def _build(url: str, current: str, hops: list[Redirect], answer: _Answer, problem: str) -> HttpFetch:
@@ -86,70 +89,40 @@ def _get(url: str, addresses: AddressBook, headers: dict[str, str], limits: Fetc
     port = parts.port or (443 if parts.scheme == "https" else 80)
     endpoint = addresses.find(parts.hostname, port, deadline)
     is_trusted = parts.scheme == "https"
+    connection = http.client.HTTPConnection(parts.hostname)
     try:
-        connection = _connect(parts.hostname, endpoint, is_trusted and ssl.create_default_context(), deadline)
+        connection.sock = connect(parts.scheme, parts.hostname, endpoint.port, endpoint.address, deadline)
     except ssl.SSLCertVerificationError:
         is_trusted = False
         context = ssl._create_unverified_context()
-        connection = _connect(parts.hostname, endpoint, context, deadline)
+        connection.sock = connect(parts.scheme, parts.hostname, endpoint.port, endpoint.address, deadline, context)
     with closing(connection):
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         host = parts.netloc.rpartition("@")[2]
         connection.request("GET", path, headers={"Accept-Encoding": "gzip", **headers, "Host": host})
         der = connection.sock.getpeercert(True) if isinstance(connection.sock, ssl.SSLSocket) else None
-        connection.sock.settimeout(_remaining(deadline))
         with connection.getresponse() as response:
             fields = {name.lower(): value[:2_000] for name, value in response.getheaders()[:100]}
-            body, problem = _read_body(response, connection, fields.get("content-encoding", ""), limits, deadline)
+            body, problem = _read_body(response, fields.get("content-encoding", ""), limits)
             digest = hashlib.sha256(der).hexdigest() if der else ""
             return _Answer(response.status, fields, body, endpoint.address, digest, is_trusted, problem)
 
 
-def _connect(
-    host: str, endpoint: tuple[str, int], context: ssl.SSLContext | bool, deadline: float
-) -> http.client.HTTPConnection:
-    import socket
-
-    connection = http.client.HTTPConnection(host)
-    plain = socket.create_connection(endpoint, timeout=_remaining(deadline))
-    try:
-        plain.settimeout(_remaining(deadline))
-        connection.sock = (
-            context.wrap_socket(plain, server_hostname=host) if isinstance(context, ssl.SSLContext) else plain
-        )
-    except BaseException:
-        plain.close()
-        raise
-    return connection
-
-
-def _read_body(
-    response: http.client.HTTPResponse,
-    connection: http.client.HTTPConnection,
-    encoding: str,
-    limits: FetchLimits,
-    deadline: float,
-) -> tuple[bytes, str]:
+def _read_body(response: http.client.HTTPResponse, encoding: str, limits: FetchLimits) -> tuple[bytes, str]:
     """Return the unpacked body and why it is not whole; what comes after the limits is not read."""
     unpacker = zlib.decompressobj(wbits=47) if encoding.strip().lower() in ("gzip", "x-gzip", "deflate") else None
     body, read = bytearray(), 0
     while True:
-        with suppress(AttributeError):  # the socket may be closed with its last bytes already here
-            connection.sock.settimeout(_remaining(deadline))
         block = response.read1(_BLOCK)
         read += len(block)
         if unpacker is None:
             body += block
         else:
-            body += unpacker.decompress(block, limits.most_bytes + 1 - len(body))
+            try:
+                body += unpacker.decompress(block, limits.most_bytes + 1 - len(body))
+            except zlib.error:
+                return bytes(body), f"the body is no {encoding.strip()[:20]}"
         if len(body) > limits.most_bytes or read > limits.most_bytes:
             return bytes(body[: limits.most_bytes]), "too many bytes"
         if not block:
             return bytes(body), ""
-
-
-def _remaining(deadline: float) -> float:
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise TimeoutError
-    return seconds

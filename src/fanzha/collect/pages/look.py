@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 MOST_URL_CHARACTERS = 2_000
 PLAIN = "plain"
+#: A visit that ended with an error of the fetcher itself.
+FAULT = "fault"
 _MONITOR_SECONDS = 0.4
 
 
@@ -102,13 +104,17 @@ async def _look(url: str, folder: Path, settings: LookSettings, command: list[st
                 visitor = PageVisitor(pipe, major, settings.language, proxy.find_hello)
                 async with asyncio.timeout(settings.look_seconds):
                     for name in settings.personas:
-                        captures.append(await visitor.visit(url, PERSONAS[name], settings.page_seconds, proxy.spent))
+                        captures.append(await visit_guarded(visitor, url, name, settings.page_seconds, proxy.spent))
                         captures[-1].visit = _store_downloads(captures[-1].visit, sandbox.folder, folder)
                 brands = await _compare_pictures(PictureReader(pipe), captures)
         except (BrowserError, TimeoutError) as error:
             problem = proxy.reason or ("time" if isinstance(error, TimeoutError) else "crash")
+        except Exception:  # what was captured so far is evidence, whatever the page did to its reader
+            log.exception("the look at %s failed", url)
+            problem = FAULT
         monitor.measure()
-    visits = (*(capture.visit for capture in captures), await plain)
+    plain_visit = await finish_guarded(plain, url, 1.0 + settings.page_seconds)
+    visits = (*(capture.visit for capture in captures), plain_visit)
     now = resource.getrusage(resource.RUSAGE_SELF)
     own_seconds = now.ru_utime + now.ru_stime - own.ru_utime - own.ru_stime
     record = LookRecord(
@@ -149,6 +155,30 @@ async def _connect(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         pipe.close()
+
+
+async def visit_guarded(
+    visitor: PageVisitor, url: str, persona: str, seconds: float, spent: asyncio.Event
+) -> PageCapture:
+    """Return what a persona got; an error of the fetcher ends this visit alone. Raise BrowserError, TimeoutError."""
+    try:
+        return await visitor.visit(url, PERSONAS[persona], seconds, spent)
+    except (BrowserError, TimeoutError):
+        raise
+    except Exception:
+        log.exception("the visit of %s as %s failed", url, persona)
+        return PageCapture(PersonaVisit(persona, url, ended_by=FAULT))
+
+
+async def finish_guarded(plain: "asyncio.Task[PersonaVisit]", url: str, seconds: float) -> PersonaVisit:
+    """Return the visit of the plain client when it ends, at the latest after `seconds`, whatever it met."""
+    try:
+        return await asyncio.wait_for(plain, seconds)
+    except TimeoutError:
+        return PersonaVisit(PLAIN, url, ended_by="time")
+    except Exception:
+        log.exception("the plain visit of %s failed", url)
+        return PersonaVisit(PLAIN, url, ended_by=FAULT)
 
 
 async def _visit_plainly(url: str, settings: LookSettings) -> PersonaVisit:

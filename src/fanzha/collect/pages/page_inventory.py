@@ -3,6 +3,7 @@
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -77,3 +78,11 @@ def read_inventory(value: Any) -> PageInventory:
         return msgspec.convert(value, PageInventory, strict=False)
     except msgspec.ValidationError:
         return PageInventory()
+
+
+def resolve_link(base: str, href: str) -> str:
+    """Return the absolute URL of a link as the page wrote it, "" if it is malformed (`http://[host/`)."""
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return ""

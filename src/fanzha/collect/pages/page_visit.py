@@ -8,14 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe, Message, decode_body
 from fanzha.collect.pages.network_journal import JournalEntry, NetworkJournal
 from fanzha.collect.pages.page_facts import build_page_facts, find_forms, find_trackers
-from fanzha.collect.pages.page_inventory import PageInventory, inventory_script, read_inventory
+from fanzha.collect.pages.page_inventory import PageInventory, inventory_script, read_inventory, resolve_link
 from fanzha.collect.pages.personas import Persona
 from fanzha.store.look_record import (
     CertificateFacts,
@@ -248,7 +248,7 @@ class _Page:
     async def _read_icon(self, page: PageInventory) -> tuple[str, bytes]:
         """Return the URL and the bytes of the favicon, which a browser without a window does not load itself."""
         found = next((link.href for link in page.links if "icon" in link.rel.lower().split()), "/favicon.ico")
-        url = urljoin(page.url, found)
+        url = resolve_link(page.url, found)
         if url.startswith("data:"):
             head, _, text = url.partition(",")
             with suppress(ValueError):
@@ -359,7 +359,7 @@ def _list_frames(tree: Message) -> list[str]:
 
 
 def _list_links(page: PageInventory) -> tuple[str, ...]:
-    links = dict.fromkeys(urljoin(page.url, href) for href in page.anchors[:300])
+    links = dict.fromkeys(resolve_link(page.url, href) for href in page.anchors[:300])
     return tuple(link for link in links if link.startswith(("http://", "https://")))[:200]
 
 
