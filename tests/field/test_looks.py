@@ -24,13 +24,26 @@ HANDING = Site(
     "phishing",
     {"/": Page(b'<title>x</title><p>app</p><script>location="/bank.apk"</script>'), "/bank.apk": APK},
 )
+#: Names that hide members of its document and form from a reader, and links that are none.
+HIDING = Site(
+    "hiding.example",
+    "phishing",
+    {
+        "/": Page(
+            b'<title>Log in</title><link rel=icon href="http://["><a href="http://[YOUR-SITE]/">x</a>'
+            b"<img name=querySelectorAll><img name=documentElement><img name=body>"
+            b"<form class=logo action=/in><input name=getAttribute><input name=hasAttribute><input name=method>"
+            b"<input name=getBoundingClientRect><input type=password name=p></form>"
+        )
+    },
+)
 #: How many sites of each kind are looked at; ZOO sets another number.
 SITES = int(os.environ.get("ZOO", "4"))
 
 
 @pytest.fixture(scope="module")
 def zoo() -> Iterator[ZooServer]:
-    with open_zoo([*make_brands(), *make_zoo(7, phishing=40, honest=60), *make_hostile(), HANDING]) as server:
+    with open_zoo([*make_brands(), *make_zoo(7, phishing=40, honest=60), *make_hostile(), HANDING, HIDING]) as server:
         yield server
 
 
@@ -72,6 +85,11 @@ def test_evidence_is_whole_and_a_file_that_is_handed_out_stays_closed(zoo: ZooSe
     (download,) = record.visits[0].downloads
     assert download.name == "bank.apk" and (tmp_path / "look" / "downloads" / download.sha256).read_bytes() == APK.body
     assert record.isolation == "namespaces" and find_changed_files(tmp_path / "look") == []
+
+
+def test_a_page_hides_its_form_neither_by_names_nor_by_malformed_links(zoo: ZooServer) -> None:
+    visit = look_briefly("http://hiding.example/", settings(zoo, personas=("desktop",))).visits[0]
+    assert visit.title == "Log in" and "password" in visit.asks and visit.dom and not visit.ended_by
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -130,3 +130,10 @@ def decode_body(result: Message, name: str = "body") -> bytes:
     """Return the body of a result that says whether it is base64."""
     text = str(result.get(name, ""))
     return base64.b64decode(text) if result.get("base64Encoded") else text.encode("utf-8", "replace")
+
+
+def evaluated_value(result: Message) -> Any:
+    """Return the value of an expression. Raise BrowserError if the page made it fail: no value is no empty value."""
+    if "exceptionDetails" in result:
+        raise BrowserError("the script failed in the page")
+    return result.get("result", {}).get("value")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe, Message, decode_body
+from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe, Message, decode_body, evaluated_value
 from fanzha.collect.pages.network_journal import JournalEntry, NetworkJournal
 from fanzha.collect.pages.page_facts import build_page_facts, find_forms, find_trackers
 from fanzha.collect.pages.page_inventory import PageInventory, inventory_script, read_inventory, resolve_link
@@ -20,6 +20,7 @@ from fanzha.collect.pages.personas import Persona
 from fanzha.store.look_record import (
     CertificateFacts,
     DownloadFacts,
+    PageForm,
     PersonaVisit,
 )
 
@@ -32,7 +33,12 @@ MOST_SCREENSHOT_HEIGHT = 3_000
 MOST_DOWNLOAD_BYTES = 150_000_000
 _SCRIPT_MS = 5_000
 _KEPT_BODIES = ("Document", "Script", "Stylesheet", "XHR", "Fetch", "Image", "Font")
-_DOM = f"(document.documentElement?.outerHTML ?? '').slice(0, {MOST_DOM_CHARACTERS})"
+#: Read through prototypes, since named elements hide the members of a document.
+_DOM = (
+    "(() => { const get = (type, name, owner) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(owner);"
+    " const root = get(Document, 'documentElement', document);"
+    f" return root ? get(Element, 'outerHTML', root).slice(0, {MOST_DOM_CHARACTERS}) : ''; }})()"
+)
 
 
 @dataclass
@@ -167,12 +173,14 @@ class _Page:
     async def _capture(self, url: str, find_hello: Callable[[str], str]) -> PageCapture:
         """Take inventory, DOM and screenshot of what is there, whatever ended the visit."""
         page, dom, screenshot = PageInventory(), b"", b""
-        forms = []
+        forms: list[PageForm] = []
         try:
             frames = _list_frames(await self._call("Page.getFrameTree", seconds=3.0))
-            inventories = [read_inventory(await self._evaluate(frame, inventory_script())) for frame in frames]
-            page, forms = inventories[0], [form for each in inventories for form in find_forms(each)]
+            page = read_inventory(await self._evaluate(frames[0], inventory_script()))
+            forms = list(find_forms(page))
             dom = str(await self._evaluate(frames[0], _DOM) or "").encode("utf-8", "replace")
+            for frame in frames[1:]:
+                forms += find_forms(read_inventory(await self._evaluate(frame, inventory_script())))
         except (BrowserError, TimeoutError):
             self._end("unresponsive")
         with suppress(BrowserError, TimeoutError):
@@ -219,7 +227,7 @@ class _Page:
             contextId=world["executionContextId"],
             returnByValue=True,
         )
-        return result.get("result", {}).get("value")
+        return evaluated_value(result)
 
     async def _take_screenshot(self, page: PageInventory) -> bytes:
         height = min(max(page.height, self._persona.height), MOST_SCREENSHOT_HEIGHT)
