@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import struct
+import threading
 
 import pytest
 
-from fanzha.base.outgoing_request import PrivateAddressPolicy
-from fanzha.collect.pages.address_book import AddressBook
+from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed
+from fanzha.collect.pages.address_book import AddressBook, Endpoint
 from fanzha.collect.pages.filtering_proxy import FilteringProxy
 
 
@@ -114,3 +115,28 @@ def test_what_is_no_request_is_closed() -> None:
                 writer.close()
 
     assert asyncio.run(main()) == b""
+
+
+def test_names_that_nobody_answers_for_hold_up_nothing_else() -> None:
+    released = threading.Event()
+
+    class SilentBook(AddressBook):
+        def find(self, host: str, port: int, deadline: float) -> Endpoint:
+            released.wait(10)
+            raise RequestFailed("the name is not found")
+
+    async def main() -> str:
+        book = SilentBook(PrivateAddressPolicy(True, "x"), frozenset({80}), {})
+        proxy, listener = FilteringProxy(book, 1_000), socket.create_server(("127.0.0.1", 0))
+        async with proxy.serve(listener):
+            port = listener.getsockname()[1]
+            asking = [asyncio.create_task(ask(port, f"{number}.slow.example")) for number in range(40)]
+            while len(proxy.connections()) < 40:
+                await asyncio.sleep(0.01)
+            try:
+                return await asyncio.wait_for(asyncio.to_thread(str, "free"), 2)
+            finally:
+                released.set()
+                await asyncio.gather(*asking)
+
+    assert asyncio.run(main()) == "free"

@@ -8,6 +8,7 @@ import base64
 import os
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -33,6 +34,7 @@ class BrowserPipe:
         self._handlers: dict[tuple[str, str], list[EventHandler]] = defaultdict(list)
         self._buffer = bytearray()
         self._last_id = 0
+        self._writers = ThreadPoolExecutor(1, "browser pipe")  # messages go one after another
         self.closed = asyncio.Event()
         os.set_blocking(reader, False)
         asyncio.get_running_loop().add_reader(reader, self._read)
@@ -42,6 +44,7 @@ class BrowserPipe:
         if not self.closed.is_set():
             asyncio.get_running_loop().remove_reader(self._reader)
             self.closed.set()
+            self._writers.shutdown(wait=False, cancel_futures=True)
             for call in self._calls.values():
                 if not call.done():
                     call.set_exception(BrowserError("the browser ended"))
@@ -68,7 +71,8 @@ class BrowserPipe:
         self._calls[number] = future
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.to_thread(self._write, msgspec.json.encode(message) + b"\0")
+                data = msgspec.json.encode(message) + b"\0"
+                await asyncio.get_running_loop().run_in_executor(self._writers, self._write, data)
                 return await future
         except OSError as error:
             if isinstance(error, TimeoutError):

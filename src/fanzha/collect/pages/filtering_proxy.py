@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -50,6 +51,8 @@ class FilteringProxy:
         self._connections: list[_Connection] = []
         self._open: set[asyncio.StreamWriter] = set()
         self._clients: set[asyncio.Task[object]] = set()
+        #: Names that nobody answers for keep a thread for seconds each; they must not hold up calls to the browser.
+        self._resolvers = ThreadPoolExecutor(MOST_AT_ONCE, "page resolver")
         self.spent = asyncio.Event()
         self.reason = ""
 
@@ -64,6 +67,7 @@ class FilteringProxy:
             while self._clients:  # they end, since what they read from is closed
                 self._close_all()
                 await asyncio.wait(self._clients, timeout=0.1)
+            self._resolvers.shutdown(wait=False, cancel_futures=True)
 
     def connections(self) -> tuple[ConnectionFacts, ...]:
         """Return what was connected to and what was refused, in the order of the requests."""
@@ -113,7 +117,9 @@ class FilteringProxy:
             return
         try:
             deadline = time.monotonic() + RESOLVE_SECONDS
-            endpoint = await asyncio.to_thread(self._addresses.find, connection.host, connection.port, deadline)
+            endpoint = await asyncio.get_running_loop().run_in_executor(
+                self._resolvers, self._addresses.find, connection.host, connection.port, deadline
+            )
             connection.address = endpoint.address
             async with asyncio.timeout(CONNECT_SECONDS):
                 far_reader, far_writer = await asyncio.open_connection(endpoint.address, endpoint.port)

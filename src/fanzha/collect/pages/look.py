@@ -4,11 +4,10 @@ import asyncio
 import hashlib
 import logging
 import resource
-import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -20,11 +19,12 @@ from fanzha.collect.pages.address_book import make_address_book
 from fanzha.collect.pages.brand_pictures import load_brand_pictures, match_pictures
 from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe
 from fanzha.collect.pages.chromium import browser_command
+from fanzha.collect.pages.downloads import store_downloads
 from fanzha.collect.pages.filtering_proxy import FilteringProxy
 from fanzha.collect.pages.http_fetch import FetchLimits, fetch_url
 from fanzha.collect.pages.look_folder import write_folder
 from fanzha.collect.pages.page_differences import compare_visits
-from fanzha.collect.pages.page_visit import MOST_DOWNLOAD_BYTES, PageCapture, PageVisitor, with_downloads
+from fanzha.collect.pages.page_visit import PageCapture, PageVisitor
 from fanzha.collect.pages.personas import PERSONAS
 from fanzha.collect.pages.picture_hash import hash_icon
 from fanzha.collect.pages.picture_reader import PictureReader
@@ -32,7 +32,6 @@ from fanzha.collect.pages.process_monitor import ProcessMonitor
 from fanzha.collect.pages.sandbox import Sandbox, open_sandbox
 from fanzha.store.look_record import (
     BrandLikeness,
-    DownloadFacts,
     IconFacts,
     LogoCrop,
     LookRecord,
@@ -105,7 +104,7 @@ async def _look(url: str, folder: Path, settings: LookSettings, command: list[st
                 async with asyncio.timeout(settings.look_seconds):
                     for name in settings.personas:
                         captures.append(await visit_guarded(visitor, url, name, settings.page_seconds, proxy.spent))
-                        captures[-1].visit = _store_downloads(captures[-1].visit, sandbox.folder, folder)
+                        captures[-1].visit = store_downloads(captures[-1].visit, sandbox.folder, folder)
                 brands = await _compare_pictures(PictureReader(pipe), captures)
         except (BrowserError, TimeoutError) as error:
             problem = proxy.reason or ("time" if isinstance(error, TimeoutError) else "crash")
@@ -217,24 +216,6 @@ async def _compare_pictures(reader: PictureReader, captures: list[PageCapture]) 
         telling.visit = msgspec.structs.replace(telling.visit, logos=logos, picture_hash=(hashes or [""])[0])
         found += [("logo", logo.picture_hash) for logo in logos]
     return match_pictures(found, await load_brand_pictures(reader)) if found else ()
-
-
-def _store_downloads(visit: PersonaVisit, home: Path, folder: Path) -> PersonaVisit:
-    """Move the files that a page handed out into the evidence folder, under their SHA-256; nothing opens them."""
-    stored = []
-    for download in visit.downloads:
-        source, digest, size = home / "downloads" / download.sha256, "", download.size
-        with suppress(OSError):
-            if download.sha256 and source.is_file() and not source.is_symlink():
-                size = source.stat().st_size
-                if size <= MOST_DOWNLOAD_BYTES:
-                    with source.open("rb") as file:
-                        digest = hashlib.file_digest(file, "sha256").hexdigest()
-                    (folder / "downloads").mkdir(mode=0o700, exist_ok=True)
-                    shutil.move(source, folder / "downloads" / digest)
-                    (folder / "downloads" / digest).chmod(0o600)
-        stored.append(DownloadFacts(download.url, download.name, size, digest))
-    return with_downloads(visit, tuple(stored))
 
 
 def look_briefly(url: str, settings: LookSettings) -> LookRecord:

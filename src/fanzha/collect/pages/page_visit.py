@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from fanzha.collect.pages.browser_pipe import BrowserError, BrowserPipe, Message, decode_body, evaluated_value
+from fanzha.collect.pages.downloads import MOST_DOWNLOAD_BYTES, MOST_DOWNLOADS
 from fanzha.collect.pages.network_journal import JournalEntry, NetworkJournal
 from fanzha.collect.pages.page_facts import build_page_facts, find_forms, find_trackers
 from fanzha.collect.pages.page_inventory import PageInventory, inventory_script, read_inventory, resolve_link
@@ -30,7 +29,6 @@ MOST_DIALOGS, MOST_FRAMES = 20, 6
 MOST_BODY_BYTES, MOST_BODIES_BYTES = 3_000_000, 20_000_000
 MOST_DOM_CHARACTERS = 3_000_000
 MOST_SCREENSHOT_HEIGHT = 3_000
-MOST_DOWNLOAD_BYTES = 150_000_000
 _SCRIPT_MS = 5_000
 _KEPT_BODIES = ("Document", "Script", "Stylesheet", "XHR", "Fetch", "Image", "Font")
 #: Read through prototypes, since named elements hide the members of a document.
@@ -327,15 +325,20 @@ class _Page:
             self._start(self._pipe.call("Target.closeTarget", targetId=info["targetId"]))
 
     def _on_download(self, event: Message) -> None:
-        if event.get("frameId") == self._journal.frame or not self._journal.frame:
+        if len(self._downloads) >= MOST_DOWNLOADS:
+            self._cancel_download(event)
+        elif event.get("frameId") == self._journal.frame or not self._journal.frame:
             self._downloads[str(event["guid"])] = {"state": "inProgress", "bytes": 0, **event}
 
     def _on_progress(self, event: Message) -> None:
         download = self._downloads[str(event["guid"])]
         download["state"], download["bytes"] = str(event["state"]), int(event["receivedBytes"])
-        if download["bytes"] > MOST_DOWNLOAD_BYTES:
-            self._end("download")
-            self._start(self._pipe.call("Browser.cancelDownload", guid=event["guid"]))
+        if sum(each["bytes"] for each in self._downloads.values()) > MOST_DOWNLOAD_BYTES:
+            self._cancel_download(event)
+
+    def _cancel_download(self, event: Message) -> None:
+        self._end("download")
+        self._start(self._pipe.call("Browser.cancelDownload", guid=event["guid"]))
 
     def _start(self, call: Any) -> None:
         async def run() -> None:
@@ -384,8 +387,3 @@ def _name_problem(error: str) -> str:
         return ""
     known = {"ERR_TOO_MANY_REDIRECTS": "redirects", "ERR_SOCKS_CONNECTION_FAILED": "not reached"}
     return known.get(error.removeprefix("net::"), error.removeprefix("net::")[:100])
-
-
-def with_downloads(visit: PersonaVisit, downloads: tuple[DownloadFacts, ...]) -> PersonaVisit:
-    """Return a visit with the downloads as they were stored."""
-    return msgspec.structs.replace(visit, downloads=downloads)
