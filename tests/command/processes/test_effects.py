@@ -49,7 +49,7 @@ def test_the_person_concerned_is_told_fact_period_basis_and_remedy_once(world: W
     with unscoped("test"):
         done_twice(OutboxItem.objects.get(instance=order, effect=Effect.NOTIFY_SUBJECT))
         notice = SubjectNotice.objects.get()
-    assert "limited" in notice.fact_en and "限制" in notice.fact_zh and notice.remedy_en and notice.basis_zh
+    assert "measure was taken" in notice.fact_en and "措施" in notice.fact_zh and notice.remedy_en and notice.basis_zh
     assert notice.until is not None and notice.until > timezone.now()
     assert "burst" not in notice.fact_en  # what was seen stays with investigators
 

@@ -1,5 +1,6 @@
 """The address `/`: the dashboards of whoever signed in; for everybody else, what the public can do on this site."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -10,8 +11,12 @@ from fanzha.command.web.public_page import public_page
 
 
 def front(request: HttpRequest) -> HttpResponseBase:
-    """Show the own dashboards, the public page where the site serves the public, else the login."""
-    if request.user.is_authenticated or not (takes_reports() or teaches()):
+    """Show the own dashboards, the public page where the site serves the public, else the login.
+
+    A browser with the cookie of a session that is over belongs to staff: it is led to the login.
+    """
+    is_staff = request.user.is_authenticated or settings.SESSION_COOKIE_NAME in request.COOKIES
+    if is_staff or not (takes_reports() or teaches()):
         return home(request)  # it leads who has not signed in to the login
     return public_front(request)
 
