@@ -19,10 +19,12 @@ from fanzha.command.number_tags.services import (
     refresh_all,
 )
 from fanzha.command.number_tags.tag_disputes import (
+    LOOKUP_DAYS,
     MOST_FAILURES,
     choose_decider,
     decide_dispute,
     dispute_tags,
+    find_dispute,
     give_code,
 )
 from fanzha.command.web.roles import Kind, Role
@@ -117,6 +119,19 @@ def test_a_counter_gives_codes_for_its_own_numbers_until_too_many_were_wrong(wor
     TagDispute._base_manager.update(failures=MOST_FAILURES - 1)
     assert not dispute_tags(INNOCENT, "x", "")
     assert not dispute_tags(INNOCENT, code, "")
+
+
+def test_a_code_shows_a_dispute_until_too_many_were_wrong_or_it_was_decided_long_ago(world: World, home: Path) -> None:
+    own(world, INNOCENT)
+    code = code_for(world, INNOCENT)
+    assert dispute_tags(INNOCENT, code, "") and find_dispute(INNOCENT, code)
+    assert not dispute_tags(INNOCENT, "x", "")
+    assert TagDispute._base_manager.get().failures == 1
+    TagDispute._base_manager.update(decided_at=timezone.now() - LOOKUP_DAYS, upheld=False)
+    assert find_dispute(INNOCENT, code) is None
+    TagDispute._base_manager.update(decided_at=timezone.now(), failures=MOST_FAILURES - 1)
+    assert find_dispute(INNOCENT, code) and not dispute_tags(INNOCENT, "x", "")
+    assert find_dispute(INNOCENT, code) is None
 
 
 def test_an_upheld_dispute_counts_against_the_taggers_and_withdraws_the_proof(world: World, home: Path) -> None:

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("an owner's code opens a dispute, whoever took the tags in")
 CODE_DAYS = timedelta(days=14)
+#: How long after the decision a code still shows it.
+LOOKUP_DAYS = timedelta(days=90)
 #: Wrong codes for a number after which its codes are void: so many that nobody voids them for the holder in passing,
 #: so few that none of 10^8 codes is guessed.
 MOST_FAILURES = 1_000
@@ -102,8 +104,9 @@ def dispute_tags(value: str, code: str, statement: str) -> bool:
     rows = rows.filter(given_at__gt=now - CODE_DAYS, failures__lt=MOST_FAILURES)
     row = next((one for one in rows.select_related("owner") if hmac.compare_digest(one.code_hash, given)), None)
     if row is None:
-        with recorded():
-            rows.update(failures=F("failures") + 1)
+        with recorded():  # a wrong code may have been meant for any dispute of the number, also for a look-up
+            every = _UNSCOPED.rows(TagDispute).filter(kind=PHONE, value=canonical, failures__lt=MOST_FAILURES)
+            every.update(failures=F("failures") + 1)
         return False
     with recorded() as log:
         decider = choose_decider(row)
@@ -117,14 +120,18 @@ def dispute_tags(value: str, code: str, statement: str) -> bool:
 
 
 def find_dispute(value: str, code: str) -> TagDispute | None:
-    """Return the dispute that was made with a number and its code, None if there is none."""
+    """Return the dispute that was made with a number and its code, None if there is none.
+
+    A code opens it no more after `LOOKUP_DAYS` since the decision, or after too many wrong ones.
+    """
     try:
         canonical = canonical_value(PHONE, value)
     except Malformed:
         return None
     given = hash_for("code", f"{canonical} {code.strip()}")
     rows = _UNSCOPED.rows(TagDispute).filter(kind=PHONE, value=canonical, disputed_at__isnull=False)
-    rows = rows.filter(failures__lt=MOST_FAILURES).select_related("owner", "decider")
+    is_recent = Q(decided_at=None) | Q(decided_at__gt=timezone.now() - LOOKUP_DAYS)
+    rows = rows.filter(is_recent, failures__lt=MOST_FAILURES).select_related("owner", "decider")
     return next((row for row in rows if hmac.compare_digest(row.code_hash, given)), None)
 
 
