@@ -1,5 +1,7 @@
 """The address / offers the public what the site does for it; staff find their dashboards or the login."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from tests.command.people import World
@@ -15,6 +17,11 @@ def test_the_public_finds_every_service_and_staff_the_login(world: World, langua
     for path in ("/report/", "/tags/", "/tags/dispute/", "/appeal/", "/learn/", "/report/follow/", "/appeal/follow/"):
         assert f'href="{path}?language={language}"' in page, path
     assert words in page and "/accounts/login/" in page and "tel:96110" in page
+
+
+def test_the_public_page_asks_once_what_the_site_serves(world: World, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(2):
+        assert "Staff sign in" in Client().get("/", {"language": "en"}).content.decode()
 
 
 def test_a_site_without_public_services_leads_to_the_login(world: World) -> None:

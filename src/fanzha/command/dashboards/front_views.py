@@ -15,23 +15,15 @@ def front(request: HttpRequest) -> HttpResponseBase:
 
     A browser with the cookie of a session that is over belongs to staff: it is led to the login.
     """
-    is_staff = request.user.is_authenticated or settings.SESSION_COOKIE_NAME in request.COOKIES
-    if is_staff or not (takes_reports() or teaches()):
+    if request.user.is_authenticated or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return home(request)
+    takes_reports, teaches = find_intake_organization() is not None, find_teaching_organization() is not None
+    if not (takes_reports or teaches):
         return home(request)  # it leads who has not signed in to the login
-    return public_front(request)
+    return public_front(request, takes_reports=takes_reports, teaches=teaches)
 
 
 @public_page()
-def public_front(request: HttpRequest) -> HttpResponse:
+def public_front(request: HttpRequest, *, takes_reports: bool, teaches: bool) -> HttpResponse:
     """Offer report, look-up, appeal and lessons beside the login of staff."""
-    return render(request, "dashboards/front.html", {"takes_reports": takes_reports(), "teaches": teaches()})
-
-
-def takes_reports() -> bool:
-    """Return whether the public reports on this site."""
-    return find_intake_organization() is not None
-
-
-def teaches() -> bool:
-    """Return whether an organisation teaches the public on this site."""
-    return find_teaching_organization() is not None
+    return render(request, "dashboards/front.html", {"takes_reports": takes_reports, "teaches": teaches})
