@@ -1,6 +1,8 @@
 """From the draft to the published bulletin: replies first, a second person, rectification, correction, withdrawal."""
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from tests.command.bulletins.bulletins_made import (
@@ -15,13 +17,16 @@ from tests.command.bulletins.bulletins_made import (
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
+from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
+from fanzha.command.bulletins.checks import write_step
 from fanzha.command.bulletins.publications import digest_of
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.situation import Change
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -162,6 +167,19 @@ def test_a_correction_and_a_withdrawal_need_two_people_and_say_why(world: World)
         "Withdrawn.",
     ]
     assert bulletin.withdrawn_at == at
+
+
+def test_a_bulletin_of_an_older_text_is_withdrawn_by_what_the_step_says(world: World) -> None:
+    made_month(world)
+    bulletin = published(world)
+    at = DRAFTED + timedelta(days=20)
+    with unscoped("test"):
+        instance = ProcessInstance.objects.get(ref=bulletin.ref)
+        evidence = {"notice_zh": "撤回。", "notice_en": "Withdrawn."}
+        step = SimpleNamespace(event="withdraw", leg="", at=to_ms(at))
+        write_step(instance, cast(Change, SimpleNamespace(steps=[step], evidence=evidence)))
+    bulletin.refresh_from_db()
+    assert bulletin.withdrawn_at == at and bulletin.corrections[-1]["en"] == "Withdrawn."
 
 
 def test_a_month_that_was_dropped_may_be_drafted_again(world: World) -> None:

@@ -94,9 +94,9 @@ def write_step(instance: ProcessInstance, change: Change) -> None:
             case "publish":
                 _publish(instance, at)
             case "publish_correction":
-                _add_notice(instance, at, _last_evidence(instance, "propose_correction"))
+                _add_notice(instance, at, _last_evidence(instance, "propose_correction") or change.evidence)
             case "withdraw":
-                _add_notice(instance, at, _last_evidence(instance, "propose_withdrawal"))
+                _add_notice(instance, at, _last_evidence(instance, "propose_withdrawal") or change.evidence)
                 _rows(instance).update(withdrawn_at=at)
             case "drop":
                 _rows(instance).update(dropped_at=at)
@@ -121,13 +121,15 @@ def _publish(instance: ProcessInstance, at: datetime) -> None:
 
 def _add_notice(instance: ProcessInstance, at: datetime, evidence: Mapping[str, Any]) -> None:
     bulletin = _get(instance)
-    notice = {"at": at.isoformat(), "zh": str(evidence["notice_zh"]), "en": str(evidence["notice_en"])}
+    words = {"zh": str(evidence.get("notice_zh", "")), "en": str(evidence.get("notice_en", ""))}
+    notice = {"at": at.isoformat(), **words}
     _rows(instance).update(corrections=[*bulletin.corrections, notice])
 
 
 def _last_evidence(instance: ProcessInstance, event: str) -> dict[str, Any]:
-    step = find_steps(_UNSCOPED).filter(instance=instance, event=event).order_by("-number")[0]
-    return dict(step.evidence)
+    """Return what the last step of an event said, nothing if an older text of the process has no such event."""
+    step = find_steps(_UNSCOPED).filter(instance=instance, event=event).order_by("-number").first()
+    return dict(step.evidence) if step else {}
 
 
 def _get(instance: ProcessInstance) -> Bulletin:
