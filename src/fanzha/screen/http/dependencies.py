@@ -61,4 +61,4 @@ class ScreenServices:
     overload: OverloadControl
     registrations: LineFeed | None = None  # None: this screen accepts no registrations
     verifier: SignatureVerifier | None = None  # None: signatures are not verified here
-    redress: Redress | None = None  # None: the installation names no door of appeals
+    redress: Redress | None = None  # None: no contact for appeals is configured

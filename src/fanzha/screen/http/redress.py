@@ -1,4 +1,4 @@
-"""Where somebody objects whose call, text or link is refused: the same door as 603+, blocked pages and notices name."""
+"""Contact for appeals of whoever is refused, as named by 603+, blocked pages and notices, too."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from fanzha.store.appeal_contact import AppealContact
 
 
 class Redress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The door of appeals: tell it to whoever is refused (a caller, the sender of a text that is withheld).
+    """The contact for appeals: tell it to whoever is refused (a caller, the sender of a text that is withheld).
 
     申诉渠道：请告知被拦截的主叫、被拦下短信的发送方。
     """
