@@ -21,10 +21,12 @@ from fanzha.command.notices.filing import (
     withdraw_appeal,
 )
 from fanzha.command.notices.models import LimitNotice
+from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.processes.selectors import to_party
-from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.services import fire, open_process, store_for_organization
 from fanzha.command.processes.worker import fire_due_timers
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("home", "in_english")
@@ -62,6 +64,35 @@ def test_an_appeal_filed_twice_at_once_is_refused(world: World, monkeypatch: pyt
     monkeypatch.setattr("fanzha.command.notices.filing.can_appeal", lambda *_: True)  # asked before the first was filed
     with pytest.raises(Refusal):
         file_appeal(notice_of(notice.instance), COURIER, timezone.now())
+
+
+def test_an_office_withdraws_an_appeal_only_by_the_request_of_the_person(world: World) -> None:
+    notice = limited(world)
+    file_appeal(notice, COURIER, timezone.now())
+    appeal, clerk = find_appeal(notice), actor(world, "centre", Role.CLERK)
+    assert appeal is not None
+    with pytest.raises(Refusal) as refused:
+        fire(appeal.instance.ref, "withdraw_appeal", clerk, {"reason": "x"})
+    assert "papers" in refused.value.fields
+    papers = (store_for_organization(b"I withdraw it.", notice.owner_id),)
+    fire(appeal.instance.ref, "withdraw_appeal", clerk, {"reason": "x", "papers": papers})
+    appeal.refresh_from_db()
+    assert appeal.outcome == "withdrawn"
+    with unscoped("test"):
+        told = SubjectNotice.objects.filter(instance=appeal.instance).count()
+        settle()
+        assert SubjectNotice.objects.filter(instance=appeal.instance).count() > told
+
+
+def test_the_owner_withdraws_no_appeal_that_the_regulator_hears(world: World) -> None:
+    notice = limited_card(world)
+    file_appeal(notice, COURIER, timezone.now())
+    for days in (20, 30):  # the duty officer is told first
+        fire_due_timers(timezone.now() + timedelta(days=days))
+    papers = (store_for_organization(b"I withdraw it.", notice.owner_id),)
+    with pytest.raises(Refusal, match="regulator"):
+        clerk = actor(world, "carrier", Role.CLERK)
+        fire(notice.instance.ref, "withdraw_appeal", clerk, {"reason": "x", "papers": papers})
 
 
 def test_what_is_not_heard_in_time_goes_to_the_regulator(world: World) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from fanzha.processes.situation import Offer
 
 _UNSCOPED = unscoped("the holder of a notice code appeals in the process that limits")
+#: How the reference of a holder begins, as an actor.
+_HOLDER = "notice:"
 ANSWER, QUESTION = "answer_question", "ask_person"
 LONGEST_STATEMENT = 5_000
 MOST_PAPERS = 3
@@ -53,7 +55,7 @@ class Statement:
 
 def holder_actor(notice: LimitNotice) -> Actor:
     """Return the person as an actor of the process that limits; the reference says nothing of the person."""
-    owner, person = notice.owner, f"notice:{notice.ref}"
+    owner, person = notice.owner, f"{_HOLDER}{notice.ref}"
     if notice.instance.process != PROCESS:
         return Actor(person=person, organization=owner.ref, party_roles=frozenset({PartyRole.SUBJECT}))
     return Actor(
@@ -63,6 +65,11 @@ def holder_actor(notice: LimitNotice) -> Actor:
         roles=frozenset({"clerk"}),
         is_key=True,
     )
+
+
+def is_holder(actor: Actor) -> bool:
+    """Return whether an actor is the holder of a notice, by the code of the notice."""
+    return actor.person.startswith(_HOLDER)
 
 
 def find_appeal(notice: LimitNotice) -> LimitAppeal | None:

@@ -49,8 +49,8 @@ WITHDRAWALS = frozenset({"withdraw_appeal", "withdraw_closing_appeal", "withdraw
 HIGHER = frozenset({"appeal_to_regulator", "appeal_closing_to_regulator", "object_to_regulator"})
 #: Events that take an appeal to the regulator that the owner did not hear in time.
 _NOT_HEARD = frozenset({"not_heard", "closing_not_heard"})
-#: Columns that begin anew when a limit is told again.
-_TOLD_AGAIN = (
+#: Columns that a renewed notice sets again.
+_RENEWED_COLUMNS = (
     *("notice", "state", "route", "route_due_at", "written_at", "delivered_at", "lifted_at"),
     *("measure", "fact_zh", "fact_en"),
 )
@@ -107,7 +107,7 @@ def write_notices(item: OutboxItem, notice: SubjectNotice) -> None:
         row.measure = things[row.place].measure
         row.state, row.delivered_at, row.lifted_at = NoticeState.WAITING, None, None
     rows.bulk_create(fresh, batch_size=_BATCH)
-    rows.bulk_update(renewed, _TOLD_AGAIN, batch_size=_BATCH)
+    rows.bulk_update(renewed, _RENEWED_COLUMNS, batch_size=_BATCH)
     by_text = [row for row in (*fresh, *known.values()) if row.route == DeliveryRoute.TEXT]
     queue_texts(item, [row for row in by_text if row.state == NoticeState.WAITING], notice)
 
