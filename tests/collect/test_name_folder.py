@@ -89,3 +89,38 @@ def test_each_row_is_read_once_also_by_another_process(
 
 def test_a_folder_that_is_missing_is_looked_for_again(tmp_path: Path, store: SiteWatchStore) -> None:
     assert follow(tmp_path / "none", store).step() > 0
+
+
+def test_files_with_faults_are_read_up_to_them_and_the_next_file_follows(tmp_path: Path, store: SiteWatchStore) -> None:
+    lines = "".join(f"site{number}.example\n" for number in range(20_000))
+    folder = tmp_path / "names"
+    folder.mkdir()
+    (folder / "a.txt.gz").write_bytes(gzip.compress(lines.encode())[:-20_000])
+    (folder / "b.gz").write_bytes(b"no gzip")
+    (folder / "c.csv").write_text('domain\nfirst.example\n"' + lines)
+    (folder / "d.jsonl").write_text("[" * 8_000 + '\n{"domain": "second.example"}\n')
+    (folder / "e.txt").symlink_to("none")
+    (folder / "f.txt").write_text("http://[x\nthird.example\n")
+    run(follow(folder, store))
+    counts = {count.source: count[2:] for count in store.day_counts(0)}
+    assert counts["a.txt.gz"][0] > 0
+    assert {name: counts[name] for name in ("c.csv", "d.jsonl", "f.txt")} == {
+        "c.csv": (1, 1, 1),
+        "d.jsonl": (1, 1, 1),
+        "f.txt": (1, 1, 1),
+    }
+    assert all(counts[name][2] == 1 for name in ("a.txt.gz", "b.gz"))
+
+
+def test_a_file_that_cannot_be_opened_is_tried_again_when_its_rights_change(
+    tmp_path: Path, store: SiteWatchStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("first.example\n")
+    followed = follow(tmp_path, store)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", lambda *_: (_ for _ in ()).throw(PermissionError("no right")))
+        run(followed)
+    assert store.day_counts(0) == []
+    (tmp_path / "a.txt").chmod(0o640)
+    run(followed)
+    assert [count.names for count in store.day_counts(0)] == [1]

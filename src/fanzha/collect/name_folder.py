@@ -2,9 +2,14 @@
 
 import csv
 import gzip
+import logging
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
+from os import stat_result
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,12 +20,16 @@ from fanzha.kinds.web.unicode_names import ascii_host
 from fanzha.kinds.website import locate
 from fanzha.store.site_watch import SiteWatchStore
 
+log = logging.getLogger(__name__)
+
 _ROWS = 10_000  # of one transaction
 _MAX_LINE_BYTES = 8_192
 _LOOK_AGAIN_SECONDS = 10.0
 #: Columns of CSV and TSV files and fields of JSON Lines that hold a name; `rrname` is that of passive DNS
 #: (draft-dulaunoy-dnsop-passive-dns-cof).
 _FIELDS = ("host", "domain", "hostname", "fqdn", "name", "url", "rrname", "query", "域名", "网址")
+#: What a file raises that is cut off, is not what its name says, or has a quote that is not closed.
+_FAULTS = (gzip.BadGzipFile, EOFError, zlib.error, csv.Error, RecursionError, ValueError)
 _DNS_FIELDS = ("rrname", "query")
 
 
@@ -34,13 +43,15 @@ class NameRow(NamedTuple):
 class NameFolder:
     """Reads the files of a folder, oldest first; `step` reads some rows and returns the seconds to wait.
 
-    A file is to be moved into the folder when it is complete. How many rows were read is committed with the names.
+    A file is to be moved into the folder when it is complete. How many rows were read is committed with the names. A
+    file with a fault is read up to it; one that cannot be read is tried again when it or its rights change.
     """
 
     def __init__(self, folder: Path, store: SiteWatchStore, intake: SiteIntake, clock: Callable[[], int]) -> None:
         self._folder, self._store, self._clock = folder, store, clock
         self._intakes = {True: intake.seen_by("dns"), False: intake.seen_by("list")}
         self._open: tuple[Path, Iterator[NameRow], int] | None = None
+        self._unreadable: dict[Path, int] = {}  # when the file was last changed, in ns
 
     def step(self) -> float:
         """Read rows of the next file that was not read yet."""
@@ -50,14 +61,33 @@ class NameFolder:
         if self._open is None:
             return _LOOK_AGAIN_SECONDS
         path, rows, done = self._open
-        taken = list(islice(rows, _ROWS))
-        self._hand_on(path, taken, done)
-        self._open = (path, rows, done + len(taken)) if len(taken) == _ROWS else None
+        batch: list[NameRow] = []
+        is_complete = True
+        try:
+            batch.extend(islice(rows, _ROWS))
+            is_complete = len(batch) < _ROWS
+        except _FAULTS as error:
+            log.warning("%s: the rest of the file is not read: %s", path.name, error)
+            batch.append(NameRow(b"", False))  # counted as invalid
+        except OSError as error:
+            return self._put_aside(path, error)
+        try:
+            mark = _mark(path) if is_complete else ""
+        except OSError as error:
+            return self._put_aside(path, error)
+        self._record(path, batch, done, mark)
+        self._open = None if is_complete else (path, rows, done + len(batch))
         return 0.0
 
-    def _hand_on(self, path: Path, rows: list[NameRow], done: int) -> None:
+    def _put_aside(self, path: Path, error: OSError) -> float:
+        log.warning("%s is not read: %s", path.name, error)
+        self._open = None
+        with suppress(OSError):
+            self._unreadable[path] = path.stat().st_ctime_ns
+        return 0.0
+
+    def _record(self, path: Path, rows: list[NameRow], done: int, mark: str) -> None:
         now, source = self._clock(), path.name
-        mark = _mark(path) if len(rows) < _ROWS else ""
         with self._store.transaction():
             for is_from_dns, intake in self._intakes.items():
                 chosen = [
@@ -70,11 +100,16 @@ class NameFolder:
 
     def _next_file(self) -> Path | None:
         """Return the oldest file that is new or has grown."""
-        if not self._folder.is_dir():
-            return None
-        files = [path for path in self._folder.iterdir() if path.is_file() and not path.name.startswith(".")]
-        for path in sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)):
-            if self._store.position(_source(path))[1] != _mark(path):
+        found = []
+        with suppress(OSError):  # no folder yet, or no right to list it
+            for path in self._folder.iterdir():
+                if not path.name.startswith("."):
+                    with suppress(FileNotFoundError):
+                        state = path.stat()
+                        if S_ISREG(state.st_mode) and self._unreadable.get(path) != state.st_ctime_ns:
+                            found.append((state.st_mtime_ns, path.name, _to_mark(state), path))
+        for _, _, mark, path in sorted(found):
+            if self._store.position(_source(path))[1] != mark:
                 return path
         return None
 
@@ -106,7 +141,7 @@ def _read_json(file: Any) -> Iterator[NameRow]:
     for line in _lines(file):
         try:
             row = msgspec.json.decode(line)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             row = None
         field = next((name for name in _FIELDS if isinstance(row, dict) and isinstance(row.get(name), str)), None)
         yield NameRow(_host(row[field].encode()) if field else b"", field in _DNS_FIELDS)
@@ -130,7 +165,7 @@ def _host(text: bytes) -> bytes:
         decoded = text.decode()
         host = locate(decoded).host if "/" in decoded or ":" in decoded else decoded
         return ascii_host(host).encode()
-    except (Malformed, UnicodeDecodeError):
+    except (Malformed, ValueError):
         return text
 
 
@@ -139,5 +174,8 @@ def _source(path: Path) -> str:
 
 
 def _mark(path: Path) -> str:
-    state = path.stat()
+    return _to_mark(path.stat())
+
+
+def _to_mark(state: stat_result) -> str:
     return f"{state.st_size}:{state.st_mtime_ns}"
