@@ -1,5 +1,7 @@
 """A site leads to its only provider, or to that of its address."""
 
+from typing import Any
+
 from tests.command.hosting.sites_loaded import GOOD, NOW, load
 from tests.command.people import World
 
@@ -35,3 +37,24 @@ def test_the_holder_of_a_site_is_its_only_provider_or_that_of_its_address(world:
         ("host", "2001:db8::7"): world["isp"].pk,
     }
     assert all(isinstance(column.title, Words) for table in TABLES for column in table.columns)
+
+
+def test_what_a_provider_says_of_itself_does_not_outweigh_the_table_of_a_centre(world: World) -> None:
+    load(world, "address_ranges", {"network": "203.0.113.0/24", "provider": world["carrier"].ref}, name="centre")
+    for network in ("203.0.113.7/32", "0.0.0.0/0"):
+        assert load(world, "address_ranges", {"network": network, "provider": world["isp"].ref}) == []
+    load(world, "hosted_sites", {"host": "taken.example", "customer": "甲", "address": "203.0.113.7"})
+    wanted = [("host", "203.0.113.7"), ("website", "taken.example"), ("host", "192.0.2.1")]
+    assert find_holders(wanted, NOW) == {
+        ("host", "203.0.113.7"): world["carrier"].pk,
+        ("website", "taken.example"): world["carrier"].pk,
+        ("host", "192.0.2.1"): world["isp"].pk,
+    }
+    load(world, "address_ranges", {"network": "192.0.2.0/24", "provider": world["carrier"].ref}, name="carrier")
+    assert find_holders([("host", "192.0.2.1")], NOW) == {}, "two claim it, and nobody decides between them"
+
+
+def test_many_targets_need_no_query_each(world: World, django_assert_max_num_queries: Any) -> None:
+    load(world, "address_ranges", {"network": "192.0.2.0/24", "provider": world["isp"].ref}, name="centre")
+    with django_assert_max_num_queries(3):
+        assert len(find_holders([("host", f"192.0.2.{number}") for number in range(250)], NOW)) == 250

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Count, Q
@@ -17,6 +20,9 @@ from fanzha.store.probe_settings import load_prober_settings
 
 _UNSCOPED = unscoped("who holds a site decides who gets the leg of an order")
 _DEFAULT_HOURS = 168
+_KEYS_A_QUERY = 200
+#: Kinds of organisations whose tables of addresses decide over what providers say of themselves.
+_ALLOCATORS = frozenset({"regulator", "centre"})
 
 
 class LookCoverage(NamedTuple):
@@ -64,38 +70,71 @@ def address_key(address: str) -> str:
 def find_holders(targets: Iterable[tuple[str, str]], at: datetime) -> Mapping[tuple[str, str], int]:
     """Return the providers (primary keys) that hold sites and addresses (kind, value) at a moment, where it is known.
 
-    A site is held by the only provider whose inventory has it, or that holds its address. Of an address the smallest
-    range decides, and the latest of equal ones.
+    Of an address the smallest range that a regulator or centre loaded decides. Where they loaded none, what a provider
+    says of itself counts unless another says the same of itself. A site is held by the only provider whose inventory
+    has it, unless they gave its address to another.
     """
     wanted = list(targets)
     names = {value for kind, value in wanted if kind == "website" and not is_address(value)}
     rows = _UNSCOPED.rows(HostedSite).filter(host__in=names, is_active=True).values_list("host", "owner", "address")
     owners: dict[str, set[int]] = {}
-    addresses: dict[str, str] = {}
+    addresses: dict[str, set[str]] = {}
     for host, owner, address in rows:
         owners.setdefault(host, set()).add(owner)
-        addresses[host] = address
+        addresses.setdefault(host, set()).add(address)
+    keys = {target: _address_keys(*target, addresses) for target in wanted}
+    ranges = _find_range_holders({key for keys_of_target in keys.values() for key in keys_of_target}, at)
     holders: dict[tuple[str, str], int] = {}
     for kind, value in wanted:
         listed = owners.get(value, set()) if kind == "website" else set()
-        if len(listed) == 1:
-            holders[kind, value] = next(iter(listed))
-        elif (address := _address_of(kind, value, addresses)) and (holder := _find_range_holder(address, at)):
-            holders[kind, value] = holder
+        found = {ranges[key] for key in keys[kind, value] if key in ranges}
+        decided = {holder.provider for holder in found if holder.is_allocated}
+        for candidates in (decided, listed if len(listed) == 1 else set(), {holder.provider for holder in found}):
+            if candidates:
+                if len(candidates) == 1:
+                    holders[kind, value] = next(iter(candidates))
+                break
     return holders
 
 
-def _address_of(kind: str, value: str, addresses: Mapping[str, str]) -> str:
-    if kind == "host":
-        return "" if value.startswith("AS") else value
-    return (value if is_address(value) else addresses.get(value, "")) if kind == "website" else ""
+class _RangeHolder(NamedTuple):
+    provider: int
+    is_allocated: bool  # a regulator or centre says so
 
 
-def _find_range_holder(address: str, at: datetime) -> int | None:
-    try:
-        key = address_key(address)
-    except Malformed:
-        return None
-    rows = _UNSCOPED.rows(AddressRange).filter(first__lte=key, last__gte=key, valid_from__lte=at)
-    valid = rows.filter(Q(valid_until=None) | Q(valid_until__gt=at))
-    return valid.order_by("-first", "last", "-valid_from").values_list("provider", flat=True).first()
+def _address_keys(kind: str, value: str, addresses: Mapping[str, set[str]]) -> set[str]:
+    """Return the keys of the addresses of a target, as far as they are known."""
+    if kind == "host" or (kind == "website" and is_address(value)):
+        found = {value}
+    else:
+        found = addresses.get(value, set()) if kind == "website" else set()
+    keys = set()
+    for address in found:
+        with suppress(Malformed):  # an autonomous system, or none
+            keys.add(address_key(address))
+    return keys
+
+
+def _find_range_holders(keys: set[str], at: datetime) -> dict[str, _RangeHolder]:
+    """Return the holders of addresses, by one query for each 200 of them."""
+    valid = _UNSCOPED.rows(AddressRange).filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
+    wanted = sorted(keys)
+    found: dict[str, _RangeHolder] = {}
+    for start in range(0, len(wanted), _KEYS_A_QUERY):
+        chunk = wanted[start : start + _KEYS_A_QUERY]
+        rows = valid.filter(reduce(or_, (Q(first__lte=key, last__gte=key) for key in chunk)))
+        ranges = list(
+            rows.order_by("-first", "last", "-valid_from").values_list("first", "last", "provider", "owner__kind")
+        )
+        for key in chunk:
+            around = [
+                _RangeHolder(provider, kind in _ALLOCATORS)
+                for first, last, provider, kind in ranges
+                if first <= key <= last
+            ]
+            allocated = next((holder for holder in around if holder.is_allocated), None)
+            if allocated is not None:
+                found[key] = allocated
+            elif len(set(around)) == 1:
+                found[key] = around[0]
+    return found
