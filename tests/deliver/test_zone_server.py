@@ -1,13 +1,18 @@
 """The zone server answers by UDP, and writes the zone as a file that others may read."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
+from typing import cast
 
 import dns.message
 import dns.rcode
 import dns.zone
+import pytest
 
+from fanzha.deliver import zone_server
 from fanzha.deliver.zone_server import Socket, ZoneServer, parse_socket, write_zone_file
-from fanzha.store.policy_zone import NameDecision, open_zone
+from fanzha.store.policy_zone import NameDecision, PolicyZoneStore, open_zone
 from fanzha.store.zone_settings import ZoneSettings
 
 SETTINGS = ZoneSettings(name="rpz.example")
@@ -27,6 +32,59 @@ def test_by_udp_the_serial_is_told_and_nothing_is_transferred(tmp_path: Path) ->
     assert version is not None and ask(server, "SOA").answer[0][0].serial == version.serial
     assert ask(server, "AXFR").rcode() == ask(server, "A").rcode() == dns.rcode.REFUSED
     assert server.answer_datagram(b"nothing") is None
+
+
+class Answers:
+    """Keeps what is written to a connection."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> None:
+        """Keep bytes."""
+        self.data += data
+
+    async def drain(self) -> None:
+        """Nothing waits."""
+
+
+def test_who_may_not_load_the_zone_costs_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ZoneServer(SETTINGS, tmp_path)
+    with open_zone(SETTINGS.profile(), tmp_path) as zone:
+        version = zone.add({"a": NameDecision("bad.example", 2**52)}, 1_000_000)
+    assert version is not None
+    stream = Answers()
+
+    async def inside() -> dns.message.Message:
+        watching = asyncio.create_task(server._watch_versions())
+        await asyncio.sleep(0)
+        monkeypatch.setattr(zone_server, "open_zone", None)  # nothing can be opened
+        answer = ask(server, "SOA")
+        for kind in ("SOA", "AXFR"):
+            wire = dns.message.make_query("rpz.example", kind).to_wire()
+            await server._answer_stream(wire, "192.0.2.9", cast(asyncio.StreamWriter, stream))
+        watching.cancel()
+        return answer
+
+    assert asyncio.run(inside()).answer[0][0].serial == version.serial
+    size = int.from_bytes(stream.data[:2], "big")
+    assert dns.message.from_wire(stream.data[2 : 2 + size]).answer[0][0].serial == version.serial
+    assert dns.message.from_wire(stream.data[4 + size :]).rcode() == dns.rcode.REFUSED
+
+
+def test_a_zone_that_is_locked_does_not_end_a_transfer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = ZoneSettings(name="rpz.example", transfer_without_key=("192.0.2.0/24",))
+    with open_zone(settings.profile(), tmp_path) as zone:
+        zone.add({"a": NameDecision("bad.example", 2**52)}, 1_000_000)
+
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(PolicyZoneStore, "record_transfer", refuse)
+    wire, stream = dns.message.make_query("rpz.example", "AXFR").to_wire(), Answers()
+    server = ZoneServer(settings, tmp_path)
+    asyncio.run(server._answer_stream(wire, "192.0.2.9", cast(asyncio.StreamWriter, stream)))
+    assert len(dns.message.from_wire(stream.data[2:]).answer) > 1
 
 
 def test_the_zone_is_written_as_a_file(tmp_path: Path) -> None:

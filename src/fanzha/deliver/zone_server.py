@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -31,7 +32,7 @@ from fanzha.deliver.zone_messages import (
     parse_question,
     zone_key,
 )
-from fanzha.store.policy_zone import PolicyZoneStore, ZoneTransfer, open_zone
+from fanzha.store.policy_zone import PolicyZoneStore, ZoneTransfer, ZoneVersion, open_zone
 from fanzha.store.zone_settings import ZoneSettings, load_zone_key
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class ZoneServer:
     """Serves one zone of a state folder on one address, by UDP and TCP."""
 
     def __init__(self, settings: ZoneSettings, folder: Path | None = None) -> None:
+        self._serial, self._is_watching = 0, False
         self._settings = settings
         self._profile: ZoneProfile = settings.profile()
         self._folder = folder
@@ -87,9 +89,18 @@ class ZoneServer:
         writer = AnswerWriter(question, self._key)
         if question.error or question.kind == dns.rdatatype.AXFR:
             return writer.refuse(question.error or dns.rcode.REFUSED)
+        return self._answer_serial(writer)
+
+    def _answer_serial(self, writer: AnswerWriter) -> bytes:
+        """Return the SOA record. While versions are watched nothing is read from disk, whoever asks."""
+        if not self._is_watching:
+            self._read_serial()
+        return writer.single(self._profile.soa(self._serial)) if self._serial else writer.refuse(dns.rcode.SERVFAIL)
+
+    def _read_serial(self) -> None:
         with self._open() as zone:
             version = zone.last_version()
-        return writer.single(self._profile.soa(version.serial)) if version else writer.refuse(dns.rcode.SERVFAIL)
+        self._serial = version.serial if version else 0
 
     async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
@@ -110,26 +121,29 @@ class ZoneServer:
     async def _answer_stream(self, wire: bytes, address: str, stream: asyncio.StreamWriter) -> None:
         question = parse_question(wire, self._profile, self._key)
         answers = AnswerWriter(question, self._key)
+        if question.error or not self._is_permitted(question, address):
+            await _send(answers.refuse(question.error or dns.rcode.REFUSED), stream)
+            return
+        if question.kind == dns.rdatatype.SOA:
+            await _send(self._answer_serial(answers), stream)
+            return
         with ExitStack() as stack:
             zone = stack.enter_context(self._open())
             stack.enter_context(zone.reading())
-            for message in self._messages(question, answers, zone, address):
-                stream.write(len(message).to_bytes(2, "big") + message)
-                await asyncio.wait_for(stream.drain(), _IDLE_SECONDS)
-            transferred = self._transfer(question, zone, address)
-        if transferred is not None:
-            with self._open() as zone:
-                zone.record_transfer(transferred)
+            version = zone.last_version()
+            for message in self._messages(question, answers, zone, version):
+                await _send(message, stream)
+        if version is not None:
+            key = self._settings.key_name if question.message.had_tsig else ""
+            now = time.time_ns() // 1_000_000
+            await asyncio.to_thread(self._record, ZoneTransfer(address, key, question.kind.name, version.serial, now))
 
     def _messages(
-        self, question: ZoneQuestion, answers: AnswerWriter, zone: PolicyZoneStore, address: str
+        self, question: ZoneQuestion, answers: AnswerWriter, zone: PolicyZoneStore, version: ZoneVersion | None
     ) -> Iterator[bytes]:
-        version = zone.last_version()
-        if question.error or not self._is_permitted(question, address):
-            yield answers.refuse(question.error or dns.rcode.REFUSED)
-        elif version is None:
+        if version is None:
             yield answers.refuse(dns.rcode.SERVFAIL)
-        elif question.kind == dns.rdatatype.SOA or question.serial == version.serial:
+        elif question.serial == version.serial:
             yield answers.single(self._profile.soa(version.serial))
         else:
             known = zone.find_version(question.serial) if question.serial is not None else None
@@ -145,25 +159,26 @@ class ZoneServer:
         is_harmless = question.kind == dns.rdatatype.SOA
         return is_signed or is_harmless or self._settings.may_transfer_without_key(address)
 
-    def _transfer(self, question: ZoneQuestion, zone: PolicyZoneStore, address: str) -> ZoneTransfer | None:
-        version = zone.last_version()
-        if version is None or question.error or not self._is_permitted(question, address):
-            return None
-        if question.kind == dns.rdatatype.SOA:
-            return None
-        key = self._settings.key_name if question.message.had_tsig else ""
-        return ZoneTransfer(address, key, question.kind.name, version.serial, time.time_ns() // 1_000_000)
+    def _record(self, transfer: ZoneTransfer) -> None:
+        """Record a transfer; it waits while the site publishes a version."""
+        try:
+            with self._open() as zone:
+                zone.record_transfer(transfer)
+        except sqlite3.Error:
+            log.exception("the transfer to %s was not recorded", transfer.address)
 
     async def _watch_versions(self) -> None:
-        """Tell the resolvers of each new version, and write the zone file."""
+        """Notify the resolvers of each new version, and write the zone file."""
         with self._open() as zone:
-            seen, serial = -1, 0
+            seen = -1
+            self._serial = 0
             while True:
                 if (changed := zone.data_version()) != seen:
                     seen = changed
                     version = zone.last_version()
-                    if version is not None and version.serial != serial:
-                        serial = version.serial
+                    self._is_watching = True
+                    if version is not None and version.serial != self._serial:
+                        self._serial = version.serial
                         await self._announce()
                 await asyncio.sleep(_POLL_SECONDS)
 
@@ -207,6 +222,11 @@ class _Datagrams(asyncio.DatagramProtocol):
         """Answer a question."""
         if (answer := self._server.answer_datagram(data)) is not None:
             self._transport.sendto(answer, addr)
+
+
+async def _send(message: bytes, stream: asyncio.StreamWriter) -> None:
+    stream.write(len(message).to_bytes(2, "big") + message)
+    await asyncio.wait_for(stream.drain(), _IDLE_SECONDS)
 
 
 def write_zone_file(zone: PolicyZoneStore, profile: ZoneProfile, path: Path) -> int:

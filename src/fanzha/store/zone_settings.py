@@ -29,8 +29,8 @@ class ZoneSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `transfer_without_key`: networks whose resolvers know no TSIG. `warning_addresses`: what blocked names resolve to,
     the server at `warning_listen` that leads plain HTTP to `warning_page`; without them blocked names do not exist.
     `allowed_names`: names that are never blocked, beside those of protected brands. `digest`: the zone carries its
-    digest (ZONEMD). `exercise`: orders of
-    exercises are carried out too. `zone_file`: every version is written as text too, for resolvers that load files.
+    digest (ZONEMD). `exercise`: orders of exercises are carried out too. `zone_file`: every version is written as text
+    too, for resolvers that load files.
     """
 
     name: _Name
