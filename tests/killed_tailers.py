@@ -44,6 +44,11 @@ candidates = 1000
 LOG = '[[site_watch.log]]\nname = "{}"\nurl = "{}"\nprotocol = "{}"\norigin = "{}"\nkey = "{}"\nstart = "beginning"\n'
 
 
+def is_orphan(parent: int) -> bool:
+    """Return whether the process that began this one is gone; nothing is to outlive it."""
+    return os.getppid() != parent
+
+
 def forked(work: Callable[[], None]) -> int:
     """Run a function in a process of its own and return its id."""
     if process := os.fork():
@@ -79,11 +84,12 @@ def make_logs(entries: int, seed: int) -> list[MadeLog]:
 
 
 def serve(logs: list[MadeLog], pipe: Connection) -> None:
-    """Serve the logs, which grow, until the other end of the pipe is closed."""
+    """Serve the logs, which grow, until a message ends it or its parent is gone."""
+    parent = os.getppid()
     with ExitStack() as stack:
         pipe.send([stack.enter_context(serving(made)) for made in logs])
         published, began = 0, time.monotonic()
-        while True:
+        while not is_orphan(parent):
             if pipe.poll(0.05):
                 match pipe.recv():
                     case "calm":
@@ -154,7 +160,7 @@ def _warm_detector(folder: Path) -> LookalikeWebsiteDetector:
 
 
 def _kill_one(draw: random.Random) -> float:
-    process = forked(lambda: site_watch.run(Event()))
+    process = forked(lambda: _run_tailer(lambda _: False))
     time.sleep(draw.uniform(0.05, LONGEST_SECONDS))
     os.kill(process, signal.SIGKILL)
     return _cpu_seconds(process)
@@ -163,17 +169,17 @@ def _kill_one(draw: random.Random) -> float:
 def _run_until(is_done: Callable[[SiteWatchStore], bool]) -> float:
     """Run a tailer until something is true, at most fifteen minutes; return its CPU-seconds."""
     vars(site_watch)["_TICK_SECONDS"] = 0.1
+    return _cpu_seconds(forked(lambda: _run_tailer(is_done)))
 
-    def work() -> None:
-        stop, deadline = Event(), time.monotonic() + 900
 
-        def stop_when_done(store: SiteWatchStore) -> None:
-            if is_done(store) or time.monotonic() > deadline:
-                stop.set()
+def _run_tailer(is_done: Callable[[SiteWatchStore], bool]) -> None:
+    stop, parent, deadline = Event(), os.getppid(), time.monotonic() + 900
 
-        site_watch.run(stop, stop_when_done)
+    def stop_when_done(store: SiteWatchStore) -> None:
+        if is_done(store) or is_orphan(parent) or time.monotonic() > deadline:
+            stop.set()
 
-    return _cpu_seconds(forked(work))
+    site_watch.run(stop, stop_when_done)
 
 
 def _cpu_seconds(process: int) -> float:

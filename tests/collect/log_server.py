@@ -45,6 +45,7 @@ class MadeLog:
         self.most_entries = 1_000
         self.requests: list[str] = []
         self.forged_head: tuple[int, bytes] | None = None
+        self.signed_from = FIRST_MS
         self._random = random.Random(seed)
         self.lock = threading.Lock()
 
@@ -132,7 +133,7 @@ class MadeLog:
 
     def _head(self) -> tuple[int, bytes, int, bytes]:
         size, root = self.forged_head or (self.size, self.tree_hash(0, self.size))
-        signed_at = FIRST_MS + size
+        signed_at = self.signed_from + size
         message = b"\x00\x01" + signed_at.to_bytes(8) + size.to_bytes(8) + root
         return size, root, signed_at, self.sign(message)
 

@@ -13,7 +13,7 @@ from tests.collect.log_server import ORIGIN, MadeLog, serving
 from fanzha.base.errors import UsageError
 from fanzha.claims import Finding
 from fanzha.collect.name_intake import IntakeSettings, SiteIntake
-from fanzha.collect.site_watch import run, take_submitted_names
+from fanzha.collect.site_watch import now_ms, run, take_submitted_names
 from fanzha.detect.lookalike_website import LookalikeWebsiteDetector
 from fanzha.store.site_watch import AlertBudget, DayCount, SiteWatchStore, SubmittedName, open_site_watch
 
@@ -71,6 +71,7 @@ def test_logs_of_both_protocols_and_lists_are_followed(home: Path, monkeypatch: 
     (home / "names" / "new.txt").write_text("icbc-kefu-vip.top\nfirst.example\n")
     stop = threading.Event()
     for made in (queried, tiled):
+        made.signed_from = now_ms()
         made.publish()
 
     def stop_when_all_is_read(store: SiteWatchStore) -> None:

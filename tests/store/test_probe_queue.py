@@ -19,6 +19,12 @@ def test_sites_are_due_in_turn_while_they_are_watched(tmp_path: Path) -> None:
         assert queue.take_due(EFFECT, NOW + 20, 60_000, 9) == ["b.example"]
 
 
+def test_what_is_neither_a_name_nor_an_address_is_not_probed(tmp_path: Path) -> None:
+    with open_probes(tmp_path) as queue:
+        queue.watch(EFFECT, ["AS4134", "a.example", "192.0.2.1", "2001:db8::1"], NOW)
+        assert sorted(queue.take_due(EFFECT, NOW, 60_000, 9)) == ["192.0.2.1", "2001:db8::1", "a.example"]
+
+
 def test_records_are_read_once_and_deleted_later(tmp_path: Path) -> None:
     record = ProbeRecord("a.example", "east", NOW, SiteState.UP, 200, "", "192.0.2.1", "ab", network_worked=False)
     with open_probes(tmp_path) as queue:

@@ -89,8 +89,11 @@ class ProbeQueue:
         self._connection = connection
 
     def watch(self, purpose: ProbePurpose, hosts: Iterable[str], now: int) -> None:
-        """Replace the hosts that are watched for a purpose; new ones are due at once."""
-        wanted = set(hosts)
+        """Replace the hosts that are watched for a purpose; new ones are due at once.
+
+        Only addresses and names with a dot are watched, not autonomous systems.
+        """
+        wanted = {host for host in hosts if "." in host or ":" in host}
         with self._transaction():
             rows = self._connection.execute("SELECT host FROM watched WHERE purpose = ?", (purpose,))
             watched = {host for (host,) in rows}

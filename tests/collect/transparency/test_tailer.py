@@ -120,8 +120,10 @@ def test_two_heads_that_contradict_each_other_stop_the_log(
         followed.run()
         known = followed.cursor.head
         made.forged_head = (size, bytes(32))
-        followed.now += 3_600_000
-        followed.tailer.step()
+        for _ in range(1 if size == 300 else 6):
+            assert followed.cursor.state is LogState.FOLLOWING
+            followed.now += 3_600_000
+            followed.tailer.step()
         assert followed.cursor.state is LogState.FORKED
         (fork,) = followed.store.forks()
         assert fork.known == known.raw
@@ -130,6 +132,34 @@ def test_two_heads_that_contradict_each_other_stop_the_log(
         followed.now += 3_600_000
         assert followed.tailer.step() > 0
         assert len(made.requests) == asked
+
+
+@both_protocols
+def test_a_head_without_a_proof_is_asked_for_again_before_it_counts_as_a_fork(
+    made: MadeLog, tmp_path: Path, is_tiled: bool
+) -> None:
+    with follow(made, tmp_path, is_tiled=is_tiled) as followed:
+        followed.run()
+        made.forged_head = (301, bytes(32))
+        followed.now += 3_600_000
+        for _ in range(10):
+            followed.now += 60_000
+            followed.tailer.step()
+        assert followed.cursor.state is LogState.FOLLOWING
+        assert followed.cursor.problem
+        made.forged_head = None
+        made.publish(600)
+        followed.run()
+        assert (followed.cursor.position, followed.cursor.problem) == (600, "")
+        assert followed.store.forks() == []
+
+
+def test_a_head_that_stays_the_same_for_a_day_is_a_problem_until_the_log_goes_on(made: MadeLog, tmp_path: Path) -> None:
+    with follow(made, tmp_path) as followed:
+        followed.run(hours=3)
+        assert followed.cursor.problem == ""
+        followed.run(hours=25)
+        assert "hours old" in followed.cursor.problem
 
 
 def test_a_stopped_log_is_followed_again_when_somebody_says_so(made: MadeLog, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Follow one log: prove each tree head and each entry, hand on the names, and count what was not seen."""
+"""Follow one log: prove each tree head and each entry, compare the names, and count what was not seen."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -22,15 +22,19 @@ from fanzha.store.site_watch import GapReason, KnownHead, LogCursor, LogGap, Log
 
 log = logging.getLogger(__name__)
 
-_CONSISTENCY_TRIES = 3
+#: A log forked if no proof connects its heads in so many polls and so long. Until then a wrong answer may be the fault
+#: of a cache or proxy.
+_FORK_POLLS, _FORK_MS = 6, 3_600_000
+#: By when a log has to publish what it accepted (maximum merge delay); an older head is frozen.
+_OLDEST_HEAD_HOURS = 24
 _LONGEST_GAP_WAIT = 86_400.0
 
 
 class NameIntake(Protocol):
-    """Takes names over; it is called within the transaction that advances the cursor."""
+    """Compares names; it is called within the transaction that advances the cursor."""
 
     def add(self, batch: NameBatch, now: int) -> None:
-        """Take names over."""
+        """Compare names."""
 
 
 class TailerSettings(NamedTuple):
@@ -71,6 +75,7 @@ class LogTailer:
         self._skip = 1  # entries that are passed over when the next one fails too
         self._is_skipping = False
         self._head_due = 0  # UTC ms
+        self._unproven_polls = self._unproven_since = 0
         if store.cursor(log_id) is not None:
             store.rename_log(log_id, name, url)
 
@@ -102,7 +107,7 @@ class LogTailer:
                 self._begin(head, now)
             else:
                 self._extend(cursor, head, now)
-        except (RequestFailed, HeadInvalid) as error:
+        except (RequestFailed, HeadInvalid, ProofInvalid) as error:
             self._head_failures += 1
             self._note(str(error), now)
             wait = self._backoff(self._head_failures, error)
@@ -117,24 +122,38 @@ class LogTailer:
         self._store.add_log(self._log_id, self.name, self._url, KnownHead(*head), position, now)
 
     def _extend(self, cursor: LogCursor, head: TreeHead, now: int) -> None:
-        """Accept a head that is proven to extend the known one; an older head must be contained in it."""
+        """Accept a head that is proven to extend the known one; an older head must be contained in it.
+
+        Raise ProofInvalid without a proof that may still come; two heads of the same size and different roots are a
+        fork at once.
+        """
         older, newer = (cursor.head, head) if head.size >= cursor.head.size else (head, cursor.head)
-        for attempt in range(1, _CONSISTENCY_TRIES + 1):
-            try:
-                proof = self._source.fetch_consistency_proof(older.size, newer.size)
-                prove_consistency(older.size, newer.size, older.root, newer.root, proof)
-                break
-            except ProofInvalid as error:
-                self._forget_tiles()
-                is_same_size = older.size == newer.size
-                if attempt == _CONSISTENCY_TRIES or is_same_size:
-                    log.error("log %s forked: %s; it is not followed any more", self.name, error)
-                    self._store.add_fork(self._log_id, cursor.head.raw, head.raw, str(error), now)
-                    return
+        try:
+            proof = self._source.fetch_consistency_proof(older.size, newer.size)
+            prove_consistency(older.size, newer.size, older.root, newer.root, proof)
+        except ProofInvalid as error:
+            self._forget_tiles()
+            if older.size != newer.size and not self._is_fork(now):
+                raise
+            log.error("log %s forked: %s; it is not followed any more", self.name, error)
+            self._store.add_fork(self._log_id, cursor.head.raw, head.raw, str(error), now)
+            return
+        self._unproven_polls = 0
         if head.size >= cursor.head.size:
             self._store.accept_head(self._log_id, KnownHead(*head), now)
-            if self._failures == 0 and cursor.problem:
-                self._store.note_problem(self._log_id, "", now)
+        hours = (now - head.signed_at) // 3_600_000
+        if hours >= _OLDEST_HEAD_HOURS:
+            if cursor.problem != (problem := f"the tree head is {hours} hours old"):
+                self._note(problem, now)
+        elif head.size >= cursor.head.size and self._failures == 0 and cursor.problem:
+            self._store.note_problem(self._log_id, "", now)
+
+    def _is_fork(self, now: int) -> bool:
+        """Count a poll without a proof; return whether there were enough of them."""
+        if not self._unproven_polls:
+            self._unproven_since = now
+        self._unproven_polls += 1
+        return self._unproven_polls >= _FORK_POLLS and now - self._unproven_since >= _FORK_MS
 
     # Entries
 
@@ -159,7 +178,7 @@ class LogTailer:
         except (RequestFailed, ProofInvalid) as error:
             return self._fail(cursor, error, now)
         with self._store.transaction():
-            seen = self._hand_on(position, leaves, now)
+            seen = self._add_names(position, leaves, now)
             self._store.advance(self._log_id, proven.size, proven.encode(), seen)
         self._succeed()
         return 0.0
@@ -185,8 +204,8 @@ class LogTailer:
             raise ProofInvalid("the entries do not lead to the root of the tree head")
         return after
 
-    def _hand_on(self, first: int, leaves: Sequence[bytes], now: int) -> int:
-        """Hand the names of leaves on, count those without a certificate as gaps; return how many were seen."""
+    def _add_names(self, first: int, leaves: Sequence[bytes], now: int) -> int:
+        """Compare the names of leaves, count those without a certificate as gaps; return how many were seen."""
         batch = NameBatch(self.name, [], [], [])
         seen = 0
         for index, leaf in enumerate(leaves, start=first):
@@ -251,7 +270,7 @@ class LogTailer:
         except (RequestFailed, ProofInvalid) as error:
             return self._postpone(cursor, gap, error, now)
         with self._store.transaction():
-            seen = self._hand_on(gap.first, leaves, now)
+            seen = self._add_names(gap.first, leaves, now)
             self._store.fill_gap(self._log_id, gap, proven.size, seen)
         self._succeed()
         return 0.0
