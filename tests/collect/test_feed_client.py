@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.share.shared_items import AT, DAY, KEY, SOURCE, verdict
 
+from fanzha.collect import feed_client
 from fanzha.collect.feed_client import FeedFailed, fetch_feed
 from fanzha.share.items import RejectReason
 from fanzha.share.misp import write_feed
@@ -15,8 +17,9 @@ from fanzha.store.feed_queue import DueFeed, FeedDefinition
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
-    (tmp_path / "collect" / "misp").mkdir(parents=True)
-    return tmp_path / "collect"
+    folder = tmp_path / "collect" / "feeds"
+    (folder / "misp").mkdir(parents=True)
+    return folder
 
 
 def due(format_: str, url: str, cursor: str = "", only_kind: str = "") -> DueFeed:
@@ -48,6 +51,27 @@ def test_a_list_is_read_again_only_if_it_changed(folder: Path) -> None:
     (page,) = fetch_feed(due("csv", "folder:misp/list.csv", only_kind="website"))
     assert [one.subject for one in page.result.verdicts] == ["a.example.com"]
     assert list(fetch_feed(due("csv", "folder:misp/list.csv", page.cursor, only_kind="website"))) == []
+
+
+def test_a_secret_is_read_from_the_folder_of_feeds_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, sent = folder.parents[1] / "keys", list[Any]()
+    (keys / "feeds" / "OWNER").mkdir(parents=True)
+    for name, secret in [("mail", b"of the site"), ("feeds/OWNER/list", b"of the feed"), ("feeds/OWNER/key", b"\xff")]:
+        (keys / name).write_bytes(secret)
+        (keys / name).chmod(0o600)
+
+    def answer(*arguments: Any) -> tuple[bytes, dict[str, str]]:
+        sent.append(arguments[-1]["Authorization"])
+        return b"", {}
+
+    monkeypatch.setattr(feed_client, "get", answer)
+    feed = due("csv", "https://a.example/", only_kind="website")
+    list(fetch_feed(feed._replace(definition=feed.definition._replace(secret_file="OWNER/list"))))
+    assert sent == ["Bearer of the feed"]
+    for name in ("mail", "OWNER/key"):
+        with pytest.raises(FeedFailed, match="is not there|is no text"):
+            list(fetch_feed(feed._replace(definition=feed.definition._replace(secret_file=name))))
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize(

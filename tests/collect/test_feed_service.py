@@ -23,7 +23,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_a_feed_brought_is_queued_with_the_end_of_the_contact(home: Path) -> None:
     with open_feed_queue() as queue:
         queue.set_feeds([FEED])
-        (home / "collect" / "list.csv").write_text("a.example.com\n")
+        (home / "collect" / "feeds").mkdir()
+        (home / "collect" / "feeds" / "list.csv").write_text("a.example.com\n")
         collect_feed(queue, queue.select_due(0)[0])
         brought, ended = queue.answers()
     assert msgspec.json.decode(brought.body, type=ReadResult).verdicts[0].subject == "a.example.com"

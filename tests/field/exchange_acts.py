@@ -50,7 +50,7 @@ def take(url: str, secret_file: str) -> object:
     world = make_world()
     world.person("centre", Role.ANALYST)
     terms = FeedTerms("other site", "taxii", url, user="any", secret_file=secret_file, every_seconds=10, trust=1.0)
-    return {"feed": subscribe_feed(world["partner"], terms, _centre()).ref}
+    return {"feed": subscribe_feed(world["partner"], terms, _centre()).ref, "owner": world["centre"].ref}
 
 
 def confirm() -> object:

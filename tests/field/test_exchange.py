@@ -43,11 +43,11 @@ def test_two_sites_exchange_a_campaign_and_what_is_cleared_is_withdrawn_there(tm
         migrate_site(home)
     (taker / "fanzha.toml").write_text("[exchange]\nprivate_addresses = true\n", "utf-8")
     given = act(giver, "give")
-    (taker / "keys").mkdir(exist_ok=True, mode=0o700)
-    (taker / "keys" / "feed").write_text(given["secret"], "utf-8")
-    (taker / "keys" / "feed").chmod(0o600)
     url = f"http://127.0.0.1:{port}/taxii2/fanzha/collections/{given['collection']}/"
-    act(taker, "take", url, "feed")
+    secret = taker / "keys" / "feeds" / act(taker, "take", url, "feed")["owner"] / "feed"
+    secret.parent.mkdir(parents=True, mode=0o700)
+    secret.write_text(given["secret"], "utf-8")
+    secret.chmod(0o600)
     with start_site(giver, port) as first, start_site(taker, other_port) as second:
         for site in (first, second):
             site.wait_for_output(r"(http://\S+)")

@@ -21,7 +21,7 @@ from fanzha.share.items import ReadResult, RejectReason
 from fanzha.share.misp import read_event, read_manifest
 from fanzha.share.stix import read_objects
 from fanzha.store.delivery_settings import read_secret
-from fanzha.store.feed_queue import DueFeed, FeedDefinition
+from fanzha.store.feed_queue import FOLDER, DueFeed, FeedDefinition
 from fanzha.store.state_folder import state_folder
 
 TAXII_TYPE = "application/taxii+json;version=2.1"
@@ -30,8 +30,6 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_PAGES = 500
 PAGE_OBJECTS = 2_000
 _SETTING = "[exchange] private_addresses"
-#: A feed in a folder of the state folder, which another program fills.
-_FOLDER = "folder:"
 
 
 class FeedFailed(Exception):
@@ -107,17 +105,17 @@ def _fetch_csv(due: DueFeed) -> Iterator[FeedPage]:
 
 def _read(feed: FeedDefinition, name: str) -> bytes:
     """Return a file of a feed, from its address or from a folder of the state folder."""
-    if feed.url.startswith(_FOLDER):
-        return _read_file(feed.url.removeprefix(_FOLDER), name)
+    if feed.url.startswith(FOLDER):
+        return _read_file(feed.url.removeprefix(FOLDER), name)
     url = f"{feed.url.rstrip('/')}/{quote(name)}" if name else feed.url
     return _get(feed, url, {})[0]
 
 
 def _read_file(folder: str, name: str) -> bytes:
-    base = state_folder() / "collect"
+    base = state_folder() / "collect" / "feeds"
     path = (base / folder / name) if name else base / folder
     if not path.resolve().is_relative_to(base.resolve()) or not path.is_file():
-        raise FeedFailed(f"{Path('collect') / folder / name} is not there")
+        raise FeedFailed(f"{Path('collect/feeds') / folder / name} is not there")
     if path.stat().st_size > MAX_BYTES:
         raise ResponseTooLarge(f"the file has more than {MAX_BYTES} bytes")
     return path.read_bytes()
@@ -128,13 +126,20 @@ def _get(feed: FeedDefinition, url: str, headers: Mapping[str, str]) -> tuple[by
         raise FeedFailed("only https is fetched")
     sent = {"Accept-Encoding": "identity", "User-Agent": "fanzha", **headers}
     if feed.secret_file:
-        secret = read_secret(feed.secret_file)
+        secret = _read_secret(feed.secret_file)
         pair = base64.b64encode(f"{feed.user}:{secret}".encode()).decode()
         sent["Authorization"] = f"Basic {pair}" if feed.user else f"Bearer {secret}"
     body, received = get(url, PrivateAddressPolicy(feed.allows_private, _SETTING), MAX_BYTES, sent)
     if received.get("content-encoding", "identity") != "identity":
         raise FeedFailed("the answer is compressed, which was not asked for")
     return body, received
+
+
+def _read_secret(name: str) -> str:
+    try:
+        return read_secret(f"feeds/{name}")
+    except UnicodeDecodeError:
+        raise FeedFailed(f"keys/feeds/{name} is no text") from None
 
 
 def _decode(body: bytes) -> Any:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
+#: A feed in a folder of the state folder, which another program fills.
+FOLDER = "folder:"
 _BUSY_SECONDS = 10.0
 #: Answers that wait for the site; above it nothing is fetched, so that a site that stands still fills no disk.
 MAX_WAITING = 200
@@ -31,7 +33,10 @@ CREATE TABLE IF NOT EXISTS answer (
 
 
 class FeedDefinition(NamedTuple):
-    """What to fetch. `format` is taxii, misp or csv, `only_kind` the kind of a bare list, "" if it has a header."""
+    """What to fetch. `format` is taxii, misp or csv, `only_kind` the kind of a bare list, "" if it has a header.
+
+    `secret_file` is a file in `keys/feeds/`, and `url` may be `folder:` and a folder or file in `collect/feeds/`.
+    """
 
     ref: str
     format: str

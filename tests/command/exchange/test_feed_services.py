@@ -42,6 +42,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
         ({"format": "misp", "url": "folder:../x"}, "url"),
         ({"only_kind": "website"}, "only_kind"),
         ({"secret_file": "../site"}, "secret_file"),
+        ({"secret_file": ".."}, "secret_file"),
         ({"trust": 0.0}, "trust"),
         ({"half_life_days": 0.0}, "half_life_days"),
         ({"marking": Marking.RED}, "marking"),
@@ -68,6 +69,27 @@ def test_the_collector_is_told_of_active_feeds(world: World, home: Path) -> None
         (due,) = queue.select_due(0)
     assert (due.definition.ref, due.definition.url, due.definition.allows_private) == (feed.ref, feed.url, False)
     change_feed(feed, 0.5, is_active=False, viewer=world.viewer("centre", Role.LIAISON))
+    tell_collector(timezone.now())
+    with open_feed_queue() as queue:
+        assert queue.select_due(0) == []
+
+
+def test_secrets_and_folders_lie_below_the_reference_of_the_subscriber(world: World) -> None:
+    feed_of(world, replace(TERMS, format="misp", url="folder:lists/a", secret_file="resolver-zone.tsig"))
+    tell_collector(timezone.now())
+    with open_feed_queue() as queue:
+        (due,) = queue.select_due(0)
+    ref = world["centre"].ref
+    assert due.definition.secret_file == f"{ref}/resolver-zone.tsig"
+    assert due.definition.url == f"folder:{ref}/lists/a"
+
+
+def test_a_source_that_has_people_here_states_its_opinions_itself(world: World) -> None:
+    feed_of(world)
+    world.person("partner", Role.ANALYST)
+    with pytest.raises(Refusal) as refused:
+        feed_of(world, replace(TERMS, name="another list"))
+    assert "source" in refused.value.fields
     tell_collector(timezone.now())
     with open_feed_queue() as queue:
         assert queue.select_due(0) == []

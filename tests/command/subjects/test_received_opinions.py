@@ -16,13 +16,17 @@ from fanzha.command.subjects.received_opinions import (
     receive_opinions,
     withdraw_received,
 )
+from fanzha.command.subjects.services import OpinionDraft, give_opinions
+from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
-def receive(world: World, score: float = 0.9, later: int = 0) -> list[str]:
-    receipt = OpinionReceipt(world["partner"], world["centre"], "feed", "01FEED")
+def receive(
+    world: World, score: float = 0.9, later: int = 0, receiver: str = "centre", feed: str = "01FEED"
+) -> list[str]:
+    receipt = OpinionReceipt(world["partner"], world[receiver], "feed", feed)
     opinion = ReceivedOpinion(subject().pk, Level.SUSPECTED, score, marking=Marking.AMBER)
     return receive_opinions([opinion], receipt, timezone.now() + timedelta(seconds=later))
 
@@ -46,6 +50,16 @@ def test_a_later_one_replaces_it_and_is_shared_once(world: World) -> None:
     with unscoped("test"):
         assert [row.score for row in OpinionRow.objects.filter(OpinionRow.standing())] == [0.5]
         assert Share.objects.count() == 1
+
+
+def test_what_came_by_another_way_and_what_people_stated_is_not_replaced(world: World) -> None:
+    give_opinions(
+        [subject()], OpinionDraft(Level.WATCH, score=0.3), world.viewer("partner", Role.ANALYST), timezone.now()
+    )
+    receive(world, 0.9, later=1)
+    receive(world, 0.5, later=2, receiver="carrier", feed="02FEED")
+    with unscoped("test"):
+        assert sorted(row.score for row in OpinionRow.objects.filter(OpinionRow.standing())) == [0.3, 0.5, 0.9]
 
 
 def test_withdrawn_it_counts_no_more(world: World) -> None:

@@ -20,13 +20,13 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.exchange.feed_intake import withdraw_items
 from fanzha.command.exchange.models import Feed, FeedFormat, FeedItem
 from fanzha.command.exchange.share_settings import load_exchange_settings
-from fanzha.command.organizations.selectors import get_actor_ref, get_organization
+from fanzha.command.organizations.selectors import get_actor_ref, get_organization, organizations_without_people
 from fanzha.command.processes.services import create_notification
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.share.personal_data import shareable_kinds
-from fanzha.store.feed_queue import FeedDefinition, open_feed_queue
+from fanzha.store.feed_queue import FOLDER, FeedDefinition, open_feed_queue
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("feeds of all organisations are fetched by one collector")
 
 MAX_FEEDS = 100
-_SECRET_NAME = re.compile(r"[A-Za-z0-9_.-]{0,80}")
+_SECRET_NAME = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9_.-]{0,79})?")
 _FOLDER_URL = re.compile(r"folder:[A-Za-z0-9_-]{1,80}(/[A-Za-z0-9_.-]{1,80})?")
 
 
@@ -60,11 +60,18 @@ class FeedTerms:
 
 
 def subscribe_feed(source: Organization, terms: FeedTerms, viewer: Viewer, at: datetime | None = None) -> Feed:
-    """Subscribe the viewer's organisation to a feed of another one. Raise Refusal."""
+    """Subscribe the viewer's organisation to a feed of another one. Raise Refusal.
+
+    What a feed states are opinions of its source, so the source is an organisation that nobody acts for here.
+    """
     now = at or timezone.now()
     faults = _faults(terms)
     if source.pk == viewer.organization:
         faults["source"] = Words("请选择其他单位", "choose another organisation")
+    elif not organizations_without_people().filter(pk=source.pk).exists():
+        faults["source"] = Words(
+            "该单位在本站有人员，由其自行发布意见", "it has people here, who state its opinions themselves"
+        )
     _refuse(faults)
     owner = get_organization(viewer.organization)
     rows = _UNSCOPED.rows(Feed).filter(owner=owner, ended_at=None)
@@ -109,17 +116,21 @@ def end_feed(feed: Feed, viewer: Viewer) -> None:
 
 
 def tell_collector(now: datetime) -> None:
-    """Write to the queue which feeds the collector fetches."""
+    """Write to the queue which feeds the collector fetches.
+
+    Secrets and folders are named below the reference of the subscriber: no organisation reads those of another one.
+    """
     allows_private = load_exchange_settings().private_addresses
-    feeds = _standing().filter(is_active=True).order_by("pk")
+    feeds = _standing().filter(is_active=True).select_related("owner").order_by("pk")
+    feeds = feeds.filter(source__in=organizations_without_people())
     with open_feed_queue() as queue:
         queue.set_feeds(
             FeedDefinition(
                 feed.ref,
                 feed.format,
-                feed.url,
+                _own_address(feed),
                 feed.user,
-                feed.secret_file,
+                f"{feed.owner.ref}/{feed.secret_file}" if feed.secret_file else "",
                 feed.only_kind,
                 feed.every_seconds * 1_000,
                 allows_private,
@@ -158,6 +169,10 @@ def raise_alarms(now: datetime) -> int:
     return alarms
 
 
+def _own_address(feed: Feed) -> str:
+    return feed.url.replace(FOLDER, f"{FOLDER}{feed.owner.ref}/", 1) if feed.url.startswith(FOLDER) else feed.url
+
+
 def _standing() -> QuerySet[Feed]:
     return _UNSCOPED.rows(Feed).filter(ended_at=None)
 
@@ -175,15 +190,17 @@ def _faults(terms: FeedTerms) -> dict[str, Words]:
         faults["format"] = Words("请选择格式", "choose a format")
     if not _is_address(terms.url.strip(), terms.format):
         faults["url"] = Words(
-            "请填写 https 地址，或 folder: 加状态目录 collect 下的目录名",
-            "an https address, or folder: and the name of a folder in collect/ of the state folder",
+            "请填写 https 地址，或 folder: 加状态目录 collect/feeds/本单位编号 下的目录名",
+            "an https address, or folder: and a folder in collect/feeds/ and your organisation's reference",
         )
     if terms.only_kind and (terms.format != FeedFormat.CSV or terms.only_kind not in shareable_kinds()):
         faults["only_kind"] = Words(
             "仅用于 CSV 名单，且须为可交换的类型", "for CSV lists, and a kind that is exchanged"
         )
     if not _SECRET_NAME.fullmatch(terms.secret_file):
-        faults["secret_file"] = Words("为 keys 目录下的文件名", "the name of a file in keys/")
+        faults["secret_file"] = Words(
+            "为 keys/feeds/本单位编号 下的文件名", "the name of a file in keys/feeds/ and your organisation's reference"
+        )
     for name in ("trust", "confidence"):
         if not 0 < getattr(terms, name) <= 1:
             faults[name] = Words("须大于 0、不大于 1", "above 0 and at most 1")
@@ -197,7 +214,7 @@ def _faults(terms: FeedTerms) -> dict[str, Words]:
 
 
 def _is_address(url: str, format_: str) -> bool:
-    if url.startswith("folder:"):
+    if url.startswith(FOLDER):
         return format_ != FeedFormat.TAXII and _FOLDER_URL.fullmatch(url) is not None and ".." not in url
     try:
         parts = urlsplit(url)

@@ -11,7 +11,7 @@ from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exchange.feed_services import FeedTerms
 from fanzha.command.exchange.models import CEILINGS, FeedFormat
 from fanzha.command.exchange.services import CollectionDraft
-from fanzha.command.organizations.selectors import active_organizations
+from fanzha.command.organizations.selectors import active_organizations, organizations_without_people
 from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
 from fanzha.share.personal_data import shareable_kinds
@@ -92,11 +92,16 @@ class FeedForm(forms.Form):
     url = forms.CharField(
         label=_("Address"),
         max_length=400,
-        help_text=_("Of a TAXII collection, a MISP feed or a CSV list; or folder: and a folder in collect/."),
+        help_text=_(
+            "Of a TAXII collection, a MISP feed or a CSV list; or folder: and a folder in collect/feeds/REFERENCE/."
+        ),
     )
     user = forms.CharField(label=_("User name"), required=False, max_length=80)
     secret_file = forms.CharField(
-        label=_("File of the password"), required=False, max_length=80, help_text=_("A file in keys/ of this site.")
+        label=_("File of the password"),
+        required=False,
+        max_length=80,
+        help_text=_("A file in keys/feeds/REFERENCE/ of this site; REFERENCE is that of your organisation."),
     )
     only_kind = forms.ChoiceField(label=_("Kind of a bare list"), required=False)
     trust = forms.FloatField(
@@ -125,7 +130,7 @@ class FeedForm(forms.Form):
 
     def __init__(self, *args: Any, owner: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = active_organizations().exclude(pk=owner)
+        rows = organizations_without_people().exclude(pk=owner)
         self.fields["source"].choices = [(row.ref, row.name) for row in rows]  # type: ignore[attr-defined]
         titles = {name: kind.title for name, kind in all_kinds().items()}
         kinds = [(name, localize(titles[name])) for name in shareable_kinds() if name in titles]

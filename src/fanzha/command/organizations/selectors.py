@@ -37,6 +37,11 @@ def active_organizations() -> QuerySet[Organization]:
     return Organization.objects.filter(is_active=True)
 
 
+def organizations_without_people() -> QuerySet[Organization]:
+    """Return the active organisations of which nobody uses this site."""
+    return active_organizations().exclude(pk__in=current_memberships().values("organization"))
+
+
 def find_named_organization(name: str) -> Organization | None:
     """Return the active organisation with a ref, credit code or name; None if there is none or more than one."""
     for field in ("ref", "uscc", "name_zh", "name_en"):

@@ -59,15 +59,15 @@ class OpinionReceipt(NamedTuple):
 
 
 def receive_opinions(opinions: Sequence[ReceivedOpinion], receipt: OpinionReceipt, at: datetime) -> list[str]:
-    """Store opinions in place of earlier ones of their owner in the same scope; return their ids, in order."""
+    """Store opinions in place of those that came by the same way in the same scope; return their ids, in order."""
     if not opinions:
         return []
     owner, pks = receipt.owner, [opinion.subject_pk for opinion in opinions]
     with recorded() as log:
         lock_subjects(pks)
         subjects = _UNSCOPED.rows(Subject).in_bulk(pks)
-        rows = [_build_row(opinion, subjects[opinion.subject_pk], owner, at) for opinion in opinions]
-        _supersede(rows, owner, at, log)
+        rows = [_build_row(opinion, subjects[opinion.subject_pk], receipt, at) for opinion in opinions]
+        _supersede(rows, receipt, at, log)
         log.digest(OPINIONS.model, [row.pk for row in _UNSCOPED.rows(OpinionRow).bulk_create(rows)])
         _share(rows, receipt, at, log)
         receivers = {owner.pk, receipt.receiver.pk}
@@ -93,9 +93,9 @@ def withdraw_received(opinion_ids: Collection[str], why: str, owner: Organizatio
     return len(found)
 
 
-def _build_row(received: ReceivedOpinion, subject: Subject, owner: Organization, at: datetime) -> OpinionRow:
+def _build_row(received: ReceivedOpinion, subject: Subject, receipt: OpinionReceipt, at: datetime) -> OpinionRow:
     opinion = Opinion(
-        organization=owner.ref,
+        organization=receipt.owner.ref,
         subject_kind=subject.kind,
         subject=subject.value,
         level=received.level,
@@ -114,7 +114,8 @@ def _build_row(received: ReceivedOpinion, subject: Subject, owner: Organization,
     return OpinionRow(
         opinion_id=opinion.opinion_id,
         subject=subject,
-        owner=owner,
+        owner=receipt.owner,
+        process=receipt.ref,
         marking=received.marking.value,
         level=received.level.value,
         score=received.score,
@@ -130,12 +131,13 @@ def _build_row(received: ReceivedOpinion, subject: Subject, owner: Organization,
     )
 
 
-def _supersede(rows: Sequence[OpinionRow], owner: Organization, at: datetime, log: Recorder) -> None:
+def _supersede(rows: Sequence[OpinionRow], receipt: OpinionReceipt, at: datetime, log: Recorder) -> None:
     scopes = {(row.subject_id, row.direction, row.service, row.ingress) for row in rows}
     previous = _UNSCOPED.rows(OpinionRow).filter(
         OpinionRow.standing(),
         bulk.column_in("subject_id", {row.subject_id for row in rows}),
-        owner=owner,
+        owner=receipt.owner,
+        process=receipt.ref,
         decision=False,
     )
     columns = ("pk", "subject_id", "direction", "service", "ingress")
