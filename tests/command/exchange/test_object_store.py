@@ -41,3 +41,17 @@ def test_a_version_is_stored_once_and_an_older_one_never(world: World) -> None:
         assert add_objects(locked, [first, first], world["centre"], timezone.now()) == 1
         older = encode_object(one("a", "2026-11-01T08:00:00Z"), Marking.GREEN)
         assert add_objects(locked, [first, older], world["centre"], timezone.now()) == 0
+
+
+def test_only_the_owner_of_the_collection_replaces_what_another_added(world: World) -> None:
+    collection = collection_of(world)
+    with transaction.atomic():
+        locked = lock_collection(collection.pk)
+        far = encode_object(one("a", "2026-11-09T08:00:00Z"), Marking.GREEN)
+        now = timezone.now()
+        assert add_objects(locked, [far], world["carrier"], now) == 1
+        later = encode_object(one("a", "2026-11-10T08:00:00Z"), Marking.GREEN)
+        assert add_objects(locked, [later], world["bank"], now) == 0
+        assert add_objects(locked, [encode_object(one("a"), Marking.GREEN)], world["centre"], now) == 1
+    with unscoped("test"):
+        assert SharedObject.objects.get(is_last=True).source == world["centre"]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fanzha.base.clock import to_ms
+from fanzha.base.clock import EARLIEST_MS, to_ms
 from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.command.audit.services import recorded
-from fanzha.command.exchange.models import AdditionStatus, Collection
-from fanzha.command.exchange.object_store import EncodedObject, add_objects, encode_object, lock_collection
+from fanzha.command.exchange.models import AdditionStatus, Collection, CollectionReader
+from fanzha.command.exchange.object_store import (
+    EncodedObject,
+    add_objects,
+    encode_object,
+    find_last_versions,
+    lock_collection,
+)
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.share.stix.markings import read_marking
@@ -20,29 +26,46 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("additions to a collection whose access was checked before")
 
+#: How far a clock of others may be ahead.
+_MAX_AHEAD = timedelta(days=1)
 _MAX_BODY = 262_144
 
 
 def add_received(
     collection: Collection, objects: Sequence[Mapping[str, Any]], source: Organization, actor: str, at: datetime
 ) -> AdditionStatus:
-    """Add objects of an organisation to a collection and return the status of each (TAXII 2.1 §4.3)."""
-    encoded: list[EncodedObject] = []
-    successes: list[dict[str, str]] = []
+    """Add objects of an organisation to a collection and return the status of each (TAXII 2.1 §4.3).
+
+    They pass no gate to another country, so nobody at home adds to a collection for abroad.
+    """
+    is_closed = collection.is_abroad and not _is_foreign(collection, source)
+    encoded: list[tuple[EncodedObject, dict[str, str]]] = []
     failures: list[dict[str, str]] = []
     for one in objects:
         detail = {
-            "id": str(one.get("id", ""))[:120],
-            "version": str(one.get("modified") or one.get("created") or "")[:40],
+            "id": str(one.get("id", "")).replace("\0", "")[:120],
+            "version": str(one.get("modified") or one.get("created") or "").replace("\0", "")[:40],
         }
         try:
-            encoded.append(_encode(one, Marking(collection.ceiling)))
-            successes.append(detail)
+            if is_closed:
+                raise ValueError("nothing is added to a collection for another country")
+            encoded.append((_encode(one, Marking(collection.ceiling), at), detail))
         except ValueError as refused:
             failures.append(detail | {"message": str(refused)[:200]})
     with recorded() as log:
         locked = lock_collection(collection.pk)
-        added = add_objects(locked, encoded, source, at)
+        last = find_last_versions(locked, (found.stix_id for found, _ in encoded))
+        others = {
+            found.stix_id
+            for found, _ in encoded
+            if (before := last.get(found.stix_id)) is not None
+            and before.source_pk != source.pk
+            and found.version_at > before.version_at
+        }
+        refused = [detail for found, detail in encoded if found.stix_id in others]
+        failures += [detail | {"message": "another organisation added the object of this id"} for detail in refused]
+        successes = [detail for found, detail in encoded if found.stix_id not in others]
+        added = add_objects(locked, [found for found, _ in encoded if found.stix_id not in others], source, at)
         facts = {"added": added, "refused": len(failures), "source": source.ref}
         log.add(Draft("objects_received", to_ms(at), actor, source.ref, about=collection.ref, facts=facts))
         return _UNSCOPED.rows(AdditionStatus).create(
@@ -50,7 +73,13 @@ def add_received(
         )
 
 
-def _encode(one: Mapping[str, Any], ceiling: Marking) -> EncodedObject:
+def _is_foreign(collection: Collection, source: Organization) -> bool:
+    """Return whether a reader of a collection is in another country."""
+    readers = _UNSCOPED.rows(CollectionReader).filter(collection=collection, reader=source, ended_at=None)
+    return readers.exclude(country="").exists()
+
+
+def _encode(one: Mapping[str, Any], ceiling: Marking, at: datetime) -> EncodedObject:
     """Return an object encoded. Raise ValueError with the reason if it is not taken."""
     stix_id, type_ = one.get("id"), one.get("type")
     if not isinstance(stix_id, str) or not isinstance(type_, str) or not 3 <= len(type_) <= 60:
@@ -69,6 +98,9 @@ def _encode(one: Mapping[str, Any], ceiling: Marking) -> EncodedObject:
         encoded = encode_object(one, marking or ceiling)
     except (ValueError, TypeError, OverflowError):
         raise ValueError("modified and created are timestamps") from None
+    has_version = bool(one.get("modified") or one.get("created"))
+    if has_version and not EARLIEST_MS <= encoded.version_at // 1_000 <= to_ms(at + _MAX_AHEAD):
+        raise ValueError("modified and created are no times of the future or of long ago")
     if len(encoded.body) > _MAX_BODY:
         raise ValueError(f"an object has at most {_MAX_BODY} bytes")
     return encoded

@@ -43,11 +43,12 @@ class EncodedObject(NamedTuple):
 
 
 class LastVersion(NamedTuple):
-    """The last version of an object in a collection: row, time, and its content."""
+    """The last version of an object in a collection: row, time, content, and who added it (primary key)."""
 
     pk: int
     version_at: int
     body: Mapping[str, Any]
+    source_pk: int
 
 
 def encode_object(one: Mapping[str, Any], marking: Marking, about: str = "") -> EncodedObject:
@@ -73,8 +74,9 @@ def find_last_versions(collection: Collection, stix_ids: Iterable[str]) -> dict[
         rows = _UNSCOPED.rows(SharedObject).filter(
             collection=collection, stix_id__in=wanted[start : start + _CHUNK], is_last=True
         )
-        for pk, stix_id, version_at, body in rows.order_by().values_list("pk", "stix_id", "version_at", "body"):
-            found[stix_id] = LastVersion(pk, version_at, msgspec.json.decode(bytes(body)))
+        columns = ("pk", "stix_id", "version_at", "body", "source_id")
+        for pk, stix_id, version_at, body, source_pk in rows.order_by().values_list(*columns):
+            found[stix_id] = LastVersion(pk, version_at, msgspec.json.decode(bytes(body)), source_pk)
     return found
 
 
@@ -85,9 +87,11 @@ def find_objects_about(collection: Collection, about: Iterable[str]) -> dict[str
         rows = _UNSCOPED.rows(SharedObject).filter(
             collection=collection, about__in=wanted[start : start + _CHUNK], is_last=True
         )
-        columns = ("pk", "stix_id", "version_at", "about", "body")
-        for pk, stix_id, version_at, digest, body in rows.exclude(about="").order_by("pk").values_list(*columns):
-            found[stix_id] = (digest, LastVersion(pk, version_at, msgspec.json.decode(bytes(body))))
+        columns = ("pk", "stix_id", "version_at", "about", "body", "source_id")
+        for pk, stix_id, version_at, digest, body, source_pk in (
+            rows.exclude(about="").order_by("pk").values_list(*columns)
+        ):
+            found[stix_id] = (digest, LastVersion(pk, version_at, msgspec.json.decode(bytes(body)), source_pk))
     return found
 
 
@@ -102,19 +106,20 @@ def add_objects(
     """Add the objects that are new versions, in a transaction that locked the collection; return how many.
 
     Every row gets a time of its own, later than all before: who reads what was added since a moment misses nothing,
-    also if transactions end in another order than they began.
+    also if transactions end in another order than they began. An object is changed by whoever added it alone; only the
+    owner of the collection replaces objects of others, whatever their times.
     """
+    source_pk = source if isinstance(source, int) else source.pk
     last = find_last_versions(collection, (one.stix_id for one in objects))
     added_at = max(at, collection.last_added_at + _MICROSECOND) if collection.last_added_at else at
     rows: dict[str, tuple[Any, ...]] = {}
     superseded: list[int] = []
     for one in objects:
         before = last.get(one.stix_id)
-        if one.stix_id in rows or (before is not None and before.version_at >= one.version_at):
+        if one.stix_id in rows or (before is not None and not _replaces(one, before, source_pk, collection)):
             continue
         if before is not None:
             superseded.append(before.pk)
-        source_pk = source if isinstance(source, int) else source.pk
         rows[one.stix_id] = (
             collection.pk, one.stix_id, one.stix_type, one.version, one.version_at, added_at, before is None, True,
             one.is_revoked, one.marking, source_pk, one.body, one.about,
@@ -128,6 +133,13 @@ def add_objects(
     collection.last_added_at = added_at - _MICROSECOND
     _UNSCOPED.rows(Collection).filter(pk=collection.pk).update(last_added_at=collection.last_added_at)
     return len(rows)
+
+
+def _replaces(one: EncodedObject, before: LastVersion, source_pk: int, collection: Collection) -> bool:
+    """Return whether an object of a source takes the place of the last version."""
+    if before.source_pk != source_pk:
+        return source_pk == collection.owner_id and one.version_at != before.version_at
+    return one.version_at > before.version_at
 
 
 class ObjectFilter(NamedTuple):

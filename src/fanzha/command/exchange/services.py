@@ -92,6 +92,10 @@ def grant_reader(
         faults["reader"] = Words("请选择其他单位", "choose another organisation")
     if country and not collection.is_abroad:
         faults["country"] = Words("此集合仅供境内单位", "this collection is for readers in the country")
+    if may_add and collection.is_abroad and not country:
+        faults["may_add"] = Words(
+            "境内单位不得向出境集合添加内容", "nobody at home adds to a collection for another country"
+        )
     if faults:
         raise Refusal(Reason.EVIDENCE, Words("信息不全", "Something is missing"), fields=faults)
     with recorded() as log:
