@@ -9,18 +9,20 @@ from django.utils import timezone
 from tests.command.exchange.exchange_world import SUSPECTED, collection_of, decide
 from tests.command.people import World
 from tests.command.subjects.factories import subject
+from tests.share.shared_items import campaign, verdict
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exchange.models import Collection, PendingShare, SharedObject, WithheldCount
-from fanzha.command.exchange.publication import share_pending
+from fanzha.command.exchange.publication import _without_withheld, share_pending
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.subjects.opinions import retract_opinion
 from fanzha.command.subjects.services import OpinionDraft, give_opinions
 from fanzha.command.subjects.tasks import end_verdicts
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
+from fanzha.share.items import SharedCampaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -159,3 +161,9 @@ def test_the_frame_names_owner_extensions_and_admitted_markings(world: World) ->
     assert {one["name"] for one in last(collection, "marking-definition")} == {"TLP:CLEAR", "TLP:GREEN"}
     assert "示例centre" in {one["name"] for one in last(collection, "identity")}
     assert SUSPECTED.marking is Marking.AMBER
+
+
+def test_the_report_of_a_campaign_names_only_what_was_released() -> None:
+    released = [campaign(subjects=("a", "withheld")), verdict("website", "a.example.com", key="a")]
+    (named,) = (item for item in _without_withheld(released) if isinstance(item, SharedCampaign))
+    assert named.subjects == ("a",)

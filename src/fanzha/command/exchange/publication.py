@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db.models import F
 
 from fanzha.base.clock import iso, moment_ms, to_ms
@@ -128,7 +129,7 @@ def _share_in(collection: Collection, writer: StixWriter, batch: _Batch, at: dat
     names = _Names(writer, existing)
     statements = _state(collection, batch, names, at)
     released = release([*statements.campaigns, *statements.verdicts], _destination(collection))
-    desired = _write(released.items, writer, batch, names)
+    desired = _write(_without_withheld(released.items), writer, batch, names)
     if not collection.is_abroad:
         desired |= _write_opinions(collection, writer, batch, existing, at)
     changed = [*_new_versions(desired, existing, at), *_revocations(desired, existing, at)]
@@ -138,6 +139,17 @@ def _share_in(collection: Collection, writer: StixWriter, batch: _Batch, at: dat
     if added:
         _log(collection, added, sum(one.is_revoked for one in changed), released.withheld, at)
     return added
+
+
+def _without_withheld(items: Sequence[SharedItem]) -> list[SharedItem]:
+    """Return released items; campaigns name only verdicts that were released with them."""
+    keys = {item.key for item in items if isinstance(item, SharedVerdict)}
+    return [
+        item
+        if isinstance(item, SharedVerdict)
+        else msgspec.structs.replace(item, subjects=tuple(key for key in item.subjects if key in keys))
+        for item in items
+    ]
 
 
 class _Names:
