@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.share.shared_items import AT, DAY, KEY, SOURCE, verdict
 
+from fanzha.base.outgoing_request import RequestFailed
 from fanzha.collect import feed_client
 from fanzha.collect.feed_client import FeedFailed, fetch_feed
 from fanzha.share.items import RejectReason
@@ -43,7 +44,45 @@ def test_an_event_that_is_too_large_is_counted(folder: Path, monkeypatch: pytest
     (folder / "misp" / f"{name}.json").write_bytes(b" " * 2_000)
     monkeypatch.setattr("fanzha.collect.feed_client.MAX_BYTES", 1_000)
     (page,) = fetch_feed(due("misp", "folder:misp"))
-    assert page.result.rejected == {RejectReason.TOO_LARGE: 1} and page.cursor == "5"
+    assert page.result.rejected == {RejectReason.TOO_LARGE: 1} and page.cursor == f"5 {name}"
+
+
+def write_events(folder: Path, timestamps: dict[str, int]) -> None:
+    manifest = {name: {"timestamp": str(seconds)} for name, seconds in timestamps.items()}
+    (folder / "misp" / "manifest.json").write_text(json.dumps(manifest))
+    for name in timestamps:
+        (folder / "misp" / f"{name}.json").write_text('{"Event": {}}')
+
+
+def test_events_of_the_same_second_are_each_read_and_one_of_the_future_hides_none(folder: Path) -> None:
+    first, second, future = (f"3b1c1d1e-1111-4222-8333-44444444444{digit}" for digit in "123")
+    write_events(folder, {first: 5, second: 5, future: 9_999_999_999})
+    skipped, one, two = fetch_feed(due("misp", "folder:misp"))
+    assert (skipped.result.rejected, skipped.cursor) == ({RejectReason.TIMES: 1}, "")
+    assert [one.cursor, two.cursor] == [f"5 {first}", f"5 {second}"]
+    assert [page.cursor for page in fetch_feed(due("misp", "folder:misp", one.cursor))][1:] == [two.cursor]
+    assert list(fetch_feed(due("misp", "folder:misp", "5"))) == []
+
+
+@pytest.mark.parametrize(("status", "is_passed_over"), [("HTTP 404", True), ("HTTP 503", False)])
+def test_an_event_that_is_gone_stops_none_behind_it(
+    monkeypatch: pytest.MonkeyPatch, status: str, is_passed_over: bool
+) -> None:
+    gone, there = (f"3b1c1d1e-1111-4222-8333-44444444444{digit}" for digit in "12")
+
+    def answer(url: str, *_: Any) -> tuple[bytes, dict[str, str]]:
+        if gone in url:
+            raise RequestFailed(status)
+        manifest = {gone: {"timestamp": 5}, there: {"timestamp": 6}}
+        return json.dumps(manifest if "manifest" in url else {"Event": {}}).encode(), {}
+
+    monkeypatch.setattr(feed_client, "get", answer)
+    pages = fetch_feed(due("misp", "https://a.example/"))
+    if is_passed_over:
+        assert [page.result.rejected for page in pages] == [{RejectReason.UNREADABLE: 1}, {}]
+    else:
+        with pytest.raises(FeedFailed, match="503"):
+            list(pages)
 
 
 def test_a_list_is_read_again_only_if_it_changed(folder: Path) -> None:

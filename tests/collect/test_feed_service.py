@@ -48,3 +48,17 @@ def test_one_collector_runs_on_a_state_folder_until_it_is_stopped(home: Path) ->
     run(stop)
     with _only_collector(home), pytest.raises(UsageError):
         run(stop)
+
+
+def test_an_answer_that_breaks_its_reader_ends_one_contact_and_not_the_collector(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_due: object) -> None:
+        raise TypeError("an unforeseen answer")
+
+    monkeypatch.setattr("fanzha.collect.feed_client.fetch_feed", fail)
+    with open_feed_queue() as queue:
+        queue.set_feeds([FEED])
+        collect_feed(queue, queue.select_due(0)[0])
+        assert queue.answers()[0].problem == "the answer broke its reader"
+        assert queue.select_due(queue.answers()[0].at) == []

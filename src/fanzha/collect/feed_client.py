@@ -18,7 +18,7 @@ from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed, ResponseTooLarge, get
 from fanzha.share.csv_table import read_table
 from fanzha.share.items import ReadResult, RejectReason
-from fanzha.share.misp import read_event, read_manifest
+from fanzha.share.misp import FeedEvent, read_event, read_manifest
 from fanzha.share.stix import read_objects
 from fanzha.store.delivery_settings import read_secret
 from fanzha.store.feed_queue import FOLDER, DueFeed, FeedDefinition
@@ -29,6 +29,10 @@ MAX_BYTES = 16 * 1024 * 1024
 #: Pages or events of one contact; the next contact goes on where this one ended.
 MAX_PAGES = 500
 PAGE_OBJECTS = 2_000
+#: An event later than this after now is passed over.
+MAX_AHEAD_SECONDS = 86_400
+#: Later than every UUID: a cursor without one was written when all events of its second were read.
+_AFTER_IDS = "~"
 _SETTING = "[exchange] private_addresses"
 
 
@@ -81,14 +85,27 @@ def _fetch_taxii(due: DueFeed) -> Iterator[FeedPage]:
 
 def _fetch_misp(due: DueFeed) -> Iterator[FeedPage]:
     feed = due.definition
-    last = int(due.cursor or "0")
-    events = [event for event in read_manifest(_decode(_read(feed, "manifest.json"))) if event.timestamp > last]
-    for event in events[:MAX_PAGES]:
-        try:
-            result = read_event(_decode(_read(feed, event.file_name)))
-        except ResponseTooLarge:
-            result = ReadResult(rejected={RejectReason.TOO_LARGE: 1})
-        yield FeedPage(result, str(event.timestamp))
+    seconds, _, event_id = due.cursor.partition(" ")
+    last = (int(seconds or "0"), event_id or _AFTER_IDS)
+    named = read_manifest(_decode(_read(feed, "manifest.json")))
+    events = [event for event in named if event.timestamp <= time.time() + MAX_AHEAD_SECONDS]
+    new = [event for event in events if (event.timestamp, event.event_id) > last]
+    if new and len(events) < len(named):  # a cursor in the future would pass over all that comes after it
+        yield FeedPage(ReadResult(rejected={RejectReason.TIMES: len(named) - len(events)}), due.cursor)
+    for event in new[:MAX_PAGES]:
+        yield FeedPage(_read_misp_event(feed, event), f"{event.timestamp} {event.event_id}")
+
+
+def _read_misp_event(feed: FeedDefinition, event: FeedEvent) -> ReadResult:
+    """Return what an event states; one that is too large or not there must not stop those after it."""
+    try:
+        return read_event(_decode(_read(feed, event.file_name)))
+    except ResponseTooLarge:
+        return ReadResult(rejected={RejectReason.TOO_LARGE: 1})
+    except RequestFailed as failed:
+        if str(failed) not in ("HTTP 404", "HTTP 410"):
+            raise
+        return ReadResult(rejected={RejectReason.UNREADABLE: 1})
 
 
 def _fetch_csv(due: DueFeed) -> Iterator[FeedPage]:

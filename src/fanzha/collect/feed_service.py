@@ -47,6 +47,9 @@ def collect_feed(queue: FeedQueue, due: DueFeed) -> None:
     except FeedFailed as failed:
         problem = str(failed) or "unknown"
         log.warning("feed %s: %s", feed.ref, problem)
+    except Exception:  # an answer that no reader foresaw must not end the collector of all other feeds
+        problem = "the answer broke its reader"
+        log.exception("feed %s", feed.ref)
     pause = feed.every_ms if not problem else min(feed.every_ms * 2 ** min(due.failures, 12), MAX_PAUSE_MS)
     queue.end_contact(feed.ref, _now(), _now() + pause, problem)
 

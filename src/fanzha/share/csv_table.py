@@ -98,7 +98,7 @@ def _read_row(row: dict[str, str], now: int) -> ReceivedVerdict:
         valid_until=moment_ms(row["valid_until"]) if row.get("valid_until") else None,
         marking=marking,
         fraud_type=fraud_type if fraud_type in FRAUD_TYPES else "",
-        reason=row.get("reason", "")[:_MAX_TEXT],
+        reason=row.get("reason", "").replace("\0", "")[:_MAX_TEXT],
         is_withdrawn=row.get("withdrawn", "").strip().lower() in _YES,
     )
 

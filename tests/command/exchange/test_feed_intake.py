@@ -127,6 +127,33 @@ def test_answers_are_taken_from_the_queue_once(world: World) -> None:
     assert list(standing()) == ["a.example.com"]
 
 
+def test_an_answer_that_cannot_be_stored_is_counted_and_stops_none_behind_it(world: World) -> None:
+    feed = feed_of(world)
+    with open_feed_queue() as queue:
+        queue.add_answer(feed.ref, b'{"verdicts": 5}', "c", to_ms(timezone.now()))
+        queue.add_answer(feed.ref, msgspec.json.encode(result(stated("a.example.com"))), "d", to_ms(timezone.now()))
+    assert take_answers(timezone.now()) == 2 and list(standing()) == ["a.example.com"]
+    with unscoped("test"):
+        assert FeedCount.objects.get(outcome="unreadable").count == 1
+
+
+def test_what_was_withdrawn_does_not_come_back_by_an_older_version(world: World) -> None:
+    feed, now = feed_of(world), timezone.now()
+    first = stated("a.example.com")
+    gone = stated("", "", object_id=first.object_id, is_withdrawn=True)
+    take_result(feed, result(first), now)
+    assert [take_result(feed, result(gone), now) for _ in range(2)] == [{"withdrawn": 1}, {"known": 1}]
+    assert take_result(feed, result(first), now) == {"known": 1} and standing() == {}
+    newer = msgspec.structs.replace(first, modified_at=first.modified_at + 5)
+    assert take_result(feed, result(newer), now + timedelta(seconds=1)) == {"used": 1}
+
+
+def test_a_statement_of_the_future_would_never_age_and_is_not_used(world: World) -> None:
+    now = timezone.now()
+    future = stated("a.example.com", modified_at=to_ms(now + timedelta(days=2)))
+    assert take_result(feed_of(world), result(future), now) == {"times": 1} and standing() == {}
+
+
 def test_a_contact_that_failed_is_remembered_until_one_succeeds(world: World) -> None:
     feed, at = feed_of(world), to_ms(timezone.now())
     take_answer(QueuedAnswer(1, feed.ref, at, "no answer within 10 s", b""), timezone.now())

@@ -94,3 +94,19 @@ def test_no_value_of_any_property_breaks_the_reader(name: str, value: Any) -> No
     read = read_event({"Event": {"Attribute": [attribute]}})
     assert len(read.verdicts) + sum(read.rejected.values()) == 1
     assert read_event(value).verdicts == []
+
+
+@pytest.mark.parametrize("event", [{"Attribute": 5}, {"Object": ["x"]}, {"Object": 5}, {"Tag": {"a": 1}}, {"Tag": 5}])
+def test_a_malformed_event_is_counted(event: dict[str, Any]) -> None:
+    assert read_event({"Event": event}).rejected == {RejectReason.UNREADABLE: 1}
+
+
+def test_a_comment_has_no_nul() -> None:
+    attribute = {
+        "type": "domain",
+        "value": "a.example.com",
+        "uuid": UUID,
+        "timestamp": 1_777_000_000,
+        "comment": "a\0b",
+    }
+    assert read_event({"Event": {"Attribute": [attribute]}}).verdicts[0].reason == "ab"

@@ -91,3 +91,7 @@ _NAMES = [*FOREIGN, "labels", "extensions", "object_marking_refs", "indicator_ty
 def test_no_value_of_any_property_breaks_the_reader(name: str, value: Any) -> None:
     read = read_objects([FOREIGN | {name: value}, value])
     assert len(read.verdicts) + sum(read.rejected.values()) <= 2
+
+
+def test_a_description_has_no_nul() -> None:
+    assert read_objects([FOREIGN | {"description": "a\0b"}]).verdicts[0].reason == "ab"

@@ -6,12 +6,14 @@ by default, and orders need people of ours.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, Sum
 
 from fanzha.base.clock import from_ms, to_ms
@@ -37,14 +39,18 @@ from fanzha.command.subjects.services import (
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
-from fanzha.share.items import ReadResult, ReceivedVerdict
+from fanzha.share.items import ReadResult, ReceivedVerdict, RejectReason
 from fanzha.store.feed_queue import QueuedAnswer, open_feed_queue
+
+log = logging.getLogger(__name__)
 
 _UNSCOPED = unscoped("the worker takes in the feeds of all organisations")
 
 USED, WITHDRAWN = "used", "withdrawn"
 #: Statements of one transaction.
 BATCH = 500
+#: How far the clock of a source may be ahead; what is later would never age.
+MAX_AHEAD = timedelta(hours=1)
 _COLUMNS = (
     "feed_id", "object_id", "subject_id", "opinion_id", "level", "stated_score", "fraud_type", "marking", "licence",
     "modified_at", "valid_until", "received_at", "weighed_at", "withdrawn_at",
@@ -63,16 +69,35 @@ class _Statement(NamedTuple):
     until: datetime
 
 
+class _Earlier(NamedTuple):
+    """When an object that came before was last modified, and whether any of its statements stands."""
+
+    modified_at: datetime
+    is_standing: bool
+
+
 def take_answers(now: datetime) -> int:
     """Take in what the collector fetched; return how many answers there were."""
     taken = 0
     with open_feed_queue() as queue:
         while answers := queue.answers():
             for answer in answers:
-                take_answer(answer, now)
+                _take_or_count(answer, now)
                 queue.acknowledge(answer.id)
                 taken += 1
     return taken
+
+
+def _take_or_count(answer: QueuedAnswer, now: datetime) -> None:
+    """Take in one answer; count one that cannot be stored, so that it does not stop all behind it."""
+    try:
+        take_answer(answer, now)
+    except (InterfaceError, OperationalError):
+        raise  # the database is away: the answer is taken in later
+    except Exception:
+        log.exception("an answer of feed %s", answer.feed)
+        for feed in _UNSCOPED.rows(Feed).filter(ref=answer.feed):
+            _count(feed, {RejectReason.UNREADABLE: 1}, now)
 
 
 def take_answer(answer: QueuedAnswer, now: datetime) -> None:
@@ -111,20 +136,21 @@ def take_result(feed: Feed, result: ReadResult, now: datetime) -> Counter[str]:
 
 def _take_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: datetime) -> Counter[str]:
     outcomes: Counter[str] = Counter()
-    known = _known(feed, (verdict.object_id for verdict in batch))
+    earlier = _find_earlier(feed, (verdict.object_id for verdict in batch))
     statements: dict[tuple[CanonicalValue, str, str, str], _Statement] = {}
     gone: set[str] = set()
     for verdict in batch:
-        before = known.get(verdict.object_id)
+        before = earlier.get(verdict.object_id)
         if verdict.is_withdrawn:
             gone.add(verdict.object_id)
-            outcomes[WITHDRAWN if before is not None else UnusedReason.STRANGER] += 1
+            is_standing = before is not None and before.is_standing
+            outcomes[WITHDRAWN if is_standing else UnusedReason.KNOWN if before else UnusedReason.STRANGER] += 1
             continue
-        if before is not None and before >= from_ms(verdict.modified_at):
+        if before is not None and before.modified_at >= from_ms(verdict.modified_at):
             outcomes[UnusedReason.KNOWN] += 1
             continue
         checked = _check(feed, verdict, now)
-        if isinstance(checked, UnusedReason):
+        if not isinstance(checked, _Statement):
             outcomes[checked] += 1
             continue
         if len(statements) >= left:
@@ -142,7 +168,7 @@ def _take_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: da
     return +outcomes
 
 
-def _check(feed: Feed, verdict: ReceivedVerdict, now: datetime) -> _Statement | UnusedReason:
+def _check(feed: Feed, verdict: ReceivedVerdict, now: datetime) -> _Statement | UnusedReason | RejectReason:
     """Return a statement ready to store, or why it is not used."""
     if not is_exchanged(verdict.subject_kind):
         return UnusedReason.KIND
@@ -157,6 +183,8 @@ def _check(feed: Feed, verdict: ReceivedVerdict, now: datetime) -> _Statement | 
     if is_protected(value.kind, value.value):
         return UnusedReason.PROTECTED
     terms, modified_at = DecayTerms(feed.trust, feed.half_life_days), from_ms(verdict.modified_at)
+    if modified_at > now + MAX_AHEAD:
+        return RejectReason.TIMES
     until = end_of_life(modified_at, terms)
     if verdict.valid_until is not None:
         until = min(until, from_ms(verdict.valid_until))
@@ -256,12 +284,16 @@ def _weigh_items(feed: Feed, items: Sequence[FeedItem], terms: DecayTerms, now: 
     _UNSCOPED.rows(FeedItem).filter(pk__in=[item.pk for item in ended]).update(opinion_id="", weighed_at=now)
 
 
-def _known(feed: Feed, object_ids: Iterable[str]) -> Mapping[str, datetime]:
-    """Return when the standing objects among some were last modified."""
-    rows = _UNSCOPED.rows(FeedItem).filter(
-        bulk.column_in("object_id", list(set(object_ids)), "text"), feed=feed, withdrawn_at=None
-    )
-    return dict(rows.order_by("modified_at").values_list("object_id", "modified_at"))
+def _find_earlier(feed: Feed, object_ids: Iterable[str]) -> Mapping[str, _Earlier]:
+    """Return the last known versions of some objects, also of those that were withdrawn."""
+    rows = _UNSCOPED.rows(FeedItem).filter(bulk.column_in("object_id", list(set(object_ids)), "text"), feed=feed)
+    earlier: dict[str, _Earlier] = {}
+    for object_id, modified_at, withdrawn_at in rows.order_by("modified_at").values_list(
+        "object_id", "modified_at", "withdrawn_at"
+    ):
+        was_standing = object_id in earlier and earlier[object_id].is_standing
+        earlier[object_id] = _Earlier(modified_at, was_standing or withdrawn_at is None)
+    return earlier
 
 
 def _used_on(feed: Feed, now: datetime) -> int:

@@ -43,7 +43,7 @@ def read_manifest(manifest: Any) -> list[FeedEvent]:
             events.append(FeedEvent(str(uuid.UUID(name)), int(entry["timestamp"])))
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
-    return sorted(events, key=lambda event: event.timestamp)
+    return sorted(events, key=lambda event: (event.timestamp, event.event_id))
 
 
 def read_event(document: Any) -> ReadResult:
@@ -53,8 +53,11 @@ def read_event(document: Any) -> ReadResult:
         return ReadResult(rejected={RejectReason.UNREADABLE: 1})
     rejected: Counter[RejectReason] = Counter()
     verdicts = []
-    event_tags = _tag_names(event)
-    for attribute in _attributes(event):
+    try:
+        event_tags, attributes = _tag_names(event), list(_attributes(event))
+    except (AttributeError, KeyError, TypeError):
+        return ReadResult(rejected={RejectReason.UNREADABLE: 1})
+    for attribute in attributes:
         try:
             verdicts.append(_read_attribute(attribute, event, event_tags))
         except Malformed:
@@ -95,7 +98,7 @@ def _read_attribute(attribute: Mapping[str, Any], event: Mapping[str, Any], even
         valid_from=min(moment_ms(str(first_seen)), modified_at) if first_seen else modified_at,
         marking=marking,
         fraud_type=facts["fraud-type"] if facts.get("fraud-type") in FRAUD_TYPES else "",
-        reason=str(attribute.get("comment") or event.get("info") or "")[:_MAX_TEXT],
+        reason=str(attribute.get("comment") or event.get("info") or "").replace("\0", "")[:_MAX_TEXT],
         is_withdrawn=bool(attribute.get("deleted")),
         simulated="fanzha:simulated" in tags,
     )

@@ -94,7 +94,7 @@ def _read_frame(one: Mapping[str, Any]) -> _Frame:
 
 def _read_campaign(one: Mapping[str, Any]) -> ReceivedCampaign:
     frame = _read_frame(one)
-    title = str(one["name"])[:_MAX_TEXT]
+    title = _text(one["name"], _MAX_TEXT)
     return ReceivedCampaign(
         object_id=frame.object_id,
         title=title,
@@ -118,7 +118,7 @@ def _read_indicator(
     level = _read_level(one, facts)
     labels = [facts.get("fraud_type"), *(one.get("labels") or ())]
     licence = next((licences[ref] for ref in one.get("object_marking_refs") or () if ref in licences), "")
-    scope = {name: str(facts.get(name) or "")[:30] for name in ("direction", "service", "ingress")}
+    scope = {name: _text(facts.get(name), 30) for name in ("direction", "service", "ingress")}
     return [
         ReceivedVerdict(
             object_id=frame.object_id,
@@ -131,9 +131,9 @@ def _read_indicator(
             valid_from=valid_from,
             valid_until=valid_until,
             marking=frame.marking,
-            licence=licence,
+            licence=_text(licence, _MAX_TEXT),
             fraud_type=next((label for label in labels if label in FRAUD_TYPES), ""),
-            reason=str(one.get("description") or one.get("name") or "")[:_MAX_TEXT],
+            reason=_text(one.get("description") or one.get("name"), _MAX_TEXT),
             campaigns=tuple(ties.get(frame.object_id, ()))[:20],
             is_withdrawn=frame.is_withdrawn,
             simulated=facts.get("simulated") is True,
@@ -185,6 +185,11 @@ def _read_confidence(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
         raise _Rejected(RejectReason.UNREADABLE)
     return value / 100
+
+
+def _text(value: Any, length: int) -> str:
+    """Return a text cut to a length, without NUL, which PostgreSQL does not store."""
+    return str(value or "").replace("\0", "")[:length]
 
 
 def _moment(text: Any) -> int:
