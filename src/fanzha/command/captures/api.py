@@ -44,7 +44,7 @@ def read_look(request: ApiRequest, ref: str) -> LookOut:
 @ROUTER.post("/{ref}/hand-on", response=LookOut, operation_id="fanzha_command_captures_api_hand_look_on")
 @for_roles(*LOOKERS, kinds=OWNERS)
 def hand_look_on(request: ApiRequest, ref: str, body: HandOnIn) -> LookOut:
-    """Open the process of a phishing site for a page that was seen, with its evidence; `process` names it."""
+    """Open the process of a phishing site for a page that was seen, with its evidence; the answer names it."""
     capture = get_object_or_404(find_captures(), ref=ref)
     hand_on(request.viewer, capture, victims=body.victims)
     return LookOut.of(get_object_or_404(find_captures(), ref=ref))
