@@ -38,6 +38,8 @@ _GONE = frozenset({404, 410})
 _LENGTH = re.compile(rb"(?im)^content-length:[ \t]*([0-9]{1,9})[ \t]*\r?$")
 _PAGE_SECONDS = 2.0
 _MOST_ADDRESSES = 2
+#: What a proxy answers itself where it lets nobody pass.
+_OF_PROXIES = frozenset({403, 407})
 #: A province, ICP备 or ICP证, a number and that of the site.
 _FILING = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s*ICP\s*[备证]\s*[0-9]{6,10}\s*号(\s*-\s*[0-9]{1,4})?"
@@ -73,7 +75,8 @@ async def probe_site(
     except (OSError, EOFError, TimeoutError, ValueError, dns.exception.DNSException):
         return ProbeRecord(host, vantage.name, now, SiteState.UNKNOWN, 0, "", " ".join(addresses))
     digest = sha256(page.body).hexdigest() if page.body else ""
-    state = judge_page(page)
+    is_of_proxy = vantage.proxy is not None and page.status in _OF_PROXIES
+    state = SiteState.UNKNOWN if is_of_proxy else judge_page(page)
     return ProbeRecord(
         host,
         vantage.name,

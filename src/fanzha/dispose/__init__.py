@@ -21,7 +21,7 @@ from fanzha.dispose._leg_message import AnswerField, ExpectedAnswer, LegField, L
 from fanzha.dispose._proof.call_probe import prove_by_test_call
 from fanzha.dispose._proof.proof_result import KIND_WORDS as PROOF_WORDS
 from fanzha.dispose._proof.proof_result import ProofOutcome, ProofResult
-from fanzha.dispose._proof.site_probe import SiteProbe, prove_by_probes
+from fanzha.dispose._proof.site_probe import SiteProbe, is_reachable, prove_by_probes
 from fanzha.dispose._proof.snapshot_lookup import parse_lookup, prove_in_force, prove_withdrawn
 from fanzha.dispose._signing import UnverifiedMessage, private_key, public_key, shared_secret
 from fanzha.dispose._wire import UnreadableAnswer
@@ -59,6 +59,7 @@ __all__ = [
     "Target",
     "UnreadableAnswer",
     "all_channels",
+    "is_reachable",
     "prove_by_probes",
     "prove_by_test_call",
     "example_order",

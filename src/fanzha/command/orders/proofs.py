@@ -1,7 +1,8 @@
 """Prove that a leg took effect or was lifted, by the served snapshot, test calls or site probes.
 
 A proof needs three positive targets (all, if there are fewer) and no negative one; a negative one disproves the leg.
-Reports and measurements by receivers of the order do not count: they could prove themselves or disprove others.
+Reports and measurements by receivers of the order do not count: they could prove themselves or disprove others. Where a
+receiver acts in its own network, only places in that network speak against it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from fanzha.command.processes.services import RetryLater, fire, store_for_organi
 from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import (
+    Action,
     ProofOutcome,
     ProofResult,
     SiteProbe,
     Target,
+    all_channels,
     prove_by_probes,
     prove_by_test_call,
     prove_in_force,
@@ -36,6 +39,7 @@ from fanzha.dispose import (
 from fanzha.kinds import all_kinds
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.process import Event
+from fanzha.store.probe_settings import load_prober_settings
 from fanzha.store.snapshot_publisher import find_served_entries
 from fanzha.store.snapshots import SnapshotStore
 
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("a leg is proven by measurements of whoever took part")
 
 SAMPLE = 3
+PROBER = "prober"
 #: The events that prove and disprove a leg, by its state.
 _STEPS = {"executed": ("prove", "disprove"), "lifted": ("prove_lifted", "disprove_lifted")}
 _METHODS = {"snapshot_entry": "snapshot", "test_call": "test_call", "site_probe": "probe"}
@@ -136,16 +141,16 @@ def _check_snapshot(summary: OrderSummary, leg: Leg, is_lifted: bool) -> list[Ta
 
 
 def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool) -> Iterator[TargetProof]:
-    receivers = find_legs(_UNSCOPED).filter(instance=leg.instance).values("receiver")
+    receivers = set(find_legs(_UNSCOPED).filter(instance=leg.instance).values_list("receiver_id", flat=True))
     refs = {leg.instance.ref, summary.order if summary else ""}
     measured_since = _UNSCOPED.rows(Measurement).filter(instance__ref__in=refs, at__gte=leg.changed_at)
-    rows = list(measured_since.exclude(owner__in=receivers))
+    rows = [row for row in measured_since if row.owner_id not in receivers or is_by_prober(row)]
     measured = {row.value for row in rows}
     for target in summary.targets if summary else _subject_targets(leg):
         if target.value not in measured and not any(row.kind == MeasurementKind.TEST_CALL for row in rows):
             continue
         if target.kind in ("website", "host", "app"):
-            yield _check_probes(target, rows, is_lifted)
+            yield _check_probes(target, rows, leg, find_network(summary, leg), is_lifted)
         elif summary is not None and (treatment := summary.treatment) is not None:
             calls = [
                 {"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == MeasurementKind.TEST_CALL
@@ -154,16 +159,48 @@ def _check_measurements(summary: OrderSummary | None, leg: Leg, is_lifted: bool)
             yield TargetProof(target, prove_by_test_call(target.value, expected, calls, to_ms(leg.changed_at)))
 
 
-def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> TargetProof:
+def _check_probes(target: Target, rows: Sequence[Measurement], leg: Leg, network: str, is_lifted: bool) -> TargetProof:
     probe_rows = [row for row in rows if row.kind == MeasurementKind.SITE_PROBE and row.value == target.value]
-    probes = [SiteProbe(at=to_ms(row.at), **row.told) for row in probe_rows]
-    proven = prove_by_probes(probes, load_order_settings().warning_hosts)
+    proven = prove_by_probes(
+        [to_site_probe(row) for row in probe_rows],
+        load_order_settings().warning_hosts,
+        network=network,
+        is_lifted=is_lifted,
+        disproof_from=find_disproof_start(leg),
+    )
     records = tuple({"at": iso(to_ms(row.at)), **row.told} for row in probe_rows)
-    if not is_lifted:
-        return TargetProof(target, proven, records)
-    inverted = {ProofOutcome.YES: ProofOutcome.NO, ProofOutcome.NO: ProofOutcome.YES}
-    outcome = inverted.get(proven.outcome, ProofOutcome.UNKNOWN)
-    return TargetProof(target, proven._replace(outcome=outcome), records)
+    return TargetProof(target, proven, records)
+
+
+def to_site_probe(row: Measurement) -> SiteProbe:
+    """Return the probe that a measurement records."""
+    return SiteProbe(at=to_ms(row.at), **{key: value for key, value in row.told.items() if key in SiteProbe._fields})
+
+
+def is_by_prober(row: Measurement) -> bool:
+    """Return whether the prober of this site measured, whoever owns the process."""
+    return bool(row.told.get("by") == PROBER)
+
+
+def find_network(summary: OrderSummary | None, leg: Leg) -> str:
+    """Return the receiver whose own network alone a leg is about, "" if the measure shows everywhere.
+
+    A receiver blocks a site for its own customers; a host, registrar or store takes it away from all.
+    """
+    if summary is not None:
+        route = choose_route(summary, leg.receiver)
+        is_own = summary.action is Action.BLOCK_ACCESS and (route is None or route[1].goes != "mail")
+    else:
+        is_own = leg.receiver.kind in all_channels()["response_zone"].receivers
+    return leg.receiver.ref if is_own else ""
+
+
+def find_disproof_start(leg: Leg) -> int:
+    """Return from when (UTC ms) a probe may speak against what a leg reports: resolvers need time to load it."""
+    settings = load_prober_settings()
+    if settings is None or leg.state not in _STEPS:
+        return 0
+    return to_ms(leg.changed_at) + settings.grace_seconds * 1_000
 
 
 def _subject_targets(leg: Leg) -> list[Target]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from fanzha.command.orders.probes import watch_sites
+from fanzha.command.orders.probes import ingest_probes, watch_sites
 from fanzha.command.orders.receiver_messages import ingest_files
 from fanzha.command.orders.target_appeals import end_restored_orders
 from fanzha.command.orders.zone_delivery import refresh_zone
@@ -11,6 +11,7 @@ from fanzha.command.web.scheduler import Job
 JOBS = (
     Job("signed_files", timedelta(seconds=5), ingest_files),
     Job("resolver zone", timedelta(minutes=1), refresh_zone),
-    Job("probed sites", timedelta(seconds=5), watch_sites),
+    Job("sites to probe", timedelta(minutes=1), watch_sites),
+    Job("probed sites", timedelta(seconds=5), ingest_probes),
     Job("end restored orders", timedelta(hours=1), end_restored_orders),
 )
