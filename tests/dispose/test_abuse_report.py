@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+import msgspec
 import pytest
 import xarf
 from tests.dispose.keys import ENDPOINT
@@ -60,3 +61,8 @@ def test_a_withdrawal_refers_to_the_notice() -> None:
 def test_nothing_is_built_without_an_address_to_send_from() -> None:
     with pytest.raises(ValueError, match=r"deliver\.email"):
         CHANNEL.instruct(ORDER, replace(ENDPOINT, sender=""), GIVEN_AT)
+
+
+def test_an_exercise_has_no_report_on_which_a_program_could_act() -> None:
+    exercise = msgspec.structs.replace(ORDER, simulated=True)
+    assert not list(parse(CHANNEL.instruct(exercise, ENDPOINT, GIVEN_AT).body).iter_attachments())

@@ -30,6 +30,7 @@ class ChannelEndpoint:
     before: str = ""
     sender: str = ""  # address that mails come from
     sender_name: str = ""  # the issuer as people read it
+    repeat: int = 0  # how many mails of the same leg and action went before
 
 
 class Dispatch(NamedTuple):

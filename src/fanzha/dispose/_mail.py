@@ -39,12 +39,14 @@ def build_mail(
         raise ValueError("there is no address that mails come from: set [deliver.email] in fanzha.toml")
     exercise = Words("【演练】", "[Exercise] ") if instruction.simulated else Words("", "")
     name = f"{instruction.leg}{'/undo' if undo else f'/renewal-{instruction.renewal}' if instruction.renewal else ''}"
+    if endpoint.repeat:
+        name += f"/repeat-{endpoint.repeat}"
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = f"{exercise.zh}{subject.zh} / {exercise.en}{subject.en} [{instruction.leg}]"
     mail["From"] = endpoint.sender
     mail["Message-ID"] = f"<{_digest(name)}@{endpoint.sender.partition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    if undo or instruction.renewal:
+    if name != instruction.leg:
         mail["References"] = f"<{_digest(instruction.leg)}@{endpoint.sender.partition('@')[2]}>"
     mail.set_content(_text(instruction, endpoint, ask, list(items), undo, exercise), cte="base64")
     for attachment in attachments:

@@ -57,10 +57,11 @@ class AbuseReport(DisposalChannel):
     )
 
     def instruct(self, instruction: Instruction, endpoint: ChannelEndpoint, at: int) -> Dispatch:
-        """Return a mail with a report for each site."""
+        """Return a mail with a report for each site; one of an exercise has none, for programs act on reports."""
+        targets = () if instruction.simulated else instruction.targets
         reports = [
             Attachment(f"xarf-{number}.json", msgspec.json.encode(xarf_report(instruction, target, endpoint)))
-            for number, target in enumerate(instruction.targets, start=1)
+            for number, target in enumerate(targets, start=1)
         ]
         return build_mail(instruction, endpoint, _SUBJECT, _ASK, _values(instruction), reports)
 

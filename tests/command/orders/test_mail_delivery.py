@@ -40,18 +40,18 @@ def test_a_mail_gets_its_recipient_and_date_when_it_is_sent(
         def __init__(self, host: str, port: int, **options: Any) -> None:
             assert (host, port) == ("mail.example", 25)
 
-        def __enter__(self) -> "Server":
-            return self
+        def quit(self) -> None:
+            raise smtplib.SMTPResponseException(500, "what the server says when the mail was taken")
 
-        def __exit__(self, *ended: object) -> None:
-            return None
+        def close(self) -> None:
+            pass
 
         def send_message(self, mail: EmailMessage, sender: str, recipients: list[str]) -> None:
             sent.append((mail, sender, recipients))
 
     monkeypatch.setattr(smtplib, "SMTP", Server)
-    destination = with_sender(ChannelEndpoint("abuse@host.example"), world["centre"])
-    assert destination.sender == "orders@centre.example" and destination.sender_name
+    destination = with_sender(ChannelEndpoint("abuse@host.example"), world["centre"], 2)
+    assert destination.repeat == 2 and destination.sender == "orders@centre.example" and destination.sender_name
     send_mail(Dispatch("abuse@host.example", body=b"Subject: x\r\n\r\nbody\r\n"))
     ((mail, sender, recipients),) = sent
     assert (mail["To"], sender, recipients) == ("abuse@host.example", "orders@centre.example", ["abuse@host.example"])

@@ -22,9 +22,10 @@ from fanzha.command.orders.zone_delivery import (
     require_zone_settings,
     restore_in_zone,
 )
-from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Action, Target, all_channels, example_order
 from fanzha.dispose._examples import GIVEN_AT
 from fanzha.store.policy_zone import NameDecision, open_zone
@@ -75,10 +76,30 @@ def test_exercises_enter_no_zone_that_is_in_use(own_home: Path) -> None:
     order = example_order(Action.BLOCK_ACCESS, ("website", "shop.example"))
     decisions = all_channels()["response_zone"].instruct(order, ENDPOINT, GIVEN_AT).decisions
     exercises = {id: _simulated(decision) for id, decision in decisions.items()}
-    deliver_to_zone(exercises, timezone.now())
+    assert not deliver_to_zone(exercises, timezone.now())
     assert blocks("shop.example") == [False]
-    deliver_to_zone(decisions, timezone.now())
+    assert deliver_to_zone(decisions, timezone.now())
     assert blocks("shop.example") == [True]
+
+
+def test_a_name_that_the_settings_allow_is_not_said_to_be_blocked(with_zone: Path) -> None:
+    order = example_order(Action.BLOCK_ACCESS, ("website", "www.own.example"), ("website", "shop.example"))
+    decisions = all_channels()["response_zone"].instruct(order, ENDPOINT, GIVEN_AT).decisions
+    with pytest.raises(ValueError, match=r"^www\.own\.example: not blocked"):
+        deliver_to_zone(decisions, timezone.now())
+    assert blocks("www.own.example", "shop.example") == [False, True]
+    spared = protected_sites([Target("website", name) for name in ("www.own.example", "example", "shop.example")])
+    assert [target.value for target in spared] == ["www.own.example", "example"]
+
+
+def test_an_exercise_is_not_reported_as_written_to_the_zone(world: World, with_zone: Path) -> None:
+    settings = with_zone / "fanzha.toml"
+    settings.write_text(settings.read_text().replace("exercise = true", "exercise = false"))
+    order = ordered(world)
+    assert states(order)["2"] == "executed" and blocks("shop.example") == [False]
+    with unscoped("test"):
+        report = Step.objects.get(instance=order, leg="2", event="report_executed")
+    assert "exercise: not written" in report.evidence["result"]
 
 
 def _simulated(decision: Opinion) -> Opinion:

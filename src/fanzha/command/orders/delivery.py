@@ -27,6 +27,7 @@ from fanzha.command.orders.screen_delivery import deliver_to_screens, restore_on
 from fanzha.command.orders.sendings import (
     Sent,
     attempt_sending,
+    count_earlier,
     get_or_create_sending,
     update_sending,
     write_numbered_file,
@@ -53,6 +54,7 @@ _DONE = Words("已写入快照，由筛查节点执行", "written to the snapsho
 _LIFTED = Words("已自快照撤除", "removed from the snapshot")
 ZONE_ACTOR = "resolver zone"
 _BLOCKED = Words("已写入解析阻断区，由解析服务器加载", "written to the zone of blocked names; the resolvers load it")
+_ZONE_EXERCISE = Words("演练：未写入在用解析阻断区", "exercise: not written to the zone in use")
 _UNBLOCKED = Words("已自解析阻断区撤除", "removed from the zone of blocked names")
 _UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was rolled back")
 
@@ -127,13 +129,16 @@ def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
 
 
 def build_dispatch(
-    summary: OrderSummary, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool
+    summary: OrderSummary, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool, repeat: int = 0
 ) -> Dispatch:
-    """Build the dispatch of a leg. Raise ValueError if the channel cannot carry it."""
+    """Build the dispatch of a leg. Raise ValueError if the channel cannot carry it.
+
+    `repeat` counts what was sent before for the same leg and action.
+    """
     instruction, at = build_instruction(summary, leg), to_ms(timezone.now())
     destination = channel_endpoint(endpoint)
     if channel.goes == "mail":
-        destination = with_sender(destination, leg.instance.owner)
+        destination = with_sender(destination, leg.instance.owner, repeat)
     return (
         channel.undo(instruction, _UNDO_REASON, destination, at)
         if is_undo
@@ -170,11 +175,12 @@ def _to_zone(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disposa
         if leg.state == "releasing":
             _report_lifted(summary, leg, now, ZONE_ACTOR, _UNBLOCKED)
         return Sent(msgspec.json.encode(sorted(dispatch.withdrawn)))
-    deliver_to_zone(dispatch.decisions, now)
+    is_in_zone = deliver_to_zone(dispatch.decisions, now)
     if leg.state in ("sent", "unanswered"):
         report_for_receiver(leg, "acknowledge", {}, ZONE_ACTOR)
     if leg.state in ("acknowledged", "partial"):
-        _report_published(summary, leg, dispatch, now, ZONE_ACTOR, _BLOCKED)
+        published, words = (dispatch, _BLOCKED) if is_in_zone else (dispatch._replace(decisions={}), _ZONE_EXERCISE)
+        _report_published(summary, leg, published, now, ZONE_ACTOR, words)
     return Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
 
 
@@ -248,7 +254,8 @@ def _to_file(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disposa
 
 def _to_mailbox(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
     assert sending.endpoint is not None
-    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
+    repeat = count_earlier(sending)
+    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo, repeat)
     send_mail(dispatch)
     return Sent(dispatch.body)
 

@@ -17,12 +17,14 @@ from fanzha.dispose import Target
 from fanzha.store.allowlist import load_allowlist_by_number
 from fanzha.store.brands import load_brand_table
 from fanzha.store.screen_lists import load_protected_numbers
+from fanzha.store.zone_settings import load_zone_settings
 
 if TYPE_CHECKING:
     from fanzha.command.subjects.models import FindingRow
 
 _UNSCOPED = unscoped("victims are excluded whoever found them")
 
+_ALLOWED = Words("本平台设置为不阻断的网站", "a site that the settings of this platform never block")
 _NUMBERS = ("phone_number", "short_code")
 
 
@@ -33,14 +35,15 @@ def protected_targets(targets: Iterable[Target]) -> dict[Target, Words]:
 
 
 def protected_sites(targets: Iterable[Target]) -> dict[Target, Words]:
-    """Return the targets that are sites of protected brands, or stand above or below one, each with the brand."""
+    """Return the targets that are sites of protected brands or `allowed_names`, or above or below, with the reason."""
     sites = [target for target in targets if target.kind == "website"]
     if not sites:
         return {}
     brands = {domain: brand for brand in load_brand_table().brands for domain in brand.domains}
     above = {parent: brand for domain, brand in brands.items() for parent in _parents(domain)}
     found = {target: _find_brand(target.value, brands, above) for target in sites}
-    return {target: _protected_words(brand) for target, brand in found.items() if brand is not None}
+    spared = {target: _protected_words(brand) for target, brand in found.items() if brand is not None}
+    return _allowed_sites(sites) | spared
 
 
 def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Words]:
@@ -85,6 +88,17 @@ def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | N
 def _find_brand(name: str, brands: Mapping[str, Brand], above: Mapping[str, Brand]) -> Brand | None:
     below = (brands[parent] for parent in (name, *_parents(name)) if parent in brands)
     return next(below, None) or above.get(name)
+
+
+def _allowed_sites(sites: Iterable[Target]) -> dict[Target, Words]:
+    settings = load_zone_settings()
+    allowed = frozenset(settings.allowed_names if settings else ())
+    above = {parent for name in allowed for parent in _parents(name)}
+    return {
+        target: _ALLOWED
+        for target in sites
+        if target.value in above or not allowed.isdisjoint((target.value, *_parents(target.value)))
+    }
 
 
 def _parents(name: str) -> Iterator[str]:

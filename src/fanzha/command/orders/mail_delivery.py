@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -39,9 +40,10 @@ def require_mail_settings() -> EmailSettings:
     return settings
 
 
-def with_sender(endpoint: ChannelEndpoint, issuer: Organization) -> ChannelEndpoint:
-    """Return an endpoint with the address that mails come from and the name of the issuer."""
-    return replace(endpoint, sender=require_mail_settings().sender, sender_name=issuer.name_en or issuer.name_zh)
+def with_sender(endpoint: ChannelEndpoint, issuer: Organization, repeat: int = 0) -> ChannelEndpoint:
+    """Return an endpoint with the address that mails come from, the issuer, and the count of earlier mails."""
+    sender, name = require_mail_settings().sender, issuer.name_en or issuer.name_zh
+    return replace(endpoint, sender=sender, sender_name=name, repeat=repeat)
 
 
 def send_mail(dispatch: Dispatch) -> None:
@@ -56,9 +58,13 @@ def send_mail(dispatch: Dispatch) -> None:
         server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=_SECONDS, context=context)
     else:
         server = smtplib.SMTP(settings.host, settings.port, timeout=_SECONDS)
-    with server:
+    try:
         if settings.security == "starttls":
             server.starttls(context=context)
         if settings.username:
             server.login(settings.username, read_secret(settings.password_file))
         server.send_message(mail, settings.sender, [dispatch.url])
+    finally:
+        with suppress(OSError, smtplib.SMTPException):  # the mail was taken already
+            server.quit()
+        server.close()

@@ -85,6 +85,12 @@ def get_or_create_sending(
     return sending
 
 
+def count_earlier(sending: Sending) -> int:
+    """Return how many sendings of the same leg, action and direction came before one."""
+    rows = _UNSCOPED.rows(Sending).filter(instance=sending.instance_id, leg=sending.leg, action=sending.action)
+    return rows.filter(is_undo=sending.is_undo, pk__lt=sending.pk).count()
+
+
 def update_sending(sending: Sending, state: SendingState, problem: str = "") -> None:
     """Store the outcome of an attempt. A new state is on record."""
     is_same = sending.state == state

@@ -27,9 +27,15 @@ def require_zone_settings() -> ZoneSettings:
     return settings
 
 
-def deliver_to_zone(decisions: Mapping[str, Opinion], now: datetime) -> None:
-    """Add decisions by id to the zone. The call is idempotent; decisions of exercises enter no zone that is in use."""
+def deliver_to_zone(decisions: Mapping[str, Opinion], now: datetime) -> bool:
+    """Add decisions by id to the zone; return whether they are in it. The call is idempotent.
+
+    Decisions of exercises enter no zone that is in use. Raise ValueError for a name that is not blocked because the
+    settings or a brand let it pass, and for a decision without an end.
+    """
     settings = require_zone_settings()
+    if endless := sorted(decision.subject for decision in decisions.values() if decision.until is None):
+        raise ValueError(f"{', '.join(endless)}: a block without an end enters no zone")
     names = {
         id: NameDecision(decision.subject, decision.until)
         for id, decision in decisions.items()
@@ -39,6 +45,10 @@ def deliver_to_zone(decisions: Mapping[str, Opinion], now: datetime) -> None:
         if zone.last_version() is None:
             zone.allow(allowed_names(settings), to_ms(now))
         zone.add(names, to_ms(now))
+        spared = sorted({entry.name for entry in names.values() if not zone.blocks(entry.name)})
+    if spared:
+        raise ValueError(f"{', '.join(spared)}: not blocked, because [resolver_zone] or a protected brand allows it")
+    return len(names) == len(decisions)
 
 
 def withdraw_from_zone(ids: Collection[str], now: datetime, *, id_prefix: str = "") -> None:
