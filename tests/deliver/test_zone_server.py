@@ -97,6 +97,33 @@ def test_the_zone_is_written_as_a_file(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o644
 
 
+def test_a_zone_file_that_cannot_be_written_does_not_end_the_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = ZoneSettings(name="rpz.example", zone_file=str(tmp_path / "missing" / "rpz.zone"))
+    with open_zone(settings.profile(), tmp_path) as zone:
+        zone.add({"a": NameDecision("bad.example", 2**52)}, 1_000_000)
+    asyncio.run(ZoneServer(settings, tmp_path)._announce())
+    assert "could not be written" in caplog.text
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_one_address_holds_no_more_than_its_share_of_connections(tmp_path: Path) -> None:
+    async def inside() -> bytes:
+        zone = ZoneServer(SETTINGS, tmp_path)
+        server = await asyncio.start_server(zone._serve_connection, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(10)]
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            last = await asyncio.wait_for(reader.read(), 3)
+            for _, other in [*held, (reader, writer)]:
+                other.close()
+        return last
+
+    assert asyncio.run(inside()) == b""  # closed at once
+
+
 def test_sockets_are_parsed() -> None:
     assert parse_socket("127.0.0.1:53") == Socket("127.0.0.1", 53)
     assert parse_socket("[2001:db8::1]:5300") == Socket("2001:db8::1", 5300)

@@ -11,6 +11,7 @@ import logging
 import os
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
@@ -39,7 +40,8 @@ log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.25
 _IDLE_SECONDS = 30.0
-_MOST_CONNECTIONS = 100
+_FIRST_SECONDS = 5.0
+_MOST_CONNECTIONS, _MOST_OF_AN_ADDRESS = 100, 10
 _NOTIFY_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -65,7 +67,7 @@ class ZoneServer:
         self._profile: ZoneProfile = settings.profile()
         self._folder = folder
         self._key = zone_key(settings.key_name, load_zone_key(folder))
-        self._connections = 0
+        self._connections: Counter[str] = Counter()
         self._notices: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -103,20 +105,27 @@ class ZoneServer:
         self._serial = version.serial if version else 0
 
     async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections += 1
+        address, seconds = str((writer.get_extra_info("peername") or ("",))[0]), _FIRST_SECONDS
+        self._connections[address] += 1
         try:
-            address = str(writer.get_extra_info("peername")[0])
-            while self._connections <= _MOST_CONNECTIONS:
-                size = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), _IDLE_SECONDS), "big")
+            while self._has_room(address):
+                size = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), seconds), "big")
+                seconds = _IDLE_SECONDS
                 wire = await asyncio.wait_for(reader.readexactly(size), _IDLE_SECONDS)
                 await self._answer_stream(wire, address, writer)
         except (OSError, EOFError, TimeoutError, UnreadableQuestion):
             pass
         finally:
-            self._connections -= 1
+            self._connections[address] -= 1
+            if not self._connections[address]:
+                del self._connections[address]
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    def _has_room(self, address: str) -> bool:
+        """Return whether an address, and all together, have no more connections than they may."""
+        return self._connections[address] <= _MOST_OF_AN_ADDRESS and self._connections.total() <= _MOST_CONNECTIONS
 
     async def _answer_stream(self, wire: bytes, address: str, stream: asyncio.StreamWriter) -> None:
         question = parse_question(wire, self._profile, self._key)
@@ -188,7 +197,10 @@ class ZoneServer:
             self._notices.add(task)
             task.add_done_callback(self._notices.discard)
         if self._settings.zone_file:
-            await asyncio.to_thread(self._write_file)
+            try:
+                await asyncio.to_thread(self._write_file)
+            except OSError:  # resolvers load the zone all the same
+                log.exception("%s could not be written", self._settings.zone_file)
 
     def _write_file(self) -> None:
         with self._open() as zone, zone.reading():
