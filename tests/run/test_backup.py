@@ -46,6 +46,7 @@ def home(migrated_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         "keys/site",
         "lists/spared.csv",
         "spool/1.parquet",
+        "collect/feed.csv",
         "evidence/ab/abcd",
         "exports/E1.csv",
         "static/site.css",
@@ -62,7 +63,14 @@ def member_names(manifest: BackupManifest) -> set[str]:
 
 def test_all_is_in_it_but_what_is_made_anew(home: Path, tmp_path: Path) -> None:
     manifest = write(tmp_path / "a", home)
-    included = {"keys/backups", "keys/site", "lists/spared.csv", "spool/1.parquet", "evidence/ab/abcd"}
+    included = {
+        "keys/backups",
+        "keys/site",
+        "lists/spared.csv",
+        "spool/1.parquet",
+        "collect/feed.csv",
+        "evidence/ab/abcd",
+    }
     assert member_names(manifest) == {f"state/{name}" for name in included} | {"fanzha.sqlite3"}
     assert (manifest.database, manifest.keys) == ("sqlite", "included")
     assert ("organizations", "0001_initial") in manifest.migrations
@@ -71,7 +79,9 @@ def test_all_is_in_it_but_what_is_made_anew(home: Path, tmp_path: Path) -> None:
 
 def test_the_spool_comes_before_the_database_and_what_it_names_after_it(home: Path, tmp_path: Path) -> None:
     order = list(write(tmp_path / "a", home).members)
-    assert order.index("state/spool/1.parquet") < order.index("fanzha.sqlite3") < order.index("state/evidence/ab/abcd")
+    database = order.index("fanzha.sqlite3")
+    assert order.index("state/spool/1.parquet") < database < order.index("state/evidence/ab/abcd")
+    assert order.index("state/collect/feed.csv") < database
 
 
 def test_names_and_contents_are_encrypted(home: Path, tmp_path: Path) -> None:
@@ -79,6 +89,20 @@ def test_names_and_contents_are_encrypted(home: Path, tmp_path: Path) -> None:
     contents = (tmp_path / "a").read_bytes()
     assert b"\x28\xb5\x2f\xfd" not in contents  # no compressed tar inside
     assert not any(text in contents for text in (b"evidence", b"spared", b"SQLite", b"manifest"))
+
+
+def test_a_database_in_use_is_copied_as_of_one_moment(home: Path, tmp_path: Path) -> None:
+    (home / "zone").mkdir()
+    with closing(sqlite3.connect(home / "zone/zone.sqlite3")) as zone:
+        zone.execute("PRAGMA journal_mode = WAL")
+        zone.execute("CREATE TABLE decision (id TEXT)")
+        zone.execute("INSERT INTO decision VALUES ('a')")
+        zone.commit()  # the row is in the file beside the database yet
+        manifest = write(tmp_path / "a", home)
+    assert {name for name in member_names(manifest) if "zone" in name} == {"state/zone/zone.sqlite3"}
+    extract(tmp_path / "a", home, tmp_path / "out")
+    with closing(sqlite3.connect(tmp_path / "out/state/zone/zone.sqlite3")) as copy:
+        assert copy.execute("SELECT id FROM decision").fetchall() == [("a",)]
 
 
 def test_a_plain_backup_holds_no_keys(home: Path, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """`fanzha backup`: write the state folder and the database of a running installation to one file.
 
-The order of the members keeps the backup consistent: the spool comes before the database (a finding in both is imported
-once), the other files come after it (each is written before the row that refers to it, and never changed).
+The order of the members keeps the backup consistent: the spool and what collectors fetched come before the database (a
+finding in both is imported once), the other files come after it (each is written before the row that refers to it, and
+never changed).
 """
 
 import time
@@ -17,7 +18,7 @@ from fanzha.base.errors import UsageError
 from fanzha.command.web.configuration import Configuration, configuration
 from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest
 from fanzha.run.backup_keys import ArchiveKey, PlainHeader
-from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_sqlite
+from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_sqlite, add_sqlite_copy
 
 STATE_FOLDER = "state"  # the state folder inside the archive
 #: Created at every start, copied in another way (the database), or short-lived (exports, warnings to send, candidates).
@@ -31,6 +32,10 @@ _EXCLUDED = {
     f"{SQLITE_FILE}-wal",
     f"{SQLITE_FILE}-shm",
 }
+#: What the database takes in: copied before it, so that what is in both is taken in again and nothing is missing.
+_FIRST = ("spool", "collect")
+#: Databases that others write meanwhile are copied as of one moment, without the files beside them.
+_SQLITE, _BESIDE_SQLITE = ".sqlite3", (".sqlite3-wal", ".sqlite3-shm")
 
 
 def check_installation(path: Path, folder: Path) -> Configuration:
@@ -56,14 +61,15 @@ def backup(path: Path, folder: Path, key: ArchiveKey, progress: Progress | None 
     Raise UsageError if there is no database, or if the file exists.
     """
     settings = check_installation(path, folder)
-    skipped = _EXCLUDED | {"spool"} | ({"keys"} if isinstance(key.header, PlainHeader) else set())
+    skipped = _EXCLUDED | {*_FIRST} | ({"keys"} if isinstance(key.header, PlainHeader) else set())
     remaining = [entry for entry in sorted(folder.iterdir()) if entry.name not in skipped]
+    first = [folder / name for name in _FIRST if (folder / name).is_dir()]
     progress = progress or Progress(Console(), quiet=True)
-    files = [*_regular_files([folder / "spool", *remaining]), folder / SQLITE_FILE]
+    files = [*_regular_files([*first, *remaining]), folder / SQLITE_FILE]
     size = sum(file.stat().st_size for file in files if file.exists())
     progress.byte_stage("备份 backing up", None if settings.database_url else size)
     with create_archive(path, key, progress.advance_bytes) as archive:
-        _add_files(archive, folder, path, [folder / "spool"])
+        _add_files(archive, folder, path, first)
         migrations = _add_database(archive, settings.database_url, folder)
         _add_files(archive, folder, path, remaining)
         manifest = BackupManifest(
@@ -88,14 +94,20 @@ def _add_files(archive: ArchiveWriter, folder: Path, path: Path, paths: list[Pat
         if file.resolve() == path.resolve():
             continue
         try:
-            archive.add_file(f"{STATE_FOLDER}/{file.relative_to(folder).as_posix()}", file)
+            name = f"{STATE_FOLDER}/{file.relative_to(folder).as_posix()}"
+            if file.suffix == _SQLITE:
+                add_sqlite_copy(archive, name, file)
+            else:
+                archive.add_file(name, file)
         except FileNotFoundError:  # imported from the spool or pruned since the folder was listed
             continue
 
 
 def _regular_files(paths: list[Path]) -> Iterator[Path]:
-    """Yield regular files, without locks and temporary files (their names begin with a dot)."""
+    """Yield regular files, without locks, temporary files (their names begin with a dot) and logs of SQLite."""
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.name.endswith(_BESIDE_SQLITE):
+                continue
             if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
                 yield file

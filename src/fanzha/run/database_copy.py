@@ -4,7 +4,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fanzha.run.archive import ArchiveWriter
 
@@ -21,17 +21,22 @@ _TABLES_QUERY = "SELECT tablename FROM pg_tables WHERE schemaname = current_sche
 
 def add_sqlite(archive: ArchiveWriter, path: Path) -> Migrations:
     """Add a SQLite database without blocking writers; return its migrations."""
+    return add_sqlite_copy(archive, SQLITE_FILE, path, _MIGRATIONS_QUERY)
+
+
+def add_sqlite_copy(archive: ArchiveWriter, name: str, path: Path, query: str = "") -> tuple[Any, ...]:
+    """Add a SQLite database under a name without blocking writers; return the rows of a query on the copy."""
     with tempfile.TemporaryDirectory(prefix=".fanzha-backup-", dir=path.parent) as folder:
-        copy = Path(folder) / SQLITE_FILE
+        copy = Path(folder) / path.name
         with (
             closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")  # one file, without a WAL file
-            migrations = tuple(target.execute(_MIGRATIONS_QUERY).fetchall())
-        archive.add_file(SQLITE_FILE, copy)
-    return migrations
+            rows = tuple(target.execute(query).fetchall()) if query else ()
+        archive.add_file(name, copy)
+    return rows
 
 
 def add_postgres(archive: ArchiveWriter, url: str, folder: Path) -> Migrations:
