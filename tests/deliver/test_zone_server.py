@@ -119,6 +119,8 @@ def test_one_address_holds_no_more_than_its_share_of_connections(tmp_path: Path)
             last = await asyncio.wait_for(reader.read(), 3)
             for _, other in [*held, (reader, writer)]:
                 other.close()
+            while zone._connections:
+                await asyncio.sleep(0)
         return last
 
     assert asyncio.run(inside()) == b""  # closed at once
