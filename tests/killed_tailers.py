@@ -112,7 +112,7 @@ def withheld_entries(made: MadeLog, is_tiled: bool) -> list[int]:
         return sorted(made.withheld)
     size = len(made.leaves)
     return sorted(
-        {index for one in made.withheld for index in range(one // 256 * 256, min(one // 256 * 256 + 256, size))}
+        {index for first in made.withheld for index in range(first // 256 * 256, min(first // 256 * 256 + 256, size))}
     )
 
 
@@ -140,7 +140,7 @@ def kill_tailers(kills: int, entries: int, seed: int, folder: Path) -> dict[str,
         seconds = time.monotonic() - began
         counted = _count(folder, logs)
         ours.send("fork")
-        _run_until(lambda store: all(one.state == "forked" for one in store.statuses()))
+        _run_until(lambda store: all(status.state == "forked" for status in store.statuses()))
         with open_site_watch(folder) as store:
             counted["forks"] = len(store.forks())
         ours.send("end")
@@ -190,12 +190,12 @@ def _cpu_seconds(process: int) -> float:
 def _is_read(store: SiteWatchStore, logs: list[MadeLog]) -> bool:
     statuses = store.statuses()
     expected = [len(withheld_entries(made, is_tiled)) for made, is_tiled in zip(logs, (False, True), strict=True)]
-    missing = [sum(one.missing.values()) for one in statuses]
-    sizes = [one.size for one in statuses]
+    missing = [sum(status.missing.values()) for status in statuses]
+    sizes = [status.size for status in statuses]
     return (
         missing == expected
         and sizes == [len(made.leaves) for made in logs]
-        and not any(one.waiting for one in statuses)
+        and not any(status.waiting for status in statuses)
     )
 
 
@@ -218,9 +218,9 @@ def _count(folder: Path, logs: list[MadeLog]) -> dict[str, Any]:
     return {
         "gaps": gaps,
         "withheld": withheld,
-        "sizes": [one.size for one in statuses],
-        "sums": [one.seen + sum(one.missing.values()) + one.waiting for one in statuses],
-        "seen": sum(one.seen for one in statuses),
+        "sizes": [status.size for status in statuses],
+        "sums": [status.seen + sum(status.missing.values()) + status.waiting for status in statuses],
+        "seen": sum(status.seen for status in statuses),
         "names": sum(day.names for day in days),
         "new_names": sum(day.new for day in days),
         "names_given": len(given),

@@ -12,9 +12,9 @@ from fanzha.claims.policy_zone import NamePolicy, ZoneProfile, sort_key
 from fanzha.deliver.zone_messages import (
     AnswerWriter,
     UnreadableQuestion,
+    build_notify,
     delta_transfer,
     full_transfer,
-    notice,
     parse_question,
     zone_key,
 )
@@ -101,7 +101,7 @@ def test_another_key_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "wire",
-    [b"", bytes(12), bytes(500), b"\xff" * 40, notice(PROFILE, None).to_wire()[:9]],
+    [b"", bytes(12), bytes(500), b"\xff" * 40, build_notify(PROFILE, None).to_wire()[:9]],
     ids=["empty", "short zeros", "zeros", "ones", "cut off"],
 )
 def test_what_is_no_question_gets_no_answer(wire: bytes) -> None:
@@ -115,6 +115,6 @@ def test_an_answer_is_no_question() -> None:
 
 
 def test_a_notice_is_signed_for_those_who_can_verify_it() -> None:
-    assert notice(PROFILE, KEY).to_wire() != notice(PROFILE, None).to_wire()
-    read = dns.message.from_wire(notice(PROFILE, KEY).to_wire(), keyring={KEY.name: KEY})
+    assert build_notify(PROFILE, KEY).to_wire() != build_notify(PROFILE, None).to_wire()
+    read = dns.message.from_wire(build_notify(PROFILE, KEY).to_wire(), keyring={KEY.name: KEY})
     assert read.had_tsig and read.question[0].rdtype == dns.rdatatype.SOA

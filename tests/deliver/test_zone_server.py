@@ -34,7 +34,7 @@ def test_by_udp_the_serial_is_told_and_nothing_is_transferred(tmp_path: Path) ->
     assert server.answer_datagram(b"nothing") is None
 
 
-class Answers:
+class WrittenBytes:
     """Keeps what is written to a connection."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def test_who_may_not_load_the_zone_costs_no_reading(tmp_path: Path, monkeypatch:
     with open_zone(SETTINGS.profile(), tmp_path) as zone:
         version = zone.add({"a": NameDecision("bad.example", 2**52)}, 1_000_000)
     assert version is not None
-    stream = Answers()
+    stream = WrittenBytes()
 
     async def inside() -> dns.message.Message:
         watching = asyncio.create_task(server._watch_versions())
@@ -81,7 +81,7 @@ def test_a_zone_that_is_locked_does_not_end_a_transfer(tmp_path: Path, monkeypat
         raise sqlite3.OperationalError("database is locked")
 
     monkeypatch.setattr(PolicyZoneStore, "record_transfer", refuse)
-    wire, stream = dns.message.make_query("rpz.example", "AXFR").to_wire(), Answers()
+    wire, stream = dns.message.make_query("rpz.example", "AXFR").to_wire(), WrittenBytes()
     server = ZoneServer(settings, tmp_path)
     asyncio.run(server._answer_stream(wire, "192.0.2.9", cast(asyncio.StreamWriter, stream)))
     assert len(dns.message.from_wire(stream.data[2:]).answer) > 1

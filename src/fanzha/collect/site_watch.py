@@ -94,13 +94,13 @@ def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[
     budget = AlertBudget(settings.candidates_per_brand, settings.candidates, settings.listed_beyond)
     intake = SiteIntake(store, detector, IntakeSettings(settings.horizon_days * DAY_MS, budget))
     followers = []
-    for one in settings.log:
-        key = _load_key(one)
+    for entry in settings.log:
+        key = _load_key(entry)
         tailer = LogTailer(
-            key.log_id, one.name, one.url, build_source(one, key, settings.local_addresses), store, intake,
-            tailer_settings(settings, one), now_ms,
+            key.log_id, entry.name, entry.url, build_source(entry, key, settings.local_addresses), store, intake,
+            tailer_settings(settings, entry), now_ms,
         )  # fmt: skip
-        followers.append(Follower(one.name, tailer.step, tailer.close))
+        followers.append(Follower(entry.name, tailer.step, tailer.close))
     submitted = intake.seen_by("report")
     followers.append(Follower("submitted", lambda: take_submitted_names(store, submitted, now_ms()), lambda: None))
     if settings.folder:
@@ -109,12 +109,12 @@ def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[
     return followers
 
 
-def build_source(one: CertificateLog, key: LogKey, local_addresses: bool) -> LogSource:
+def build_source(entry: CertificateLog, key: LogKey, local_addresses: bool) -> LogSource:
     """Return the reader of a log."""
-    client = HttpClient(one.url, PrivateAddressPolicy(local_addresses, _SETTING))
-    if one.protocol == "rfc6962":
+    client = HttpClient(entry.url, PrivateAddressPolicy(local_addresses, _SETTING))
+    if entry.protocol == "rfc6962":
         return QueryLogSource(client, key)
-    return TileLogSource(client, key, one.origin or one.url.partition("://")[2].rstrip("/"))
+    return TileLogSource(client, key, entry.origin or entry.url.partition("://")[2].rstrip("/"))
 
 
 def take_submitted_names(store: SiteWatchStore, intake: SiteIntake, now: int) -> float:
@@ -122,16 +122,16 @@ def take_submitted_names(store: SiteWatchStore, intake: SiteIntake, now: int) ->
     with store.transaction():
         taken = store.take_submitted(_SUBMITTED)
         for source, names in taken.items():
-            encoded = [one.name.encode() for one in names]
-            intake.add(NameBatch(source, encoded, [one.at for one in names], [one.reference for one in names]), now)
+            encoded = [row.name.encode() for row in names]
+            intake.add(NameBatch(source, encoded, [row.at for row in names], [row.reference for row in names]), now)
     return 0.0 if taken else _LOOK_SECONDS
 
 
-def tailer_settings(settings: SiteWatchSettings, one: CertificateLog) -> TailerSettings:
+def tailer_settings(settings: SiteWatchSettings, entry: CertificateLog) -> TailerSettings:
     """Return how a log is read."""
     return TailerSettings(
         batch=settings.batch,
-        from_start=one.start == "beginning",
+        from_start=entry.start == "beginning",
         poll_seconds=settings.poll_seconds,
         retry_seconds=settings.retry_seconds,
         attempts=settings.attempts,
@@ -146,11 +146,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _load_key(one: CertificateLog) -> LogKey:
+def _load_key(entry: CertificateLog) -> LogKey:
     try:
-        return LogKey(log_key_bytes(one))
+        return LogKey(log_key_bytes(entry))
     except ValueError as error:
-        raise UsageError(f"log {one.name}: {error}", fix="key is the SubjectPublicKeyInfo in base64") from None
+        raise UsageError(f"log {entry.name}: {error}", fix="key is the SubjectPublicKeyInfo in base64") from None
 
 
 def _follow(follower: Follower, stop: Event) -> None:

@@ -169,7 +169,7 @@ def delta_transfer(
     yield soa, 1
 
 
-def notice(profile: ZoneProfile, key: dns.tsig.Key | None) -> dns.message.Message:
+def build_notify(profile: ZoneProfile, key: dns.tsig.Key | None) -> dns.message.Message:
     """Return the message that tells a resolver of a new version (NOTIFY, RFC 1996)."""
     message = dns.message.make_query(profile.name, dns.rdatatype.SOA)
     message.set_opcode(dns.opcode.NOTIFY)

@@ -27,9 +27,9 @@ from fanzha.deliver.zone_messages import (
     AnswerWriter,
     UnreadableQuestion,
     ZoneQuestion,
+    build_notify,
     delta_transfer,
     full_transfer,
-    notice,
     parse_question,
     zone_key,
 )
@@ -208,7 +208,7 @@ class ZoneServer:
 
     async def _notify(self, resolver: Socket) -> None:
         key = None if self._settings.may_transfer_without_key(resolver.host) else self._key
-        message = notice(self._profile, key)
+        message = build_notify(self._profile, key)
         for seconds in _NOTIFY_WAITS:
             with suppress(OSError, dns.exception.DNSException):
                 await dns.asyncquery.udp(message, resolver.host, timeout=seconds, port=resolver.port)

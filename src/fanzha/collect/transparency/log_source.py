@@ -220,7 +220,7 @@ def _decode(body: bytes, shape: type[T]) -> T:
 
 def _hashes(texts: list[str]) -> list[bytes]:
     hashes = [_from_base64(text) for text in texts[: MAX_PROOF + 1]]
-    if len(hashes) > MAX_PROOF or any(len(one) != HASH_BYTES for one in hashes):
+    if len(hashes) > MAX_PROOF or any(len(hash) != HASH_BYTES for hash in hashes):
         raise ProofInvalid("the proof does not consist of hashes")
     return hashes
 

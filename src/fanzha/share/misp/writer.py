@@ -76,7 +76,9 @@ def write_feed(
         yield FeedFile(f"{event_id}.json", msgspec.json.encode({"Event": body}))
         kept = ("Orgc", "Tag", "info", "date", "analysis", "threat_level_id", "timestamp")
         manifest[event_id] = {name: body[name] for name in kept}
-        hashes += [f"{_hash(one['value'])},{event_id}" for one in body["Attribute"] if not one["deleted"]]
+        hashes += [
+            f"{_hash(attribute['value'])},{event_id}" for attribute in body["Attribute"] if not attribute["deleted"]
+        ]
     yield FeedFile("hashes.csv", "".join(f"{line}\n" for line in hashes).encode())
     yield FeedFile("manifest.json", msgspec.json.encode(manifest))
 

@@ -62,7 +62,7 @@ def read_marking(refs: Iterable[str]) -> Marking | None:
 def read_licences(objects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the statements of the marking definitions among some objects, by id."""
     return {
-        str(one["id"]): str(one["definition"].get("statement", ""))[:300]
-        for one in objects
-        if one.get("definition_type") == "statement" and isinstance(one.get("definition"), dict)
+        str(definition["id"]): str(definition["definition"].get("statement", ""))[:300]
+        for definition in objects
+        if definition.get("definition_type") == "statement" and isinstance(definition.get("definition"), dict)
     }

@@ -175,7 +175,10 @@ class StixWriter:
             "created_by_ref": self.identity_id,
             "created": iso(item.created_at),
             "modified": iso(max(item.modified_at, item.created_at)),
-            "object_marking_refs": [MARKING_IDS[item.marking], *(one["id"] for one in self._licence(item.licence))],
+            "object_marking_refs": [
+                MARKING_IDS[item.marking],
+                *(licence["id"] for licence in self._licence(item.licence)),
+            ],
         }
         return common | {"revoked": True} if item.is_withdrawn else common
 
@@ -215,4 +218,4 @@ def _join(words: Words) -> str:
 
 def write_objects(objects: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return objects by id, each once: the measures and licences of many verdicts are the same."""
-    return {one["id"]: dict(one) for one in objects}
+    return {written["id"]: dict(written) for written in objects}
