@@ -1,6 +1,7 @@
 """What makes up a look without its browser: command, personas, processes; the browser is a field test."""
 
 import asyncio
+import mmap
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import UsageError
+from fanzha.collect.pages import looker
 from fanzha.collect.pages.chromium import browser_command
 from fanzha.collect.pages.look import FAULT, PLAIN, check_url, finish_guarded, visit_guarded
 from fanzha.collect.pages.page_visit import PageCapture, PageVisitor
@@ -103,3 +105,18 @@ def test_the_plain_client_cannot_spoil_a_look(error: Exception | None, reason: s
         return await finish_guarded(asyncio.create_task(visit()), "http://p.example/", 0.05)
 
     assert asyncio.run(finish()).ended_by == reason
+
+
+def test_memory_that_processes_share_is_counted() -> None:
+    monitor = ProcessMonitor(os.getpid())
+    before = monitor.measure().memory_bytes
+    with mmap.mmap(-1, 60_000_000) as shared:
+        shared.write(bytes(60_000_000))
+        assert monitor.measure().memory_bytes - before > 50_000_000
+
+
+def test_a_look_leaves_no_files_of_its_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "import sys, tempfile; sys.stderr.write(tempfile.mkdtemp())"
+    monkeypatch.setattr(looker, "look_command", lambda url, folder: [sys.executable, "-I", "-c", script])
+    left = Path(asyncio.run(looker._look("http://p.example/", tmp_path / "k1", 60.0)))
+    assert left.parent == tmp_path / "k1.work" and not left.parent.exists()

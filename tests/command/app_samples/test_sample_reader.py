@@ -1,5 +1,7 @@
 """A sample is read with its facts, findings and traits; one that is broken says why."""
 
+from pathlib import Path
+
 import pytest
 from tests.android_packages import package
 from tests.command.app_samples.samples_made import apk, taken
@@ -40,3 +42,16 @@ def test_a_broken_file_says_why(world: World) -> None:
     read_samples(world["centre"].pk)
     read = fresh(sample)
     assert read.state == "unreadable" and "AndroidManifest.xml" in read.problem_en and read.problem_zh
+
+
+def test_findings_are_there_before_the_sample_is_stored(
+    world: World, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(*_: object, **__: object) -> None:
+        raise OSError("killed")
+
+    sample = taken(world)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="killed"):
+        patch.setattr(AppSample, "save", save)
+        read_samples(world["centre"].pk)
+    assert fresh(sample).state == "waiting" and [path for path in home.rglob("spool/**/*") if path.is_file()]

@@ -58,10 +58,13 @@ def test_a_sample_is_handed_on_once_when_it_was_read(world: World) -> None:
         hand_on(viewer, sample)
     read_samples(world["centre"].pk)
     with scoped_to(viewer):
+        stale = fresh(sample)
         instance = hand_on(viewer, fresh(sample))
         assert fresh(sample).process == instance.ref
         with pytest.raises(Refusal, match="already"):
             hand_on(viewer, fresh(sample))
+        with pytest.raises(Refusal, match="already"):
+            hand_on(viewer, stale)
 
 
 def test_files_leave_after_their_time(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.utils import timezone
 from tests.command.captures.looks_made import SCRIPT, URL, make_record, seen, write_evidence
@@ -119,6 +120,47 @@ def test_a_page_is_handed_on_once_with_its_evidence(world: World) -> None:
             hand_on(viewer, capture, victims=True)
     with scoped_to(viewer):
         assert find_instances().get(ref=ref).state == "analysed"
+
+
+def test_two_clicks_at_once_open_one_process(world: World) -> None:
+    capture, viewer = seen(world["carrier"]), world.viewer("carrier", Role.ANALYST)
+    with scoped_to(viewer):
+        ref = hand_on(viewer, capture, victims=False)
+        assert capture.process == ""  # as the second request read it
+        with pytest.raises(Refusal, match="handed on before"):
+            hand_on(viewer, capture, victims=False)
+        capture.refresh_from_db()
+        assert capture.process == ref and find_instances().count() == 1
+
+
+def test_findings_are_there_before_the_look_is_recorded(
+    world: World, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(_: Capture) -> None:
+        raise OSError("killed")
+
+    capture = request_look(world["carrier"], URL, "desk")
+    write_evidence(capture.ref, make_record())
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="killed"):
+        patch.setattr(Capture, "save", save)
+        record_outcomes(timezone.now())
+    before = [path.name for path in home.rglob("spool/**/*") if path.is_file()]
+    record_outcomes(timezone.now())
+    capture.refresh_from_db()
+    assert before and before == [path.name for path in home.rglob("spool/**/*") if path.is_file()]
+    assert capture.state == CaptureState.SEEN
+
+
+def test_a_look_that_cannot_be_recorded_holds_up_no_other(world: World) -> None:
+    bad, good = request_look(world["carrier"], URL, "desk"), request_look(world["carrier"], f"{URL}2", "desk")
+    broken = make_record()
+    visits = tuple(msgspec.structs.replace(visit, final_url="http://[x/") for visit in broken.visits)
+    write_evidence(bad.ref, msgspec.structs.replace(broken, visits=visits))
+    write_evidence(good.ref, make_record())
+    record_outcomes(timezone.now())
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state) == (CaptureState.FAILED, CaptureState.SEEN)
 
 
 def test_a_look_that_saw_nothing_is_not_handed_on(world: World) -> None:

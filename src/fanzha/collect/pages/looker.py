@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -63,12 +64,16 @@ async def _work(settings: LookSettings, queue: LookQueue) -> None:
 
 async def _look(url: str, folder: Path, seconds: float) -> str:
     """Look at a page in a process of its own; return why there is no evidence, "" if there is."""
-    shutil.rmtree(folder, ignore_errors=True)  # what an attempt left that was killed
+    work = folder.with_name(f"{folder.name}.work")  # for the browser's profile and files, which a killed look leaves
+    for left in (folder, work):
+        shutil.rmtree(left, ignore_errors=True)  # what an attempt left that was killed
+    work.mkdir(parents=True, mode=0o700)
     process = await asyncio.create_subprocess_exec(
         *look_command(url, folder),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(work)},
     )
     try:
         async with asyncio.timeout(seconds):
@@ -79,6 +84,7 @@ async def _look(url: str, folder: Path, seconds: float) -> str:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+        await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
     if (folder / "manifest.json").is_file():
         return ""
     return errors.decode("utf-8", "replace").strip()[-300:] or f"the fetcher ended with {process.returncode}"

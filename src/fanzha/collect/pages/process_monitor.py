@@ -1,19 +1,21 @@
 """Memory, CPU time and number of the processes of a sandbox, read from /proc while they run."""
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_KILOBYTE = 1_024
 _MOST_PROCESSES = 2_000
+_RESIDENT = re.compile(r"^Rss(?:Anon|Shmem):\s+(\d+) kB$", re.M)
 
 
 class ProcessUse(NamedTuple):
     """What the processes use now."""
 
     processes: int
-    memory_bytes: int  # resident, without pages that are shared with files
+    memory_bytes: int  # resident, with memory that processes share but without pages of files
 
 
 class ProcessMonitor:
@@ -35,11 +37,11 @@ class ProcessMonitor:
             process = waiting.pop()
             try:
                 fields = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-                sizes = Path(f"/proc/{process}/statm").read_text().split()
+                status = Path(f"/proc/{process}/status").read_text("utf-8", "replace")
                 waiting += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
             except OSError:
                 continue
             count += 1
             self._ticks[process] = int(fields[11]) + int(fields[12])
-            memory += max(0, int(sizes[1]) - int(sizes[2])) * _PAGE
+            memory += sum(int(size) for size in _RESIDENT.findall(status)) * _KILOBYTE
         return ProcessUse(count, memory)

@@ -60,7 +60,10 @@ def load_detector() -> FraudAppDetector:
 
 
 def read_sample(sample: AppSample, detector: FraudAppDetector) -> None:
-    """Read one sample and store what was found, or why it cannot be read, in one transaction."""
+    """Read one sample and store what was found, or why it cannot be read.
+
+    Findings are submitted first: if the worker ends before the sample is stored, the same ones again count once.
+    """
     try:
         with unmasked_copy(sample.sha256) as path:
             if path is None:
@@ -70,9 +73,9 @@ def read_sample(sample: AppSample, detector: FraudAppDetector) -> None:
         _store_problem(sample, error.words)
         return
     findings = _detect(sample, report, detector)
-    _store_report(sample, report, findings)
     if findings:
         submit_findings(b"\n".join(map(msgspec.json.encode, findings)), sample.owner)
+    _store_report(sample, report, findings)
 
 
 def _detect(sample: AppSample, report: PackageReport, detector: FraudAppDetector) -> list[Finding]:

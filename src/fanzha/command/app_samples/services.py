@@ -37,6 +37,8 @@ _UNSCOPED = unscoped("a sample is taken in for its owner; a job removes files th
 OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
 SOURCES = ("desk", "api", "report", "capture")
 PROCESS = "indicator"
+#: Stands for the process within the transaction that opens it.
+_OPENING = "-"
 #: Files leave the quarantine this long after they were taken in; facts stay as long as findings do.
 FILE_LIFE = timedelta(days=180)
 #: A file without a row is removed this much later, so that one that is being taken in stays.
@@ -100,9 +102,12 @@ def hand_on(viewer: Viewer, sample: AppSample) -> ProcessInstance:
         raise Refusal(Reason.STATE, HANDED_ON)
     evidence = {"kind": "app", "indicator": f"apk:{sample.sha256}", "live_victims": "plain"}
     about = About(title=(sample.label or sample.package)[:60])
-    instance = open_process(PROCESS, "report", sample.owner, to_actor(viewer), evidence, about=about)
+    rows = _UNSCOPED.rows(AppSample).filter(pk=sample.pk)
     with recorded() as log:
-        _UNSCOPED.rows(AppSample).filter(pk=sample.pk).update(process=instance.ref)
+        if not rows.filter(process="").update(process=_OPENING):  # two clicks open one process
+            raise Refusal(Reason.STATE, HANDED_ON)
+        instance = open_process(PROCESS, "report", sample.owner, to_actor(viewer), evidence, about=about)
+        rows.update(process=instance.ref)
         actor, facts = get_actor_ref(viewer, sample.owner.ref), {"process": instance.ref}
         at = to_ms(timezone.now())
         log.add(Draft("app_sample_handed_on", at, actor, sample.owner.ref, about=sample.ref, facts=facts))

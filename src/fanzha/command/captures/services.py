@@ -6,6 +6,7 @@ The request only queues a look; the fetcher makes it in a sandbox of its own, ne
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
+from django.db import OperationalError
 from django.utils import timezone
 
 from fanzha.base.clock import from_ms, to_ms
@@ -39,11 +41,14 @@ from fanzha.store.look_settings import load_look_settings
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
+log = logging.getLogger(__name__)
 _UNSCOPED = unscoped("looks are recorded for the organisations that asked for them")
 NO_PAGE = Words("请填写以 http:// 或 https:// 开头的网址", "enter an address that begins with http:// or https://")
 HANDED_ON = Words("已移送处置流程", "it was handed on before")
 NOT_SEEN = Words("尚未取得网页内容", "nothing was seen of the page yet")
 LONGEST_URL = 2_000
+#: Stands for the process within the transaction that opens it.
+_OPENING = "-"
 _ONE_DAY = timedelta(days=1)
 _URGENCY = {CaptureSource.DESK: 1, CaptureSource.PROBE: 3, CaptureSource.REPORT: 4, CaptureSource.WATCH: 6}
 
@@ -130,17 +135,28 @@ def _record(outcome: LookOutcome) -> None:
         return
     record = None if outcome.problem else load_evidence(capture)
     if record is None or (visit := record.telling_visit) is None:
-        problem = outcome.problem or _explain(record)
-        capture.state, capture.problem, capture.looked_at = CaptureState.FAILED, problem[:500], from_ms(outcome.at)
-        with recorded() as log:
-            capture.save()
-            log.add(Draft("look_failed", outcome.at, "", capture.owner.ref, about=capture.ref))
+        _record_failure(capture, outcome, outcome.problem or _explain(record))
         return
-    _record_sight(capture, record, visit)
+    try:
+        _record_sight(capture, record, visit)
+    except (OSError, OperationalError):
+        raise  # disk or database: it is tried again
+    except Exception:
+        log.exception("the look %s cannot be recorded", capture.ref)
+        capture.refresh_from_db()
+        _record_failure(capture, outcome, "the evidence cannot be recorded")
+
+
+def _record_failure(capture: Capture, outcome: LookOutcome, problem: str) -> None:
+    problem = problem.replace("\0", "")[:500]
+    capture.state, capture.problem, capture.looked_at = CaptureState.FAILED, problem, from_ms(outcome.at)
+    with recorded() as entries:
+        capture.save()
+        entries.add(Draft("look_failed", outcome.at, "", capture.owner.ref, about=capture.ref))
 
 
 def _record_sight(capture: Capture, record: LookRecord, visit: PersonaVisit) -> None:
-    """Record a page that was seen with its parts and findings, in one transaction."""
+    """Record a page that was seen with its parts. Its findings are submitted first: twice the same ones count once."""
     assets = list_assets(record, visit)
     innocent = find_innocent_assets(capture.owner_id, assets, _UNSCOPED)
     kits = [f"{kind}:{value}" for kind, value in assets if kind in _TYING and (kind, value) not in innocent]
@@ -157,14 +173,14 @@ def _record_sight(capture: Capture, record: LookRecord, visit: PersonaVisit) -> 
     capture.score = max((finding.score for finding in findings), default=None)
     manifest = evidence_folder(capture.ref) / "manifest.json"
     capture.manifest = hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else ""
+    if findings:
+        submit_findings(b"\n".join(map(msgspec.json.encode, findings)), capture.owner)
     with recorded() as log:
         capture.save()
         rows = [CapturedAsset(owner=capture.owner, capture=capture, kind=kind, value=value) for kind, value in assets]
         _UNSCOPED.rows(CapturedAsset).bulk_create(rows)
         facts = {"manifest": capture.manifest, "isolation": record.isolation, "findings": len(findings)}
         log.add(Draft("page_seen", record.at, "", capture.owner.ref, about=capture.ref, facts=facts))
-    if findings:
-        submit_findings(b"\n".join(map(msgspec.json.encode, findings)), capture.owner)
 
 
 #: Parts that tie pages; addresses and certificates of large hosts are shared by strangers.
@@ -233,10 +249,13 @@ def hand_on(viewer: Viewer, capture: Capture, *, victims: bool) -> str:
         "screenshot": find_evidence_file(capture, f"{visit.persona}.png"),
     }
     stored = {name: store_for_organization(path.read_bytes(), capture.owner_id) for name, path in files.items() if path}
+    rows = _UNSCOPED.rows(Capture).filter(pk=capture.pk)
     with recorded():
+        if not rows.filter(process="").update(process=_OPENING):  # two clicks open one process
+            raise Refusal(Reason.STATE, HANDED_ON)
         ref = open_process("indicator", "report", capture.owner, actor, evidence, about=about).ref
         fire(ref, "record_snapshot", actor, {**stored, "facts": describe_facts(capture, record, visit)})
-        _UNSCOPED.rows(Capture).filter(pk=capture.pk).update(process=ref)
+        rows.update(process=ref)
     return ref
 
 
