@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from fanzha.base.errors import UsageError
+from fanzha.collect import feed_service
+from fanzha.collect.feed_client import FeedPage
 from fanzha.collect.feed_service import MAX_PAUSE_MS, _only_collector, collect_feed, run
 from fanzha.share.items import ReadResult
 from fanzha.store.feed_queue import FeedDefinition, open_feed_queue
@@ -48,6 +50,22 @@ def test_one_collector_runs_on_a_state_folder_until_it_is_stopped(home: Path) ->
     run(stop)
     with _only_collector(home), pytest.raises(UsageError):
         run(stop)
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "brought"), [("CONTACT_SECONDS", 0.0, 1), ("MAX_CONTACT_BYTES", 1, 1), ("MAX_WAITING", 3, 3)]
+)
+def test_a_feed_without_end_leaves_the_others_their_turn(
+    home: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: float, brought: int
+) -> None:
+    pages = (FeedPage(ReadResult(), str(number)) for number in range(9))
+    monkeypatch.setattr("fanzha.collect.feed_client.fetch_feed", lambda _due: pages)
+    monkeypatch.setattr(feed_service, limit, value)
+    with open_feed_queue() as queue:
+        queue.set_feeds([FEED])
+        collect_feed(queue, queue.select_due(0)[0])
+        assert queue.count_waiting() == brought
+        assert queue.select_due(2**60)[0].cursor == str(brought - 1)
 
 
 def test_an_answer_that_breaks_its_reader_ends_one_contact_and_not_the_collector(

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from fanzha.base.errors import UsageError
-from fanzha.store.feed_queue import DueFeed, FeedQueue, open_feed_queue
+from fanzha.store.feed_queue import MAX_WAITING, DueFeed, FeedQueue, open_feed_queue
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
@@ -22,6 +22,11 @@ log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0
 #: The longest pause after failures; each failure doubles it.
 MAX_PAUSE_MS = 3_600_000
+
+
+#: One contact takes no longer and brings no more, so that other feeds have their turn; the next one continues.
+CONTACT_SECONDS = 30.0
+MAX_CONTACT_BYTES = 64 * 1024 * 1024
 
 
 def run(stop: threading.Event | None = None) -> None:
@@ -40,10 +45,16 @@ def collect_feed(queue: FeedQueue, due: DueFeed) -> None:
     """Fetch what is new in one feed, and say when to ask again."""
     from fanzha.collect.feed_client import FeedFailed, fetch_feed  # most sites have no feed: load its readers at need
 
-    feed, problem = due.definition, ""
+    feed, problem, size = due.definition, "", 0
+    ends_at = time.monotonic() + CONTACT_SECONDS
     try:
         for page in fetch_feed(due):
-            queue.add_answer(feed.ref, msgspec.json.encode(page.result), page.cursor, _now())
+            body = msgspec.json.encode(page.result)
+            queue.add_answer(feed.ref, body, page.cursor, _now())
+            size += len(body)
+            is_over = time.monotonic() >= ends_at or size >= MAX_CONTACT_BYTES
+            if is_over or queue.count_waiting() >= MAX_WAITING:
+                break
     except FeedFailed as failed:
         problem = str(failed) or "unknown"
         log.warning("feed %s: %s", feed.ref, problem)
