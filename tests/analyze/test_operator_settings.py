@@ -34,7 +34,7 @@ def test_brands_and_tables_reach_the_detectors_that_use_them(home: Path) -> None
     (home / "tables" / "allocation.csv").write_text("prefix,operator\n194,电信\n", "utf-8")
     detectors, configured = all_detectors(), apply_operator_settings(all_detectors())
     changed = {name for name in detectors if detectors[name] is not configured[name]}
-    assert changed == {"fraud-text", "lookalike-website", "gateway-guard"}
+    assert changed == {"fraud-app", "fraud-text", "lookalike-website", "gateway-guard"}
 
 
 def test_another_brand_or_table_is_another_key(home: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from tests.command.app_samples.samples_made import taken
 from tests.command.people import World
 
-from fanzha.command.app_samples.schemas import SampleDetailOut, SampleOut
+from fanzha.command.app_samples.schemas import AppSampleDetailOut, AppSampleOut
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -14,6 +14,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 def test_a_waiting_sample_has_no_facts(world: World) -> None:
     sample = taken(world)
     with scoped_to(world.viewer("centre", Role.ANALYST)):
-        detail = SampleDetailOut.of(sample)
+        detail = AppSampleDetailOut.of(sample)
     assert (detail.state, detail.permissions, detail.related) == ("waiting", [], [])
-    assert SampleOut.of(sample).sha256 == sample.sha256
+    assert AppSampleOut.of(sample).sha256 == sample.sha256

@@ -24,6 +24,7 @@ def test_no_two_addresses_share_a_name() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
+@pytest.mark.django_db
 def test_the_first_page_leads_strangers_to_the_login() -> None:
     answer = Client().get(reverse("home"))
     assert answer.status_code == 302

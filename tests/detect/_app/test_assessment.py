@@ -24,7 +24,7 @@ def test_an_app_without_an_ability_has_no_score() -> None:
 def test_a_further_ability_and_what_aggravates_add_up() -> None:
     one = judge("a", {"READ_SMS"}, {"service.accessibility"})
     two = judge("a", {"READ_SMS"}, {"service.accessibility", "service.screen_capture"})
-    assert (one.score, two.score) == (0.4, 0.55)
+    assert (one.score, two.score) == (0.4, 0.65)  # a tenth for texts beside the screen
     assert judge("贷款", {"READ_SMS"}, {"service.accessibility", "key.test"}).score == 0.75
 
 

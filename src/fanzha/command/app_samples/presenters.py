@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,7 +14,9 @@ from fanzha.command.app_samples.permission_words import explain_permission, expl
 from fanzha.command.app_samples.selectors import RelatedSample
 from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
 from fanzha.command.web.i18n import localize
-from fanzha.read.android_package import PackageReport
+
+if TYPE_CHECKING:
+    from fanzha.read.android_package import PackageReport
 
 _ANDROID = "android.permission."
 

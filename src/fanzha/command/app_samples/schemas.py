@@ -11,7 +11,7 @@ from fanzha.command.app_samples.selectors import RelatedSample, find_related, lo
 from fanzha.command.web.i18n import localize
 
 
-class SampleOut(Schema):
+class AppSampleOut(Schema):
     """One sample. `score` is that of the detector, null if it found nothing."""
 
     ref: str
@@ -50,7 +50,7 @@ class RelatedOut(Schema):
         return cls(ref=sample.ref, label=sample.label, package=sample.package, shares=related.kinds)
 
 
-class SampleDetailOut(SampleOut):
+class AppSampleDetailOut(AppSampleOut):
     """One sample with what was found in it."""
 
     certificates: list[str]
@@ -88,7 +88,7 @@ class ContainerOut(Schema):
     data: str
 
 
-class HandedOnOut(Schema):
+class HandedOnSampleOut(Schema):
     """The process that a sample was handed on to."""
 
     process: str

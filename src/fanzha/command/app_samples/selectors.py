@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from fanzha.command.app_samples.models import AppSample, SampleState, SampleTrait, TraitKind
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import Unscoped
-from fanzha.read.android_package import PackageReport
+
+if TYPE_CHECKING:
+    from fanzha.read.android_package import PackageReport
 
 #: Who reads samples of the own organisation, who takes them in and hands them on, and who takes files out.
 READERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
@@ -55,6 +57,8 @@ def count_states() -> dict[str, int]:
 
 def load_report(sample: AppSample) -> PackageReport | None:
     """Return what was found in a sample, None if it was not read."""
+    from fanzha.read.android_package import PackageReport  # loads duckdb, which pages do not need
+
     return msgspec.convert(sample.report, PackageReport) if sample.report else None
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django_tasks import task
 
 from fanzha.command.app_samples.models import AppSample, SampleState
-from fanzha.command.app_samples.sample_reader import read_samples
 from fanzha.command.app_samples.selectors import all_samples
 from fanzha.command.app_samples.services import remove_old_files
 from fanzha.command.organizations.selectors import get_organization
@@ -19,6 +18,8 @@ _UNSCOPED = unscoped("samples of all organisations are queued")
 @task()
 def read_app_samples(owner: int) -> None:
     """Read the waiting samples of an organisation (primary key) in a background worker."""
+    from fanzha.command.app_samples.sample_reader import read_samples  # loads detectors, which pages do not need
+
     read_samples(owner)
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.command.hosting.models import HostedSite
-from fanzha.command.hosting.schemas import CoverageOut, HolderOut, HostedSiteOut, LookIn, LookOut
+from fanzha.command.hosting.schemas import CoverageOut, HolderOut, HostedSiteLookIn, HostedSiteLookOut, HostedSiteOut
 from fanzha.command.hosting.selectors import find_holders, measure_coverage
 from fanzha.command.hosting.services import hasten_look
 from fanzha.command.hosting.views import KINDS, PROVIDERS, READERS
@@ -35,12 +35,12 @@ def read_coverage(request: ApiRequest) -> CoverageOut:
     return CoverageOut.of(measure_coverage(timezone.now()))
 
 
-@ROUTER.post("/looks", response={202: LookOut}, operation_id="fanzha_command_hosting_api_ask_for_look")
+@ROUTER.post("/looks", response={202: HostedSiteLookOut}, operation_id="fanzha_command_hosting_api_ask_for_look")
 @for_roles(Role.ANALYST, Role.EXECUTOR, kinds=PROVIDERS)
-def ask_for_look(request: ApiRequest, body: LookIn) -> Status[LookOut]:
+def ask_for_look(request: ApiRequest, body: HostedSiteLookIn) -> Status[HostedSiteLookOut]:
     """Let the prober look at own sites at once."""
     sites = HostedSite.objects.filter(owner=request.organization, host__in=body.hosts, is_active=True)
-    return Status(202, LookOut(sites=hasten_look(sites, request.viewer, timezone.now())))
+    return Status(202, HostedSiteLookOut(sites=hasten_look(sites, request.viewer, timezone.now())))
 
 
 @ROUTER.get("/holder", response=HolderOut, operation_id="fanzha_command_hosting_api_find_holder")

@@ -42,7 +42,7 @@ class HostedSiteOut(Schema):
         )
 
 
-class LookIn(Schema):
+class HostedSiteLookIn(Schema):
     """Hosts of own sites to look at."""
 
     hosts: list[str] = Field(min_length=1, max_length=100)
@@ -55,7 +55,7 @@ class HolderOut(Schema):
     provider: str
 
 
-class LookOut(Schema):
+class HostedSiteLookOut(Schema):
     """How many sites will be looked at."""
 
     sites: int

@@ -14,13 +14,13 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fanzha.base.clock import to_ms
+from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.statistics.form_values import Changer, FormRow, read_form, round_value
 from fanzha.command.statistics.models import FormSheet
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
-from fanzha.read import FileLayout, SourceFile, UnreadableSource, workbook
 
 if TYPE_CHECKING:
     from fanzha.command.processes.models import ProcessInstance
@@ -92,7 +92,7 @@ def read_lines(file_name: str, data: bytes) -> list[SheetLine]:
     try:
         table = _read_csv(data) if file_name.casefold().endswith(".csv") else _read_workbook(data)
         return list(_lines(table))
-    except (UnreadableSource, UnicodeDecodeError, csv.Error, OSError, ValueError):
+    except (Malformed, UnicodeDecodeError, csv.Error, OSError, ValueError):
         raise Refusal(Reason.EVIDENCE, _UNREADABLE, fields={"sheet": _UNREADABLE}) from None
 
 
@@ -116,6 +116,8 @@ def _lines(table: Iterable[list[Any]]) -> Iterator[SheetLine]:
 
 def _read_workbook(data: bytes) -> list[list[Any]]:
     """Return the first rows of a workbook. It is unpacked in a child process with limits: it may be a bomb."""
+    from fanzha.read import FileLayout, SourceFile, workbook  # loads duckdb, which pages do not need
+
     with NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(data)
         file.flush()
