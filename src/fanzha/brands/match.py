@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha.base.errors import Malformed
+from fanzha.base.lazy_module import lazy_module
 from fanzha.brands import _arrays as tables
 from fanzha.brands.allowance import shipped_allowance
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand, BrandTable, load_shipped_brands
 from fanzha.kinds.web.unicode_names import ascii_host, fold_confusables, unicode_host
 
-pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 
 @dataclass(frozen=True)

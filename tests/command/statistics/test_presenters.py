@@ -13,7 +13,7 @@ from fanzha.command.statistics.presenters import (
 )
 from fanzha.learn.intervals import Interval
 
-LINEAGE = Lineage("reports_per_million", 1, (), "2026-10", 0, 0)
+LINEAGE = Lineage("reports_per_million", 1, ("ref",), "2026-10", 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,10 +15,12 @@ import msgspec
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims import Finding, Mode
-from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.store.look_record import BrandLikeness, LookRecord, PersonaVisit
+
+if TYPE_CHECKING:
+    from fanzha.detect import Detector
 
 DETECTOR, VERSION, LAW = "page-look", "1", "ATF Art. 25"
 BASIS = "N18.3"
@@ -84,6 +86,8 @@ def _score_page(record: LookRecord, visit: PersonaVisit, host: str) -> list[Find
 
 @cache
 def _page_detector() -> Detector:
+    from fanzha.detect import all_detectors  # loads pyarrow.compute, which pages do not need
+
     return all_detectors()["phishing-page"]
 
 

@@ -10,15 +10,16 @@ from django.db.models import QuerySet
 from fanzha.base.clock import from_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
+from fanzha.brands.table import Brand
 from fanzha.command.subjects.selectors import VICTIM_WORDS, find_standing_findings, find_victims
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
 from fanzha.store.allowlist import load_allowlist_by_number
+from fanzha.store.brands import load_brand_table
 from fanzha.store.screen_lists import load_protected_numbers
 from fanzha.store.zone_settings import load_zone_settings
 
 if TYPE_CHECKING:
-    from fanzha.brands.table import Brand
     from fanzha.command.subjects.models import FindingRow
 
 _UNSCOPED = unscoped("victims are excluded whoever found them")
@@ -38,8 +39,6 @@ def protected_sites(targets: Iterable[Target]) -> dict[Target, Words]:
     sites = [target for target in targets if target.kind == "website"]
     if not sites:
         return {}
-    from fanzha.store.brands import load_brand_table  # its package loads the matcher, which pages do not need
-
     brands = {domain: brand for brand in load_brand_table().brands for domain in brand.domains}
     above = {parent: brand for domain, brand in brands.items() for parent in _parents(domain)}
     found = {target: _find_brand(target.value, brands, above) for target in sites}
