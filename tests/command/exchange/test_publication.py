@@ -22,7 +22,7 @@ from fanzha.command.subjects.services import OpinionDraft, give_opinions
 from fanzha.command.subjects.tasks import end_verdicts
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.share.items import SharedCampaign
+from fanzha.share.items import SharedCampaign, SharedVerdict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -164,6 +164,9 @@ def test_the_frame_names_owner_extensions_and_admitted_markings(world: World) ->
 
 
 def test_the_report_of_a_campaign_names_only_what_was_released() -> None:
-    released = [campaign(subjects=("a", "withheld")), verdict("website", "a.example.com", key="a")]
+    released: list[SharedVerdict | SharedCampaign] = [
+        campaign(subjects=("a", "withheld")),
+        verdict("website", "a.example.com", key="a"),
+    ]
     (named,) = (item for item in _without_withheld(released) if isinstance(item, SharedCampaign))
     assert named.subjects == ("a",)

@@ -62,8 +62,8 @@ def add_received(
             and before.source_pk != source.pk
             and found.version_at > before.version_at
         }
-        refused = [detail for found, detail in encoded if found.stix_id in others]
-        failures += [detail | {"message": "another organisation added the object of this id"} for detail in refused]
+        foreign = [detail for found, detail in encoded if found.stix_id in others]
+        failures += [detail | {"message": "another organisation added the object of this id"} for detail in foreign]
         successes = [detail for found, detail in encoded if found.stix_id not in others]
         added = add_objects(locked, [found for found, _ in encoded if found.stix_id not in others], source, at)
         facts = {"added": added, "refused": len(failures), "source": source.ref}
