@@ -1,16 +1,18 @@
 """Limits and their notices as the tests make them: an order of the centre on a courier's number, carried out."""
 
+from typing import Any
+
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.processes.orders_made import issued
+from tests.command.processes.orders_made import actor, issued
 
 from fanzha.command.notices.models import LimitNotice
 from fanzha.command.notices.notice_codes import make_notice_code
 from fanzha.command.organizations.models import Membership
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
-from fanzha.command.processes.parties import to_actor
-from fanzha.command.processes.services import fire
+from fanzha.command.processes.parties import to_actor, to_party
+from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import Actor
@@ -56,3 +58,17 @@ def decide(world: World, appeal: ProcessInstance, event: str = "uphold", name: s
     channel = {"next_channel": "the regulator"} if event == "reject" else {}
     fire(appeal.ref, event, hearer(world, name), reason | channel)
     settle()
+
+
+def limited_card(world: World) -> LimitNotice:
+    """The notice of a card that a carrier limits after a re-check."""
+    analyst, reviewer = actor(world, "carrier", Role.ANALYST), actor(world, "carrier", Role.REVIEWER)
+    evidence: dict[str, Any] = {"cause": "models", "findings": ("calls",), "card": "+8617000001234"}
+    card = open_process("card_rereview", "flag", world["carrier"], analyst, evidence)
+    fire(card.ref, "grade", analyst, {"grade": "a", "reason": "in a case"})
+    network = (to_party(world["carrier"]),)
+    limit = {"measure": "limit", "reason": "calls", "network": network}
+    fire(card.ref, "propose_limit", analyst, limit)
+    fire(card.ref, "approve_limit", reviewer, {"opinion": "as proposed"})
+    settle()
+    return notice_of(card)

@@ -1,13 +1,11 @@
 """The holder appeals in the process that limits, by himself or by a clerk, and can never decide."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.command.notices.limits_made import decide, hearer, limited, notice_of, settle
+from tests.command.notices.limits_made import decide, hearer, limited, limited_card, notice_of, settle
 from tests.command.people import World
-from tests.command.processes.orders_made import actor
 
 from fanzha.command.notices.filing import (
     Statement,
@@ -20,31 +18,12 @@ from fanzha.command.notices.filing import (
     holder_actor,
     withdraw_appeal,
 )
-from fanzha.command.notices.models import LimitNotice
-from fanzha.command.processes.models import SubjectNotice
-from fanzha.command.processes.selectors import to_party
-from fanzha.command.processes.services import fire, open_process, store_for_organization
+from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import fire_due_timers
-from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("home", "in_english")
 COURIER = Statement("I deliver parcels.")
-
-
-def limited_card(world: World) -> LimitNotice:
-    """The notice of a card that a carrier limits after a re-check."""
-    analyst, reviewer = actor(world, "carrier", Role.ANALYST), actor(world, "carrier", Role.REVIEWER)
-    evidence: dict[str, Any] = {"cause": "models", "findings": ("calls",), "card": "+8617000001234"}
-    card = open_process("card_rereview", "flag", world["carrier"], analyst, evidence)
-    fire(card.ref, "grade", analyst, {"grade": "a", "reason": "in a case"})
-    network = (to_party(world["carrier"]),)
-    limit = {"measure": "limit", "reason": "calls", "network": network}
-    fire(card.ref, "propose_limit", analyst, limit)
-    fire(card.ref, "approve_limit", reviewer, {"opinion": "as proposed"})
-    settle()
-    return notice_of(card)
 
 
 def test_the_holder_of_a_target_files_and_withdraws(world: World) -> None:
@@ -64,35 +43,6 @@ def test_an_appeal_filed_twice_at_once_is_refused(world: World, monkeypatch: pyt
     monkeypatch.setattr("fanzha.command.notices.filing.can_appeal", lambda *_: True)  # asked before the first was filed
     with pytest.raises(Refusal):
         file_appeal(notice_of(notice.instance), COURIER, timezone.now())
-
-
-def test_an_office_withdraws_an_appeal_only_by_the_request_of_the_person(world: World) -> None:
-    notice = limited(world)
-    file_appeal(notice, COURIER, timezone.now())
-    appeal, clerk = find_appeal(notice), actor(world, "centre", Role.CLERK)
-    assert appeal is not None
-    with pytest.raises(Refusal) as refused:
-        fire(appeal.instance.ref, "withdraw_appeal", clerk, {"reason": "x"})
-    assert "papers" in refused.value.fields
-    papers = (store_for_organization(b"I withdraw it.", notice.owner_id),)
-    fire(appeal.instance.ref, "withdraw_appeal", clerk, {"reason": "x", "papers": papers})
-    appeal.refresh_from_db()
-    assert appeal.outcome == "withdrawn"
-    with unscoped("test"):
-        told = SubjectNotice.objects.filter(instance=appeal.instance).count()
-        settle()
-        assert SubjectNotice.objects.filter(instance=appeal.instance).count() > told
-
-
-def test_the_owner_withdraws_no_appeal_that_the_regulator_hears(world: World) -> None:
-    notice = limited_card(world)
-    file_appeal(notice, COURIER, timezone.now())
-    for days in (20, 30):  # the duty officer is told first
-        fire_due_timers(timezone.now() + timedelta(days=days))
-    papers = (store_for_organization(b"I withdraw it.", notice.owner_id),)
-    with pytest.raises(Refusal, match="regulator"):
-        clerk = actor(world, "carrier", Role.CLERK)
-        fire(notice.instance.ref, "withdraw_appeal", clerk, {"reason": "x", "papers": papers})
 
 
 def test_what_is_not_heard_in_time_goes_to_the_regulator(world: World) -> None:

@@ -11,7 +11,7 @@ import sys
 from fanzha.command.web.wsgi import application
 from django.test import RequestFactory
 statuses = []
-for path in ("/work/", "/healthz", "/api/v1/openapi.json"):
+for path in ("/inbox/", "/healthz", "/api/v1/openapi.json"):
     environ = RequestFactory().get(path, headers={{"host": "127.0.0.1"}}).environ
     b"".join(application(environ, lambda status, headers, error=None: statuses.append(int(status.split()[0]))))
 print(statuses, [name for name in {HEAVY_MODULES!r} if name in sys.modules])
