@@ -172,7 +172,7 @@ def run_resolver(kind: str, zone: Zone, honest: int, folder: Path, port: int) ->
     texts = {"key_name": zone.key_name, "secret": secret, "error_text": ERROR_TEXT, "zone_file": zone.file}
     (folder / file).write_text(template.format(**values, **texts))
     with _running(kind, [part.format(folder=folder) for part in command], folder, port) as resolver:
-        until(lambda: resolver.answers("www.example", HONEST), seconds=30)
+        until(lambda: resolver.answers("www.example", HONEST), seconds=120)
         yield resolver
 
 

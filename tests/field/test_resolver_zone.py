@@ -19,7 +19,7 @@ from fanzha.run.component import component_command
 from fanzha.store.policy_zone import NameDecision, PolicyZoneStore, open_zone
 from fanzha.store.zone_settings import load_zone_key, load_zone_settings
 
-pytestmark = pytest.mark.field
+pytestmark = [pytest.mark.field, pytest.mark.timed]
 WARNING, PAGE = "127.0.0.80", "https://fanzha.carrier.example/blocked/"
 FAR = 4_000_000_000_000
 KINDS = ("bind", "unbound", "recursor", "knot")
