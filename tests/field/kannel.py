@@ -101,14 +101,15 @@ def _classes(log: str) -> Iterator[tuple[tuple[str, str], int | None]]:
 
 
 def _joined(printed: str) -> Iterator[tuple[str, str, str]]:
-    """Yield sender, receiver and text, of long texts when the last part is there (3GPP TS 23.040 §9.2.3.24.1)."""
-    parts = b""
+    """Yield sender, receiver and text, of long texts when each part is there (3GPP TS 23.040 §9.2.3.24.1)."""
+    parts: dict[tuple[str, str, bytes], list[bytes]] = {}
     for sender, to, header, raw in re.findall(r"Got message \d+: <(\S+) (\S+) (?:udh (\S+) data|ucs-2) (.*)>", printed):
-        parts += _bytes(raw)
-        _, _, _, _, total, number = _bytes(header) or bytes(6)
-        if number == total:
-            yield sender, to, parts.decode("utf-16-be")
-            parts = b""
+        *head, total, number = _bytes(header) or bytes([1, 1])
+        found = parts.setdefault((sender, to, bytes(head)), [b""] * total)
+        found[number - 1] = _bytes(raw)
+        if all(found):
+            yield sender, to, b"".join(found).decode("utf-16-be")
+            del parts[sender, to, bytes(head)]
 
 
 def _bytes(raw: str) -> bytes:

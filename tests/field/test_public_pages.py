@@ -3,6 +3,7 @@
 import http.client
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPResponse
 from urllib.parse import urlencode, urlsplit
 
@@ -74,7 +75,8 @@ def ask(console: Console, path: str, body: bytes | None = None, address: str = "
     connection = http.client.HTTPConnection("127.0.0.1", console.port, timeout=60, source_address=(address, 0))
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-        connection.request("GET" if body is None else "POST", path, body, headers)
+        with suppress(BrokenPipeError):  # the site may answer an over-large form before it has all of it
+            connection.request("GET" if body is None else "POST", path, body, headers)
         return Answer(connection.getresponse())
     finally:
         connection.close()

@@ -69,7 +69,8 @@ def test_an_app_names_the_pages_of_its_processes() -> None:
 
 
 def test_those_of_orders_are_found() -> None:
-    assert [one.__module__ for one in load_checks()["order"]] == ["fanzha.command.orders.checks"]
+    modules = {one.__module__ for one in load_checks()["order"]}
+    assert modules == {"fanzha.command.notices.checks", "fanzha.command.orders.checks"}
 
 
 def test_what_a_check_has_against_a_step_is_raised_for_its_own_process_alone() -> None:
