@@ -120,7 +120,9 @@ ROUTES = {
     "share_end": ["POST subjects/shares/{share}/end"],
     "signal_bases": ["POST number_signals/bases"],
     "signal_basis_change": ["POST number_signals/bases/{ref}/approve", "DELETE number_signals/bases/{ref}"],
+    "capture_evidence": ["POST captures/{ref}/evidence"],
     "capture_hand_on": ["POST captures/{ref}/hand-on"],
+    "capture_screenshots": ["POST captures/{ref}/screenshots"],
     "captures": ["POST captures/"],
     "site_candidate_decide": [
         "POST site_watch/candidates/{ref}/dismissal",

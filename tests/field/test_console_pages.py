@@ -26,7 +26,7 @@ DESKS = [
 NO_PAGES = {
     "account_logout",
     "capture_evidence",
-    "capture_screenshot",
+    "capture_screenshots",
     "learn_feed",
     "openapi",
     "process_diagram",

@@ -13,9 +13,10 @@ def owned(world: World, secret: str) -> Owned:
     capture = seen(world["carrier"], record, visits=visits)
     return Owned(
         hidden={"captures/{ref}": capture.ref, "api/v1/captures/{ref}": capture.ref},
-        shared={"captures/{ref}/screenshots/{persona}": "phone"},
         bodies={
             "POST captures/": {"url": "http://a-page.example/"},
             "POST api/v1/captures/": {"url": "http://a-page.example/"},
+            "POST captures/{ref}/screenshots/": {"purpose": "analysis"},
+            "POST captures/{ref}/evidence/": {"purpose": "analysis"},
         },
     )

@@ -1,5 +1,7 @@
 """The API asks for looks and returns what became of them."""
 
+from base64 import b64decode
+
 import pytest
 from tests.command.captures.looks_made import seen
 from tests.command.people import World
@@ -33,3 +35,14 @@ def test_a_page_is_handed_on_once(world: World) -> None:
     address = f"{API}{capture.ref}/hand-on"
     assert browser.post(address, {"victims": True}, content_type="application/json").json()["process"]
     assert browser.post(address, {}, content_type="application/json").status_code in (409, 422)
+
+
+def test_evidence_is_given_for_a_purpose(world: World) -> None:
+    capture = seen(world["carrier"])
+    browser = world.client("carrier", Role.REVIEWER)
+    body = {"purpose": "judge the page"}
+    (shot,) = browser.post(f"{API}{capture.ref}/screenshots", body, content_type="application/json").json()
+    assert shot["name"] == "phone.png" and b64decode(shot["data"]).startswith(b"\x89PNG")
+    pack = browser.post(f"{API}{capture.ref}/evidence", body, content_type="application/json").json()
+    assert pack["name"].endswith(".zip") and b64decode(pack["data"]).startswith(b"PK")
+    assert browser.post(f"{API}{capture.ref}/evidence", {}, content_type="application/json").status_code == 422

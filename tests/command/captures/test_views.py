@@ -7,7 +7,9 @@ import pytest
 from tests.command.captures.looks_made import seen
 from tests.command.people import World
 
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.captures.models import Capture
+from fanzha.command.captures.services import remove_evidence
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -46,15 +48,40 @@ def test_pages_with_the_same_parts_are_shown(world: World) -> None:
     assert "Same script" in page and "first-bank.test" in page
 
 
-def test_screenshots_and_evidence_are_served_safely(world: World) -> None:
+def test_screenshots_are_shown_for_a_purpose_on_record(world: World) -> None:
     capture = seen(world["carrier"])
     browser = world.client("carrier", Role.ANALYST)
-    shot = browser.get(f"/captures/{capture.ref}/screenshots/phone/")
-    assert shot["Content-Type"] == "image/png" and "sandbox" in shot["Content-Security-Policy"]
-    assert browser.get(f"/captures/{capture.ref}/screenshots/desktop/").status_code == 404
-    pack = browser.get(f"/captures/{capture.ref}/evidence/")
+    address = f"/captures/{capture.ref}/screenshots/"
+    assert browser.get(address).status_code == 405
+    assert browser.post(address).status_code == 422
+    page = browser.post(address, {"purpose": "judge the page"})
+    assert "data:image/png;base64," in page.content.decode() and "no-store" in page["Cache-Control"]
+    assert "data:image/png" not in browser.get(f"/captures/{capture.ref}/").content.decode()
+    with unscoped("test"):
+        entry = LogEntry.objects.get(kind="values_disclosed", about=capture.ref)
+    assert "judge the page" in entry.facts
+
+
+def test_evidence_is_downloaded_for_a_purpose_on_record(world: World) -> None:
+    capture = seen(world["carrier"])
+    browser = world.client("carrier", Role.ANALYST)
+    address = f"/captures/{capture.ref}/evidence/"
+    assert browser.post(address).status_code == 422
+    pack = browser.post(address, {"purpose": "case file"})
     with zipfile.ZipFile(BytesIO(pack.content)) as archive:
         assert {"look.json", "manifest.json", "pages.warc.gz", "phone.png"} <= set(archive.namelist())
+    with unscoped("test"):
+        assert LogEntry.objects.filter(kind="values_disclosed", about=capture.ref).count() == 1
+
+
+def test_evidence_that_is_gone_is_not_charged(world: World) -> None:
+    capture = seen(world["carrier"])
+    remove_evidence([capture.ref])
+    browser = world.client("carrier", Role.ANALYST)
+    for part in ("screenshots", "evidence"):
+        browser.post(f"/captures/{capture.ref}/{part}/", {"purpose": "case file"})
+    with unscoped("test"):
+        assert not LogEntry.objects.filter(kind="values_disclosed").exists()
 
 
 def test_a_page_is_handed_on(world: World) -> None:

@@ -1,17 +1,20 @@
 """API routes of looks at pages."""
 
+from base64 import b64encode
 from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
+from fanzha.command.captures.evidence_disclosure import NO_EVIDENCE, disclose_pack, disclose_screenshots
 from fanzha.command.captures.models import CaptureSource
-from fanzha.command.captures.schemas import HandOnIn, LookIn, LookOut
-from fanzha.command.captures.selectors import LOOKERS, OWNERS, READERS, find_captures
+from fanzha.command.captures.schemas import HandOnIn, LookFileOut, LookIn, LookOut, LookPurposeIn
+from fanzha.command.captures.selectors import LOOKERS, OWNERS, READERS, find_captures, load_evidence
 from fanzha.command.captures.services import hand_on, request_look
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor_ref
-from fanzha.command.web.api import Page, Paging, for_roles, paginate
+from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
+from fanzha.processes.refusal import Reason, Refusal
 
 ROUTER = Router(tags=["captures"])
 PagingQuery = Annotated[Paging, Query()]
@@ -48,3 +51,28 @@ def hand_look_on(request: ApiRequest, ref: str, body: HandOnIn) -> LookOut:
     capture = get_object_or_404(find_captures(), ref=ref)
     hand_on(request.viewer, capture, victims=body.victims)
     return LookOut.of(get_object_or_404(find_captures(), ref=ref))
+
+
+@ROUTER.post(
+    "/{ref}/screenshots", response=list[LookFileOut], operation_id="fanzha_command_captures_api_disclose_screenshots"
+)
+@not_repeatable
+@for_roles(*READERS, kinds=OWNERS)
+def read_screenshots(request: ApiRequest, ref: str, body: LookPurposeIn) -> list[LookFileOut]:
+    """Return what each visitor saw, for a purpose on record: pages may show data of victims."""
+    capture = get_object_or_404(find_captures(), ref=ref)
+    record = load_evidence(capture)
+    if record is None:
+        raise Refusal(Reason.STATE, NO_EVIDENCE)
+    pictures = disclose_screenshots(request.viewer, capture, record, body.purpose)
+    return [LookFileOut(name=f"{name}.png", data=b64encode(data).decode()) for name, data in pictures.items()]
+
+
+@ROUTER.post("/{ref}/evidence", response=LookFileOut, operation_id="fanzha_command_captures_api_disclose_evidence")
+@not_repeatable
+@for_roles(*READERS, kinds=OWNERS)
+def read_evidence(request: ApiRequest, ref: str, body: LookPurposeIn) -> LookFileOut:
+    """Return the evidence of a look as a zip file, for a purpose on record."""
+    capture = get_object_or_404(find_captures(), ref=ref)
+    pack = disclose_pack(request.viewer, capture, body.purpose)
+    return LookFileOut(name=f"look-{capture.ref}.zip", data=b64encode(pack).decode())

@@ -19,3 +19,11 @@ class HandOnForm(forms.Form):
     """Whether people are being deceived right now."""
 
     victims = forms.BooleanField(label=_("People are being deceived right now"), required=False)
+
+
+class EvidenceForm(forms.Form):
+    """Why somebody needs the screenshots or the evidence of a look."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"), min_length=4, max_length=200, help_text=_("This is recorded in the log.")
+    )

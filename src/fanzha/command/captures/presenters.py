@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -14,7 +16,7 @@ from fanzha.store.look_record import LookRecord, PageDifference, PersonaVisit
 
 
 class PersonaCard(NamedTuple):
-    """What one visitor got, with the address of its screenshot ("" without one)."""
+    """What one visitor got, with its screenshot as a data URL ("" unless it was disclosed)."""
 
     title: str
     facts: list[FactItem]
@@ -123,12 +125,12 @@ def capture_facts(capture: Capture, record: LookRecord | None) -> list[FactItem]
     ]
 
 
-def present_personas(capture: Capture, record: LookRecord) -> list[PersonaCard]:
-    """Return what each visitor got."""
-    return [_present_persona(capture, visit) for visit in record.visits]
+def present_personas(capture: Capture, record: LookRecord, pictures: Mapping[str, bytes]) -> list[PersonaCard]:
+    """Return what each visitor got, with the pictures that were disclosed to the viewer."""
+    return [_present_persona(capture, visit, pictures.get(visit.persona, b"")) for visit in record.visits]
 
 
-def _present_persona(capture: Capture, visit: PersonaVisit) -> PersonaCard:
+def _present_persona(capture: Capture, visit: PersonaVisit, picture: bytes) -> PersonaCard:
     certificate = visit.certificate
     title = persona_title(visit.persona)
     facts = [
@@ -141,9 +143,9 @@ def _present_persona(capture: Capture, visit: PersonaVisit) -> PersonaCard:
         FactItem(_("Certificate"), certificate.issuer if certificate else ""),
         FactItem(_("Ended early by"), visit.ended_by),
     ]
-    href = reverse("capture_screenshot", args=[capture.ref, visit.persona]) if visit.screenshot else ""
+    source = f"data:image/png;base64,{b64encode(picture).decode()}" if picture else ""
     alternative = _("Screenshot of %(host)s as seen by: %(who)s") % {"host": capture.host, "who": title}
-    return PersonaCard(title, [fact for fact in facts if fact.value], href, alternative)
+    return PersonaCard(title, [fact for fact in facts if fact.value], source, alternative)
 
 
 def present_differences(record: LookRecord) -> list[DifferenceRow]:

@@ -22,6 +22,19 @@ class HandOnIn(Schema):
     victims: bool = False
 
 
+class LookPurposeIn(Schema):
+    """Why the evidence of a look is needed."""
+
+    purpose: str = Field(min_length=4, max_length=200)
+
+
+class LookFileOut(Schema):
+    """A file of the evidence of a look, base64."""
+
+    name: str
+    data: str
+
+
 class LookOut(Schema):
     """A look at a page and what became of it; `process` is "" until it was handed on."""
 

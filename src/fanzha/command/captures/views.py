@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.captures.forms import HandOnForm, LookForm
+from fanzha.command.captures.evidence_disclosure import disclose_pack, disclose_screenshots
+from fanzha.command.captures.forms import EvidenceForm, HandOnForm, LookForm
 from fanzha.command.captures.models import Capture, CaptureSource, CaptureState
 from fanzha.command.captures.presenters import (
     capture_facts,
@@ -31,7 +31,6 @@ from fanzha.command.captures.selectors import (
     READERS,
     count_capture_states,
     find_captures,
-    find_evidence_file,
     find_shared_assets,
     load_evidence,
 )
@@ -41,13 +40,9 @@ from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState, KeyFigure
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.screenshots import UnusableScreenshot, strip_screenshot
 from fanzha.processes.refusal import Refusal
-from fanzha.store.look_queue import evidence_folder
 
 PAGE = 50
-#: Evidence above this is fetched from the machine itself.
-MOST_PACK_BYTES = 60_000_000
 
 
 @signed_in(*READERS, kinds=OWNERS)
@@ -85,20 +80,7 @@ def capture_list(request: SignedInRequest) -> HttpResponse:
 @signed_in(*READERS, kinds=OWNERS)
 def capture_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show one look: visitors side by side, differences, requests, and pages with the same parts."""
-    capture = _find(ref)
-    record = load_evidence(capture) if capture.state != CaptureState.WAITING else None
-    may_hand_on = capture.state == CaptureState.SEEN and not capture.process and request.viewer.has(*LOOKERS)
-    context = {
-        "capture": capture,
-        "facts": [fact for fact in capture_facts(capture, record) if fact.value],
-        "personas": present_personas(capture, record) if record else [],
-        "differences": present_differences(record) if record else [],
-        "requests": present_requests(record) if record else [],
-        "shared": present_shared(find_shared_assets(capture)),
-        "hand_on_form": HandOnForm() if may_hand_on and record else None,
-        "has_evidence": record is not None,
-    }
-    return render(request, "captures/capture.html", context)
+    return _detail(request, _find(ref))
 
 
 @signed_in(*LOOKERS, kinds=OWNERS)
@@ -117,36 +99,57 @@ def hand_capture_on(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @never_cache
 @signed_in(*READERS, kinds=OWNERS)
-@require_GET
-def show_screenshot(request: SignedInRequest, ref: str, persona: str) -> HttpResponse:
-    """Return the screenshot of one visitor, stripped of everything but its pixels."""
-    path = find_evidence_file(_find(ref), f"{persona}.png")
-    if path is None:
-        raise Http404
+@require_POST
+def show_screenshots(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Show a look with what each visitor saw, for a purpose that is recorded."""
+    capture, form = _find(ref), EvidenceForm(request.POST)
+    record = load_evidence(capture)
+    if record is None or not form.is_valid():
+        return _detail(request, capture, form)
     try:
-        picture = strip_screenshot(path.read_bytes())
-    except UnusableScreenshot:
-        raise Http404 from None
-    headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
-    return HttpResponse(picture, content_type="image/png", headers=headers)
+        pictures = disclose_screenshots(request.viewer, capture, record, form.cleaned_data["purpose"])
+    except Refusal as refused:
+        form.add_error(None, localize(refused.words))
+        return _detail(request, capture, form)
+    return _detail(request, capture, form, pictures)
 
 
 @never_cache
 @signed_in(*READERS, kinds=OWNERS)
-@require_GET
+@require_POST
 def download_evidence(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Return the evidence of a look as a zip file, which `fanzha fetch --check` verifies; handed-out files stay."""
-    capture = _find(ref)
-    folder = evidence_folder(capture.ref)
-    paths = [path for path in sorted(folder.glob("*")) if path.is_file() and not path.is_symlink()]
-    if not paths or sum(path.stat().st_size for path in paths) > MOST_PACK_BYTES:
-        raise Http404
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in paths:
-            archive.write(path, path.name)
+    """Return the evidence of a look as a zip file, for a purpose that is recorded."""
+    capture, form = _find(ref), EvidenceForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, capture, form)
+    try:
+        pack = disclose_pack(request.viewer, capture, form.cleaned_data["purpose"])
+    except Refusal as refused:
+        form.add_error(None, localize(refused.words))
+        return _detail(request, capture, form)
     headers = {"Content-Disposition": f'attachment; filename="look-{capture.ref}.zip"'}
-    return HttpResponse(packed.getvalue(), content_type="application/zip", headers=headers)
+    return HttpResponse(pack, content_type="application/zip", headers=headers)
+
+
+def _detail(
+    request: SignedInRequest,
+    capture: Capture,
+    form: EvidenceForm | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> HttpResponse:
+    record = load_evidence(capture) if capture.state != CaptureState.WAITING else None
+    may_hand_on = capture.state == CaptureState.SEEN and not capture.process and request.viewer.has(*LOOKERS)
+    context = {
+        "capture": capture,
+        "facts": [fact for fact in capture_facts(capture, record) if fact.value],
+        "personas": present_personas(capture, record, pictures or {}) if record else [],
+        "differences": present_differences(record) if record else [],
+        "requests": present_requests(record) if record else [],
+        "shared": present_shared(find_shared_assets(capture)),
+        "hand_on_form": HandOnForm() if may_hand_on and record else None,
+        "evidence_form": (form or EvidenceForm()) if record is not None else None,
+    }
+    return render(request, "captures/capture.html", context, status=422 if form is not None and form.errors else 200)
 
 
 def _find(ref: str) -> Capture:

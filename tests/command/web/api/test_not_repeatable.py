@@ -11,6 +11,8 @@ from fanzha.command.web.api.routers import site_api
 AT = "/api/v1/flows/secret"
 #: Whole values, files with them, keys and links, and what waits for another's system: whoever adds one adds it here.
 NOT_KEPT = {
+    "/api/v1/captures/{ref}/evidence",
+    "/api/v1/captures/{ref}/screenshots",
     "/api/v1/evidence/packs",
     "/api/v1/exports/exports/{ref}/file",
     "/api/v1/exports/unmask",
