@@ -18,8 +18,11 @@ from fanzha.command.campaigns.clustering import cluster_findings
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie, TieLink
 from fanzha.command.campaigns.ties import MAX_SUBJECTS
 from fanzha.command.campaigns.union_find import components
+from fanzha.command.collaboration.services import subscribe
 from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.models import Notification
 from fanzha.command.subjects.ingest.parser import StoredFinding
+from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
 _KITS = 4
@@ -124,6 +127,22 @@ def test_what_was_cleared_comes_back_with_what_is_found_later(world: World) -> N
         cluster_findings([found(owner, 3, {"kit": "a"})], AT)
         row = Campaign.objects.get()
         assert (row.state, row.came_back_at, row.subjects) == (CampaignState.OPEN, AT, 3)
+
+
+def test_followers_of_an_ordered_campaign_are_told_once_a_day_of_what_joins_it(world: World) -> None:
+    owner, analyst = world["carrier"], world.person("carrier", Role.ANALYST)
+    with unscoped("test"):
+        cluster_findings([found(owner, 1, {"kits": ["script:ab"]})], AT)
+        row = Campaign.objects.get()
+        subscribe("campaign", row.ref, owner.pk, analyst.pk, AT)
+        cluster_findings([found(owner, 2, {"kits": ["script:ab"]})], AT)
+        assert not Notification.objects.exists()  # no order yet
+        Campaign.objects.update(state=CampaignState.ORDERED, process="P" * 26)
+        for place in (3, 4):
+            cluster_findings([found(owner, place, {"kits": ["script:ab"]})], AT)
+        (told,) = Notification.objects.all()
+        assert told.person == analyst and "1 new after the order" in told.text_en and row.ref in told.path
+        assert Campaign.objects.get().came_back_at == AT
 
 
 def test_no_more_is_asked_for_many_findings_than_for_few(world: World) -> None:

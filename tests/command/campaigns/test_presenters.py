@@ -1,5 +1,7 @@
 """A row tells why it stands there; what can be pressed depends on who looks and how far the work is."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
@@ -75,3 +77,14 @@ def test_a_row_is_masked_and_tells_what_was_found(world: World) -> None:
         (shown,) = campaign_subject_rows([CampaignSubject(placement, None, None)], with_checkboxes=True)
     assert "17000" not in shown.title and shown.summary.startswith("1 finding, 31 calls, fake loan, last")
     assert shown.meta == ("phone number", "placed by a person") and shown.checkbox_value == placement.subject.ref
+
+
+def test_what_joined_after_the_order_is_marked(world: World) -> None:
+    row = campaign(world["carrier"], 1)
+    placement = Placement._base_manager.select_related("subject").get(campaign=row)
+    subjects = [CampaignSubject(placement, None, None)]
+    for minutes, expected in ((-1, ["new after the order"]), (1, [])):
+        ordered_at = placement.first_at + timedelta(minutes=minutes)
+        with override("en"):
+            (shown,) = campaign_subject_rows(subjects, with_checkboxes=False, ordered_at=ordered_at)
+        assert [badge.word for badge in shown.badges] == expected

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from fanzha.base.ids import sortable_id
+from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie
 from fanzha.command.campaigns.stats import CampaignStats, combine_stats
 from fanzha.command.campaigns.ties import NAME_RANK
 from fanzha.command.campaigns.union_find import SubjectGroup
+from fanzha.command.collaboration.services import notify_subscribers
 from fanzha.command.subjects.services import CanonicalValue
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
@@ -107,7 +111,28 @@ def save_changes(changes: Sequence[CampaignChange], at: datetime) -> None:
         if change.added is not None:
             set_stats(change.campaign, combine_stats((campaign_stats(change.campaign), change.added)))
             _reopen_on_new_evidence(change.campaign, change.added, at)
+            if change.campaign.state == CampaignState.ORDERED and change.added.subjects > 0:
+                notify_of_return(change.campaign, change.added.subjects, at)
     update_rows({change.campaign.pk: change.campaign for change in changes}.values())
+
+
+def notify_of_return(campaign: Campaign, subjects: int, at: datetime) -> None:
+    """Notify who follows an ordered campaign of new subjects that joined it, once a day: an order does not cover them.
+
+    A site that was blocked comes back under another name, which its kit or other parts tie to the campaign.
+    """
+    title = campaign.title
+    notify_subscribers(
+        campaign.ref,
+        Words(
+            f"{title.zh}：下达指令后又出现{subjects}个新对象，尚未列入指令",
+            f"{title.en}: {subjects} new after the order, which does not cover {'it' if subjects == 1 else 'them'}",
+        ),
+        path=reverse("campaign", args=[campaign.ref]),
+        key=f"campaign-returned:{campaign.ref}:{campaign.process}:{at:%Y-%m-%d}",
+        at=at,
+        organizations=[campaign.owner_id],
+    )
 
 
 def update_rows(rows: Iterable[Campaign]) -> None:

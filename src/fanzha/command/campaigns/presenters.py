@@ -167,12 +167,17 @@ def tomorrow_morning() -> datetime:
     return tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def campaign_subject_rows(campaign_subjects: Sequence[CampaignSubject], *, with_checkboxes: bool) -> list[ListRow]:
-    """Return the subjects of a campaign as rows."""
-    return [_placement_row(campaign_subject, with_checkbox=with_checkboxes) for campaign_subject in campaign_subjects]
+def campaign_subject_rows(
+    campaign_subjects: Sequence[CampaignSubject], *, with_checkboxes: bool, ordered_at: datetime | None = None
+) -> list[ListRow]:
+    """Return the subjects of a campaign as rows; those that joined after its order are marked."""
+    return [
+        _placement_row(campaign_subject, with_checkbox=with_checkboxes, ordered_at=ordered_at)
+        for campaign_subject in campaign_subjects
+    ]
 
 
-def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool) -> ListRow:
+def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool, ordered_at: datetime | None) -> ListRow:
     placement, subject = campaign_subject.placement, campaign_subject.placement.subject
     details = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
     if placement.calls:
@@ -183,12 +188,15 @@ def _placement_row(campaign_subject: CampaignSubject, *, with_checkbox: bool) ->
         details.append(words)
     details.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
     placement_notes = (_("placed by a person"),) if placement.is_held else ()
+    badges = verdict_badges(campaign_subject.verdict, campaign_subject.case)
+    if ordered_at is not None and placement.first_at > ordered_at:
+        badges = (*badges, Badge(_("new after the order"), "history", Tone.WARN))
     return ListRow(
         title=display_subject(subject),
         href=reverse("subject", args=[subject.ref]),
         summary=_(", ").join(details),
         aside=f"{placement.top_score:.2f}",
-        badges=verdict_badges(campaign_subject.verdict, campaign_subject.case),
+        badges=badges,
         meta=(kind_title(subject.kind), *placement_notes),
         checkbox_value=subject.ref if with_checkbox else "",
         is_subject=True,

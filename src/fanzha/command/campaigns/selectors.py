@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
@@ -66,6 +66,7 @@ __all__ = [
     "due_at",
     "filter_queue",
     "find_campaigns",
+    "find_campaigns_of_values",
     "find_numbers",
     "find_suspects",
     "last_undoable_action",
@@ -90,6 +91,12 @@ _TIES, _PROCESSES, _TIMELINE_SIZE = 12, 20, 40
 def find_campaigns(access: Unscoped | None = None) -> QuerySet[Campaign]:
     """Return the campaigns that the current viewer may read, or with `access` those of all organisations."""
     return access.rows(Campaign) if access else Campaign.objects.all()
+
+
+def find_campaigns_of_values(kind: str, values: Iterable[str]) -> dict[str, Campaign]:
+    """Return the campaigns of subjects by their values, of those that the current viewer may read."""
+    rows = Placement.objects.filter(subject__kind=kind, subject__value__in=set(values))
+    return {row.subject.value: row.campaign for row in rows.select_related("campaign", "subject")}
 
 
 def find_suspects(campaign_ref: str) -> QuerySet[Placement]:
@@ -175,6 +182,13 @@ def select_processes(campaign: str) -> list[ProcessInstance]:
     """Return orders and other processes about a campaign (ref), the latest first."""
     rows = find_instances().filter(campaign=campaign).select_related("owner", "version")
     return list(rows.order_by("-pk")[:_PROCESSES])
+
+
+def find_order_time(campaign: Campaign) -> datetime | None:
+    """Return when the latest order about a campaign was drafted, None without one."""
+    if not campaign.process:
+        return None
+    return find_instances().filter(ref=campaign.process).values_list("opened_at", flat=True).first()
 
 
 def campaign_timeline(campaign: Campaign, viewer: Viewer) -> list[TimelineItem]:

@@ -83,7 +83,10 @@ def campaign(request: SignedInRequest, ref: str) -> HttpResponse:
             "ties": [(selectors.tie_label(tie), tie.subjects) for tie in selectors.select_ties(row)],
             "chart": selectors.draw_findings_by_hour(row),
             "subjects": maturity_listings(
-                campaign_subject_rows(page.campaign_subjects, with_checkboxes=decides), empty
+                campaign_subject_rows(
+                    page.campaign_subjects, with_checkboxes=decides, ordered_at=selectors.find_order_time(row)
+                ),
+                empty,
             ),
             "next": page.next,
             "empty": empty,

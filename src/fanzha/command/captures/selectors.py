@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from fanzha.command.captures.models import Capture, CapturedAsset, CaptureState
 from fanzha.command.web.roles import Kind, Role
@@ -39,6 +39,13 @@ def find_captures(state: str = "", host: str = "") -> QuerySet[Capture]:
 def all_captures(access: Unscoped) -> QuerySet[Capture]:
     """Return the looks of all organisations."""
     return access.rows(Capture)
+
+
+def find_latest_looks(hosts: Iterable[str]) -> dict[str, Capture]:
+    """Return the latest look at each host that the current viewer may read."""
+    rows = Capture.objects.filter(host__in=set(hosts)).order_by()
+    latest = rows.values("host").annotate(last=Max("pk")).values("last")
+    return {capture.host: capture for capture in Capture.objects.filter(pk__in=latest)}
 
 
 def count_capture_states() -> dict[str, int]:

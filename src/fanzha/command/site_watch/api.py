@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.site_watch.models import CandidateSite
 from fanzha.command.site_watch.schemas import CandidateSiteOut, DismissalIn, HandedOnOut, LogStatusOut, StateName
-from fanzha.command.site_watch.selectors import DECIDERS, KINDS, READERS, read_watch
+from fanzha.command.site_watch.selectors import DECIDERS, KINDS, READERS, add_sightings, read_watch
 from fanzha.command.site_watch.services import dismiss_candidate, hand_on_candidate
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
 
@@ -24,7 +24,7 @@ PagingQuery = Annotated[Paging, Query()]
 def list_candidates(request: ApiRequest, paging: PagingQuery, state: StateName = "open") -> dict[str, object]:
     """List candidates of look-alike sites, the latest first."""
     page = paginate(CandidateSite.objects.filter(state=state), paging)
-    return page | {"items": [CandidateSiteOut.of(row) for row in page["items"]]}
+    return page | {"items": [CandidateSiteOut.of(sighting) for sighting in add_sightings(page["items"])]}
 
 
 @ROUTER.post(

@@ -1,17 +1,24 @@
 """Prepare candidates and the state of the logs for their pages."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.site_watch.models import CandidateSite, CandidateState
+from fanzha.command.site_watch.selectors import Sighting
 from fanzha.command.web.components import Badge, DataTable, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.kinds.website import unicode_host
 from fanzha.store.site_watch import DayCount, GapReason, LogState, LogStatus
+
+if TYPE_CHECKING:
+    from fanzha.command.captures.models import Capture
 
 REASONS = {
     GapReason.BEFORE_START: gettext_lazy("logged before this log was followed"),
@@ -31,6 +38,9 @@ class CandidateRow(NamedTuple):
     sentence: str
     badge: Badge
     place: str
+    look: str
+    findings: tuple[Badge, ...]
+    campaign: str
 
 
 class LogRow(NamedTuple):
@@ -42,8 +52,9 @@ class LogRow(NamedTuple):
     missing: list[tuple[str, str]]
 
 
-def present_candidate(candidate: CandidateSite) -> CandidateRow:
-    """Return a candidate as the page shows it."""
+def present_candidate(sighting: Sighting) -> CandidateRow:
+    """Return a candidate as the page shows it, with addresses of its look and campaign ("" without one)."""
+    candidate, look, campaign = sighting
     tones = {CandidateState.OPEN: Tone.ACCENT, CandidateState.HANDED_ON: Tone.WARN}
     state = CandidateState(candidate.state)
     return CandidateRow(
@@ -52,7 +63,28 @@ def present_candidate(candidate: CandidateSite) -> CandidateRow:
         sentence=localize(Words(candidate.sentence_zh, candidate.sentence_en)),
         badge=Badge(str(state.label), tone=tones.get(state, Tone.QUIET)),
         place=_("%(source)s, no. %(reference)s") % {"source": candidate.source, "reference": candidate.reference},
+        look=reverse("capture", args=[look.ref]) if look else "",
+        findings=present_look(look) if look else (),
+        campaign=reverse("campaign", args=[campaign.ref]) if campaign else "",
     )
+
+
+def present_look(look: Capture) -> tuple[Badge, ...]:
+    """Return in badges what the latest look at a page found."""
+    if look.state == "waiting":
+        return (Badge(_("Page not looked at yet")),)
+    if look.state == "failed":
+        return (Badge(_("No page there"), "", Tone.WARN),)
+    if look.score is None:
+        return (Badge(_("Page seen, nothing found"), "check"),)
+    badges = [Badge(_("Page found suspect (%(score).2f)") % {"score": look.score}, "alert", Tone.HARM)]
+    if look.asks:
+        badges.append(Badge(_("asks for secrets"), "", Tone.WARN))
+    if look.is_cloaked:
+        badges.append(Badge(_("hides from some visitors"), "", Tone.WARN))
+    if look.brand:
+        badges.append(Badge(_("looks like %(brand)s") % {"brand": look.brand}, "", Tone.WARN))
+    return tuple(badges)
 
 
 def present_log(status: LogStatus) -> LogRow:

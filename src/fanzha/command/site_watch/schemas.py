@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.base.clock import from_ms
-from fanzha.command.site_watch.models import CandidateSite
+from fanzha.command.site_watch.selectors import Sighting
 from fanzha.store.site_watch import LogStatus
 
 StateName = Literal["open", "dismissed", "handed_on"]
@@ -30,13 +30,25 @@ class CandidateSiteOut(Schema):
     state: StateName
     reason: str
     process: str
+    look: str = Field(description="the latest look at its page; empty if nobody looked")
+    look_state: Literal["", "waiting", "seen", "failed"]
+    look_score: float | None = Field(description="highest score of what the look found; null if it found nothing")
+    campaign: str = Field(description="campaign of the findings on the site; empty without one")
 
     @classmethod
-    def of(cls, row: CandidateSite) -> "CandidateSiteOut":
+    def of(cls, sighting: Sighting) -> "CandidateSiteOut":
         """Return a candidate as the API gives it."""
+        row, look, campaign = sighting
         names = ("ref", "subject", "host", "brand", "score", "sentence_zh", "sentence_en", "source", "reference",
                  "seen_at", "state", "reason", "process")  # fmt: skip
-        return cls(**{name: getattr(row, name) for name in names}, is_within_budget=row.is_within)
+        return cls(
+            **{name: getattr(row, name) for name in names},
+            is_within_budget=row.is_within,
+            look=look.ref if look else "",
+            look_state=look.state if look else "",
+            look_score=look.score if look else None,
+            campaign=campaign.ref if campaign else "",
+        )
 
 
 class DismissalIn(Schema):

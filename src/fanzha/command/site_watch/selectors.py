@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from fanzha.base.clock import to_ms
+from fanzha.command.campaigns.selectors import find_campaigns_of_values
+from fanzha.command.captures.selectors import find_latest_looks
 from fanzha.command.site_watch.models import CandidateSite, CandidateState, ForkEvidence
 from fanzha.command.web.roles import Kind, Role
 from fanzha.store.site_watch import DAY_MS, DayCount, LogStatus, open_site_watch, site_watch_path
@@ -13,11 +17,22 @@ from fanzha.store.site_watch import DAY_MS, DayCount, LogStatus, open_site_watch
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from fanzha.command.campaigns.models import Campaign
+    from fanzha.command.captures.models import Capture
+
 #: Who reads candidates and the state of the logs, and who decides; the kinds are owners of the process.
 READERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER)
 DECIDERS = (Role.ANALYST,)
 KINDS = (Kind.CENTRE, Kind.REGULATOR, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
 COUNT_DAYS = 7
+
+
+class Sighting(NamedTuple):
+    """A candidate with the latest look at its page, and the campaign that the findings on it belong to."""
+
+    candidate: CandidateSite
+    look: Capture | None = None
+    campaign: Campaign | None = None
 
 
 class WatchReport(NamedTuple):
@@ -36,6 +51,23 @@ def find_candidates(state: str, *, is_within: bool | None = None, brand: str = "
     if brand:
         rows = rows.filter(brand=brand)
     return rows.order_by("-score", "-pk") if state == CandidateState.OPEN else rows.order_by("-decided_at", "-pk")
+
+
+def add_sightings(candidates: Iterable[CandidateSite]) -> list[Sighting]:
+    """Return candidates with what became known of their sites since, by three queries for all of them."""
+    rows = list(candidates)
+    looks = find_latest_looks(row.host for row in rows)
+    seen_at = {host: _final_host(look) for host, look in looks.items()}
+    campaigns = find_campaigns_of_values("website", {*(row.host for row in rows), *seen_at.values()})
+    return [
+        Sighting(row, looks.get(row.host), campaigns.get(row.host) or campaigns.get(seen_at.get(row.host, "")))
+        for row in rows
+    ]
+
+
+def _final_host(look: Capture) -> str:
+    """Return the host at which the page was seen, which findings are about."""
+    return urlsplit(look.final_url).hostname or look.host
 
 
 def find_forks() -> QuerySet[ForkEvidence]:

@@ -10,7 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.site_watch.models import CandidateSite, CandidateState
 from fanzha.command.site_watch.presenters import present_budget, present_candidate, present_day, present_log
-from fanzha.command.site_watch.selectors import DECIDERS, KINDS, READERS, find_candidates, find_forks, read_watch
+from fanzha.command.site_watch.selectors import (
+    DECIDERS,
+    KINDS,
+    READERS,
+    add_sightings,
+    find_candidates,
+    find_forks,
+    read_watch,
+)
 from fanzha.command.site_watch.services import dismiss_candidate, hand_on_candidate, look_at_candidate
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
@@ -42,7 +50,7 @@ def candidates(request: SignedInRequest) -> HttpResponse:
         "dismissed": _("Dismissed"),
     }
     context = {
-        "rows": [present_candidate(row) for row in rows[:SHOWN]],
+        "rows": [present_candidate(sighting) for sighting in add_sightings(rows[:SHOWN])],
         "has_more": len(rows) > SHOWN,
         "shown": SHOWN,
         "lists": [(name, title, name == chosen) for name, title in titles.items()],
