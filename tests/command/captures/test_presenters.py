@@ -6,9 +6,9 @@ from tests.command.captures.looks_made import make_record
 from fanzha.collect.pages.page_differences import KINDS
 from fanzha.collect.pages.page_facts import SECRETS
 from fanzha.collect.pages.personas import PERSONAS
+from fanzha.command.captures.look_words import asks_title
 from fanzha.command.captures.models import Capture, CaptureSource, CaptureState
 from fanzha.command.captures.presenters import (
-    asks_title,
     persona_title,
     present_capture,
     present_differences,

@@ -8,14 +8,16 @@ from pytest_django import DjangoAssertNumQueries
 from tests.command.orders.given import answers, endpoint, settle, signed, spare
 from tests.command.orders.test_target_rows import NUMBERS, approve, drafted_on_three
 from tests.command.people import World
+from tests.command.processes.orders_made import mixed_issued
 from tests.command.subjects.factories import finding_row, subject
 
+from fanzha.command.captures.models import Capture
 from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.orders.target_evidence import TargetRow, present_targets, sent_back_query
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scoping import scoped_to
+from fanzha.command.web.scoping import scoped_to, unscoped
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "in_english")
 
@@ -77,6 +79,21 @@ def test_a_partial_answer_is_shown_at_its_target(world: World) -> None:
     words = {row.number: [(leg.receiver, leg.words) for leg in row.legs] for row in present(world, order)}
     assert words[1] == [("Example carrier", "executed")] and words[2] == [("Example carrier", "not answered yet")]
     assert words[3] == []
+
+
+def test_sites_are_looked_at_afresh_and_the_look_is_shown(world: World, own_home: Path) -> None:
+    with (own_home / "fanzha.toml").open("a") as file:
+        file.write("\n[look]\nenabled = true\n")
+    order = mixed_issued(world)
+    with unscoped("test"):
+        capture = Capture.objects.get(about=order.ref)
+    assert (capture.url, capture.source, capture.owner) == ("http://shop.example/", "measure", world["centre"])
+    viewer = world.viewer("centre", Role.REVIEWER)
+    with scoped_to(viewer):
+        rows = present_targets(order, viewer, timezone.now())
+    assert [row.look_ref for row in rows if row.look] == [capture.ref]
+    page = world.client("centre", Role.REVIEWER).get(f"/orders/{order.ref}/").content.decode()
+    assert "The page is being looked at." in page
 
 
 @pytest.mark.parametrize("many", [1, 3])

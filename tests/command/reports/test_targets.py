@@ -1,8 +1,10 @@
 """What somebody typed is read as the first kind that fits its category; what is not understood is no error."""
 
+from pathlib import Path
+
 import pytest
 
-from fanzha.command.reports.targets import CATEGORIES, SUBJECT_KINDS, ReportedThing, find_others, read_thing
+from fanzha.command.reports.targets import CATEGORIES, SUBJECT_KINDS, ReportedThing, find_others, read_link, read_thing
 from fanzha.processes.catalog import all_processes
 
 
@@ -36,3 +38,17 @@ def test_the_process_knows_every_category_and_kind() -> None:
     fields = all_processes()["public_report"].events["receive"].evidence
     assert fields["category"].choices.keys() == CATEGORIES.keys()
     assert fields["targets"].kinds == SUBJECT_KINDS
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "host", "link"),
+    [
+        ("https://user:word@pay.example:8443/a/1?uid=3#x", "", "pay.example", "https://pay.example:8443/a/1"),
+        ("pay.example", "", "pay.example", "http://pay.example/"),
+        ("", "look at http://pay.example/b?c=1 now", "", "http://pay.example/b"),
+        ("", "first http://www.icbc.com.cn/ then http://pay.example/", "", "http://pay.example/"),
+        ("", "no link", "", ""),
+    ],
+)
+def test_a_reported_page_has_no_query(home: Path, typed: str, text: str, host: str, link: str) -> None:
+    assert read_link(typed, text, host) == link

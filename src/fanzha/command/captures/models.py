@@ -23,6 +23,7 @@ class CaptureSource(models.TextChoices):
     REPORT = "report"
     WATCH = "watch"
     PROBE = "probe"
+    MEASURE = "measure"  # before a domain is blocked, or when an appeal is heard
 
 
 class Capture(Scoped):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from fanzha.command.captures.look_words import asks_title
 from fanzha.command.captures.models import Capture
 from fanzha.command.captures.selectors import SharedAsset
 from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
@@ -54,6 +55,7 @@ def source_title(source: str) -> str:
         "report": _("A public report"),
         "watch": _("Watch of names"),
         "probe": _("Probe of a measure"),
+        "measure": _("A measure or an appeal"),
     }
     return titles.get(source, source)
 
@@ -67,21 +69,6 @@ def persona_title(persona: str) -> str:
         "plain": _("Program without a browser"),
     }
     return titles.get(persona, persona)
-
-
-def asks_title(name: str) -> str:
-    """Return in words what a form asks for."""
-    titles = {
-        "password": _("password"),
-        "card": _("card data"),
-        "id_number": _("identity number"),
-        "sms_code": _("code of a text message"),
-        "pin": _("PIN"),
-        "wallet": _("words of a wallet"),
-        "phone": _("telephone number"),
-        "name": _("name"),
-    }
-    return titles.get(name, name)
 
 
 def present_capture(capture: Capture) -> ListRow:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 
+from fanzha.command.captures.look_words import describe_look
 from fanzha.command.captures.models import Capture, CapturedAsset, CaptureState
 from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.scoping import Unscoped
+from fanzha.command.web.viewer import Viewer
 from fanzha.store.look_queue import evidence_folder
 from fanzha.store.look_record import LookRecord, read_record
+
+__all__ = [
+    "LOOKERS",
+    "OWNERS",
+    "READERS",
+    "SharedAsset",
+    "all_captures",
+    "count_capture_states",
+    "describe_look",
+    "find_captures",
+    "find_evidence_file",
+    "find_innocent_assets",
+    "find_latest_looks",
+    "find_shared_assets",
+    "load_evidence",
+    "may_read_looks",
+]
 
 #: Who reads looks and asks for them, and at which organisations.
 READERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
@@ -34,6 +53,18 @@ def find_captures(state: str = "", host: str = "") -> QuerySet[Capture]:
     rows = Capture.objects.all().select_related("owner")
     rows = rows.filter(state=state) if state in set(CaptureState) else rows
     return rows.filter(host=host) if host else rows
+
+
+def may_read_looks(viewer: Viewer) -> bool:
+    """Return whether a viewer may open the pages of looks."""
+    return viewer.kind in OWNERS and viewer.has(*READERS)
+
+
+def find_latest_looks(hosts: Collection[str]) -> dict[str, Capture]:
+    """Return the latest look at each host that the current viewer may read."""
+    latest = Capture.objects.filter(host__in=list(hosts)).order_by().values("host").annotate(last=Max("pk"))
+    pks = list(latest.values_list("last", flat=True)) if hosts else []
+    return {capture.host: capture for capture in Capture.objects.filter(pk__in=pks)}
 
 
 def all_captures(access: Unscoped) -> QuerySet[Capture]:

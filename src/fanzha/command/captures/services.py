@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from django.db import OperationalError
+from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.clock import from_ms, to_ms
@@ -41,6 +42,22 @@ from fanzha.store.look_settings import load_look_settings
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
+__all__ = [
+    "CaptureSource",
+    "MOST_PLANNED",
+    "describe_facts",
+    "hand_on",
+    "is_looking",
+    "list_assets",
+    "page_host",
+    "plan_looks",
+    "record_outcomes",
+    "remove_evidence",
+    "remove_orphans",
+    "request_look",
+    "request_looks_at_hosts",
+]
+
 log = logging.getLogger(__name__)
 _UNSCOPED = unscoped("looks are recorded for the organisations that asked for them")
 NO_PAGE = Words("请填写以 http:// 或 https:// 开头的网址", "enter an address that begins with http:// or https://")
@@ -50,7 +67,17 @@ LONGEST_URL = 2_000
 #: Stands for the process within the transaction that opens it.
 _OPENING = "-"
 _ONE_DAY = timedelta(days=1)
-_URGENCY = {CaptureSource.DESK: 1, CaptureSource.PROBE: 3, CaptureSource.REPORT: 4, CaptureSource.WATCH: 6}
+#: Looks that one step may plan, and how old a look is that is not made again.
+MOST_PLANNED = 20
+_FRESH = timedelta(minutes=10)
+_MOST_SEEN = 500
+_URGENCY = {
+    CaptureSource.DESK: 1,
+    CaptureSource.PROBE: 3,
+    CaptureSource.MEASURE: 2,
+    CaptureSource.REPORT: 4,
+    CaptureSource.WATCH: 6,
+}
 
 
 def request_look(
@@ -85,13 +112,18 @@ def request_look(
     return capture
 
 
+def is_looking() -> bool:
+    """Return whether the site looks at pages by itself: `[look]` is enabled."""
+    return load_look_settings().enabled
+
+
 def request_looks_at_hosts(owner: Organization, hosts: Iterable[str], now: datetime) -> int:
     """Queue looks at the start pages of new hosts; return how many. Nothing is queued unless `[look]` is enabled.
 
     A host that was looked at for the watch within a day is left out, and so is a name that no site can have.
     """
     wanted = list(dict.fromkeys(hosts))
-    if not wanted or not load_look_settings().enabled:
+    if not wanted or not is_looking():
         return 0
     recent = _UNSCOPED.rows(Capture).filter(owner=owner, source=CaptureSource.WATCH, host__in=wanted)
     known = set(recent.filter(asked_at__gt=now - _ONE_DAY).values_list("host", flat=True))
@@ -103,6 +135,39 @@ def request_looks_at_hosts(owner: Organization, hosts: Iterable[str], now: datet
             request_look(owner, f"http://{host}/", CaptureSource.WATCH, now=now)
             queued += 1
     return queued
+
+
+def plan_looks(owner: Organization, hosts: Iterable[str], about: str, now: datetime) -> int:
+    """Plan fresh looks at hosts before a measure or for an appeal; return how many.
+
+    The pages that were seen there last are looked at, else the start pages. Only rows are written: the step that asks
+    may be rolled back, and the recurring job queues them. `about` is the ref of the process. A page of which a look
+    waits, or was made within ten minutes, is left out.
+    """
+    wanted = list(dict.fromkeys(hosts))[:MOST_PLANNED]
+    if not wanted or not is_looking():
+        return 0
+    rows = _UNSCOPED.rows(Capture).filter(owner=owner, host__in=wanted)
+    fresh = rows.filter(Q(state=CaptureState.WAITING) | Q(asked_at__gt=now - _FRESH))
+    done = set(fresh.values_list("host", flat=True))
+    seen = rows.filter(state=CaptureState.SEEN).order_by("pk").values_list("host", "url")
+    pages = dict(list(seen.reverse()[:_MOST_SEEN])[::-1])
+    planned = []
+    for host in wanted:
+        url = pages.get(host) or f"http://{host}/"
+        with suppress(Refusal):
+            if host not in done and page_host(url) == host:
+                planned.append(url)
+    with recorded() as log:
+        for url in planned:
+            capture = Capture(
+                owner=owner, url=url, host=page_host(url), source=CaptureSource.MEASURE, about=about, asked_at=now,
+                simulated=owner.simulated,
+            )  # fmt: skip
+            capture.save()
+            facts = {"source": CaptureSource.MEASURE.value}
+            log.add(Draft("look_requested", to_ms(now), "", owner.ref, process=about, about=capture.ref, facts=facts))
+    return len(planned)
 
 
 def page_host(url: str) -> str:

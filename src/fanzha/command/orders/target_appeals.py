@@ -17,7 +17,7 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.orders.digest_tables import TARGETS
 from fanzha.command.orders.models import OrderTarget, TargetState
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, appealed_places
-from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, select_targets, target_of
+from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, plan_appeal_looks, select_targets, target_of
 from fanzha.command.orders.targets import may_receive, order_title
 from fanzha.command.processes.selectors import (
     current_situation,
@@ -53,6 +53,8 @@ NAME_TARGETS = Words(
     "the order has several targets: appeal for the one concerned in the list of targets, so that the others stay",
 )
 DECISIONS = frozenset({"uphold", "reject", "regulator_upholds", "regulator_rejects"})
+#: Events after which somebody hears an appeal.
+_HEARINGS = frozenset({"appeal", "appeal_to_regulator"})
 #: The event of an appeal once its targets are restored everywhere, and the event of the order if it has no others.
 _LIFTED = _ORDER_ENDS = "all_restored"
 #: How often one run tries to end an order that somebody else changes meanwhile.
@@ -166,6 +168,9 @@ def write_appealed_targets(instance: ProcessInstance, change: Change) -> None:
                 state=after, reason=reason, changed_at=from_ms(step.at)
             )
             log.digest(TARGETS.model, pks)
+    for step in change.steps:
+        if step.event in _HEARINGS and not step.leg:
+            plan_appeal_looks(instance, order, places, step)
     if any(step.event == _LIFTED and not step.leg for step in change.steps):
         _end_restored_order(order, from_ms(change.steps[-1].at))
 

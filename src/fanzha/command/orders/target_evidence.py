@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
+from fanzha.command.captures.selectors import describe_look, find_latest_looks, may_read_looks
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.impact import find_look_alikes
 from fanzha.command.orders.models import AnsweredTarget, OrderTarget, TargetState
@@ -74,6 +75,7 @@ class TargetRow:
     `sentence` is the strongest evidence, "" if nothing was found; `excluded` the reason why no order may hit it.
     `is_victim_too`: findings name it as a victim beside another role, and only a second person may limit it.
     `is_assessed`: the viewer reads the findings of the owner, so that none found means that there are none.
+    `look` is what the latest look at a website found, `look_ref` its ref if the viewer may open its page.
     """
 
     target: OrderTarget
@@ -91,6 +93,8 @@ class TargetRow:
     is_victim_too: bool = False
     is_assessed: bool = True
     legs: tuple[LegResult, ...] = ()
+    look: str = ""
+    look_ref: str = ""
 
     @property
     def is_in_force(self) -> bool:
@@ -117,6 +121,8 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
     excluded = _find_excluded(targets, at) if is_own else {}
     victims = find_victims([target.thing for target in targets], find_standing_findings()).partly if is_own else ()
     results = _LegResults(instance)
+    looks = find_latest_looks([target.value for target in targets if target.kind == "website"])
+    may_open = may_read_looks(viewer)
     rows = [
         TargetRow(
             target=target,
@@ -134,6 +140,8 @@ def present_targets(instance: ProcessInstance, viewer: Viewer, at: datetime) -> 
             is_victim_too=target.thing in victims,
             is_assessed=instance.owner_id in viewer.reads,
             legs=results.of(target),
+            look=describe_look(looks[target.value]) if target.value in looks else "",
+            look_ref=looks[target.value].ref if may_open and target.value in looks else "",
         )
         for target in targets
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from fanzha.base.clock import from_ms
 from fanzha.base.ids import digest
 from fanzha.command.audit.services import recorded
+from fanzha.command.captures.services import MOST_PLANNED, plan_looks
 from fanzha.command.orders.digest_tables import TARGETS
 from fanzha.command.orders.models import OrderTarget, TargetState
 from fanzha.command.orders.targets import parse_draft
@@ -73,6 +74,21 @@ def write_targets(instance: ProcessInstance, change: Change) -> None:
                 pks |= _write_step(instance, step, evidence, change.situation.facts)
         if pks:
             log.digest(TARGETS.model, pks)
+    drafted = [step for step in change.steps if step.event == "draft" and not step.leg]
+    if drafted:  # whoever approves sees what its sites show now
+        plan_looks(instance.owner, _find_hosts(select_targets(instance)), instance.ref, from_ms(drafted[0].at))
+
+
+def plan_appeal_looks(
+    appeal: ProcessInstance, order: ProcessInstance, places: Collection[int], step: StepRecord
+) -> None:
+    """Plan looks at the sites that an appeal about an order names, by their places."""
+    rows = select_targets(order).filter(place__in=list(places))
+    plan_looks(appeal.owner, _find_hosts(rows), appeal.ref, from_ms(step.at))
+
+
+def _find_hosts(rows: QuerySet[OrderTarget]) -> list[str]:
+    return list(rows.filter(kind="website").values_list("value", flat=True)[:MOST_PLANNED])
 
 
 def erase_targets(person: str, **_sent: object) -> None:

@@ -56,9 +56,10 @@ class Report(Scoped):
     one operator has. `tag_state` says whether it has tagged its thing. `is_counted`: the findings of its thing count
     it. `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code. `is_worked`: a
     proof of work came with it; `work` is how many zero bits it has. `is_backed`: when it was opened, more spoke for it
-    than a text and the least work. `outcome` is what the result of the process says
-    of the report, "" until it has ended. `protection` is how far the protection of the reporter is, "" if nobody asked
-    for it. `score` is how like a fraud the text is, 0-1; null without a text.
+    than a text and the least work. `outcome` is what the result of the process says of the report, "" until it has
+    ended. `link` is the page that is reported, without what follows `?` or `#`, which may name who was sent it; `look`
+    is the ref of the look at it, "-" if it is none that can be looked at. `protection` is how far the protection of the
+    reporter is, "" if nobody asked for it. `score` is how like a fraud the text is, 0-1; null without a text.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -69,6 +70,8 @@ class Report(Scoped):
     target_kind = models.CharField(max_length=8)
     subject_kind = models.CharField(max_length=20, blank=True)
     value = models.CharField(max_length=2000, blank=True)
+    link = models.CharField(max_length=2000, blank=True, default="")
+    look = models.CharField(max_length=26, blank=True, default="")
     text = models.TextField(blank=True)
     loss = models.PositiveBigIntegerField(null=True)
     contact = models.CharField(max_length=120, blank=True)
@@ -110,6 +113,11 @@ class Report(Scoped):
             ),
             models.Index(
                 fields=["id"], name="report_to_tag", condition=Q(state__in=("opened", "joined"), tag_state="")
+            ),
+            models.Index(
+                fields=["owner", "received_at"],
+                name="report_to_look",
+                condition=Q(state__in=("opened", "joined"), look="") & ~Q(link=""),
             ),
             models.Index(fields=["process"], name="report_to_settle", condition=Q(tag_state__in=("tagged", "proven"))),
         ]

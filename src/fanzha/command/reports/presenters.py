@@ -224,6 +224,7 @@ def report_facts(report: Report) -> list[FactItem]:
         FactItem(_("Process"), process_title(report)),
         FactItem(_("Reason"), report.problem),
         FactItem(_("Reported"), shown_value(report)),
+        FactItem(_("Reported page"), mask_numbers(report.link)),
         FactItem(_("Received"), report.received_at),
         FactItem(_("Independent reporters"), f"{reporters:,}" if reporters else ""),
         FactItem(_("Likeness to fraud, by the text"), score),

@@ -19,6 +19,7 @@ class ReportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     somebody else, 0-1. `work_bits` is the difficulty of the proof of work. `worked_per_day` and `unworked_per_day` are
     the reports of one address block (/24 or /48), with and without a proof of work, that are opened in a day; twice as
     many with evidence of their own. `open_per_hour` limits the processes that are opened for all of them together.
+    `looks_per_day` limits the pages in reports that the sandboxed browser looks at, if `[look]` is enabled.
     """
 
     organization: str = ""
@@ -28,6 +29,7 @@ class ReportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worked_per_day: Annotated[int, msgspec.Meta(ge=1)] = 20
     unworked_per_day: Annotated[int, msgspec.Meta(ge=1)] = 3
     open_per_hour: Annotated[int, msgspec.Meta(ge=1)] = 200
+    looks_per_day: Annotated[int, msgspec.Meta(ge=0)] = 200
 
 
 def load_report_settings() -> ReportSettings:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from fanzha.command.reports.models import PictureBasis, Report
 from fanzha.command.reports.presenters import process_title, shown_value
+from fanzha.command.reports.report_looks import NO_PAGE
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
 
 
@@ -97,7 +98,7 @@ class ReceiptOut(Schema):
 
 
 class ReportOut(Schema):
-    """One report without what leads to its reporter. `reported` is masked."""
+    """One report without what leads to its reporter. `reported` is masked, `look` the ref of the look at its page."""
 
     ref: str
     category: str
@@ -106,6 +107,7 @@ class ReportOut(Schema):
     reported: str
     process: str
     process_state: str
+    look: str
     received_at: datetime
 
     @classmethod
@@ -119,5 +121,6 @@ class ReportOut(Schema):
             reported=shown_value(report),
             process=report.process,
             process_state=process_title(report),
+            look=report.look if report.look != NO_PAGE else "",
             received_at=report.received_at,
         )

@@ -32,7 +32,7 @@ from fanzha.command.reports.report_processes import (
 )
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.screenshot_store import read_screenshot
-from fanzha.command.reports.targets import read_thing
+from fanzha.command.reports.targets import read_link, read_thing
 from fanzha.command.subjects.services import canonicalize
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.scoping import unscoped
@@ -97,6 +97,7 @@ def submit_report(
     thing = read_thing(submission.category, submission.thing, submission.text)
     typed = submission.thing.strip() if not thing.value else ""
     text = "\n".join(part for part in (typed, submission.text.strip()) if part)[:LONGEST_TEXT]
+    host = thing.value if thing.subject_kind == "website" else ""
     contact = canonical_contact(submission.contact)[:LONGEST_CONTACT]
     has_address = submission.channel in ("web", "app", "mail")
     block = hash_block(address) if has_address else keyed_hash(f"caller:{contact or submission.nonce}")
@@ -109,6 +110,7 @@ def submit_report(
         target_kind=thing.target_kind,
         subject_kind=thing.subject_kind,
         value=thing.value,
+        link=read_link(submission.thing, submission.text, host),
         text=text,
         loss=min(submission.loss, MAX_LOSS) if submission.loss is not None else None,
         contact=contact,

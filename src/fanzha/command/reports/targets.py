@@ -11,7 +11,7 @@ from fanzha.base.errors import Malformed
 from fanzha.command.reports.text_values import FoundValue, find_values
 from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.subjects.services import canonicalize
-from fanzha.kinds.website import find_links, registrable
+from fanzha.kinds.website import Location, find_links, registrable
 from fanzha.store.brands import load_brand_table
 from fanzha.store.screen_lists import load_protected_numbers
 
@@ -133,6 +133,25 @@ def _find_genuine(found: list[FoundValue]) -> set[FoundValue]:
             else thing.value.removeprefix("+86").lstrip("0") in numbers
         )
     }
+
+
+def read_link(typed: str, text: str, host: str) -> str:
+    """Return the page that is reported, from what was typed or the text; "" if there is none or it is of a brand.
+
+    `host` is the host that is reported, "" to take the first link of the text. User name, query and fragment are left
+    out: they may name who was sent the link.
+    """
+    locations = [link.location for link in find_links(f"{typed[:2000]}\n{text}")]
+    if host and host not in {location.host for location in locations}:
+        locations = [Location("", host, None, "", "")]
+    found = [location for location in locations if location.scheme in ("", "http", "https")]
+    found = [location for location in found if not host or location.host == host]
+    genuine = _find_genuine([FoundValue("website", location.host) for location in found]) if found else set()
+    for location in found:
+        if FoundValue("website", location.host) not in genuine:
+            path = location.path_query_fragment.partition("?")[0].partition("#")[0]
+            return location._replace(path_query_fragment=path, user="").url[:2000]
+    return ""
 
 
 def read_thing(category: str, typed: str, text: str = "") -> ReportedThing:

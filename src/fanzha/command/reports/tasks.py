@@ -10,6 +10,7 @@ from fanzha.command.reports.intake_worker import pending_owners, read_reports
 from fanzha.command.reports.picture_basis import owners_with_basis
 from fanzha.command.reports.picture_text import is_installed
 from fanzha.command.reports.picture_worker import find_unread, read_pictures
+from fanzha.command.reports.report_looks import request_report_looks
 from fanzha.command.reports.report_tags import tag_and_settle
 from fanzha.command.reports.screenshot_store import remove_screenshots
 from fanzha.command.web.job_queue import enqueue, queued_arguments
@@ -47,6 +48,7 @@ def queue_pictures(now: datetime) -> None:
 
 
 JOBS = (
+    Job("look at reported pages", timedelta(seconds=30), request_report_looks),
     Job("read pictures of reports", timedelta(seconds=30), queue_pictures),
     Job("read public reports", timedelta(seconds=10), queue_waiting),
     Job("remove pictures of reports", timedelta(hours=6), remove_screenshots),

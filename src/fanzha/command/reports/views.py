@@ -16,11 +16,13 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
+from fanzha.command.captures.selectors import describe_look, may_read_looks
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.reports.forms import DeskForm, ProtectionForm, PurposeForm, RewardForm
 from fanzha.command.reports.models import PictureText, Report, ReportState
 from fanzha.command.reports.presenters import present_row, report_facts, state_title
+from fanzha.command.reports.report_looks import find_look
 from fanzha.command.reports.report_processes import open_unopened
 from fanzha.command.reports.rewards import (
     WATCHERS,
@@ -168,8 +170,11 @@ def _detail(
 ) -> HttpResponse:
     is_open = report.state in (ReportState.OPENED, ReportState.JOINED)
     to_open = ActionButton(_("Handle it now"), reverse("report_open", args=[report.ref]), main=True)
+    look = find_look(report)
     context = {
         "report": report,
+        "look": describe_look(look) if look is not None else "",
+        "look_ref": look.ref if look is not None and may_read_looks(request.viewer) else "",
         "facts": report_facts(report),
         "text": mask_numbers(report.text),
         "contact": contact,
