@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,13 +58,6 @@ def find_captures(state: str = "", host: str = "") -> QuerySet[Capture]:
 def may_read_looks(viewer: Viewer) -> bool:
     """Return whether a viewer may open the pages of looks."""
     return viewer.kind in OWNERS and viewer.has(*READERS)
-
-
-def find_latest_looks(hosts: Collection[str]) -> dict[str, Capture]:
-    """Return the latest look at each host that the current viewer may read."""
-    latest = Capture.objects.filter(host__in=list(hosts)).order_by().values("host").annotate(last=Max("pk"))
-    pks = list(latest.values_list("last", flat=True)) if hosts else []
-    return {capture.host: capture for capture in Capture.objects.filter(pk__in=pks)}
 
 
 def all_captures(access: Unscoped) -> QuerySet[Capture]:
