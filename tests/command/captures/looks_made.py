@@ -1,5 +1,6 @@
 """Looks of tests: asked for by an organisation, with evidence as the fetcher writes it and no browser."""
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,16 @@ from fanzha.command.captures.services import record_outcomes, request_look
 from fanzha.command.organizations.models import Organization
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.look_queue import evidence_folder, open_look_queue
-from fanzha.store.look_record import BrandLikeness, LookRecord, PageDifference, PageForm, PageRequest, PersonaVisit
+from fanzha.store.look_record import (
+    BrandLikeness,
+    DownloadFacts,
+    LookRecord,
+    PageDifference,
+    PageForm,
+    PageRequest,
+    PersonaVisit,
+)
+from fanzha.store.private_files import create_private_folder, write_private_file
 
 URL = "http://login.bank-example.test/m/"
 SCRIPT = "ab" * 32
@@ -47,6 +57,14 @@ def write_evidence(ref: str, record: LookRecord) -> Path:
         queue.begin(0)
         queue.end(ref, record.at)
     return folder
+
+
+def hand_out(ref: str, data: bytes, name: str = "app.apk") -> DownloadFacts:
+    """Store a file that the page of a look handed out; return its facts."""
+    digest = hashlib.sha256(data).hexdigest()
+    folder = create_private_folder(evidence_folder(ref) / "downloads")
+    write_private_file(folder / digest, data)
+    return DownloadFacts("http://login.bank-example.test/app.apk", name, len(data), digest)
 
 
 def seen(owner: Organization, record: LookRecord | None = None, url: str = URL, **facts: object) -> Capture:

@@ -14,8 +14,8 @@ from fanzha.command.app_samples.schemas import (
     DownloadIn,
     HandedOnSampleOut,
 )
-from fanzha.command.app_samples.selectors import HOLDERS, READERS, TAKERS, find_samples
-from fanzha.command.app_samples.services import OWNERS, disclose_sample, erase_sample, hand_on, take_sample
+from fanzha.command.app_samples.selectors import HOLDERS, OWNERS, READERS, TAKERS, find_samples
+from fanzha.command.app_samples.services import disclose_sample, erase_sample, hand_on, take_sample
 from fanzha.command.app_samples.tasks import queue_sample
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor_ref

@@ -1,4 +1,4 @@
-"""Models of app samples: one row a file and organisation, and what it shares with others."""
+"""Models of app samples: one row a file and organisation, where it came from, and what it shares with others."""
 
 from typing import ClassVar
 
@@ -80,3 +80,32 @@ class SampleTrait(Scoped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
+
+
+class OriginKind(models.TextChoices):
+    """What brought a sample without a person."""
+
+    CAPTURE = "capture"
+    REPORT = "report"
+
+
+class SampleOrigin(Scoped):
+    """A look at a page that handed a sample out, or a report of the public that it was attached to; `about` is its ref.
+
+    The same file may come from many.
+    """
+
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    sample = models.ForeignKey(AppSample, models.CASCADE, related_name="origins")
+    kind = models.CharField(max_length=8, choices=OriginKind.choices)
+    about = models.CharField(max_length=26)
+    name = models.CharField(max_length=300, blank=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sample", "kind", "about"], name="app_sample_origin")]
+        indexes: ClassVar = [models.Index(fields=["owner", "kind", "about"], name="app_sample_origin_about")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}"

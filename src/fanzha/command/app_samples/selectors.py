@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from django.db.models import Count, Q, QuerySet
 
-from fanzha.command.app_samples.models import AppSample, SampleState, SampleTrait, TraitKind
-from fanzha.command.web.roles import Role
+from fanzha.command.app_samples.models import AppSample, OriginKind, SampleOrigin, SampleState, SampleTrait, TraitKind
+from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.scoping import Unscoped
+from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
     from fanzha.read.android_package import PackageReport
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 READERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 TAKERS = (Role.ANALYST, Role.DUTY_OFFICER)
 HOLDERS = (Role.ANALYST, Role.REVIEWER)
+#: Kinds of organisation that may keep samples.
+OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
+MOST_ORIGINS = 20
 #: A host in more samples than this ties nothing: it belongs to a service that many use.
 MOST_SHARING = 50
 MOST_RELATED = 50
@@ -41,6 +45,22 @@ def find_samples(state: str = "", text: str = "") -> QuerySet[AppSample]:
         match = Q(label__icontains=text) | Q(package__icontains=text) | Q(sha256__startswith=lower)
         rows = rows.filter(match | Q(pk__in=signed))
     return rows
+
+
+def may_read_samples(viewer: Viewer) -> bool:
+    """Return whether a viewer may open the pages of samples."""
+    return viewer.kind in OWNERS and viewer.has(*READERS)
+
+
+def find_samples_from(kind: OriginKind, about: str) -> list[AppSample]:
+    """Return the samples that a look or report brought (a ref), which the viewer may read."""
+    origins = SampleOrigin.objects.filter(kind=kind, about=about)
+    return list(AppSample.objects.filter(pk__in=origins.values("sample")).defer("report"))
+
+
+def find_origins(sample: AppSample) -> list[SampleOrigin]:
+    """Return the latest looks and reports that brought a sample."""
+    return list(SampleOrigin.objects.filter(sample=sample)[:MOST_ORIGINS])
 
 
 def all_samples(access: Unscoped) -> QuerySet[AppSample]:

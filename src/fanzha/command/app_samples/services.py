@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.app_samples.models import AppSample, SampleState
+from fanzha.command.app_samples.found_files import FoundFile
+from fanzha.command.app_samples.models import AppSample, OriginKind, SampleOrigin, SampleState
 from fanzha.command.app_samples.quarantine import (
     build_container,
     erase_sample_file,
@@ -22,7 +24,6 @@ from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import About, open_process
-from fanzha.command.web.roles import Kind
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -32,9 +33,19 @@ if TYPE_CHECKING:
     from fanzha.command.processes.models import ProcessInstance
     from fanzha.command.web.viewer import Viewer
 
+__all__ = [
+    "FoundFile",
+    "OriginKind",
+    "disclose_sample",
+    "erase_sample",
+    "hand_on",
+    "remove_old_files",
+    "take_found_sample",
+    "take_sample",
+]
+
+log = logging.getLogger(__name__)
 _UNSCOPED = unscoped("a sample is taken in for its owner; a job removes files that no organisation keeps")
-#: Kinds of organisation that may keep samples.
-OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
 SOURCES = ("desk", "api", "report", "capture")
 PROCESS = "indicator"
 #: Stands for the process within the transaction that opens it.
@@ -55,7 +66,7 @@ def take_sample(owner: Organization, chunks: Iterable[bytes], source: str, actor
     """
     sha256, size = store_sample_file(chunks)
     now = timezone.now()
-    with recorded() as log:
+    with recorded() as entries:
         sample, is_new = _UNSCOPED.rows(AppSample).get_or_create(
             owner=owner,
             sha256=sha256,
@@ -63,9 +74,28 @@ def take_sample(owner: Organization, chunks: Iterable[bytes], source: str, actor
         )
         if is_new or sample.erased_at is not None:
             facts = {"sha256": sha256, "bytes": size, "source": source}
-            log.add(Draft("app_sample_taken", to_ms(now), actor, owner.ref, about=sample.ref, facts=facts))
+            entries.add(Draft("app_sample_taken", to_ms(now), actor, owner.ref, about=sample.ref, facts=facts))
         if sample.erased_at is not None:
             _UNSCOPED.rows(AppSample).filter(pk=sample.pk).update(erased_at=None, received_at=now)
+    return sample
+
+
+def take_found_sample(owner: Organization, file: FoundFile, kind: OriginKind, about: str) -> AppSample | None:
+    """Put a package into the quarantine and link it to what brought it; None if it is none or the quarantine is full.
+
+    The same file of the same origin is linked once.
+    """
+    if not file.is_package:
+        return None
+    name = file.name.replace("\0", "")[:300]
+    try:
+        sample = take_sample(owner, file.chunks(), kind.value, "", note=name)
+    except Refusal as refused:
+        log.warning("a package of %s %s is not taken in: %s", kind, about, refused)
+        return None
+    _UNSCOPED.rows(SampleOrigin).get_or_create(
+        sample=sample, kind=kind, about=about, defaults={"owner": owner, "name": name, "found_at": timezone.now()}
+    )
     return sample
 
 
@@ -85,11 +115,11 @@ def disclose_sample(viewer: Viewer, sample: AppSample, purpose: str) -> bytes:
 def erase_sample(viewer: Viewer, sample: AppSample) -> None:
     """Erase the file of a sample; its facts stay. The bytes go when no other organisation keeps them. Raise Refusal."""
     now = timezone.now()
-    with recorded() as log:
+    with recorded() as entries:
         if not _UNSCOPED.rows(AppSample).filter(pk=sample.pk, erased_at=None).update(erased_at=now):
             raise Refusal(Reason.STATE, GONE)
         actor = get_actor_ref(viewer, sample.owner.ref)
-        log.add(Draft("app_sample_erased", to_ms(now), actor, sample.owner.ref, about=sample.ref))
+        entries.add(Draft("app_sample_erased", to_ms(now), actor, sample.owner.ref, about=sample.ref))
     if not _UNSCOPED.rows(AppSample).filter(sha256=sample.sha256, erased_at=None).exists():
         erase_sample_file(sample.sha256)
 
@@ -103,23 +133,23 @@ def hand_on(viewer: Viewer, sample: AppSample) -> ProcessInstance:
     evidence = {"kind": "app", "indicator": f"apk:{sample.sha256}", "live_victims": "plain"}
     about = About(title=(sample.label or sample.package)[:60])
     rows = _UNSCOPED.rows(AppSample).filter(pk=sample.pk)
-    with recorded() as log:
+    with recorded() as entries:
         if not rows.filter(process="").update(process=_OPENING):  # two clicks open one process
             raise Refusal(Reason.STATE, HANDED_ON)
         instance = open_process(PROCESS, "report", sample.owner, to_actor(viewer), evidence, about=about)
         rows.update(process=instance.ref)
         actor, facts = get_actor_ref(viewer, sample.owner.ref), {"process": instance.ref}
         at = to_ms(timezone.now())
-        log.add(Draft("app_sample_handed_on", at, actor, sample.owner.ref, about=sample.ref, facts=facts))
+        entries.add(Draft("app_sample_handed_on", at, actor, sample.owner.ref, about=sample.ref, facts=facts))
     return instance
 
 
 def remove_old_files(now: datetime) -> int:
     """Remove files after their time and files that no organisation keeps any more; return how many."""
-    with recorded() as log:
+    with recorded() as entries:
         old = _UNSCOPED.rows(AppSample).filter(erased_at=None, received_at__lt=now - FILE_LIFE)
         for sample in old.select_related("owner"):
-            log.add(Draft("app_sample_erased", to_ms(now), "", sample.owner.ref, about=sample.ref))
+            entries.add(Draft("app_sample_erased", to_ms(now), "", sample.owner.ref, about=sample.ref))
         old.update(erased_at=now)
     kept = set(_UNSCOPED.rows(AppSample).filter(erased_at=None).values_list("sha256", flat=True))
     before = (now - GRACE).timestamp()

@@ -15,6 +15,7 @@ from fanzha.command.app_samples.forms import DownloadForm, SampleForm
 from fanzha.command.app_samples.models import AppSample, SampleState
 from fanzha.command.app_samples.presenters import (
     present_facts,
+    present_origin,
     present_permissions,
     present_related,
     present_row,
@@ -24,14 +25,16 @@ from fanzha.command.app_samples.presenters import (
 )
 from fanzha.command.app_samples.selectors import (
     HOLDERS,
+    OWNERS,
     READERS,
     TAKERS,
     count_states,
+    find_origins,
     find_related,
     find_samples,
     load_report,
 )
-from fanzha.command.app_samples.services import OWNERS, disclose_sample, erase_sample, hand_on, take_sample
+from fanzha.command.app_samples.services import disclose_sample, erase_sample, hand_on, take_sample
 from fanzha.command.app_samples.tasks import queue_sample
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
@@ -138,6 +141,7 @@ def _detail(request: SignedInRequest, sample: AppSample, *, form: DownloadForm |
         "signs": present_signs(report),
         "links": report.links[:MOST_LINKS] if report else (),
         "hosts": report.hosts[:MOST_LINKS] if report else (),
+        "origins": [present_origin(origin) for origin in find_origins(sample)],
         "related": [present_related(related) for related in find_related(sample)],
         "download_form": (form or DownloadForm()) if _may_hold(request, sample) else None,
         "may_erase": _may_hold(request, sample),

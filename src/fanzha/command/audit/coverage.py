@@ -121,6 +121,7 @@ UNCOVERED: Mapping[str, Words] = {
     "privacy.retentionrun": _WORKING,
     "reports.picturebasis": _ENTRY_ALONE,
     "app_samples.appsample": _ENTRY_ALONE,
+    "app_samples.sampleorigin": _DERIVED,
     "app_samples.sampletrait": _DERIVED,
     "reports.picturetext": _ENTRY_ALONE,
     "reports.report": _ENTRY_ALONE,

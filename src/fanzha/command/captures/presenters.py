@@ -152,6 +152,16 @@ def _present_difference(difference: PageDifference) -> DifferenceRow:
     return DifferenceRow(who, titles.get(difference.kind, difference.kind), difference.detail, difference.cloaks)
 
 
+def list_packages(record: LookRecord) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of the packages that the page handed out, each once."""
+    downloads = (download for visit in record.visits for download in visit.downloads if download.sha256)
+    return list({each.sha256: (each.name, each.sha256) for each in downloads if _is_package(each.name)}.values())
+
+
+def _is_package(name: str) -> bool:
+    return name.lower().endswith((".apk", ".xapk", ".apks", ".apkm"))
+
+
 def present_requests(record: LookRecord, most: int = 100) -> list[RequestRow]:
     """Return the requests of the visit that got most."""
     visit = record.telling_visit

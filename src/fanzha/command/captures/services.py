@@ -11,6 +11,8 @@ import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -29,6 +31,7 @@ from fanzha.command.captures.selectors import find_evidence_file, find_innocent_
 from fanzha.command.processes.selectors import to_actor
 from fanzha.command.processes.services import About, fire, open_process, store_for_organization
 from fanzha.command.subjects.services import submit_findings
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds.website import KIND as WEBSITE
@@ -199,6 +202,9 @@ def _record(outcome: LookOutcome) -> None:
     if capture is None or capture.state != CaptureState.WAITING:
         return
     record = None if outcome.problem else load_evidence(capture)
+    if record is not None:
+        for hooks in _load_hooks():
+            hooks.after_look(capture, record)
     if record is None or (visit := record.telling_visit) is None:
         _record_failure(capture, outcome, outcome.problem or _explain(record))
         return
@@ -210,6 +216,12 @@ def _record(outcome: LookOutcome) -> None:
         log.exception("the look %s cannot be recorded", capture.ref)
         capture.refresh_from_db()
         _record_failure(capture, outcome, "the evidence cannot be recorded")
+
+
+@cache
+def _load_hooks() -> tuple[ModuleType, ...]:
+    """Return the modules `capture_hooks` of higher apps: they use what looks brought, before it is recorded."""
+    return tuple(app_modules("capture_hooks"))
 
 
 def _record_failure(capture: Capture, outcome: LookOutcome, problem: str) -> None:

@@ -18,6 +18,7 @@ from fanzha.command.captures.forms import EvidenceForm, HandOnForm, LookForm
 from fanzha.command.captures.models import Capture, CaptureSource, CaptureState
 from fanzha.command.captures.presenters import (
     capture_facts,
+    list_packages,
     present_capture,
     present_differences,
     present_personas,
@@ -145,6 +146,7 @@ def _detail(
         "personas": present_personas(capture, record, pictures or {}) if record else [],
         "differences": present_differences(record) if record else [],
         "requests": present_requests(record) if record else [],
+        "packages": list_packages(record) if record else [],
         "shared": present_shared(find_shared_assets(capture)),
         "hand_on_form": HandOnForm() if may_hand_on and record else None,
         "evidence_form": (form or EvidenceForm()) if record is not None else None,

@@ -16,16 +16,21 @@ from email.utils import parseaddr
 from itertools import islice
 
 from fanzha.base.words import Words
+from fanzha.command.app_samples.services import FoundFile
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, Submission
 from fanzha.kinds.website import find_links
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 8_000_000
+#: Of the part that is read as text.
+MAX_TEXT_BYTES = 1_000_000
+#: Packages of apps that one mail may have.
+MOST_PACKAGES = 5
 MAX_PARTS = 50
 #: Characters of a header that are read: the decoder takes quadratic time.
 LONGEST_HEADER = 500
 _BLOCKS = re.compile(r"<(/?)(script|style)\b", re.IGNORECASE)
 _TAGS = re.compile("<[^<>]*>")
-TOO_LARGE = Words("邮件超过1 MB", "the mail is larger than 1 MB")
+TOO_LARGE = Words("邮件超过8 MB", "the mail is larger than 8 MB")
 TOO_MANY_PARTS = Words("邮件附件或分段过多", "the mail has too many parts")
 NOTHING = Words("邮件没有可核查的内容", "the mail has nothing that can be checked")
 
@@ -69,7 +74,18 @@ def read_mail(data: bytes, organization: str) -> Submission:
         text=text[:LONGEST_TEXT],
         contact=_address(mail)[:LONGEST_CONTACT],
         channel="mail",
+        attachments=_find_packages(parts),
     )
+
+
+def _find_packages(parts: list[Message]) -> list[FoundFile]:
+    """Return the packages of apps among the parts of a mail."""
+    files = (FoundFile.from_bytes(_decoded(part), part.get_filename("") or "") for part in parts if _is_file(part))
+    return list(islice((file for file in files if file.is_package), MOST_PACKAGES))
+
+
+def _is_file(part: Message) -> bool:
+    return not part.is_multipart() and part.get_content_maintype() not in ("text", "image", "multipart", "message")
 
 
 def _reported_mail(mail: Message) -> Message | None:
@@ -90,7 +106,7 @@ def _text_of(mail: Message) -> str:
     for kind in ("text/plain", "text/html"):
         part = next((part for part in mail.walk() if part.get_content_type() == kind), None)
         if part is not None:
-            text = _decode_characters(_decoded(part), part.get_content_charset() or "utf-8")
+            text = _decode_characters(_decoded(part)[:MAX_TEXT_BYTES], part.get_content_charset() or "utf-8")
             return (_strip_tags(text) if kind == "text/html" else text).replace("\0", "").strip()
     return ""
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
+from fanzha.command.app_samples.services import FoundFile, OriginKind, take_found_sample
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import active_organizations, find_organization
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
@@ -57,7 +58,10 @@ NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not 
 
 @dataclass(frozen=True)
 class Submission:
-    """What somebody reports, as typed. `nonce` identifies the form: what is sent twice is stored once."""
+    """What somebody reports, as typed. `nonce` identifies the form: what is sent twice is stored once.
+
+    `attachments` are packages of apps, which go into the quarantine.
+    """
 
     category: str
     nonce: str
@@ -71,6 +75,7 @@ class Submission:
     screenshots: Sequence[str] = ()
     is_worked: bool = False
     work: int = 0
+    attachments: Sequence[FoundFile] = ()
 
 
 def find_intake_organization() -> Organization | None:
@@ -133,6 +138,8 @@ def submit_report(
             log.add(Draft("report_received", to_ms(now), taker, owner.ref, about=report.ref, facts=facts))
     except IntegrityError:  # the same form again
         return code
+    for file in submission.attachments:
+        take_found_sample(owner, file, OriginKind.REPORT, report.ref)
     return code
 
 
