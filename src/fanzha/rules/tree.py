@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar, dataclass_transform
 
 from fanzha.base.words import Words
@@ -268,12 +269,14 @@ class Rule:
         return self.locations.get(part, self.location)
 
 
+@lru_cache(1024)
 def source_tables(rule: Rule) -> frozenset[str]:
     """Return the tables of the facts that a rule reads: where it decides, and in its windows."""
     windows = (part.source for part in _parts(rule) if isinstance(part, WindowExpression))
     return frozenset({rule.on.fact, *windows, *(["registration"] if reads_profiles(rule) else [])})
 
 
+@lru_cache(1024)
 def reads_profiles(rule: Rule) -> bool:
     """Return whether a rule reads what is registered of a number."""
     return any(isinstance(part, FunctionCall) and part.function == "profile" for part in _parts(rule))
@@ -298,10 +301,14 @@ class RuleFile:
     name: str = field(default="<text>", compare=False)  # of the file
 
 
-def children(node: Expression) -> Iterator[Expression]:
-    """Yield the direct children of a node in source order."""
-    for part in fields(node):
-        yield from _nodes(getattr(node, part.name))
+def children(node: Expression) -> tuple[Expression, ...]:
+    """Return the direct children of a node in source order; each node keeps its own once they were asked for."""
+    try:
+        found: tuple[Expression, ...] = node.__dict__["_children"]
+    except KeyError:
+        parts = tuple(getattr(node, part.name) for part in fields(node))
+        found = node.__dict__["_children"] = tuple(_nodes(parts))
+    return found
 
 
 def _nodes(value: object) -> Iterator[Expression]:
@@ -316,10 +323,12 @@ def _nodes(value: object) -> Iterator[Expression]:
 
 
 def walk(node: Expression) -> Iterator[Expression]:
-    """Yield a node and all its descendants."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """Yield a node and all its descendants, each node before its children."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(reversed(children(node)))
 
 
 def conjuncts(node: Expression) -> Iterator[Expression]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import Any
 
 from fanzha.rules._engine.base_columns import base_field, is_base
@@ -106,11 +106,16 @@ class Program:
 
 
 def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expression]] = ()) -> Program:
-    """Compile checked rules whose lets are expanded.
+    """Compile checked rules whose lets are expanded; equal rules share their program, which nobody changes.
 
     `extra_expressions` are computed wherever a rule decides on the fact, although no rule uses them.
     """
-    compiled_program = Program(tuple(rules))
+    return _compile(tuple(rules), tuple(extra_expressions))
+
+
+@lru_cache(32)
+def _compile(rules: tuple[Rule, ...], extra_expressions: tuple[tuple[str, Expression], ...]) -> Program:
+    compiled_program = Program(rules)
     for rule in rules:
         point = rule.on.moment
         for node in evaluated_expressions(rule):
@@ -151,10 +156,10 @@ def timer_conditions(compiled_program: Program, point: DecisionPoint) -> tuple[E
     return tuple(conditions)
 
 
-def rule_ranks(rule: Rule) -> Iterator[Rank]:
-    """Yield the ranks that a rule asks for."""
-    for node in evaluated_expressions(rule):
-        yield from (part for part in walk(node) if isinstance(part, Rank))
+@lru_cache(1024)
+def rule_ranks(rule: Rule) -> tuple[Rank, ...]:
+    """Return the ranks that a rule asks for."""
+    return tuple(part for node in evaluated_expressions(rule) for part in walk(node) if isinstance(part, Rank))
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:
