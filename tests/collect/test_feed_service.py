@@ -1,6 +1,7 @@
 """The collector queues what feeds brought, pauses longer after each failure, and runs once per state folder."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from fanzha.collect import feed_service
 from fanzha.collect.feed_client import FeedPage
 from fanzha.collect.feed_service import MAX_PAUSE_MS, _only_collector, collect_feed, run
 from fanzha.share.items import ReadResult
-from fanzha.store.feed_queue import FeedDefinition, open_feed_queue
+from fanzha.store.feed_queue import DueFeed, FeedDefinition, open_feed_queue
 
 FEED = FeedDefinition("F1", "csv", "folder:list.csv", only_kind="website")
 
@@ -66,6 +67,33 @@ def test_a_feed_without_end_leaves_the_others_their_turn(
         collect_feed(queue, queue.select_due(0)[0])
         assert queue.count_waiting() == brought
         assert queue.select_due(2**60)[0].cursor == str(brought - 1)
+
+
+def test_a_slow_feed_delays_no_other_and_no_server_is_asked_twice_at_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, is_slow = threading.Event(), threading.Event()
+    begun, at_once = list[str](), list[str]()
+
+    def fetch(due: DueFeed) -> Iterator[FeedPage]:
+        begun.append(due.definition.ref)
+        if due.definition.ref == "1 slow":
+            assert is_slow.wait(20)
+            return
+        at_once.extend(begun)
+        if len(begun) >= 3:
+            is_slow.set()  # both others came while it was being fetched
+            stop.set()
+        yield FeedPage(ReadResult(), "read")
+
+    monkeypatch.setattr("fanzha.collect.feed_client.fetch_feed", fetch)
+    urls = ["https://a.example/1", "https://b.example/", "folder:c", "https://A.example/2"]
+    refs = ["1 slow", "2", "3", "4 same server"]
+    with open_feed_queue() as queue:
+        queue.set_feeds(FeedDefinition(ref, "csv", url) for ref, url in zip(refs, urls, strict=True))
+        run(stop)
+        assert "1 slow" in begun and "4 same server" not in at_once
+        assert {answer.feed for answer in queue.answers() if answer.body} == {"2", "3"}
 
 
 def test_an_answer_that_breaks_its_reader_ends_one_contact_and_not_the_collector(

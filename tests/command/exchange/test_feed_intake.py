@@ -12,7 +12,7 @@ from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.claims.verdict import Level
-from fanzha.command.exchange.feed_intake import take_answer, take_answers, take_result, weigh_again
+from fanzha.command.exchange.feed_intake import import_answer, import_answers, import_result, weigh_again
 from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.scoping import unscoped
@@ -30,7 +30,7 @@ def standing() -> dict[str, float | None]:
 
 
 def test_a_statement_is_an_opinion_of_the_source_and_orders_nothing(world: World) -> None:
-    outcomes = take_result(feed_of(world), result(stated("login.example.com")), timezone.now())
+    outcomes = import_result(feed_of(world), result(stated("login.example.com")), timezone.now())
     assert outcomes == {"used": 1} and standing() == {"login.example.com": 0.8}
     with unscoped("test"):
         row = OpinionRow.objects.get()
@@ -43,9 +43,9 @@ def test_a_statement_is_an_opinion_of_the_source_and_orders_nothing(world: World
 
 def test_what_the_feed_withdraws_is_withdrawn_here(world: World) -> None:
     feed, now = feed_of(world), timezone.now()
-    take_result(feed, result(stated("login.example.com"), stated("other.example.com")), now)
+    import_result(feed, result(stated("login.example.com"), stated("other.example.com")), now)
     gone = stated("", "", object_id="indicator--login.example.com", is_withdrawn=True)
-    outcomes = take_result(feed, result(gone, stated("", "", object_id="x", is_withdrawn=True)), now)
+    outcomes = import_result(feed, result(gone, stated("", "", object_id="x", is_withdrawn=True)), now)
     assert outcomes == {"withdrawn": 1, "stranger": 1} and list(standing()) == ["other.example.com"]
 
 
@@ -60,20 +60,20 @@ def test_a_poisoned_feed_accuses_nobody_who_is_protected(world: World) -> None:
         stated("10.0.0.1", "host"),
         stated("127.0.0.1", "website"),
     ]
-    assert take_result(feed_of(world), result(*poison), timezone.now()) == {"protected": len(poison)}
+    assert import_result(feed_of(world), result(*poison), timezone.now()) == {"protected": len(poison)}
     assert standing() == {}
 
 
 def test_a_victim_is_not_accused(world: World) -> None:
     finding_row(world["centre"], subject(), role="victim")
-    outcomes = take_result(feed_of(world), result(stated(subject().value, "phone_number")), timezone.now())
+    outcomes = import_result(feed_of(world), result(stated(subject().value, "phone_number")), timezone.now())
     assert outcomes == {"victim": 1} and standing() == {}
 
 
 def test_what_is_of_no_use_is_counted_by_reason(world: World) -> None:
     now = timezone.now()
     old = to_ms(now - timedelta(days=100))
-    outcomes = take_result(
+    outcomes = import_result(
         feed_of(world),
         ReadResult(
             [
@@ -96,23 +96,23 @@ def test_what_is_of_no_use_is_counted_by_reason(world: World) -> None:
 def test_the_same_again_is_known_and_a_new_version_replaces(world: World) -> None:
     feed, now = feed_of(world), timezone.now()
     first = stated("a.example.com")
-    take_result(feed, result(first), now)
-    assert take_result(feed, result(first), now) == {"known": 1}
+    import_result(feed, result(first), now)
+    assert import_result(feed, result(first), now) == {"known": 1}
     newer = msgspec.structs.replace(first, modified_at=first.modified_at + 5, score=0.5)
-    take_result(feed, result(newer), now + timedelta(seconds=1))
+    import_result(feed, result(newer), now + timedelta(seconds=1))
     assert standing() == {"a.example.com": 0.4}
 
 
 def test_a_day_takes_in_no_more_than_its_limit(world: World) -> None:
     feed = feed_of(world, replace(TERMS, limit_a_day=2))
-    outcomes = take_result(feed, result(*(stated(f"{n}.example.com") for n in range(5))), timezone.now())
+    outcomes = import_result(feed, result(*(stated(f"{n}.example.com") for n in range(5))), timezone.now())
     assert outcomes == {"used": 2, "limit": 3}
-    assert take_result(feed, result(stated("z.example.com")), timezone.now()) == {"limit": 1}
+    assert import_result(feed, result(stated("z.example.com")), timezone.now()) == {"limit": 1}
 
 
 def test_age_makes_a_statement_worth_less_until_it_is_worth_nothing(world: World) -> None:
     now = timezone.now()
-    take_result(feed_of(world), result(stated("a.example.com")), now)
+    import_result(feed_of(world), result(stated("a.example.com")), now)
     assert weigh_again(now + timedelta(days=1)) == 0
     assert weigh_again(now + timedelta(days=30)) == 1 and standing() == {"a.example.com": 0.4}
     assert weigh_again(now + timedelta(days=200)) == 1 and weigh_again(now + timedelta(days=300)) == 0
@@ -123,7 +123,7 @@ def test_answers_are_taken_from_the_queue_once(world: World) -> None:
     with open_feed_queue() as queue:
         queue.add_answer(feed.ref, msgspec.json.encode(result(stated("a.example.com"))), "c", to_ms(timezone.now()))
         queue.end_contact("nobody", 1, 1, "ended meanwhile")
-    assert take_answers(timezone.now()) == 2 and take_answers(timezone.now()) == 0
+    assert import_answers(timezone.now()) == 2 and import_answers(timezone.now()) == 0
     assert list(standing()) == ["a.example.com"]
 
 
@@ -132,7 +132,7 @@ def test_an_answer_that_cannot_be_stored_is_counted_and_stops_none_behind_it(wor
     with open_feed_queue() as queue:
         queue.add_answer(feed.ref, b'{"verdicts": 5}', "c", to_ms(timezone.now()))
         queue.add_answer(feed.ref, msgspec.json.encode(result(stated("a.example.com"))), "d", to_ms(timezone.now()))
-    assert take_answers(timezone.now()) == 2 and list(standing()) == ["a.example.com"]
+    assert import_answers(timezone.now()) == 2 and list(standing()) == ["a.example.com"]
     with unscoped("test"):
         assert FeedCount.objects.get(outcome="unreadable").count == 1
 
@@ -141,24 +141,24 @@ def test_what_was_withdrawn_does_not_come_back_by_an_older_version(world: World)
     feed, now = feed_of(world), timezone.now()
     first = stated("a.example.com")
     gone = stated("", "", object_id=first.object_id, is_withdrawn=True)
-    take_result(feed, result(first), now)
-    assert [take_result(feed, result(gone), now) for _ in range(2)] == [{"withdrawn": 1}, {"known": 1}]
-    assert take_result(feed, result(first), now) == {"known": 1} and standing() == {}
+    import_result(feed, result(first), now)
+    assert [import_result(feed, result(gone), now) for _ in range(2)] == [{"withdrawn": 1}, {"known": 1}]
+    assert import_result(feed, result(first), now) == {"known": 1} and standing() == {}
     newer = msgspec.structs.replace(first, modified_at=first.modified_at + 5)
-    assert take_result(feed, result(newer), now + timedelta(seconds=1)) == {"used": 1}
+    assert import_result(feed, result(newer), now + timedelta(seconds=1)) == {"used": 1}
 
 
 def test_a_statement_of_the_future_would_never_age_and_is_not_used(world: World) -> None:
     now = timezone.now()
     future = stated("a.example.com", modified_at=to_ms(now + timedelta(days=2)))
-    assert take_result(feed_of(world), result(future), now) == {"times": 1} and standing() == {}
+    assert import_result(feed_of(world), result(future), now) == {"times": 1} and standing() == {}
 
 
 def test_a_contact_that_failed_is_remembered_until_one_succeeds(world: World) -> None:
     feed, at = feed_of(world), to_ms(timezone.now())
-    take_answer(QueuedAnswer(1, feed.ref, at, "no answer within 10 s", b""), timezone.now())
+    import_answer(QueuedAnswer(1, feed.ref, at, "no answer within 10 s", b""), timezone.now())
     with unscoped("test"):
         failing = Feed.objects.get()
         assert failing.problem == "no answer within 10 s" and failing.failing_since
-        take_answer(QueuedAnswer(2, feed.ref, at, "", b""), timezone.now())
+        import_answer(QueuedAnswer(2, feed.ref, at, "", b""), timezone.now())
         assert Feed.objects.get().failing_since is None and Feed.objects.get().reached_at

@@ -11,14 +11,14 @@ from tests.command.exchange.feed_world import TERMS, feed_of, result, stated
 from tests.command.people import World
 
 from fanzha.base.marking import Marking
-from fanzha.command.exchange.feed_intake import take_result
+from fanzha.command.exchange.feed_intake import import_result
 from fanzha.command.exchange.feed_services import (
     change_feed,
     end_feed,
     raise_alarms,
     silent_feeds,
     subscribe_feed,
-    tell_collector,
+    update_collector,
 )
 from fanzha.command.exchange.models import Feed
 from fanzha.command.processes.models import Notification
@@ -64,19 +64,19 @@ def test_an_organisation_is_no_feed_of_its_own_and_names_are_single(world: World
 
 def test_the_collector_is_told_of_active_feeds(world: World, home: Path) -> None:
     feed = feed_of(world)
-    tell_collector(timezone.now())
+    update_collector(timezone.now())
     with open_feed_queue() as queue:
         (due,) = queue.select_due(0)
     assert (due.definition.ref, due.definition.url, due.definition.allows_private) == (feed.ref, feed.url, False)
     change_feed(feed, 0.5, is_active=False, viewer=world.viewer("centre", Role.LIAISON))
-    tell_collector(timezone.now())
+    update_collector(timezone.now())
     with open_feed_queue() as queue:
         assert queue.select_due(0) == []
 
 
 def test_secrets_and_folders_lie_below_the_reference_of_the_subscriber(world: World) -> None:
     feed_of(world, replace(TERMS, format="misp", url="folder:lists/a", secret_file="resolver-zone.tsig"))
-    tell_collector(timezone.now())
+    update_collector(timezone.now())
     with open_feed_queue() as queue:
         (due,) = queue.select_due(0)
     ref = world["centre"].ref
@@ -90,7 +90,7 @@ def test_a_source_that_has_people_here_states_its_opinions_itself(world: World) 
     with pytest.raises(Refusal) as refused:
         feed_of(world, replace(TERMS, name="another list"))
     assert "source" in refused.value.fields
-    tell_collector(timezone.now())
+    update_collector(timezone.now())
     with open_feed_queue() as queue:
         assert queue.select_due(0) == []
 
@@ -102,14 +102,14 @@ def test_a_feed_that_falls_silent_raises_one_alarm_until_it_speaks_again(world: 
     assert [raise_alarms(later), raise_alarms(later + timedelta(hours=1))] == [1, 0]
     with unscoped("test"):
         assert "partner list" in Notification.objects.get().text_en
-        take_result(feed, result(stated("a.example.com")), later)
+        import_result(feed, result(stated("a.example.com")), later)
         assert raise_alarms(later) == 0 and Feed.objects.get().alarmed_at is None
         assert raise_alarms(later + timedelta(hours=25)) == 1
 
 
 def test_an_ended_feed_withdraws_all_that_it_stated(world: World) -> None:
     feed, viewer = feed_of(world), world.viewer("centre", Role.LIAISON)
-    take_result(feed, result(stated("a.example.com"), stated("b.example.com")), timezone.now())
+    import_result(feed, result(stated("a.example.com"), stated("b.example.com")), timezone.now())
     with pytest.raises(Refusal):
         end_feed(feed, world.viewer("carrier", Role.LIAISON))
     end_feed(feed, viewer)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.command.exchange.feed_world import feed_of, result, stated
 from tests.command.people import World
 
-from fanzha.command.exchange.feed_intake import take_result
+from fanzha.command.exchange.feed_intake import import_result
 from fanzha.command.exchange.models import Feed
 from fanzha.command.web.roles import Role
 
@@ -33,7 +33,7 @@ def test_a_feed_is_subscribed_to_changed_and_ended_on_pages(world: World) -> Non
 
 def test_the_page_says_what_was_used_and_what_not(world: World) -> None:
     feed = feed_of(world)
-    take_result(feed, result(stated("a.example.com"), stated("110", "phone_number")), timezone.now())
+    import_result(feed, result(stated("a.example.com"), stated("110", "phone_number")), timezone.now())
     page = world.client("centre", Role.REVIEWER).get(f"/exchange/feeds/{feed.ref}/").content.decode()
     assert "names a protected brand, number or address: 1" in page and "Fewer than 30 decisions" in page
     assert "Save" not in page

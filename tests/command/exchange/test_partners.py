@@ -6,7 +6,7 @@ from tests.command.exchange.exchange_world import collection_of, decide, let_rea
 from tests.command.exchange.feed_world import feed_of, result, stated
 from tests.command.people import World
 
-from fanzha.command.exchange.feed_intake import take_result
+from fanzha.command.exchange.feed_intake import import_result
 from fanzha.command.exchange.partners import list_partners
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.web.roles import Role
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 def test_what_was_given_and_what_came_back_stand_beside_each_partner(world: World) -> None:
     collection = collection_of(world)
     let_read(world, collection)
-    take_result(feed_of(world), result(stated("login.example.com"), stated("b.example.com")), timezone.now())
+    import_result(feed_of(world), result(stated("login.example.com"), stated("b.example.com")), timezone.now())
     decide(world, "login.example.com")
     share_pending(timezone.now())
     program(world).get(f"collections/{collection.taxii_id}/objects/", limit=3)

@@ -9,7 +9,7 @@ from tests.command.people import World
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
-from fanzha.command.exchange.feed_intake import take_result
+from fanzha.command.exchange.feed_intake import import_result
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.subjects.services import OpinionDraft
 
@@ -23,7 +23,7 @@ ABOUT = "indicator--3b1c1d1e-1111-4222-8333-444444444444"
 )
 def test_a_decision_is_an_opinion_on_the_object_that_stated_it(world: World, level: Level, opinion: str) -> None:
     collection = collection_of(world)
-    take_result(feed_of(world), result(stated("login.example.com", object_id=ABOUT)), timezone.now())
+    import_result(feed_of(world), result(stated("login.example.com", object_id=ABOUT)), timezone.now())
     share_pending(timezone.now())
     assert last(collection, "opinion") == []
     decide(world, "login.example.com", draft=OpinionDraft(level, score=1.0))
@@ -38,7 +38,7 @@ def test_a_decision_is_an_opinion_on_the_object_that_stated_it(world: World, lev
 def test_what_is_marked_above_the_ceiling_is_not_answered_in_the_collection(world: World) -> None:
     collection = collection_of(world, ceiling=Marking.GREEN)
     strict = stated("login.example.com", object_id=ABOUT, marking=Marking.AMBER)
-    take_result(feed_of(world), result(strict), timezone.now())
+    import_result(feed_of(world), result(strict), timezone.now())
     decide(world, "login.example.com")
     share_pending(timezone.now())
     assert last(collection, "opinion") == []

@@ -7,11 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from tests.command.detection_rules.factories import operate
+from tests.command.exchange.feed_world import feed_of
 from tests.command.health.factories import failed_job, source
 from tests.command.health.test_components import write_status
 from tests.command.people import World
 
+from fanzha.command.exchange.models import Feed
 from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "silent for 40 minutes"), ("zh-hans", "已 40 分钟没有数据")])
@@ -75,3 +78,16 @@ def test_a_job_is_run_again_by_its_own_organisation_alone(world: World, home: Pa
     assert job.status == "READY"
     content = client.get(reverse("component_health")).content.decode()
     assert "Run it again" not in content and "waiting: 1" in content
+
+
+def test_a_silent_feed_is_an_alarm_for_its_subscriber_alone(world: World, home: Path) -> None:
+    feed = feed_of(world)
+    address, path = reverse("component_health"), reverse("exchange_feed", args=[feed.ref])
+    browser = world.client("centre", Role.DUTY_OFFICER)
+    assert "partner list" not in browser.get(address).content.decode()
+    with unscoped("test"):
+        Feed.objects.update(created_at=timezone.now() - timedelta(hours=30), problem="no answer within 10 s")
+    page = browser.get(address).content.decode()
+    assert "Silent feeds of intelligence" in page and "partner list" in page and path in page and "no answer" in page
+    assert path not in world.client("centre", Role.ANALYST).get(address).content.decode()
+    assert "partner list" not in world.client("carrier", Role.DUTY_OFFICER).get(address).content.decode()

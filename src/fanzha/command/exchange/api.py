@@ -20,18 +20,14 @@ from fanzha.command.exchange.schemas import (
     PartnerOut,
     own_access,
 )
-from fanzha.command.exchange.selectors import list_collections, list_feeds, summarize_feed
+from fanzha.command.exchange.selectors import MANAGERS, WATCHERS, list_collections, list_feeds, summarize_feed
 from fanzha.command.exchange.services import end_grant, grant_reader, make_collection, retire_collection
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.web.api import for_roles
-from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Reason, Refusal
 
 ROUTER = Router(tags=["exchange"])
-#: Who sees what is exchanged, and who decides on it.
-WATCHERS = (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER)
-MANAGERS = (Role.LIAISON, Role.ADMINISTRATOR)
 
 
 @ROUTER.get("/collections", response=list[CollectionOut], operation_id="fanzha_command_exchange_api_list_collections")

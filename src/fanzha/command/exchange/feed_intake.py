@@ -1,4 +1,4 @@
-"""Take in what feeds brought: statements become opinions of their source, weighed by trust and age, or are counted.
+"""Import what feeds brought: statements become opinions of their source, weighed by trust and age, or are counted.
 
 Nothing that comes in is a decision: opinions of others are weighed by the fusion, one source alone reaches no suspicion
 by default, and orders need people of ours.
@@ -44,7 +44,7 @@ from fanzha.store.feed_queue import QueuedAnswer, open_feed_queue
 
 log = logging.getLogger(__name__)
 
-_UNSCOPED = unscoped("the worker takes in the feeds of all organisations")
+_UNSCOPED = unscoped("the worker imports the feeds of all organisations")
 
 USED, WITHDRAWN = "used", "withdrawn"
 #: Statements of one transaction.
@@ -76,32 +76,32 @@ class _Earlier(NamedTuple):
     is_standing: bool
 
 
-def take_answers(now: datetime) -> int:
-    """Take in what the collector fetched; return how many answers there were."""
-    taken = 0
+def import_answers(now: datetime) -> int:
+    """Import what the collector fetched; return how many answers there were."""
+    imported = 0
     with open_feed_queue() as queue:
         while answers := queue.answers():
             for answer in answers:
-                _take_or_count(answer, now)
+                _import_or_count(answer, now)
                 queue.acknowledge(answer.id)
-                taken += 1
-    return taken
+                imported += 1
+    return imported
 
 
-def _take_or_count(answer: QueuedAnswer, now: datetime) -> None:
-    """Take in one answer; count one that cannot be stored, so that it does not stop all behind it."""
+def _import_or_count(answer: QueuedAnswer, now: datetime) -> None:
+    """Import one answer; count one that cannot be stored, so that it does not stop all behind it."""
     try:
-        take_answer(answer, now)
+        import_answer(answer, now)
     except (InterfaceError, OperationalError):
-        raise  # the database is away: the answer is taken in later
+        raise  # the database is away: the answer is imported later
     except Exception:
         log.exception("an answer of feed %s", answer.feed)
         for feed in _UNSCOPED.rows(Feed).filter(ref=answer.feed):
             _count(feed, {RejectReason.UNREADABLE: 1}, now)
 
 
-def take_answer(answer: QueuedAnswer, now: datetime) -> None:
-    """Take in one answer. A repeat, after the worker was killed, changes nothing."""
+def import_answer(answer: QueuedAnswer, now: datetime) -> None:
+    """Import one answer. A repeat, after the worker was killed, changes nothing."""
     feed = _UNSCOPED.rows(Feed).filter(ref=answer.feed, ended_at=None).select_related("owner", "source").first()
     if feed is None:
         return
@@ -112,17 +112,17 @@ def take_answer(answer: QueuedAnswer, now: datetime) -> None:
         return
     rows.update(problem="", failing_since=None, reached_at=at)
     if answer.body:
-        take_result(feed, msgspec.json.decode(answer.body, type=ReadResult), now)
+        import_result(feed, msgspec.json.decode(answer.body, type=ReadResult), now)
 
 
-def take_result(feed: Feed, result: ReadResult, now: datetime) -> Counter[str]:
-    """Take in what was read of a feed; return how many statements were used, or not for which reason."""
+def import_result(feed: Feed, result: ReadResult, now: datetime) -> Counter[str]:
+    """Import what was read of a feed; return how many statements were used, or not for which reason."""
     outcomes: Counter[str] = Counter({reason.value: number for reason, number in result.rejected.items()})
     left = feed.limit_a_day - _used_on(feed, now)
     for start in range(0, len(result.verdicts), BATCH):
         batch = result.verdicts[start : start + BATCH]
         with recorded() as log:
-            found = _take_batch(feed, batch, left, now)
+            found = _import_batch(feed, batch, left, now)
             left -= found[USED]
             outcomes += found
             if found[USED] or found[WITHDRAWN]:
@@ -134,7 +134,7 @@ def take_result(feed: Feed, result: ReadResult, now: datetime) -> Counter[str]:
     return outcomes
 
 
-def _take_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: datetime) -> Counter[str]:
+def _import_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: datetime) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     earlier = _find_earlier(feed, (verdict.object_id for verdict in batch))
     statements: dict[tuple[CanonicalValue, str, str, str], _Statement] = {}
@@ -195,41 +195,46 @@ def _check(feed: Feed, verdict: ReceivedVerdict, now: datetime) -> _Statement | 
 
 
 def _without_victims(statements: list[_Statement]) -> list[_Statement]:
-    victims = find_victims({one.value.thing for one in statements}).only if statements else frozenset()
-    return [one for one in statements if one.value.thing not in victims]
+    victims = find_victims({statement.value.thing for statement in statements}).only if statements else frozenset()
+    return [statement for statement in statements if statement.value.thing not in victims]
 
 
 def _store(feed: Feed, statements: Sequence[_Statement], now: datetime) -> None:
     """Give the opinions of the source, and remember by which object each was stated."""
-    pks = get_or_create_subjects([(one.value, now, None) for one in statements], now)
-    opinions = [_to_opinion(feed, one, pk) for one, pk in zip(statements, pks, strict=True)]
+    pks = get_or_create_subjects([(statement.value, now, None) for statement in statements], now)
+    opinions = [_to_opinion(feed, statement, pk) for statement, pk in zip(statements, pks, strict=True)]
     ids = receive_opinions(opinions, _receipt(feed), now)
     rows = [
-        (
-            feed.pk, one.verdict.object_id, pk, opinion_id, one.verdict.level.value,
-            feed.confidence if one.verdict.score is None else one.verdict.score, one.verdict.fraud_type,
-            _marking(feed, one.verdict).value, (one.verdict.licence or feed.licence)[:300],
-            from_ms(one.verdict.modified_at), None if one.verdict.valid_until is None else one.until, now, now, None,
-        )
-        for one, pk, opinion_id in zip(statements, pks, ids, strict=True)
-    ]  # fmt: skip
+        _item_columns(feed, statement, pk, opinion_id, now)
+        for statement, pk, opinion_id in zip(statements, pks, ids, strict=True)
+    ]
     bulk.insert(FeedItem, _COLUMNS, rows, conflict=_CONFLICT)
 
 
-def _to_opinion(feed: Feed, one: _Statement, subject_pk: int) -> ReceivedOpinion:
-    stated = mask_numbers(one.verdict.reason)
+def _item_columns(feed: Feed, statement: _Statement, pk: int, opinion_id: str, now: datetime) -> tuple[object, ...]:
+    verdict = statement.verdict
+    return (
+        feed.pk, verdict.object_id, pk, opinion_id, verdict.level.value,
+        feed.confidence if verdict.score is None else verdict.score, verdict.fraud_type,
+        _marking(feed, verdict).value, (verdict.licence or feed.licence)[:300], from_ms(verdict.modified_at),
+        None if verdict.valid_until is None else statement.until, now, now, None,
+    )  # fmt: skip
+
+
+def _to_opinion(feed: Feed, statement: _Statement, subject_pk: int) -> ReceivedOpinion:
+    stated = mask_numbers(statement.verdict.reason)
     return ReceivedOpinion(
         subject_pk,
-        one.verdict.level,
-        one.score,
-        one.verdict.fraud_type,
-        one.until,
-        one.verdict.direction,
-        one.verdict.service,
-        one.verdict.ingress,
+        statement.verdict.level,
+        statement.score,
+        statement.verdict.fraud_type,
+        statement.until,
+        statement.verdict.direction,
+        statement.verdict.service,
+        statement.verdict.ingress,
         Words(f"情报来源“{feed.name}”：{stated}"[:500], f"feed “{feed.name}”: {stated}"[:500]),
-        _marking(feed, one.verdict),
-        one.verdict.simulated,
+        _marking(feed, statement.verdict),
+        statement.verdict.simulated,
     )
 
 

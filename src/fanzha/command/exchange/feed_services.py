@@ -1,4 +1,4 @@
-"""Subscribe to feeds, change and end them, tell the collector, and raise an alarm when one falls silent."""
+"""Subscribe to feeds, change and end them, update the collector, and alert the owner of one that falls silent."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def end_feed(feed: Feed, viewer: Viewer) -> None:
         log.add(_draft("feed_ended", feed, viewer, now, {"withdrawn": withdrawn}))
 
 
-def tell_collector(now: datetime) -> None:
+def update_collector(now: datetime) -> None:
     """Write to the queue which feeds the collector fetches.
 
     Secrets and folders are named below the reference of the subscriber: no organisation reads those of another one.
@@ -150,7 +150,7 @@ def is_silent(feed: Feed, now: datetime) -> bool:
 
 
 def raise_alarms(now: datetime) -> int:
-    """Tell the owners of feeds that fell silent, once until the feed speaks again; return how many."""
+    """Notify the owners of feeds that fell silent, once until the feed speaks again; return how many."""
     alarms = 0
     silent = {feed.pk: feed for feed in silent_feeds(now)}
     _standing().filter(~Q(pk__in=list(silent)), alarmed_at__isnull=False).update(alarmed_at=None)

@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.exchange.api import MANAGERS, WATCHERS
 from fanzha.command.exchange.feed_services import change_feed, end_feed, is_silent, subscribe_feed
 from fanzha.command.exchange.forms import FeedChangeForm, FeedForm
 from fanzha.command.exchange.models import Feed
 from fanzha.command.exchange.partners import list_partners
-from fanzha.command.exchange.selectors import list_feeds, summarize_feed
+from fanzha.command.exchange.selectors import MANAGERS, WATCHERS, list_feeds, summarize_feed
 from fanzha.command.exchange.views import add_errors
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import active_organizations

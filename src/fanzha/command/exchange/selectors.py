@@ -28,6 +28,7 @@ from fanzha.command.exchange.models import (
 from fanzha.command.exchange.release import WITHHELD_WORDS, WithheldReason
 from fanzha.command.subjects.selectors import find_standing_opinions
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.share.items import REJECT_WORDS, RejectReason
 from fanzha.share.opinions import Precision, precision_of
@@ -35,6 +36,9 @@ from fanzha.share.opinions import Precision, precision_of
 if TYPE_CHECKING:
     from fanzha.command.web.viewer import Viewer
 
+#: Who sees what is exchanged, and who decides on it.
+WATCHERS = (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER)
+MANAGERS = (Role.LIAISON, Role.ADMINISTRATOR)
 _UNSCOPED = unscoped("collections are found by the organisation of the key")
 
 
@@ -143,6 +147,11 @@ class FeedSummary(NamedTuple):
 def list_feeds() -> QuerySet[Feed]:
     """Return the feeds of the current viewer's organisation that have not ended."""
     return Feed.objects.filter(ended_at=None).select_related("source").order_by("name")
+
+
+def find_silent_feeds(now: datetime) -> list[Feed]:
+    """Return the active feeds of the current viewer's organisation that are silent."""
+    return [feed for feed in list_feeds().filter(is_active=True) if is_silent(feed, now)]
 
 
 def summarize_feed(feed: Feed, now: datetime) -> FeedSummary:

@@ -1,18 +1,18 @@
-"""Periodic tasks of the exchange: share what changed, take in what feeds brought, and put on record what was given."""
+"""Periodic tasks of the exchange: share what changed, import what feeds brought, and put on record what was given."""
 
 from datetime import datetime, timedelta
 
-from fanzha.command.exchange.feed_intake import take_answers, weigh_again
-from fanzha.command.exchange.feed_services import raise_alarms, tell_collector
+from fanzha.command.exchange.feed_intake import import_answers, weigh_again
+from fanzha.command.exchange.feed_services import raise_alarms, update_collector
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.exchange.services import log_given
 from fanzha.command.web.scheduler import Job
 
 
 def exchange_feeds(now: datetime) -> None:
-    """Tell the collector which feeds there are, and take in what it brought."""
-    tell_collector(now)
-    take_answers(now)
+    """Update the feeds of the collector, and import what it brought."""
+    update_collector(now)
+    import_answers(now)
 
 
 JOBS = (

@@ -10,10 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.exchange.api import MANAGERS, WATCHERS
 from fanzha.command.exchange.forms import CollectionForm, ReaderForm
 from fanzha.command.exchange.models import Collection, CollectionReader
-from fanzha.command.exchange.selectors import CollectionAccess, list_collections, summarize_collection
+from fanzha.command.exchange.selectors import (
+    MANAGERS,
+    WATCHERS,
+    CollectionAccess,
+    list_collections,
+    summarize_collection,
+)
 from fanzha.command.exchange.services import end_grant, grant_reader, make_collection, retire_collection
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import active_organizations

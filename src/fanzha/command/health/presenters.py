@@ -26,6 +26,8 @@ from fanzha.processes.legal_basis import cited_basis_words
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
+    from fanzha.command.exchange.models import Feed
+
 #: A job that waits longer than this is late.
 LONG_WAIT = timedelta(minutes=10)
 _NAMED = 4
@@ -123,6 +125,20 @@ def present_attention(state: ComponentState, states: Sequence[ComponentState], n
 def present_in_order(state: ComponentState) -> ComponentCard:
     """Present a source or screen that works."""
     return _card(state, ())
+
+
+def present_feeds(feeds: Sequence[Feed], now: datetime, *, may_open: bool) -> list[ListRow]:
+    """Present the feeds of intelligence that are silent, with the cause if one is known."""
+    return [
+        ListRow(
+            title=feed.name,
+            href=reverse("exchange_feed", args=[feed.ref]) if may_open else "",
+            summary=localize_text(feed.problem) if feed.problem else "",
+            aside=_("for %(time)s") % {"time": duration_words(now - (feed.brought_at or feed.created_at))},
+            badges=(Badge(_("Silent"), "", Tone.HARM),),
+        )
+        for feed in feeds
+    ]
 
 
 def _card(state: ComponentState, facts: Sequence[FactItem]) -> ComponentCard:

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import UsageError
 from fanzha.command.detection_rules.selectors import operates_rules
+from fanzha.command.exchange.selectors import WATCHERS, find_silent_feeds
 from fanzha.command.health.jobs import read_jobs
-from fanzha.command.health.presenters import headline, present_attention, present_in_order, present_jobs
+from fanzha.command.health.presenters import headline, present_attention, present_feeds, present_in_order, present_jobs
 from fanzha.command.health.selectors import HealthLevel, is_stopped, list_components
 from fanzha.command.health.services import READER_ROLES, RETRY_ROLES, find_failed_job, retry_job
 from fanzha.command.organizations.schemas import SignedInRequest
@@ -45,6 +46,7 @@ def health(request: SignedInRequest) -> HttpResponse:
         "headline": headline(states, now),
         "attention": [present_attention(one, states, now) for one in states if one.level < HealthLevel.IN_ORDER],
         "in_order": [present_in_order(one) for one in states if one.level is HealthLevel.IN_ORDER],
+        "feeds": present_feeds(find_silent_feeds(now), now, may_open=viewer.has(*WATCHERS)),
         "jobs": present_jobs(jobs, now, own, may_retry=viewer.has(*RETRY_ROLES)),
         "no_jobs": EmptyState(_("No job waits, runs or failed in the last week.")),
         "no_components": EmptyState(

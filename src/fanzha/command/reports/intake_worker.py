@@ -109,7 +109,7 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
     """Read the waiting and held reports of an organisation. Each is opened, joined or held, or failed with a reason."""
     settings, result, held = load_report_settings(), RunResult(), list[int]()
     with unscoped("a worker reads reports for the organisation that received them"):
-        reports = _take_batch(owner, now)
+        reports = _select_batch(owner, now)
         _score([report for report in reports if report.score is None and report.text], now)
         opened = _opened_today(owner, now)
         likeness = _compare_texts(opened, reports)
@@ -142,7 +142,7 @@ def _to_read(now: datetime) -> Q:
     return Q(state=ReportState.WAITING) | held | Q(state=HELD, processed_at__lt=now - LATE_RETRY)
 
 
-def _take_batch(owner: Organization, now: datetime) -> list[Report]:
+def _select_batch(owner: Organization, now: datetime) -> list[Report]:
     """Return the reports to read: by turns of their networks, then of wider ones, those with most work first."""
     rows = _UNSCOPED.rows(Report).select_related("owner").filter(_to_read(now), owner=owner)
     best = [F("work").desc(), F("receipt").asc()]
