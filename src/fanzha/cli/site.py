@@ -29,9 +29,17 @@ def COMMAND() -> None:
 @click.option("--province", default="", help="Two digits of GB/T 2260; without it the whole country.")
 @click.option("--host", "host_ref", default="", metavar="REF", help="The carrier of an MVNO.")
 @click.option("--uscc", default="", help="Unified social credit code.")
+@click.option("--country", default="", help="Two letters of another country or region; without it at home.")
 @click.option("--without-second-factor", is_flag=True, help="Its people may sign in with a pass phrase alone.")
 def create_organization(
-    kind: str, name_zh: str, name_en: str, province: str, host_ref: str, uscc: str, without_second_factor: bool
+    kind: str,
+    name_zh: str,
+    name_en: str,
+    province: str,
+    host_ref: str,
+    uscc: str,
+    country: str,
+    without_second_factor: bool,
 ) -> None:
     """Create an organisation; print its reference. 接入单位。"""
     _set_up()
@@ -39,6 +47,7 @@ def create_organization(
     from fanzha.command.organizations.services import create_organization as create
 
     fields = {"name_zh": name_zh, "name_en": name_en, "kind": kind, "province": province, "uscc": uscc}
+    fields["country"] = country.upper()
     host = _organization(host_ref) if host_ref else None
     try:
         organization = create(AuditActor(), **fields, host=host, second_factor=not without_second_factor)

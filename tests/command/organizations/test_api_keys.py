@@ -9,8 +9,10 @@ from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
 
 from fanzha.command.organizations.actor import AdministrationRefused
-from fanzha.command.organizations.api_keys import list_scopes, make_key, revoke_key
+from fanzha.command.organizations.api_keys import list_scopes, make_key, make_partner_key, revoke_key
 from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.selectors import build_key_viewer
+from fanzha.command.web.roles import Role
 
 TOLD: dict[str, Any] = {"scopes": ["flows:read"], "roles": ["clerk"], "days": 30}
 
@@ -69,3 +71,16 @@ def test_a_key_makes_none_that_may_do_more(world: World) -> None:
         make_key(key, world["carrier"], "more", scopes=["flows:write"], roles=[], days=1)
     with pytest.raises(AdministrationRefused, match="more rights than its own"):
         make_key(key, world["carrier"], "more", scopes=["flows:read"], roles=["reviewer"], days=1)
+
+
+def test_a_key_for_a_partner_abroad_reads_the_exchange_and_nothing_else(world: World) -> None:
+    partner, person = world["partner"], world.person("centre", Role.LIAISON)
+    with pytest.raises(AdministrationRefused):
+        make_partner_key(partner, person, timezone.now() + timedelta(days=900))
+    partner.country = "SG"
+    partner.save()
+    key, _secret = make_partner_key(partner, person, timezone.now() + timedelta(days=900))
+    assert key.expires_at is not None and key.expires_at < timezone.now() + timedelta(days=367)
+    key.scopes, key.roles = ["exchange:read", "subjects:read"], ["analyst"]
+    viewer = build_key_viewer(key)
+    assert viewer.scopes == {"exchange:read"} and not viewer.roles

@@ -88,3 +88,19 @@ def test_an_organisation_cannot_be_moved_out_of_reach(world: World, name: str, t
 def test_others_and_oneself_cannot_be_changed(world: World, name: str) -> None:
     with pytest.raises(AdministrationRefused):
         change_organization(doer(world, "administration"), world[name], is_active=False)
+
+
+ABROAD = NEW | {"kind": "partner", "province": "", "country": "SG"}
+
+
+def test_a_partner_of_another_country_keeps_it(world: World) -> None:
+    made = create_organization(AuditActor(), **ABROAD)
+    with pytest.raises(AdministrationRefused, match="stays"):
+        change_organization(AuditActor(), made, **ABROAD | {"country": ""})
+    assert change_organization(AuditActor(), made, **ABROAD | {"name_en": "Other"}).name_en == "Other"
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "isp"}, {"country": "sgp"}, {"country": "s1"}])
+def test_only_a_partner_is_of_another_country_and_that_is_a_code(world: World, wrong: dict[str, str]) -> None:
+    with pytest.raises(AdministrationRefused):
+        create_organization(AuditActor(), **ABROAD | wrong)

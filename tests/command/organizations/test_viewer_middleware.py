@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from tests.command.people import World
 
-from fanzha.command.organizations.models import Membership, Person
+from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.viewer_middleware import CHOSEN, ViewerMiddleware
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import current_viewer
@@ -72,3 +72,10 @@ def test_he_looks_as_somebody_of_his_department(world: World) -> None:
     Membership.objects.filter(person=person).update(unit="appeals")
     found = seen(person)
     assert found is not None and found.unit == "appeals"
+
+
+def test_nobody_signs_in_for_an_organisation_of_another_country(world: World) -> None:
+    person = world.person("partner", Role.LIAISON)
+    assert seen(person) is not None
+    Organization.objects.filter(pk=world["partner"].pk).update(country="SG")
+    assert seen(person) is None

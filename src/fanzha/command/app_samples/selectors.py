@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -66,6 +67,17 @@ def find_origins(sample: AppSample) -> list[SampleOrigin]:
 def all_samples(access: Unscoped) -> QuerySet[AppSample]:
     """Return the samples of all organisations."""
     return access.rows(AppSample)
+
+
+def find_proven_hashes(owner: int, values: Iterable[str], access: Unscoped) -> set[str]:
+    """Return which values (`apk:` or `cert:` and a SHA-256) are of packages that were read for an organisation."""
+    wanted = set(values)
+    digests = [value.partition(":")[2] for value in wanted]
+    read = access.rows(AppSample).filter(owner=owner, state=SampleState.READ)
+    files = read.filter(sha256__in=digests).values_list("sha256", flat=True)
+    signers = access.rows(SampleTrait).filter(sample__in=read.values("pk"), kind=TraitKind.SIGNER, value__in=digests)
+    found = {f"apk:{digest}" for digest in files}
+    return wanted & (found | {f"cert:{digest}" for digest in signers.values_list("value", flat=True)})
 
 
 def count_states() -> dict[str, int]:

@@ -161,6 +161,12 @@ GROUPS = (
                 (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER),
             ),
             NavigationItem(
+                "foreign_approvals",
+                _("Sharing with other countries"),
+                "globe",
+                (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER),
+            ),
+            NavigationItem(
                 "hosted_sites",
                 _("Hosted sites"),
                 "list",

@@ -23,7 +23,7 @@ from fanzha.command.exchange.schemas import (
 from fanzha.command.exchange.selectors import MANAGERS, WATCHERS, list_collections, list_feeds, summarize_feed
 from fanzha.command.exchange.services import end_grant, grant_reader, make_collection, retire_collection
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import active_organizations
+from fanzha.command.organizations.selectors import partner_organizations
 from fanzha.command.web.api import for_roles
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -73,7 +73,7 @@ def list_readers(request: ApiRequest, ref: str) -> list[CollectionReaderOut]:
 def grant_new_reader(request: ApiRequest, ref: str, body: CollectionReaderIn) -> Status[CollectionReaderOut]:
     """Let an organisation read a collection for a purpose."""
     collection = _own(request, ref)
-    reader = active_organizations().filter(ref=body.organization).first()
+    reader = partner_organizations().filter(ref=body.organization).first()
     if reader is None:
         words = Words("没有此单位", "there is no such organisation")
         raise Refusal(Reason.EVIDENCE, words, fields={"organization": words})
@@ -105,7 +105,7 @@ def list_own_feeds(request: ApiRequest) -> list[FeedOut]:
 @for_roles(*MANAGERS)
 def subscribe_to_feed(request: ApiRequest, body: FeedIn) -> Status[FeedOut]:
     """Subscribe to a feed of another organisation."""
-    source = active_organizations().filter(ref=body.source).first()
+    source = partner_organizations().filter(ref=body.source).first()
     if source is None:
         words = Words("没有此单位", "there is no such organisation")
         raise Refusal(Reason.EVIDENCE, words, fields={"source": words})

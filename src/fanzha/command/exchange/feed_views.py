@@ -15,7 +15,7 @@ from fanzha.command.exchange.partners import list_partners
 from fanzha.command.exchange.selectors import MANAGERS, WATCHERS, list_feeds, summarize_feed
 from fanzha.command.exchange.views import add_errors
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.organizations.selectors import active_organizations
+from fanzha.command.organizations.selectors import partner_organizations
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
 from fanzha.command.web.i18n import localize
@@ -42,7 +42,7 @@ def feed_new(request: SignedInRequest) -> HttpResponse:
     """Subscribe to a feed."""
     form = FeedForm(request.POST or None, owner=request.viewer.organization)
     if request.method == "POST" and form.is_valid():
-        source = active_organizations().get(ref=form.cleaned_data["source"])
+        source = partner_organizations().get(ref=form.cleaned_data["source"])
         try:
             feed = subscribe_feed(source, form.to_terms(), request.viewer)
         except Refusal as refused:

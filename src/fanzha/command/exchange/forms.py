@@ -11,7 +11,7 @@ from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exchange.feed_services import FeedTerms
 from fanzha.command.exchange.models import CEILINGS, FeedFormat
 from fanzha.command.exchange.services import CollectionDraft
-from fanzha.command.organizations.selectors import active_organizations, organizations_without_people
+from fanzha.command.organizations.selectors import organizations_without_people, partner_organizations
 from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
 from fanzha.share.personal_data import shareable_kinds
@@ -79,7 +79,7 @@ class ReaderForm(forms.Form):
 
     def __init__(self, *args: Any, owner: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = active_organizations().exclude(pk=owner)
+        rows = partner_organizations().exclude(pk=owner)
         self.fields["organization"].choices = [(row.ref, row.name) for row in rows]  # type: ignore[attr-defined]
 
 

@@ -85,7 +85,7 @@ class Collection(Scoped):
 class CollectionReader(Scoped):
     """An organisation that reads a collection, for a purpose; `may_add`: it may add objects of its own.
 
-    `country` is the ISO 3166 code of another country, "" at home.
+    `country` is the ISO 3166 code of another country, "" at home; such a reader reads what the foreign gate lets pass.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="readers")
@@ -120,7 +120,8 @@ class SharedObject(Scoped):
     `version` is the text of `modified`, or of `created` where an object has no versions; `version_at` is the same in
     UTC microseconds. `added_at` is greater than that of all earlier rows of the collection, so that paging by id and
     reading what was added since a moment follow one order. `source` is the organisation that made it, `about` the
-    digest of the subject or campaign that it belongs to, "" for others.
+    digest of the subject or campaign that it belongs to, "" for others. `leaves_as` is as what it may go to another
+    country, "" for what says nothing about a subject.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="objects_in_it", db_index=False)
@@ -135,6 +136,7 @@ class SharedObject(Scoped):
     marking = models.CharField(max_length=16)
     source = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
     about = models.CharField(max_length=32, blank=True)
+    leaves_as = models.CharField(max_length=12, blank=True)
     body = models.BinaryField()
 
     class Meta:

@@ -24,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 500
 _COLUMNS = (
     "collection_id", "stix_id", "stix_type", "version", "version_at", "added_at", "is_first", "is_last", "is_revoked",
-    "marking", "source_id", "body", "about",
+    "marking", "source_id", "body", "about", "leaves_as",
 )  # fmt: skip
 _CHANGING = frozenset({"modified"})
 
@@ -40,6 +40,7 @@ class EncodedObject(NamedTuple):
     marking: str
     body: bytes
     about: str = ""
+    leaves_as: str = ""
 
 
 class LastVersion(NamedTuple):
@@ -49,16 +50,17 @@ class LastVersion(NamedTuple):
     version_at: int
     body: Mapping[str, Any]
     source_pk: int
+    leaves_as: str = ""
 
 
-def encode_object(one: Mapping[str, Any], marking: Marking, about: str = "") -> EncodedObject:
+def encode_object(one: Mapping[str, Any], marking: Marking, about: str = "", leaves_as: str = "") -> EncodedObject:
     """Return an object encoded. Raise ValueError or KeyError if it has no id, type or valid version."""
     version = str(one.get("modified") or one.get("created") or "1970-01-01T00:00:00Z")
     moment = datetime.fromisoformat(version)
     version_at = (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH) // _MICROSECOND
     return EncodedObject(
         str(one["id"]), str(one["type"]), version, version_at, one.get("revoked") is True, marking.value,
-        msgspec.json.encode(one), about,
+        msgspec.json.encode(one), about, leaves_as,
     )  # fmt: skip
 
 
@@ -87,11 +89,11 @@ def find_objects_about(collection: Collection, about: Iterable[str]) -> dict[str
         rows = _UNSCOPED.rows(SharedObject).filter(
             collection=collection, about__in=wanted[start : start + _CHUNK], is_last=True
         )
-        columns = ("pk", "stix_id", "version_at", "about", "body", "source_id")
-        for pk, stix_id, version_at, digest, body, source_pk in (
+        columns = ("pk", "stix_id", "version_at", "about", "body", "source_id", "leaves_as")
+        for pk, stix_id, version_at, digest, body, source_pk, kind in (
             rows.exclude(about="").order_by("pk").values_list(*columns)
         ):
-            found[stix_id] = (digest, LastVersion(pk, version_at, msgspec.json.decode(bytes(body)), source_pk))
+            found[stix_id] = (digest, LastVersion(pk, version_at, msgspec.json.decode(bytes(body)), source_pk, kind))
     return found
 
 
@@ -122,7 +124,7 @@ def add_objects(
             superseded.append(before.pk)
         rows[one.stix_id] = (
             collection.pk, one.stix_id, one.stix_type, one.version, one.version_at, added_at, before is None, True,
-            one.is_revoked, one.marking, source_pk, one.body, one.about,
+            one.is_revoked, one.marking, source_pk, one.body, one.about, one.leaves_as,
         )  # fmt: skip
         added_at += _MICROSECOND
     if not rows:

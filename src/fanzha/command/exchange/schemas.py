@@ -1,4 +1,4 @@
-"""API schemas of the exchange."""
+"""API schemas of the exchange, and the values that it hands to a release gate."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,8 +12,36 @@ from fanzha.claims.verdict import Level
 from fanzha.command.exchange.feed_services import FeedTerms
 from fanzha.command.exchange.models import Collection, CollectionReader, Feed
 from fanzha.command.exchange.partners import PartnerRow
+from fanzha.command.exchange.release import (
+    Destination,
+    Exit,
+    ForeignReader,
+    Passage,
+    SharedItem,
+    WithheldReason,
+)
 from fanzha.command.exchange.selectors import CollectionAccess, FeedSummary
 from fanzha.command.exchange.services import CollectionDraft
+
+__all__ = [
+    "CollectionIn",
+    "CollectionOut",
+    "CollectionReaderIn",
+    "CollectionReaderOut",
+    "Destination",
+    "Exit",
+    "FeedChangeIn",
+    "FeedIn",
+    "FeedOut",
+    "FeedSummaryOut",
+    "ForeignReader",
+    "PartnerOut",
+    "Passage",
+    "SharedItem",
+    "UnusedOut",
+    "WithheldReason",
+    "own_access",
+]
 
 
 class CollectionIn(Schema):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+import msgspec
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from fanzha.base.marking import STRICTNESS
 from fanzha.base.words import Words
@@ -25,46 +28,66 @@ from fanzha.command.exchange.models import (
     SharedObject,
     WithheldCount,
 )
-from fanzha.command.exchange.release import WITHHELD_WORDS, WithheldReason
+from fanzha.command.exchange.release import (
+    NOT_FOR_ABROAD,
+    WITHHELD_WORDS,
+    ForeignReader,
+    Passage,
+    WithheldReason,
+    open_passage,
+)
 from fanzha.command.subjects.selectors import find_standing_opinions
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
+from fanzha.share.foreign_items import CAMPAIGN
 from fanzha.share.items import REJECT_WORDS, RejectReason
 from fanzha.share.opinions import Precision, precision_of
 
 if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
     from fanzha.command.web.viewer import Viewer
 
 #: Who sees what is exchanged, and who decides on it.
 WATCHERS = (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER)
 MANAGERS = (Role.LIAISON, Role.ADMINISTRATOR)
 _UNSCOPED = unscoped("collections are found by the organisation of the key")
+_CHUNK = 500
 
 
 class CollectionAccess(NamedTuple):
-    """A collection and what an organisation may do with it."""
+    """A collection and what an organisation may do with it; `foreign` and `passage` are of a reader abroad."""
 
     collection: Collection
     may_add: bool
     is_owner: bool
+    foreign: ForeignReader | None = None
+    passage: Passage | None = None
 
     @property
     def markings(self) -> list[str]:
         """Return the markings of the objects that it may read."""
         return [one.value for one in CEILINGS if STRICTNESS[one.value] >= STRICTNESS[self.collection.ceiling]]
 
+    @property
+    def admitted(self) -> Q:
+        """Return the condition of the objects that it may read: abroad those of approved kinds, and its own ones."""
+        if self.passage is None or self.foreign is None:
+            return Q()
+        if not self.passage.is_open:
+            return Q(pk=None)
+        kinds = [*self.passage.kinds, CAMPAIGN]
+        owner = self.collection.owner_id
+        frame = Q(source=owner, leaves_as="", about="")
+        return Q(source=self.foreign.reader) | frame | Q(source=owner, leaves_as__in=kinds)
+
 
 def find_collections(organization: int) -> list[CollectionAccess]:
     """Return the collections that an organisation (primary key) owns or may read, the oldest first."""
     rows = _UNSCOPED.rows(Collection).filter(retired_at=None).select_related("owner")
-    grants = _UNSCOPED.rows(CollectionReader).filter(reader=organization, ended_at=None)
-    may_add = dict(grants.values_list("collection", "may_add"))
+    grants = {grant.collection_id: grant for grant in _grants(organization)}
     own = rows.filter(owner=organization)
-    return [
-        CollectionAccess(row, row.owner_id == organization or may_add[row.pk], row.owner_id == organization)
-        for row in (own | rows.filter(pk__in=list(may_add))).order_by("pk")
-    ]
+    return [_access(row, grants.get(row.pk)) for row in (own | rows.filter(pk__in=list(grants))).order_by("pk")]
 
 
 def find_collection(organization: int, taxii_id: str) -> CollectionAccess | None:
@@ -72,22 +95,53 @@ def find_collection(organization: int, taxii_id: str) -> CollectionAccess | None
     row = _UNSCOPED.rows(Collection).filter(taxii_id=taxii_id, retired_at=None).select_related("owner").first()
     if row is None:
         return None
-    if row.owner_id == organization:
+    grant = _grants(organization).filter(collection=row).first()
+    return _access(row, grant) if grant is not None or row.owner_id == organization else None
+
+
+def _grants(organization: int) -> QuerySet[CollectionReader]:
+    return _UNSCOPED.rows(CollectionReader).filter(reader=organization, ended_at=None).select_related("reader")
+
+
+def _access(row: Collection, grant: CollectionReader | None) -> CollectionAccess:
+    if grant is None:
         return CollectionAccess(row, True, True)
-    grant = _UNSCOPED.rows(CollectionReader).filter(collection=row, reader=organization, ended_at=None).first()
-    return None if grant is None else CollectionAccess(row, grant.may_add, False)
+    if not (grant.country or grant.reader.country):
+        return CollectionAccess(row, grant.may_add, False)
+    foreign = ForeignReader(row.owner_id, grant.reader_id, row.pk, grant.purpose)
+    passage = open_passage(foreign, timezone.now()) if row.is_abroad else NOT_FOR_ABROAD
+    return CollectionAccess(row, grant.may_add and row.is_abroad, False, foreign, passage)
 
 
 class CollectionSummary(NamedTuple):
     """A collection as its page shows it."""
 
     collection: Collection
-    readers: list[CollectionReader]
+    readers: list[ReaderRow]
     objects: int
     revoked: int
     pending: int
     given: list[GivenTotal]
     withheld: list[tuple[str, int]]
+
+
+class ReaderRow(NamedTuple):
+    """A reader of a collection as its page shows it; `closed` says why one abroad is given nothing now."""
+
+    pk: int
+    reader: Organization
+    purpose: str
+    country: str
+    may_add: bool
+    since: datetime
+    closed: str
+
+
+def _present_reader(collection: Collection, grant: CollectionReader) -> ReaderRow:
+    passage = _access(collection, grant).passage
+    country = grant.country or grant.reader.country
+    closed = "" if passage is None or passage.is_open else localize(passage.why)
+    return ReaderRow(grant.pk, grant.reader, grant.purpose, country, grant.may_add, grant.since, closed)
 
 
 class GivenTotal(NamedTuple):
@@ -102,11 +156,11 @@ class GivenTotal(NamedTuple):
 def summarize_collection(collection: Collection) -> CollectionSummary:
     """Return a collection of the viewer's organisation with readers, counts, and what was given to whom."""
     objects = _UNSCOPED.rows(SharedObject).filter(collection=collection, is_last=True)
-    readers = CollectionReader.objects.filter(collection=collection, ended_at=None).select_related("reader")
+    readers = list(CollectionReader.objects.filter(collection=collection, ended_at=None).select_related("reader"))
     withheld = WithheldCount.objects.filter(collection=collection).values_list("reason", "count")
     return CollectionSummary(
         collection,
-        list(readers),
+        [_present_reader(collection, grant) for grant in readers],
         objects.count(),
         objects.filter(is_revoked=True).count(),
         _UNSCOPED.rows(PendingShare).filter(owner=collection.owner_id).count(),
@@ -128,6 +182,28 @@ def _given_totals(counts: QuerySet[GivenCount]) -> list[GivenTotal]:
 def list_collections(viewer: Viewer) -> list[CollectionAccess]:
     """Return the collections that the viewer's organisation owns or reads, the newest first."""
     return sorted(find_collections(viewer.organization), key=lambda access: -access.collection.pk)
+
+
+class SharedObjectRow(NamedTuple):
+    """One version of an object as it was given: `says` is the pattern of an indicator, or the name of the object."""
+
+    stix_id: str
+    stix_type: str
+    version: str
+    says: str
+    is_revoked: bool
+
+
+def describe_objects(pks: Sequence[int]) -> list[SharedObjectRow]:
+    """Return shared objects (primary keys) in their order; those that are gone are missing."""
+    rows: list[SharedObjectRow] = []
+    for start in range(0, len(pks), _CHUNK):
+        found = _UNSCOPED.rows(SharedObject).filter(pk__in=pks[start : start + _CHUNK]).order_by("pk")
+        for row in found:
+            body = msgspec.json.decode(bytes(row.body))
+            says = str(body.get("pattern") or body.get("name") or "")
+            rows.append(SharedObjectRow(row.stix_id, row.stix_type, row.version, says, row.is_revoked))
+    return rows
 
 
 class FeedSummary(NamedTuple):

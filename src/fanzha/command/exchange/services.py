@@ -20,6 +20,7 @@ from fanzha.command.organizations.selectors import get_actor_ref, get_organizati
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.share.number_scan import holds_number
 from fanzha.share.personal_data import shareable_kinds
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def make_collection(draft: CollectionDraft, viewer: Viewer, at: datetime | None 
             made_by_id=viewer.person,
             created_at=now,
         )
-        _queue_all(owner.pk, now)
+        queue_all(owner.pk, now)
         facts = {"ceiling": row.ceiling, "kinds": row.kinds, "abroad": row.is_abroad, "level": row.level}
         log.add(_draft("collection_made", row, viewer, now, facts))
     return row
@@ -90,6 +91,7 @@ def grant_reader(
         faults["purpose"] = Words("请写明用途", "say what for")
     if reader.pk == collection.owner_id:
         faults["reader"] = Words("请选择其他单位", "choose another organisation")
+    country = (reader.country or country).upper()
     if country and not collection.is_abroad:
         faults["country"] = Words("此集合仅供境内单位", "this collection is for readers in the country")
     if may_add and collection.is_abroad and not country:
@@ -105,7 +107,7 @@ def grant_reader(
             ended_at=None,
             defaults={
                 "purpose": purpose.strip()[:200],
-                "country": country.upper()[:2],
+                "country": country[:2],
                 "may_add": may_add,
                 "given_by_id": viewer.person,
                 "since": now,
@@ -115,6 +117,8 @@ def grant_reader(
             raise Refusal(Reason.STATE, Words("该单位已可读取", "It can read the collection already"))
         facts = {"reader": reader.ref, "purpose": row.purpose, "country": row.country, "may_add": may_add}
         log.add(_draft("collection_reader", collection, viewer, now, facts))
+        if row.country:
+            queue_all(collection.owner_id, now)
     return row
 
 
@@ -165,6 +169,8 @@ def _check(draft: CollectionDraft) -> None:
         faults["ceiling"] = Words("TLP:RED 一律不外传", "TLP:RED never leaves")
     if draft.is_abroad and STRICTNESS[draft.ceiling.value] < STRICTNESS[Marking.AMBER.value]:
         faults["ceiling"] = Words("出境集合的标记至多为 TLP:AMBER", "what goes abroad is TLP:AMBER at most")
+    if draft.is_abroad and any(map(holds_number, (*draft.title, draft.licence))):
+        faults["title"] = Words("出境集合的名称、许可中不得有号码", "name and licence must not hold a number")
     if set(draft.kinds) - set(shareable_kinds()):
         faults["kinds"] = Words("此类对象不交换", "a kind that is never exchanged")
     if draft.level is Level.CLEAR:
@@ -178,8 +184,8 @@ def _check_owner(collection: Collection, viewer: Viewer) -> None:
         raise Refusal(Reason.ROLE, Words("只有所属单位可以管理", "Only its owner manages a collection"))
 
 
-def _queue_all(owner: int, now: datetime) -> None:
-    """Queue every subject on which an organisation has a verdict, by one statement."""
+def queue_all(owner: int, now: datetime) -> None:
+    """Queue every subject on which an organisation (primary key) has a verdict, by one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {PendingShare._meta.db_table} (owner_id, subject_id, queued_at)"

@@ -4,6 +4,7 @@ Callers are known by an API key: as password of HTTP Basic, as the standard want
 range of row ids, so that the last one costs what the first one does.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -21,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from fanzha.command.exchange.additions import add_received, to_taxii
 from fanzha.command.exchange.models import AdditionStatus, GivenCount
 from fanzha.command.exchange.object_store import ObjectFilter, select_objects
+from fanzha.command.exchange.release import Exit, record_exit
 from fanzha.command.exchange.selectors import CollectionAccess, find_collection, find_collections
 from fanzha.command.exchange.share_settings import load_exchange_settings
 from fanzha.command.exchange.taxii import (
@@ -46,6 +48,7 @@ from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.api.scopes import scope_of
 from fanzha.command.web.scoping import unscoped
+from fanzha.share.number_scan import holds_number
 
 _UNSCOPED = unscoped("the caller was authenticated by its key, and its access to the collection was checked")
 _LIMIT = RateLimit()
@@ -160,7 +163,8 @@ def versions(request: HttpRequest, caller: Caller, taxii_id: UUID, stix_id: str)
     wanted = read_filter(request)._replace(ids=(stix_id,), types=(), versions=("all",))
     rows, next_ = _take(request, access, wanted, "version", "added_at")
     body: dict[str, Any] = {"versions": [version for _, version, _ in reversed(rows)]}
-    return _with_dates(taxii_response(body | _more(next_)), [added_at for _, _, added_at in rows])
+    response = _with_dates(taxii_response(body | _more(next_)), [added_at for _, _, added_at in rows])
+    return _leave(access, "taxii versions", rows, response)
 
 
 @taxii_endpoint("GET")
@@ -173,7 +177,7 @@ def manifest(request: HttpRequest, caller: Caller, taxii_id: UUID) -> HttpRespon
         for _, stix_id, version, added_at in rows
     ]
     response = taxii_response(_more(next_) | {"objects": entries} if entries else {})
-    return _with_dates(response, [row[-1] for row in rows])
+    return _leave(access, "taxii manifest", rows, _with_dates(response, [row[-1] for row in rows]))
 
 
 def _page(request: HttpRequest, caller: Caller, access: CollectionAccess, wanted: ObjectFilter) -> HttpResponse:
@@ -181,7 +185,19 @@ def _page(request: HttpRequest, caller: Caller, access: CollectionAccess, wanted
     if rows:
         _count(access, caller.viewer.organization, len(rows), timezone.now())
     response = taxii_response(write_envelope([bytes(body) for _, _, body in rows], next_) if rows else {})
-    return _with_dates(response, [added_at for _, added_at, _ in rows])
+    return _leave(access, "taxii objects", rows, _with_dates(response, [added_at for _, added_at, _ in rows]))
+
+
+def _leave(access: CollectionAccess, road: str, rows: list[tuple[Any, ...]], response: HttpResponse) -> HttpResponse:
+    """Put on record what is about to be given to a reader abroad; say why, if it is given nothing."""
+    if access.foreign is not None and access.passage is not None:
+        if not access.passage.is_open:
+            response["X-Fanzha-Withheld"] = access.passage.why.en
+        elif rows:
+            body = hashlib.sha256(response.content).hexdigest()
+            left = Exit([row[0] for row in rows], road, body, timezone.now())
+            record_exit(access.foreign, access.passage, left)
+    return response
 
 
 def _take(
@@ -189,7 +205,8 @@ def _take(
 ) -> tuple[list[tuple[Any, ...]], str]:
     """Return a page of rows, and `next` of the page after it ("" on the last one)."""
     limit = read_limit(request, load_exchange_settings().page_objects)
-    rows = list(select_objects(access.collection, wanted, access.markings).values_list("pk", *columns)[: limit + 1])
+    found = select_objects(access.collection, wanted, access.markings).filter(access.admitted)
+    rows = list(found.values_list("pk", *columns)[: limit + 1])
     page = rows[:limit]
     return page, write_next(page[-1][0]) if len(rows) > limit else ""
 
@@ -225,16 +242,23 @@ def _access(caller: Caller, taxii_id: UUID) -> CollectionAccess:
 
 def _require_object(access: CollectionAccess, stix_id: str) -> None:
     wanted = ObjectFilter(ids=(stix_id,), versions=("all",))
-    if not select_objects(access.collection, wanted, access.markings).exists():
+    if not select_objects(access.collection, wanted, access.markings).filter(access.admitted).exists():
         raise TaxiiError(404, "Not Found", "The collection has no such object")
 
 
 def _describe(access: CollectionAccess) -> dict[str, Any]:
-    row = access.collection
+    row, passage = access.collection, access.passage
+    title, description = f"{row.title_zh} / {row.title_en}", f"{row.owner.name_zh} / {row.owner.name_en}, {row.ceiling}"
+    if passage is not None:
+        title = row.ref if holds_number(title) else title
+        description = "" if holds_number(description) else description
+    if passage is not None and not passage.is_open:
+        title = row.ref
+        description = f"空集合：{passage.why.zh} / Empty: {passage.why.en}"
     return {
         "id": str(row.taxii_id),
-        "title": f"{row.title_zh} / {row.title_en}",
-        "description": f"{row.owner.name_zh} / {row.owner.name_en}, {row.ceiling}",
+        "title": title,
+        "description": description,
         "can_read": True,
         "can_write": access.may_add,
         "media_types": [STIX_TYPE],

@@ -21,7 +21,7 @@ from fanzha.command.exchange.selectors import (
 )
 from fanzha.command.exchange.services import end_grant, grant_reader, make_collection, retire_collection
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.organizations.selectors import active_organizations
+from fanzha.command.organizations.selectors import partner_organizations
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, EmptyState, ListRow
 from fanzha.command.web.i18n import localize
@@ -60,7 +60,7 @@ def collection(request: SignedInRequest, ref: str) -> HttpResponse:
     form = ReaderForm(request.POST or None, owner=row.owner_id) if may_manage else None
     if request.method == "POST" and form is not None and form.is_valid():
         values = form.cleaned_data
-        reader = active_organizations().get(ref=values["organization"])
+        reader = partner_organizations().get(ref=values["organization"])
         try:
             grant_reader(
                 row, reader, values["purpose"], request.viewer, country=values["country"], may_add=values["may_add"]

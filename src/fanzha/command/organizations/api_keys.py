@@ -1,14 +1,14 @@
 """Create and revoke API keys, with which other systems act for an organisation."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
-from fanzha.command.organizations.models import ApiKey, Organization
+from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.web.api.routers import routers
 from fanzha.command.web.api.scopes import all_scopes
 from fanzha.command.web.roles import roles_of
@@ -57,6 +57,27 @@ def make_key(
             expires_at=timezone.now() + timedelta(days=days),
         )
         actor.record(log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=key.roles, days=days)
+    return key, secret
+
+
+def make_partner_key(organization: Organization, by: Person, expires_at: datetime) -> tuple[ApiKey, str]:
+    """Create the key with which an organisation of another country reads; return it with its secret.
+
+    Nobody of that organisation can sign in to make one. Raise AdministrationRefused if it is at home.
+    """
+    if not organization.country:
+        raise AdministrationRefused(_("This organisation makes its keys itself."))
+    with recorded() as log:
+        latest = timezone.now() + timedelta(days=LONGEST)
+        key, secret = ApiKey.make(
+            organization,
+            "TAXII",
+            scopes=["exchange:read"],
+            roles=[],
+            made_by=by,
+            expires_at=min(expires_at, latest),
+        )
+        AuditActor(person=by).record(log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=[])
     return key, secret
 
 

@@ -87,14 +87,29 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Organization
-        fields = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")
+        fields = (
+            "name_zh",
+            "name_en",
+            "kind",
+            "province",
+            "host",
+            "uscc",
+            "country",
+            "zone",
+            "second_factor",
+            "is_active",
+        )
         labels = {
+            "country": _("country or region outside the mainland (two letters, such as SG; empty at home)"),
             "host": _("host carrier of the MVNO"),
             "province": _("province (two digits of GB/T 2260; leave empty for the whole country)"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["country"].help_text = _(
+            "Its people cannot sign in here. A key reads what was approved for it, and nothing else. This stays."
+        )
         self.fields["host"].queryset = Organization.objects.filter(kind=Kind.CARRIER)  # type: ignore[attr-defined]
 
 

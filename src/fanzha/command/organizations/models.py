@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -22,7 +23,9 @@ class Organization(models.Model):
     """An organisation that takes part, with kind, province and supervision.
 
     All participants may read the list of organisations; other data is scoped. `province` is the first two digits of
-    GB/T 2260, "" for the whole country. `host` is the carrier whose network an MVNO uses.
+    GB/T 2260, "" for the whole country. `host` is the carrier whose network an MVNO uses. `country` is the ISO 3166
+    code of another country or region, "" at home: such an organisation has no people here and receives what the foreign
+    gate lets out, nothing else.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -32,6 +35,9 @@ class Organization(models.Model):
     province = models.CharField(_("province"), max_length=2, blank=True)
     host = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="hosted")
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    country = models.CharField(
+        _("other country or region"), max_length=2, blank=True, validators=[RegexValidator(r"^[A-Z]{2}$")]
+    )
     zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     second_factor = models.BooleanField(_("people must use a second factor"), default=True)
     simulated = models.BooleanField(default=False)

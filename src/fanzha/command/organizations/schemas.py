@@ -101,6 +101,7 @@ class OrganizationIn(Schema):
     province: str = Field("", pattern=r"^(\d\d)?$")
     host: str | None = None
     uscc: str = Field("", max_length=18)
+    country: str = Field("", pattern=r"^([A-Z]{2})?$", description="of an organisation abroad, by ISO 3166; it stays")
     second_factor: bool = True
     is_active: bool = True
 
@@ -129,6 +130,7 @@ class OrganizationOut(OrganizationIn):
             province=organization.province,
             host=organization.host.ref if organization.host else None,
             uscc=organization.uscc,
+            country=organization.country,
             second_factor=organization.second_factor,
             is_active=organization.is_active,
             simulated=organization.simulated,

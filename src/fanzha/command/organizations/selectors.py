@@ -24,6 +24,9 @@ from fanzha.command.organizations.number_owners import runs_number as runs_numbe
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 
+#: What a key of an organisation of another country may be used for.
+FOREIGN_SCOPES = frozenset({"exchange:read", "exchange:write"})
+
 # Organisations
 
 
@@ -33,13 +36,18 @@ def all_organizations() -> QuerySet[Organization]:
 
 
 def active_organizations() -> QuerySet[Organization]:
-    """Return the organisations that are not suspended."""
+    """Return the organisations at home that are not suspended. Those abroad receive what the foreign gate lets out."""
+    return partner_organizations().filter(country="")
+
+
+def partner_organizations() -> QuerySet[Organization]:
+    """Return the organisations that are not suspended, those of other countries, too."""
     return Organization.objects.filter(is_active=True)
 
 
 def organizations_without_people() -> QuerySet[Organization]:
     """Return the active organisations of which nobody uses this site."""
-    return active_organizations().exclude(pk__in=current_memberships().values("organization"))
+    return partner_organizations().exclude(pk__in=current_memberships().values("organization"))
 
 
 def find_named_organization(name: str) -> Organization | None:
@@ -106,8 +114,8 @@ def search_people(text: str) -> QuerySet[Person]:
 
 
 def current_memberships(at: datetime | None = None) -> QuerySet[Membership]:
-    """Return the memberships of active people in force at a moment (default: now)."""
-    return Membership.objects.in_force(at)
+    """Return the memberships of active people at home in force at a moment (default: now)."""
+    return Membership.objects.in_force(at).filter(organization__country="")
 
 
 def current_members(organization: int, *roles: str) -> QuerySet[Person]:
@@ -170,8 +178,11 @@ def build_viewer(
 
 
 def build_key_viewer(key: ApiKey) -> Viewer:
-    """Return the viewer of an API key."""
-    return build_viewer(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
+    """Return the viewer of an API key. One of another country has no role, and no scope but those of the exchange."""
+    is_foreign = bool(key.organization.country)
+    scopes = sorted({*key.scopes} & FOREIGN_SCOPES) if is_foreign else key.scopes
+    roles = frozenset() if is_foreign else frozenset(key.roles)
+    return build_viewer(key.organization, roles, None, scopes)._replace(key=key.pk)
 
 
 def find_valid_key(secret: str) -> ApiKey | None:

@@ -1,7 +1,7 @@
 """Register, change and suspend organisations. Supervisors do this for the organisations they supervise.
 
 `watches` administers the duty roster, `disclosure_gate` records and limits disclosures. Other apps use both through
-this module.
+this module, and `api_keys` for the keys of partners abroad.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.administration import erase_account
+from fanzha.command.organizations.api_keys import make_partner_key
 from fanzha.command.organizations.disclosure_gate import (
     Candidate,
     DisclosurePool,
@@ -36,13 +37,14 @@ __all__ = [
     "create_organization",
     "end_watch",
     "erase_account",
+    "make_partner_key",
     "record_disclosure",
     "register_organization",
     "save_watch",
 ]
 
 #: The fields of an organisation that can be set.
-FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")
+FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "country", "zone", "second_factor", "is_active")
 
 
 def register_organization(actor: AuditActor, email: str, name: str, **fields: Any) -> tuple[Invitation, str]:
@@ -71,6 +73,8 @@ def change_organization(actor: AuditActor, organization: Organization, **fields:
     _check(actor, organization)
     with recorded() as log:
         current = Organization.objects.select_for_update().get(pk=organization.pk)
+        if current.country and fields.get("country", current.country) != current.country:
+            raise AdministrationRefused(_("The country of an organisation abroad stays. Add another organisation."))
         changes = {name: fields[name] for name in FIELDS if name in fields and getattr(current, name) != fields[name]}
         for name, value in changes.items():
             setattr(current, name, value)
@@ -97,6 +101,8 @@ def _check(actor: AuditActor, organization: Organization) -> None:
             raise AdministrationRefused(_("Your organisation does not supervise this one."))
     if (organization.kind == Kind.MVNO) != (organization.host is not None):
         raise AdministrationRefused(_("Only an MVNO has a host carrier."))
+    if organization.country and organization.kind != Kind.PARTNER:
+        raise AdministrationRefused(_("An organisation of another country is of the kind “partner”."))
     if organization.zone not in available_timezones():
         raise AdministrationRefused(_("Enter a time zone from the list."))
     try:

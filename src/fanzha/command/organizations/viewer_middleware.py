@@ -53,8 +53,11 @@ class ViewerMiddleware:
 
 
 def _choose_membership(person: Person, organization_id: int | None) -> tuple[Organization, Viewer] | None:
+    """Return organisation and viewer of a person; nobody signs in for an organisation of another country."""
     memberships = list(
-        Membership.objects.in_force().filter(person=person, organization__is_active=True).select_related("organization")
+        Membership.objects.in_force()
+        .filter(person=person, organization__is_active=True, organization__country="")
+        .select_related("organization")
     )
     if not memberships:
         return None

@@ -33,7 +33,8 @@ MAX_RUN_SECONDS = 45.0
 def queue_all(now: datetime) -> int:
     """Queue new events for every subscriber, and return their number."""
     queued = 0
-    for subscription in _UNSCOPED.rows(Subscription).filter(is_active=True, removed_at=None).select_related("owner"):
+    subscriptions = _UNSCOPED.rows(Subscription).filter(is_active=True, removed_at=None, owner__country="")
+    for subscription in subscriptions.select_related("owner"):
         entries = 1
         while entries:
             with recorded():
