@@ -2,6 +2,7 @@
 
 import zlib
 from datetime import timedelta
+from hashlib import sha256
 
 from django.utils import timezone
 from tests.command.access.owning import Owned
@@ -28,7 +29,7 @@ def owned(world: World, secret: str) -> Owned:
         valid_until=now + timedelta(days=1),
         document=secret.encode(),
         document_name=secret,
-        sha256="0" * 64,
+        sha256=sha256(secret.encode()).hexdigest(),
         entered_by=world.person("carrier", Role.LIAISON),
         entered_at=now,
     )
