@@ -1,6 +1,8 @@
 """Links are cut and written as Safe Browsing v4 has it, so that a phone's list and ours speak of the same thing."""
 
+import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,9 @@ from hypothesis import strategies as st
 
 from fanzha.base.errors import Malformed
 from fanzha.claims.url_expressions import expressions, url_hash, whole_expression
+
+#: Addresses with their expressions; the extension for browsers is tested with the same table.
+VECTORS = json.loads(Path(__file__).with_name("url_expressions.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -73,3 +78,9 @@ def test_what_has_no_host_is_no_link(link: str) -> None:
 
 def test_expressions_are_looked_up_by_their_sha256() -> None:
     assert url_hash("a.b.c/") == sha256(b"a.b.c/").digest()
+
+
+@pytest.mark.parametrize("place", range(len(VECTORS)))
+def test_the_table_that_browsers_are_tested_with_holds_here(place: int) -> None:
+    link, found = VECTORS[place]
+    assert expressions(link) == found

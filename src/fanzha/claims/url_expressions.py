@@ -50,16 +50,23 @@ def _parts(raw: str) -> tuple[str, str, str]:
 
 
 def _path(path: str) -> str:
-    """Resolve `.` and `..`, merge slashes, and normalise escapes."""
+    """Resolve `.` and `..` as browsers do, also where they are escaped; merge slashes and normalise escapes."""
+    return re.sub("/{2,}", "/", _resolve(_escaped(_resolve(path))))
+
+
+def _resolve(path: str) -> str:
     parts: list[str] = []
-    plain = _escaped(path)
-    for part in plain.split("/"):
-        if part == "..":
+    segments = path.removeprefix("/").split("/")
+    for place, segment in enumerate(segments):
+        plain = segment.replace("%2e", ".").replace("%2E", ".")
+        if plain not in (".", ".."):
+            parts.append(segment)
+            continue
+        if plain == "..":
             del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    ends = "/" if parts and plain.rsplit("/", 1)[-1] in ("", ".", "..") else ""
-    return "/" + "/".join(parts) + ends
+        if place == len(segments) - 1:
+            parts.append("")
+    return "/" + "/".join(parts)
 
 
 def _escaped(text: str) -> str:

@@ -100,6 +100,7 @@ UNCOVERED: Mapping[str, Words] = {
     "imports.mirroredprocess": _WORKING,
     "imports.mirroredrow": _WORKING,
     "imports.sparedrow": _ENTRY_ALONE,
+    "link_list.pendinglink": _WORKING,
     "notices.limitappeal": _ENTRY_ALONE,
     "notices.limitnotice": _ENTRY_ALONE,
     "notices.noticedelivery": _ENTRY_ALONE,

@@ -48,7 +48,12 @@ from fanzha.command.subjects.presenters import (
 )
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.subject_roles import SECOND_PERSON_WORDS, VICTIM_WORDS, find_victims, names_victim
-from fanzha.command.subjects.verdict_facts import VerdictFacts, select_verdict_facts
+from fanzha.command.subjects.verdict_facts import (
+    TreatedSubject,
+    VerdictFacts,
+    select_treated_subjects,
+    select_verdict_facts,
+)
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
@@ -79,6 +84,7 @@ __all__ = [
     "SubjectProfile",
     "SubjectSummary",
     "VICTIM_WORDS",
+    "TreatedSubject",
     "VerdictFacts",
     "VerdictDetail",
     "VerdictReason",
@@ -112,6 +118,7 @@ __all__ = [
     "select_cases",
     "select_findings",
     "select_own_verdicts",
+    "select_treated_subjects",
     "select_verdict_facts",
     "summarize_subjects",
     "verdict_badges",

@@ -1,13 +1,16 @@
 """The verdicts of one organisation with what supports them, for apps that pass them on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, Max, Min, Sum
+import msgspec
+from django.db.models import F, Max, Min, Sum, TextField
+from django.db.models.functions import Cast
 
 from fanzha.base.words import Words
-from fanzha.claims.evidence import FINDING
+from fanzha.claims.evidence import DECISION, FINDING
+from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import LEVELS, Level, VerdictScope
 from fanzha.command.subjects.models import OpinionRow, Presence, VerdictRow
 from fanzha.command.web.database import bulk
@@ -103,3 +106,46 @@ def _presence(owner: int, subject_pks: Collection[int]) -> dict[int, tuple[int, 
         .annotate(count=Sum("findings"), first=Min("first_at"), last=Max("last_at"))
     )
     return {row["key"]: (row["count"], row["first"], row["last"]) for row in totals}
+
+
+class TreatedSubject(NamedTuple):
+    """What the current verdicts of an organisation say of a subject in one scope.
+
+    `has_decision`: somebody decided it. `until` is None for a verdict without an end.
+    """
+
+    subject: str
+    scope: VerdictScope
+    level: str
+    treatment: str
+    fraud_type: str
+    marking: str
+    simulated: bool
+    until: datetime | None
+    has_decision: bool
+
+
+def select_treated_subjects(
+    owner: int, kind: str, subject_pks: Collection[int] | None = None
+) -> Iterator[TreatedSubject]:
+    """Yield the current verdicts of an organisation (primary key) on subjects of a kind, by one statement.
+
+    Without primary keys, those on all subjects of the kind.
+    """
+    rows = _UNSCOPED.rows(VerdictRow).filter(owner=owner, superseded_at=None, subject__kind=kind).order_by()
+    if subject_pks is not None:
+        rows = rows.filter(bulk.column_in("subject_id", list(subject_pks)))
+    columns = (
+        "subject__value", "direction", "service", "ingress", "level", "treatment", "fraud_type", "marking", "simulated",
+        "until", "decided_by", Cast("why", TextField()),
+    )  # fmt: skip
+    found = rows.values_list(*columns).iterator(chunk_size=20_000)
+    for value, direction, service, ingress, level, treatment, *rest, decided_by, why in found:
+        # to refuse takes a decision; the parts of other verdicts say whether there was one
+        is_decided = treatment == Treatment.REFUSE or bool(decided_by) or _names_decision(why)
+        yield TreatedSubject(value, VerdictScope(direction, service, ingress), level, treatment, *rest, is_decided)
+
+
+def _names_decision(why: str) -> bool:
+    parts = msgspec.json.decode(why) if f'"{DECISION}"' in why else ()
+    return any(part["source"] == DECISION and part["weight"] > 0 for part in parts)

@@ -1,0 +1,98 @@
+// Update the list in the background, and lead a tab that opens a listed address to the page that warns of it.
+
+import {askVerdict, knownVerdict, localHits, state, update} from "./checker.js";
+
+const PAGE = chrome.runtime.getURL("warning.html");
+const OLD_AFTER = 3_600_000;
+
+chrome.runtime.onInstalled.addListener(begin);
+chrome.runtime.onStartup.addListener(begin);
+chrome.alarms.onAlarm.addListener(() => refresh());
+chrome.storage.onChanged.addListener((changes, area) => {
+  if (changes.site && area !== "session") refresh(true);
+});
+
+async function begin() {
+  await chrome.alarms.create("update", {periodInMinutes: 0.5});
+  await refresh();
+}
+
+async function refresh(now = false) {
+  await update(now);
+  await showAge();
+}
+
+// Say at the button that the list could not be updated; links are still compared with it.
+async function showAge() {
+  const {site, updatedAt, error} = await state();
+  const isOld = Boolean(site) && (Boolean(error) || Date.now() - updatedAt > OLD_AFTER);
+  const at = updatedAt ? new Date(updatedAt).toLocaleString() : "–";
+  await chrome.action.setBadgeText({text: isOld ? chrome.i18n.getMessage("badge_old") : ""});
+  await chrome.action.setBadgeBackgroundColor({color: "#8a4b00"});
+  await chrome.action.setTitle({title: isOld ? chrome.i18n.getMessage("title_old", [at]) : chrome.i18n.getMessage("name")});
+}
+
+async function look(details, isCommitted) {
+  if (details.frameId !== 0 || !/^https?:/.test(details.url)) return;
+  const hits = await localHits(details.url);
+  if (!hits.length || await isAllowed(details.url)) return;
+  if (await knownVerdict(hits) === null) return;
+  const fragment = new URLSearchParams({address: details.url, ...(isCommitted ? {committed: "yes"} : {})});
+  await chrome.tabs.update(details.tabId, {url: `${PAGE}#${fragment}`}).catch(() => undefined); // the tab may be gone
+}
+
+chrome.webNavigation.onBeforeNavigate.addListener((details) => look(details, false));
+chrome.webNavigation.onCommitted.addListener((details) => look(details, true)); // where redirects led
+chrome.webNavigation.onHistoryStateUpdated.addListener((details) => look(details, true));
+
+// Addresses that the user opens anyway, by host, until the browser closes.
+async function isAllowed(address) {
+  const {allowed = []} = await chrome.storage.session.get("allowed");
+  return allowed.includes(new URL(address).hostname);
+}
+
+async function allow(address) {
+  const {allowed = []} = await chrome.storage.session.get("allowed");
+  await chrome.storage.session.set({allowed: [...new Set([...allowed, new URL(address).hostname])]});
+}
+
+const ANSWERS = {
+  // What is known of an address. Without an answer of the site it opens: the list alone is no verdict.
+  async check({address}) {
+    const hits = await localHits(address);
+    if (!hits.length) return {verdict: null};
+    try {
+      const known = await knownVerdict(hits);
+      return {verdict: known === undefined ? await askVerdict(hits) : known};
+    } catch (error) {
+      await allow(address);
+      const list = await state();
+      list.error = String(error.message);
+      await showAge();
+      return {verdict: null};
+    }
+  },
+  async proceed({address}) {
+    const verdict = await knownVerdict(await localHits(address));
+    if (verdict?.action === "block") return {isAllowed: false};
+    await allow(address);
+    return {isAllowed: true};
+  },
+  async refresh() {
+    await refresh(true);
+    return describe(await state());
+  },
+  async describe() {
+    return describe(await state());
+  },
+};
+
+function describe({site, prefixes, updatedAt, error}) {
+  return {site, entries: prefixes.length, updatedAt, error};
+}
+
+chrome.runtime.onMessage.addListener((message, sender, respond) => {
+  if (sender.id !== chrome.runtime.id || !Object.hasOwn(ANSWERS, message.kind)) return false;
+  ANSWERS[message.kind](message).then(respond);
+  return true;
+});
