@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.api.served_links import SITE, ListServer, list_server
+from tests.collect.served_links import SITE, ListServer, list_server
 
-from fanzha.api import link_check
 from fanzha.base.errors import FanzhaError
 from fanzha.cli import fanzha
+from fanzha.collect import link_check
 from fanzha.store.link_list import LinkAction
 
 

@@ -10,7 +10,7 @@ import click
 from fanzha.base.errors import Malformed, NothingUsable, UsageError
 
 if TYPE_CHECKING:
-    from fanzha.api.link_check import LinkChecker, LinkVerdict
+    from fanzha.collect.link_check import LinkChecker, LinkVerdict
 
 WARN, BLOCK = 8, 9
 
@@ -37,7 +37,7 @@ def COMMAND(links: tuple[str, ...], site: str, always: bool, offline: bool, as_j
     Is this link listed?  这个链接在名单里吗？
       fanzha check-link --site https://fanzha.example/link-list http://shop.example/pay
     """
-    from fanzha.api.link_check import LinkChecker
+    from fanzha.collect.link_check import LinkChecker
 
     if not links and not always:
         raise UsageError("name a link, or --update 请给出链接或 --update")

@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.api.served_links import NOW, SITE, ListServer, list_server
+from tests.collect.served_links import NOW, SITE, ListServer, list_server
 
-from fanzha.api.link_check import DECOYS, LinkChecker, ListDamaged, cache_folder
 from fanzha.base.errors import Malformed
 from fanzha.claims.url_expressions import url_hash
+from fanzha.collect.link_check import DECOYS, LinkChecker, ListDamaged, cache_folder
 from fanzha.store.link_list import LinkAction
 
 HOSTS = [f"host{number}.example" for number in range(40)]
