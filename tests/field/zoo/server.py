@@ -17,8 +17,8 @@ class ZooServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, sites: Iterable[Site]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, sites: Iterable[Site], address: str = "127.0.0.1") -> None:
+        super().__init__((address, 0), _Handler)
         self.sites = {site.host: site for site in sites}
         self.asked: list[tuple[str, str]] = []
         self.stopped = Event()
@@ -28,9 +28,9 @@ class ZooServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def open_zoo(sites: Iterable[Site]) -> Iterator[ZooServer]:
-    """Serve sites until the end of the block."""
-    server = ZooServer(sites)
+def open_zoo(sites: Iterable[Site], address: str = "127.0.0.1") -> Iterator[ZooServer]:
+    """Serve sites at a loopback address until the end of the block."""
+    server = ZooServer(sites, address)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

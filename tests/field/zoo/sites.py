@@ -51,7 +51,7 @@ class Site:
 def make_brands() -> list[Site]:
     """Return the official sites of the brands, with log-in page, icon and logo."""
     return [
-        Site(f"{name}.example", "honest", _brand_pages(name, title, colour, f"{name}.example"), brand=name)
+        Site(f"{name}.example", "honest", make_brand_pages(name, title, colour, f"{name}.example"), brand=name)
         for name, title, colour in BRANDS
     ]
 
@@ -62,14 +62,15 @@ def make_zoo(
     """Return phishing sites of the brands and honest sites, in the order of their hosts."""
     draw = random.Random(seed)
     names = list(phishing_names or _draw_names(draw, phishing))
-    sites = [_phishing_site(draw, number, host, brand) for number, (host, brand) in enumerate(names)]
+    looks = {name: (title, colour) for name, title, colour in BRANDS}
+    sites = [make_phishing_site(draw, number, host, brand, *looks[brand]) for number, (host, brand) in enumerate(names)]
     taken = {site.host for site in sites}
     while len(sites) < len(names) + honest:
         name = "".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4)))
         host = f"{name}{draw.choice(('', '-shop', '88', '-club'))}.example"
         if host not in taken:
             taken.add(host)
-            sites.append(_honest_site(draw, host))
+            sites.append(make_honest_site(draw, host))
     return sorted(sites, key=lambda site: site.host)
 
 
@@ -80,8 +81,10 @@ def _draw_names(draw: random.Random, count: int) -> Iterable[tuple[str, str]]:
         yield f"{brand}{tail}{draw.randint(1, 999)}.test", brand
 
 
-def _phishing_site(draw: random.Random, number: int, host: str, brand: str) -> Site:
-    title, colour = next((title, colour) for name, title, colour in BRANDS if name == brand)
+def make_phishing_site(
+    draw: random.Random, number: int, host: str, brand: str, title: str, colour: tuple[int, int, int]
+) -> Site:
+    """Return a site of kit `number % 4`; some are cloaked or behind a redirect."""
     kit = number % 4
     collector = "" if kit % 2 else f"http://collect-{kit}.test/p.php"
     fields = draw.sample(_SECRET_FIELDS, draw.randint(2, 4))
@@ -117,7 +120,8 @@ def _kit_script(kit: int) -> bytes:
     return f"/* kit {kit} */\n{''.join(f'var k{kit}_{line}={line};' for line in range(40))}".encode()
 
 
-def _honest_site(draw: random.Random, host: str) -> Site:
+def make_honest_site(draw: random.Random, host: str) -> Site:
+    """Return a small honest site: some have a log-in, some a search, some another page for telephones."""
     topic = draw.choice(_TOPICS)
     name = host.partition(".")[0]
     links = "".join(
@@ -149,7 +153,8 @@ def _honest_site(draw: random.Random, host: str) -> Site:
     return Site(host, "honest", pages)
 
 
-def _brand_pages(name: str, title: str, colour: tuple[int, int, int], host: str) -> dict[str, Page]:
+def make_brand_pages(name: str, title: str, colour: tuple[int, int, int], host: str) -> dict[str, Page]:
+    """Return the official site of a brand: a log-in page with icon and logo."""
     body = f"""{_HEAD}<title>{name} {title}</title><link rel="icon" href="/favicon.png"></head><body>
 <header><img class="logo" src="/logo.png" width="160" height="48" alt=""></header><h1>{title}</h1>
 <form method="post" action="https://{host}/login"><label>手机号 <input name="tel"></label>
