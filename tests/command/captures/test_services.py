@@ -23,6 +23,7 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.processes.refusal import Refusal
 from fanzha.store.look_queue import evidence_folder, open_look_queue
+from fanzha.store.look_record import IconFacts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -89,6 +90,17 @@ def test_parts_of_harmless_pages_tie_nothing(world: World, home: Path) -> None:
     after = set(home.rglob("spool/**/*")) - before
     spooled = b"".join(path.read_bytes() for path in after if path.is_file())
     assert f"script:{SCRIPT}".encode() not in spooled and b"target:collector.example" in spooled
+
+
+def test_the_icon_of_an_imitated_brand_ties_nothing(world: World, home: Path) -> None:
+    phone = make_record().visits[1]
+    icon = IconFacts(f"{URL}i.png", "cd" * 32, 7, "00" * 32)
+    visits = (msgspec.structs.replace(phone, icon=icon),)
+    for brands, is_tie in ((make_record().brands, False), ((), True)):
+        before = set(home.rglob("spool/**/*"))
+        seen(world["carrier"], visits=visits, brands=brands)
+        spooled = b"".join(path.read_bytes() for path in set(home.rglob("spool/**/*")) - before if path.is_file())
+        assert (f"icon:{icon.sha256}".encode() in spooled) is is_tie
 
 
 def test_a_look_without_evidence_says_why(world: World) -> None:

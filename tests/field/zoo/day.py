@@ -51,16 +51,17 @@ def make_honest_sites() -> list[Site]:
     return sites
 
 
-def make_brand_picture(brand: str) -> bytes:
-    """Return the logo that an operator loads for a brand."""
-    return draw_picture(LOOKS[brand][1], brand, 160, 48)
+def make_brand_pictures(brand: str) -> dict[str, bytes]:
+    """Return the logo and the icon that an operator loads for a brand, by file name."""
+    colour = LOOKS[brand][1]
+    return {"logo.png": draw_picture(colour, brand, 160, 48), "icon.png": draw_picture(colour, brand, 32, 32)}
 
 
 def _make_reseller(draw: random.Random, host: str) -> Site:
     """Return an honest shop or club that shows the logo of a brand and asks for a name and a telephone number."""
     brand = draw.choice(list(LOOKS))
     title, colour = LOOKS[brand]
-    body = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{host}: repair and advice</title></head>
+    body = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{host}: advice</title></head>
 <body><header><img class="logo" src="/logo.png" width="160" height="48" alt=""></header><h1>Help with {title}</h1>
 <p>We are an independent shop and not connected to {title}.</p><form method="post" action="/call-me">
 <label>Name <input name="name"></label><label>Telephone <input name="tel" type="tel"></label>

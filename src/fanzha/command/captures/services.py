@@ -236,7 +236,9 @@ def _record_sight(capture: Capture, record: LookRecord, visit: PersonaVisit) -> 
     """Record a page that was seen with its parts. Its findings are submitted first: twice the same ones count once."""
     assets = list_assets(record, visit)
     innocent = find_innocent_assets(capture.owner_id, assets, _UNSCOPED)
-    kits = [f"{kind}:{value}" for kind, value in assets if kind in _TYING and (kind, value) not in innocent]
+    # The icon of a page that looks like a brand is the brand's: all imitators copy it, whoever they are.
+    tying = _TYING - {"icon"} if record.brands else _TYING
+    kits = [f"{kind}:{value}" for kind, value in assets if kind in tying and (kind, value) not in innocent]
     findings = find_page_findings(record, capture.owner.ref, kits, simulated=capture.simulated)
     brands = strange_brands(record.brands, urlsplit(visit.final_url).hostname or "")
     capture.state, capture.looked_at = CaptureState.SEEN, from_ms(record.at)
