@@ -158,7 +158,7 @@ def _names(planted: list[str]) -> list[str]:
     """Return the names of the log in the order that they come in."""
     honest, passing = make_honest_names(), make_passing_names()
     if not IS_WHOLE:
-        honest, passing = [*LOOK_ALIKES[::12], *honest[200:240]], passing[:140]
+        honest, passing = [*LOOK_ALIKES[::20], *honest[200:240]], passing[:140]
     names = [*planted, *honest, *passing]
     random.Random("order").shuffle(names)
     return names
@@ -206,9 +206,8 @@ def _print_figures(day: Day, counted: dict[str, Any], planted: set[str], suspect
     others = sorted(set(candidates) - planted)
     print(f"\n{len(day.log.leaves)} names, {len(planted)} planted: {len(planted & set(candidates))} are candidates,")
     print(f"{len(suspect & planted)} suspect after a look; honest candidates {len(others)}, of these suspect")
-    print(
-        f"{len(suspect - planted)}; candidates after {first:.0f} s, all {len(counted['looks'])} looks after {last:.0f} s"
-    )
+    looks = len(counted["looks"])
+    print(f"{len(suspect - planted)}; candidates after {first:.0f} s, {looks} looks by {last:.0f} s")
     print(f"missed: {sorted(planted - suspect)}")
 
 
@@ -220,19 +219,22 @@ def test_a_site_is_ordered_blocked_gone_and_back_under_another_name(
     steps: dict[str, float] = {}
     with Visit(browser, day.console, language) as analyst:
         page = analyst.sign_in("centre", Role.ANALYST).page
-        analyst.go("/new-sites/")
         row = page.locator(f"tr:has(th:text-is('{host}'))")
+        link = row.get_by_role("link", name="Campaign" if language == "en" else "团伙")
+        until(lambda: analyst.go("/new-sites/") == 200 and link.count() == 1, 300)
         expect(row).to_contain_text("asks for secrets" if language == "en" else "索取敏感信息")
-        row.get_by_role("link", name="Campaign" if language == "en" else "团伙").click()
+        link.click()
         campaign = analyst.path
         page.click("main .next-steps .button-main")  # take
         page.click("main .next-steps .button-main")  # confirm
         page.click("main .next-steps a.button-main")  # draft
-        expect(page.locator("[name=chosen]:checked")).to_have_count(4)
-        page.select_option("[name=target_kind]", "mixed")
+        expect(page.locator("[name=chosen]:checked").first).to_be_visible()
+        with page.expect_response("**/orders/preview*"):
+            page.select_option("[name=target_kind]", "mixed")
         page.fill("[name=subjects]", f"+8617000{number}51234\napp:com.example.pay{number}")
-        page.locator("[name=subjects]").blur()
-        for kind, action in (("app", "delist"), ("number", "refuse"), ("site", "refuse")):
+        with page.expect_response("**/orders/preview*"):
+            page.locator("[name=subjects]").blur()
+        for kind, action in (("app", "take_down"), ("number", "refuse"), ("site", "refuse")):
             page.select_option(f"[name={kind}_action]", action)
         for receiver in ("isp", "carrier", "platform"):
             page.get_by_label(f"Example {receiver}" if language == "en" else f"示例{receiver}", exact=True).check()
