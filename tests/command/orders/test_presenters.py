@@ -2,13 +2,15 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 from tests.command.orders.given import answer_file, endpoint, settle
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.exchange_folder import get_folder
-from fanzha.command.orders.presenters import LegRow, present_endpoints, present_legs
+from fanzha.command.orders.models import Measurement, MeasurementKind
+from fanzha.command.orders.presenters import LegRow, describe_measurement, present_endpoints, present_legs
 from fanzha.command.orders.receiver_messages import ingest_files
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.presenters import present_process
@@ -58,3 +60,14 @@ def test_what_was_sent_and_what_came_back(world: World, django_assert_num_querie
     assert (filed.sent, filed.waiting, filed.dead, filed.used, filed.rejected) == (1, 0, 0, 1, 1)
     assert (filed.messages_waiting, filed.messages_rejected, filed.outgoing_files, filed.incoming_files) == (1, 0, 1, 1)
     assert (posted.sent, posted.outgoing_files, posted.incoming_files) == (0, None, None)
+
+
+def test_a_probe_says_what_it_found_where() -> None:
+    def words(kind: MeasurementKind, **told: object) -> str:
+        return describe_measurement(Measurement(kind=kind, value="pay.example", told=told))
+
+    with override("en"):
+        probe = MeasurementKind.SITE_PROBE
+        assert words(probe, place="east", state="blocked") == "website check of p***.example from east: blocked"
+        assert words(probe, place="east", status=404).endswith("status 404")
+        assert words(MeasurementKind.TEST_CALL, arrived=False) == "test call: did not arrive"

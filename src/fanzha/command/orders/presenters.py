@@ -18,18 +18,28 @@ from django.utils.translation import ngettext
 from fanzha.base.ids import short_code
 from fanzha.base.words import Words
 from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
-from fanzha.command.orders.models import Endpoint, ReceivedMessage, ReceptionOutcome, Sending, SendingState
+from fanzha.command.orders.models import (
+    Endpoint,
+    Measurement,
+    MeasurementKind,
+    ReceivedMessage,
+    ReceptionOutcome,
+    Sending,
+    SendingState,
+)
 from fanzha.command.orders.reminders import may_remind
 from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orders
 from fanzha.command.orders.targets import ACTION_FIELDS
 from fanzha.command.processes.selectors import LegSummary, NextStep, ProcessPage, find_legs, find_steps
 from fanzha.command.reviews.selectors import share_words
+from fanzha.command.subjects.selectors import mask_value
 from fanzha.command.web.components import ActionButton, Badge, DataTable, KeyFigure, ListRow, Tone
 from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import DisposalChannel, all_channels
 from fanzha.processes.process import Process
+from fanzha.store.probe_queue import SiteState
 
 if TYPE_CHECKING:
     from fanzha.command.orders.false_disposals import DisposalRate
@@ -182,6 +192,24 @@ def _present_endpoint(endpoint: Endpoint, sent_times: dict[str, int], received: 
         outgoing_files=count_outgoing(endpoint) if by_file else None,
         incoming_files=len(list_incoming(endpoint)) if by_file else None,
     )
+
+
+def describe_measurement(measurement: Measurement) -> str:
+    """Return in words what a test call or a check of a website told, with the masked name and place of the check."""
+    told = measurement.told
+    if measurement.kind == MeasurementKind.TEST_CALL:
+        return _("test call: ") + (_("arrived") if told.get("arrived") else _("did not arrive"))
+    states = {
+        SiteState.UP: _("reached"),
+        SiteState.BLOCKED: _("blocked"),
+        SiteState.GONE: _("gone"),
+        SiteState.PARKED: _("name is for sale"),
+        SiteState.UNKNOWN: _("cannot be told"),
+    }
+    found = states.get(told.get("state", "")) or _("status %(status)s") % {"status": told.get("status", 0)}
+    site = mask_value("website", measurement.value)
+    facts = {"site": site, "place": told.get("place", ""), "found": found}
+    return _("website check of %(site)s from %(place)s: %(found)s") % facts
 
 
 def order_figures(viewer: Viewer) -> list[KeyFigure]:

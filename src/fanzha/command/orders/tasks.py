@@ -11,7 +11,7 @@ from fanzha.command.web.scheduler import Job
 JOBS = (
     Job("signed_files", timedelta(seconds=5), ingest_files),
     Job("resolver zone", timedelta(minutes=1), refresh_zone),
-    Job("sites to probe", timedelta(minutes=1), watch_sites),
+    Job("sites to probe", timedelta(seconds=20), watch_sites),
     Job("probed sites", timedelta(seconds=5), ingest_probes),
     Job("end restored orders", timedelta(hours=1), end_restored_orders),
 )

@@ -38,6 +38,7 @@ from fanzha.command.orders.models import (
 from fanzha.command.orders.order_facts import order_facts
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, InvalidOrder
 from fanzha.command.orders.presenters import (
+    describe_measurement,
     needs_proof,
     order_figures,
     present_endpoints,
@@ -452,7 +453,10 @@ def order(request: SignedInRequest, ref: str) -> HttpResponse:
             "done_form": DoneForm(auto_id=False),
             "measurement_form": MeasurementForm(),
             "may_measure": viewer.has(*MEASUREMENT_ROLES) and any(not leg.is_end for leg in legs),
-            "measurements": Measurement.objects.filter(instance=instance).select_related("owner")[:20],
+            "measurements": [
+                (measurement, describe_measurement(measurement))
+                for measurement in Measurement.objects.filter(instance=instance).select_related("owner")[:40]
+            ],
             "takes_targets": any(leg.is_mine and leg.leg.state in DISCLOSURE_STATES for leg in legs),
         },
     )

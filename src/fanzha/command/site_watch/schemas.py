@@ -1,7 +1,7 @@
 """API schemas of the watch of new sites."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 from ninja import Schema
 from pydantic import Field
@@ -11,6 +11,7 @@ from fanzha.command.site_watch.selectors import Sighting
 from fanzha.store.site_watch import LogStatus
 
 StateName = Literal["open", "dismissed", "handed_on"]
+LookState = Literal["", "waiting", "seen", "failed"]
 
 
 class CandidateSiteOut(Schema):
@@ -31,7 +32,7 @@ class CandidateSiteOut(Schema):
     reason: str
     process: str
     look: str = Field(description="the latest look at its page; empty if nobody looked")
-    look_state: Literal["", "waiting", "seen", "failed"]
+    look_state: LookState
     look_score: float | None = Field(description="highest score of what the look found; null if it found nothing")
     campaign: str = Field(description="campaign of the findings on the site; empty without one")
 
@@ -45,7 +46,7 @@ class CandidateSiteOut(Schema):
             **{name: getattr(row, name) for name in names},
             is_within_budget=row.is_within,
             look=look.ref if look else "",
-            look_state=look.state if look else "",
+            look_state=cast("LookState", look.state if look else ""),
             look_score=look.score if look else None,
             campaign=campaign.ref if campaign else "",
         )
