@@ -145,6 +145,11 @@ ROUTES = {
     "unmask_evidence": ["POST exports/unmask-evidence"],
     "unmask_file": ["POST exports/unmask-file"],
     "urge": ["POST orders/{ref}/legs/{leg}/urge"],
+    "traceback_link": ["PUT tracebacks/links/{partner}"],
+    "traceback_link_key": ["POST tracebacks/links/{partner}/key"],
+    "traceback_new": ["POST tracebacks/"],
+    "traceback": ["POST tracebacks/{ref}/numbers"],
+    "traceback_trunks": ["POST tracebacks/trunks"],
     "webhook_again": ["POST webhooks/subscriptions/{ref}/deliveries/{number}/again"],
     "webhook_change": [
         "PATCH webhooks/subscriptions/{ref}",

@@ -25,6 +25,7 @@ STATE_FOLDER = "state"  # the state folder inside the archive
 _EXCLUDED = {
     "static",
     "exports",
+    "call_records",
     "deliver",
     "look-queue",
     "site_watch",

@@ -152,6 +152,11 @@ UNCOVERED: Mapping[str, Words] = {
     "warnings.trialarm": _ENTRY_ALONE,
     "warnings.wording": _ENTRY_ALONE,
     "warnings.wordingtrial": _ENTRY_ALONE,
+    "tracebacks.traceback": _ENTRY_ALONE,
+    "tracebacks.tracebackhop": _ENTRY_ALONE,
+    "tracebacks.tracebacklink": _ENTRY_ALONE,
+    "tracebacks.tracebackmessage": _ENTRY_ALONE,
+    "tracebacks.trunkparty": _ENTRY_ALONE,
     "webhooks.delivery": Words("内容取自日志条目", "its body is made of an entry of the log"),
     "webhooks.subscription": _ENTRY_ALONE,
 }

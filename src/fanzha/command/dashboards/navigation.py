@@ -81,6 +81,13 @@ GROUPS = (
                 (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM),
             ),
             NavigationItem(
+                "tracebacks",
+                _("Tracebacks"),
+                "link",
+                (Role.ANALYST, Role.EXECUTOR, Role.LIAISON, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR),
+                (Kind.CARRIER, Kind.MVNO),
+            ),
+            NavigationItem(
                 "appeals", _("Appeals"), "check", (Role.CLERK, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
             ),
             NavigationItem(

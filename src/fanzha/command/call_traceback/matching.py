@@ -1,0 +1,77 @@
+"""Find the call that another operator asks about among the calls in the own records."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from fanzha.base.errors import Malformed
+from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
+from fanzha.store.call_records import CallRecord
+
+#: Two calls whose times differ by less from the time that is asked for cannot be told apart by time (ms).
+CLOSE_MS = 2_000
+
+
+class CallQuestion(NamedTuple):
+    """A call to be found. `at` is UTC ms by the clock of the own records; `calling` is "" if it was withheld."""
+
+    called: str
+    calling: str
+    at: int
+    duration_ms: int | None = None
+    call_id: str = ""
+
+
+class CallMatch(NamedTuple):
+    """The result of a search.
+
+    `record` is None if no call matches or if several do that came by different trunks. `matched_by` is `call_id`,
+    `number`, or `call` where called number, time and duration agree and the calling number does not.
+    """
+
+    record: CallRecord | None = None
+    matched_by: str = ""
+    candidates: int = 0
+    caller_changed: bool = False
+
+
+def canonical_number(text: str) -> str:
+    """Return a number as E.164 where it has one, else the text without blanks."""
+    try:
+        return PHONE_NUMBER.normalise(text)
+    except Malformed:
+        return "".join(text.split())
+
+
+def match_call(question: CallQuestion, records: Iterable[CallRecord], duration_tolerance_ms: int) -> CallMatch:
+    """Return which record is the call.
+
+    The records are calls to the called number within the tolerance of time. A duration that both know must agree.
+    """
+    near = [record for record in records if _agrees(record, question.duration_ms, duration_tolerance_ms)]
+    same_id = [record for record in near if question.call_id and record.call_id == question.call_id]
+    calling = canonical_number(question.calling)
+    same_caller = [record for record in near if calling and canonical_number(record.caller) == calling]
+    if same_id:
+        return _pick(question, same_id, "call_id")
+    if same_caller:
+        return _pick(question, same_caller, "number")
+    return _pick(question, near, "call") if near else CallMatch()
+
+
+def _agrees(record: CallRecord, duration_ms: int | None, tolerance_ms: int) -> bool:
+    return record.talk_ms is None or duration_ms is None or abs(record.talk_ms - duration_ms) <= tolerance_ms
+
+
+def _pick(question: CallQuestion, records: list[CallRecord], matched_by: str) -> CallMatch:
+    ordered = sorted(records, key=lambda record: (abs(record.at - question.at), record.call_id))
+    first, calling = ordered[0], canonical_number(question.calling)
+    rivals = [
+        record
+        for record in ordered[1:]
+        if record.trunk != first.trunk
+        and (matched_by == "call" or abs(record.at - question.at) - abs(first.at - question.at) < CLOSE_MS)
+    ]
+    if rivals:
+        return CallMatch(None, matched_by, len(ordered))
+    changed = bool(calling and first.caller) and canonical_number(first.caller) != calling
+    return CallMatch(first, matched_by, len(ordered), changed)

@@ -1,0 +1,20 @@
+"""`fanzha keep-calls` keeps the calls of exports."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fanzha.cli import fanzha
+
+
+def test_calls_are_kept_and_a_wrong_operator_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    export = tmp_path / "calls.csv"
+    export.write_text("call_id,caller,callee,start_time\nc-1,17000000002,17000000001,2026-03-01 08:00:00\n", "utf-8")
+    done = CliRunner().invoke(fanzha, ["keep-calls", str(export), "--operator", "A1", "--json"])
+    assert json.loads(done.stdout) == {"sources": 1, "calls": 1, "rejects": 0}
+    assert list((tmp_path / "home" / "call_records" / "A1" / "2026-03-01").glob("*.parquet"))
+    assert "call_records" in CliRunner().invoke(fanzha, ["keep-calls", str(export), "--operator", "A1"]).stdout
+    assert CliRunner().invoke(fanzha, ["keep-calls", str(export), "--operator", "../x"]).exception is not None
