@@ -47,3 +47,33 @@ def test_who_waits_no_longer_ends_the_open_hop(world: World, wire: Wire) -> None
     wire.run(1)
     fire(row.process, "withdraw", to_actor(world.viewer("carrier", Role.REVIEWER)), {"reason": "a mistake"})
     assert hops_of(row)[-1].reason == "withdrawn" and UNSCOPED.rows(Traceback).get(pk=row.pk).ended_at
+
+
+def test_people_take_the_steps_that_the_records_do_not_decide(world: World, wire: Wire) -> None:
+    UNSCOPED.rows(TrunkParty).filter(owner=world["carrier"]).delete()
+    analyst = to_actor(world.viewer("carrier", Role.ANALYST))
+    for event, evidence, state in (
+        ("end_here", {"reason": "foreign", "operator": "Carrier Abroad (SG)"}, "dead_end"),
+        ("find_origin", {"customer_class": "call_centre", "gateway": "gateway 3"}, "origin_found"),
+        ("ask_upstream", {"upstream": to_party(world["far_carrier"]), "trunk": "T"}, "asked"),
+    ):
+        row = begin(world)
+        wire.run(1)
+        assert state_of(row) == "to_answer"
+        fire(row.process, event, analyst, evidence)
+        assert state_of(row) == state
+        if state == "origin_found":
+            for step in ("recheck_customer", "open_case", "hand_over"):
+                fire(row.process, step, analyst, {})
+        if state != "asked":
+            fire(row.process, "close", analyst, {"note": "handed over"})
+            assert state_of(row) == "closed"
+
+
+def test_an_overdue_hop_may_be_given_up(world: World, wire: Wire) -> None:
+    row = begin(world)
+    wire.down.add("far-carrier.example")
+    wire.run(1)
+    fire(row.process, "hop_overdue", SYSTEM, {})
+    fire(row.process, "give_up", to_actor(world.viewer("carrier", Role.REVIEWER)), {"note": "three reminders"})
+    assert hops_of(row)[-1].reason == "no_answer" and state_of(row) == "dead_end"

@@ -1,6 +1,5 @@
 """A call is traced from operator to operator, each answering from its own records."""
 
-
 import pytest
 from django.utils import timezone
 from tests.command.call_traceback.chain_made import (

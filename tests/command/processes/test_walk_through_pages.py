@@ -15,7 +15,7 @@ from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
 
 #: These are walked through in the tests of their apps.
-OTHERS = ("order", "target_appeal", "bulletin", "education_item")
+OTHERS = ("order", "target_appeal", "bulletin", "education_item", "call_traceback")
 WALKED = [process for name, process in all_processes().items() if name not in OTHERS]
 #: So many of the organisations that a field lets choose are tried, one after the other.
 CHOICES = 6
