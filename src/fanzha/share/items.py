@@ -23,7 +23,8 @@ class SharedVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` identifies the statement at its source and stays the same in all versions. `campaigns` are keys of the
     campaigns that the subject belongs to. `sightings` counts how often the source saw it between `first_seen` and
-    `last_seen`. `licence` says what a receiver may do with it, "" for nothing but its marking.
+    `last_seen`. `licence` says what a receiver may do with it, "" for nothing but its marking. `may_be_passed_on`:
+    it does not rest on a source alone whose licence forbids it.
     """
 
     key: str
@@ -49,6 +50,7 @@ class SharedVerdict(msgspec.Struct, frozen=True, kw_only=True):
     campaigns: tuple[str, ...] = ()
     is_withdrawn: bool = False
     simulated: bool = False
+    may_be_passed_on: bool = True
 
 
 class SharedCampaign(msgspec.Struct, frozen=True, kw_only=True):

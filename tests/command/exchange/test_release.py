@@ -14,6 +14,7 @@ from fanzha.command.exchange.release import (
     Destination,
     ForeignReader,
     Passage,
+    SharedItem,
     WithheldReason,
     open_passage,
     release,
@@ -49,7 +50,7 @@ def test_numbers_never_go_abroad_whatever_a_gate_says(monkeypatch: pytest.Monkey
 
 def test_only_links_hashes_and_campaigns_go_abroad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release_module, "app_modules", lambda name: iter([_gate(None)]))
-    items = [verdict(kind, value) for kind, value in OF_EACH_KIND.items()]
+    items: list[SharedItem] = [verdict(kind, value) for kind, value in OF_EACH_KIND.items()]
     found = release([*items, campaign()], ABROAD)
     assert {getattr(item, "subject_kind", "campaign") for item in found.items} == {"app", "website", "campaign"}
 
@@ -58,7 +59,7 @@ def test_a_text_that_may_hold_a_number_stays_and_a_value_or_title_that_may_keeps
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(release_module, "app_modules", lambda name: iter([_gate(None)]))
-    items = [
+    items: list[SharedItem] = [
         verdict("website", "a.example.com", reason=Words("客服１７００００００００１", "a bank"), ingress="GW-7"),
         verdict("website", "17000000001.example.com"),
         campaign(title=Words("一七〇〇〇〇〇〇〇〇一团伙", "a campaign")),

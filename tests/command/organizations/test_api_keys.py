@@ -83,4 +83,4 @@ def test_a_key_for_a_partner_abroad_reads_the_exchange_and_nothing_else(world: W
     assert key.expires_at is not None and key.expires_at < timezone.now() + timedelta(days=367)
     key.scopes, key.roles = ["exchange:read", "subjects:read"], ["analyst"]
     viewer = build_key_viewer(key)
-    assert viewer.scopes == {"exchange:read"} and not viewer.roles
+    assert viewer.scopes == frozenset({"exchange:read"}) and not viewer.roles

@@ -54,9 +54,10 @@ MAX_AHEAD = timedelta(hours=1)
 _COLUMNS = (
     "feed_id", "object_id", "subject_id", "opinion_id", "level", "stated_score", "fraud_type", "marking", "licence",
     "modified_at", "valid_until", "received_at", "weighed_at", "withdrawn_at",
+    "first_received_at",
 )  # fmt: skip
 _CONFLICT = "(feed_id, object_id, subject_id) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in _COLUMNS[3:]
+    f"{name} = excluded.{name}" for name in _COLUMNS[3:-1]
 )
 
 
@@ -217,7 +218,7 @@ def _item_columns(feed: Feed, statement: _Statement, pk: int, opinion_id: str, n
         feed.pk, verdict.object_id, pk, opinion_id, verdict.level.value,
         feed.confidence if verdict.score is None else verdict.score, verdict.fraud_type,
         _marking(feed, verdict).value, (verdict.licence or feed.licence)[:300], from_ms(verdict.modified_at),
-        None if verdict.valid_until is None else statement.until, now, now, None,
+        None if verdict.valid_until is None else statement.until, now, now, None, now,
     )  # fmt: skip
 
 

@@ -70,8 +70,8 @@ class Feed(Scoped):
 class FeedItem(Scoped):
     """One statement of a feed that was used: the object, its subject, and the opinion that it became.
 
-    `object_id` is the id at the source. `stated_score` is what the source was sure of, `modified_at` when it said so.
-    `weighed_at` is when the opinion was last weighed by age.
+    `object_id` is the id at the source. `first_received_at` stays when it comes again. `stated_score` is what the
+    source was sure of, `modified_at` when it said so. `weighed_at` is when the opinion was last weighed by age.
     """
 
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="items", db_index=False)
@@ -86,6 +86,7 @@ class FeedItem(Scoped):
     modified_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
+    first_received_at = models.DateTimeField(null=True)
     weighed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 

@@ -118,7 +118,12 @@ class FeedForm(forms.Form):
         choices=[(marking.value, marking.value) for marking in CEILINGS],
         initial=Marking.AMBER.value,
     )
-    licence = forms.CharField(label=_("What may be passed on"), required=False, max_length=300)
+    licence = forms.CharField(
+        label=_("What may be passed on"),
+        required=False,
+        max_length=300,
+        help_text=_("Write “no-passing-on” if nothing may: what rests on this feed alone then stays here."),
+    )
     limit_a_day = forms.IntegerField(label=_("Limit a day"), initial=100_000, min_value=1, max_value=10_000_000)
     silent_after_hours = forms.IntegerField(
         label=_("Silent after hours"),

@@ -18,6 +18,7 @@ from django.db.models import F
 from fanzha.base.clock import iso, moment_ms, to_ms
 from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.command.audit.services import recorded
+from fanzha.command.exchange.licence_checks import find_unlicensed
 from fanzha.command.exchange.models import CEILINGS, Collection, CollectionReader, PendingShare, WithheldCount
 from fanzha.command.exchange.object_store import (
     EncodedObject,
@@ -80,7 +81,7 @@ def share_subjects(owner: int, subject_pks: AnyOf[int], at: datetime) -> int:
     campaigns = find_campaign_facts(owner, subject_pks)
     writer = StixWriter(source, load_key(KEY_NAME))
     identities = dict(find_subjects(_UNSCOPED).filter(pk__in=list(subject_pks)).values_list("pk", "identity"))
-    batch = Batch(identities, facts, campaigns)
+    batch = Batch(identities, facts, campaigns, find_unlicensed(owner, facts))
     return sum(_share_in(lock_collection(pk), writer, batch, at) for pk in pks)
 
 
@@ -160,6 +161,8 @@ def _write_opinions(
     """Return what people think of others' statements on the subjects; a revoked opinion never comes back."""
     desired: dict[str, _Desired] = {}
     for found in find_opinions(collection, batch.identities, at):
+        if found.opinion.about in batch.unlicensed.object_ids:
+            continue
         body = writer.write_opinion(found.opinion)
         before = existing.get(body["id"])
         if before is None or not before[1].body.get("revoked"):

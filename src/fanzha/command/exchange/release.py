@@ -134,6 +134,8 @@ def withheld_reason(item: SharedItem, destination: Destination) -> WithheldReaso
     if STRICTNESS[item.marking.value] < STRICTNESS[destination.ceiling.value]:
         return WithheldReason.MARKING
     if isinstance(item, SharedVerdict):
+        if not item.may_be_passed_on:
+            return WithheldReason.LICENCE
         if item.subject_kind not in shareable_kinds():
             return WithheldReason.KIND
         if destination.is_abroad and is_personal_kind(item.subject_kind):

@@ -16,6 +16,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims.verdict import LEVELS, Level
 from fanzha.command.campaigns.selectors import find_campaigns
+from fanzha.command.exchange.licence_checks import Unlicensed
 from fanzha.command.exchange.models import Collection
 from fanzha.command.exchange.object_store import LastVersion
 from fanzha.command.subjects.selectors import VerdictFacts, find_victims
@@ -58,6 +59,7 @@ class Batch(NamedTuple):
     identities: dict[int, str]
     facts: list[VerdictFacts]
     campaigns: list[CampaignFacts]
+    unlicensed: Unlicensed = Unlicensed()
 
 
 class ObjectNames:
@@ -97,7 +99,7 @@ def find_statements(collection: Collection, batch: Batch, names: ObjectNames, at
             in_campaigns[subject_pk].append(keys[ref])
     verdicts = [
         _to_shared(facts, names.verdict(verdict_key(facts.identity, facts.scope)), in_campaigns[facts.subject_pk],
-                   collection, at)
+                   collection, at, facts.subject_pk not in batch.unlicensed.subject_pks)
         for facts in _choose(collection, batch.facts)
     ]  # fmt: skip
     shared_keys = {key for verdict in verdicts for key in verdict.campaigns}
@@ -124,7 +126,7 @@ def _choose(collection: Collection, facts: Iterable[VerdictFacts]) -> list[Verdi
 
 
 def _to_shared(
-    facts: VerdictFacts, key: str, campaigns: Sequence[str], collection: Collection, at: datetime
+    facts: VerdictFacts, key: str, campaigns: Sequence[str], collection: Collection, at: datetime, is_licensed: bool
 ) -> SharedVerdict:
     has_sightings = facts.findings > 0 and facts.first_at is not None and facts.last_at is not None
     return SharedVerdict(
@@ -150,6 +152,7 @@ def _to_shared(
         last_seen=to_ms(facts.last_at) if has_sightings and facts.last_at else 0,
         campaigns=tuple(sorted(campaigns)),
         simulated=facts.simulated,
+        may_be_passed_on=is_licensed,
     )
 
 
