@@ -63,6 +63,22 @@ class SharedOpinion(msgspec.Struct, frozen=True, kw_only=True):
     is_withdrawn: bool = False
 
 
+class ReceivedReaction(msgspec.Struct, frozen=True, kw_only=True):
+    """What another organisation thinks of the objects `about`; `modified_at` is UTC ms.
+
+    `level` is what it says of their subjects, None if it agrees with what they state. `confidence` is how sure it is.
+    """
+
+    object_id: str
+    about: tuple[str, ...]
+    level: Level | None
+    confidence: float
+    explanation: str
+    modified_at: int
+    marking: Marking | None = None
+    is_withdrawn: bool = False
+
+
 def precision_of(confirmed: int, refuted: int) -> Precision:
     """Return the precision of a source by the statements on which somebody decided; below 30 it is unknown."""
     if confirmed + refuted < MIN_DECIDED:

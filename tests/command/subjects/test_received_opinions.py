@@ -27,7 +27,7 @@ def receive(
     world: World, score: float = 0.9, later: int = 0, receiver: str = "centre", feed: str = "01FEED"
 ) -> list[str]:
     receipt = OpinionReceipt(world["partner"], world[receiver], "feed", feed)
-    opinion = ReceivedOpinion(subject().pk, Level.SUSPECTED, score, marking=Marking.AMBER)
+    opinion = ReceivedOpinion(subject().pk, OpinionDraft(Level.SUSPECTED, score, marking=Marking.AMBER))
     return receive_opinions([opinion], receipt, timezone.now() + timedelta(seconds=later))
 
 

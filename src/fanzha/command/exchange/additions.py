@@ -1,4 +1,4 @@
-"""Take objects that a reader adds to a collection: they are kept as they came, for the other readers."""
+"""Receive objects that a reader adds to a collection: they are kept as they came, and state opinions of the reader."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.exchange.models import AdditionStatus, Collection, CollectionReader
 from fanzha.command.exchange.object_store import (
     EncodedObject,
+    LastVersion,
     add_objects,
     encode_object,
     find_last_versions,
     lock_collection,
 )
+from fanzha.command.exchange.received_statements import state_received
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.share.stix.markings import read_marking
@@ -41,15 +43,15 @@ def add_received(
     is_closed = collection.is_abroad and not _is_foreign(collection, source)
     encoded: list[tuple[EncodedObject, dict[str, str]]] = []
     failures: list[dict[str, str]] = []
-    for one in objects:
+    for entry in objects:
         detail = {
-            "id": str(one.get("id", "")).replace("\0", "")[:120],
-            "version": str(one.get("modified") or one.get("created") or "").replace("\0", "")[:40],
+            "id": str(entry.get("id", "")).replace("\0", "")[:120],
+            "version": str(entry.get("modified") or entry.get("created") or "").replace("\0", "")[:40],
         }
         try:
             if is_closed:
                 raise ValueError("nothing is added to a collection for another country")
-            encoded.append((_encode(one, Marking(collection.ceiling), at), detail))
+            encoded.append((_encode(entry, Marking(collection.ceiling), at), detail))
         except ValueError as refused:
             failures.append(detail | {"message": str(refused)[:200]})
     with recorded() as log:
@@ -66,11 +68,20 @@ def add_received(
         failures += [detail | {"message": "another organisation added the object of this id"} for detail in foreign]
         successes = [detail for found, detail in encoded if found.stix_id not in others]
         added = add_objects(locked, [found for found, _ in encoded if found.stix_id not in others], source, at)
-        facts = {"added": added, "refused": len(failures), "source": source.ref}
+        accepted = {detail["id"] for detail in successes}
+        new = [entry for entry in objects if entry.get("id") in accepted and _is_new(entry, last)]
+        outcomes = state_received(locked, new, last, source, at) if added else {}
+        facts = {"added": added, "refused": len(failures), "source": source.ref, "opinions": dict(outcomes)}
         log.add(Draft("objects_received", to_ms(at), actor, source.ref, about=collection.ref, facts=facts))
         return _UNSCOPED.rows(AdditionStatus).create(
             owner=source, collection=collection, requested_at=at, successes=successes, failures=failures
         )
+
+
+def _is_new(entry: Mapping[str, Any], last: Mapping[str, LastVersion]) -> bool:
+    """Return whether an object is a new version; what was received before states nothing again."""
+    before = last.get(str(entry.get("id")))
+    return before is None or encode_object(entry, Marking.AMBER).version_at > before.version_at
 
 
 def _is_foreign(collection: Collection, source: Organization) -> bool:
@@ -79,26 +90,26 @@ def _is_foreign(collection: Collection, source: Organization) -> bool:
     return readers.exclude(country="").exists()
 
 
-def _encode(one: Mapping[str, Any], ceiling: Marking, at: datetime) -> EncodedObject:
+def _encode(entry: Mapping[str, Any], ceiling: Marking, at: datetime) -> EncodedObject:
     """Return an object encoded. Raise ValueError with the reason if it is not taken."""
-    stix_id, type_ = one.get("id"), one.get("type")
+    stix_id, type_ = entry.get("id"), entry.get("type")
     if not isinstance(stix_id, str) or not isinstance(type_, str) or not 3 <= len(type_) <= 60:
         raise ValueError("an object has a type and an id")
     if not stix_id.startswith(f"{type_}--") or len(stix_id) > 110 or not stix_id.isprintable():
         raise ValueError("the id of an object is its type, two hyphens and a UUID")
-    if one.get("spec_version", "2.1") != "2.1":
+    if entry.get("spec_version", "2.1") != "2.1":
         raise ValueError("only STIX 2.1 is taken")
-    refs = one.get("object_marking_refs") or ()
+    refs = entry.get("object_marking_refs") or ()
     marking = read_marking(ref for ref in refs if isinstance(ref, str)) if isinstance(refs, list) else None
     if marking is Marking.RED:
         raise ValueError("TLP:RED is not passed on")
     if marking is not None and STRICTNESS[marking.value] < STRICTNESS[ceiling.value]:
         raise ValueError(f"the collection takes nothing stricter than {ceiling.value}")
     try:
-        encoded = encode_object(one, marking or ceiling)
+        encoded = encode_object(entry, marking or ceiling)
     except (ValueError, TypeError, OverflowError):
         raise ValueError("modified and created are timestamps") from None
-    has_version = bool(one.get("modified") or one.get("created"))
+    has_version = bool(entry.get("modified") or entry.get("created"))
     if has_version and not EARLIEST_MS <= encoded.version_at // 1_000 <= to_ms(at + _MAX_AHEAD):
         raise ValueError("modified and created are no times of the future or of long ago")
     if len(encoded.body) > _MAX_BODY:

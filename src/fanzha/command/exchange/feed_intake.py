@@ -29,6 +29,7 @@ from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
 from fanzha.command.subjects.selectors import find_victims
 from fanzha.command.subjects.services import (
     CanonicalValue,
+    OpinionDraft,
     OpinionReceipt,
     ReceivedOpinion,
     canonicalize,
@@ -224,19 +225,20 @@ def _item_columns(feed: Feed, statement: _Statement, pk: int, opinion_id: str, n
 
 def _to_opinion(feed: Feed, statement: _Statement, subject_pk: int) -> ReceivedOpinion:
     stated = mask_numbers(statement.verdict.reason)
-    return ReceivedOpinion(
-        subject_pk,
-        statement.verdict.level,
+    verdict = statement.verdict
+    draft = OpinionDraft(
+        verdict.level,
         statement.score,
-        statement.verdict.fraud_type,
+        verdict.fraud_type,
         statement.until,
-        statement.verdict.direction,
-        statement.verdict.service,
-        statement.verdict.ingress,
+        verdict.direction,
+        verdict.service,
+        verdict.ingress,
         Words(f"情报来源“{feed.name}”：{stated}"[:500], f"feed “{feed.name}”: {stated}"[:500]),
-        _marking(feed, statement.verdict),
-        statement.verdict.simulated,
+        _marking(feed, verdict),
+        verdict.simulated,
     )
+    return ReceivedOpinion(subject_pk, draft)
 
 
 def _marking(feed: Feed, verdict: ReceivedVerdict) -> Marking:
@@ -282,8 +284,8 @@ def _weigh_items(feed: Feed, items: Sequence[FeedItem], terms: DecayTerms, now: 
             continue
         words = Words(f"情报来源“{feed.name}”", f"feed “{feed.name}”")
         level, marking = Level(item.level), Marking(item.marking)
-        opinion = ReceivedOpinion(item.subject_id, level, score, item.fraud_type, until, reason=words, marking=marking)
-        opinions[item.subject_id] = (item, opinion)
+        draft = OpinionDraft(level, score, item.fraud_type, until, reason=words, marking=marking)
+        opinions[item.subject_id] = (item, ReceivedOpinion(item.subject_id, draft))
     ids = receive_opinions([opinion for _, opinion in opinions.values()], _receipt(feed), now)
     for (item, _), opinion_id in zip(opinions.values(), ids, strict=True):
         _UNSCOPED.rows(FeedItem).filter(pk=item.pk).update(opinion_id=opinion_id, weighed_at=now)

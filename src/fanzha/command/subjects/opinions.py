@@ -127,32 +127,41 @@ def _standing_opinions(keys: Sequence[int]) -> QuerySet[OpinionRow]:
     return _UNSCOPED.rows(OpinionRow).filter(OpinionRow.standing(), pk__in=keys)
 
 
-def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
-    try:
-        opinion = Opinion(
-            organization=owner.ref,
-            subject_kind=subject.kind,
-            subject=subject.value,
-            level=draft.level,
-            given_at=to_ms(at),
-            until=FOREVER if draft.until is None else to_ms(draft.until),
-            score=draft.score,
-            fraud_type=draft.fraud_type,
-            holder_from=to_ms(subject.holder_from) if subject.holder_from else None,
-            direction=draft.direction,
-            service=draft.service,
-            ingress=draft.ingress,
-            reason_zh=draft.reason.zh,
-            reason_en=draft.reason.en,
-            simulated=draft.simulated,
-        )
-    except ValueError as error:
-        words = Words("意见的截止时间须晚于现在，评分须在 0 与 1 之间", str(error))
-        raise Refusal(Reason.EVIDENCE, words) from None
+def build_opinion_row(
+    subject: Subject,
+    draft: OpinionDraft,
+    owner: Organization,
+    at: datetime,
+    *,
+    way: str = "",
+    person: int | None = None,
+) -> OpinionRow:
+    """Return the row of an opinion, not stored. Raise ValueError if it ends before it begins or has no score of 0–1.
+
+    `way` is the ref of the feed or collection by which it came, "" for one that a person gave.
+    """
+    opinion = Opinion(
+        organization=owner.ref,
+        subject_kind=subject.kind,
+        subject=subject.value,
+        level=draft.level,
+        given_at=to_ms(at),
+        until=FOREVER if draft.until is None else to_ms(draft.until),
+        score=draft.score,
+        fraud_type=draft.fraud_type,
+        holder_from=to_ms(subject.holder_from) if subject.holder_from else None,
+        direction=draft.direction,
+        service=draft.service,
+        ingress=draft.ingress,
+        reason_zh=draft.reason.zh,
+        reason_en=draft.reason.en,
+        simulated=draft.simulated,
+    )
     return OpinionRow(
         opinion_id=opinion.opinion_id,
         subject=subject,
         owner=owner,
+        process=way,
         marking=draft.marking.value,
         level=draft.level.value,
         score=draft.score,
@@ -165,8 +174,16 @@ def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewe
         reason_zh=draft.reason.zh[:500],
         reason_en=draft.reason.en[:500],
         simulated=draft.simulated,
-        person_id=viewer.person,
+        person_id=person,
     )
+
+
+def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
+    try:
+        return build_opinion_row(subject, draft, owner, at, person=viewer.person)
+    except ValueError as error:
+        words = Words("意见的截止时间须晚于现在，评分须在 0 与 1 之间", str(error))
+        raise Refusal(Reason.EVIDENCE, words) from None
 
 
 def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: Marking, at: datetime) -> None:

@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import QuerySet
 
 from fanzha.base.clock import to_ms
-from fanzha.base.marking import Marking
-from fanzha.base.words import Words
-from fanzha.claims.opinion import Opinion
-from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.subjects.digest_tables import OPINIONS, SHARES
 from fanzha.command.subjects.models import OpinionRow, Presence, Share, Subject
-from fanzha.command.subjects.opinions import GIVEN, WITHDRAWN
+from fanzha.command.subjects.opinions import GIVEN, WITHDRAWN, OpinionDraft, build_opinion_row
 from fanzha.command.subjects.registry import lock_subjects
 from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.database import bulk
@@ -34,19 +30,10 @@ _UNSCOPED = unscoped("opinions of another system, written for the organisation t
 
 
 class ReceivedOpinion(NamedTuple):
-    """An opinion on one subject (primary key); `until` is when it ends, None: never."""
+    """An opinion on one subject (primary key)."""
 
     subject_pk: int
-    level: Level
-    score: float
-    fraud_type: str = ""
-    until: datetime | None = None
-    direction: str = ""
-    service: str = ""
-    ingress: str = ""
-    reason: Words = Words("", "")
-    marking: Marking = Marking.AMBER
-    simulated: bool = False
+    draft: OpinionDraft
 
 
 class OpinionReceipt(NamedTuple):
@@ -66,7 +53,10 @@ def receive_opinions(opinions: Sequence[ReceivedOpinion], receipt: OpinionReceip
     with recorded() as log:
         lock_subjects(pks)
         subjects = _UNSCOPED.rows(Subject).in_bulk(pks)
-        rows = [_build_row(opinion, subjects[opinion.subject_pk], receipt, at) for opinion in opinions]
+        rows = [
+            build_opinion_row(subjects[opinion.subject_pk], opinion.draft, owner, at, way=receipt.ref)
+            for opinion in opinions
+        ]
         _supersede(rows, receipt, at, log)
         log.digest(OPINIONS.model, [row.pk for row in _UNSCOPED.rows(OpinionRow).bulk_create(rows)])
         _share(rows, receipt, at, log)
@@ -74,6 +64,14 @@ def receive_opinions(opinions: Sequence[ReceivedOpinion], receipt: OpinionReceip
         refresh_verdicts({SubjectOwner(pk, receiver) for pk in pks for receiver in receivers}, at)
         _log(log, GIVEN, rows, owner, at)
     return [row.opinion_id for row in rows]
+
+
+def find_received_opinions(subject_pks: Collection[int], owner: Organization, way: str) -> list[str]:
+    """Return the ids of the standing opinions of an organisation on some subjects that came by one way (a ref)."""
+    rows = _UNSCOPED.rows(OpinionRow).filter(
+        OpinionRow.standing(), bulk.column_in("subject_id", list(subject_pks)), owner=owner, process=way, decision=False
+    )
+    return list(rows.values_list("opinion_id", flat=True))
 
 
 def withdraw_received(opinion_ids: Collection[str], why: str, owner: Organization, at: datetime) -> int:
@@ -91,44 +89,6 @@ def withdraw_received(opinion_ids: Collection[str], why: str, owner: Organizatio
         refresh_verdicts({SubjectOwner(row.subject_id, owner.pk) for row in found}, at)
         _log(log, WITHDRAWN, found, owner, at)
     return len(found)
-
-
-def _build_row(received: ReceivedOpinion, subject: Subject, receipt: OpinionReceipt, at: datetime) -> OpinionRow:
-    opinion = Opinion(
-        organization=receipt.owner.ref,
-        subject_kind=subject.kind,
-        subject=subject.value,
-        level=received.level,
-        given_at=to_ms(at),
-        until=FOREVER if received.until is None else to_ms(received.until),
-        score=received.score,
-        fraud_type=received.fraud_type,
-        holder_from=to_ms(subject.holder_from) if subject.holder_from else None,
-        direction=received.direction,
-        service=received.service,
-        ingress=received.ingress,
-        reason_zh=received.reason.zh,
-        reason_en=received.reason.en,
-        simulated=received.simulated,
-    )
-    return OpinionRow(
-        opinion_id=opinion.opinion_id,
-        subject=subject,
-        owner=receipt.owner,
-        process=receipt.ref,
-        marking=received.marking.value,
-        level=received.level.value,
-        score=received.score,
-        fraud_type=received.fraud_type,
-        given_at=at,
-        until=received.until,
-        direction=received.direction,
-        service=received.service,
-        ingress=received.ingress,
-        reason_zh=received.reason.zh[:500],
-        reason_en=received.reason.en[:500],
-        simulated=received.simulated,
-    )
 
 
 def _supersede(rows: Sequence[OpinionRow], receipt: OpinionReceipt, at: datetime, log: Recorder) -> None:

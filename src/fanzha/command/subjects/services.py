@@ -13,6 +13,7 @@ from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.received_opinions import (
     OpinionReceipt,
     ReceivedOpinion,
+    find_received_opinions,
     receive_opinions,
     withdraw_received,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "ReceivedOpinion",
     "StoredFinding",
     "canonicalize",
+    "find_received_opinions",
     "get_or_create_subjects",
     "give_opinions",
     "has_gateway",

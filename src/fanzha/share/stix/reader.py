@@ -28,7 +28,9 @@ _SILENT = frozenset({"marking-definition", "relationship", "identity", "extensio
 _MAX_TEXT = 500
 
 
-class _Rejected(Exception):
+class RejectedObject(Exception):
+    """Raised for an object that is not used; `reason` says why."""
+
     def __init__(self, reason: RejectReason) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -36,20 +38,20 @@ class _Rejected(Exception):
 
 def read_objects(objects: Iterable[Any]) -> ReadResult:
     """Read the objects of a bundle or of an envelope of TAXII."""
-    known = [one for one in objects if isinstance(one, dict)]
+    known = [entry for entry in objects if isinstance(entry, dict)]
     rejected: Counter[RejectReason] = Counter()
     verdicts: list[ReceivedVerdict] = []
     campaigns: list[ReceivedCampaign] = []
     ties, licences = _ties(known), read_licences(_with_ids(known))
-    for one in known:
+    for entry in known:
         try:
-            if one.get("type") == "indicator":
-                verdicts += _read_indicator(one, ties, licences)
-            elif one.get("type") == "campaign":
-                campaigns.append(_read_campaign(one))
-            elif one.get("type") not in _SILENT:
+            if entry.get("type") == "indicator":
+                verdicts += _read_indicator(entry, ties, licences)
+            elif entry.get("type") == "campaign":
+                campaigns.append(_read_campaign(entry))
+            elif entry.get("type") not in _SILENT:
                 rejected[RejectReason.UNUSED_TYPE] += 1
-        except _Rejected as refused:
+        except RejectedObject as refused:
             rejected[refused.reason] += 1
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             rejected[RejectReason.UNREADABLE] += 1
@@ -57,20 +59,20 @@ def read_objects(objects: Iterable[Any]) -> ReadResult:
 
 
 def _with_ids(objects: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    return (one for one in objects if isinstance(one.get("id"), str))
+    return (entry for entry in objects if isinstance(entry.get("id"), str))
 
 
 def _ties(objects: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Return the campaigns of indicators by the relationships among some objects."""
     ties: dict[str, list[str]] = defaultdict(list)
-    for one in objects:
-        source, target = one.get("source_ref"), one.get("target_ref")
-        if one.get("relationship_type") == "indicates" and isinstance(source, str) and isinstance(target, str):
+    for entry in objects:
+        source, target = entry.get("source_ref"), entry.get("target_ref")
+        if entry.get("relationship_type") == "indicates" and isinstance(source, str) and isinstance(target, str):
             ties[source].append(target)
     return ties
 
 
-class _Frame(NamedTuple):
+class ObjectFrame(NamedTuple):
     """What all objects have: id, times, marking, licence."""
 
     object_id: str
@@ -80,21 +82,22 @@ class _Frame(NamedTuple):
     is_withdrawn: bool
 
 
-def _read_frame(one: Mapping[str, Any]) -> _Frame:
-    refs = [ref for ref in one.get("object_marking_refs") or () if isinstance(ref, str)]
+def read_frame(entry: Mapping[str, Any]) -> ObjectFrame:
+    """Return id, times and marking of an object. Raise RejectedObject, or what Python raises for other forms."""
+    refs = [ref for ref in entry.get("object_marking_refs") or () if isinstance(ref, str)]
     marking = read_marking(refs)
     if marking is Marking.RED:
-        raise _Rejected(RejectReason.MARKING)
-    object_id = one["id"]
+        raise RejectedObject(RejectReason.MARKING)
+    object_id = entry["id"]
     if not isinstance(object_id, str) or not 10 < len(object_id) <= 100 or not object_id.isprintable():
-        raise _Rejected(RejectReason.UNREADABLE)
-    created_at, modified_at = _moment(one["created"]), _moment(one["modified"])
-    return _Frame(object_id, created_at, modified_at, marking, one.get("revoked") is True)
+        raise RejectedObject(RejectReason.UNREADABLE)
+    created_at, modified_at = _moment(entry["created"]), _moment(entry["modified"])
+    return ObjectFrame(object_id, created_at, modified_at, marking, entry.get("revoked") is True)
 
 
-def _read_campaign(one: Mapping[str, Any]) -> ReceivedCampaign:
-    frame = _read_frame(one)
-    title = _text(one["name"], _MAX_TEXT)
+def _read_campaign(entry: Mapping[str, Any]) -> ReceivedCampaign:
+    frame = read_frame(entry)
+    title = read_text(entry["name"], _MAX_TEXT)
     return ReceivedCampaign(
         object_id=frame.object_id,
         title=title,
@@ -105,35 +108,35 @@ def _read_campaign(one: Mapping[str, Any]) -> ReceivedCampaign:
 
 
 def _read_indicator(
-    one: Mapping[str, Any], ties: Mapping[str, list[str]], licences: Mapping[str, str]
+    entry: Mapping[str, Any], ties: Mapping[str, list[str]], licences: Mapping[str, str]
 ) -> list[ReceivedVerdict]:
-    frame = _read_frame(one)
-    subjects = list(_read_subjects(one)) if not frame.is_withdrawn else [("", "")]
-    valid_from = _moment(one.get("valid_from") or one["created"])
-    until = one.get("valid_until")
+    frame = read_frame(entry)
+    subjects = list(_read_subjects(entry)) if not frame.is_withdrawn else [("", "")]
+    valid_from = _moment(entry.get("valid_from") or entry["created"])
+    until = entry.get("valid_until")
     valid_until = None if until is None else _moment(until)
     if valid_until is not None and valid_until <= valid_from:
-        raise _Rejected(RejectReason.TIMES)
-    facts = (one.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
-    level = _read_level(one, facts)
-    labels = [facts.get("fraud_type"), *(one.get("labels") or ())]
-    licence = next((licences[ref] for ref in one.get("object_marking_refs") or () if ref in licences), "")
-    scope = {name: _text(facts.get(name), 30) for name in ("direction", "service", "ingress")}
+        raise RejectedObject(RejectReason.TIMES)
+    facts = (entry.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
+    level = _read_level(entry, facts)
+    labels = [facts.get("fraud_type"), *(entry.get("labels") or ())]
+    licence = next((licences[ref] for ref in entry.get("object_marking_refs") or () if ref in licences), "")
+    scope = {name: read_text(facts.get(name), 30) for name in ("direction", "service", "ingress")}
     return [
         ReceivedVerdict(
             object_id=frame.object_id,
             subject_kind=kind,
             subject=value,
             level=level,
-            score=_read_confidence(one.get("confidence")),
+            score=_read_confidence(entry.get("confidence")),
             created_at=frame.created_at,
             modified_at=frame.modified_at,
             valid_from=valid_from,
             valid_until=valid_until,
             marking=frame.marking,
-            licence=_text(licence, _MAX_TEXT),
+            licence=read_text(licence, _MAX_TEXT),
             fraud_type=next((label for label in labels if label in FRAUD_TYPES), ""),
-            reason=_text(one.get("description") or one.get("name"), _MAX_TEXT),
+            reason=read_text(entry.get("description") or entry.get("name"), _MAX_TEXT),
             campaigns=tuple(ties.get(frame.object_id, ()))[:20],
             is_withdrawn=frame.is_withdrawn,
             simulated=facts.get("simulated") is True,
@@ -143,14 +146,14 @@ def _read_indicator(
     ]
 
 
-def _read_subjects(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _read_subjects(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield kind and canonical value of each subject that an indicator names."""
-    if one.get("pattern_type", "stix") != "stix":
-        raise _Rejected(RejectReason.PATTERN)
-    alternatives = parse_pattern(str(one["pattern"]))
+    if entry.get("pattern_type", "stix") != "stix":
+        raise RejectedObject(RejectReason.PATTERN)
+    alternatives = parse_pattern(str(entry["pattern"]))
     if not alternatives:
-        raise _Rejected(RejectReason.PATTERN)
-    facts = (one.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
+        raise RejectedObject(RejectReason.PATTERN)
+    facts = (entry.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
     for terms in alternatives:
         yield read_terms(terms, str(facts.get("subject_kind") or ""))
 
@@ -169,13 +172,13 @@ def read_terms(terms: Mapping[str, str], preferred_kind: str = "") -> tuple[str,
                 return name, kind.normalise(raw)
             except Malformed:
                 is_foreign = True
-    raise _Rejected(RejectReason.VALUE if is_foreign else RejectReason.PATTERN)
+    raise RejectedObject(RejectReason.VALUE if is_foreign else RejectReason.PATTERN)
 
 
-def _read_level(one: Mapping[str, Any], facts: Mapping[str, Any]) -> Level:
+def _read_level(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> Level:
     if facts.get("level") in set(Level):
         return Level(facts["level"])
-    levels = [_LEVELS[type_] for type_ in one.get("indicator_types") or () if type_ in _LEVELS]
+    levels = [_LEVELS[type_] for type_ in entry.get("indicator_types") or () if type_ in _LEVELS]
     return max(levels, key=list(Level).index, default=Level.SUSPECTED)
 
 
@@ -183,11 +186,11 @@ def _read_confidence(value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
-        raise _Rejected(RejectReason.UNREADABLE)
+        raise RejectedObject(RejectReason.UNREADABLE)
     return value / 100
 
 
-def _text(value: Any, length: int) -> str:
+def read_text(value: Any, length: int) -> str:
     """Return a text cut to a length, without NUL, which PostgreSQL does not store."""
     return str(value or "").replace("\0", "")[:length]
 
@@ -196,5 +199,5 @@ def _moment(text: Any) -> int:
     moment = datetime.fromisoformat(text)
     ms = to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     if not EARLIEST_MS <= ms <= LATEST_MS:
-        raise _Rejected(RejectReason.TIMES)
+        raise RejectedObject(RejectReason.TIMES)
     return ms
