@@ -1,4 +1,4 @@
-"""What a partner adds to a collection by TAXII becomes its opinions, shown with source and trust; it decides nothing."""
+"""What a partner adds to a collection by TAXII is its opinion, shown with source and trust; it decides nothing."""
 
 import json
 from typing import Any
