@@ -196,3 +196,14 @@ def test_ended_warnings_stay_as_long_as_receipts_may_come(outbox: WarningOutbox)
 def test_only_the_owner_of_the_state_folder_reads_it(outbox: WarningOutbox, tmp_path: Path) -> None:
     path = outbox_path(tmp_path)
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_a_cancelled_warning_is_never_sent_and_one_that_has_left_is_not_cancelled(outbox: WarningOutbox) -> None:
+    queued = take(outbox)
+    assert outbox.cancel([WARNING.key, "another"], 3_000) == [WARNING.key]
+    assert not outbox.begin(queued.id) and not outbox.select_due(["text"], 3_000)
+    outbox.end_message(queued.id, 4_000)
+    assert kinds(outbox) == [] and outbox.add([WARNING]) == 0
+    outbox.add([WARNING._replace(key="second")])
+    (second,) = outbox.select_due(["text"], 3_000)
+    assert outbox.begin(second.id) and outbox.cancel(["second"], 3_000) == []

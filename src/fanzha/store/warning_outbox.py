@@ -9,13 +9,29 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from fanzha.base.words import Words
 from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
+from fanzha.store.warning_records import OutcomeKind, OutgoingWarning, PartState, QueuedWarning, WarningOutcome
+
+__all__ = [
+    "EARLY_MS",
+    "IN_FLIGHT_MS",
+    "LONGEST_ID",
+    "MOST_EARLY",
+    "OutcomeKind",
+    "OutgoingWarning",
+    "PartState",
+    "QueuedWarning",
+    "RETENTION_MS",
+    "SPEECH",
+    "WarningOutbox",
+    "WarningOutcome",
+    "open_outbox",
+    "outbox_path",
+]
 
 #: How long an ended warning stays, so that a late receipt finds it: an SMSC keeps a message for three days at most.
 RETENTION_MS = 3 * 86_400_000
@@ -52,66 +68,6 @@ CREATE TABLE IF NOT EXISTS outcome (
     wording TEXT NOT NULL, at INTEGER NOT NULL, details TEXT NOT NULL
 );
 """
-
-
-class OutcomeKind(StrEnum):
-    """What became of a warning. SENT may be followed by DELIVERED or UNDELIVERED; CALLED has the result of a call."""
-
-    SENT = "sent"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    CALLED = "called"
-
-
-class PartState(StrEnum):
-    """State of one part of a message. PLANNED: its bytes have not left."""
-
-    PLANNED = "planned"
-    BEGUN = "begun"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-
-
-class OutgoingWarning(NamedTuple):
-    """A warning to one person; times are UTC milliseconds. `key` identifies it: one key is sent once.
-
-    `wording` names the words, as in `fake_loan/1`.
-    """
-
-    key: str
-    channel: str
-    recipient: str
-    words: Words
-    created_at: int
-    expires_at: int
-    fraud_type: str = ""
-    advice: Words = Words("", "")
-    wording: str = ""
-
-
-class QueuedWarning(NamedTuple):
-    """A warning in the outbox, and how often sending it was tried."""
-
-    id: int
-    warning: OutgoingWarning
-    attempts: int
-
-
-class WarningOutcome(NamedTuple):
-    """One outcome of a warning, in the order in which they happened; `at` is UTC milliseconds."""
-
-    id: int
-    key: str
-    channel: str
-    kind: OutcomeKind
-    wording: str
-    at: int
-    details: Mapping[str, str]
 
 
 def outbox_path(folder: Path | None = None) -> Path:
@@ -267,6 +223,19 @@ class WarningOutbox:
             else:
                 self.end(warning, OutcomeKind.FAILED, now, {"problem": "it could not be sent in time"})
         return len(rows)
+
+    def cancel(self, keys: Iterable[str], now: int) -> list[str]:
+        """End warnings of which nothing has left, without an outcome; return their keys. They are never sent."""
+        with self._transaction():
+            rows = self._connection.execute(
+                "UPDATE warning SET state = 'cancelled', ended_at = ?, recipient = '', zh = '', en = '',"
+                " advice_zh = '', advice_en = '' WHERE state = 'waiting' AND key IN (SELECT value FROM json_each(?))"
+                " AND NOT EXISTS (SELECT 1 FROM part WHERE part.warning = warning.id AND part.state <> ?)"
+                " RETURNING key",
+                (now, json.dumps(list(keys)), PartState.PLANNED),
+            ).fetchall()
+            self._has_erased = self._has_erased or bool(rows)
+        return [key for (key,) in rows]
 
     def outcomes(self, limit: int = 200) -> list[WarningOutcome]:
         """Return outcomes that the site has not recorded yet, the oldest first."""

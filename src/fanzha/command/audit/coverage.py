@@ -84,6 +84,10 @@ UNCOVERED: Mapping[str, Words] = {
     "exports.unmasking": _ENTRY_ALONE,
     "foreign_sharing.foreignapproval": _ENTRY_ALONE,
     "foreign_sharing.foreignexit": _ENTRY_ALONE,
+    "exposures.exposure": _ENTRY_ALONE,
+    "exposures.exposurebasis": _ENTRY_ALONE,
+    "exposures.exposurefile": _ENTRY_ALONE,
+    "exposures.exposurewarning": _ENTRY_ALONE,
     "flows.evidenceupload": Words(
         "步骤引用的文件名即其 SHA-256；上传者不核对", "steps name files by SHA-256; who uploaded them is not compared"
     ),

@@ -195,6 +195,28 @@ GROUPS = (
                 (Kind.CARRIER, Kind.MVNO, Kind.CENTRE, Kind.POLICE, Kind.BANK, Kind.PLATFORM),
             ),
             NavigationItem(
+                "exposures",
+                _("Exposures"),
+                "bell",
+                (
+                    Role.ANALYST,
+                    Role.DUTY_OFFICER,
+                    Role.CLERK,
+                    Role.REVIEWER,
+                    Role.PRIVACY_OFFICER,
+                    Role.LIAISON,
+                ),
+                (
+                    Kind.CARRIER,
+                    Kind.MVNO,
+                    Kind.ISP,
+                    Kind.AGGREGATOR,
+                    Kind.PLATFORM,
+                    Kind.CENTRE,
+                    Kind.POLICE,
+                ),
+            ),
+            NavigationItem(
                 "tag_disputes",
                 _("Disputed tags"),
                 "alert",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanzha.base.words import Words
+from fanzha.command.orders.exclusions import protected_sites
 from fanzha.command.orders.false_disposals import count_restored
 from fanzha.command.orders.models import OrderTarget
 from fanzha.command.orders.order_summary import APPEAL_PROCESS, PROCESS, appealed_places
@@ -38,6 +39,7 @@ __all__ = [
     "find_order",
     "find_ordered_targets",
     "find_targets",
+    "protected_sites",
 ]
 
 _UNSCOPED = unscoped("legs below orders that the viewer may read")

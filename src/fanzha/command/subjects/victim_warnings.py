@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings as site_settings
 from django.utils import timezone
 
 from fanzha.base import outgoing_request
@@ -18,6 +17,7 @@ from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.subjects.warning_delivery import MAX_DELAY, enqueue_warning, is_sent_by_outbox
 from fanzha.command.subjects.warning_settings import load_gateway, load_warning_settings
 from fanzha.command.warnings.selectors import ChosenWording, wording_for
+from fanzha.command.web.i18n import site_words
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
@@ -54,7 +54,7 @@ def _send(channel: str, item: OutboxItem) -> None:
     wording = choose_wording(channel, instance)
     problem = _SIMULATED if instance.simulated else _TOO_LATE if _is_late(item) else None
     if problem is None and is_sent_by_outbox(channel):
-        problem = enqueue_warning(channel, item, wording.version, _of_site(wording.words))
+        problem = enqueue_warning(channel, item, wording.version, site_words(wording.words))
         if problem is None:
             return
     elif problem is None:
@@ -87,7 +87,7 @@ def _post(channel: str, instance: ProcessInstance, wording: Words) -> Words | No
     numbers = [subject.value for subject in subjects if subject.kind == "phone_number"]
     if not numbers:
         return _NO_NUMBER
-    gateway, words = load_gateway(settings), _of_site(wording)
+    gateway, words = load_gateway(settings), site_words(wording)
     policy = PrivateAddressPolicy(settings.local_addresses, "[warn] local_addresses")
     for number in numbers:
         request = all_channels()[channel].build(WarningNotice(number, words), gateway)
@@ -105,15 +105,9 @@ class WarningPreview(NamedTuple):
 
 def preview_warning(channel: str, wording: Words) -> WarningPreview:
     """Return the text that a warning channel of texts sends with a wording."""
-    text = all_channels()[channel].build(WarningNotice(_NOBODY, _of_site(wording)), _NO_SENDER).body.decode()
+    text = all_channels()[channel].build(WarningNotice(_NOBODY, site_words(wording)), _NO_SENDER).body.decode()
     units = len(text.encode("utf-16-be")) // 2
     return WarningPreview(text, units, 1 if units <= _ALONE else -(-units // _JOINED))
-
-
-def _of_site(words: Words) -> Words:
-    """Return the words in the language of the site alone: a display has room for one."""
-    is_chinese = site_settings.LANGUAGE_CODE.startswith("zh")
-    return Words(words.zh, "") if is_chinese else Words("", words.en)
 
 
 def _is_late(item: OutboxItem) -> bool:

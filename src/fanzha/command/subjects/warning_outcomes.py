@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from fanzha.command.processes.selectors import find_instances, find_steps
 from fanzha.command.processes.services import fire
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
@@ -74,7 +75,9 @@ def _state_of_files() -> dict[str, tuple[int, int]]:
 def _record(outcome: WarningOutcome) -> None:
     ref = outcome.key.partition("/")[0]
     instance = find_instances(_UNSCOPED).filter(ref=ref, ended_at=None).first()
-    if instance is None:  # the dissuasion has ended since
+    if instance is None:  # the dissuasion has ended since, or the warning is of another app
+        for hooks in app_modules("outcome_hooks"):
+            hooks.record_outcome(outcome)
         return
     steps = find_steps(_UNSCOPED).filter(instance=instance, leg="")
     for event, evidence in describe_outcome(outcome):

@@ -1,5 +1,6 @@
 """Bilingual text in the language of the request."""
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from fanzha.base.words import Words
@@ -18,3 +19,9 @@ def localize(words: Words) -> str:
 def localize_text(text: str) -> str:
     """Return the reader's language of a stored text that may hold both (`Words.joined`)."""
     return localize(Words.parse(text))
+
+
+def site_words(words: Words) -> Words:
+    """Return the words in the language of the site alone: a display of a handset has room for one."""
+    is_chinese = settings.LANGUAGE_CODE.startswith("zh")
+    return Words(words.zh, "") if is_chinese else Words("", words.en)

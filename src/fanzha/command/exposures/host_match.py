@@ -1,0 +1,68 @@
+"""Find the decided name that a host is or lies below, for whole columns of hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as compute
+from numpy.typing import NDArray
+
+from fanzha.base.errors import Malformed
+from fanzha.kinds.website import KIND as WEBSITE
+from fanzha.kinds.website import registrable
+
+pc: Any = compute
+#: A host name has at most so many labels (RFC 1035: 255 bytes).
+_MOST_LABELS = 127
+_NONE = -1
+
+
+class HostMatcher:
+    """Decided names without public suffixes, which nobody may decide on."""
+
+    def __init__(self, decided: Iterable[str]) -> None:
+        self.names = sorted(name for name in set(decided) if registrable(name))
+        self._decided = pa.array(self.names, pa.string())
+
+    def match(self, hosts: pa.Array[Any]) -> NDArray[np.int64]:
+        """Return for each host the index of its nearest decided name in `names`, -1 where there is none."""
+        encoded = hosts.dictionary_encode()
+        found = np.full(len(encoded.dictionary) + 1, _NONE, np.int64)  # the last one is that of a missing host
+        if self.names and len(encoded.dictionary):
+            found[:-1] = self._match_distinct(_normalize(encoded.dictionary))
+        positions = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+        return found[positions]
+
+    def _match_distinct(self, hosts: pa.Array[Any]) -> NDArray[np.int64]:
+        found = np.full(len(hosts), _NONE, np.int64)
+        rest, rows = hosts, np.arange(len(hosts))
+        for _label in range(_MOST_LABELS):
+            indices = pc.fill_null(pc.index_in(rest, value_set=self._decided), _NONE).to_numpy(zero_copy_only=False)
+            found[rows] = indices
+            rest = pc.replace_substring_regex(rest, r"^[^.]*\.?", "", max_replacements=1)
+            is_open = (indices == _NONE) & pc.not_equal(rest, "").to_numpy(zero_copy_only=False)
+            if not is_open.any():
+                break
+            rest, rows = rest.filter(pa.array(is_open)), rows[is_open]
+        return found
+
+
+def _normalize(hosts: pa.Array[Any]) -> pa.Array[Any]:
+    """Return hosts in lower case without the final dot; those with other letters in ASCII, "" if they are none."""
+    plain = pc.utf8_rtrim(pc.ascii_lower(pc.utf8_trim_whitespace(pc.fill_null(hosts, ""))), ".")
+    is_plain = pc.match_substring_regex(plain, r"^[a-z0-9._-]*$").to_numpy(zero_copy_only=False)
+    if is_plain.all():
+        return plain
+    others = [_host(text) for text in plain.filter(pa.array(~is_plain)).to_pylist()]
+    return pc.replace_with_mask(plain, pa.array(~is_plain), pa.array(others, pa.string()))
+
+
+def _host(text: str) -> str:
+    """Return the host of a link or international name, "" if it has none."""
+    with suppress(Malformed):
+        return WEBSITE.normalise(text)
+    return ""
