@@ -174,6 +174,12 @@ GROUPS = (
                 (Role.LIAISON, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.REVIEWER, Role.PRIVACY_OFFICER),
             ),
             NavigationItem(
+                "research",
+                _("Research"),
+                "list",
+                (Role.ANALYST, Role.LIAISON, Role.REVIEWER, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR),
+            ),
+            NavigationItem(
                 "hosted_sites",
                 _("Hosted sites"),
                 "list",

@@ -1,0 +1,224 @@
+"""Decide which cells of a table may leave so that nothing about fewer than k subjects follows from what is published.
+
+Every published number is a sum over atoms: the smallest groups that the tables tell apart. Whoever has the tables knows
+these sums and that no group is negative, nothing else. An atom below k is protected if, for all he can derive, it may
+have k subjects or more: the largest value that linear programming finds for it is at least k. The same holds then for
+every group of atoms that contains it. What only one or two operators reported is protected if its value stays open by
+k or more. (Complementary cell suppression with an audit by linear programming: Fischetti and Salazar 2001; Hundepool
+et al., Statistical Disclosure Control, 2012.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+#: Sums over fewer operators than this are withheld where several report.
+LEAST_OPERATORS = 3
+_NEAR = 1e-6
+
+
+class PublishedSums(NamedTuple):
+    """What a table publishes: `subjects` (ascending) with their atoms, and each sum as the atoms that it is over."""
+
+    subjects: Integers
+    atoms: Integers
+    sums: list[Integers]
+
+
+class Target(NamedTuple):
+    """Atoms whose total must stay open: able to reach `least`, or, if `by_width`, open by `least` or more."""
+
+    atoms: Integers
+    least: int
+    by_width: bool
+
+
+class Bound(NamedTuple):
+    """The highest or lowest total of a target, the sums that bound it, and a solution: a value for each atom."""
+
+    total: float
+    sums: Integers
+    solution: Floats
+
+
+def list_margins(dimensions: int) -> list[tuple[int, ...]]:
+    """Return the dimensions of each total of a table: those over one dimension, and the grand total."""
+    if not dimensions:
+        return []
+    singles = combinations(range(dimensions), 1) if dimensions > 1 else ()
+    return [*singles, ()]
+
+
+def margin_sums(shape: Sequence[int], kept: Sequence[int]) -> list[Integers]:
+    """Return the cells (numbers in row-major order) of each total over all dimensions but `kept`."""
+    cells = np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
+    moved = np.moveaxis(cells, list(kept), range(len(kept)))
+    size = int(np.prod([shape[place] for place in kept], dtype=np.int64))
+    return [row.astype(np.int64) for row in moved.reshape(size, -1)]
+
+
+def withhold(
+    counts: Integers, sums: Sequence[Integers], targets: Sequence[Target], blocked: Bools, is_total: Bools
+) -> Bools:
+    """Return which sums may be published: none that is `blocked`, and none that would expose a target.
+
+    `counts` are those of the atoms. Where a target is exposed, the smallest of the sums that expose it is withheld, one
+    that `is_total` before one of a single cell.
+    """
+    published = ~blocked
+    ranks = [(not is_total[place], int(counts[atoms].sum()), place) for place, atoms in enumerate(sums)]
+    audit = SumsAudit(counts, sums, published)
+    for target in targets:
+        while (exposing := audit.find_exposing(target)) is not None:
+            published[min(exposing, key=ranks.__getitem__)] = False
+            audit.publish(published)
+    return published
+
+
+class SumsAudit:
+    """What follows from published sums over atoms.
+
+    A sum over a single atom makes it known and is taken out of the others; atoms of which the rest of the sums say the
+    same are one group. Solutions are kept: what one of them shows to be protected stays so when fewer sums are out.
+    """
+
+    def __init__(self, counts: Integers, sums: Sequence[Integers], published: Bools) -> None:
+        self._counts, self._sums = counts, sums
+        self._highest = np.zeros(len(counts))
+        self.publish(published)
+
+    def publish(self, published: Bools) -> None:
+        """Take these sums as published, the former ones or fewer."""
+        places: list[int] = np.flatnonzero(published).tolist()
+        self._single = {int(self._sums[place][0]): place for place in places if len(self._sums[place]) == 1}
+        self._rows = np.array([place for place in places if len(self._sums[place]) > 1], np.int64)
+        known: Bools = np.zeros(len(self._counts), np.bool_)
+        known[list(self._single)] = True
+        matrix = np.zeros((len(self._rows) + 1, len(self._counts)))  # a first row of zeros: there may be no sum
+        for row, place in enumerate(self._rows.tolist()):
+            matrix[row + 1, self._sums[place]] = 1.0
+        self._known, self._totals = known, matrix[1:, ~known] @ self._counts[~known]
+        self._groups = np.full(len(known), -1, np.int64)
+        self._matrix = np.zeros((len(self._rows), 0))
+        if not known.all():
+            columns, groups = np.unique(matrix[:, ~known], axis=1, return_inverse=True)
+            self._matrix, self._groups[~known] = columns[1:], groups.reshape(-1)
+
+    def find_exposing(self, target: Target) -> list[int] | None:
+        """Return the places of the sums that expose a target, None if it is protected."""
+        known = target.atoms[self._known[target.atoms]]
+        if len(known) == len(target.atoms):
+            return [self._single[int(atom)] for atom in known]
+        if not target.by_width and (self._highest[target.atoms] >= target.least - _NEAR).any():
+            return None
+        high = self._bound(target.atoms, highest=True)
+        np.maximum(self._highest, high.solution, out=self._highest)
+        if not target.by_width:
+            return None if high.total >= target.least - _NEAR else self._bounding(high.sums, known)
+        low = self._bound(target.atoms, highest=False)
+        if high.total - low.total >= target.least - _NEAR:
+            return None
+        return self._bounding(np.union1d(high.sums, low.sums), known)
+
+    def _bound(self, atoms: Integers, *, highest: bool) -> Bound:
+        """Return the bound of the total of some atoms that agrees with all sums."""
+        from scipy.optimize import linprog
+
+        unknown = atoms[~self._known[atoms]]
+        constant = float(self._counts[atoms[self._known[atoms]]].sum())
+        involved: Bools = np.any(self._matrix, axis=0)
+        groups, members = np.unique(self._groups[unknown], return_counts=True)
+        if highest and not involved[groups].all():
+            return Bound(np.inf, np.empty(0, np.int64), np.zeros(len(self._counts)))
+        whole = members == np.bincount(self._groups[~self._known], minlength=len(involved))[groups]
+        if not involved.any():
+            return Bound(constant, np.empty(0, np.int64), np.zeros(len(self._counts)))
+        costs = np.zeros(len(involved))
+        costs[groups if highest else groups[whole]] = -1.0 if highest else 1.0  # else the rest of the group has it all
+        answer: Any = linprog(
+            costs[involved], A_eq=self._matrix[:, involved], b_eq=self._totals, bounds=(0, None), method="highs"
+        )
+        if answer.status != 0:
+            raise ArithmeticError(f"the audit of a table found no answer: {answer.message}")
+        values = np.zeros(len(involved))
+        values[involved] = answer.x
+        solution = np.where(self._known, self._counts, values[self._groups])
+        bounding = self._rows[np.abs(answer.eqlin.marginals) > _NEAR]
+        return Bound(constant + abs(float(answer.fun)), bounding, solution)
+
+    def _bounding(self, rows: Integers, known: Integers) -> list[int]:
+        """Return the sums that bound something: totals, and the cells that were taken out of them."""
+        within = {int(atom) for row in rows for atom in self._sums[row]} | {int(atom) for atom in known}
+        return [*map(int, rows), *(place for atom, place in self._single.items() if atom in within)]
+
+
+def join_tables(tables: Sequence[PublishedSums]) -> tuple[Integers, Integers, Integers, list[Integers]]:
+    """Return subjects, their joint atoms, the counts of these, and all sums over joint atoms.
+
+    A joint atom is what stands in the same atom of every table, or outside of it.
+    """
+    subjects = np.unique(np.concatenate([table.subjects for table in tables]))
+    codes = np.full((len(tables), len(subjects)), -1, np.int64)
+    for place, table in enumerate(tables):
+        codes[place, np.searchsorted(subjects, table.subjects)] = table.atoms
+    joint, atoms, counts = np.unique(codes, axis=1, return_inverse=True, return_counts=True)
+    sums = [
+        np.flatnonzero(np.isin(joint[place], part)).astype(np.int64)
+        for place, table in enumerate(tables)
+        for part in table.sums
+    ]
+    return subjects, atoms.reshape(-1).astype(np.int64), counts.astype(np.int64), sums
+
+
+def find_isolated(new: PublishedSums, earlier: Sequence[PublishedSums], operators: Integers, least: int) -> list[int]:
+    """Return the places of earlier tables that, with the new one, isolate fewer than `least` subjects or an operator.
+
+    `operators` are those of the new table's subjects, each by a number.
+    """
+    found = []
+    for place in range(len(earlier)):
+        if _isolates([new, *earlier[: place + 1]], operators, least):
+            found.append(place)
+            break
+    return found
+
+
+def _isolates(tables: Sequence[PublishedSums], operators: Integers, least: int) -> bool:
+    subjects, atoms, counts, sums = join_tables(tables)
+    sums = [part for part in sums if len(part)]
+    if not sums:
+        return False
+    targets = [Target(np.array([atom]), least, False) for atom in np.flatnonzero(counts < least)]
+    of_new = np.searchsorted(subjects, tables[0].subjects)
+    targets += operator_targets(atoms[of_new], operators, counts, least)
+    audit = SumsAudit(counts, sums, np.ones(len(sums), np.bool_))
+    return any(audit.find_exposing(target) is not None for target in targets)
+
+
+def operator_targets(atoms: Integers, operators: Integers, counts: Integers, least: int) -> list[Target]:
+    """Return the targets for atoms of few operators: each atom, and all atoms of one operator alone together.
+
+    There are none where one organisation alone reports.
+    """
+    if len(np.unique(operators)) < 2:
+        return []
+    pairs = np.unique(np.column_stack([atoms, operators]), axis=0)
+    numbers, reporting = np.unique(pairs[:, 0], return_counts=True)
+    few = numbers[(reporting < LEAST_OPERATORS) & (counts[numbers] > 0)]
+    alone = numbers[reporting == 1]
+    targets = [Target(np.array([atom]), least, True) for atom in few]
+    for operator in np.unique(operators):
+        own = alone[np.isin(alone, pairs[pairs[:, 1] == operator, 0])]
+        targets += [Target(own, least, True)] if len(own) > 1 else []
+    return targets
