@@ -86,7 +86,7 @@ def encode_rice(numbers: Prefixes) -> RiceDeltas | None:
     """Return sorted numbers without repeats in Golomb-Rice code; None if there are none."""
     if not len(numbers):
         return None
-    deltas = np.diff(numbers.astype(np.int64))
+    deltas = np.diff(numbers.astype(np.int64)).astype(np.int64)
     if not len(deltas):
         return RiceDeltas(int(numbers[0]), LEAST_PARAMETER, 0, b"")
     parameter = min(max(round(log2(max(float(deltas.mean()) * 0.7, 1.0))), LEAST_PARAMETER), MOST_PARAMETER)
@@ -118,7 +118,7 @@ def decode_rice(encoded: RiceDeltas | None) -> Prefixes:
     bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
     # of each bit, the place of the next zero
     zeros = np.where(bits == 0, np.arange(len(bits), dtype=np.int64), len(bits))
-    next_zero = memoryview(np.ascontiguousarray(np.minimum.accumulate(zeros[::-1])[::-1]))
+    next_zero = np.ascontiguousarray(np.minimum.accumulate(zeros[::-1])[::-1]).data
     starts, ends = np.zeros(count, np.int64), np.zeros(count, np.int64)
     start, step, most = 0, parameter + 1, len(bits) - parameter - 1
     for place in range(count):

@@ -3,7 +3,7 @@
 import {askVerdict, knownVerdict, localHits, state, update} from "./checker.js";
 
 const PAGE = chrome.runtime.getURL("warning.html");
-const OLD_AFTER = 3_600_000;
+const OLD_AFTER = 3_600_000, WITHOUT_ANSWER = 60_000;
 
 chrome.runtime.onInstalled.addListener(begin);
 chrome.runtime.onStartup.addListener(begin);
@@ -45,15 +45,15 @@ chrome.webNavigation.onBeforeNavigate.addListener((details) => look(details, fal
 chrome.webNavigation.onCommitted.addListener((details) => look(details, true)); // where redirects led
 chrome.webNavigation.onHistoryStateUpdated.addListener((details) => look(details, true));
 
-// Addresses that the user opens anyway, by host, until the browser closes.
+// Hosts that open although they are listed, until a moment or the end of the browser.
 async function isAllowed(address) {
-  const {allowed = []} = await chrome.storage.session.get("allowed");
-  return allowed.includes(new URL(address).hostname);
+  const {allowed = {}} = await chrome.storage.session.get("allowed");
+  return Date.now() < (allowed[new URL(address).hostname] ?? 0);
 }
 
-async function allow(address) {
-  const {allowed = []} = await chrome.storage.session.get("allowed");
-  await chrome.storage.session.set({allowed: [...new Set([...allowed, new URL(address).hostname])]});
+async function allow(address, until) {
+  const {allowed = {}} = await chrome.storage.session.get("allowed");
+  await chrome.storage.session.set({allowed: {...allowed, [new URL(address).hostname]: until}});
 }
 
 const ANSWERS = {
@@ -65,7 +65,7 @@ const ANSWERS = {
       const known = await knownVerdict(hits);
       return {verdict: known === undefined ? await askVerdict(hits) : known};
     } catch (error) {
-      await allow(address);
+      await allow(address, Date.now() + WITHOUT_ANSWER);
       const list = await state();
       list.error = String(error.message);
       await showAge();
@@ -75,7 +75,7 @@ const ANSWERS = {
   async proceed({address}) {
     const verdict = await knownVerdict(await localHits(address));
     if (verdict?.action === "block") return {isAllowed: false};
-    await allow(address);
+    await allow(address, Number.MAX_SAFE_INTEGER);
     return {isAllowed: true};
   },
   async refresh() {
