@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,6 +17,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Worker, expect, syn
 from tests.field.console import ARGUMENTS, CHROMIUM, LOCALES, Console
 from tests.field.listed_world import BLOCKED, WARNED
 from tests.field.screens import until
+from tests.field.sip_stacks import PEERS
 from tests.field.web_servers import RecordingProxy, any_site, serve
 
 from fanzha.claims.hash_list import prefix_of
@@ -180,6 +182,7 @@ def test_a_withdrawn_decision_opens_again_and_without_an_answer_pages_open(serve
         served.proxy.is_down = True
         assert "最近一次更新失败" in update(open_browser)
         assert open_browser.worker.evaluate("chrome.action.getBadgeText({})") == "过期"
+        open_browser.worker.evaluate("chrome.storage.session.clear()")  # it may have been asked for beside another one
         open_browser.open(unasked)
         expect(page.locator("h1")).to_have_text("site unasked.example")
         served.proxy.is_down = False
@@ -208,3 +211,19 @@ def test_browser_and_platform_read_addresses_and_lists_alike(served: Served, tmp
 
 def _in_page(page: Page, file: str, expression: str, given: Any) -> Any:
     return page.evaluate(f"addresses => import('./{file}').then((module) => {expression})", given)
+
+
+def test_the_client_that_google_publishes_reads_list_and_answers(served: Served) -> None:
+    assert (PEERS / "ready").exists(), "google-api-python-client is missing; bring it with: tools/field_peers"
+    full_hash = url_hash("block.example/")
+    command = [PEERS / "bin" / "python", Path(__file__).with_name("safe_browsing_client.py")]
+    address, prefix = f"{served.console.address}/link-list/", base64.urlsafe_b64encode(full_hash[:4]).decode()
+    done = subprocess.run([*command, address, prefix], capture_output=True, text=True, check=True, timeout=60)
+    answers = json.loads(done.stdout)
+    assert answers["lists"]["hashLists"][0]["name"] == "se-4b"
+    assert answers["whole"]["additionsFourBytes"]["riceParameter"] >= 3 and not answers["whole"]["partialUpdate"]
+    (same,) = answers["batch"]["hashLists"]
+    assert same["partialUpdate"] and same["sha256Checksum"] == answers["whole"]["sha256Checksum"]
+    (found,) = answers["search"]["fullHashes"]
+    assert base64.b64decode(found["fullHash"]) == full_hash
+    assert found["fullHashDetails"][0]["threatType"] == "SOCIAL_ENGINEERING"
