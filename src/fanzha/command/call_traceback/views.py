@@ -140,6 +140,7 @@ def trunks(request: SignedInRequest) -> HttpResponse:
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
         "empty": EmptyState(_("Nobody is on record for any trunk, so a person must answer each question."), "link"),
         "form": form,
+        "may_read": request.viewer.has(*READERS),
     }
     return render(request, "tracebacks/trunks.html", context, status=422 if form is not None and form.errors else 200)
 
@@ -156,6 +157,7 @@ def links(request: SignedInRequest) -> HttpResponse:
         "rows": [present_link(link, keys) for link in rows],
         "empty": EmptyState(_("No other operator is linked."), "link"),
         "form": form,
+        "may_read": request.viewer.has(*READERS),
     }
     return render(request, "tracebacks/links.html", context)
 

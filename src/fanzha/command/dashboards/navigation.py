@@ -187,6 +187,13 @@ GROUPS = (
                 (Kind.ISP, Kind.CARRIER, Kind.REGULATOR, Kind.CENTRE),
             ),
             NavigationItem(
+                "traceback_links",
+                _("Operators for tracebacks"),
+                "link",
+                (Role.ADMINISTRATOR,),
+                (Kind.CARRIER, Kind.MVNO),
+            ),
+            NavigationItem(
                 "overseas_choices",
                 _("Calls from abroad"),
                 "shield",
