@@ -48,6 +48,10 @@ ORDER BY abs(occurred_at - $middle), call_id LIMIT $most
 """
 
 
+class UnreadableRecords(Exception):
+    """A file of call records is damaged."""
+
+
 class CallRecord(NamedTuple):
     """One call as the operator's own record says it; texts are "" and `talk_ms` None if the record does not say."""
 
@@ -85,15 +89,21 @@ def write_calls(owner: str, name: str, calls: pa.Table) -> int:
 
 
 def find_calls(owner: str, called: str, since: int, until: int) -> list[CallRecord]:
-    """Return the calls to a canonical number between two moments (UTC ms), those nearest to the middle first."""
+    """Return the calls to a canonical number between two moments (UTC ms), those nearest to the middle first.
+
+    Raise UnreadableRecords.
+    """
     import duckdb
 
     files = [str(path) for path in _files(owner, since, until)]
     if not files:
         return []
     values = {"called": called, "since": since, "until": until, "middle": (since + until) // 2, "most": MOST_FOUND}
-    with duckdb.connect(config={"threads": 2}) as database:
-        rows = database.execute(_SEARCH, {"files": files, **values}).fetchall()
+    try:
+        with duckdb.connect(config={"threads": 2}) as database:
+            rows = database.execute(_SEARCH, {"files": files, **values}).fetchall()
+    except duckdb.Error as damaged:
+        raise UnreadableRecords(str(damaged)) from None
     found: dict[str, CallRecord] = {}
     for call_id, at, *texts, talk_ms in rows:  # two exports may hold the same call
         caller, callee, original, ingress, trunk = (str(text or "") for text in texts)
@@ -104,12 +114,13 @@ def find_calls(owner: str, called: str, since: int, until: int) -> list[CallReco
 def has_records(owner: str, at: int) -> bool:
     """Return whether the records kept cover a moment (UTC ms): some are from before and some from after it.
 
-    Only the first and last time of each group of rows are read, of the day, the one before and the one after.
+    Only the first and last time of each group of rows are read, of the day, the one before and the one after. Raise
+    UnreadableRecords.
     """
     column = CALL_SCHEMA.names.index("occurred_at")
     before = after = False
     for path in _files(owner, at - _DAY_MS, at + _DAY_MS):
-        groups = pq.read_metadata(path)
+        groups = _read_metadata(path)
         for number in range(groups.num_row_groups):
             bounds: Any = groups.row_group(number).column(column).statistics
             if bounds is not None and bounds.has_min_max:
@@ -117,6 +128,13 @@ def has_records(owner: str, at: int) -> bool:
         if before and after:
             return True
     return False
+
+
+def _read_metadata(path: Path) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(path)
+    except pa.ArrowInvalid as damaged:
+        raise UnreadableRecords(f"{path}: {damaged}") from None
 
 
 def delete_old_days(before: date) -> int:

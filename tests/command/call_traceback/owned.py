@@ -41,7 +41,11 @@ def owned(world: World, secret: str) -> Owned:
             f"{api}/{{ref}}": row.ref,
             f"{api}/from/{{link}}": link.ref,
         },
-        shared={"tracebacks/links/{partner}": partner, f"{api}/links/{{partner}}": partner},
+        shared={
+            "tracebacks/process/{ref}": row.process,
+            "tracebacks/links/{partner}": partner,
+            f"{api}/links/{{partner}}": partner,
+        },
         bodies={
             f"POST {api}/": {**call, "trunk": "T", "reason": "made up"},
             f"POST {api}/{{ref}}/numbers": {"purpose": "made up"},

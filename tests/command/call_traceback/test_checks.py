@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db]
 @pytest.mark.parametrize(("field", "value"), [("called", "no number"), ("called_at", AT + timedelta(days=2))])
 def test_what_is_no_call_is_refused(world: World, home: Path, field: str, value: object) -> None:
     with pytest.raises(Refusal):
-        begin(world, **{field: value})
+        begin(world, "carrier", **{field: value})
 
 
 def test_only_a_joined_operator_is_asked(world: World, wire: Wire) -> None:

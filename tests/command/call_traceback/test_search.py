@@ -40,7 +40,7 @@ def test_it_ends_with_the_reason_of_the_operator(
     world: World, wire: Wire, home: Path, change: str, reason: str, meant: str
 ) -> None:
     parties = UNSCOPED.rows(TrunkParty).filter(owner=world["far_carrier"])
-    more = {}
+    more: dict[str, object] = {}
     if change == "foreign":
         parties.delete()
         kind = TrunkPartyKind.FOREIGN
@@ -95,3 +95,11 @@ def test_own_mobile_subscribers_are_the_origin_without_an_entry(world: World, ho
     row = begin(world)
     Wire(set()).run(1)
     assert hops_of(row)[0].customer_class == "subscriber" and state_of(row) == "origin_found"
+
+
+def test_damaged_records_leave_the_call_to_a_person(world: World, wire: Wire, home: Path) -> None:
+    for path in (home / "call_records" / world["carrier"].ref).rglob("*.parquet"):
+        path.write_bytes(b"PAR1 damaged")
+    row = begin(world)
+    wire.run(2)
+    assert state_of(row) == "to_answer"

@@ -68,3 +68,11 @@ def test_pages_are_in_chinese(world: World, wire: Wire) -> None:
     page = browser.get(f"/tracebacks/{row.ref}/").content.decode()
     assert "主叫号码在第1跳被改" in page and "企业语音专线" in page and "已查明源头" in page
     assert AT is not None and "来电溯源" in browser.get("/tracebacks/").content.decode()
+
+
+def test_a_process_leads_to_its_traceback_for_those_who_read_it(world: World, home: Path) -> None:
+    row = begin(world)
+    address = f"/tracebacks/process/{row.process}/"
+    assert world.client("carrier", Role.ANALYST).get(address)["Location"] == f"/tracebacks/{row.ref}/"
+    assert world.client("carrier", Role.CLERK).get(address)["Location"] == f"/processes/{row.process}/"
+    assert world.client("far_carrier", Role.ANALYST).get(address)["Location"] == f"/processes/{row.process}/"

@@ -168,3 +168,4 @@ def _write_own_end(own: TracebackHop, event: str, evidence: Mapping[str, Any], n
 
 CHECKS: dict[str, StepCheck] = {PROCESS: check_step}
 WRITERS: dict[str, StepWriter] = {PROCESS: write_step}
+INSTANCE_PAGES = {PROCESS: "traceback_process"}

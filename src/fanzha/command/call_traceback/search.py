@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms, to_ms
-from fanzha.base.errors import FanzhaError
 from fanzha.command.audit.services import recorded
 from fanzha.command.call_traceback.links import find_joined_link
 from fanzha.command.call_traceback.matching import CallMatch, CallQuestion, canonical_number, match_call
@@ -27,7 +26,7 @@ from fanzha.command.processes.services import fire
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.parties import SYSTEM
 from fanzha.processes.refusal import Refusal
-from fanzha.store.call_records import find_calls, has_records
+from fanzha.store.call_records import UnreadableRecords, find_calls, has_records
 from fanzha.store.traceback_settings import TracebackSettings, load_traceback_settings
 
 log = logging.getLogger(__name__)
@@ -52,19 +51,20 @@ def search_due(now: datetime) -> int:
     rows = _UNSCOPED.rows(Traceback).filter(searched_at=None).select_related("owner", "asker").order_by("pk")
     searched = 0
     for row in rows[:_MOST]:
-        try:
-            search_records(row, now)
-            searched += 1
-        except (FanzhaError, OSError):
-            log.exception("the records for the traceback %s cannot be searched", row.ref)
+        search_records(row, now)
+        searched += 1
     return searched
 
 
 def search_records(row: Traceback, now: datetime) -> None:
     """Search the records for one traceback, and take the step."""
     settings = load_traceback_settings()
-    match, is_covered = _find_match(row, settings)
-    step = _decide(row, match, settings, is_covered=is_covered)
+    try:
+        match, is_covered = _find_match(row, settings)
+        step = _decide(row, match, settings, is_covered=is_covered)
+    except (OSError, UnreadableRecords):
+        log.exception("the records for the traceback %s cannot be read", row.ref)
+        match, step = CallMatch(), NEED_PERSON
     with recorded():
         if not _UNSCOPED.rows(Traceback).filter(pk=row.pk, searched_at=None).update(searched_at=now):
             return

@@ -11,5 +11,6 @@ urlpatterns = [
     path("tracebacks/links/", views.links, name="traceback_links"),
     path("tracebacks/links/<slug:partner>/", views.link, name="traceback_link"),
     path("tracebacks/links/<slug:partner>/key/", views.link_key, name="traceback_link_key"),
+    path("tracebacks/process/<slug:ref>/", views.traceback_process, name="traceback_process"),
     path("tracebacks/<slug:ref>/", views.traceback_detail, name="traceback"),
 ]

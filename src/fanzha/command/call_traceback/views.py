@@ -119,6 +119,15 @@ def traceback_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     return render(request, "tracebacks/traceback.html", context, status=422 if form.errors else 200)
 
 
+@signed_in
+def traceback_process(request: SignedInRequest, ref: str) -> HttpResponse:
+    """Lead from a process to its traceback; who reads the process alone stays there."""
+    row = find_tracebacks().filter(process=ref).first()
+    if row is None or not request.viewer.has(*READERS) or request.viewer.kind not in OWNERS:
+        return redirect("process", ref)
+    return redirect("traceback", row.ref)
+
+
 @signed_in(*READERS, *MANAGERS, kinds=OWNERS)
 def trunks(request: SignedInRequest) -> HttpResponse:
     """List who is behind which trunk, and enter one."""
