@@ -45,7 +45,7 @@ def find_page_findings(record: LookRecord, owner: str, kits: Sequence[str], *, s
     visit = record.telling_visit
     if visit is None or not visit.facts:
         return []
-    host = _host(visit.final_url)
+    host = find_host(visit.final_url)
     found = [*_score_page(record, visit, host), *_judge_claims(record, visit, host)]
     return [
         msgspec.structs.replace(
@@ -59,11 +59,16 @@ def find_page_findings(record: LookRecord, owner: str, kits: Sequence[str], *, s
     ]
 
 
+def find_event_id(record: LookRecord, visit: PersonaVisit) -> str:
+    """Return the id of the event of a look."""
+    return f"look:{record.at}:{find_host(visit.final_url)}"
+
+
 def build_site_event(record: LookRecord, visit: PersonaVisit) -> dict[str, Any]:
     """Return the event of a page as columns of `site_seen`, one value each."""
-    host = _host(visit.final_url)
+    host = find_host(visit.final_url)
     return {
-        "event_id": [f"look:{record.at}:{host}"],
+        "event_id": [find_event_id(record, visit)],
         "occurred_at": [record.at],
         "observed_at": [record.at],
         "source": ["look"],
@@ -118,7 +123,7 @@ def _judge_claims(record: LookRecord, visit: PersonaVisit, host: str) -> list[Fi
             public_zh=_PUBLIC.zh,
             public_en=_PUBLIC.en,
             evidence=msgspec.json.encode({"asks": secrets, "cloaked": record.is_cloaked}).decode(),
-            event_ids=(f"look:{record.at}:{host}",),
+            event_ids=(find_event_id(record, visit),),
             basis=LAW,
             service="web",
             simulated=False,  # the caller sets it
@@ -162,7 +167,8 @@ def _with_kits(evidence: str, kits: Sequence[str], url: str) -> str:
     return msgspec.json.encode({**facts, "kits": list(kits)} if kits else facts).decode()
 
 
-def _host(url: str) -> str:
+def find_host(url: str) -> str:
+    """Return the canonical host of a URL, or the host as it is written."""
     host = urlsplit(url).hostname or ""
     try:
         return WEBSITE.normalise(host)

@@ -25,6 +25,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.captures.look_events import write_look_event
 from fanzha.command.captures.models import Capture, CapturedAsset, CaptureSource, CaptureState
 from fanzha.command.captures.page_findings import SECRETS, find_page_findings, strange_brands
 from fanzha.command.captures.selectors import find_evidence_file, find_innocent_assets, load_evidence
@@ -252,6 +253,8 @@ def _record_sight(capture: Capture, record: LookRecord, visit: PersonaVisit) -> 
     capture.score = max((finding.score for finding in findings), default=None)
     manifest = evidence_folder(capture.ref) / "manifest.json"
     capture.manifest = hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else ""
+    if not capture.simulated:
+        write_look_event(record, kits)
     if findings:
         submit_findings(b"\n".join(map(msgspec.json.encode, findings)), capture.owner)
     with recorded() as log:
