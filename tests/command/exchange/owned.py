@@ -26,6 +26,7 @@ def owned(world: World, secret: str) -> Owned:
     )
     feeds = "api/v1/exchange/feeds"
     taxii = "taxii2/fanzha/collections/{taxii_id}"
+    files = "exchange-feeds/{taxii_id}"
     reader = {"organization": world["bank"].ref, "purpose": "for the matrix"}
     return Owned(
         hidden={
@@ -40,6 +41,8 @@ def owned(world: World, secret: str) -> Owned:
             "taxii2/fanzha/status/{ref}": row.taxii_id,
             taxii: row.taxii_id,
             f"{taxii}/objects/{{stix_id}}": "indicator--1",
+            files: row.taxii_id,
+            f"{files}/misp/{{event_id}}": row.taxii_id,
         },
         bodies={
             f"POST {api}": {"title_zh": "甲乙", "title_en": "ab"},

@@ -90,6 +90,23 @@ def test_every_road_of_taxii_is_on_record(world: World) -> None:
     assert [left.road for left in exits()] == ["taxii objects", "taxii manifest", "taxii objects", "taxii versions"]
 
 
+def test_files_of_a_collection_pass_the_same_gate_and_are_on_record(world: World) -> None:
+    decide(world, "a.example.com")
+    made = collection_for_abroad(world)
+    approval = approve(world)
+    SharedObject._base_manager.update(added_at=timezone.now() - timedelta(days=1))
+    client, path = partner_program(world), f"/exchange-feeds/{made.taxii_id}"
+    headers = {"authorization": f"Bearer {client.secret}"}
+    (name,) = client.client.get(f"{path}/misp/manifest.json", headers=headers).json()
+    bodies = [client.client.get(f"{path}/{rest}", headers=headers) for rest in (f"misp/{name}.json", "table.csv")]
+    assert all("a.example.com" in body.content.decode() for body in bodies)
+    assert [left.road for left in exits()] == ["misp event", "csv"]
+    assert [left.sha256 for left in exits()] == [hashlib.sha256(body.content).hexdigest() for body in bodies]
+    withdraw_approval(approval, world.person("centre", Role.LIAISON), "the authority ended it")
+    assert client.client.get(f"{path}/misp/{name}.json", headers=headers).status_code == 404
+    assert "a.example.com" not in client.client.get(f"{path}/table.csv", headers=headers).content.decode()
+
+
 @pytest.mark.parametrize("end", ["withdrawn", "expired", "other purpose", "grant of home"])
 def test_what_is_handed_out_stops_at_once(world: World, end: str) -> None:
     decide(world, "a.example.com")

@@ -7,7 +7,9 @@ import pytest
 from pymisp import MISPEvent
 from tests.share.shared_items import AT, DAY, KEY, OF_EACH_KIND, SOURCE, campaign, verdict
 
-from fanzha.share.misp import FeedFile, write_feed
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.share.misp import FeedBlock, FeedFile, block_event_id, write_block, write_feed, write_manifest
 
 VERDICTS = [
     *(verdict(kind, value, campaigns=("CAMPAIGN1",)) for kind, value in OF_EACH_KIND.items()),
@@ -67,3 +69,15 @@ def test_the_manifest_is_the_last_file(feed: dict[str, bytes]) -> None:
     files = list(write_feed(SOURCE, KEY, [], []))
     assert files == [FeedFile("hashes.csv", b""), FeedFile("manifest.json", b"{}")]
     assert list(feed)[-1] == "manifest.json"
+
+
+def test_a_block_is_an_event_as_its_manifest_says() -> None:
+    block = FeedBlock("collection 1", Words("钓鱼网站", "Phishing"), AT + DAY, Marking.AMBER)
+    manifest = json.loads(write_manifest(SOURCE, KEY, [block]))
+    event = MISPEvent()
+    event.load(json.loads(write_block(SOURCE, KEY, block, VERDICTS)))
+    ((name, entry),) = manifest.items()
+    assert name == event.uuid == block_event_id(KEY, "collection 1") and len(event.attributes) == len(VERDICTS)
+    ((_, made),) = event.manifest.items()
+    assert _plain(made) == _plain(entry)
+    assert [attribute.value for attribute in event.attributes if attribute.deleted] == ["gone.example.com"]

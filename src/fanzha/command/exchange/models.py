@@ -42,7 +42,8 @@ class Collection(Scoped):
     `ceiling` is the strictest marking that goes in. `kinds` are kinds of subjects (none: all), `level` is the lowest
     level. Unless `with_findings`, only what a person or process decided goes in. `is_abroad`: a reader is in another
     country, so that no personal data goes in and the foreign gate decides. `last_added_at` is the latest `added_at` of
-    its objects: the row is locked while some are added, so that ids, times and commits have one order.
+    its objects: the row is locked while some are added, so that ids, times and commits have one order. `first_versions`
+    counts its objects without their versions.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -60,6 +61,7 @@ class Collection(Scoped):
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
     last_added_at = models.DateTimeField(null=True)
+    first_versions = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -121,7 +123,8 @@ class SharedObject(Scoped):
     UTC microseconds. `added_at` is greater than that of all earlier rows of the collection, so that paging by id and
     reading what was added since a moment follow one order. `source` is the organisation that made it, `about` the
     digest of the subject or campaign that it belongs to, "" for others. `leaves_as` is as what it may go to another
-    country, "" for what says nothing about a subject.
+    country, "" for what says nothing about a subject. `block` is the part of a feed of files that it stands in, the
+    same in all versions.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="objects_in_it", db_index=False)
@@ -137,6 +140,7 @@ class SharedObject(Scoped):
     source = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", db_index=False)
     about = models.CharField(max_length=32, blank=True)
     leaves_as = models.CharField(max_length=12, blank=True)
+    block = models.PositiveIntegerField(default=0)
     body = models.BinaryField()
 
     class Meta:
@@ -149,6 +153,11 @@ class SharedObject(Scoped):
             models.Index(fields=["collection", "id"], name="shared_object_page"),
             models.Index(fields=["collection", "stix_type", "id"], name="shared_object_type"),
             models.Index(fields=["collection", "added_at"], name="shared_object_added"),
+            models.Index(
+                fields=["collection", "block", "added_at", "marking"],
+                name="shared_object_block",
+                condition=Q(is_last=True, stix_type="indicator"),
+            ),
             models.Index(
                 fields=["collection", "about"], name="shared_object_about", condition=Q(is_last=True) & ~Q(about="")
             ),

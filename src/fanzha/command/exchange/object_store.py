@@ -22,9 +22,11 @@ _UNSCOPED = unscoped("objects of a collection whose access was checked before")
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 500
+#: Objects, without their versions, of one block: an event of a MISP feed.
+BLOCK_OBJECTS = 1_000
 _COLUMNS = (
     "collection_id", "stix_id", "stix_type", "version", "version_at", "added_at", "is_first", "is_last", "is_revoked",
-    "marking", "source_id", "body", "about", "leaves_as",
+    "marking", "source_id", "body", "about", "leaves_as", "block",
 )  # fmt: skip
 _CHANGING = frozenset({"modified"})
 
@@ -51,6 +53,7 @@ class LastVersion(NamedTuple):
     body: Mapping[str, Any]
     source_pk: int
     leaves_as: str = ""
+    block: int = 0
 
 
 def encode_object(one: Mapping[str, Any], marking: Marking, about: str = "", leaves_as: str = "") -> EncodedObject:
@@ -76,9 +79,9 @@ def find_last_versions(collection: Collection, stix_ids: Iterable[str]) -> dict[
         rows = _UNSCOPED.rows(SharedObject).filter(
             collection=collection, stix_id__in=wanted[start : start + _CHUNK], is_last=True
         )
-        columns = ("pk", "stix_id", "version_at", "body", "source_id")
-        for pk, stix_id, version_at, body, source_pk in rows.order_by().values_list(*columns):
-            found[stix_id] = LastVersion(pk, version_at, msgspec.json.decode(bytes(body)), source_pk)
+        columns = ("pk", "stix_id", "version_at", "body", "source_id", "block")
+        for pk, stix_id, version_at, body, source_pk, block in rows.order_by().values_list(*columns):
+            found[stix_id] = LastVersion(pk, version_at, msgspec.json.decode(bytes(body)), source_pk, block=block)
     return found
 
 
@@ -116,15 +119,18 @@ def add_objects(
     added_at = max(at, collection.last_added_at + _MICROSECOND) if collection.last_added_at else at
     rows: dict[str, tuple[Any, ...]] = {}
     superseded: list[int] = []
+    first_versions = collection.first_versions
     for one in objects:
         before = last.get(one.stix_id)
         if one.stix_id in rows or (before is not None and not _replaces(one, before, source_pk, collection)):
             continue
         if before is not None:
             superseded.append(before.pk)
+        block = first_versions // BLOCK_OBJECTS if before is None else before.block
+        first_versions += before is None
         rows[one.stix_id] = (
             collection.pk, one.stix_id, one.stix_type, one.version, one.version_at, added_at, before is None, True,
-            one.is_revoked, one.marking, source_pk, one.body, one.about, one.leaves_as,
+            one.is_revoked, one.marking, source_pk, one.body, one.about, one.leaves_as, block,
         )  # fmt: skip
         added_at += _MICROSECOND
     if not rows:
@@ -133,7 +139,10 @@ def add_objects(
         _UNSCOPED.rows(SharedObject).filter(pk__in=superseded[start : start + _CHUNK]).update(is_last=False)
     bulk.insert(SharedObject, _COLUMNS, list(rows.values()))
     collection.last_added_at = added_at - _MICROSECOND
-    _UNSCOPED.rows(Collection).filter(pk=collection.pk).update(last_added_at=collection.last_added_at)
+    collection.first_versions = first_versions
+    _UNSCOPED.rows(Collection).filter(pk=collection.pk).update(
+        last_added_at=collection.last_added_at, first_versions=first_versions
+    )
     return len(rows)
 
 

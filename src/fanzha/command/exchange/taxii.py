@@ -78,7 +78,7 @@ def read_filter(request: HttpRequest) -> ObjectFilter:
     """Return the filter of a request. Raise TaxiiError for values that the standard does not allow."""
     query = request.GET
     return ObjectFilter(
-        after=_read_next(query["next"]) if "next" in query else 0,
+        after=read_next(query["next"]) if "next" in query else 0,
         added_after=_read_moment(query["added_after"]) if "added_after" in query else None,
         ids=_read_list(query.get("match[id]", "")),
         types=_read_list(query.get("match[type]", "")),
@@ -100,7 +100,8 @@ def write_next(row: int) -> str:
     return base64.urlsafe_b64encode(_SIGNER.sign(str(row)).encode()).decode().rstrip("=")
 
 
-def _read_next(text: str) -> int:
+def read_next(text: str) -> int:
+    """Return the row that a `next` of this server names. Raise TaxiiError."""
     try:
         return int(_SIGNER.unsign(base64.urlsafe_b64decode(f"{text}{'=' * (-len(text) % 4)}").decode()))
     except (BadSignature, binascii.Error, UnicodeDecodeError, ValueError):

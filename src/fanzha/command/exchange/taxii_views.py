@@ -66,7 +66,7 @@ def taxii_endpoint(*methods: str) -> Callable[[View], View]:
                 check_accept(request)
                 if request.method not in methods:
                     raise TaxiiError(405, "Method Not Allowed")
-                return view(request, _authenticate(request), **values)
+                return view(request, authenticate_program(request), **values)
             except TaxiiError as error:
                 response = error_response(error)
                 if error.status == 405:
@@ -78,7 +78,8 @@ def taxii_endpoint(*methods: str) -> Callable[[View], View]:
     return decorate
 
 
-def _authenticate(request: HttpRequest) -> Caller:
+def authenticate_program(request: HttpRequest) -> Caller:
+    """Return the caller of a key within its rate and scope. Raise TaxiiError."""
     secret = read_secret(request.headers.get("Authorization", ""))
     authenticate: Callable[[str], Caller | None] = import_string(settings.API_KEY_AUTHENTICATOR)
     caller = authenticate(secret) if secret else None
@@ -123,7 +124,7 @@ def collections(request: HttpRequest, caller: Caller) -> HttpResponse:
 @taxii_endpoint("GET")
 def collection(request: HttpRequest, caller: Caller, taxii_id: UUID) -> HttpResponse:
     """Return one collection (§5.2)."""
-    return taxii_response(_describe(_access(caller, taxii_id)))
+    return taxii_response(_describe(find_access(caller, taxii_id)))
 
 
 @taxii_endpoint("GET")
@@ -138,7 +139,7 @@ def status(request: HttpRequest, caller: Caller, ref: UUID) -> HttpResponse:
 @taxii_endpoint("GET", "POST")
 def objects(request: HttpRequest, caller: Caller, taxii_id: UUID) -> HttpResponse:
     """Return a page of objects (§5.4), or add some (§5.5)."""
-    access = _access(caller, taxii_id)
+    access = find_access(caller, taxii_id)
     return (
         _add(request, caller, access)
         if request.method == "POST"
@@ -149,7 +150,7 @@ def objects(request: HttpRequest, caller: Caller, taxii_id: UUID) -> HttpRespons
 @taxii_endpoint("GET")
 def one_object(request: HttpRequest, caller: Caller, taxii_id: UUID, stix_id: str) -> HttpResponse:
     """Return one object by its id (§5.6). Objects are revoked, never deleted."""
-    access = _access(caller, taxii_id)
+    access = find_access(caller, taxii_id)
     wanted = read_filter(request)._replace(ids=(stix_id,), types=())
     _require_object(access, stix_id)
     return _page(request, caller, access, wanted)
@@ -158,37 +159,39 @@ def one_object(request: HttpRequest, caller: Caller, taxii_id: UUID, stix_id: st
 @taxii_endpoint("GET")
 def versions(request: HttpRequest, caller: Caller, taxii_id: UUID, stix_id: str) -> HttpResponse:
     """Return the versions of an object, the latest first (§5.8)."""
-    access = _access(caller, taxii_id)
+    access = find_access(caller, taxii_id)
     _require_object(access, stix_id)
     wanted = read_filter(request)._replace(ids=(stix_id,), types=(), versions=("all",))
     rows, next_ = _take(request, access, wanted, "version", "added_at")
     body: dict[str, Any] = {"versions": [version for _, version, _ in reversed(rows)]}
     response = _with_dates(taxii_response(body | _more(next_)), [added_at for _, _, added_at in rows])
-    return _leave(access, "taxii versions", rows, response)
+    return leave_abroad(access, "taxii versions", rows, response)
 
 
 @taxii_endpoint("GET")
 def manifest(request: HttpRequest, caller: Caller, taxii_id: UUID) -> HttpResponse:
     """Return what is in a collection without the objects themselves (§5.3)."""
-    access = _access(caller, taxii_id)
+    access = find_access(caller, taxii_id)
     rows, next_ = _take(request, access, read_filter(request), "stix_id", "version", "added_at")
     entries = [
         {"id": stix_id, "date_added": write_moment(added_at), "version": version, "media_type": STIX_TYPE}
         for _, stix_id, version, added_at in rows
     ]
     response = taxii_response(_more(next_) | {"objects": entries} if entries else {})
-    return _leave(access, "taxii manifest", rows, _with_dates(response, [row[-1] for row in rows]))
+    return leave_abroad(access, "taxii manifest", rows, _with_dates(response, [row[-1] for row in rows]))
 
 
 def _page(request: HttpRequest, caller: Caller, access: CollectionAccess, wanted: ObjectFilter) -> HttpResponse:
     rows, next_ = _take(request, access, wanted, "added_at", "body")
     if rows:
-        _count(access, caller.viewer.organization, len(rows), timezone.now())
+        count_given(access, caller.viewer.organization, len(rows), timezone.now())
     response = taxii_response(write_envelope([bytes(body) for _, _, body in rows], next_) if rows else {})
-    return _leave(access, "taxii objects", rows, _with_dates(response, [added_at for _, added_at, _ in rows]))
+    return leave_abroad(access, "taxii objects", rows, _with_dates(response, [added_at for _, added_at, _ in rows]))
 
 
-def _leave(access: CollectionAccess, road: str, rows: list[tuple[Any, ...]], response: HttpResponse) -> HttpResponse:
+def leave_abroad(
+    access: CollectionAccess, road: str, rows: list[tuple[Any, ...]], response: HttpResponse
+) -> HttpResponse:
     """Put on record what is about to be given to a reader abroad; say why, if it is given nothing."""
     if access.foreign is not None and access.passage is not None:
         if not access.passage.is_open:
@@ -233,7 +236,8 @@ def _add(request: HttpRequest, caller: Caller, access: CollectionAccess) -> Http
     return taxii_response(to_taxii(row), 202)
 
 
-def _access(caller: Caller, taxii_id: UUID) -> CollectionAccess:
+def find_access(caller: Caller, taxii_id: UUID) -> CollectionAccess:
+    """Return the access of a caller to a collection. Raise TaxiiError if there is none."""
     access = find_collection(caller.viewer.organization, str(taxii_id))
     if access is None:
         raise TaxiiError(404, "Not Found", "There is no such collection, or you may not read it")
@@ -265,7 +269,7 @@ def _describe(access: CollectionAccess) -> dict[str, Any]:
     }
 
 
-def _count(access: CollectionAccess, receiver: int, number: int, now: datetime) -> None:
+def count_given(access: CollectionAccess, receiver: int, number: int, now: datetime) -> None:
     """Count what an organisation other than the owner was given; a job puts each hour on record."""
     if access.is_owner:
         return

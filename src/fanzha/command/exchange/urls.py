@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from fanzha.command.exchange import feed_views, taxii_views, views
+from fanzha.command.exchange import feed_views, file_feed_views, taxii_views, views
 
 _COLLECTION = "taxii2/fanzha/collections/<uuid:taxii_id>/"
+_FILES = "exchange-feeds/<uuid:taxii_id>/"
 
 urlpatterns = [
     path("exchange/", views.collections, name="exchange_collections"),
@@ -17,6 +18,9 @@ urlpatterns = [
     path("exchange/<slug:ref>/", views.collection, name="exchange_collection"),
     path("exchange/<slug:ref>/end/", views.collection_retire, name="exchange_collection_retire"),
     path("exchange/<slug:ref>/readers/<int:number>/end/", views.reader_end, name="exchange_reader_end"),
+    path(f"{_FILES}misp/manifest.json", file_feed_views.misp_manifest, name="exchange_misp_manifest"),
+    path(f"{_FILES}misp/<uuid:event_id>.json", file_feed_views.misp_event, name="exchange_misp_event"),
+    path(f"{_FILES}table.csv", file_feed_views.csv_table, name="exchange_table"),
     path("taxii2/", taxii_views.discovery, name="taxii_discovery"),
     path("taxii2/fanzha/", taxii_views.api_root, name="taxii_root"),
     path("taxii2/fanzha/status/<uuid:ref>/", taxii_views.status, name="taxii_status"),

@@ -43,6 +43,7 @@ _COLOURS = {
     Marking.CLEAR: "#ffffff",
 }
 _PLAIN = "#0c3b5e"
+_IN_MANIFEST = ("Orgc", "Tag", "info", "date", "analysis", "threat_level_id", "timestamp")
 
 
 class FeedFile(NamedTuple):
@@ -74,13 +75,59 @@ def write_feed(
         body = _write_event(event, organization, key)
         event_id = body["uuid"]
         yield FeedFile(f"{event_id}.json", msgspec.json.encode({"Event": body}))
-        kept = ("Orgc", "Tag", "info", "date", "analysis", "threat_level_id", "timestamp")
-        manifest[event_id] = {name: body[name] for name in kept}
+        manifest[event_id] = {name: body[name] for name in _IN_MANIFEST}
         hashes += [
             f"{_hash(attribute['value'])},{event_id}" for attribute in body["Attribute"] if not attribute["deleted"]
         ]
     yield FeedFile("hashes.csv", "".join(f"{line}\n" for line in hashes).encode())
     yield FeedFile("manifest.json", msgspec.json.encode(manifest))
+
+
+class FeedBlock(NamedTuple):
+    """A part of a feed that is too large for one file: `changed_at` (UTC ms) is when something in it last changed."""
+
+    key: str
+    title: Words
+    changed_at: int
+    marking: Marking
+
+
+def write_manifest(source: Source, key: bytes, blocks: Iterable[FeedBlock]) -> bytes:
+    """Return the manifest of a feed of blocks."""
+    entries = {}
+    for block in blocks:
+        body = _block_event(source, key, block)
+        entries[body["uuid"]] = {name: body[name] for name in _IN_MANIFEST}
+    return msgspec.json.encode(entries)
+
+
+def write_block(source: Source, key: bytes, block: FeedBlock, verdicts: Sequence[SharedVerdict]) -> bytes:
+    """Return the event of a block with its attributes."""
+    event = _Event(block.key, block.title, block.changed_at, block.marking, verdicts)
+    attributes = [_write_attribute(verdict, event, key) for verdict in verdicts]
+    return msgspec.json.encode({"Event": _block_event(source, key, block) | {"Attribute": attributes}})
+
+
+def block_event_id(key: bytes, block_key: str) -> str:
+    """Return the UUID of the event of a block."""
+    return _uuid(key, "event", block_key)
+
+
+def _block_event(source: Source, key: bytes, block: FeedBlock) -> dict[str, Any]:
+    seconds = str(block.changed_at // 1_000)
+    return {
+        "uuid": block_event_id(key, block.key),
+        "info": f"{block.title.zh} / {block.title.en}",
+        "date": f"{from_ms(block.changed_at):%Y-%m-%d}",
+        "analysis": "2",
+        "threat_level_id": "2",
+        "timestamp": seconds,
+        "publish_timestamp": seconds,
+        "published": True,
+        "extends_uuid": "",
+        "Orgc": {"name": source.name_en, "uuid": _uuid(key, "organization", source.ref)},
+        "Tag": [_tlp_tag(block.marking)],
+    }
 
 
 def _group(verdicts: Iterable[SharedVerdict], campaigns: Iterable[SharedCampaign]) -> Iterator[_Event]:
