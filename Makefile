@@ -63,7 +63,7 @@ field: dev ## tests with real peers: Kamailio, SIPp, SIP stacks, Chromium, other
 .PHONY: faults
 faults: dev ## full, read-only and damaged disks, databases, clocks, killed and frozen parts (root needed); SHORT=1: in 4 minutes
 	@tools/field_packages faketime
-	@$(PYTEST) -q -n $(WORKERS) --dist loadfile -m "faults$(if $(SHORT), and not long)" --force-enable-socket tests/faults
+	@$(PYTEST) -q -n $(WORKERS) --dist loadfile -m "faults$(if $(SHORT), and not long)" --force-enable-socket tests/faults tests/test_kills.py
 
 .PHONY: bare
 bare: ## both commands of the README in a bare Debian 13 and 12 (root and debootstrap needed)
@@ -126,7 +126,7 @@ flood: dev ## PART=tags: 1,000 false taggers tag nothing innocent; PART=reports:
 .PHONY: kills
 kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
 	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) \
-	    $(PYTEST) -q -m "postgres or not postgres" tests/test_kills.py
+	    $(PYTEST) -q -m "faults or postgres" tests/test_kills.py
 
 .PHONY: kills-watch
 kills-watch: dev ## kill -9 fanzha watch two hundred times (KILLS) beside a live NATS JetStream, at moments drawn anew (SEED)

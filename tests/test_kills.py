@@ -1,6 +1,7 @@
 """kill -9 in steps, orders, notices, reports, warnings and imports: nothing is lost or done twice, the log is valid.
 
-`make kills` does it a hundred times at moments drawn anew; FANZHA_KILLS and FANZHA_KILLS_SEED choose others.
+`make faults` does it three times, `make kills` a hundred times at moments drawn anew.
+FANZHA_KILLS and FANZHA_KILLS_SEED choose others.
 """
 
 import asyncio
@@ -24,8 +25,13 @@ SEED = int(os.environ.get("FANZHA_KILLS_SEED", "1"))
 _STEPS = ("approve", "uphold", "reject", "appeal_to_regulator", "regulator_rejects", "withdraw_appeal", "report_lifted")
 SECONDS = 120 + 30 * KILLS  # on a machine that is busy with other work
 
+#: `make faults` has the databases in a file, `make test-postgres` those of a server.
+DATABASES = pytest.mark.parametrize(
+    "kind", [pytest.param("sqlite", marks=pytest.mark.faults), pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+
+@DATABASES
 def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
     url = new_database() if kind == "postgresql" else ""
     migrate_site(tmp_path, url)
@@ -46,7 +52,7 @@ def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: C
     assert found["faults"] == []
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@DATABASES
 def test_each_limit_has_one_notice_and_each_appeal_one_end(
     kind: str, tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
@@ -69,7 +75,7 @@ def test_each_limit_has_one_notice_and_each_appeal_one_end(
     assert found["faults"] == []
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@DATABASES
 def test_a_report_whose_receipt_was_given_is_stored(kind: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
     url = new_database() if kind == "postgresql" else ""
     migrate_site(tmp_path, url)
@@ -83,6 +89,7 @@ def test_a_report_whose_receipt_was_given_is_stored(kind: str, tmp_path: Path, n
     assert found["faults"] == []
 
 
+@pytest.mark.faults
 @pytest.mark.usefixtures("socket_enabled")
 def test_each_warning_leaves_once_or_is_unknown(tmp_path: Path) -> None:
     found = asyncio.run(kill_the_sender(tmp_path, KILLS, Random(SEED)))
@@ -94,6 +101,7 @@ def test_each_warning_leaves_once_or_is_unknown(tmp_path: Path) -> None:
     assert set(found.outcomes.values()) <= {"sent", "unknown"}
 
 
+@pytest.mark.faults
 @pytest.mark.usefixtures("socket_enabled")
 def test_a_log_is_read_once_or_counted_as_not_seen(tmp_path: Path) -> None:
     entries = 300 * KILLS
@@ -106,7 +114,7 @@ def test_a_log_is_read_once_or_counted_as_not_seen(tmp_path: Path) -> None:
     assert found["candidates"] == found["planted"]
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@DATABASES
 def test_an_import_comes_to_the_same_as_one_that_nobody_disturbed(
     kind: str, tmp_path: Path, new_database: Callable[[], str]
 ) -> None:

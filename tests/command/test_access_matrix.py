@@ -1,6 +1,6 @@
 """Every page and API route × roles × own organisation, another one, nobody: who is let in, and that nothing leaks.
 
-Of the roles that a route lets in, and of those that it does not, three each are drawn, other ones for each route: pages
+Of the roles that a route lets in, and of those that it does not, two each are drawn, other ones for each route: pages
 and routes refuse by the same declaration that is compared here.
 
 The routes are read from the site itself. A new one is asked as all others are; where its address has a parameter,
@@ -40,11 +40,11 @@ def where(scene: Scene, route: Route) -> tuple[str, bool]:
 
 
 def drawn(askers: list[Asker], route: Route) -> tuple[list[Asker], list[Asker]]:
-    """Return three of those who are let in and three of those who are not, other ones for each route."""
+    """Return two of those who are let in and two of those who are not, other ones for each route."""
     start = crc32(str(route).encode()) % len(askers)
     turned = askers[start:] + askers[:start]
     let_in = [asker for asker in turned if route.is_for(asker.kind, *asker.roles)]
-    return let_in[:3], [asker for asker in turned if asker not in let_in][:3]
+    return let_in[:2], [asker for asker in turned if asker not in let_in][:2]
 
 
 def test_every_route_of_the_api_is_in_its_file() -> None:

@@ -433,3 +433,13 @@ def test_a_table_of_calls_asked_for_alone_keeps_the_columns_of_the_others() -> N
     answers = ["1", "0"] * 20
     own: dict[str, Sequence[str | None]] = {"call_id": CALLERS, "occurred_at": BEGINS, "answered": answers}
     assert made(own, "call_ended")[0] == "call_ended"
+
+
+def test_what_follows_the_first_thousand_characters_of_a_cell_decides_nothing() -> None:
+    columns: dict[str, Sequence[str | None]] = {
+        "发送号码": CALLERS, "接收号码": CALLEES, "发送时间": BEGINS, "短信内容": ["您好" * 2_000] * 40,
+    }  # fmt: skip
+    table, found = made(columns)
+    assert found == made({**columns, "短信内容": ["您好" * 500] * 40})[1] and found["text"] == "短信内容"
+    long_time = {**columns, "发送时间": [f"{begin}{' ' * 2_000}甲" for begin in BEGINS]}
+    assert made(long_time)[0] == table

@@ -41,11 +41,23 @@ _SIGNS, _SIGNS_ALONE = r"""[!"$&';<=>?@\[\]^`{|}~]\s*[!-/:-@\[-`{-~]""", 0.25
 _SHORTENED = r"^\d(\.\d+)?[eE]\+?(0?[5-9]|1\d)$"
 #: A code has no space and only ASCII characters. It may be a trunk, a cell or an id, but is no text.
 _CODE = r"^[\x21-\x7e]+$"
+#: So many characters of a cell tell what it is; a longer cell is a text.
+_LONGEST_CELL = 1_000
 _UTC = Zone("UTC")
 _EXPECTED_MS = 1_262_304_000_000  # 2010-01-01
 
 #: Codes of partial records: complete or first, intermediate, last.
 _PARTS = tuple("0123456789")
+
+
+def shorten_cells(cells: ArrowColumn) -> ArrowColumn:
+    """Return cells of text without what follows their first 1,000 characters, so that a long one costs no time."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(cells.type.value_type)
+    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+        return cells
+    longest = pc.max(pc.binary_length(cells)).as_py() or 0
+    return cells if longest <= _LONGEST_CELL else pc.utf8_slice_codeunits(cells, 0, _LONGEST_CELL)
 
 
 def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:

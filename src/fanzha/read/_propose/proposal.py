@@ -13,7 +13,7 @@ from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.text import normalise_text, to_text
 from fanzha.read._map.column_map import ColumnMap, FileLayout
 from fanzha.read._map.targets import CALLS, target_columns
-from fanzha.read._propose.cell_fit import TIME_FORMATS, identity_share, is_clock, score_cells, time_share
+from fanzha.read._propose.cell_fit import TIME_FORMATS, identity_share, is_clock, score_cells, shorten_cells, time_share
 from fanzha.read._propose.completion import GUESSED_ORDER, complete_map
 from fanzha.read._propose.headers import (
     OWN,
@@ -109,6 +109,7 @@ def propose(
     if len(names) > MAX_COLUMNS:
         return MapProposal(None, unused=names, notes=(TOO_MANY_COLUMNS.format(count=len(names), most=MAX_COLUMNS),))
     layout = layout or FileLayout()
+    sample = {name: shorten_cells(cells) for name, cells in sample.items()}
     best_table, matched, notes = _choose_table(names, sample, table)
     identities = tuple(IDENTITIES.format(name=name) for name in names if _has_identities(name, sample))
     notes += identities
