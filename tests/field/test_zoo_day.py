@@ -32,6 +32,7 @@ from tests.field.screens import until
 from tests.field.zoo.day import make_honest_sites, make_planted_sites, to_ascii
 from tests.field.zoo.day_names import LOOK_ALIKES, PLANTED, RETURNED, make_honest_names, make_passing_names
 from tests.field.zoo.server import ZooServer, open_zoo
+from tests.field.zoo.sites import Page, Site
 from tests.free_ports import free_port
 
 from fanzha.command.web.roles import Role
@@ -113,6 +114,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     planted = {number: to_ascii(PLANTED[number][0]) for number in PLANTED_NUMBERS}
     sites = [*make_honest_sites(), *make_planted_sites((number, PLANTED[number]) for number in PLANTED_NUMBERS)]
     sites += make_planted_sites(enumerate(RETURNED))
+    sites.append(Site("control.example", "honest", {"/": Page(b"<title>Control</title>")}))
     log = MadeLog()
     for name in _names(list(planted.values())):
         log.add([name])
@@ -262,14 +264,12 @@ def test_a_site_is_ordered_blocked_gone_and_back_under_another_name(
         page = analyst.sign_in("centre", Role.ANALYST).page
         for place, state in (("knot", ("blocked", "已阻断")), ("elsewhere", ("gone", "已消失"))):
             wanted = f"from {place}: {state[0]}" if language == "en" else f"，{place}：{state[1]}"
-            until(lambda text=wanted: _contains(analyst, order, text), 120)  # type: ignore[misc]
+            _reload_until(analyst, order, wanted)
             steps[f"{state[0]} by probe"] = time.monotonic() - approved_at
         day.log.add([again])
         day.log.publish()
         logged_at = time.monotonic()
-        until(
-            lambda: _contains(analyst, campaign, "new after the order" if language == "en" else "下达指令后新出现"), 240
-        )
+        _reload_until(analyst, campaign, "new after the order" if language == "en" else "下达指令后新出现")
         steps["joined again"] = time.monotonic() - logged_at
         analyst.go("/new-sites/")
         expect(page.locator(f"tr:has(th:text-is('{again}')) a[href='{campaign}']")).to_have_count(1)
@@ -277,9 +277,13 @@ def test_a_site_is_ordered_blocked_gone_and_back_under_another_name(
         print("\n" + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items()))
 
 
-def _contains(visit: Visit, path: str, text: str) -> bool:
+def _reload_until(visit: Visit, path: str, text: str) -> None:
+    """Load a page until it shows a text; fail with what it shows."""
+    end = time.monotonic() + 180
     visit.go(path)
-    return text in visit.page.locator("main").inner_text()
+    while text not in (shown := visit.page.locator("main").inner_text()):
+        assert time.monotonic() < end, f"{text} is not in:\n{shown}"
+        visit.go(path)
 
 
 def _see_warning_page(day: Day, browser: Browser, language: str, host: str) -> None:
