@@ -1,12 +1,15 @@
 """Looks at a zoo with real Chromium: cloaked sites are seen through, hostile pages end in time, nothing gets inside."""
 
+import json
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.field.zoo.server import ZooServer, open_zoo
+from tests.field.sip_stacks import PEERS
+from tests.field.zoo.server import ZooServer, make_tls, open_zoo
 from tests.field.zoo.sites import HOSTILE, Page, Site, make_brands, make_hostile, make_zoo
 
 from fanzha.collect.pages.look import look_at, look_briefly
@@ -85,6 +88,36 @@ def test_evidence_is_whole_and_a_file_that_is_handed_out_stays_closed(zoo: ZooSe
     (download,) = record.visits[0].downloads
     assert download.name == "bank.apk" and (tmp_path / "look" / "downloads" / download.sha256).read_bytes() == APK.body
     assert record.isolation == "namespaces" and find_changed_files(tmp_path / "look") == []
+
+
+def test_a_reader_of_web_archives_finds_each_digest_and_the_page(zoo: ZooServer, tmp_path: Path) -> None:
+    site = next(site for site in zoo.sites.values() if site.kind == "phishing" and site.brand and not site.cloak)
+    look_at(f"http://{site.host}/", tmp_path / "look", settings(zoo, personas=("phone",)))
+    file = str(tmp_path / "look" / "pages.warc.gz")
+    checked = _warcio("check", "-v", file)
+    assert checked.count("digest pass") >= 4 and "fail" not in checked
+    index = _warcio("index", file, "-f", "offset,warc-type,warc-target-uri,http:status").splitlines()
+    page = next(row for row in map(json.loads, index) if "kit.js" in row.get("warc-target-uri", ""))
+    assert page["http:status"] == "200"
+    assert _warcio("extract", "--payload", file, page["offset"]).encode() == site.pages["/kit.js"].body
+
+
+def _warcio(*command: str) -> str:
+    """Run a reader of web archives that is not ours (warcio, of `tools/field_peers`)."""
+    done = subprocess.run([PEERS / "bin" / "warcio", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_page_over_https_is_seen_with_the_certificate_of_its_server(tmp_path: Path) -> None:
+    site = next(site for site in make_zoo(7, phishing=1, honest=0) if not site.cloak)
+    tls, digest = make_tls([site.host], tmp_path)
+    with open_zoo([site], tls=tls) as zoo:
+        hosts = {f"{site.host}:443": f"127.0.0.1:{zoo.server_port}"}
+        record = look_briefly(f"https://{site.host}/", settings(zoo, hosts=hosts, personas=("phone",)))
+    (visit,) = [visit for visit in record.visits if visit.persona == "phone"]
+    assert visit.asks and visit.certificate is not None and visit.certificate.sha256 == digest
+    assert not visit.certificate.is_trusted and visit.server_hello
 
 
 def test_a_page_hides_its_form_neither_by_names_nor_by_malformed_links(zoo: ZooServer) -> None:

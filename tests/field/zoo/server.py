@@ -1,11 +1,16 @@
 """A server for all sites of the zoo on one port: by the name asked for, cloaked by visitor, hostile where told."""
 
 import gzip
-from collections.abc import Iterable, Iterator
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.collect.made_certificates import ca_key, make_certificate
 from tests.field.zoo.sites import Page, Site
 
 _NOT_FOUND = Page(b"not found", "text/plain", 404)
@@ -28,9 +33,13 @@ class ZooServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def open_zoo(sites: Iterable[Site], address: str = "127.0.0.1") -> Iterator[ZooServer]:
-    """Serve sites at a loopback address until the end of the block."""
+def open_zoo(
+    sites: Iterable[Site], address: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> Iterator[ZooServer]:
+    """Serve sites at a loopback address until the end of the block, over HTTPS with `tls`."""
     server = ZooServer(sites, address)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -40,6 +49,17 @@ def open_zoo(sites: Iterable[Site], address: str = "127.0.0.1") -> Iterator[ZooS
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def make_tls(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, str]:
+    """Return a context with a certificate for some names, made on the spot, and the SHA-256 of the certificate."""
+    certificate = make_certificate(names, 1)
+    key = ca_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / "site.pem"
+    file.write_bytes(key + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context, certificate.fingerprint(SHA256()).hex()
 
 
 class _Handler(BaseHTTPRequestHandler):
