@@ -43,8 +43,8 @@ pytestmark = [pytest.mark.field, pytest.mark.timed]
 KINDS = ("bind", "unbound", "recursor", "knot")
 WARNING = "127.0.0.80"
 IS_WHOLE = os.environ.get("ZOO_DAY") == "whole"
-#: Which planted names the log has: all, or four sites of each of two kits.
-PLANTED_NUMBERS = range(len(PLANTED)) if IS_WHOLE else (0, 1, 4, 5, 8, 9, 12, 13)
+#: Which planted names the log has: all, or three sites of each of two kits.
+PLANTED_NUMBERS = range(len(PLANTED)) if IS_WHOLE else (0, 1, 4, 5, 8, 9)
 #: Language, number of the planted name that the story follows, and of the name under which it comes back.
 CASES = [("en", 0, 0), ("zh-hans", 1, 1)]
 SETTINGS = """
@@ -100,7 +100,7 @@ class Day(NamedTuple):
     planted: dict[int, str]
     logged_at: float
 
-    def count(self) -> dict[str, Any]:
+    def read_counts(self) -> dict[str, Any]:
         """Return what the site knows."""
         command = (sys.executable, "-m", "tests.field.zoo_world", "count")
         done = subprocess.run(command, env=self.console.environment, capture_output=True, text=True, check=True)
@@ -160,7 +160,7 @@ def _names(planted: list[str]) -> list[str]:
     """Return the names of the log in the order that they come in."""
     honest, passing = make_honest_names(), make_passing_names()
     if not IS_WHOLE:
-        honest, passing = [*LOOK_ALIKES[::20], *honest[200:240]], passing[:140]
+        honest, passing = [*LOOK_ALIKES[::25], *honest[200:230]], passing[:60]
     names = [*planted, *honest, *passing]
     random.Random("order").shuffle(names)
     return names
@@ -174,8 +174,8 @@ def browser() -> Iterator[Browser]:
 
 def test_planted_sites_are_found_and_honest_ones_are_not_accused(day: Day, capsys: pytest.CaptureFixture[str]) -> None:
     until(lambda: _is_settled(day), 1_500 if IS_WHOLE else 300)
-    until(lambda: _are_placed(day.count()), 60)
-    counted = day.count()
+    until(lambda: _are_placed(day.read_counts()), 60)
+    counted = day.read_counts()
     planted = set(day.planted.values())
     suspect = {host for host, look in counted["looks"].items() if look["score"] is not None}
     with capsys.disabled():
