@@ -1,6 +1,7 @@
 """A site on which the public finds something everywhere: tags, a bulletin, a lesson with its quiz; all made up."""
 
 import os
+from pathlib import Path
 
 import django
 
@@ -16,6 +17,8 @@ def make() -> None:
     from tests.field.tagged_numbers import make_tags
 
     world = make_tags()
+    settings = Path(os.environ["FANZHA_HOME"], "fanzha.toml")
+    settings.write_text(settings.read_text("utf-8") + "\n[link_list]\nenabled = true\n", "utf-8")
     made_month(world)
     publish_bulletin(world)
     publish_item(world)

@@ -26,6 +26,7 @@ STARTS = (
     "/learn/",
     "/figures/",
     "/blocked/",
+    "/link-list/",
 )
 PARTS = tuple(sorted({f"/{path.split('/')[1]}/" for path in STARTS}))
 #: A link that nobody had blocked: the page says so.

@@ -1,5 +1,6 @@
 """The address / offers the public what the site does for it; staff find their dashboards or the login."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,12 @@ def test_the_public_finds_every_service_and_staff_the_login(world: World, langua
 def test_the_public_page_asks_once_what_the_site_serves(world: World, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(2):
         assert "Staff sign in" in Client().get("/", {"language": "en"}).content.decode()
+
+
+def test_the_extension_for_browsers_is_offered_where_the_list_is_published(world: World, home: Path) -> None:
+    assert "/link-list/" not in Client().get("/", {"language": "en"}).content.decode()
+    (home / "fanzha.toml").write_text("[link_list]\nenabled = true\n", "utf-8")
+    assert 'href="/link-list/?language=en"' in Client().get("/", {"language": "en"}).content.decode()
 
 
 def test_a_site_without_public_services_leads_to_the_login(world: World) -> None:

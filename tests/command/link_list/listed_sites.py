@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from tests.command.people import World
@@ -40,7 +41,7 @@ def decide(
     return order
 
 
-def judge(world: World, host: str, *, owner: str = "centre", queued: bool = True, **fields: object) -> VerdictRow:
+def judge(world: World, host: str, *, owner: str = "centre", queued: bool = True, **fields: Any) -> VerdictRow:
     """Let a website have a verdict that nobody decided, as fusion writes it."""
     values = {"marking": Marking.CLEAR.value, "level": "suspected", "score": 0.9, "fraud_type": "phishing"}
     values |= {"treatment": "label", "since": timezone.now()}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -88,7 +89,7 @@ def test_a_verdict_without_decision_is_listed_if_its_evidence_may_be_public(worl
     ids=["watched", "clear", "allowed", "exercise", "texts", "one ingress", "one direction", "old", "other", "ended"],
 )
 def test_what_is_no_public_verdict_of_the_publisher_is_not_listed(
-    world: World, home: Path, fields: dict[str, object]
+    world: World, home: Path, fields: dict[str, Any]
 ) -> None:
     publish(home, world)
     judge(world, "shop.example", queued=False, **fields)

@@ -8,6 +8,7 @@ from fanzha.command.dashboards.views import home
 from fanzha.command.education.selectors import find_teaching_organization
 from fanzha.command.reports.services import find_intake_organization
 from fanzha.command.web.public_page import public_page
+from fanzha.store.link_list_settings import load_link_list_settings
 
 
 def front(request: HttpRequest) -> HttpResponseBase:
@@ -25,5 +26,6 @@ def front(request: HttpRequest) -> HttpResponseBase:
 
 @public_page()
 def public_front(request: HttpRequest, *, takes_reports: bool, teaches: bool) -> HttpResponse:
-    """Offer report, look-up, appeal and lessons beside the login of staff."""
-    return render(request, "dashboards/front.html", {"takes_reports": takes_reports, "teaches": teaches})
+    """Offer report, look-up, appeal, lessons and the extension for browsers beside the login of staff."""
+    context = {"takes_reports": takes_reports, "teaches": teaches, "warns": load_link_list_settings().enabled}
+    return render(request, "dashboards/front.html", context)

@@ -16,9 +16,7 @@ async function show(kind) {
   find("said").textContent = describe(await chrome.runtime.sendMessage({kind}));
 }
 
-async function begin() {
-  translatePage();
-  document.title = say("options");
+async function showAddress() {
   const {site, isManaged} = await listAddress();
   find("site").value = site;
   find("site").readOnly = isManaged;
@@ -38,4 +36,9 @@ find("form").addEventListener("submit", async (event) => {
   await show("refresh");
 });
 find("update").addEventListener("click", () => show("refresh"));
-begin();
+chrome.storage.onChanged.addListener((changes, area) => {
+  if (changes.site && area === "managed") showAddress(); // a policy may come after the page
+});
+translatePage();
+document.title = say("options");
+showAddress();
