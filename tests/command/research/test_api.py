@@ -30,7 +30,7 @@ def headers_of(world: World, name: str, *roles: Role) -> dict[str, str]:
 
 def test_a_key_submits_a_model_and_does_not_approve_it(world: World) -> None:
     agreement = agreement_of(world)
-    asks = {"headers": headers_of(world, "partner", Role.ANALYST)}
+    asks: dict[str, Any] = {"headers": headers_of(world, "partner", Role.ANALYST)}
     form = {
         "agreement": agreement.ref, "name": "m", "version": "1", "licence": "MIT", "transport": "onnx",
         "kind": "phone_number", "features": "findings, top_score,calls",
@@ -56,14 +56,14 @@ def test_a_key_submits_a_model_and_does_not_approve_it(world: World) -> None:
 def test_a_key_asks_for_a_table_and_takes_it_once_released(world: World) -> None:
     plant(world, {"phishing": 12})
     agreement = agreement_of(world)
-    asks = {"headers": headers_of(world, "partner", Role.ANALYST)}
+    asks: dict[str, Any] = {"headers": headers_of(world, "partner", Role.ANALYST)}
     body = {"agreement": agreement.ref, "first": LAST_MONTH, "last": LAST_MONTH, "purpose": "a study"}
     made = Client().post(f"{API}/tables", body, content_type="application/json", **asks)
     ref = made.json()["ref"]
     assert made.status_code == 201
     compute(ref)
     assert Client().post(f"{API}/tables/{ref}/file", **asks).status_code == 409
-    decision = {"data": {"release": True}, "content_type": "application/json"}
+    decision: dict[str, Any] = {"data": {"release": True}, "content_type": "application/json"}
     assert world.client("carrier", Role.REVIEWER).post(f"{API}/tables/{ref}/decision", **decision).status_code == 204
     assert Client().post(f"{API}/tables/{ref}/file", **asks).json()["lines"] == [{"count": 12}]
     assert Client().get(f"{API}/tables/{ref}", **asks).json()["state"] == "released"

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 def test_columns_are_split_at_commas() -> None:
     body = PartnerModelIn(
         agreement="A", name="m", version="1", licence="MIT", transport="onnx", kind="phone_number",
-        features="calls, findings,", valid_until=timezone.now() + timedelta(days=1),
+        features="calls, findings,", valid_until=timezone.now() + timedelta(days=1), url="", sha256="",
     )  # fmt: skip
     draft = body.to_draft(b"x")
     assert draft.features == ("calls", "findings") and draft.body == b"x"

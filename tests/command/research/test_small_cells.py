@@ -91,7 +91,7 @@ def test_no_cell_of_any_table_can_be_bounded_below_k(table: tuple[tuple[int, ...
     counts = np.array(values)
     sums, published = publish(counts, shape)
     kept = [sums[place] for place in np.flatnonzero(published)]
-    assert all(largest(counts, kept, atom) >= K - 1e-6 for atom in np.flatnonzero(counts < K))
+    assert all(largest(counts, kept, atom) >= K - 1e-6 for atom in np.flatnonzero(counts < K).tolist())
 
 
 def test_where_nothing_is_small_everything_is_published() -> None:

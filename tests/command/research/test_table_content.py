@@ -17,7 +17,7 @@ from fanzha.command.research.table_content import (
 from fanzha.command.research.table_dimensions import SubjectRecords
 from fanzha.command.research.table_services import COUNT, RATE
 
-LABELS = {"month": ("2026-01", "2026-02"), "fraud_type": ("prize", "phishing")}
+LABELS: dict[str, tuple[str, ...]] = {"month": ("2026-01", "2026-02"), "fraud_type": ("prize", "phishing")}
 
 
 def records(cells: dict[tuple[int, int], int]) -> SubjectRecords:

@@ -36,7 +36,7 @@ class AgreementForm(forms.Form):
     number = forms.CharField(label=_("Number of the agreement"), min_length=2, max_length=80)
     document = forms.CharField(label=_("Name of the document"), min_length=2, max_length=200)
     document_sha256 = forms.CharField(
-        label=_("SHA-256 of the document"),
+        label=_("SHA-256 of the signed document"),
         min_length=64,
         max_length=64,
         help_text=_("Of the signed file that your organisation keeps; sha256sum prints it."),
