@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from tests.command.exposures.exposures_made import basis_draft, confirmed_basis
 from tests.command.people import World
 
@@ -21,7 +22,8 @@ def test_the_file_of_a_document_gives_its_digest() -> None:
     now = timezone.now()
     values = basis_draft(document_sha256="")._asdict() | {"is_automatic": "on"}
     values |= {"valid_from": now.strftime("%Y-%m-%dT%H:%M"), "valid_until": now.strftime("%Y-%m-%dT%H:%M")}
-    form = BasisForm(values, {"document_file": SimpleUploadedFile("order.pdf", b"an order")})
+    files = MultiValueDict({"document_file": [SimpleUploadedFile("order.pdf", b"an order")]})
+    form = BasisForm(values, files)
     assert form.is_valid(), form.errors
     assert form.draft().document_sha256 == sha256(b"an order").hexdigest() and form.draft().is_automatic
     form = BasisForm(values | {"document_sha256": " ABCDEF "})

@@ -23,7 +23,8 @@ def read(
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     rows, count, rejects = list[tuple[str, str, int]](), 0, Counter[str]()
     for batch in read_log(path, SPAN, ZONE):
-        rows += zip(batch.numbers.to_pylist(), batch.hosts.to_pylist(), batch.times.tolist(), strict=True)
+        numbers, hosts = map(str, batch.numbers.to_pylist()), map(str, batch.hosts.to_pylist())
+        rows += zip(numbers, hosts, batch.times.tolist(), strict=True)
         count, rejects = count + batch.read, rejects + batch.rejects
     return rows, count, rejects
 

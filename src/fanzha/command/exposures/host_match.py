@@ -35,7 +35,8 @@ class HostMatcher:
         if self.names and len(encoded.dictionary):
             found[:-1] = self._match_distinct(_normalize(encoded.dictionary))
         positions = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-        return found[positions]
+        matched: NDArray[np.int64] = found[positions]
+        return matched
 
     def _match_distinct(self, hosts: pa.Array[Any]) -> NDArray[np.int64]:
         found = np.full(len(hosts), _NONE, np.int64)
@@ -56,9 +57,11 @@ def _normalize(hosts: pa.Array[Any]) -> pa.Array[Any]:
     plain = pc.utf8_rtrim(pc.ascii_lower(pc.utf8_trim_whitespace(pc.fill_null(hosts, ""))), ".")
     is_plain = pc.match_substring_regex(plain, r"^[a-z0-9._-]*$").to_numpy(zero_copy_only=False)
     if is_plain.all():
-        return plain
+        normal: pa.Array[Any] = plain
+        return normal
     others = [_host(text) for text in plain.filter(pa.array(~is_plain)).to_pylist()]
-    return pc.replace_with_mask(plain, pa.array(~is_plain), pa.array(others, pa.string()))
+    normal = pc.replace_with_mask(plain, pa.array(~is_plain), pa.array(others, pa.string()))
+    return normal
 
 
 def _host(text: str) -> str:

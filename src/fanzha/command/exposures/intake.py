@@ -172,7 +172,7 @@ def _read(file: ExposureFile) -> None:
 
 def _current_basis(file: ExposureFile) -> ExposureBasis:
     """Return the basis of a file as it stands now. Raise StoppedReading if it allows no reading."""
-    basis = _UNSCOPED.rows(ExposureBasis).filter(pk=file.basis_id).first()
+    basis = _UNSCOPED.rows(ExposureBasis).filter(files=file).first()
     obstacle = find_obstacle(basis, timezone.now())
     if basis is None or obstacle is not None:
         raise StoppedReading(obstacle or _LOST)
@@ -222,13 +222,14 @@ def _to_exposures(
     """Yield the exposures of a file; what is no subscriber's number is rejected."""
     if not hits:
         return
-    import pyarrow.compute as compute
+    import pyarrow.compute
 
     from fanzha.kinds.phone_number import normalise_many
 
+    compute: Any = pyarrow.compute
     table = _merge(hits)
     numbers = compute.fill_null(normalise_many(table["number"]), "")
-    is_number = compute.starts_with(numbers, "+")  # type: ignore[attr-defined]
+    is_number = compute.starts_with(numbers, "+")
     strange = table.filter(compute.invert(is_number))
     if strange.num_rows:
         counts.rejects["number"] += compute.sum(strange["visits"]).as_py()
@@ -257,7 +258,7 @@ def _keep(file: ExposureFile, found: list[Exposure], counts: _Counts, decided: l
     """Store what was found, if the basis still allows it and so many people. Raise StoppedReading otherwise."""
     now = timezone.now()
     with recorded() as log:
-        basis = _UNSCOPED.rows(ExposureBasis).select_for_update().get(pk=file.basis_id)
+        basis = _UNSCOPED.rows(ExposureBasis).select_for_update().get(pk=file.basis_id or 0)
         if (obstacle := find_obstacle(basis, now)) is not None:
             raise StoppedReading(obstacle)
         earlier = set(_UNSCOPED.rows(Exposure).filter(basis=basis).values_list("number", flat=True))

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -149,7 +149,7 @@ def _read_table(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
     chosen = _choose_columns(names)
     broken = 0
 
-    def skip_row(_row: object) -> str:
+    def skip_row(_row: object) -> Literal["skip"]:
         nonlocal broken
         broken += 1
         return "skip"
@@ -172,7 +172,7 @@ def _read_table(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
 
 def _read_json(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield the columns of JSON Lines as text, and how many lines are no object."""
-    lines = io.BufferedReader(text, 2**20)
+    lines: Any = io.BufferedReader(text, 2**20)
     decoder, chosen = msgspec.json.Decoder(dict[str, Any]), dict[str, str]()
     while block := [line for line in islice(_short_lines(lines), _JSON_LINES) if not line.isspace()]:
         rows, broken = list[dict[str, Any]](), 0
@@ -186,7 +186,7 @@ def _read_json(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
         yield {column: _texts(rows, name) for column, name in chosen.items()}, broken
 
 
-def _short_lines(file: io.BufferedReader) -> Iterator[bytes]:
+def _short_lines(file: BinaryIO) -> Iterator[bytes]:
     while line := file.readline(_BLOCK_BYTES):
         yield line
 
