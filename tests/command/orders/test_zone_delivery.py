@@ -102,6 +102,34 @@ def test_an_exercise_is_not_reported_as_written_to_the_zone(world: World, with_z
     assert "exercise: not written" in report.evidence["result"]
 
 
+LONG = ".".join(["a" * 60] * 4) + ".example"
+
+
+def test_a_name_that_is_too_long_for_the_zone_keeps_no_other_name_out(world: World, with_zone: Path) -> None:
+    endpoint(world, "isp", "response_zone")
+    targets = ("number:+8617000001234", f"site:{LONG}", "site:192.0.2.7", "site:shop.example")
+    order = mixed_issued(world, targets=targets, site_action="refuse")
+    settle()
+    assert blocks("shop.example") == [True] and states(order)["2"] == "partial"
+    with unscoped("test"):
+        report = Step.objects.get(instance=order, leg="2", event="report_partial")
+    assert report.evidence["done"] == 1 and report.evidence["left"] == 2
+    assert "too long" in report.evidence["explanation"] and "192.0.2.7" in report.evidence["explanation"]
+    fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
+    settle()
+    assert blocks("shop.example") == [False] and states(order)["2"] == "lifted"
+
+
+def test_a_leg_of_names_that_no_zone_holds_is_refused_with_the_reason(world: World, with_zone: Path) -> None:
+    endpoint(world, "isp", "response_zone")
+    order = mixed_issued(world, targets=("number:+8617000001234", f"site:{LONG}"), site_action="refuse")
+    settle()
+    assert states(order)["2"] == "refused"
+    with unscoped("test"):
+        report = Step.objects.get(instance=order, leg="2", event="refuse")
+    assert report.evidence["refusal"] == "impossible" and "too long" in report.evidence["explanation"]
+
+
 def _simulated(decision: Opinion) -> Opinion:
     return msgspec.structs.replace(decision, simulated=True)
 

@@ -119,10 +119,16 @@ def _kind_of_leg(instance: ProcessInstance, leg: str) -> dict[str, Any]:
 def _receivers_with_targets(instance: ProcessInstance, evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Return the receivers who still have a target, if an approval sends back all that some of them could act on."""
     places, receivers = sent_back_places(evidence), current_situation(instance).facts["receivers"]
-    actions = {Action(row.action) for row in select_targets(instance) if row.action and row.place not in places}
     assert isinstance(receivers, tuple)  # the field is many organisations
     parties = [party for party in receivers if isinstance(party, Party)]
-    remaining = [party for party in parties if any(may_receive(action, party.kind) for action in actions)]
+    try:
+        summary = summarize_order(instance)
+    except InvalidOrder:  # the check of the approval says why
+        return {}
+    kept = [target for place, target in enumerate(summary.named) if place not in places]
+    remaining = [
+        party for party in parties if any(summary.is_for(target, party.organization, party.kind) for target in kept)
+    ]
     return {"receivers": tuple(remaining)} if 0 < len(remaining) < len(parties) else {}
 
 

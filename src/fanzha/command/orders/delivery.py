@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -32,7 +32,7 @@ from fanzha.command.orders.sendings import (
     update_sending,
     write_numbered_file,
 )
-from fanzha.command.orders.zone_delivery import deliver_to_zone, withdraw_from_zone
+from fanzha.command.orders.zone_delivery import deliver_to_zone, find_unfit_targets, withdraw_from_zone
 from fanzha.command.processes.selectors import find_legs
 from fanzha.command.processes.services import PendingDelivery, requeue, store_for_organization
 from fanzha.command.web.scoping import unscoped
@@ -169,7 +169,11 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
 def _to_zone(summary: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> Sent:
     assert sending.endpoint is not None
     now = timezone.now()
-    dispatch = build_dispatch(summary, leg, channel, sending.endpoint, sending.is_undo)
+    unfit = {} if sending.is_undo else find_unfit_targets(summary.targets)
+    fit = summary.select([target for target in summary.targets if target not in unfit]) if unfit else summary
+    if not fit.targets:
+        return _refuse_in_zone(leg, unfit.values())
+    dispatch = build_dispatch(fit, leg, channel, sending.endpoint, sending.is_undo)
     if sending.is_undo:
         withdraw_from_zone(dispatch.withdrawn, now)
         if leg.state == "releasing":
@@ -180,8 +184,22 @@ def _to_zone(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disposa
         report_for_receiver(leg, "acknowledge", {}, ZONE_ACTOR)
     if leg.state in ("acknowledged", "partial"):
         published, words = (dispatch, _BLOCKED) if is_in_zone else (dispatch._replace(decisions={}), _ZONE_EXERCISE)
-        _report_published(summary, leg, published, now, ZONE_ACTOR, words)
+        if unfit:
+            words = Words(*(f"{text}; {'; '.join(unfit.values())}" for text in words))
+        _report_published(
+            fit._replace(has_parts=summary.has_parts or bool(unfit)), leg, published, now, ZONE_ACTOR, words
+        )
     return Sent(msgspec.json.encode(dispatch.decisions, order="sorted"))
+
+
+def _refuse_in_zone(leg: Leg, reasons: Iterable[str]) -> Sent:
+    """Report that nothing of a leg can enter the zone; a retry is of no use."""
+    if leg.state in ("sent", "unanswered"):
+        report_for_receiver(leg, "acknowledge", {}, ZONE_ACTOR)
+    if leg.state in ("acknowledged", "partial"):
+        evidence = {"refusal": "impossible", "explanation": "; ".join(reasons)}
+        report_for_receiver(leg, "refuse", evidence, ZONE_ACTOR)
+    return Sent(b"")
 
 
 def _report_lifted(

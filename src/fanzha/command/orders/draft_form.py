@@ -64,6 +64,7 @@ class DraftForm(EvidenceForm):
         )
         self.fields["campaign"].widget = forms.HiddenInput()
         self.fields["receivers"].queryset = receiver_choices(self.viewer)  # type: ignore[attr-defined]
+        self.fields["receivers"].help_text = _("Leave it empty to take the proposed receivers, which the impact lists.")
 
     def _offer_chosen_subjects(self) -> None:
         """Offer the chosen subjects, masked. The page contains their references, never their values."""

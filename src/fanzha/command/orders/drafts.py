@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.targets import ACTION_FIELDS, MIXED, find_action, parse_draft
 from fanzha.command.processes.selectors import load_processes
@@ -17,6 +19,7 @@ from fanzha.processes.process import Process
 MAX_DURATION = timedelta(days=365)
 DEFAULT_DURATION = timedelta(days=30)
 EVENT = "draft"
+RECEIVERS = "receivers"
 #: The fields that the service computes from the targets.
 COMPUTED_FIELDS = frozenset({"hits", "spared"})
 #: The fields that name the targets and what is to be done with them.
@@ -24,9 +27,13 @@ TARGET_FIELDS = frozenset({"target_kind", "action", "subjects", *ACTION_FIELDS.v
 
 
 def draft_fields(process: Process | None = None) -> dict[str, EvidenceField]:
-    """Return the fields of a draft that people give, as the process (default: the present one) defines them."""
+    """Return the fields of a draft that people give, as the process (default: the present one) defines them.
+
+    Receivers need not be given: those who hold the targets are proposed then.
+    """
     fields = (process or load_processes()[PROCESS]).events[EVENT].evidence
-    return {name: field for name, field in fields.items() if name not in COMPUTED_FIELDS}
+    given = {name: field for name, field in fields.items() if name not in COMPUTED_FIELDS}
+    return given | {RECEIVERS: msgspec.structs.replace(given[RECEIVERS], required=False)}
 
 
 def draft_choices(target_kind: str, action: str, actions: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
+from fanzha.command.orders.receiver_proposals import ProposedReceivers, propose_receivers
 from fanzha.command.orders.targets import ParsedTargets, parse_draft, qualify
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.reviews.selectors import MarkedShare, estimate_false_share, share_words
@@ -103,6 +104,7 @@ class Impact:
     false_share: MarkedShare
     keeps: tuple[Words, ...]
     undone: Words
+    proposed: ProposedReceivers
 
     @property
     def hits(self) -> int:
@@ -172,6 +174,7 @@ def assess_targets(parsed: ParsedTargets, viewer: Viewer, at: datetime) -> Impac
         false_share=estimate_false_share(target_findings.detectors, viewer),
         keeps=tuple(dict.fromkeys(ACTION_SPECS[action].keeps for action in actions.values())),
         undone=UNDO_WORDS,
+        proposed=propose_receivers(actions, at),
     )
 
 

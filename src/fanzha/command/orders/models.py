@@ -29,7 +29,8 @@ class OrderTarget(Scoped):
     """One target of an order: a subject, what is ordered on it, and whether that was approved.
 
     `place` is its position (from 0) in the draft, `value` the canonical value, `thing` the digest of kind and value, as
-    of `subjects.Subject`. `step` is the number of the step that set the state, `reason` what that step says of it.
+    of `subjects.Subject`. `holders` are the refs of the organisations that held it when it was drafted, as far as
+    it is known. `step` is the number of the step that set the state, `reason` what that step says of it.
     """
 
     instance = models.ForeignKey("flows.ProcessInstance", models.CASCADE, related_name="order_targets")
@@ -38,6 +39,7 @@ class OrderTarget(Scoped):
     value = models.TextField()
     thing = models.CharField(max_length=32)
     action = models.CharField(max_length=20)
+    holders = models.JSONField(default=list)
     state = models.CharField(max_length=9, choices=TargetState.choices, default=TargetState.PROPOSED)
     reason = models.TextField(blank=True)
     step = models.PositiveIntegerField(default=1)

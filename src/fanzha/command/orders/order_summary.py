@@ -19,9 +19,10 @@ from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.models import TargetState
 from fanzha.command.orders.target_rows import ACTIVE_TARGET_STATES, ORDERED_STATES, select_targets, target_of, to_places
 from fanzha.command.orders.targets import may_receive
-from fanzha.command.processes.selectors import find_instances, find_legs, find_steps
+from fanzha.command.processes.selectors import current_situation, find_instances, find_legs, find_steps
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import ACTION_SPECS, TREATMENTS, Action, Instruction, Target
+from fanzha.processes.parties import Party
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -31,6 +32,7 @@ _UNSCOPED = unscoped("steps and legs of an order that the caller may read")
 
 PROCESS = "order"
 APPEAL_PROCESS = "target_appeal"
+_EVERYWHERE = TREATMENTS | {Action.BLOCK_ACCESS}
 ORDER_DECISIONS = ("approve", "issue_emergency", "ratify", "approve_renewal")
 
 
@@ -44,7 +46,8 @@ class OrderSummary(NamedTuple):
     `named` are all targets of the draft, `ordered` those of them that were approved (all until somebody approves), and
     `targets` those that apply now: approved, not restored and not excluded. Undo applies to all `ordered`. `actions`
     are those of all named targets, `action` is that of the first ordered one; in a part all targets have it.
-    `has_parts`: the receiver gets several instructions. `renewals` counts renewals.
+    `has_parts`: the receiver gets several instructions. `renewals` counts renewals. `holders` are the organisations
+    (refs) that hold targets, `receivers` those that the order names.
     """
 
     order: str
@@ -63,6 +66,8 @@ class OrderSummary(NamedTuple):
     fraud_type: str
     simulated: bool
     has_parts: bool = False
+    holders: Mapping[Target, tuple[str, ...]] = {}
+    receivers: frozenset[str] = frozenset()
 
     @property
     def part(self) -> str:
@@ -79,9 +84,22 @@ class OrderSummary(NamedTuple):
         )
 
     def for_receiver(self, receiver: Organization) -> OrderSummary:
-        """Return the summary narrowed to the targets that an organisation may act on."""
-        summary = self.select({target for target in self.named if may_receive(self.actions[target], receiver.kind)})
+        """Return the summary narrowed to the targets that an organisation is to act on."""
+        summary = self.select({target for target in self.named if self.is_for(target, receiver.ref, receiver.kind)})
         return summary._replace(has_parts=len(summary.split()) > 1)
+
+    def is_for(self, target: Target, receiver: str, kind: str) -> bool:
+        """Return whether a target is for an organisation (a ref) of a kind.
+
+        One that holds targets gets those and what no receiver holds; others get all that they may act on, as when
+        people chose them. Calls are treated, and names blocked, in every network.
+        """
+        if not may_receive(self.actions[target], kind):
+            return False
+        holders = self.holders.get(target, ())
+        if receiver in holders or self.receivers.isdisjoint(holders) or self.actions[target] in _EVERYWHERE:
+            return True
+        return not any(receiver in owners for owners in self.holders.values())
 
     def split(self) -> list[OrderSummary]:
         """Return the summary of each action, in the sequence of the targets; each is carried by one instruction."""
@@ -116,7 +134,7 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
     """
     steps = list(find_steps(_UNSCOPED).filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]
-    rows = list(select_targets(instance))
+    rows, receivers = list(select_targets(instance)), current_situation(instance).facts.get("receivers")
     if not rows or not all(row.action for row in rows):
         raise InvalidOrder("no target, or no such action")
     actions = {target_of(row): Action(row.action) for row in rows}
@@ -145,6 +163,12 @@ def summarize_order(instance: ProcessInstance, findings_until: int | None = None
         renewals=sum(step.event == "approve_renewal" for step in steps),
         fraud_type=_fraud_type(instance.campaign),
         simulated=instance.simulated,
+        holders={target_of(row): tuple(row.holders) for row in rows if row.holders},
+        receivers=frozenset(
+            party.organization
+            for party in (receivers if isinstance(receivers, tuple) else ())
+            if isinstance(party, Party)
+        ),
     )
 
 

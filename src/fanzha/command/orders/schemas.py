@@ -62,10 +62,27 @@ class TargetGroupOut(Schema):
     receivers: list[str] = Field(description="kinds of organisation that may carry it out")
 
 
+class ReceiverProposalOut(Schema):
+    """A proposed receiver (a ref): how many targets it would get, and why."""
+
+    receiver: str
+    targets: int
+    why: list[BilingualText]
+
+
+class MissingReceiverOut(Schema):
+    """How many targets have no proposed receiver, and why."""
+
+    targets: int
+    why: BilingualText
+
+
 class ImpactOut(Schema):
     """The impact of an order: targets, exclusions and error rate."""
 
     hits: int
+    proposed: list[ReceiverProposalOut]
+    without_receiver: list[MissingReceiverOut]
     not_understood: list[NotUnderstoodOut]
     spared: list[ExcludedTargetOut]
     protected: list[ExcludedTargetOut]
@@ -89,6 +106,17 @@ class ImpactOut(Schema):
         """Build the schema from an impact."""
         return cls(
             hits=impact.hits,
+            proposed=[
+                ReceiverProposalOut(
+                    receiver=proposal.organization.ref,
+                    targets=proposal.targets,
+                    why=[BilingualText.of(why) for why in proposal.why],
+                )
+                for proposal in impact.proposed.receivers
+            ],
+            without_receiver=[
+                MissingReceiverOut(targets=count, why=BilingualText.of(why)) for why, count in impact.proposed.missing
+            ],
             groups=[
                 TargetGroupOut(
                     kind=group.kind, targets=group.targets, action=group.action or "", receivers=list(group.by)
@@ -178,7 +206,12 @@ class DraftTargetsIn(ImpactIn):
 def build_draft_schema(process: Process) -> type[DraftTargetsIn]:
     """Return the schema of a draft: its targets, and the other fields as the process defines them."""
     fields = {name: field for name, field in draft_fields(process).items() if name not in TARGET_FIELDS}
-    return build_evidence_schema("DraftIn", DraftTargetsIn, fields, "An order draft. Receivers are refs.")
+    return build_evidence_schema(
+        "DraftIn",
+        DraftTargetsIn,
+        fields,
+        "An order draft. Receivers are refs; without them the proposed ones are taken.",
+    )
 
 
 if TYPE_CHECKING:

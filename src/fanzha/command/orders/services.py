@@ -14,17 +14,18 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.campaigns.selectors import find_campaigns, find_suspects
 from fanzha.command.campaigns.services import mark_ordered
 from fanzha.command.orders.checks import NO_TARGETS, check_actions, not_understood_words
-from fanzha.command.orders.drafts import EVENT, simplify_draft
+from fanzha.command.orders.drafts import EVENT, RECEIVERS, simplify_draft
 from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.orders.order_summary import PROCESS
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.targets import DRAFT_ACTIONS, MIXED, TARGET_KINDS, order_title, qualify
 from fanzha.command.organizations.selectors import get_organization
-from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.selectors import to_actor, to_party
 from fanzha.command.processes.services import About, is_simulated, open_process
 from fanzha.command.subjects.selectors import find_subjects
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTION_SPECS, MOST_TARGETS, Target
+from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ __all__ = [
 ]
 
 
+NO_RECEIVERS = Words(
+    "未能确定接收单位，请选择", "it is not known who holds these targets: choose the receiving organisations"
+)
 _TOO_MANY = Words(f"一条指令最多 {MOST_TARGETS:,} 个对象", f"an order has at most {MOST_TARGETS:,} targets")
 
 
@@ -57,6 +61,8 @@ def create_draft(
     evidence, written = simplify_draft(evidence, values)
     impact = assess_impact(evidence, written, viewer, now)
     _check_targets(evidence, impact)
+    if not evidence.get(RECEIVERS):
+        evidence = {**evidence, RECEIVERS: _proposed_parties(impact)}
     owner = get_organization(viewer.organization)
     campaign = find_campaigns().filter(ref=evidence["campaign"]).first() if evidence.get("campaign") else None
     evidence = {name: value for name, value in evidence.items() if name != "campaign"}
@@ -75,6 +81,13 @@ def create_draft(
         if campaign is not None:
             mark_ordered(campaign, instance.ref, viewer)
     return instance, impact
+
+
+def _proposed_parties(impact: Impact) -> tuple[Party, ...]:
+    """Return the proposed receivers. Raise Refusal if nobody is known to hold any target."""
+    if not impact.proposed.receivers:
+        raise Refusal(Reason.EVIDENCE, NO_RECEIVERS, fields={RECEIVERS: NO_RECEIVERS})
+    return tuple(to_party(proposal.organization) for proposal in impact.proposed.receivers)
 
 
 class SubjectTargets(NamedTuple):

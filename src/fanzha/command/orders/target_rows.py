@@ -13,6 +13,7 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.captures.services import MOST_PLANNED, plan_looks
 from fanzha.command.orders.digest_tables import TARGETS
 from fanzha.command.orders.models import OrderTarget, TargetState
+from fanzha.command.orders.receiver_proposals import find_target_holders
 from fanzha.command.orders.targets import parse_draft
 from fanzha.command.web.scoping import unscoped
 from fanzha.dispose import Target
@@ -115,7 +116,8 @@ def _write_step(
 
 
 def _create_rows(instance: ProcessInstance, step: StepRecord, evidence: Mapping[str, Any]) -> set[int]:
-    parsed = parse_draft(evidence)
+    parsed, at = parse_draft(evidence), from_ms(step.at)
+    holders = find_target_holders(parsed.actions, at)
     rows = [
         OrderTarget(
             instance=instance,
@@ -124,7 +126,8 @@ def _create_rows(instance: ProcessInstance, step: StepRecord, evidence: Mapping[
             value=target.value,
             thing=digest(target.kind, target.value),
             action=parsed.actions[target].value if target in parsed.actions else "",
-            changed_at=from_ms(step.at),
+            holders=[holder.organization.ref for holder in holders.get(target, ())],
+            changed_at=at,
         )
         for place, target in enumerate(parsed.targets)
     ]

@@ -9,7 +9,9 @@ from datetime import datetime
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import UsageError
 from fanzha.claims.opinion import Opinion
+from fanzha.claims.policy_zone import NamePolicy
 from fanzha.dispose import Target
+from fanzha.dispose.response_zone import check_zone_name
 from fanzha.store.brands import load_brand_table
 from fanzha.store.policy_zone import NameDecision, open_zone
 from fanzha.store.state_folder import state_folder
@@ -25,6 +27,18 @@ def require_zone_settings() -> ZoneSettings:
             fix="docs/how-to/block-names-at-resolvers.md shows it",
         )
     return settings
+
+
+def find_unfit_targets(targets: Iterable[Target]) -> dict[Target, str]:
+    """Return the targets that the zone cannot hold, each with the reason: addresses, suffixes and too long names."""
+    profile, unfit = require_zone_settings().profile(), dict[Target, str]()
+    for target in targets:
+        try:
+            check_zone_name(target.value)
+            profile.encode(target.value, NamePolicy.BLOCK)
+        except ValueError as problem:
+            unfit[target] = str(problem)
+    return unfit
 
 
 def deliver_to_zone(decisions: Mapping[str, Opinion], now: datetime) -> bool:

@@ -83,6 +83,31 @@ def explain_foreign_numbers(owner: Organization, numbers: Sequence[str], at: "da
     return explained
 
 
+class NumberOwner(NamedTuple):
+    """The organisation that runs a number, None if it is unknown or takes no part, and how that was found."""
+
+    organization: Organization | None
+    source: str
+
+
+def find_number_owners(numbers: Sequence[str], at: "datetime") -> list[NumberOwner]:
+    """Return who runs each canonical number at a moment. A number that only the plan names may have been ported."""
+    if not numbers:
+        return []
+    import numpy as np
+    import pyarrow as pa
+
+    from fanzha.kinds.phone_number import classify_many
+
+    tables, moments = numbering_tables(), np.full(len(numbers), to_ms(at), np.int64)
+    facts = tables.allocated_many(classify_many(pa.array(numbers, pa.string())), moments)
+    found = tables.carriers(facts, moments)
+    operators = [operator or "" for operator in found["operator"].to_pylist()]
+    organizations = {operator: find_operator_organization(operator) for operator in set(operators)}
+    sources = [source or _PLAN for source in found["source"].to_pylist()]
+    return [NumberOwner(organizations[operator], source) for operator, source in zip(operators, sources, strict=True)]
+
+
 def runs_number(owner: Organization, number: str, at: "datetime") -> bool:
     """Return whether an organisation runs a canonical number at a moment, as above."""
     tables, moment = numbering_tables(), to_ms(at)

@@ -18,6 +18,7 @@ from fanzha.command.organizations.models import (
 )
 from fanzha.command.organizations.number_owners import SOURCE_WORDS as SOURCE_WORDS
 from fanzha.command.organizations.number_owners import explain_foreign_numbers as explain_foreign_numbers
+from fanzha.command.organizations.number_owners import find_number_owners as find_number_owners
 from fanzha.command.organizations.number_owners import find_operator_organization as find_operator_organization
 from fanzha.command.organizations.number_owners import numbering_tables as numbering_tables
 from fanzha.command.organizations.number_owners import runs_number as runs_number
