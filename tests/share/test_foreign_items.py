@@ -21,6 +21,8 @@ def test_only_links_and_hashes_of_files_may_leave() -> None:
     assert {kind: where for kind, where in found.items() if where} == {
         "website": ForeignKind.LINK,
         "app": ForeignKind.FILE_HASH,
+        "kit": ForeignKind.KIT,
+        "number_range": ForeignKind.NUMBER_RANGE,
     }
     assert foreign_kind("app", "com.example.app") is None and foreign_kind("unknown", "x") is None
 

@@ -1,4 +1,4 @@
-"""What may go to another country at all: links, and hashes of files and of signing certificates. Never a number.
+"""What may go to another country at all: links, hashes of files and kits, and ranges of numbers. Never a number.
 
 Texts beside them are left out if they might hold a telephone number; a value or title that might does not leave.
 """
@@ -18,14 +18,23 @@ class ForeignKind(StrEnum):
 
     LINK = "link"
     FILE_HASH = "file_hash"
+    KIT = "kit"
+    NUMBER_RANGE = "number_range"
 
 
 FOREIGN_KIND_WORDS: dict[ForeignKind, Words] = {
     ForeignKind.LINK: Words("链接、域名", "links and domains"),
     ForeignKind.FILE_HASH: Words("文件、签名证书的散列", "hashes of files and signing certificates"),
+    ForeignKind.KIT: Words("建站套件的散列", "hashes of kits"),
+    ForeignKind.NUMBER_RANGE: Words("号段（每段不少于一万个号码）", "ranges of 10,000 numbers and more"),
 }
 #: Campaigns go with what belongs to them.
 CAMPAIGN = "campaign"
+_WHOLE_KINDS = {
+    "website": ForeignKind.LINK,
+    "kit": ForeignKind.KIT,
+    "number_range": ForeignKind.NUMBER_RANGE,
+}
 _NOTHING = Words("", "")
 
 
@@ -33,11 +42,9 @@ def foreign_kind(subject_kind: str, subject: str) -> ForeignKind | None:
     """Return as what a subject may leave the country; None for all that never does."""
     if is_personal_kind(subject_kind):
         return None
-    if subject_kind == "website":
-        return ForeignKind.LINK
     if subject_kind == "app" and subject.startswith(("apk:", "cert:")):
         return ForeignKind.FILE_HASH
-    return None
+    return _WHOLE_KINDS.get(subject_kind)
 
 
 def leaves_as(item: SharedVerdict | SharedCampaign) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,7 +22,7 @@ SITE = "a.example.com"
 FORBIDDING = replace(TERMS, licence="Do not redistribute.")
 
 
-def bring(world: World, value: str = SITE, **fields: object) -> None:
+def bring(world: World, value: str = SITE, **fields: Any) -> None:
     """Subscribe to a feed that forbids passing on, and import a statement of it."""
     import_result(feed_of(world, FORBIDDING), result(stated(value, **fields)), timezone.now())
 

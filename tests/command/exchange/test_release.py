@@ -23,6 +23,7 @@ from fanzha.share.items import SharedVerdict
 
 HOME = Destination("a", Marking.AMBER)
 ABROAD = Destination("b", Marking.AMBER, is_abroad=True)
+KINDS_ABROAD = {"app", "website", "kit", "number_range", "campaign"}
 SITE = verdict("website", "login.example.com")
 
 
@@ -52,7 +53,7 @@ def test_only_links_hashes_and_campaigns_go_abroad(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(release_module, "app_modules", lambda name: iter([_gate(None)]))
     items: list[SharedItem] = [verdict(kind, value) for kind, value in OF_EACH_KIND.items()]
     found = release([*items, campaign()], ABROAD)
-    assert {getattr(item, "subject_kind", "campaign") for item in found.items} == {"app", "website", "campaign"}
+    assert {getattr(item, "subject_kind", "campaign") for item in found.items} == KINDS_ABROAD
 
 
 def test_a_text_that_may_hold_a_number_stays_and_a_value_or_title_that_may_keeps_it_all_here(

@@ -20,6 +20,7 @@ from tests.command.organizations.acting import on_record
 from tests.command.people import World
 
 from fanzha.command.app_samples.models import AppSample
+from fanzha.command.captures.models import Capture, CapturedAsset
 from fanzha.command.exchange.models import Collection, CollectionReader, SharedObject, WithheldCount
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.foreign_sharing.models import ForeignApproval, ForeignExit
@@ -154,6 +155,21 @@ def test_a_hash_leaves_only_if_it_is_of_a_package_that_was_read_here(world: Worl
     found = json.dumps(objects_of(partner_program(world), made))
     assert kept in found and digest not in found
     assert WithheldCount._base_manager.get(collection=made, reason="unproven_hash").count
+
+
+def test_ranges_leave_and_kits_that_were_seen_on_a_page(world: World) -> None:
+    seen, unseen = "0d" * 32, hashlib.sha256(NUMBER.encode()).hexdigest()
+    for value in (seen, unseen):
+        decide(world, f"kit:{value}", "kit")
+    decide(world, "+861700000xxxx", "number_range")
+    now = timezone.now()
+    look = Capture._base_manager.create(owner=world["centre"], url="https://a.example/", host="a.example", score=0.9,
+                                        asked_at=now, state="seen")  # fmt: skip
+    CapturedAsset._base_manager.create(owner=world["centre"], capture=look, kind="script", value=seen)
+    made = collection_for_abroad(world)
+    approve(world, kinds=["kit", "number_range"])
+    found = json.dumps(objects_of(partner_program(world), made))
+    assert seen in found and "+861700000xxxx" in found and unseen not in found
 
 
 def test_an_organisation_abroad_reads_no_collection_of_home(world: World) -> None:

@@ -101,6 +101,14 @@ def find_shared_assets(capture: Capture) -> list[SharedAsset]:
     return shared[:MOST_SHARED]
 
 
+def find_proven_kits(owner: int, values: Iterable[str], access: Unscoped) -> set[str]:
+    """Return which values (`kit:` and a SHA-256) are of scripts on pages that an organisation found bad."""
+    wanted = {value.removeprefix("kit:") for value in values}
+    rows = access.rows(CapturedAsset).filter(owner=owner, kind="script", value__in=wanted)
+    found = rows.filter(capture__score__isnull=False).order_by().values_list("value", flat=True).distinct()
+    return {f"kit:{value}" for value in found}
+
+
 def find_innocent_assets(owner: int, assets: Iterable[tuple[str, str]], access: Unscoped) -> set[tuple[str, str]]:
     """Return which parts also stand on pages of an organisation's looks without a finding: they tie nothing."""
     wanted = set(assets)

@@ -13,6 +13,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.app_samples.selectors import find_proven_hashes
 from fanzha.command.audit.services import recorded
+from fanzha.command.captures.selectors import find_proven_kits
 from fanzha.command.exchange.schemas import Destination, Exit, ForeignReader, Passage, SharedItem, WithheldReason
 from fanzha.command.foreign_sharing.models import ForeignApproval, ForeignExit
 from fanzha.command.organizations.selectors import all_organizations
@@ -30,12 +31,14 @@ OTHER_PURPOSE = Words("读取用途与出境审批不一致", "the approval is f
 def may_leave(items: Sequence[SharedItem], destination: Destination) -> list[WithheldReason | None]:
     """Return for each item why it may not be put where readers abroad read it.
 
-    It may if an approval for one of them names its kind. A hash may if it is of a package that was read here: nobody
-    can slip in the hash of a number.
+    It may if an approval for one of them names its kind. A hash may if it is of a package that was read here, or of a
+    script of a page that was looked at: nobody can slip in the hash of a number.
     """
     approved = _approved_kinds(destination, timezone.now())
     apps = [item.subject for item in items if isinstance(item, SharedVerdict) and item.subject_kind == "app"]
     proven = find_proven_hashes(destination.owner, apps, _UNSCOPED) if apps else set()
+    kits = [item.subject for item in items if isinstance(item, SharedVerdict) and item.subject_kind == "kit"]
+    proven |= find_proven_kits(destination.owner, kits, _UNSCOPED) if kits else set()
     return [_judge(item, approved, proven) for item in items]
 
 
@@ -43,7 +46,11 @@ def _judge(item: SharedItem, approved: set[str], proven: set[str]) -> WithheldRe
     kind = leaves_as(item)
     if kind not in approved and not (kind == CAMPAIGN and approved):
         return WithheldReason.FOREIGN_GATE
-    if kind == ForeignKind.FILE_HASH and isinstance(item, SharedVerdict) and item.subject not in proven:
+    if (
+        kind in (ForeignKind.FILE_HASH, ForeignKind.KIT)
+        and isinstance(item, SharedVerdict)
+        and item.subject not in proven
+    ):
         return WithheldReason.UNPROVEN_HASH
     return None
 

@@ -16,7 +16,7 @@ class ForeignApprovalIn(Schema):
     number: str = Field(min_length=2, max_length=80)
     authority: str = Field(min_length=2, max_length=120)
     purpose: str = Field(min_length=4, max_length=200)
-    kinds: list[Literal["link", "file_hash"]] = Field(min_length=1, max_length=2)
+    kinds: list[Literal["link", "file_hash", "kit", "number_range"]] = Field(min_length=1, max_length=4)
     valid_from: AwareDatetime
     valid_until: AwareDatetime
 

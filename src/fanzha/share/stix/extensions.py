@@ -26,6 +26,7 @@ NEW_OBSERVABLES: dict[str, tuple[str, ...]] = {
     "x-fanzha-payment-account": ("value",),
     "x-fanzha-app": ("value",),
     "x-fanzha-message": ("value",),
+    "x-fanzha-number-range": ("value",),
     "x-fanzha-short-code": ("value",),
     "x-fanzha-trunk": ("value",),
     "x-fanzha-outlet": ("value",),
