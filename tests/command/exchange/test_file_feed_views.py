@@ -11,6 +11,7 @@ from tests.command.people import World
 
 from fanzha.command.exchange import file_feeds
 from fanzha.command.exchange.models import Collection, CollectionReader, GivenCount, SharedObject
+from fanzha.command.exchange.selectors import CollectionAccess
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 SITES = ("a.example.com", "b.example.com")
@@ -74,6 +75,6 @@ def test_a_reader_abroad_without_an_approval_is_given_an_empty_feed_that_says_wh
     table = get(carrier, collection, "table.csv")
     assert json.loads(manifest.content) == {} and len(table.content.splitlines()) == 1
     assert manifest["X-Fanzha-Withheld"] and table["X-Fanzha-Withheld"]
-    access = file_feeds.CollectionAccess(collection, True, True)
+    access = CollectionAccess(collection, True, True)
     (name,) = json.loads(file_feeds.build_manifest(access, timezone.now()))
     assert get(carrier, collection, f"misp/{name}.json").status_code == 404
