@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.command.link_list.listed_sites import publish
+from tests.command.link_list.listed_sites import decide, publish, refresh
 from tests.command.people import World
 
 from fanzha.command.link_list import about_views
@@ -20,6 +20,16 @@ def test_the_page_says_what_leaves_the_browser_in_both_languages(world: World, h
     assert b"does not learn which pages you open" in english.content and b"/link-list</code>" in english.content
     chinese = Client().get("/link-list/", {"language": "zh-hans"}).content.decode()
     assert "浏览器" in chinese and "Download" not in chinese and not english.cookies
+
+
+def test_the_page_says_how_long_the_list_is_and_of_when(world: World, home: Path) -> None:
+    publish(home, world)
+    assert "The list has" not in Client().get("/link-list/", {"language": "en"}).content.decode()
+    for host in ("one.example", "two.example"):
+        decide(world, host)
+    refresh()
+    assert "The list has 2 entries" in Client().get("/link-list/", {"language": "en"}).content.decode()
+    assert "名单现有 2 条" in Client().get("/link-list/", {"language": "zh-hans"}).content.decode()
 
 
 def test_the_archive_takes_its_list_from_this_site(world: World, home: Path) -> None:

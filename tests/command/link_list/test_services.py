@@ -25,9 +25,12 @@ def listed(*hosts: str) -> dict[str, str]:
     return {host: matches[0].action.value for host, matches in found.items() if matches}
 
 
-def test_a_decision_is_listed_and_leaves_with_its_withdrawal(world: World, home: Path) -> None:
+def test_a_decision_is_listed_and_leaves_with_its_withdrawal(
+    world: World, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     publish(home, world)
     refresh()
+    caplog.set_level("INFO", "fanzha.command.link_list")
     order = decide(world, "shop.example")
     decide(world, "label.example", Treatment.LABEL)
     assert PendingLink.objects.count() == 2
@@ -37,6 +40,7 @@ def test_a_decision_is_listed_and_leaves_with_its_withdrawal(world: World, home:
         "label.example": "warn",
     }
     assert not PendingLink.objects.exists()
+    assert "1 to block, 1 to warn of; 0 are spared" in caplog.text
     with unscoped("test"):
         withdraw_decision(order, "roll_back", timezone.now())
     refresh()

@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from fanzha.base.clock import from_ms
 from fanzha.command.link_list.extension_pack import pack_extension
+from fanzha.command.link_list.served_list import served_list
 from fanzha.command.web.client_address import client_address
 from fanzha.command.web.public_page import public_page
 from fanzha.command.web.request_rates import RequestRate, counter, hash_network
@@ -21,8 +23,14 @@ _KEY = "link-list"
 def about(request: HttpRequest) -> HttpResponse:
     """Say what the extension does and what it tells, and offer it. 404 if the site publishes no list."""
     _require_list()
-    contact = load_appeal_contact()
-    context = {"address": list_address(request), "appeal_url": _door() or contact.address, "hotline": contact.hotline}
+    contact, version = load_appeal_contact(), served_list().last_version()
+    context = {
+        "address": list_address(request),
+        "appeal_url": _door() or contact.address,
+        "hotline": contact.hotline,
+        "entries": version.entries if version else 0,
+        "changed_at": from_ms(version.at) if version else None,
+    }
     return render(request, "link_list/about.html", context)
 
 

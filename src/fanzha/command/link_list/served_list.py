@@ -76,6 +76,12 @@ class ServedList:
             }
         )
 
+    def last_version(self) -> ListVersion | None:
+        """Return the newest version, None before the first one."""
+        with self._lock, self._store.reading():
+            current = self._load()
+            return current.version if current else None
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

@@ -7,6 +7,7 @@ is listed only if its evidence may be public (`[link_list] without_decision`).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -35,6 +36,7 @@ from fanzha.store.zone_settings import load_zone_settings
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
+log = logging.getLogger(__name__)
 _UNSCOPED = unscoped("the public list has the websites of its publisher")
 
 KIND = "website"
@@ -60,6 +62,7 @@ def refresh_link_list(now: datetime) -> None:
         PendingLink.objects.all().delete()
         return
     with open_link_list() as store:
+        before = store.last_version()
         store.allow(allowed_names(settings), to_ms(now))
         _refresh_own_list(store, now)
         basis = digest(publisher.ref, str(publisher.simulated), repr(settings.without_decision))
@@ -69,6 +72,19 @@ def refresh_link_list(now: datetime) -> None:
         else:
             _list_pending(store, publisher, settings, now)
         store.expire(to_ms(now))
+        if store.last_version() != before:
+            _log_size(store)
+
+
+def _log_size(store: LinkListStore) -> None:
+    counts = store.count_links()
+    spared = sum(count for (_, is_spared), count in counts.items() if is_spared)
+    log.info(
+        "the public list has links: %d to block, %d to warn of; %d are spared",
+        counts.get((LinkAction.BLOCK, False), 0),
+        counts.get((LinkAction.WARN, False), 0),
+        spared,
+    )
 
 
 def allowed_names(settings: LinkListSettings) -> frozenset[str]:

@@ -139,11 +139,12 @@ def select_treated_subjects(
         "subject__value", "direction", "service", "ingress", "level", "treatment", "fraud_type", "marking", "simulated",
         "until", "decided_by", Cast("why", TextField()),
     )  # fmt: skip
-    found = rows.values_list(*columns).iterator(chunk_size=20_000)
-    for value, direction, service, ingress, level, treatment, *rest, decided_by, why in found:
+    for row in rows.values_list(*columns).iterator(chunk_size=20_000):
+        value, direction, service, ingress, level, treatment, kind_of_fraud, marking, simulated, until, by, why = row
         # to refuse takes a decision; the parts of other verdicts say whether there was one
-        is_decided = treatment == Treatment.REFUSE or bool(decided_by) or _names_decision(why)
-        yield TreatedSubject(value, VerdictScope(direction, service, ingress), level, treatment, *rest, is_decided)
+        is_decided = treatment == Treatment.REFUSE or bool(by) or _names_decision(why)
+        scope = VerdictScope(direction, service, ingress)
+        yield TreatedSubject(value, scope, level, treatment, kind_of_fraud, marking, simulated, until, is_decided)
 
 
 def _names_decision(why: str) -> bool:
