@@ -294,7 +294,8 @@ class LinkListStore:
         hashes = b"".join(row[0][:4] for row in self._connection.execute("SELECT hash FROM link WHERE NOT is_spared"))
         every = np.sort(read_prefixes(hashes))
         before, after = self.prefixes(), every[np.diff(every, prepend=every[:1] ^ 1) != 0]
-        added, removed = (np.setdiff1d(*pair, assume_unique=True) for pair in ((after, before), (before, after)))
+        added = np.setdiff1d(after, before, assume_unique=True)
+        removed = np.setdiff1d(before, after, assume_unique=True)
         return self._publish(after, removed, added, range(_SHARDS), now)
 
     def _publish_some(self, hashes: Collection[bytes], now: int) -> ListVersion | None:
