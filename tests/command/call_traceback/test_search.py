@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db]
     ("change", "reason", "meant"),
     [
         ("foreign", "foreign", "Carrier Abroad (SG)"),
-        ("not_joined", "not_joined", "示例other_mvno"),
+        ("not_joined", "not_joined", "示例other_mvno ‖ Example other_mvno"),
         ("not_matched", "not_matched", ""),
         ("no_records", "no_records", ""),
         ("loop", "loop", ""),
@@ -56,7 +56,7 @@ def test_it_ends_with_the_reason_of_the_operator(
     elif change == "loop":
         join(world, home, "far_carrier", "carrier")
         parties.update(operator=world["carrier"])
-    row = begin(world, **more)
+    row = begin(world, "carrier", **more)
     wire.run()
     last = hops_of(row)[-1]
     assert (last.state, last.reason, last.meant) == ("ended", reason, meant)

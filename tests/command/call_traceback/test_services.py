@@ -23,12 +23,16 @@ def test_a_call_is_traced_to_the_customer_of_the_third_operator(world: World, wi
     row = begin(world)
     wire.run()
     assert [(hop.number, hop.state, hop.upstream, hop.trunk) for hop in hops_of(row)] == [
-        (0, "passed", "示例far_carrier", "IC-FAR"),
-        (1, "passed", "示例mvno", "IC-MVNO"),
+        (0, "passed", "示例far_carrier ‖ Example far_carrier", "IC-FAR"),
+        (1, "passed", "示例mvno ‖ Example mvno", "IC-MVNO"),
         (2, "origin", "", "LINE-7"),
     ]
     last = hops_of(row)[-1]
-    assert (last.operator_name, last.customer_class, last.gateway) == ("示例mvno", "enterprise_line", "gateway 7")
+    assert (last.operator_name, last.customer_class, last.gateway) == (
+        "示例mvno ‖ Example mvno",
+        "enterprise_line",
+        "gateway 7",
+    )
     assert state_of(row) == "origin_found"
     assert state_of(part_of(world, "far_carrier")) == "answered"
     assert state_of(part_of(world, "mvno")) == "origin_found"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import sortable_id
 from fanzha.base.words import Words
-from fanzha.command.call_traceback.links import find_joined_link
+from fanzha.command.call_traceback.links import find_joined_link, full_name
 from fanzha.command.call_traceback.messages import queue_answer, queue_request
 from fanzha.command.call_traceback.models import HopState, Traceback, TracebackHop
 from fanzha.command.organizations.selectors import all_organizations, find_organization
@@ -110,9 +110,9 @@ def _write_opening(instance: ProcessInstance, evidence: Mapping[str, Any], now: 
         owner=owner,
         process=instance.ref,
         trace=sortable_id(),
-        asked_by=str(evidence.get("asked_by", ""))[:120],
+        asked_by=str(evidence.get("asked_by", ""))[:250],
         request=str(evidence.get("reference", ""))[:26],
-        initiator=str(evidence.get("asked_by", owner.name_zh))[:120],
+        initiator=str(evidence.get("asked_by", full_name(owner)))[:250],
         purpose=evidence["purpose"],
         called=str(evidence["called"])[:40],
         calling=str(evidence.get("calling", ""))[:120],
@@ -129,7 +129,7 @@ def _write_opening(instance: ProcessInstance, evidence: Mapping[str, Any], now: 
         traceback=row,
         number=0,
         operator=owner,
-        operator_name=owner.name_zh,
+        operator_name=full_name(owner),
         asked_at=now,
         due_at=row.due_at,
     )
@@ -139,7 +139,7 @@ def _write_request(row: Traceback, own: TracebackHop, change: Change, now: datet
     upstream = all_organizations().get(ref=change.evidence["upstream"].organization)  # type: ignore[union-attr]
     link = find_joined_link(row.owner_id, upstream.pk)
     assert link is not None  # `check_step` refused otherwise
-    own.state, own.answered_at, own.upstream = HopState.PASSED, now, upstream.name_zh
+    own.state, own.answered_at, own.upstream = HopState.PASSED, now, full_name(upstream)
     own.trunk = str(change.evidence["trunk"])[:64]
     own.save(update_fields=["state", "answered_at", "upstream", "trunk"])
     due = next((timer.due for timer in change.timers_set if timer.deadline == "hop"), to_ms(now))
@@ -148,7 +148,7 @@ def _write_request(row: Traceback, own: TracebackHop, change: Change, now: datet
         traceback=row,
         number=row.hop + 1,
         operator=upstream,
-        operator_name=upstream.name_zh,
+        operator_name=full_name(upstream),
         asked_at=now,
         due_at=from_ms(due),
     )
@@ -162,7 +162,7 @@ def _write_own_end(own: TracebackHop, event: str, evidence: Mapping[str, Any], n
         own.state, own.customer_class = HopState.ORIGIN, str(evidence["customer_class"])
         own.gateway = str(evidence["gateway"])[:120]
     else:
-        own.state, own.reason, own.meant = HopState.ENDED, evidence["reason"], str(evidence.get("operator", ""))[:120]
+        own.state, own.reason, own.meant = HopState.ENDED, evidence["reason"], str(evidence.get("operator", ""))[:250]
     own.save()
 
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.call_traceback.checks import PROCESS
+from fanzha.command.call_traceback.links import full_name
 from fanzha.command.call_traceback.models import HopState, Traceback, TracebackHop, TracebackLink
+from fanzha.command.call_traceback.numbers import mask_number
 from fanzha.command.call_traceback.schemas import HopAnswer, TracebackAnswerIn, TracebackRequestIn
 from fanzha.command.processes.selectors import find_instances, role_table_kind
 from fanzha.command.processes.services import About, fire, open_process
@@ -56,11 +58,11 @@ def receive_request(link: TracebackLink, body: TracebackRequestIn, now: datetime
             "called_at": to_ms(body.called_at),
             "purpose": body.purpose,
             "reason": f"{body.initiator}: {body.trace}",
-            "asked_by": link.partner.name_zh,
+            "asked_by": full_name(link.partner),
             "reference": body.request,
             "due_by": to_ms(body.due_at),
         } | ({"calling": body.calling} if body.calling else {})
-        about = About(title=f"{link.partner.name_zh} · {body.hop}", simulated=body.simulated)
+        about = About(title=mask_number(body.called), simulated=body.simulated)
         instance = open_process(PROCESS, "open", link.owner, _link_actor(link), evidence, about=about, at=now)
         rows = _UNSCOPED.rows(Traceback).filter(process=instance.ref)
         rows.update(

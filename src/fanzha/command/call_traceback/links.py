@@ -42,6 +42,11 @@ def address_policy() -> PrivateAddressPolicy:
     return PrivateAddressPolicy(load_traceback_settings().private_addresses, "[call_traceback] private_addresses")
 
 
+def full_name(organization: Organization) -> str:
+    """Return the name of an organisation in both languages as one text; `localize_text` separates them again."""
+    return Words(organization.name_zh, organization.name_en).joined()
+
+
 def save_link(
     viewer: Viewer,
     partner: Organization,

@@ -104,8 +104,8 @@ class Traceback(Scoped):
     hop = models.PositiveSmallIntegerField(default=0)
     asker = models.ForeignKey(TracebackLink, models.PROTECT, null=True, related_name="+")
     request = models.CharField(max_length=26, blank=True)
-    asked_by = models.CharField(max_length=120, blank=True)
-    initiator = models.CharField(max_length=120)
+    asked_by = models.CharField(max_length=250, blank=True)
+    initiator = models.CharField(max_length=250)
     purpose = models.CharField(max_length=12)
     called = models.CharField(max_length=40)
     calling = models.CharField(max_length=120, blank=True)
@@ -153,19 +153,19 @@ class TracebackHop(Scoped):
 
     `caller` is the calling number in that operator's record, set where it differs from what its downstream saw.
     `matched_by`: number, or call if the caller differs. `candidates`: how many calls matched. `reason` and `meant` say
-    why it ends and which operator is meant.
+    why it ends and which operator is meant. Names of operators hold both languages (`Words.joined`).
     """
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     traceback = models.ForeignKey(Traceback, models.CASCADE, related_name="hops")
     number = models.PositiveSmallIntegerField()
     operator = models.ForeignKey("organizations.Organization", models.PROTECT, null=True, related_name="+")
-    operator_name = models.CharField(max_length=120)
+    operator_name = models.CharField(max_length=250)
     state = models.CharField(max_length=8, choices=HopState.choices, default=HopState.WAITING)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
-    upstream = models.CharField(max_length=120, blank=True)
+    upstream = models.CharField(max_length=250, blank=True)
     trunk = models.CharField(max_length=64, blank=True)
     call_id = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(null=True)
@@ -175,7 +175,7 @@ class TracebackHop(Scoped):
     matched_by = models.CharField(max_length=8, blank=True)
     candidates = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=16, blank=True)
-    meant = models.CharField(max_length=120, blank=True)
+    meant = models.CharField(max_length=250, blank=True)
     customer_class = models.CharField(max_length=16, blank=True)
     gateway = models.CharField(max_length=120, blank=True)
 

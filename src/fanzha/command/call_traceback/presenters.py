@@ -30,7 +30,7 @@ from fanzha.command.call_traceback.selectors import OperatorCount
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.web.components import Badge, DataTable, FactItem, ListRow, TimelineItem, Tone
 from fanzha.command.web.drawing.hours import Chart
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 
 _WIDTH, _ROW, _CENTRE, _RADIUS = 360, 84, 30, 16
 PURPOSES = {
@@ -76,11 +76,11 @@ def present_row(row: Traceback, state: str, hops: list[TracebackHop], now: datet
     badges = [Badge(state_title(state), "", Tone.WARN if state in ("overdue", "to_answer") else Tone.QUIET)]
     badges += [Badge(_("Caller number changed"), "alert", Tone.HARM)] if any(hop.caller_changed for hop in hops) else []
     open_hop = next((hop for hop in hops if hop.state == HopState.WAITING and hop.number > row.hop), None)
-    asked_by = row.asked_by or (row.asker.partner.name if row.asker else "")
+    asked_by = localize_text(row.asked_by)
     return ListRow(
         title=f"{mask_caller(row.calling) or _('withheld')} → {mask_number(row.called)}",
         href=reverse("traceback", args=[row.ref]),
-        summary=" → ".join(hop.operator_name for hop in hops),
+        summary=" → ".join(localize_text(hop.operator_name) for hop in hops),
         badges=tuple(badges),
         due=open_hop.due_at if open_hop is not None else None,
         at=row.asked_at,
@@ -108,8 +108,8 @@ def traceback_facts(row: Traceback, state: str, *, shown: bool) -> list[FactItem
         FactItem(_("Ingress trunk"), row.trunk if row.asker is None else ""),
         FactItem(_("Trunk as the asking operator names it"), "" if row.asker is None else row.trunk),
         FactItem(_("Purpose"), str(PURPOSES[row.purpose])),
-        FactItem(_("Asked by"), row.asked_by),
-        FactItem(_("Begun by"), row.initiator),
+        FactItem(_("Asked by"), localize_text(row.asked_by)),
+        FactItem(_("Begun by"), localize_text(row.initiator)),
         FactItem(_("Answer due"), row.due_at or ""),
         FactItem(_("Number of the traceback"), row.trace),
     ]
@@ -137,7 +137,7 @@ def _present_hop(hop: TracebackHop, now: datetime, shown: bool) -> HopCard:
     facts = [
         FactItem(_("Asked at"), hop.asked_at),
         FactItem(_("Answered at"), hop.answered_at or ""),
-        FactItem(_("Handed over by"), hop.upstream),
+        FactItem(_("Handed over by"), localize_text(hop.upstream)),
         FactItem(_("Ingress trunk"), hop.trunk),
         FactItem(_("Own id of the call"), hop.call_id),
         FactItem(_("Time in its records"), exact_time(hop.recorded_at) if hop.recorded_at else ""),
@@ -148,10 +148,12 @@ def _present_hop(hop: TracebackHop, now: datetime, shown: bool) -> HopCard:
         FactItem(_("Class of customer"), _customer(hop.customer_class)),
         FactItem(_("Gateway"), hop.gateway),
         FactItem(_("Reason"), str(REASONS.get(hop.reason, hop.reason))),
-        FactItem(_("Operator that is meant"), hop.meant),
+        FactItem(_("Operator that is meant"), localize_text(hop.meant)),
     ]
     due = hop.due_at if hop.state == HopState.WAITING else None
-    return HopCard(hop.number, hop.operator_name, tuple(badges), due, [fact for fact in facts if fact.value])
+    return HopCard(
+        hop.number, localize_text(hop.operator_name), tuple(badges), due, [fact for fact in facts if fact.value]
+    )
 
 
 def change_badge(hop: TracebackHop) -> Badge:
@@ -178,7 +180,8 @@ def draw_chain(hops: list[TracebackHop], now: datetime) -> Chart:
     )
     head = (_("Hop"), _("Operator"), _("State"), _("Handed over by"), _("Trunk"), _("Wait"))
     rows = tuple(
-        (hop.number, hop.operator_name, hop.get_state_display(), hop.upstream, hop.trunk, _wait(hop, now))
+        (hop.number, localize_text(hop.operator_name), hop.get_state_display(), localize_text(hop.upstream), hop.trunk)
+        + (_wait(hop, now),)
         for hop in hops
     )
     return Chart(title, svg, DataTable(title, head, rows, frozenset({0})))
@@ -189,7 +192,7 @@ def _top(place: int) -> int:
 
 
 def _draw_hop(hop: TracebackHop, place: int, now: datetime) -> str:
-    top, used = _top(place), time_used(hop, now)
+    top, used, name = _top(place), time_used(hop, now), localize_text(hop.operator_name)
     ring = "ring-late" if is_late(hop, now) else "ring-used"
     words = hop.get_state_display() + (f" · {hop.trunk}" if hop.trunk else "")
     return format_html(
@@ -197,8 +200,8 @@ def _draw_hop(hop: TracebackHop, place: int, now: datetime) -> str:
         '<circle class="{}" cx="{}" cy="{}" r="{}" pathLength="100" stroke-dasharray="{} 100"'
         ' transform="rotate(-90 {} {})"/><text class="strong" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text class="strong" x="62" y="{}">{}</text><text x="62" y="{}">{}</text></g>',
-        *(hop.operator_name, words, _CENTRE, top, _RADIUS, ring, _CENTRE, top, _RADIUS, round(used * 100)),
-        *(_CENTRE, top, _CENTRE, top + 5, hop.number, top - 2, hop.operator_name[:26], top + 18, words[:40]),
+        *(name, words, _CENTRE, top, _RADIUS, ring, _CENTRE, top, _RADIUS, round(used * 100)),
+        *(_CENTRE, top, _CENTRE, top + 5, hop.number, top - 2, name[:22], top + 18, words[:34]),
     )
 
 
@@ -267,7 +270,7 @@ def operator_table(counts: list[OperatorCount]) -> DataTable:
     head = (_("Operator"), _("Asked"), _("In time"), _("Late"), _("Overdue now"), _("Ended there"), _("Median wait"))
     rows = tuple(
         (
-            count.operator,
+            localize_text(count.operator),
             count.asked,
             count.in_time,
             count.late,

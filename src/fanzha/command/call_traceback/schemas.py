@@ -15,6 +15,8 @@ from fanzha.command.web.api.moments import Moment
 Purpose = Literal["fraud", "spoofing", "nuisance", "order"]
 HopWord = Literal["waiting", "passed", "origin", "ended"]
 _Text = Annotated[str, Field(max_length=120)]
+#: Name of an operator, in both languages if it has two (`Words.joined`).
+_Name = Annotated[str, Field(max_length=250)]
 _Offset = Annotated[int, Field(ge=-3_600_000, le=3_600_000)]
 
 
@@ -48,7 +50,7 @@ class TracebackRequestIn(Schema):
     trunk: str = Field("", max_length=64)
     call_id: str = Field("", max_length=200)
     purpose: Purpose
-    initiator: str = Field(min_length=1, max_length=120)
+    initiator: str = Field(min_length=1, max_length=250)
     due_at: Moment
     simulated: bool = False
 
@@ -57,12 +59,12 @@ class HopAnswer(Schema):
     """What one operator answered. `caller` is set only where its record has another calling number."""
 
     number: int = Field(ge=1, le=99)
-    operator: str = Field(min_length=1, max_length=120)
+    operator: str = Field(min_length=1, max_length=250)
     state: HopWord
     asked_at: Moment
     due_at: Moment | None = None
     answered_at: Moment | None = None
-    upstream: _Text = ""
+    upstream: _Name = ""
     trunk: str = Field("", max_length=64)
     call_id: str = Field("", max_length=200)
     recorded_at: Moment | None = None
@@ -72,7 +74,7 @@ class HopAnswer(Schema):
     matched_by: str = Field("", max_length=8)
     candidates: int = Field(0, ge=0, le=32_000)
     reason: str = Field("", max_length=16)
-    meant: _Text = ""
+    meant: _Name = ""
     customer_class: str = Field("", max_length=16)
     gateway: _Text = ""
 

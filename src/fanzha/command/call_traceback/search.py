@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.command.audit.services import recorded
-from fanzha.command.call_traceback.links import find_joined_link
+from fanzha.command.call_traceback.links import find_joined_link, full_name
 from fanzha.command.call_traceback.matching import CallMatch, CallQuestion, canonical_number, match_call
 from fanzha.command.call_traceback.models import (
     CustomerClass,
@@ -125,9 +125,9 @@ def _ask(row: Traceback, party: TrunkParty, settings: TracebackSettings) -> Next
         name = f"{party.name} ({party.country})" if party.country else party.name
         return _end("foreign", name, party.trunk)
     if row.hop >= settings.max_hops:
-        return _end("too_far", party.operator.name_zh, party.trunk)
+        return _end("too_far", full_name(party.operator), party.trunk)
     if find_joined_link(row.owner_id, party.operator.pk) is None:
-        return _end("not_joined", party.operator.name_zh, party.trunk)
+        return _end("not_joined", full_name(party.operator), party.trunk)
     return NextStep("ask_upstream", {"upstream": to_party(party.operator), "trunk": party.trunk})
 
 

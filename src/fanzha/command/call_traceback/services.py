@@ -10,6 +10,7 @@ from django.db.models import F
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.call_traceback.checks import PROCESS
+from fanzha.command.call_traceback.links import full_name
 from fanzha.command.call_traceback.messages import last_answers_taken
 from fanzha.command.call_traceback.models import HopState, MessageState, Traceback, TracebackHop, TracebackMessage
 from fanzha.command.call_traceback.numbers import mask_number
@@ -78,7 +79,7 @@ def end_unreachable(now: datetime) -> int:
         with recorded():
             if not hops.update(state=HopState.ENDED, reason=UNREACHABLE):
                 continue
-            evidence = {"operator": message.link.partner.name_zh, "reason": UNREACHABLE, "hop": row.hop + 1}
+            evidence = {"operator": full_name(message.link.partner), "reason": UNREACHABLE, "hop": row.hop + 1}
             fire(row.process, "end_reported", SYSTEM, evidence, at=now)
             ended += 1
     return ended
