@@ -237,6 +237,14 @@ class WarningOutbox:
             self._has_erased = self._has_erased or bool(rows)
         return [key for (key,) in rows]
 
+    def find_keys(self, keys: Iterable[str]) -> set[str]:
+        """Return those of some keys that are in the outbox and were not cancelled."""
+        rows = self._connection.execute(
+            "SELECT key FROM warning WHERE state <> 'cancelled' AND key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        return {key for (key,) in rows}
+
     def outcomes(self, limit: int = 200) -> list[WarningOutcome]:
         """Return outcomes that the site has not recorded yet, the oldest first."""
         rows = self._connection.execute(

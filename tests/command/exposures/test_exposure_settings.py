@@ -23,6 +23,14 @@ def test_quiet_hours(first: int, last: int, quiet: set[int]) -> None:
     assert found == quiet | ({0, 1, 5, 6, 7, 21, 23} if first == 21 else set())
 
 
+def test_the_next_quiet_hours_begin_today_or_tomorrow() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    before, within = datetime(2026, 11, 30, 20, 59, tzinfo=zone), datetime(2026, 11, 30, 21, 0, tzinfo=zone)
+    assert ExposureSettings().next_quiet(before) == within
+    assert ExposureSettings().next_quiet(within).day == 1
+    assert ExposureSettings(quiet_from=0, quiet_until=0).next_quiet(before) > within
+
+
 def test_a_wrong_setting_is_named(home: Path) -> None:
     assert load_exposure_settings() == ExposureSettings()
     (home / "fanzha.toml").write_text("[exposures]\nquiet_from = 24\n")

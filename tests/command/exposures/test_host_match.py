@@ -13,7 +13,7 @@ NAMES = st.lists(LABELS, min_size=1, max_size=4).map(lambda labels: ".".join([*l
 
 
 def matched(matcher: HostMatcher, *hosts: str | None) -> list[str]:
-    indices = matcher.match(pa.array(hosts, pa.string()))
+    indices = matcher.match(pa.array(hosts, pa.string())).names
     return [matcher.names[index] if index >= 0 else "" for index in indices]
 
 
@@ -30,6 +30,19 @@ def test_links_and_international_names_match_by_their_host() -> None:
         "fraud.example",
         "",
     ]
+
+
+def test_of_a_link_the_host_alone_comes_back() -> None:
+    links = [
+        "https://Fraud.example/pay?id=110101199003078888&tel=13800138000", "http://a@fraud.example:8080/x",
+        "http://honest.example\\@fraud.example/", "http://a@b@fraud.example/", "http://例.example/路径", None,
+        "no host at all",
+    ]  # fmt: skip
+    found = HostMatcher(["fraud.example"]).match(pa.array(links, pa.string()))
+    assert found.hosts.to_pylist() == [
+        "fraud.example", "fraud.example", "honest.example", "fraud.example", "xn--fsq.example", None, "",
+    ]  # fmt: skip
+    assert found.names.tolist() == [0, 0, -1, 0, -1, -1, -1]
 
 
 def test_a_public_suffix_matches_nothing() -> None:
@@ -50,6 +63,6 @@ def test_a_million_hosts_take_seconds() -> None:
     hosts = pa.array([f"h{row % 200_000}.site{row % 977}.example" for row in range(400_000)], pa.string())
     matcher = HostMatcher([f"site{number}.example" for number in range(0, 977, 50)])
     began = process_time()
-    found = matcher.match(hosts)
+    found = matcher.match(hosts).names
     assert process_time() - began < 3
     assert int((found >= 0).sum()) == sum(1 for row in range(400_000) if row % 977 % 50 == 0)

@@ -168,6 +168,46 @@ def test_an_allowlisted_host_matches_nobody(world: World, home: Path) -> None:
     assert file.state == "done" and exposures() == []
 
 
+def test_texts_are_not_read_on_a_basis_for_names_nor_names_on_one_for_texts(world: World) -> None:
+    site_order(world)
+    moment = (timezone.now() - timedelta(hours=1)).isoformat()
+    texts = f"number,time,content\n{NUMBER},{moment},see {SITE}/x\n".encode()
+    names, of_texts = confirmed_basis(world), confirmed_basis(world, source_kind="texts")
+    assert read_log_of(world, names, texts).state == "failed"
+    assert read_log_of(world, of_texts, log_of((NUMBER, SITE))).state == "failed"
+    assert exposures() == []
+    assert read_log_of(world, of_texts, texts).people == 1
+
+
+def test_of_links_their_host_alone_is_kept(world: World) -> None:
+    site_order(world)
+    moment = (timezone.now() - timedelta(hours=1)).isoformat()
+    links = [f"https://{SITE}/pay?id=1101011990030788{row}&tel=13800138000" for row in range(3)]
+    rows = "".join(f"{NUMBER},{moment},{link}\n" for link in links)
+    read_log_of(world, confirmed_basis(world), f"number,time,url\n{rows}".encode())
+    assert exposures() == [(NUMBER, SITE, SITE, 3)]
+
+
+def test_a_log_that_a_killed_process_left_is_deleted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    site_order(world)
+    basis = confirmed_basis(world)
+    waiting = submit_file(world["carrier"], basis.ref, "b.csv", [log_of((OTHER_NUMBER, SITE))], None).file
+    read = submit_file(world["carrier"], basis.ref, "a.csv", [log_of((NUMBER, SITE))], None).file
+
+    def kill(ref: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(log_files, "delete_log", kill)
+        read_file(read.pk)
+    log_files.store_log("NOROW", [b"never committed"])
+    delete_expired(timezone.now())
+    assert log_files.log_path(read.ref).exists(), "it may just be handed in"
+    delete_expired(timezone.now() + timedelta(hours=2))
+    paths = [log_files.log_path(ref).exists() for ref in (read.ref, "NOROW", waiting.ref)]
+    assert paths == [False, False, True]
+
+
 def test_a_broken_file_fails_with_a_reason_and_keeps_nothing(world: World) -> None:
     site_order(world)
     basis = confirmed_basis(world)

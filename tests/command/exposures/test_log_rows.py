@@ -17,12 +17,12 @@ NUMBER = "+8617000000011"
 
 
 def read(
-    tmp_path: Path, content: str | bytes, name: str = "log.csv"
+    tmp_path: Path, content: str | bytes, name: str = "log.csv", *, are_texts: bool = False
 ) -> tuple[list[tuple[str, str, int]], int, Counter[str]]:
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     rows, count, rejects = list[tuple[str, str, int]](), 0, Counter[str]()
-    for batch in read_log(path, SPAN, ZONE):
+    for batch in read_log(path, SPAN, ZONE, are_texts=are_texts):
         numbers, hosts = map(str, batch.numbers.to_pylist()), map(str, batch.hosts.to_pylist())
         rows += zip(numbers, hosts, batch.times.tolist(), strict=True)
         count, rejects = count + batch.read, rejects + batch.rejects
@@ -81,9 +81,25 @@ def test_a_text_gives_the_hosts_that_it_names(tmp_path: Path) -> None:
         f'{NUMBER},"包裹异常，请点击http://fraud.example/a.html?b=1查看，或b.other.example。",2026-11-20 08:00:00\n'
         f"{NUMBER},no link here 3.5 yuan.,2026-11-20 08:00:00\n"
     )
-    rows, count, rejects = read(tmp_path, table)
+    rows, count, rejects = read(tmp_path, table, are_texts=True)
     assert [host for _number, host, _at in rows] == ["fraud.example", "a.html", "b.other.example", "3.5"]
     assert count == 2 and not rejects
+
+
+@pytest.mark.parametrize(
+    ("columns", "are_texts"),
+    [("number,time,content", False), ("number,time,host", True)],
+    ids=["texts on a basis for names", "names on a basis for texts"],
+)
+def test_a_file_of_another_source_than_the_basis_is_not_read(tmp_path: Path, columns: str, are_texts: bool) -> None:
+    with pytest.raises(UnreadableSource, match="not what the basis is for"):
+        read(tmp_path, f"{columns}\n{NUMBER},2026-11-20T00:00:00Z,fraud.example\n", are_texts=are_texts)
+
+
+def test_words_are_not_read_beside_hosts(tmp_path: Path) -> None:
+    table = f"number,time,host,content\n{NUMBER},2026-11-20T00:00:00Z,fraud.example,see other.example\n"
+    assert [row[1] for row in read(tmp_path, table)[0]] == ["fraud.example"]
+    assert [row[1] for row in read(tmp_path, table, are_texts=True)[0]] == ["other.example"]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +123,6 @@ def test_a_million_rows_take_seconds(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("number,host,time\n" + "".join(rows))
     began = process_time()
-    batches: list[LogBatch] = list(read_log(path, SPAN, ZONE))
+    batches: list[LogBatch] = list(read_log(path, SPAN, ZONE, are_texts=False))
     assert sum(batch.read for batch in batches) == 300_000
     assert process_time() - began < 5

@@ -36,6 +36,7 @@ def test_one_that_grows_is_refused_while_it_comes(settings: Settings) -> None:
 def test_whole_tables_are_imported_where_tables_are_and_nowhere_else(settings: Settings) -> None:
     settings.FILE_UPLOAD_MAX_BYTES = 1_000
     assert most_at("/imports/new/") == most_at("/api/v1/imports/jobs") == settings.TABLE_UPLOAD_MAX_BYTES
+    assert most_at("/exposures/files/") == most_at("/api/v1/exposures/files") == settings.TABLE_UPLOAD_MAX_BYTES
     assert most_at("/processes/imports/") == most_at("/api/v1/flows/files") == 1_000
 
 

@@ -1,6 +1,6 @@
 """Settings of exposures: `[exposures]` in `fanzha.toml` of the state folder."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -32,6 +32,14 @@ class ExposureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= hour < self.quiet_until
         return hour >= self.quiet_from or hour < self.quiet_until
+
+    def next_quiet(self, now: datetime) -> datetime:
+        """Return when the next quiet hours begin; far away without any."""
+        if self.quiet_from == self.quiet_until:
+            return now + timedelta(days=1)
+        local = timezone.localtime(now)
+        begin = local.replace(hour=self.quiet_from, minute=0, second=0, microsecond=0)
+        return begin if begin > local else begin + timedelta(days=1)
 
 
 def load_exposure_settings() -> ExposureSettings:

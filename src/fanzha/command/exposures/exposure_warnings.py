@@ -6,7 +6,7 @@ by the outbox of `fanzha deliver`. What is decided no longer is cancelled wherev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -54,20 +54,23 @@ NO_CHANNEL = Words(
 
 
 def request_warnings(owner: Organization, case: str, now: datetime, person: Person | None = None) -> int:
-    """Have the people of a case warned who were not warned in it yet; return how many wait for it now."""
+    """Have the people of a case warned who were not warned in it yet; return how many wait for it now.
+
+    Without a person, only those are who were found on an automatic basis.
+    """
     with recorded() as log:
-        people = _find_people(owner, case)
-        cancelled = list(_cancelled(owner, case).filter(person__in=people)) if people else []
+        people = _find_people(owner, case, is_automatic=person is None)
+        cancelled = [row for row in _cancelled(owner, case) if row.person in people]
         for row in cancelled:  # decided anew: another warning than the one that was cancelled
             row.ref, row.state, row.asked_at, row.changed_at = sortable_id(), WarningState.WAITING, now, now
         fields = ["ref", "state", "asked_at", "changed_at"]
         _UNSCOPED.rows(ExposureWarning).bulk_update(cancelled, fields, batch_size=_CHUNK)
-        others = set(people) - {row.person for row in cancelled}
+        earlier = {row.person for row in cancelled}
         _UNSCOPED.rows(ExposureWarning).bulk_create(
             [
                 ExposureWarning(owner=owner, person=hashed, case=case, asked_at=now, changed_at=now)
                 for hashed in people
-                if hashed in others
+                if hashed not in earlier
             ],
             batch_size=_CHUNK,
         )
@@ -86,13 +89,15 @@ def _not_cancelled() -> QuerySet[ExposureWarning]:
     return _UNSCOPED.rows(ExposureWarning).exclude(state=WarningState.CANCELLED)
 
 
-def _find_people(owner: Organization, case: str) -> list[str]:
+def _find_people(owner: Organization, case: str, *, is_automatic: bool) -> dict[str, None]:
     """Return the people (hashes) of a case whose site is still decided and who have no warning in it."""
     standing = {(entry.order, entry.name) for entry in find_decided_names(owner)}
     warned = _not_cancelled().filter(owner=owner, case=case, person=OuterRef("person"))
     rows = _UNSCOPED.rows(Exposure).filter(~Exists(warned), owner=owner, case=case, basis__withdrawn_at=None)
+    if is_automatic:
+        rows = rows.filter(basis__is_automatic=True)
     found = rows.order_by("pk").values_list("person", "order", "name")
-    return list(dict.fromkeys(person for person, order, name in found if (order, name) in standing))
+    return dict.fromkeys(person for person, order, name in found if (order, name) in standing)
 
 
 def warn_exposed_people(now: datetime) -> int:
@@ -102,15 +107,24 @@ def warn_exposed_people(now: datetime) -> int:
     """
     cancel_unfounded_warnings(now)
     automatic = _UNSCOPED.rows(Exposure).filter(basis__is_automatic=True, basis__withdrawn_at=None)
-    warned = _not_cancelled().filter(owner=OuterRef("owner"), case=OuterRef("case"), person=OuterRef("person"))
-    for row in automatic.filter(~Exists(warned)).order_by().values("owner__ref", "case").distinct():
-        request_warnings(organizations_by_ref([row["owner__ref"]])[row["owner__ref"]], row["case"], now)
+    owners = organizations_by_ref(automatic.order_by().values_list("owner__ref", flat=True).distinct())
+    for owner in owners.values():
+        for case in _find_unwarned_cases(owner, automatic):
+            request_warnings(owner, case, now)
     settings = load_exposure_settings()
     if settings.is_quiet(now) or find_channel_problem() is not None:
         return 0
     waiting = _UNSCOPED.rows(ExposureWarning).filter(state=WarningState.WAITING)
     refs = waiting.order_by().values_list("owner__ref", flat=True).distinct()
     return sum(_send(owner, settings, now) for owner in organizations_by_ref(refs).values())
+
+
+def _find_unwarned_cases(owner: Organization, exposures: QuerySet[Exposure]) -> list[str]:
+    """Return the cases of orders in force in which somebody has no warning."""
+    orders = {entry.order for entry in find_decided_names(owner)}
+    warned = _not_cancelled().filter(owner=owner, case=OuterRef("case"), person=OuterRef("person"))
+    rows = exposures.filter(~Exists(warned), owner=owner).order_by().values_list("case", "order").distinct()
+    return list(dict.fromkeys(case for case, order in rows if order in orders))
 
 
 def find_channel_problem() -> Words | None:
@@ -127,27 +141,45 @@ def cancel_unfounded_warnings(now: datetime) -> int:
 
 def _cancel_of_owner(owner: Organization, now: datetime) -> int:
     standing = {(entry.order, entry.name) for entry in find_decided_names(owner)}
-    exposures = _UNSCOPED.rows(Exposure).filter(owner=owner, basis__withdrawn_at=None)
+    open_rows = _UNSCOPED.rows(ExposureWarning).filter(owner=owner, state__in=_OPEN)
+    is_open = open_rows.filter(case=OuterRef("case"), person=OuterRef("person"))
+    exposures = _UNSCOPED.rows(Exposure).filter(Exists(is_open), owner=owner, basis__withdrawn_at=None)
     founded = {
         (case, person)
         for case, person, order, name in exposures.values_list("case", "person", "order", "name")
         if (order, name) in standing
     }
-    open_rows = _UNSCOPED.rows(ExposureWarning).filter(owner=owner, state__in=_OPEN)
-    unfounded = {ref: state for ref, state, case, person in open_rows.values_list("ref", "state", "case", "person")
-                 if (case, person) not in founded}  # fmt: skip
-    cancelled = {ref for ref, state in unfounded.items() if state == WarningState.WAITING}
-    queued = [f"{PREFIX}{ref}" for ref in unfounded if ref not in cancelled]
-    if queued:
-        with open_outbox() as outbox:
-            cancelled |= {key.removeprefix(PREFIX) for key in outbox.cancel(queued, to_ms(now))}
+    unfounded = {
+        ref: state
+        for ref, state, case, person in open_rows.values_list("ref", "state", "case", "person")
+        if (case, person) not in founded
+    }
+    cancelled = _cancel_in_outbox(unfounded, now) if unfounded else []
     if not cancelled:
         return 0
     with recorded() as log:
-        _UNSCOPED.rows(ExposureWarning).filter(ref__in=cancelled).update(state=WarningState.CANCELLED, changed_at=now)
+        for start in range(0, len(cancelled), _CHUNK):
+            rows = _UNSCOPED.rows(ExposureWarning).filter(ref__in=cancelled[start : start + _CHUNK])
+            rows.filter(state__in=_OPEN).update(state=WarningState.CANCELLED, changed_at=now)
         facts = {"warnings": len(cancelled)}
         log.add(Draft("exposure_warnings_cancelled", to_ms(now), "", owner.ref, facts=facts))
     return len(cancelled)
+
+
+def _cancel_in_outbox(states: Mapping[str, str], now: datetime) -> list[str]:
+    """Cancel warnings (by refs, with their states) in the outbox; return the refs of those that are never sent.
+
+    One that waits here may be in the outbox: a worker was killed between the two.
+    """
+    keys = {f"{PREFIX}{ref}": ref for ref in states}
+    with open_outbox() as outbox:
+        cancelled = set(outbox.cancel(keys, to_ms(now)))
+        known = outbox.find_keys(keys)
+    return [
+        ref
+        for key, ref in keys.items()
+        if key in cancelled or (key not in known and states[ref] == WarningState.WAITING)
+    ]
 
 
 def _send(owner: Organization, settings: ExposureSettings, now: datetime) -> int:
@@ -158,7 +190,7 @@ def _send(owner: Organization, settings: ExposureSettings, now: datetime) -> int
     waiting = rows.filter(~Exists(rested), state=WarningState.WAITING).order_by("pk")[: max(0, room)]
     turn = {row.person: row for row in reversed(waiting)}
     numbers = _find_numbers(owner, turn)
-    covered = _find_covered(set(numbers.values()), now - timedelta(hours=settings.rest_hours))
+    covered = _find_covered(owner, set(numbers.values()), now - timedelta(hours=settings.rest_hours))
     fraud_types = find_fraud_types({row.case for row in turn.values()})
     outgoing = []
     changed = [row for row in turn.values() if row.person in numbers]
@@ -174,7 +206,7 @@ def _send(owner: Organization, settings: ExposureSettings, now: datetime) -> int
         outgoing.append(
             OutgoingWarning(
                 f"{PREFIX}{row.ref}", settings.channel, number, site_words(wording.words), to_ms(now),
-                to_ms(now + _ONE_HOUR), fraud_type, wording=wording.version,
+                to_ms(min(now + _ONE_HOUR, settings.next_quiet(now))), fraud_type, wording=wording.version,
             )
         )  # fmt: skip
     if not changed:
@@ -198,13 +230,13 @@ def _find_numbers(owner: Organization, people: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _find_covered(numbers: set[str], since: datetime) -> set[str]:
-    """Return the numbers of people whom a dissuasion reaches, or reached since then."""
+def _find_covered(owner: Organization, numbers: set[str], since: datetime) -> set[str]:
+    """Return the numbers of people whom a dissuasion of the organisation reaches, or reached since then."""
     wanted, covered = sorted(numbers), set[str]()
     for start in range(0, len(wanted), _CHUNK):
         subjects = find_subjects(_UNSCOPED).filter(kind="phone_number", value__in=wanted[start : start + _CHUNK])
         values = dict(subjects.values_list("ref", "value"))
-        rows = find_instances(_UNSCOPED).filter(process=_DISSUASION, about__in=list(values))
+        rows = find_instances(_UNSCOPED).filter(process=_DISSUASION, owner=owner, about__in=list(values))
         recent = rows.filter(Q(ended_at=None) | Q(opened_at__gt=since))
         covered |= {values[ref] for ref in recent.values_list("about", flat=True)}
     return covered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,15 @@ pc: Any = compute
 #: A host name has at most so many labels (RFC 1035: 255 bytes).
 _MOST_LABELS = 127
 _NONE = -1
+#: A link whose host is plain; others are read one by one. A backslash ends the host in browsers, so it is not passed.
+_LINK = r"^[a-z][a-z0-9+.-]*://(?:[^/?#@\\\s]*@)?(?P<host>[a-z0-9._-]+)(?::[0-9]*)?(?:[/?#].*)?$"
+
+
+class HostMatches(NamedTuple):
+    """For each row the index of its decided name, -1 where there is none, and its host alone."""
+
+    names: NDArray[np.int64]
+    hosts: pa.Array[Any]
 
 
 class HostMatcher:
@@ -28,15 +37,15 @@ class HostMatcher:
         self.names = sorted(name for name in set(decided) if registrable(name))
         self._decided = pa.array(self.names, pa.string())
 
-    def match(self, hosts: pa.Array[Any]) -> NDArray[np.int64]:
-        """Return for each host the index of its nearest decided name in `names`, -1 where there is none."""
-        encoded = hosts.dictionary_encode()
+    def match(self, links: pa.Array[Any]) -> HostMatches:
+        """Return the host of each link or name, and the index of its nearest decided name in `names`."""
+        encoded = links.dictionary_encode()
+        hosts = _normalize(encoded.dictionary)
         found = np.full(len(encoded.dictionary) + 1, _NONE, np.int64)  # the last one is that of a missing host
         if self.names and len(encoded.dictionary):
-            found[:-1] = self._match_distinct(_normalize(encoded.dictionary))
+            found[:-1] = self._match_distinct(hosts)
         positions = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-        matched: NDArray[np.int64] = found[positions]
-        return matched
+        return HostMatches(found[positions], hosts.take(encoded.indices))
 
     def _match_distinct(self, hosts: pa.Array[Any]) -> NDArray[np.int64]:
         found = np.full(len(hosts), _NONE, np.int64)
@@ -54,7 +63,9 @@ class HostMatcher:
 
 def _normalize(hosts: pa.Array[Any]) -> pa.Array[Any]:
     """Return hosts in lower case without the final dot; those with other letters in ASCII, "" if they are none."""
-    plain = pc.utf8_rtrim(pc.ascii_lower(pc.utf8_trim_whitespace(pc.fill_null(hosts, ""))), ".")
+    text = pc.ascii_lower(pc.utf8_trim_whitespace(pc.fill_null(hosts, "")))
+    links = pc.struct_field(pc.extract_regex(text, _LINK), "host")
+    plain = pc.utf8_rtrim(pc.coalesce(links, text), ".")
     is_plain = pc.match_substring_regex(plain, r"^[a-z0-9._-]*$").to_numpy(zero_copy_only=False)
     if is_plain.all():
         normal: pa.Array[Any] = plain

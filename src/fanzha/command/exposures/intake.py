@@ -26,7 +26,7 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.exposures import log_files
 from fanzha.command.exposures.bases import find_obstacle
 from fanzha.command.exposures.decided_names import DecidedName, find_decided_names
-from fanzha.command.exposures.models import Exposure, ExposureBasis, ExposureFile, FileState
+from fanzha.command.exposures.models import Exposure, ExposureBasis, ExposureFile, FileState, SourceKind
 from fanzha.command.web.job_queue import check_room
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
@@ -34,7 +34,7 @@ from fanzha.store.keys import load_key
 
 if TYPE_CHECKING:
     from fanzha.command.exposures.host_match import HostMatcher
-    from fanzha.command.exposures.log_rows import LogBatch
+    from fanzha.command.exposures.log_rows import LogBatch, TimeSpan
     from fanzha.command.organizations.models import Organization, Person
 
 logger = logging.getLogger(__name__)
@@ -151,7 +151,7 @@ class _Counts(NamedTuple):
 
 def _read(file: ExposureFile) -> None:
     from fanzha.command.exposures.host_match import HostMatcher
-    from fanzha.command.exposures.log_rows import TimeSpan, read_log
+    from fanzha.command.exposures.log_rows import TimeSpan
 
     basis, now = _current_basis(file), timezone.now()
     if not log_files.log_path(file.ref).is_file():
@@ -161,13 +161,21 @@ def _read(file: ExposureFile) -> None:
     decided = find_decided_names(file.owner)
     matcher = HostMatcher(entry.name for entry in decided)
     hits, counts = list[Any](), _Counts(0, Counter())
-    for batch in read_log(log_files.log_path(file.ref), span, site_settings.TIME_ZONE):
+    for batch in _read_rows(file, basis, span):
         counts = _Counts(counts.read + batch.read, counts.rejects + batch.rejects)
         hits.append(_match(batch, matcher))
         if len(hits) > 64:
             hits = [_merge(hits)]
         _check_and_report(file, counts)
     _keep(file, list(_to_exposures(file, basis, hits, matcher, decided, counts)), counts, decided)
+
+
+def _read_rows(file: ExposureFile, basis: ExposureBasis, span: TimeSpan) -> Iterator[LogBatch]:
+    """Yield the rows of a file as what its basis is for."""
+    from fanzha.command.exposures.log_rows import read_log
+
+    are_texts = basis.source_kind == SourceKind.TEXTS
+    return read_log(log_files.log_path(file.ref), span, site_settings.TIME_ZONE, are_texts=are_texts)
 
 
 def _current_basis(file: ExposureFile) -> ExposureBasis:
@@ -191,13 +199,13 @@ def _match(batch: LogBatch, matcher: HostMatcher) -> Any:
     """Return the rows of a batch that name a decided site, one for each number, host and site."""
     import pyarrow as pa
 
-    names = matcher.match(batch.hosts)
+    names, hosts = matcher.match(batch.hosts)
     is_hit = pa.array(names >= 0)
     times = pa.array(batch.times).filter(is_hit)
     table = pa.table(
         {
             "number": batch.numbers.filter(is_hit),
-            "host": batch.hosts.filter(is_hit),
+            "host": hosts.filter(is_hit),
             "name": pa.array(names).filter(is_hit),
             "first": times,
             "last": times,
@@ -233,8 +241,7 @@ def _to_exposures(
     strange = table.filter(compute.invert(is_number))
     if strange.num_rows:
         counts.rejects["number"] += compute.sum(strange["visits"]).as_py()
-    hosts = compute.utf8_slice_codeunits(compute.utf8_rtrim(compute.utf8_lower(table["host"]), "."), 0, 253)
-    table = table.set_column(0, "number", numbers).set_column(1, "host", hosts).filter(is_number)
+    table = table.set_column(0, "number", numbers).filter(is_number)
     by_name: dict[str, list[DecidedName]] = {}
     for entry in decided:
         by_name.setdefault(entry.name, []).append(entry)
@@ -308,7 +315,9 @@ def _end(file: ExposureFile, state: FileState, why: Words) -> None:
 
 
 def delete_expired(now: datetime) -> None:
-    """Delete what was found once its time is over."""
+    """Delete what was found once its time is over, and files that a killed process left."""
+    waiting = _UNSCOPED.rows(ExposureFile).filter(state__in=(FileState.WAITING, FileState.RUNNING))
+    log_files.delete_orphans(set(waiting.values_list("ref", flat=True)), now.timestamp())
     expired = _UNSCOPED.rows(Exposure).filter(keep_until__lte=now)
     counts = Counter(expired.values_list("owner__ref", flat=True))
     if not counts:

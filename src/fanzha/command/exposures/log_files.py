@@ -1,7 +1,8 @@
 """Files of sources in the state folder, from when they are handed in until they were read."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from fanzha.store.private_files import create_private_folder, flush_folder
 from fanzha.store.state_folder import state_folder
 
 MAX_BYTES = 8_000_000_000
+_ORPHAN_SECONDS = 3_600
 
 
 class StoredLog(NamedTuple):
@@ -51,6 +53,14 @@ def store_log(ref: str, chunks: Iterable[bytes]) -> StoredLog:
 def delete_log(ref: str) -> None:
     """Delete a file."""
     log_path(ref).unlink(missing_ok=True)
+
+
+def delete_orphans(refs: Collection[str], now: float) -> None:
+    """Delete files of none of the refs, once they are an hour old: what is younger may just be handed in."""
+    for path in _folder().iterdir() if _folder().is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.name not in refs and path.stat().st_mtime < now - _ORPHAN_SECONDS:
+                path.unlink()
 
 
 def _folder() -> Path:

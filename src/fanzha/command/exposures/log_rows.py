@@ -59,6 +59,10 @@ _NO_COLUMN = Words(
     "缺少列：须有号码、时间，以及域名（或网址、短信内容）之一；文件有：{there}",
     "columns are missing: number, time, and host, link or text are needed. The file has: {there}",
 )
+_OTHER_SOURCE = Words(
+    "文件内容与依据的数据类型不符：短信须有内容列，其他须有域名或网址列",
+    "the file is not what the basis is for: texts have a column of text, other sources one of hosts or links",
+)
 _NO_HEADER = Words("文件没有表头或没有数据行", "the file has no header or no row")
 _NOT_TEXT = Words("不是文本文件", "it is no text file")
 _TOO_BIG = Words("解压后过大", "it unpacks to too much")
@@ -85,14 +89,17 @@ class LogBatch(NamedTuple):
     rejects: Counter[str]
 
 
-def read_log(path: Path, span: TimeSpan, zone: str) -> Iterator[LogBatch]:
-    """Yield the rows of a file in bounded memory; times without a zone are local to `zone`. Raise UnreadableSource."""
+def read_log(path: Path, span: TimeSpan, zone: str, *, are_texts: bool) -> Iterator[LogBatch]:
+    """Yield the rows of a file in bounded memory; times without a zone are local to `zone`.
+
+    Words that people wrote are read only if `are_texts`, and nothing else then. Raise UnreadableSource.
+    """
     try:
         with _open(path) as file:
             sample = file.peek(_SAMPLE_BYTES)[:_SAMPLE_BYTES]
             text = _TextStream(file, _encoding(sample))
             is_json = sample.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"{")
-            tables = _read_json(text) if is_json else _read_table(text)
+            tables = _read_json(text, are_texts) if is_json else _read_table(text, are_texts)
             for columns, broken in tables:
                 yield _convert(columns, broken, span, zone)
     except (pa.ArrowInvalid, gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -140,13 +147,13 @@ def _encoding(sample: bytes) -> str:
     return "utf-8-sig" if name in ("ascii", "utf-8", "utf-8-sig") else name
 
 
-def _read_table(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
+def _read_table(text: _TextStream, are_texts: bool) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield the columns of a table as text, and how many rows are broken."""
     buffered = io.BufferedReader(text, _SAMPLE_BYTES)
     head = buffered.peek(_SAMPLE_BYTES).split(b"\n", 1)[0].decode("utf-8", "replace").strip()
     delimiter = max(_DELIMITERS, key=head.count)
     names = next(csv.reader([head], delimiter=delimiter), [])
-    chosen = _choose_columns(names)
+    chosen = _choose_columns(names, are_texts)
     broken = 0
 
     def skip_row(_row: object) -> Literal["skip"]:
@@ -170,7 +177,7 @@ def _read_table(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
         yield {column: pa.array([], pa.string()) for column in chosen}, broken
 
 
-def _read_json(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
+def _read_json(text: _TextStream, are_texts: bool) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield the columns of JSON Lines as text, and how many lines are no object."""
     lines: Any = io.BufferedReader(text, 2**20)
     decoder, chosen = msgspec.json.Decoder(dict[str, Any]), dict[str, str]()
@@ -182,7 +189,7 @@ def _read_json(text: _TextStream) -> Iterator[tuple[dict[str, Any], int]]:
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 broken += 1
         if rows and not chosen:
-            chosen = _choose_columns(list(rows[0]))
+            chosen = _choose_columns(list(rows[0]), are_texts)
         yield {column: _texts(rows, name) for column, name in chosen.items()}, broken
 
 
@@ -196,11 +203,15 @@ def _texts(rows: list[dict[str, Any]], name: str) -> pa.Array[Any]:
     return pa.array([str(value) if isinstance(value, str | int | float) else "" for value in values], pa.string())
 
 
-def _choose_columns(names: list[str]) -> dict[str, str]:
-    """Return the header of each column. Raise UnreadableSource if one is missing."""
+def _choose_columns(names: list[str], are_texts: bool) -> dict[str, str]:
+    """Return the header of each column that may be read. Raise UnreadableSource if one is missing."""
     found = {column: header for column, aliases in COLUMNS.items() if (header := find_header(names, aliases))}
     if not {"number", "time"} <= found.keys() or not found.keys() & {"host", "text"}:
         raise UnreadableSource(_NO_COLUMN.format(there=", ".join(name[:30] for name in names[:20])))
+    wanted, other = ("text", "host") if are_texts else ("host", "text")
+    if wanted not in found:
+        raise UnreadableSource(_OTHER_SOURCE)
+    found.pop(other, None)
     return found
 
 

@@ -46,11 +46,12 @@ class UploadLimit(FileUploadHandler):
 
 
 def most_at(path: str) -> int:
-    """Return the maximum body size of a path in bytes: large for tables and apps, one picture for public pages."""
+    """Return the maximum body size of a path in bytes: large for tables, logs and apps, small for public pages."""
     large: int = settings.TABLE_UPLOAD_MAX_BYTES
     usual: int = settings.FILE_UPLOAD_MAX_BYTES
     if path.startswith(("/app-samples/", "/api/v1/app_samples/")):
         return max(APP_BYTES, usual)
     if path.startswith(("/report/", "/appeal/")):
         return min(PUBLIC_BYTES, usual)
-    return large if path.startswith(("/imports/", "/api/v1/imports/")) else usual
+    tables = ("/imports/", "/api/v1/imports/", "/exposures/files/", "/api/v1/exposures/files")
+    return large if path.startswith(tables) else usual
