@@ -1,0 +1,138 @@
+"""Measure a day in the zoo: 2,000 names, 40 planted; what becomes a candidate, and what a look at its page finds.
+
+    python -m benchmarks.zoo_day [--at-once 2] [--look-alikes]
+
+All names are compared with the shipped brands within the default budget of a day; the page of each candidate is looked
+at by the sandboxed browser, with made-up logos of the 12 brands loaded. `--look-alikes` also looks at the honest sites
+whose names resemble a brand and that are no candidates. Names and pages were written before the matcher was read.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import django
+from tests.field.zoo.day import LOOKS, make_brand_pictures, make_honest_sites, make_planted_sites, to_ascii
+from tests.field.zoo.day_names import LOOK_ALIKES, OWN_SITES, PLANTED, make_honest_names, make_passing_names
+from tests.field.zoo.server import open_zoo
+
+from fanzha.collect.name_intake import IntakeSettings, NameBatch, SiteIntake
+from fanzha.collect.pages.look import look_briefly
+from fanzha.detect.lookalike_website import LookalikeWebsiteDetector
+from fanzha.store.brands import load_brand_table
+from fanzha.store.look_settings import LookSettings
+from fanzha.store.site_watch import DAY_MS, AlertBudget, SiteCandidate, open_site_watch
+from fanzha.store.site_watch_settings import SiteWatchSettings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
+
+
+class LookResult(NamedTuple):
+    """What one look found: the highest score (None without a finding), parts that tie it, and its time."""
+
+    host: str
+    score: float | None
+    parts: frozenset[str]
+    seconds: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--at-once", type=int, default=2)
+    parser.add_argument("--look-alikes", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["FANZHA_HOME"] = home
+        _write_pictures(Path(home))
+        planted = {to_ascii(name): number for number, (name, _) in enumerate(PLANTED)}
+        honest = set(make_honest_names())
+        names = [*planted, *honest, *make_passing_names()]
+        begun = time.perf_counter()
+        candidates = find_candidates(names)
+        print(f"{len(names):,} names compared in {time.perf_counter() - begun:.1f} s")
+        _print_candidates(candidates, set(planted), honest)
+        hosts = [row.host for row in candidates if row.is_within]
+        if arguments.look_alikes:
+            hosts += [host for host in LOOK_ALIKES if host not in hosts]
+        begun = time.perf_counter()
+        results = look_at_all(hosts, arguments.at_once)
+        print(f"{len(results)} looks in {time.perf_counter() - begun:.0f} s, {arguments.at_once} at once")
+        _print_results(results, planted, honest)
+
+
+def find_candidates(names: Iterable[str]) -> list[SiteCandidate]:
+    """Return the candidates of a day by the default settings."""
+    settings, rows = SiteWatchSettings(), list(names)
+    budget = AlertBudget(settings.candidates_per_brand, settings.candidates, settings.listed_beyond)
+    now = time.time_ns() // 1_000_000
+    with open_site_watch() as store:
+        detector = LookalikeWebsiteDetector(load_brand_table())
+        intake = SiteIntake(store, detector, IntakeSettings(settings.horizon_days * DAY_MS, budget))
+        encoded = [name.encode() for name in rows]
+        intake.add(NameBatch("zoo", encoded, [now] * len(rows), [str(row) for row in range(len(rows))]), now)
+        return store.candidates(len(rows))
+
+
+def look_at_all(hosts: list[str], at_once: int) -> list[LookResult]:
+    """Look at the sites of hosts; those of which nobody says anything have none."""
+    sites = [*make_honest_sites(), *make_planted_sites(enumerate(PLANTED))]
+    with open_zoo(sites) as zoo, ProcessPoolExecutor(at_once) as pool:
+        return list(pool.map(partial(look_at_host, port=zoo.server_port), hosts))
+
+
+def look_at_host(host: str, port: int) -> LookResult:
+    """Look at the start page of a host."""
+    django.setup()
+    from fanzha.command.captures.page_findings import find_page_findings
+    from fanzha.command.captures.services import list_assets
+
+    begun = time.perf_counter()
+    record = look_briefly(f"http://{host}/", LookSettings(hosts={"*": f"127.0.0.1:{port}"}))
+    findings = find_page_findings(record, "zoo", (), simulated=False)
+    visit = record.telling_visit
+    parts = frozenset(f"{kind}:{value}" for kind, value in list_assets(record, visit)) if visit else frozenset()
+    score = max((finding.score for finding in findings), default=None)
+    return LookResult(host, score, parts, time.perf_counter() - begun)
+
+
+def _write_pictures(home: Path) -> None:
+    for brand in LOOKS:
+        folder = home / "brand-pictures" / OWN_SITES[brand][0]
+        folder.mkdir(parents=True)
+        for name, picture in make_brand_pictures(brand).items():
+            (folder / name).write_bytes(picture)
+
+
+def _print_candidates(candidates: list[SiteCandidate], planted: set[str], honest: set[str]) -> None:
+    found = {row.host for row in candidates}
+    within = {row.host for row in candidates if row.is_within}
+    for title, wanted in (("planted", planted), ("honest", honest), ("passing", found - planted - honest)):
+        print(f"{title}: {len(wanted & found)} candidates, {len(wanted & within)} within the budget")
+    print(f"planted names that are no candidates: {', '.join(sorted(planted - found))}")
+
+
+def _print_results(results: list[LookResult], planted: dict[str, int], honest: set[str]) -> None:
+    suspect = {result.host for result in results if result.score is not None}
+    print(f"planted and suspect after the look: {len(suspect & planted.keys())} of {len(planted)}")
+    print(f"honest and suspect: {len(suspect & honest)} {sorted(suspect & honest)}")
+    print(f"other and suspect: {len(suspect - honest - planted.keys())}")
+    shared: dict[str, set[int]] = defaultdict(set)
+    for result in results:
+        for part in result.parts:
+            if result.host in planted and part.startswith("script:"):
+                shared[part].add(planted[result.host] % 4)
+    print(f"kits seen by their script: {len(shared)}; sites of two kits with one script: ", end="")
+    print(sum(len(kits) > 1 for kits in shared.values()))
+    print(f"seconds a look: {sorted(result.seconds for result in results)[len(results) // 2]:.1f} in the middle")
+    print(f"sites by kit: {dict(Counter(number % 4 for host, number in planted.items() if host in suspect))}")
+
+
+if __name__ == "__main__":
+    main()
