@@ -1,10 +1,11 @@
 """Measure a day in the zoo: 2,000 names, 40 planted; what becomes a candidate, and what a look at its page finds.
 
-    python -m benchmarks.zoo_day [--at-once 2] [--look-alikes]
+    python -m benchmarks.zoo_day [--at-once 2] [--look-alikes] [--results FILE]
 
 All names are compared with the shipped brands within the default budget of a day; the page of each candidate is looked
 at by the sandboxed browser, with made-up logos of the 12 brands loaded. `--look-alikes` also looks at the honest sites
-whose names resemble a brand and that are no candidates. Names and pages were written before the matcher was read.
+whose names resemble a brand and that are no candidates. `--results` keeps each look as a line of JSON, and goes on
+where an earlier run stopped. Names and pages were written before the matcher was read.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import django
+import msgspec
 from tests.field.zoo.day import LOOKS, make_brand_pictures, make_honest_sites, make_planted_sites, to_ascii
 from tests.field.zoo.day_names import LOOK_ALIKES, OWN_SITES, PLANTED, make_honest_names, make_passing_names
 from tests.field.zoo.server import open_zoo
@@ -47,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--at-once", type=int, default=2)
     parser.add_argument("--look-alikes", action="store_true")
+    parser.add_argument("--results", type=Path, default=Path(os.devnull))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         os.environ["FANZHA_HOME"] = home
@@ -62,8 +65,10 @@ def main() -> None:
         if arguments.look_alikes:
             hosts += [host for host in LOOK_ALIKES if host not in hosts]
         begun = time.perf_counter()
-        results = look_at_all(hosts, arguments.at_once)
-        print(f"{len(results)} looks in {time.perf_counter() - begun:.0f} s, {arguments.at_once} at once")
+        results = look_at_all(hosts, arguments.at_once, arguments.results)
+        print(
+            f"{len(results)} looks, the last ones in {time.perf_counter() - begun:.0f} s, {arguments.at_once} at once"
+        )
         _print_results(results, planted, honest)
 
 
@@ -80,11 +85,19 @@ def find_candidates(names: Iterable[str]) -> list[SiteCandidate]:
         return store.candidates(len(rows))
 
 
-def look_at_all(hosts: list[str], at_once: int) -> list[LookResult]:
-    """Look at the sites of hosts; those of which nobody says anything have none."""
+def look_at_all(hosts: list[str], at_once: int, file: Path) -> list[LookResult]:
+    """Look at the sites of hosts that the file has no result of; those of which nobody says anything have none."""
+    known = (
+        [msgspec.json.decode(line, type=LookResult) for line in file.read_text().splitlines()] if file.exists() else []
+    )
+    hosts = [host for host in hosts if host not in {result.host for result in known}]
     sites = [*make_honest_sites(), *make_planted_sites(enumerate(PLANTED))]
-    with open_zoo(sites) as zoo, ProcessPoolExecutor(at_once) as pool:
-        return list(pool.map(partial(look_at_host, port=zoo.server_port), hosts))
+    with open_zoo(sites) as zoo, ProcessPoolExecutor(at_once) as pool, file.open("ab") as out:
+        for result in pool.map(partial(look_at_host, port=zoo.server_port), hosts):
+            out.write(msgspec.json.encode(result) + b"\n")
+            out.flush()
+            known.append(result)
+    return known
 
 
 def look_at_host(host: str, port: int) -> LookResult:
