@@ -1,5 +1,6 @@
 """Nothing is done under an agreement, and no model runs, before a second person of the owner approved it."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +23,13 @@ from fanzha.command.research.services import (
     end_agreement,
     end_model,
     may_decide,
+    read_model_file,
     record_agreement,
     submit_model,
 )
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.state_folder import state_folder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -118,6 +121,15 @@ def test_a_model_that_asks_for_what_is_not_published_is_refused(changes: dict[st
     with pytest.raises(Refusal) as refused:
         model_of(world, agreement_of(world), **{"body": b"x"} | changes)
     assert refused.value.fields
+
+
+def test_a_file_that_is_too_large_is_read_no_further_and_refused(world: World) -> None:
+    (state_folder() / "fanzha.toml").write_text("[research]\nmodel_megabytes = 1\n")
+    body = read_model_file(io.BytesIO(b"x" * (3 << 20)))
+    assert len(body) == (1 << 20) + 1 and read_model_file(None) == b""
+    with pytest.raises(Refusal) as refused:
+        model_of(world, agreement_of(world), body)
+    assert "file" in refused.value.fields
 
 
 def test_a_model_is_never_valid_longer_than_its_agreement(world: World) -> None:

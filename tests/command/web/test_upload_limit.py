@@ -8,7 +8,7 @@ from pytest_django import Settings
 from tests.command.people import World
 
 from fanzha.command.web.roles import Role
-from fanzha.command.web.upload_limit import PUBLIC_BYTES, UploadLimit, most_at
+from fanzha.command.web.upload_limit import MODEL_BYTES, PUBLIC_BYTES, UploadLimit, most_at
 
 
 def test_a_smaller_one_comes_through(settings: Settings) -> None:
@@ -31,6 +31,12 @@ def test_one_that_grows_is_refused_while_it_comes(settings: Settings) -> None:
     assert limit.receive_data_chunk(b"x" * 900, 0) == b"x" * 900
     with pytest.raises(RequestDataTooBig):
         limit.receive_data_chunk(b"x" * 200, 900)
+
+
+def test_models_of_partners_may_be_larger(settings: Settings) -> None:
+    settings.FILE_UPLOAD_MAX_BYTES = 1_000
+    assert most_at("/research/models/new/") == most_at("/api/v1/research/models") == MODEL_BYTES
+    assert most_at("/research/tables/new/") == 1_000
 
 
 def test_whole_tables_are_imported_where_tables_are_and_nowhere_else(settings: Settings) -> None:

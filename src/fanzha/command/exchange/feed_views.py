@@ -1,5 +1,7 @@
 """Pages of feeds: trust, last contact, silence, what was used and what not, and how well they held."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.command.exchange.feed_precision import FeedPrecision, list_feed_precisions
 from fanzha.command.exchange.feed_services import change_feed, end_feed, is_silent, subscribe_feed
 from fanzha.command.exchange.forms import FeedChangeForm, FeedForm
 from fanzha.command.exchange.models import Feed
@@ -17,7 +20,7 @@ from fanzha.command.exchange.views import add_errors
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import partner_organizations
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
+from fanzha.command.web.components import Badge, DataTable, EmptyState, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
 
@@ -33,8 +36,30 @@ def feeds(request: SignedInRequest) -> HttpResponse:
 
 @signed_in(*WATCHERS)
 def partners(request: SignedInRequest) -> HttpResponse:
-    """Show what each partner was given, what came back, and how well it held."""
-    return render(request, "exchange/partners.html", {"rows": list_partners(request.viewer, timezone.now())})
+    """Show what each partner was given, what came back, and how well it and each of its feeds held."""
+    now = timezone.now()
+    context = {"rows": list_partners(request.viewer, now), "feeds": _feed_table(request, now)}
+    return render(request, "exchange/partners.html", context)
+
+
+def _feed_table(request: SignedInRequest, now: datetime) -> DataTable | None:
+    """Return how well each feed held, None without any."""
+    rows = tuple(
+        (f"{row.feed.source.name}: {row.feed.name}", *row[1:6], _share(row))
+        for row in list_feed_precisions(request.viewer, now)
+    )
+    head = (
+        *(_("feed"), _("used"), _("not used"), _("withdrawn")),
+        *(_("decided the same"), _("decided the opposite"), _("precision")),
+    )
+    title = _("How well each feed held")
+    return DataTable(title, head, rows, frozenset(range(1, 7))) if rows else None
+
+
+def _share(row: FeedPrecision) -> str:
+    if row.share is None or row.interval is None:
+        return _("not enough decisions")
+    return f"{row.share:.0%} ({row.interval.low:.0%} – {row.interval.high:.0%})"
 
 
 @signed_in(*MANAGERS)

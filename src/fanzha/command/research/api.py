@@ -35,6 +35,7 @@ from fanzha.command.research.services import (
     decide_model,
     end_agreement,
     end_model,
+    read_model_file,
     record_agreement,
     submit_model,
 )
@@ -103,7 +104,7 @@ def submit_new_model(
     request: ApiRequest, body: Form[PartnerModelIn], file: File[UploadedFile | None] = None
 ) -> Status[PartnerModelOut]:
     """Submit a model with its ONNX file or endpoint; it is tried in the background before people decide."""
-    data = (file.read() or b"") if file else b""
+    data = read_model_file(file)
     row = submit_model(_agreement(body.agreement), body.to_draft(data), request.viewer)
     queue_once(try_partner_model, row.owner_id, row.ref)
     return Status(201, PartnerModelOut.of(row))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.research.feature_columns import all_columns
 from fanzha.command.research.models import ModelTransport, ResearchAgreement
-from fanzha.command.research.services import AgreementDraft, ModelDraft
+from fanzha.command.research.services import AgreementDraft, ModelDraft, read_model_file
 from fanzha.command.research.table_services import DIMENSION_TITLES, MEASURE_TITLES, TableDraft
 from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
@@ -101,10 +101,10 @@ class PartnerModelForm(forms.Form):
     def to_draft(self) -> ModelDraft:
         """Return what was filled in; the columns are in the published order."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("agreement", "file")}
-        chosen, file = set(values["features"]), self.cleaned_data["file"]
+        chosen = set(values["features"])
         values["features"] = tuple(column.name for column in all_columns() if column.name in chosen)
         values["valid_until"] = end_of(values["valid_until"])
-        return ModelDraft(**values, body=file.read() if file else b"")
+        return ModelDraft(**values, body=read_model_file(self.cleaned_data["file"]))
 
 
 class TableForm(forms.Form):

@@ -30,6 +30,11 @@ class ResearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=1_827)] = 180
     subjects: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)] = 100_000
 
+    @property
+    def model_bytes(self) -> int:
+        """Return the size of the largest ONNX file."""
+        return self.model_megabytes << 20
+
     def is_endpoint(self, url: str) -> bool:
         """Return whether the operator lets a container be asked at an address."""
         try:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -221,6 +221,11 @@ def end_model(row: PartnerModel, viewer: Viewer) -> None:
         log.add(_draft("partner_model_ended", row, viewer, now, {}))
 
 
+def read_model_file(file: IO[bytes] | None) -> bytes:
+    """Return the content of an upload, b"" without one; of a file that is too large no more than shows this."""
+    return file.read(load_research_settings().model_bytes + 1) if file else b""
+
+
 def check_owner(owner: int, viewer: Viewer) -> None:
     """Raise Refusal unless the viewer acts for the owner (primary key)."""
     if owner != viewer.organization:
@@ -280,7 +285,7 @@ def _model_faults(draft: ModelDraft, agreement: ResearchAgreement, now: datetime
     faults |= _end_faults(draft.valid_until, now)
     settings = load_research_settings()
     if draft.transport == ModelTransport.ONNX:
-        if not draft.body or len(draft.body) > settings.model_megabytes << 20:
+        if not draft.body or len(draft.body) > settings.model_bytes:
             most = settings.model_megabytes
             faults["file"] = Words(f"请选择 ONNX 文件，至多 {most} MB", f"an ONNX file of at most {most} MB")
     else:

@@ -10,6 +10,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 PUBLIC_BYTES = 9 * 1024 * 1024
 #: A file of an app, and the fields beside it.
 APP_BYTES = 513 * 1024 * 1024
+#: A file of a model, and the fields beside it; `[research] model_megabytes` may be lower.
+MODEL_BYTES = 201 * 1024 * 1024
 
 
 class UploadLimit(FileUploadHandler):
@@ -51,6 +53,8 @@ def most_at(path: str) -> int:
     usual: int = settings.FILE_UPLOAD_MAX_BYTES
     if path.startswith(("/app-samples/", "/api/v1/app_samples/")):
         return max(APP_BYTES, usual)
+    if path.startswith(("/research/models/", "/api/v1/research/models")):
+        return max(MODEL_BYTES, usual)
     if path.startswith(("/report/", "/appeal/")):
         return min(PUBLIC_BYTES, usual)
     tables = ("/imports/", "/api/v1/imports/", "/exposures/files/", "/api/v1/exposures/files")
