@@ -92,10 +92,10 @@ def add(taxii_id: str, first: int, count: int, at: Any) -> None:
     from fanzha.claims.verdict import Level
     from fanzha.command.exchange.models import Collection
     from fanzha.command.exchange.object_store import add_objects, encode_object, lock_collection
-    from fanzha.share.items import SharedVerdict, Source
+    from fanzha.share.items import SharedVerdict, SharingOrganization
     from fanzha.share.stix import StixWriter
 
-    writer = StixWriter(Source(ref="owner", name_zh="owner", name_en="owner", since=AT), b"benchmark")
+    writer = StixWriter(SharingOrganization(ref="owner", name_zh="owner", name_en="owner", since=AT), b"benchmark")
     pk = Collection._base_manager.get(taxii_id=taxii_id).pk
     for start in range(first, first + count, BATCH):
         verdicts = [

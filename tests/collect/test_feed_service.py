@@ -11,7 +11,7 @@ from fanzha.base.errors import UsageError
 from fanzha.collect import feed_service
 from fanzha.collect.feed_client import FeedPage
 from fanzha.collect.feed_service import MAX_PAUSE_MS, _only_collector, collect_feed, run
-from fanzha.share.items import ReadResult
+from fanzha.share.items import FeedContent
 from fanzha.store.feed_queue import DueFeed, FeedDefinition, open_feed_queue
 
 FEED = FeedDefinition("F1", "csv", "folder:list.csv", only_kind="website")
@@ -30,7 +30,7 @@ def test_what_a_feed_brought_is_queued_with_the_end_of_the_contact(home: Path) -
         (home / "collect" / "feeds" / "list.csv").write_text("a.example.com\n")
         collect_feed(queue, queue.select_due(0)[0])
         brought, ended = queue.answers()
-    assert msgspec.json.decode(brought.body, type=ReadResult).verdicts[0].subject == "a.example.com"
+    assert msgspec.json.decode(brought.body, type=FeedContent).verdicts[0].subject == "a.example.com"
     assert (ended.problem, ended.body) == ("", b"")
 
 
@@ -59,7 +59,7 @@ def test_one_collector_runs_on_a_state_folder_until_it_is_stopped(home: Path) ->
 def test_a_feed_without_end_leaves_the_others_their_turn(
     home: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: float, brought: int
 ) -> None:
-    pages = (FeedPage(ReadResult(), str(number)) for number in range(9))
+    pages = (FeedPage(FeedContent(), str(number)) for number in range(9))
     monkeypatch.setattr("fanzha.collect.feed_client.fetch_feed", lambda _due: pages)
     monkeypatch.setattr(feed_service, limit, value)
     with open_feed_queue() as queue:
@@ -84,7 +84,7 @@ def test_a_slow_feed_delays_no_other_and_no_server_is_asked_twice_at_once(
         if len(begun) >= 3:
             is_slow.set()  # both others came while it was being fetched
             stop.set()
-        yield FeedPage(ReadResult(), "read")
+        yield FeedPage(FeedContent(), "read")
 
     monkeypatch.setattr("fanzha.collect.feed_client.fetch_feed", fetch)
     urls = ["https://a.example/1", "https://b.example/", "folder:c", "https://A.example/2"]

@@ -6,12 +6,14 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.share.items import SharedCampaign, SharedVerdict, Source
+from fanzha.share.items import SharedCampaign, SharedVerdict, SharingOrganization
 
 AT = moment_ms("2026-11-02T08:00:00Z")
 DAY = 86_400_000
 KEY = b"a key of thirty-two bytes or so."
-SOURCE = Source(ref="01JCENTRE0000000000000000A", name_zh="示例反诈中心", name_en="Example Centre", since=AT - 90 * DAY)
+SOURCE = SharingOrganization(
+    ref="01JCENTRE0000000000000000A", name_zh="示例反诈中心", name_en="Example Centre", since=AT - 90 * DAY
+)
 
 
 def verdict(kind: str, value: str, **fields: Any) -> SharedVerdict:

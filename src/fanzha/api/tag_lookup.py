@@ -1,10 +1,10 @@
-"""Client of the public look-up of tags of a site. It sends the first digits of a hash and compares the answers.
+"""Look up the public tag of a value. Only a prefix of its hash is sent; the answers are compared here.
 
     >>> look_up_tag("https://site.example", "phone_number", "+8617000000001")  # doctest: +SKIP
     TagAnswer(category='fraud', is_proven=False)
 
-None means that nobody reported the value; it does not mean that the value is safe. An answer with `is_proven` False is
-about calls that showed the number. Callers can forge the number that they show, so the holder may be innocent.
+None means that the value was not reported, not that it is safe. `is_proven` False refers to calls that showed the
+number: callers can forge it, so the holder may be innocent.
 """
 
 import json
@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 10.0
 
 
 class TagAnswer(NamedTuple):
-    """The tag of a value: its category. `is_proven`: its operator found that the calls came from the number."""
+    """The category of a value. `is_proven`: the operator confirmed that the calls came from the number."""
 
     category: str
     is_proven: bool

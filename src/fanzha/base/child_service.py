@@ -1,7 +1,7 @@
-"""A child process that answers one request after another, so that many small untrusted files share one interpreter.
+"""A child process that answers many requests, so that small untrusted files share one interpreter.
 
-A request that crashes the child, or takes too long, fails alone: the next one starts a new child. The child ends when
-nobody asks it for a while, and after a number of requests, so that what one file leaves behind does not reach far.
+A request that crashes the child or times out fails alone; the next one starts a new child. The child ends after an idle
+time and after a number of requests, which limits what one file can leave behind.
 """
 
 import atexit
@@ -34,10 +34,10 @@ IDLE_SECONDS = 20
 
 
 class ChildService:
-    """Calls a function in a child process that stays for the next call. Thread-safe; one call at a time."""
+    """Calls a function in a child process that is reused. Thread-safe; one call at a time."""
 
     def __init__(self, limits: ChildLimits, function: Callable[..., Iterable[bytes]]) -> None:
-        """`limits.wait_seconds` is for each call, `cpu_seconds` for the life of one child."""
+        """`limits.wait_seconds` limits each call, `cpu_seconds` the life of one child."""
         self._limits = limits
         self._function = function
         self._lock = threading.Lock()
@@ -47,7 +47,7 @@ class ChildService:
         self._requests = 0
 
     def call(self, *arguments: Any) -> bytes:
-        """Return what the function yields for these JSON values, joined. Raise ChildRefusal or ChildError."""
+        """Return the joined output of the function for JSON values. Raise ChildRefusal or ChildError."""
         with self._lock:
             process = self._ready_process()
             try:

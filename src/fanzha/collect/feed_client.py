@@ -1,7 +1,7 @@
 """Fetch one feed: a collection of TAXII 2.1, a feed of MISP or a CSV list, within limits.
 
-Whoever answers may be hostile: an answer has a largest size and one deadline, compressed answers are refused, JSON is
-decoded with a limit of depth, and a server that promises more without end is left after a number of pages.
+Servers may be hostile: an answer is limited in size and time, compressed answers are refused, JSON is decoded with a
+limit of depth, and a contact reads a limited number of pages.
 """
 
 import base64
@@ -17,7 +17,7 @@ import msgspec
 from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed, ResponseTooLarge, get
 from fanzha.share.csv_table import read_table
-from fanzha.share.items import ReadResult, RejectReason
+from fanzha.share.items import FeedContent, RejectReason
 from fanzha.share.misp import FeedEvent, read_event, read_manifest
 from fanzha.share.stix import read_objects
 from fanzha.store.delivery_settings import read_secret
@@ -37,13 +37,13 @@ _SETTING = "[exchange] private_addresses"
 
 
 class FeedFailed(Exception):
-    """A contact failed; the message says why, without the address."""
+    """Raised for a contact that failed; the message has the reason and no address."""
 
 
 class FeedPage(NamedTuple):
-    """What one answer brought, and the place up to which the feed is read then."""
+    """The content of one answer, and the cursor of the feed after it."""
 
-    result: ReadResult
+    result: FeedContent
     cursor: str
 
 
@@ -91,21 +91,21 @@ def _fetch_misp(due: DueFeed) -> Iterator[FeedPage]:
     events = [event for event in named if event.timestamp <= time.time() + MAX_AHEAD_SECONDS]
     new = [event for event in events if (event.timestamp, event.event_id) > last]
     if new and len(events) < len(named):  # a cursor in the future would pass over all that comes after it
-        yield FeedPage(ReadResult(rejected={RejectReason.TIMES: len(named) - len(events)}), due.cursor)
+        yield FeedPage(FeedContent(rejected={RejectReason.TIMES: len(named) - len(events)}), due.cursor)
     for event in new[:MAX_PAGES]:
         yield FeedPage(_read_misp_event(feed, event), f"{event.timestamp} {event.event_id}")
 
 
-def _read_misp_event(feed: FeedDefinition, event: FeedEvent) -> ReadResult:
-    """Return what an event states; one that is too large or not there must not stop those after it."""
+def _read_misp_event(feed: FeedDefinition, event: FeedEvent) -> FeedContent:
+    """Return the content of an event, or the reason for which it is rejected: later events are read all the same."""
     try:
         return read_event(_decode(_read(feed, event.file_name)))
     except ResponseTooLarge:
-        return ReadResult(rejected={RejectReason.TOO_LARGE: 1})
+        return FeedContent(rejected={RejectReason.TOO_LARGE: 1})
     except RequestFailed as failed:
         if str(failed) not in ("HTTP 404", "HTTP 410"):
             raise
-        return ReadResult(rejected={RejectReason.UNREADABLE: 1})
+        return FeedContent(rejected={RejectReason.UNREADABLE: 1})
 
 
 def _fetch_csv(due: DueFeed) -> Iterator[FeedPage]:

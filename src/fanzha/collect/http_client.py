@@ -1,4 +1,4 @@
-"""A client for servers that nobody vouches for: one connection kept open, with limits of time and size."""
+"""An HTTP client for untrusted servers: one persistent connection with limits of time and size."""
 
 import zlib
 from http.client import HTTPConnection, HTTPException
@@ -15,7 +15,7 @@ MAX_RETRY_AFTER_SECONDS = 3_600.0
 
 
 class ServerBusy(RequestFailed):
-    """The server asks to come back later (429, 503); `retry_after_seconds` is 0 if it does not say when."""
+    """Raised for 429 and 503; `retry_after_seconds` is 0 without a usable Retry-After."""
 
     def __init__(self, status: int, retry_after_seconds: float) -> None:
         super().__init__(f"HTTP {status}")
@@ -23,7 +23,7 @@ class ServerBusy(RequestFailed):
 
 
 class NotFound(RequestFailed):
-    """The server has no such resource (404, 410)."""
+    """Raised for 404 and 410."""
 
 
 class _Answer(NamedTuple):
@@ -34,7 +34,7 @@ class _Answer(NamedTuple):
 
 
 class HttpClient:
-    """GET requests below one URL. Redirects are not followed, and no credentials are sent."""
+    """Sends GET requests below one URL, without redirects and credentials."""
 
     def __init__(self, url: str, policy: PrivateAddressPolicy, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         parts = urlsplit(url)
@@ -122,5 +122,5 @@ def _decompress(body: bytes, max_bytes: int) -> bytes:
 
 
 def _seconds(retry_after: str) -> float:
-    """Return the seconds of Retry-After; a date or nonsense counts as nothing said."""
+    """Return the seconds of Retry-After, 0 for a date or an invalid value."""
     return min(float(retry_after), MAX_RETRY_AFTER_SECONDS) if retry_after.isascii() and retry_after.isdigit() else 0.0

@@ -70,16 +70,16 @@ class NameFolder:
             log.warning("%s: the rest of the file is not read: %s", path.name, error)
             batch.append(NameRow(b"", False))  # counted as invalid
         except OSError as error:
-            return self._put_aside(path, error)
+            return self._skip_unreadable(path, error)
         try:
             mark = _mark(path) if is_complete else ""
         except OSError as error:
-            return self._put_aside(path, error)
+            return self._skip_unreadable(path, error)
         self._record(path, batch, done, mark)
         self._open = None if is_complete else (path, rows, done + len(batch))
         return 0.0
 
-    def _put_aside(self, path: Path, error: OSError) -> float:
+    def _skip_unreadable(self, path: Path, error: OSError) -> float:
         log.warning("%s is not read: %s", path.name, error)
         self._open = None
         with suppress(OSError):

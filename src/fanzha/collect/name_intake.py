@@ -1,4 +1,4 @@
-"""Names of new sites from all sources: each counts once, is compared with all brands, and may become a candidate."""
+"""Count names of new sites, each once; compare them with all brands and store imitations as candidates."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -20,7 +20,7 @@ _MAX_HOST = 253
 
 
 class NameBatch(NamedTuple):
-    """Host names as written by one source, when it learned of each (UTC ms), and where each stands there."""
+    """Host names of one source as written, their times (UTC ms) and their positions in the source."""
 
     source: str
     names: list[bytes]
@@ -29,14 +29,14 @@ class NameBatch(NamedTuple):
 
 
 class IntakeSettings(NamedTuple):
-    """How long a name counts as seen, and how many candidates a day people look at."""
+    """The time for which a name counts as seen, and the budget of candidates a day."""
 
     horizon_ms: int
     budget: AlertBudget
 
 
 class SiteIntake:
-    """Counts each name once within the horizon, and hands imitations on as candidates within the budget."""
+    """Counts each name once within the horizon, and stores imitations as candidates within the budget."""
 
     def __init__(
         self, store: SiteWatchStore, detector: BatchDetector, settings: IntakeSettings, seen_by: str = "certificate"
@@ -44,11 +44,11 @@ class SiteIntake:
         self._store, self._detector, self._settings, self._seen_by = store, detector, settings, seen_by
 
     def seen_by(self, channel: str) -> "SiteIntake":
-        """Return the intake of names that another channel brings (a value of `site_seen.seen_by`)."""
+        """Return the intake of names from another channel (a value of `site_seen.seen_by`)."""
         return SiteIntake(self._store, self._detector, self._settings, channel)
 
     def add(self, batch: NameBatch, now: int) -> None:
-        """Take names over in one transaction, or in the one that is open."""
+        """Store names in one transaction, or in the open one."""
         hosts, rows, invalid = _hosts(batch.names)
         with self._store.transaction():
             new = self._select_new(hosts.to_pylist(), now)
@@ -70,7 +70,7 @@ class SiteIntake:
         self._store.add_candidates(self._unlisted(candidates, now), self._settings.budget, now)
 
     def _unlisted(self, candidates: list[SiteCandidate], now: int) -> Iterable[SiteCandidate]:
-        """Return candidates whose domain was not handed on for this brand within the horizon."""
+        """Return candidates whose domain was not stored for this brand within the horizon."""
         by_hash: dict[int, SiteCandidate] = {}
         for candidate in candidates:
             by_hash.setdefault(_hash(f"{candidate.subject} {candidate.brand}".encode()), candidate)
@@ -89,7 +89,7 @@ def _hosts(names: list[bytes]) -> tuple[Any, Any, int]:
 
 
 def _events(source: str, hosts: Any, occurred_at: Any, references: Any, now: int, seen_by: str) -> pa.RecordBatch:
-    """Return `site_seen` rows; what a name does not tell is null."""
+    """Return `site_seen` rows; columns that a name does not determine are null."""
     known = {
         "host": hosts,
         "occurred_at": occurred_at,

@@ -13,7 +13,7 @@ from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.kinds import all_kinds
-from fanzha.share.items import ReadResult, ReceivedVerdict, RejectReason, SharedVerdict
+from fanzha.share.items import FeedContent, ReceivedVerdict, RejectReason, SharedVerdict
 
 COLUMNS = (
     "kind",
@@ -49,7 +49,7 @@ def write_table(verdicts: Iterable[SharedVerdict]) -> Iterator[str]:
         yield buffer.getvalue()
 
 
-def read_table(text: str, now: int, *, only_column: str = "") -> ReadResult:
+def read_table(text: str, now: int, *, only_column: str = "") -> FeedContent:
     """Read a table with a header, or, with the kind `only_column`, the first column of one without (UTC ms).
 
     Lines that begin with # are comments. The columns beside `value` may be missing; `kind` is recognised if it is.
@@ -74,7 +74,7 @@ def read_table(text: str, now: int, *, only_column: str = "") -> ReadResult:
                 rejected[RejectReason.UNREADABLE] += 1
     except csv.Error:
         rejected[RejectReason.UNREADABLE] += 1
-    return ReadResult(verdicts, [], dict(rejected))
+    return FeedContent(verdicts, [], dict(rejected))
 
 
 def _read_row(row: dict[str, str], now: int) -> ReceivedVerdict:

@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class SharingOrganization(msgspec.Struct, frozen=True, kw_only=True):
     """The organisation that states something. `ref` identifies it, `since` (UTC ms) is when it began to share."""
 
     ref: str
@@ -132,7 +132,7 @@ REJECT_WORDS: dict[RejectReason, Words] = {
 }
 
 
-class ReadResult(msgspec.Struct, frozen=True):
+class FeedContent(msgspec.Struct, frozen=True):
     """What was read of an answer or file, and how many of its objects were rejected for which reason."""
 
     verdicts: list[ReceivedVerdict] = []

@@ -49,7 +49,7 @@ class FeedDefinition(NamedTuple):
 
 
 class QueuedAnswer(NamedTuple):
-    """What one contact brought: encoded statements (`fanzha.share.items.ReadResult`), or a problem and nothing."""
+    """What one contact brought: encoded statements (`fanzha.share.items.FeedContent`), or a problem and nothing."""
 
     id: int
     feed: str

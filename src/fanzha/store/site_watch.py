@@ -17,12 +17,12 @@ from fanzha.store.site_watch_records import (
     TABLES,
     AlertBudget,
     DayCount,
+    FollowState,
     GapReason,
     KnownHead,
     LogCursor,
     LogFork,
     LogGap,
-    LogState,
     LogStatus,
     SiteCandidate,
     SubmittedName,
@@ -38,7 +38,7 @@ __all__ = [
     "LogCursor",
     "LogFork",
     "LogGap",
-    "LogState",
+    "FollowState",
     "LogStatus",
     "RETRIED",
     "SiteCandidate",
@@ -152,7 +152,7 @@ class SiteWatchStore:
                 "INSERT INTO fork (log, known, other, problem, found_at) VALUES (?, ?, ?, ?, ?)",
                 (log_id, known, other, problem, now),
             )
-            self._write("UPDATE log SET state = ? WHERE id = ?", (LogState.FORKED, log_id))
+            self._write("UPDATE log SET state = ? WHERE id = ?", (FollowState.FORKED, log_id))
 
     def forks(self) -> list[LogFork]:
         """Return all forks, the latest first."""
@@ -163,7 +163,8 @@ class SiteWatchStore:
         """Follow a forked log again from its known head on; return whether it was stopped. The evidence stays."""
         with self.transaction():
             updated = self._connection.execute(
-                "UPDATE log SET state = ? WHERE id = ? AND state = ?", (LogState.FOLLOWING, log_id, LogState.FORKED)
+                "UPDATE log SET state = ? WHERE id = ? AND state = ?",
+                (FollowState.FOLLOWING, log_id, FollowState.FORKED),
             )
             return bool(updated.rowcount)
 
@@ -382,7 +383,7 @@ _SELECT_GAP = "SELECT id, first, last, reason, found_at, tries, next_at FROM gap
 def _cursor(row: Sequence[object]) -> LogCursor:
     log_id, name, url, state, position, seen, frontier, size, root, signed_at, head, *answers = row
     known = KnownHead(size, root, signed_at, head)  # type: ignore[arg-type]
-    return LogCursor(log_id, name, url, LogState(state), position, seen, frontier, known, *answers)  # type: ignore[arg-type]
+    return LogCursor(log_id, name, url, FollowState(state), position, seen, frontier, known, *answers)  # type: ignore[arg-type]
 
 
 def _gap(row: Sequence[object]) -> LogGap:

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS position (source TEXT PRIMARY KEY, value INTEGER NOT 
 """
 
 
-class LogState(StrEnum):
+class FollowState(StrEnum):
     """FOLLOWING: entries are read. FORKED: the log signed two heads that contradict each other, and is not followed."""
 
     FOLLOWING = "following"
@@ -78,7 +78,7 @@ class LogCursor(NamedTuple):
     log_id: bytes
     name: str
     url: str
-    state: LogState
+    state: FollowState
     position: int
     seen: int
     frontier: bytes | None
@@ -94,7 +94,7 @@ class LogStatus(NamedTuple):
     name: str
     url: str
     log_id: str  # hexadecimal
-    state: LogState
+    state: FollowState
     size: int
     seen: int
     missing: dict[str, int]  # by GapReason

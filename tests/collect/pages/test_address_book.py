@@ -6,7 +6,7 @@ import time
 import pytest
 
 from fanzha.base.outgoing_request import AddressRefused, PrivateAddressPolicy, RequestFailed
-from fanzha.collect.pages.address_book import AddressBook, Endpoint, make_address_book
+from fanzha.collect.pages.address_book import AddressBook, AllowedAddress, make_address_book
 from fanzha.store.look_settings import LookSettings
 
 
@@ -15,7 +15,7 @@ def _sockets(socket_enabled: None) -> None:
     pass
 
 
-def find(host: str, port: int = 80, hosts: dict[str, str] | None = None, *, local: bool = False) -> Endpoint:
+def find(host: str, port: int = 80, hosts: dict[str, str] | None = None, *, local: bool = False) -> AllowedAddress:
     book = AddressBook(PrivateAddressPolicy(local, "x"), frozenset({80, 443}), hosts or {})
     return book.find(host, port, time.monotonic() + 5)
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed
-from fanzha.collect.pages.address_book import AddressBook, Endpoint
+from fanzha.collect.pages.address_book import AddressBook, AllowedAddress
 from fanzha.collect.pages.filtering_proxy import FilteringProxy
 
 
@@ -121,7 +121,7 @@ def test_names_that_nobody_answers_for_hold_up_nothing_else() -> None:
     released = threading.Event()
 
     class SilentBook(AddressBook):
-        def find(self, host: str, port: int, deadline: float) -> Endpoint:
+        def find(self, host: str, port: int, deadline: float) -> AllowedAddress:
             released.wait(10)
             raise RequestFailed("the name is not found")
 

@@ -6,7 +6,7 @@ import pytest
 from tests.collect.followed_log import SETTINGS, follow
 from tests.collect.log_server import MadeLog
 
-from fanzha.store.site_watch import GapReason, LogState, open_site_watch
+from fanzha.store.site_watch import FollowState, GapReason, open_site_watch
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 both_protocols = pytest.mark.parametrize("is_tiled", [False, True], ids=["queries", "tiles"])
@@ -121,10 +121,10 @@ def test_two_heads_that_contradict_each_other_stop_the_log(
         known = followed.cursor.head
         made.forged_head = (size, bytes(32))
         for _ in range(1 if size == 300 else 6):
-            assert followed.cursor.state is LogState.FOLLOWING
+            assert followed.cursor.state is FollowState.FOLLOWING
             followed.now += 3_600_000
             followed.tailer.step()
-        assert followed.cursor.state is LogState.FORKED
+        assert followed.cursor.state is FollowState.FORKED
         (fork,) = followed.store.forks()
         assert fork.known == known.raw
         assert str(size).encode() in fork.other
@@ -145,7 +145,7 @@ def test_a_head_without_a_proof_is_asked_for_again_before_it_counts_as_a_fork(
         for _ in range(10):
             followed.now += 60_000
             followed.tailer.step()
-        assert followed.cursor.state is LogState.FOLLOWING
+        assert followed.cursor.state is FollowState.FOLLOWING
         assert followed.cursor.problem
         made.forged_head = None
         made.publish(600)
@@ -182,7 +182,7 @@ def test_an_older_head_is_no_fork(made: MadeLog, tmp_path: Path) -> None:
         followed.run()
         made.publish(200)
         followed.run()
-        assert followed.cursor.state is LogState.FOLLOWING
+        assert followed.cursor.state is FollowState.FOLLOWING
         assert followed.cursor.head.size == 300
 
 

@@ -10,7 +10,7 @@ from tests.command.people import World
 from fanzha.command.app_samples.models import AppSample
 from fanzha.command.app_samples.quarantine import MAGIC, find_sample_file
 from fanzha.command.app_samples.sample_reader import read_samples
-from fanzha.command.app_samples.services import disclose_sample, erase_sample, hand_on, remove_old_files
+from fanzha.command.app_samples.services import disclose_sample, erase_sample, open_app_process, remove_old_files
 from fanzha.command.organizations.models import DisclosedValue
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
@@ -55,16 +55,16 @@ def test_a_file_goes_with_the_last_organisation_that_keeps_it(world: World) -> N
 def test_a_sample_is_handed_on_once_when_it_was_read(world: World) -> None:
     sample, viewer = fresh(taken(world)), world.viewer("centre", Role.ANALYST)
     with scoped_to(viewer), pytest.raises(Refusal, match="not read"):
-        hand_on(viewer, sample)
+        open_app_process(viewer, sample)
     read_samples(world["centre"].pk)
     with scoped_to(viewer):
         stale = fresh(sample)
-        instance = hand_on(viewer, fresh(sample))
+        instance = open_app_process(viewer, fresh(sample))
         assert fresh(sample).process == instance.ref
         with pytest.raises(Refusal, match="already"):
-            hand_on(viewer, fresh(sample))
+            open_app_process(viewer, fresh(sample))
         with pytest.raises(Refusal, match="already"):
-            hand_on(viewer, stale)
+            open_app_process(viewer, stale)
 
 
 def test_files_leave_after_their_time(world: World) -> None:

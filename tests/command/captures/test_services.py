@@ -11,8 +11,8 @@ from tests.command.people import World
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.captures.models import Capture, CapturedAsset, CaptureState
 from fanzha.command.captures.services import (
-    hand_on,
     list_assets,
+    open_site_process,
     record_outcomes,
     remove_orphans,
     request_look,
@@ -125,11 +125,11 @@ def test_a_page_is_handed_on_once_with_its_evidence(world: World) -> None:
     capture = seen(world["carrier"])
     viewer = world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
-        ref = hand_on(viewer, capture, victims=True)
+        ref = open_site_process(viewer, capture, victims=True)
         capture.refresh_from_db()
         assert capture.process == ref
         with pytest.raises(Refusal):
-            hand_on(viewer, capture, victims=True)
+            open_site_process(viewer, capture, victims=True)
     with scoped_to(viewer):
         assert find_instances().get(ref=ref).state == "analysed"
 
@@ -137,10 +137,10 @@ def test_a_page_is_handed_on_once_with_its_evidence(world: World) -> None:
 def test_two_clicks_at_once_open_one_process(world: World) -> None:
     capture, viewer = seen(world["carrier"]), world.viewer("carrier", Role.ANALYST)
     with scoped_to(viewer):
-        ref = hand_on(viewer, capture, victims=False)
+        ref = open_site_process(viewer, capture, victims=False)
         assert capture.process == ""  # as the second request read it
         with pytest.raises(Refusal, match="handed on before"):
-            hand_on(viewer, capture, victims=False)
+            open_site_process(viewer, capture, victims=False)
         capture.refresh_from_db()
         assert capture.process == ref and find_instances().count() == 1
 
@@ -178,7 +178,7 @@ def test_a_look_that_cannot_be_recorded_holds_up_no_other(world: World) -> None:
 def test_a_look_that_saw_nothing_is_not_handed_on(world: World) -> None:
     capture = request_look(world["carrier"], URL, "desk")
     with pytest.raises(Refusal):
-        hand_on(world.viewer("carrier", Role.ANALYST), capture, victims=False)
+        open_site_process(world.viewer("carrier", Role.ANALYST), capture, victims=False)
 
 
 def test_evidence_goes_when_its_look_is_gone(world: World) -> None:

@@ -11,7 +11,7 @@ from fanzha.claims.verdict import Level
 from fanzha.command.exchange.feed_services import FeedTerms, subscribe_feed
 from fanzha.command.exchange.models import Feed
 from fanzha.command.web.roles import Role
-from fanzha.share.items import ReadResult, ReceivedVerdict
+from fanzha.share.items import FeedContent, ReceivedVerdict
 
 TERMS = FeedTerms("partner list", "taxii", "https://feed.example/taxii2/c/", trust=0.8, licence="for anti-fraud use")
 
@@ -36,6 +36,6 @@ def stated(value: str, kind: str = "website", **fields: Any) -> ReceivedVerdict:
     return ReceivedVerdict(subject_kind=kind, subject=value, **defaults | fields)
 
 
-def result(*verdicts: ReceivedVerdict) -> ReadResult:
+def result(*verdicts: ReceivedVerdict) -> FeedContent:
     """Return what an answer brought."""
-    return ReadResult(list(verdicts))
+    return FeedContent(list(verdicts))

@@ -16,7 +16,7 @@ from fanzha.command.exchange.feed_intake import import_answer, import_answers, i
 from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.scoping import unscoped
-from fanzha.share.items import ReadResult, RejectReason
+from fanzha.share.items import FeedContent, RejectReason
 from fanzha.store.brands import load_brand_table
 from fanzha.store.feed_queue import QueuedAnswer, open_feed_queue
 
@@ -75,7 +75,7 @@ def test_what_is_of_no_use_is_counted_by_reason(world: World) -> None:
     old = to_ms(now - timedelta(days=100))
     outcomes = import_result(
         feed_of(world),
-        ReadResult(
+        FeedContent(
             [
                 stated("a.example.com", level=Level.CLEAR),
                 stated("b.example.com", valid_until=to_ms(now) - 1),

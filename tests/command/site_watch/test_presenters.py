@@ -18,10 +18,10 @@ from fanzha.command.site_watch.presenters import (
 from fanzha.command.site_watch.schemas import LogStatusOut
 from fanzha.command.site_watch.selectors import Sighting
 from fanzha.command.web.components import Tone
-from fanzha.store.site_watch import DayCount, GapReason, LogState, LogStatus
+from fanzha.store.site_watch import DayCount, FollowState, GapReason, LogStatus
 
 STATUS = LogStatus(
-    "demo", "https://log.example", "00" * 32, LogState.FOLLOWING, 100, 90, {"withheld": 1_234}, 7, NOW, NOW, "", None
+    "demo", "https://log.example", "00" * 32, FollowState.FOLLOWING, 100, 90, {"withheld": 1_234}, 7, NOW, NOW, "", None
 )
 
 
@@ -58,7 +58,7 @@ def test_a_log_is_followed_troubled_or_forked() -> None:
     assert present_log(STATUS).badge.tone is Tone.QUIET
     assert present_log(STATUS).missing == [("withheld by the log", "1,234")]
     assert present_log(STATUS._replace(problem="HTTP 500")).badge.tone is Tone.WARN
-    assert present_log(STATUS._replace(state=LogState.FORKED)).badge.tone is Tone.HARM
+    assert present_log(STATUS._replace(state=FollowState.FORKED)).badge.tone is Tone.HARM
     assert LogStatusOut.of(STATUS).state == "following"
 
 

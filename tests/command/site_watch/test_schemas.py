@@ -5,7 +5,7 @@ from django.utils import timezone
 from fanzha.command.site_watch.models import CandidateSite
 from fanzha.command.site_watch.schemas import CandidateSiteOut, LogStatusOut
 from fanzha.command.site_watch.selectors import Sighting
-from fanzha.store.site_watch import LogState, LogStatus
+from fanzha.store.site_watch import FollowState, LogStatus
 
 
 def test_a_candidate_says_whether_the_budget_had_room() -> None:
@@ -16,6 +16,8 @@ def test_a_candidate_says_whether_the_budget_had_room() -> None:
 
 
 def test_a_log_has_times() -> None:
-    status = LogStatus("demo", "https://log.example", "00", LogState.FORKED, 2, 1, {"withheld": 1}, 0, 5, 6, "", None)
+    status = LogStatus(
+        "demo", "https://log.example", "00", FollowState.FORKED, 2, 1, {"withheld": 1}, 0, 5, 6, "", None
+    )
     given = LogStatusOut.of(status)
     assert (given.state, given.missing, given.signed_at.timestamp()) == ("forked", {"withheld": 1}, 0.005)

@@ -10,13 +10,13 @@ _MAX_TEXT = 400
 
 
 class PackageParser(Protocol):
-    """What a library says of the package."""
+    """A parser of one package."""
 
     def manifest(self) -> str:
         """Return the manifest as XML text."""
 
     def label(self) -> str:
-        """Return the name shown to people, resolved from resources."""
+        """Return the label of the app, resolved from resources."""
 
     def icon(self) -> str:
         """Return the path of the icon in the package, or ""."""
@@ -38,7 +38,7 @@ class ApkInfo:
         return str(self._package.get_xml_string())
 
     def label(self) -> str:
-        """Return the name shown to people."""
+        """Return the label of the app."""
         return str(self._package.get_application_label() or "")
 
     def icon(self) -> str:
@@ -82,7 +82,7 @@ class Androguard:
         return bytes(self._package.get_android_manifest_axml().get_xml()).decode("utf-8", "replace")
 
     def label(self) -> str:
-        """Return the name shown to people."""
+        """Return the label of the app."""
         return str(self._package.get_app_name() or "")
 
     def icon(self) -> str:

@@ -104,7 +104,7 @@ class ZipDirectory:
 
     def read(self, entry: ZipEntry, max_bytes: int) -> bytes:
         """Return at most `max_bytes` of an entry's contents; what is damaged ends early."""
-        packed = self._packed(entry)
+        packed = self._find_body(entry)
         if entry.method != _DEFLATED:
             return bytes(packed[:max_bytes])
         unpacker = zlib.decompressobj(-15)
@@ -127,7 +127,7 @@ class ZipDirectory:
             self.oddities.add(LYING_LENGTH)
         return contents
 
-    def _packed(self, entry: ZipEntry) -> memoryview:
+    def _find_body(self, entry: ZipEntry) -> memoryview:
         if entry.offset + _LOCAL.size > len(self._data):
             raise ZipFault("cut_off")
         signature, _, flags, method, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack_from(self._data, entry.offset)

@@ -16,7 +16,7 @@ RESOLVE_SECONDS = 8.0
 _MAPPED = PrivateAddressPolicy(True, "hosts in [look]")
 
 
-class Endpoint(NamedTuple):
+class AllowedAddress(NamedTuple):
     """An address and port to connect to."""
 
     address: str
@@ -30,7 +30,7 @@ class AddressBook(NamedTuple):
     ports: frozenset[int]
     hosts: Mapping[str, str]
 
-    def find(self, host: str, port: int, deadline: float) -> Endpoint:
+    def find(self, host: str, port: int, deadline: float) -> AllowedAddress:
         """Return where to connect for a host and port; it blocks while the name is resolved.
 
         Raise RequestFailed if the port or the address is not allowed or the name is not found, TimeoutError at the
@@ -42,8 +42,10 @@ class AddressBook(NamedTuple):
         for key in (f"{name}:{port}", name, f"*:{port}", "*"):
             if key in self.hosts:
                 mapped, _, mapped_port = self.hosts[key].rpartition(":")
-                return Endpoint(resolve(mapped.strip("[]"), int(mapped_port), _MAPPED, deadline), int(mapped_port))
-        return Endpoint(resolve(name, port, self.policy, deadline), port)
+                return AllowedAddress(
+                    resolve(mapped.strip("[]"), int(mapped_port), _MAPPED, deadline), int(mapped_port)
+                )
+        return AllowedAddress(resolve(name, port, self.policy, deadline), port)
 
 
 def make_address_book(settings: LookSettings) -> AddressBook:

@@ -31,7 +31,7 @@ _USER = 1000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Request(NamedTuple):
+class SandboxRequest(NamedTuple):
     """What the parent asks for; `pipe` are the descriptors that the command gets as 3 and 4."""
 
     channel: int
@@ -44,7 +44,7 @@ class Request(NamedTuple):
     command: list[str]
 
 
-def main(request: Request) -> None:
+def main(request: SandboxRequest) -> None:
     """Enter the sandbox, hand over the listening socket, run the command; end with its exit code."""
     with socket.socket(fileno=request.channel) as channel:
         try:
@@ -66,7 +66,7 @@ def main(request: Request) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _run_first(request: Request, port: int) -> None:
+def _run_first(request: SandboxRequest, port: int) -> None:
     """Run the command and wait for it and for orphans; end with the exit code of the command."""
     _end_with_parent()
     home = f"{request.folder}/look"
@@ -82,7 +82,7 @@ def _run_first(request: Request, port: int) -> None:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _run_command(request: Request, home: str, port: int) -> None:
+def _run_command(request: SandboxRequest, home: str, port: int) -> None:
     _check(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
     resource.setrlimit(resource.RLIMIT_FSIZE, (request.file_bytes, request.file_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -177,4 +177,4 @@ def _check(result: int, what: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Request(**json.loads(sys.argv[1])))
+    main(SandboxRequest(**json.loads(sys.argv[1])))

@@ -14,7 +14,7 @@ class TileMalformed(ValueError):
     """The bytes are no data tile."""
 
 
-class EntryNames(NamedTuple):
+class CertificateNames(NamedTuple):
     """The host names of an entry as written, and when the log took it (UTC milliseconds)."""
 
     names: list[bytes]
@@ -22,7 +22,7 @@ class EntryNames(NamedTuple):
     is_precertificate: bool
 
 
-def read_leaf(leaf: bytes) -> EntryNames:
+def read_leaf(leaf: bytes) -> CertificateNames:
     """Return the names of a leaf. Raise CertificateMalformed if there is no certificate in it."""
     if leaf[:2] != _LEAF_HEADER or len(leaf) < 2 + _HEADER + 3:
         raise CertificateMalformed("the leaf is of an unknown version")
@@ -34,7 +34,7 @@ def read_leaf(leaf: bytes) -> EntryNames:
         raise CertificateMalformed("the entry is of an unknown type")
     certificate = leaf[at + 3 : at + 3 + int.from_bytes(leaf[at : at + 3])]
     names = tbs_names(certificate) if is_precertificate else certificate_names(certificate)
-    return EntryNames(names, logged_at, is_precertificate)
+    return CertificateNames(names, logged_at, is_precertificate)
 
 
 def split_tile(tile: bytes) -> list[bytes]:

@@ -18,7 +18,7 @@ from fanzha.collect.transparency.merkle import (
     prove_inclusion,
 )
 from fanzha.collect.transparency.tree_head import HeadInvalid, TreeHead
-from fanzha.store.site_watch import GapReason, KnownHead, LogCursor, LogGap, LogState, SiteWatchStore
+from fanzha.store.site_watch import FollowState, GapReason, KnownHead, LogCursor, LogGap, SiteWatchStore
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class LogTailer:
     def step(self) -> float:
         """Read a tree head or a batch of entries; return the seconds to wait. Errors of the log raise nothing."""
         cursor = self._store.cursor(self._log_id)
-        if cursor is not None and cursor.state is LogState.FORKED:
+        if cursor is not None and cursor.state is FollowState.FORKED:
             return self._settings.longest_wait_seconds
         now = self._clock()
         if cursor is None or now >= self._head_due:

@@ -15,7 +15,7 @@ from fanzha.command.app_samples.schemas import (
     HandedOnSampleOut,
 )
 from fanzha.command.app_samples.selectors import HOLDERS, OWNERS, READERS, TAKERS, find_samples
-from fanzha.command.app_samples.services import disclose_sample, erase_sample, hand_on, take_sample
+from fanzha.command.app_samples.services import disclose_sample, erase_sample, open_app_process, take_sample
 from fanzha.command.app_samples.tasks import queue_sample
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor_ref
@@ -73,7 +73,7 @@ def erase(request: ApiRequest, ref: str) -> Status[None]:
 @for_roles(*TAKERS, kinds=OWNERS)
 def hand_sample_on(request: ApiRequest, ref: str) -> Status[HandedOnSampleOut]:
     """Report a sample as an indicator, which people judge."""
-    return Status(201, HandedOnSampleOut(process=hand_on(request.viewer, _find(ref)).ref))
+    return Status(201, HandedOnSampleOut(process=open_app_process(request.viewer, _find(ref)).ref))
 
 
 def _find(ref: str) -> AppSample:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class SampleForm(forms.Form):
+class AppSampleForm(forms.Form):
     """A file of an app."""
 
     file = forms.FileField(label=_("App file"), help_text=_("An .apk, .xapk, .apks or .apkm file."))

@@ -38,7 +38,7 @@ __all__ = [
     "OriginKind",
     "disclose_sample",
     "erase_sample",
-    "hand_on",
+    "open_app_process",
     "remove_old_files",
     "take_found_sample",
     "take_sample",
@@ -124,7 +124,7 @@ def erase_sample(viewer: Viewer, sample: AppSample) -> None:
         erase_sample_file(sample.sha256)
 
 
-def hand_on(viewer: Viewer, sample: AppSample) -> ProcessInstance:
+def open_app_process(viewer: Viewer, sample: AppSample) -> ProcessInstance:
     """Report a sample as an indicator; people judge it there. Raise Refusal."""
     if sample.state == SampleState.WAITING:
         raise Refusal(Reason.STATE, NOT_READ)

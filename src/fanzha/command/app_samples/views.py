@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.app_samples.forms import DownloadForm, SampleForm
+from fanzha.command.app_samples.forms import AppSampleForm, DownloadForm
 from fanzha.command.app_samples.models import AppSample, SampleState
 from fanzha.command.app_samples.presenters import (
     present_facts,
@@ -34,7 +34,7 @@ from fanzha.command.app_samples.selectors import (
     find_samples,
     load_report,
 )
-from fanzha.command.app_samples.services import disclose_sample, erase_sample, hand_on, take_sample
+from fanzha.command.app_samples.services import disclose_sample, erase_sample, open_app_process, take_sample
 from fanzha.command.app_samples.tasks import queue_sample
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
@@ -50,7 +50,7 @@ MOST_LINKS = 200
 @signed_in(*READERS, kinds=OWNERS)
 def sample_list(request: SignedInRequest) -> HttpResponse:
     """List the samples of the organisation, the latest first; take one in."""
-    form = SampleForm(request.POST or None, request.FILES or None)
+    form = AppSampleForm(request.POST or None, request.FILES or None)
     may_take = request.viewer.has(*TAKERS)
     if request.method == "POST" and may_take and form.is_valid():
         actor = get_actor_ref(request.viewer, request.organization.ref)
@@ -123,7 +123,7 @@ def erase_sample_view(request: SignedInRequest, ref: str) -> HttpResponse:
 def hand_sample_on(request: SignedInRequest, ref: str) -> HttpResponse:
     """Report a sample as an indicator and show its process."""
     try:
-        instance = hand_on(request.viewer, _find(ref))
+        instance = open_app_process(request.viewer, _find(ref))
     except Refusal as refused:
         messages.error(request, localize(refused.words))
         return redirect("app_sample", ref)

@@ -10,7 +10,7 @@ from fanzha.command.captures.evidence_disclosure import NO_EVIDENCE, disclose_pa
 from fanzha.command.captures.models import CaptureSource
 from fanzha.command.captures.schemas import HandOnIn, LookFileOut, LookIn, LookOut, LookPurposeIn
 from fanzha.command.captures.selectors import LOOKERS, OWNERS, READERS, find_captures, load_evidence
-from fanzha.command.captures.services import hand_on, request_look
+from fanzha.command.captures.services import open_site_process, request_look
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
@@ -49,7 +49,7 @@ def read_look(request: ApiRequest, ref: str) -> LookOut:
 def hand_look_on(request: ApiRequest, ref: str, body: HandOnIn) -> LookOut:
     """Open the process of a phishing site for a page that was seen, with its evidence; the answer names it."""
     capture = get_object_or_404(find_captures(), ref=ref)
-    hand_on(request.viewer, capture, victims=body.victims)
+    open_site_process(request.viewer, capture, victims=body.victims)
     return LookOut.of(get_object_or_404(find_captures(), ref=ref))
 
 

@@ -50,7 +50,7 @@ __all__ = [
     "CaptureSource",
     "MOST_PLANNED",
     "describe_facts",
-    "hand_on",
+    "open_site_process",
     "is_looking",
     "list_assets",
     "page_host",
@@ -316,7 +316,7 @@ def _explain(record: LookRecord | None) -> str:
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or "no answer"
 
 
-def hand_on(viewer: Viewer, capture: Capture, *, victims: bool) -> str:
+def open_site_process(viewer: Viewer, capture: Capture, *, victims: bool) -> str:
     """Open the process of a site or app for a page that was seen, with its evidence; return its ref. Raise Refusal."""
     record = load_evidence(capture)
     if capture.process:

@@ -35,7 +35,7 @@ from fanzha.command.captures.selectors import (
     find_shared_assets,
     load_evidence,
 )
-from fanzha.command.captures.services import hand_on, request_look
+from fanzha.command.captures.services import open_site_process, request_look
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.web.access import signed_in
@@ -90,7 +90,7 @@ def hand_capture_on(request: SignedInRequest, ref: str) -> HttpResponse:
     """Open the process of the page with its evidence."""
     capture, form = _find(ref), HandOnForm(request.POST)
     try:
-        process = hand_on(request.viewer, capture, victims=form.is_valid() and form.cleaned_data["victims"])
+        process = open_site_process(request.viewer, capture, victims=form.is_valid() and form.cleaned_data["victims"])
     except Refusal as refused:
         messages.error(request, localize(refused.words))
         return redirect("capture", ref)

@@ -15,9 +15,9 @@ from fanzha.command.exchange.schemas import (
     CollectionReaderOut,
     FeedChangeIn,
     FeedIn,
-    FeedOut,
     FeedSummaryOut,
     PartnerOut,
+    SubscribedFeedOut,
     own_access,
 )
 from fanzha.command.exchange.selectors import MANAGERS, WATCHERS, list_collections, list_feeds, summarize_feed
@@ -94,22 +94,22 @@ def end_reader(request: ApiRequest, ref: str, number: int) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.get("/feeds", response=list[FeedOut], operation_id="fanzha_command_exchange_api_list_feeds")
+@ROUTER.get("/feeds", response=list[SubscribedFeedOut], operation_id="fanzha_command_exchange_api_list_feeds")
 @for_roles(*WATCHERS)
-def list_own_feeds(request: ApiRequest) -> list[FeedOut]:
+def list_own_feeds(request: ApiRequest) -> list[SubscribedFeedOut]:
     """List the feeds that the organisation subscribed to."""
-    return [FeedOut.of(row) for row in list_feeds()]
+    return [SubscribedFeedOut.of(row) for row in list_feeds()]
 
 
-@ROUTER.post("/feeds", response={201: FeedOut}, operation_id="fanzha_command_exchange_api_subscribe_feed")
+@ROUTER.post("/feeds", response={201: SubscribedFeedOut}, operation_id="fanzha_command_exchange_api_subscribe_feed")
 @for_roles(*MANAGERS)
-def subscribe_to_feed(request: ApiRequest, body: FeedIn) -> Status[FeedOut]:
+def subscribe_to_feed(request: ApiRequest, body: FeedIn) -> Status[SubscribedFeedOut]:
     """Subscribe to a feed of another organisation."""
     source = partner_organizations().filter(ref=body.source).first()
     if source is None:
         words = Words("没有此单位", "there is no such organisation")
         raise Refusal(Reason.EVIDENCE, words, fields={"source": words})
-    return Status(201, FeedOut.of(subscribe_feed(source, body.to_terms(), request.viewer)))
+    return Status(201, SubscribedFeedOut.of(subscribe_feed(source, body.to_terms(), request.viewer)))
 
 
 @ROUTER.get("/feeds/{ref}", response=FeedSummaryOut, operation_id="fanzha_command_exchange_api_read_feed")

@@ -40,7 +40,7 @@ from fanzha.command.subjects.services import (
 from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
-from fanzha.share.items import ReadResult, ReceivedVerdict, RejectReason
+from fanzha.share.items import FeedContent, ReceivedVerdict, RejectReason
 from fanzha.store.feed_queue import QueuedAnswer, open_feed_queue
 
 log = logging.getLogger(__name__)
@@ -114,10 +114,10 @@ def import_answer(answer: QueuedAnswer, now: datetime) -> None:
         return
     rows.update(problem="", failing_since=None, reached_at=at)
     if answer.body:
-        import_result(feed, msgspec.json.decode(answer.body, type=ReadResult), now)
+        import_result(feed, msgspec.json.decode(answer.body, type=FeedContent), now)
 
 
-def import_result(feed: Feed, result: ReadResult, now: datetime) -> Counter[str]:
+def import_result(feed: Feed, result: FeedContent, now: datetime) -> Counter[str]:
     """Import what was read of a feed; return how many statements were used, or not for which reason."""
     outcomes: Counter[str] = Counter({reason.value: number for reason, number in result.rejected.items()})
     left = feed.limit_a_day - _used_on(feed, now)

@@ -37,7 +37,7 @@ from fanzha.command.subjects.selectors import find_subjects, select_verdict_fact
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.share.foreign_items import leaves_as
-from fanzha.share.items import SharedVerdict, Source
+from fanzha.share.items import SharedVerdict, SharingOrganization
 from fanzha.share.stix import StixWriter, extension_objects, marking_object, revoke
 from fanzha.share.stix.markings import read_marking
 from fanzha.share.stix.objects import MAX_REPORT_REFS
@@ -71,7 +71,7 @@ def share_subjects(owner: int, subject_pks: AnyOf[int], at: datetime) -> int:
     if not pks:
         return 0
     organization = all_organizations().get(pk=owner)
-    source = Source(
+    source = SharingOrganization(
         ref=organization.ref,
         name_zh=organization.name_zh,
         name_en=organization.name_en,

@@ -32,7 +32,7 @@ __all__ = [
     "Exit",
     "FeedChangeIn",
     "FeedIn",
-    "FeedOut",
+    "SubscribedFeedOut",
     "FeedSummaryOut",
     "ForeignReader",
     "PartnerOut",
@@ -161,7 +161,7 @@ class FeedChangeIn(Schema):
     is_active: bool = True
 
 
-class FeedOut(Schema):
+class SubscribedFeedOut(Schema):
     """A feed of the organisation."""
 
     ref: str
@@ -179,7 +179,7 @@ class FeedOut(Schema):
     problem: str
 
     @classmethod
-    def of(cls, row: Feed) -> "FeedOut":
+    def of(cls, row: Feed) -> "SubscribedFeedOut":
         """Build the schema from a feed. Select its source with it."""
         plain = {name: getattr(row, name) for name in cls.model_fields if name != "source"}
         return cls(**plain, source=row.source.ref)
@@ -224,7 +224,7 @@ class UnusedOut(Schema):
 class FeedSummaryOut(Schema):
     """How a feed does: silent or not, what was used in the last 30 days, and how well it held."""
 
-    feed: FeedOut
+    feed: SubscribedFeedOut
     is_silent: bool
     standing: int
     used: int
@@ -239,7 +239,7 @@ class FeedSummaryOut(Schema):
         """Build the schema from a summary."""
         names = ("is_silent", "standing", "used", "withdrawn", "confirmed", "refuted")
         return cls(
-            feed=FeedOut.of(summary.feed),
+            feed=SubscribedFeedOut.of(summary.feed),
             unused=[UnusedOut(reason=reason, count=count) for reason, count in summary.unused],
             precision=summary.precision.value,
             **{name: getattr(summary, name) for name in names},

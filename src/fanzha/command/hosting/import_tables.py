@@ -33,7 +33,7 @@ _NO_MOMENT = Words("不是时刻（ISO 8601）", "is not a moment (ISO 8601)")
 _ENDED = frozenset({"no", "false", "0", "停用", "注销", "否"})
 
 
-class InvalidCell(Exception):
+class CellError(Exception):
     """Raised for a cell that cannot be used: its column and the reason."""
 
     def __init__(self, column: str, why: Words) -> None:
@@ -104,7 +104,7 @@ class HostedSiteWriter(TableWriter):
         for row in rows:
             try:
                 site = self._parse(row)
-            except InvalidCell as invalid:
+            except CellError as invalid:
                 errors.append(RowError(row.number, invalid.column, invalid.why, row.cells[invalid.column][:100]))
             else:
                 sites[site.host] = site
@@ -118,7 +118,7 @@ class HostedSiteWriter(TableWriter):
     def _parse(self, row: ImportRow) -> HostedSite:
         cells = {name: text.strip() for name, text in row.cells.items()}
         if not cells["customer"]:
-            raise InvalidCell("customer", _NO_CUSTOMER)
+            raise CellError("customer", _NO_CUSTOMER)
         return HostedSite(
             owner=self._owner,
             host=_normalise("website", cells["host"], "host"),
@@ -146,7 +146,7 @@ class AddressRangeWriter(TableWriter):
         for row in rows:
             try:
                 parsed = self._parse(row)
-            except InvalidCell as invalid:
+            except CellError as invalid:
                 errors.append(RowError(row.number, invalid.column, invalid.why, row.cells[invalid.column][:100]))
             else:
                 ranges[parsed.network, parsed.valid_from] = parsed
@@ -167,10 +167,10 @@ class AddressRangeWriter(TableWriter):
         try:
             network = ipaddress.ip_network(cells["network"])
         except ValueError:
-            raise InvalidCell("network", _NO_NETWORK) from None
+            raise CellError("network", _NO_NETWORK) from None
         provider = find_organization(cells["provider"])
         if provider is None or (self._owner.kind in ("isp", "carrier") and provider.pk != self._owner.pk):
-            raise InvalidCell("provider", _NO_PROVIDER)
+            raise CellError("provider", _NO_PROVIDER)
         begin = _read_moment(cells["valid_from"], "valid_from")
         return AddressRange(
             owner=self._owner,
@@ -188,9 +188,9 @@ def _normalise(kind: str, text: str, column: str) -> str:
     try:
         value = all_kinds()[kind].normalise(text)
     except Malformed:
-        raise InvalidCell(column, _NO_HOST) from None
+        raise CellError(column, _NO_HOST) from None
     if value.startswith("AS"):
-        raise InvalidCell(column, _NO_HOST)
+        raise CellError(column, _NO_HOST)
     return value
 
 
@@ -198,14 +198,14 @@ def _read_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise InvalidCell("filing_until", _NO_DATE) from None
+        raise CellError("filing_until", _NO_DATE) from None
 
 
 def _read_moment(text: str, column: str) -> datetime | None:
     try:
         return from_ms(moment_ms(text)) if text else None
     except Malformed:
-        raise InvalidCell(column, _NO_MOMENT) from None
+        raise CellError(column, _NO_MOMENT) from None
 
 
 TABLES = (HostedSiteTable(), AddressRangeTable())

@@ -15,7 +15,7 @@ from fanzha.command.site_watch.selectors import Sighting
 from fanzha.command.web.components import Badge, DataTable, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.kinds.website import unicode_host
-from fanzha.store.site_watch import DayCount, GapReason, LogState, LogStatus
+from fanzha.store.site_watch import DayCount, FollowState, GapReason, LogStatus
 
 if TYPE_CHECKING:
     from fanzha.command.captures.models import Capture
@@ -43,7 +43,7 @@ class CandidateRow(NamedTuple):
     campaign: str
 
 
-class LogRow(NamedTuple):
+class WatchedLogRow(NamedTuple):
     """One log on the page, with its gaps by reason."""
 
     status: LogStatus
@@ -87,16 +87,16 @@ def present_look(look: Capture) -> tuple[Badge, ...]:
     return tuple(badges)
 
 
-def present_log(status: LogStatus) -> LogRow:
+def present_log(status: LogStatus) -> WatchedLogRow:
     """Return a log as the page shows it."""
-    if status.state is LogState.FORKED:
+    if status.state is FollowState.FORKED:
         badge = Badge(_("forked, not followed"), "alert", Tone.HARM)
     elif status.problem:
         badge = Badge(_("cannot be read at present"), "alert", Tone.WARN)
     else:
         badge = Badge(_("followed"), "check")
     missing = [(str(REASONS[GapReason(name)]), f"{count:,}") for name, count in status.missing.items()]
-    return LogRow(status, badge, from_ms(status.signed_at), missing)
+    return WatchedLogRow(status, badge, from_ms(status.signed_at), missing)
 
 
 def present_day(count: DayCount) -> dict[str, object]:

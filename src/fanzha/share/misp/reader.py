@@ -12,7 +12,7 @@ from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.claims.verdict import Level
 from fanzha.kinds import all_kinds
-from fanzha.share.items import ReadResult, ReceivedVerdict, RejectReason
+from fanzha.share.items import FeedContent, ReceivedVerdict, RejectReason
 
 #: Attribute types of MISP that name a file or link in more detail than we use, and what of them counts.
 _COMPOSITES = {"domain|ip": ("domain", 0), "filename|sha256": ("sha256", 1), "ip-dst|port": ("ip-dst", 0)}
@@ -46,17 +46,17 @@ def read_manifest(manifest: Any) -> list[FeedEvent]:
     return sorted(events, key=lambda event: (event.timestamp, event.event_id))
 
 
-def read_event(document: Any) -> ReadResult:
+def read_event(document: Any) -> FeedContent:
     """Read the attributes of an event, also those of its objects."""
     event = document.get("Event") if isinstance(document, dict) else None
     if not isinstance(event, dict):
-        return ReadResult(rejected={RejectReason.UNREADABLE: 1})
+        return FeedContent(rejected={RejectReason.UNREADABLE: 1})
     rejected: Counter[RejectReason] = Counter()
     verdicts = []
     try:
         event_tags, attributes = _tag_names(event), list(_attributes(event))
     except (AttributeError, KeyError, TypeError):
-        return ReadResult(rejected={RejectReason.UNREADABLE: 1})
+        return FeedContent(rejected={RejectReason.UNREADABLE: 1})
     for attribute in attributes:
         try:
             verdicts.append(_read_attribute(attribute, event, event_tags))
@@ -66,7 +66,7 @@ def read_event(document: Any) -> ReadResult:
             rejected[error.args[0] if isinstance(error.args[0], RejectReason) else RejectReason.UNREADABLE] += 1
         except (AttributeError, TypeError, ValueError, OverflowError):
             rejected[RejectReason.UNREADABLE] += 1
-    return ReadResult(verdicts, [], dict(rejected))
+    return FeedContent(verdicts, [], dict(rejected))
 
 
 def _attributes(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

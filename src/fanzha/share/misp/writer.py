@@ -18,7 +18,7 @@ from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.kinds import all_kinds
-from fanzha.share.items import SharedCampaign, SharedVerdict, Source
+from fanzha.share.items import SharedCampaign, SharedVerdict, SharingOrganization
 from fanzha.share.stix.ids import keyed_id
 
 #: Categories of MISP by attribute type; `Other` and no detection for all others.
@@ -65,7 +65,7 @@ class _Event(NamedTuple):
 
 
 def write_feed(
-    source: Source, key: bytes, verdicts: Iterable[SharedVerdict], campaigns: Iterable[SharedCampaign]
+    source: SharingOrganization, key: bytes, verdicts: Iterable[SharedVerdict], campaigns: Iterable[SharedCampaign]
 ) -> Iterator[FeedFile]:
     """Yield the files of a feed: the events first, so that a manifest names no file that is not there yet."""
     manifest: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.kinds import all_kinds
-from fanzha.share.items import SharedCampaign, SharedVerdict, Source
+from fanzha.share.items import SharedCampaign, SharedVerdict, SharingOrganization
 from fanzha.share.opinions import SharedOpinion
 from fanzha.share.stix.extensions import NEW_OBSERVABLES, VERDICT_EXTENSION, extension_id
 from fanzha.share.stix.ids import keyed_id, observable_id
@@ -30,7 +30,7 @@ _MEASURES = {
 class StixWriter:
     """Writes the statements of one organisation. `key` is the site's own, so that nobody finds values by their ids."""
 
-    def __init__(self, source: Source, key: bytes) -> None:
+    def __init__(self, source: SharingOrganization, key: bytes) -> None:
         self._source, self._key = source, key
         self.identity_id = keyed_id("identity", key, source.ref)
 

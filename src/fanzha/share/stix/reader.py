@@ -11,7 +11,7 @@ from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.kinds import all_kinds
-from fanzha.share.items import ReadResult, ReceivedCampaign, ReceivedVerdict, RejectReason
+from fanzha.share.items import FeedContent, ReceivedCampaign, ReceivedVerdict, RejectReason
 from fanzha.share.stix.extensions import VERDICT_EXTENSION
 from fanzha.share.stix.markings import read_licences, read_marking
 from fanzha.share.stix.patterns import parse_pattern
@@ -36,7 +36,7 @@ class RejectedObject(Exception):
         self.reason = reason
 
 
-def read_objects(objects: Iterable[Any]) -> ReadResult:
+def read_objects(objects: Iterable[Any]) -> FeedContent:
     """Read the objects of a bundle or of an envelope of TAXII."""
     known = [entry for entry in objects if isinstance(entry, dict)]
     rejected: Counter[RejectReason] = Counter()
@@ -55,7 +55,7 @@ def read_objects(objects: Iterable[Any]) -> ReadResult:
             rejected[refused.reason] += 1
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             rejected[RejectReason.UNREADABLE] += 1
-    return ReadResult(verdicts, campaigns, dict(rejected))
+    return FeedContent(verdicts, campaigns, dict(rejected))
 
 
 def _with_ids(objects: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
