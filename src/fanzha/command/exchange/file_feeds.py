@@ -20,7 +20,7 @@ from fanzha.command.exchange.models import SharedObject
 from fanzha.command.exchange.object_store import BLOCK_OBJECTS, ObjectFilter, select_objects
 from fanzha.command.exchange.selectors import CollectionAccess
 from fanzha.share.csv_table import write_table
-from fanzha.share.items import ReceivedVerdict, SharedVerdict, Source
+from fanzha.share.items import ReceivedVerdict, SharedVerdict, SharingOrganization
 from fanzha.share.misp import FeedBlock, block_event_id, write_block, write_manifest
 from fanzha.share.number_scan import holds_number
 from fanzha.share.stix import read_objects
@@ -99,9 +99,11 @@ def _block(access: CollectionAccess, number: int, changed_at: datetime) -> FeedB
     return FeedBlock(_block_key(access, number), words, to_ms(changed_at), Marking(collection.ceiling))
 
 
-def _source(access: CollectionAccess) -> Source:
+def _source(access: CollectionAccess) -> SharingOrganization:
     owner = access.collection.owner
-    return Source(ref=owner.ref, name_zh=owner.name_zh, name_en=owner.name_en, since=to_ms(owner.created_at))
+    return SharingOrganization(
+        ref=owner.ref, name_zh=owner.name_zh, name_en=owner.name_en, since=to_ms(owner.created_at)
+    )
 
 
 def _read(body: bytes) -> Iterable[SharedVerdict]:

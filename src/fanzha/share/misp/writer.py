@@ -92,7 +92,7 @@ class FeedBlock(NamedTuple):
     marking: Marking
 
 
-def write_manifest(source: Source, key: bytes, blocks: Iterable[FeedBlock]) -> bytes:
+def write_manifest(source: SharingOrganization, key: bytes, blocks: Iterable[FeedBlock]) -> bytes:
     """Return the manifest of a feed of blocks."""
     entries = {}
     for block in blocks:
@@ -101,7 +101,7 @@ def write_manifest(source: Source, key: bytes, blocks: Iterable[FeedBlock]) -> b
     return msgspec.json.encode(entries)
 
 
-def write_block(source: Source, key: bytes, block: FeedBlock, verdicts: Sequence[SharedVerdict]) -> bytes:
+def write_block(source: SharingOrganization, key: bytes, block: FeedBlock, verdicts: Sequence[SharedVerdict]) -> bytes:
     """Return the event of a block with its attributes."""
     event = _Event(block.key, block.title, block.changed_at, block.marking, verdicts)
     attributes = [_write_attribute(verdict, event, key) for verdict in verdicts]
@@ -113,7 +113,7 @@ def block_event_id(key: bytes, block_key: str) -> str:
     return _uuid(key, "event", block_key)
 
 
-def _block_event(source: Source, key: bytes, block: FeedBlock) -> dict[str, Any]:
+def _block_event(source: SharingOrganization, key: bytes, block: FeedBlock) -> dict[str, Any]:
     seconds = str(block.changed_at // 1_000)
     return {
         "uuid": block_event_id(key, block.key),
