@@ -72,6 +72,10 @@ class OperatorSite:
         finally:
             connection.close()
 
+    def answers(self) -> bool:
+        """Return whether the API answers."""
+        return self.ask("GET", "/api/v1/tracebacks/") is not None
+
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> float:
     """Return after how many seconds a condition held."""
@@ -153,7 +157,7 @@ def test_a_call_is_traced_through_three_sites_late_and_killed_ones_too(tmp_path:
         first.start()
         second.start()
         for site in (first, second):
-            wait_for(lambda site=site: site.ask("GET", "/api/v1/tracebacks/") is not None, 120)
+            wait_for(site.answers, 120)
         late = trace(first, AT)
 
         def reaches(path: str, state: str, seconds: float) -> float:

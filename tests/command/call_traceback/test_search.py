@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.command.call_traceback.chain_made import (
@@ -40,7 +41,7 @@ def test_it_ends_with_the_reason_of_the_operator(
     world: World, wire: Wire, home: Path, change: str, reason: str, meant: str
 ) -> None:
     parties = UNSCOPED.rows(TrunkParty).filter(owner=world["far_carrier"])
-    more: dict[str, object] = {}
+    more: dict[str, Any] = {}
     if change == "foreign":
         parties.delete()
         kind = TrunkPartyKind.FOREIGN

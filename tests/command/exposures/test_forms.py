@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from tests.command.exposures.exposures_made import basis_draft, confirmed_basis
@@ -22,7 +23,9 @@ def test_the_file_of_a_document_gives_its_digest() -> None:
     now = timezone.now()
     values = basis_draft(document_sha256="")._asdict() | {"is_automatic": "on"}
     values |= {"valid_from": now.strftime("%Y-%m-%dT%H:%M"), "valid_until": now.strftime("%Y-%m-%dT%H:%M")}
-    files = MultiValueDict({"document_file": [SimpleUploadedFile("order.pdf", b"an order")]})
+    files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict(
+        {"document_file": [SimpleUploadedFile("order.pdf", b"an order")]}
+    )
     form = BasisForm(values, files)
     assert form.is_valid(), form.errors
     assert form.draft().document_sha256 == sha256(b"an order").hexdigest() and form.draft().is_automatic
