@@ -5,6 +5,13 @@ from pathlib import Path
 import msgspec
 
 RECORD_NAME = "look.json"
+#: The measures of a page (`PersonaVisit.facts`), in the order of their columns.
+PAGE_FACT_NAMES = (
+    "nb_redirection", "nb_external_redirection", "nb_hyperlinks", "ratio_intHyperlinks", "ratio_extHyperlinks",
+    "nb_extCSS", "ratio_extRedirection", "ratio_extErrors", "login_form", "external_favicon", "links_in_tags",
+    "ratio_intMedia", "ratio_extMedia", "iframe", "popup_window", "safe_anchor", "onmouseover", "right_clic",
+    "empty_title", "domain_in_title", "domain_with_copyright",
+)  # fmt: skip
 
 
 class PageRequest(msgspec.Struct, frozen=True):

@@ -17,7 +17,8 @@ _HELP = "docs/how-to/look-at-pages.md names the fields"
 class LookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How pages are fetched. `hosts` maps names to addresses, as in `"bank.example" = "192.0.2.7:8080"`.
 
-    `isolation = "proxy"` also allows machines without namespaces, where the browser's own sandbox must do.
+    `isolation = "proxy"` also allows machines without namespaces, where the browser's own sandbox must do. `events` is
+    a folder for what the looks of the organisation `events_of` (a ref) found.
     """
 
     enabled: bool = False
@@ -35,6 +36,7 @@ class LookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosts: dict[str, Annotated[str, msgspec.Meta(pattern="^.+:[0-9]+$")]] = {}
     at_once: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
     events: str = ""
+    events_of: str = ""
 
 
 def load_look_settings(folder: Path | None = None) -> LookSettings:

@@ -43,6 +43,6 @@ def test_evidence_is_given_for_a_purpose(world: World) -> None:
     body = {"purpose": "judge the page"}
     (shot,) = browser.post(f"{API}{capture.ref}/screenshots", body, content_type="application/json").json()
     assert shot["name"] == "phone.png" and b64decode(shot["data"]).startswith(b"\x89PNG")
-    pack = browser.post(f"{API}{capture.ref}/evidence", body, content_type="application/json").json()
-    assert pack["name"].endswith(".zip") and b64decode(pack["data"]).startswith(b"PK")
+    pack = browser.post(f"{API}{capture.ref}/evidence", body, content_type="application/json")
+    assert pack["Content-Type"] == "application/zip" and pack.getvalue().startswith(b"PK")
     assert browser.post(f"{API}{capture.ref}/evidence", {}, content_type="application/json").status_code == 422

@@ -8,23 +8,28 @@ from tests.command.captures.looks_made import make_record, seen
 from tests.command.people import World
 
 from fanzha.analyze.watch.folder import FolderInput, FolderSettings
+from fanzha.collect.pages.page_facts import build_page_facts
+from fanzha.collect.pages.page_inventory import PageInventory
 from fanzha.command.captures.look_events import list_found_facts, write_look_event
 from fanzha.detect import all_detectors
-from fanzha.store.look_record import LookRecord
+from fanzha.store.look_record import PAGE_FACT_NAMES, LookRecord
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture
-def events(home: Path) -> Path:
-    (home / "fanzha.toml").write_text('[look]\nevents = "look-events"\n')
+def events(home: Path, world: World) -> Path:
+    ref = world["carrier"].ref
+    (home / "fanzha.toml").write_text(f'[look]\nevents = "look-events"\nevents_of = "{ref}"\n')
     return home / "look-events"
 
 
 def test_a_look_is_an_event_that_watch_reads_and_detectors_score(world: World, events: Path) -> None:
-    seen(world["bank"])  # made-up looks are no events
-    world["carrier"].simulated = False
-    world["carrier"].save()
+    seen(world["carrier"])  # made-up looks are no events
+    for name in ("carrier", "centre"):
+        world[name].simulated = False
+        world[name].save()
+    seen(world["centre"])  # looks of another organisation are none of this folder
     seen(world["carrier"])
     title = "a title\nof, two lines"
     record = make_record("http://other-bank.test/a?b=1,2")
@@ -34,6 +39,7 @@ def test_a_look_is_an_event_that_watch_reads_and_detectors_score(world: World, e
     arrivals = source.poll()
     while not source.is_caught_up:
         arrivals += source.poll()
+    assert source.list_problems() == {}
     assert not [reject for arrival in arrivals for reject in arrival.rejects]
     batches = [arrival.tables["site_seen"] for arrival in arrivals if arrival.tables]
     rows = [row for batch in batches for row in batch.to_pylist()]
@@ -60,9 +66,30 @@ def test_pages_with_the_same_parts_have_the_same_kit() -> None:
     assert kits[0] == kits[1] and kits[2] == ""
 
 
-@pytest.mark.parametrize("settings", ["", '[look]\nevents = "/proc/not/there"\n'], ids=["none", "unusable"])
-def test_without_a_usable_folder_the_look_is_recorded_all_the_same(world: World, home: Path, settings: str) -> None:
-    (home / "fanzha.toml").write_text(settings)
-    assert seen(world["carrier"]).state == "seen"
-    assert not write_look_event(make_record(), [])
-    assert not write_look_event(LookRecord("", 0), [])
+def test_columns_are_those_of_every_page(events: Path) -> None:
+    page = PageInventory(url="http://a.example/", title="A")
+    assert set(build_page_facts(page, (), ())) == set(PAGE_FACT_NAMES)
+
+
+def test_an_empty_file_a_cut_line_and_other_columns_lose_no_event(world: World, events: Path) -> None:
+    owner, record = world["carrier"], make_record()
+    path = events / "looks-2026-11-30.csv"
+    events.mkdir()
+    path.touch()  # the site was killed before it wrote the first line
+    assert write_look_event(owner, record, [])
+    path.write_bytes(path.read_bytes() + b"look:1,17")  # and within a later one
+    assert write_look_event(owner, record, [])
+    header, first, cut, second = path.read_text("utf-8").splitlines()
+    assert header.startswith("event_id,at,") and first == second and cut == "look:1,17"
+    path.write_text("event_id,at,host,old\n")
+    assert write_look_event(owner, record, [])
+    assert path.read_text("utf-8") == "event_id,at,host,old\n" and len(list(events.glob("looks-*-*-*-*.csv"))) == 1
+
+
+@pytest.mark.parametrize("folder", ["", "/proc/not/there"], ids=["none", "unusable"])
+def test_without_a_usable_folder_the_look_is_recorded_all_the_same(world: World, home: Path, folder: str) -> None:
+    owner = world["carrier"]
+    (home / "fanzha.toml").write_text(f'[look]\nevents = "{folder}"\nevents_of = "{owner.ref}"\n')
+    assert seen(owner).state == "seen"
+    assert not write_look_event(owner, make_record(), [])
+    assert not write_look_event(owner, LookRecord("", 0), [])

@@ -68,7 +68,7 @@ def test_evidence_is_downloaded_for_a_purpose_on_record(world: World) -> None:
     address = f"/captures/{capture.ref}/evidence/"
     assert browser.post(address).status_code == 422
     pack = browser.post(address, {"purpose": "case file"})
-    with zipfile.ZipFile(BytesIO(pack.content)) as archive:
+    with zipfile.ZipFile(BytesIO(pack.getvalue())) as archive:
         assert {"look.json", "manifest.json", "pages.warc.gz", "phone.png"} <= set(archive.namelist())
     with unscoped("test"):
         assert LogEntry.objects.filter(kind="values_disclosed", about=capture.ref).count() == 1

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from typing import Annotated
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
@@ -17,6 +18,7 @@ from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, pagi
 from fanzha.processes.refusal import Reason, Refusal
 
 ROUTER = Router(tags=["captures"])
+_ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
 PagingQuery = Annotated[Paging, Query()]
 
 
@@ -68,11 +70,15 @@ def read_screenshots(request: ApiRequest, ref: str, body: LookPurposeIn) -> list
     return [LookFileOut(name=f"{name}.png", data=b64encode(data).decode()) for name, data in pictures.items()]
 
 
-@ROUTER.post("/{ref}/evidence", response=LookFileOut, operation_id="fanzha_command_captures_api_disclose_evidence")
+@ROUTER.post(
+    "/{ref}/evidence",
+    openapi_extra={"responses": {200: {"content": _ZIP, "description": "the evidence"}}},
+    operation_id="fanzha_command_captures_api_disclose_evidence",
+)
 @not_repeatable
 @for_roles(*READERS, kinds=OWNERS)
-def read_evidence(request: ApiRequest, ref: str, body: LookPurposeIn) -> LookFileOut:
+def read_evidence(request: ApiRequest, ref: str, body: LookPurposeIn) -> FileResponse:
     """Return the evidence of a look as a zip file, for a purpose on record."""
     capture = get_object_or_404(find_captures(), ref=ref)
     pack = disclose_pack(request.viewer, capture, body.purpose)
-    return LookFileOut(name=f"look-{capture.ref}.zip", data=b64encode(pack).decode())
+    return FileResponse(pack, as_attachment=True, filename=f"look-{capture.ref}.zip", content_type="application/zip")

@@ -5,8 +5,9 @@ Each is charged to a budget and logged before it is given out, as all whole valu
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
-from io import BytesIO
+from typing import IO
 
 from fanzha.base.words import Words
 from fanzha.command.captures.models import Capture
@@ -20,6 +21,8 @@ from fanzha.store.look_record import LookRecord
 
 #: Evidence above this is fetched from the machine itself.
 MOST_PACK_BYTES = 60_000_000
+#: A larger pack is built in a file.
+_MEMORY_BYTES = 2_000_000
 NO_EVIDENCE = Words("证据已不存在", "the evidence is gone")
 PACK_TOO_LARGE = Words(
     "证据超过60 MB，请在服务器的 looks 目录中提取",
@@ -35,7 +38,7 @@ def disclose_screenshots(viewer: Viewer, capture: Capture, record: LookRecord, p
         if path is not None:
             try:
                 pictures[visit.persona] = strip_screenshot(path.read_bytes())
-            except UnusableScreenshot:
+            except (UnusableScreenshot, OSError):  # damaged, or its time ended meanwhile
                 continue
     if not pictures:
         raise Refusal(Reason.STATE, NO_EVIDENCE)
@@ -43,23 +46,31 @@ def disclose_screenshots(viewer: Viewer, capture: Capture, record: LookRecord, p
     return pictures
 
 
-def disclose_pack(viewer: Viewer, capture: Capture, purpose: str) -> bytes:
-    """Return the evidence of a look as a zip file, without the files that the page handed out.
+def disclose_pack(viewer: Viewer, capture: Capture, purpose: str) -> IO[bytes]:
+    """Return an open zip file of the evidence of a look, without the files that the page handed out.
 
     `fanzha fetch --check` verifies it after unpacking. Raise Refusal if it is gone or too large, DisclosureRefused.
     """
     folder = evidence_folder(capture.ref)
-    paths = [path for path in sorted(folder.glob("*")) if path.is_file() and not path.is_symlink()]
-    if not paths:
-        raise Refusal(Reason.STATE, NO_EVIDENCE)
-    if sum(path.stat().st_size for path in paths) > MOST_PACK_BYTES:
-        raise Refusal(Reason.STATE, PACK_TOO_LARGE)
-    _record(viewer, capture, "evidence", purpose)
-    archive = BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
-        for path in paths:
-            writer.write(path, path.name)
-    return archive.getvalue()
+    archive = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 -- the response closes it
+    try:
+        paths = [path for path in sorted(folder.glob("*")) if path.is_file() and not path.is_symlink()]
+        if sum(path.stat().st_size for path in paths) > MOST_PACK_BYTES:
+            raise Refusal(Reason.STATE, PACK_TOO_LARGE)
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+            for path in paths:
+                writer.write(path, path.name)
+        if not paths:
+            raise Refusal(Reason.STATE, NO_EVIDENCE)
+        _record(viewer, capture, "evidence", purpose)
+    except OSError:  # its time ended meanwhile
+        archive.close()
+        raise Refusal(Reason.STATE, NO_EVIDENCE) from None
+    except BaseException:
+        archive.close()
+        raise
+    archive.seek(0)
+    return archive
 
 
 def _record(viewer: Viewer, capture: Capture, part: str, purpose: str) -> None:

@@ -10,16 +10,19 @@ import csv
 import hashlib
 import io
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fanzha.base.clock import from_ms
 from fanzha.command.captures.page_findings import BASIS, SECRETS, find_event_id, find_host, strange_brands
-from fanzha.store.look_record import LookRecord, PersonaVisit
+from fanzha.store.look_record import PAGE_FACT_NAMES, LookRecord, PersonaVisit
 from fanzha.store.look_settings import load_look_settings
-from fanzha.store.private_files import create_private_folder
+from fanzha.store.private_files import create_private_folder, lock_folder, write_private_file
 from fanzha.store.state_folder import state_folder
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Organization
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +30,20 @@ MAP_NAME = "fanzha-map.toml"
 _COLUMNS = ("event_id", "at", "host", "url", "title")
 _FOUND = (*(f"asks_{name}" for name in sorted(SECRETS | {"phone", "name"})), "cloaked", "brand_likeness",
           "hands_out_app", "kit")  # fmt: skip
+_NAMES = (*_COLUMNS, *_FOUND, *PAGE_FACT_NAMES)
+_HEADER = f"{','.join(_NAMES)}\n".encode()
 _PICTURE_BITS = 256
 _APPS = (".apk", ".xapk", ".apks", ".apkm", ".ipa")
 
 
-def write_look_event(record: LookRecord, kits: Sequence[str]) -> bool:
+def write_look_event(owner: Organization, record: LookRecord, kits: Sequence[str]) -> bool:
     """Append the event of a look to the file of its day; return False without a folder or a page.
 
-    A folder that cannot be written to is logged: the look is recorded all the same.
+    The folder is read by whoever runs detection, so only looks of `events_of` go there. A folder that cannot be written
+    to is logged: the look is recorded all the same.
     """
     settings, visit = load_look_settings(), record.telling_visit
-    if not settings.events or visit is None or not visit.facts:
+    if not settings.events or settings.events_of != owner.ref or visit is None or not visit.facts:
         return False
     folder = Path(settings.events)
     try:
@@ -49,17 +55,9 @@ def write_look_event(record: LookRecord, kits: Sequence[str]) -> bool:
 
 
 def _append(folder: Path, record: LookRecord, visit: PersonaVisit, kits: Sequence[str]) -> None:
-    path = create_private_folder(folder) / f"looks-{from_ms(record.at):%Y-%m-%d}.csv"
-    names = (*_COLUMNS, *_FOUND, *sorted(visit.facts))
-    lines = []
-    if path.is_file():
-        with path.open(encoding="utf-8") as file:
-            names = tuple(file.readline().strip().split(","))
-    else:
-        _write_map(folder / MAP_NAME, names[len(_COLUMNS) :])
-        lines.append(",".join(names))
-    values = {**list_found_facts(record, visit, kits), **visit.facts}
-    values |= {
+    values = {
+        **visit.facts,
+        **list_found_facts(record, visit, kits),
         "event_id": find_event_id(record, visit),
         "at": record.at,
         "host": find_host(visit.final_url),
@@ -67,13 +65,26 @@ def _append(folder: Path, record: LookRecord, visit: PersonaVisit, kits: Sequenc
         "title": _one_line(visit.title),
     }
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([values.get(name, "") for name in names])
-    data = "".join(f"{text}\n" for text in (*lines, line.getvalue())).encode("utf-8", "replace")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, data)
-    finally:
-        os.close(descriptor)
+    csv.writer(line, lineterminator="\n").writerow([values.get(name, "") for name in _NAMES])
+    create_private_folder(folder)
+    with lock_folder(folder):
+        path = _find_file(folder, f"looks-{from_ms(record.at):%Y-%m-%d}")
+        if not path.is_file() or path.stat().st_size == 0:
+            write_private_file(folder / MAP_NAME, _build_map())
+            write_private_file(path, _HEADER)
+        data = path.read_bytes()[-1:]
+        with path.open("ab") as file:  # a line that was cut off ends before the next one begins
+            file.write((b"" if data == b"\n" else b"\n") + line.getvalue().encode("utf-8", "replace"))
+
+
+def _find_file(folder: Path, name: str) -> Path:
+    """Return the file of a day: another one if it was begun with other columns by an earlier version."""
+    path = folder / f"{name}.csv"
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.readline() not in (b"", _HEADER):
+                return folder / f"{name}-{hashlib.sha256(_HEADER).hexdigest()[:8]}.csv"
+    return path
 
 
 def list_found_facts(record: LookRecord, visit: PersonaVisit, kits: Sequence[str]) -> dict[str, object]:
@@ -93,9 +104,9 @@ def list_found_facts(record: LookRecord, visit: PersonaVisit, kits: Sequence[str
     }
 
 
-def _write_map(path: Path, facts: Sequence[str]) -> None:
-    names = ", ".join(f'"{name}"' for name in facts)
-    text = f"""table = "site_seen"
+def _build_map() -> bytes:
+    names = ", ".join(f'"{name}"' for name in _NAMES[len(_COLUMNS) :])
+    return f"""table = "site_seen"
 source = "look"
 basis = "{BASIS}"
 [constants]
@@ -109,8 +120,7 @@ page_facts = [{names}]
 [columns.occurred_at]
 from = "at"
 format = "epoch_ms"
-"""
-    path.write_text(text, "utf-8")
+""".encode()
 
 
 def _one_line(text: str) -> str:

@@ -254,7 +254,7 @@ def _record_sight(capture: Capture, record: LookRecord, visit: PersonaVisit) -> 
     manifest = evidence_folder(capture.ref) / "manifest.json"
     capture.manifest = hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else ""
     if not capture.simulated:
-        write_look_event(record, kits)
+        write_look_event(capture.owner, record, kits)
     if findings:
         submit_findings(b"\n".join(map(msgspec.json.encode, findings)), capture.owner)
     with recorded() as log:

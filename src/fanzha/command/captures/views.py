@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -118,7 +118,7 @@ def show_screenshots(request: SignedInRequest, ref: str) -> HttpResponse:
 @never_cache
 @signed_in(*READERS, kinds=OWNERS)
 @require_POST
-def download_evidence(request: SignedInRequest, ref: str) -> HttpResponse:
+def download_evidence(request: SignedInRequest, ref: str) -> HttpResponse | FileResponse:
     """Return the evidence of a look as a zip file, for a purpose that is recorded."""
     capture, form = _find(ref), EvidenceForm(request.POST)
     if not form.is_valid():
@@ -128,8 +128,7 @@ def download_evidence(request: SignedInRequest, ref: str) -> HttpResponse:
     except Refusal as refused:
         form.add_error(None, localize(refused.words))
         return _detail(request, capture, form)
-    headers = {"Content-Disposition": f'attachment; filename="look-{capture.ref}.zip"'}
-    return HttpResponse(pack, content_type="application/zip", headers=headers)
+    return FileResponse(pack, as_attachment=True, filename=f"look-{capture.ref}.zip", content_type="application/zip")
 
 
 def _detail(
