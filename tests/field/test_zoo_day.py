@@ -44,7 +44,7 @@ KINDS = ("bind", "unbound", "recursor", "knot")
 WARNING = "127.0.0.80"
 IS_WHOLE = os.environ.get("ZOO_DAY") == "whole"
 #: Which planted names the log has: all, or three sites of each of two kits.
-PLANTED_NUMBERS = range(len(PLANTED)) if IS_WHOLE else (0, 1, 4, 5, 8, 9)
+PLANTED_NUMBERS = range(len(PLANTED)) if IS_WHOLE else (0, 1, 4, 5, 9, 12)
 #: Language, number of the planted name that the story follows, and of the name under which it comes back.
 CASES = [("en", 0, 0), ("zh-hans", 1, 1)]
 SETTINGS = """
@@ -63,6 +63,7 @@ enabled = true
 page_seconds = 10.0
 look_seconds = 60.0
 at_once = 2
+personas = [{personas}]
 hosts = {{ "*" = "{honest}:{web}" }}
 [resolver_zone]
 name = "rpz.example.test"
@@ -112,11 +113,12 @@ class Day(NamedTuple):
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     folder = tmp_path_factory.mktemp("zoo")
     planted = {number: to_ascii(PLANTED[number][0]) for number in PLANTED_NUMBERS}
-    sites = [*make_honest_sites(), *make_planted_sites((number, PLANTED[number]) for number in PLANTED_NUMBERS)]
+    names = _names(list(planted.values()))
+    sites = [*make_honest_sites(names), *make_planted_sites((number, PLANTED[number]) for number in PLANTED_NUMBERS)]
     sites += make_planted_sites(enumerate(RETURNED))
     sites.append(Site("control.example", "honest", {"/": Page(b"<title>Control</title>")}))
     log = MadeLog()
-    for name in _names(list(planted.values())):
+    for name in names:
         log.add([name])
     log.publish()
     console = Console(folder / "home", world="tests.field.zoo_world", whole=True)
@@ -142,6 +144,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
             "closed": free_port(),
             "outside": outside,
             "vantages": vantages,
+            "personas": '"desktop", "phone", "phone_search"' if IS_WHOLE else '"phone"',
         }
         (console.home / "settings.toml").write_text(SETTINGS.format(**values))
         key = load_zone_key(console.home)

@@ -1,7 +1,7 @@
 """Sites of a day: planted ones of four kits that imitate 12 brands, and honest ones, some with the logo of a brand."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tests.field.zoo.day_names import LOOK_ALIKES, OWN_SITES, make_honest_names
 from tests.field.zoo.sites import (
@@ -35,12 +35,14 @@ def make_planted_sites(names: Iterable[tuple[int, tuple[str, str]]]) -> list[Sit
     ]
 
 
-def make_honest_sites() -> list[Site]:
-    """Return the sites of the brands themselves, look-alikes and small firms."""
+def make_honest_sites(wanted: Collection[str] | None = None) -> list[Site]:
+    """Return the sites of the brands themselves, look-alikes and small firms; only those of some names, if given."""
     brands = {host: brand for brand, hosts in OWN_SITES.items() for host in hosts}
     look_alikes = set(LOOK_ALIKES)
     sites = []
     for number, host in enumerate(make_honest_names()):
+        if wanted is not None and host not in wanted:
+            continue
         draw = random.Random(f"site {host}")
         if host in brands:
             sites.append(Site(host, "honest", make_brand_pages(brands[host], *LOOKS[brands[host]], host)))
