@@ -158,3 +158,16 @@ def test_nothing_is_watched_without_settings_or_before_a_measure_is_reported(wor
     mixed_issued(world, targets=("site:shop.example",), receivers=("isp",))
     watch_sites(timezone.now())
     assert not (own_home / "collect").exists()
+
+
+def test_sites_of_a_leg_that_is_partly_carried_out_are_probed(world: World, home: Path) -> None:
+    order = executed_at_isp(world)
+    with unscoped("test"):
+        Leg.objects.filter(instance=order, name="2").update(state="partial")
+    watch_sites(timezone.now())
+    with open_probes() as queue:
+        assert queue.take_due(ProbePurpose.EFFECT, to_ms(timezone.now()) + 1, 1_000, 9) == ["shop.example"]
+    found(SiteState.BLOCKED, "east")
+    with unscoped("test"):
+        assert Measurement.objects.get(instance=order).told["state"] == "blocked"
+    assert states(order)["2"] == "partial"

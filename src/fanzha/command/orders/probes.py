@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _UNSCOPED = unscoped("the prober proves legs of all organisations")
 
-#: States of legs whose effect shows at a site, of orders and of the process `indicator`.
-WATCHED_STATES = ("executed", "verified", "proven", "lifted")
+#: States of legs whose effect shows at a site, of orders and of the process `indicator`; one partly carried out, too.
+WATCHED_STATES = ("partial", "executed", "verified", "proven", "lifted")
 PROVEN_STATES = ("verified", "proven")
 _SITES = ("website", "host")
 _BATCH = 500
