@@ -37,6 +37,9 @@ TEXTS = [
     ":".join(f"{byte:02x}" for byte in hashlib.sha256(NUMBER.encode()).digest()),
     "landline 010-8888 0001",
     "2026-11-30 17000000011",
+    "170••••••11",
+    "1x7x0x0x0x0x0x0x0x1x1",
+    "170，，，，0000，，，，0011",
 ]
 HARMLESS = [
     "",
@@ -47,7 +50,6 @@ HARMLESS = [
     "Illinois look-alike, OIOIO",
     "网址 login-bank.example.com",
     "one page of two",
-    "17••••••••11",
 ]
 HOSTS = [
     "17000000011.example.com",
@@ -60,6 +62,14 @@ HOSTS = [
     hashlib.md5(NUMBER.encode(), usedforsecurity=False).hexdigest() + ".example",
     base64.b32encode(hashlib.sha256(NUMBER.encode()).digest()).decode().rstrip("=").lower() + ".example",
     "4008123123.example",
+    "17oo000oo11.example",
+    "l7000000011.example",
+    "170---0000---0011.example",
+    "one-seven-zero-zero-zero-zero-zero-zero-zero-one-one.example",
+    "a170b0000c0011.example",
+    "d41d8cd98f00b204.e9800998ecf8427e.example",
+    "1062345678.example",
+    "2025550143.example",
     "01088880001.example",
 ]
 

@@ -26,8 +26,10 @@ COLUMNS = (
     "marking",
     "withdrawn",
     "reason",
+    "licence",
 )
 _MAX_TEXT = 500
+_MAX_LICENCE = 300
 _YES = frozenset({"1", "true", "yes", "是"})
 
 
@@ -45,7 +47,9 @@ def write_table(verdicts: Iterable[SharedVerdict]) -> Iterator[str]:
         score, withdrawn = round(100 * verdict.score), "yes" if verdict.is_withdrawn else ""
         times = (iso(verdict.valid_from), until)
         row = (verdict.subject_kind, verdict.subject, verdict.level.value, score, verdict.fraud_type, *times)
-        writer.writerow([plain_cell(str(cell)) for cell in (*row, verdict.marking.value, withdrawn, reason)])
+        writer.writerow(
+            [plain_cell(str(cell)) for cell in (*row, verdict.marking.value, withdrawn, reason, verdict.licence)]
+        )
         yield buffer.getvalue()
 
 
@@ -99,6 +103,7 @@ def _read_row(row: dict[str, str], now: int) -> ReceivedVerdict:
         marking=marking,
         fraud_type=fraud_type if fraud_type in FRAUD_TYPES else "",
         reason=row.get("reason", "").replace("\0", "")[:_MAX_TEXT],
+        licence=row.get("licence", "").replace("\0", "")[:_MAX_LICENCE],
         is_withdrawn=row.get("withdrawn", "").strip().lower() in _YES,
     )
 

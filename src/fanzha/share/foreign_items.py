@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from fanzha.base.words import Words
+from fanzha.kinds.website import is_address
 from fanzha.share.items import SharedCampaign, SharedVerdict
 from fanzha.share.number_scan import holds_number, host_holds_number
 from fanzha.share.personal_data import is_personal_kind
@@ -44,6 +45,8 @@ def foreign_kind(subject_kind: str, subject: str) -> ForeignKind | None:
         return None
     if subject_kind == "app" and subject.startswith(("apk:", "cert:")):
         return ForeignKind.FILE_HASH
+    if subject_kind == "website" and is_address(subject):
+        return None
     return _WHOLE_KINDS.get(subject_kind)
 
 

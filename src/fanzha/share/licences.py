@@ -1,25 +1,43 @@
-"""Whether the licence of a source forbids to pass on what it states. Licences are free texts of both languages."""
+"""Whether the licence of a source allows to pass on what it states. Licences are free texts of both languages.
+
+A licence allows it if it is empty, or if it says so; whatever is not understood does not.
+"""
 
 import re
 import unicodedata
 
 #: What a licence may say by itself, so that nobody has to interpret it.
-FORBIDDEN_TERM = "no-passing-on"
-_PASS_ON = r"(?:re-?)?(?:distribut\w*|shar(?:e|ed|ing)|disclos\w*|forward\w*|publish\w*|pass(?:ed|ing)?[ -]on|resale)"
-_ENGLISH = re.compile(
+FORBIDDEN_TERM, ALLOWED_TERM = "no-passing-on", "passing-on-allowed"
+_PASS_ON = (
+    r"(?:re-?)?(?:distribut\w*|shar(?:e|ed|ing)|disclos\w*|forward\w*|publish\w*|pass(?:ed|ing)?[ -]on|resale"
+    r"|transfer\w*|provided|made available|cop(?:y|ied))"
+)
+_ENGLISH_FREE = re.compile(
+    rf"{ALLOWED_TERM}|\bcc0\b|\bcc[ -]by(?:-sa)?\b(?!-n)|\bodbl\b|\bopen database licen[cs]e\b|\bpublic domain\b"
+    rf"|\b(?:may|can) be (?:freely |further )?{_PASS_ON}|\bfree to {_PASS_ON}"
+    rf"|\b{_PASS_ON} (?:is )?(?:allowed|permitted)\b"
+    r"|\btlp:(?:clear|white|green)\b"
+)
+_ENGLISH_FORBIDDEN = re.compile(
     rf"{FORBIDDEN_TERM}"
-    rf"|\b(?:no|not|never|without|prohibit\w*|forbid\w*|forbidden)\b[\w ,-]{{0,40}}\b{_PASS_ON}\b"
+    rf"|\b(?:no|not|never|without|cannot|can't|don't|prohibit\w*|forbid\w*|forbidden)\b[\w ,-]{{0,40}}\b{_PASS_ON}\b"
     rf"|\b{_PASS_ON}\b[\w ,-]{{0,40}}\b(?:is|are)? ?(?:not (?:allowed|permitted)|prohibited|forbidden)\b"
-    r"|\binternal(?: use| purposes)?(?: only)?\b|\bown use only\b|\bconfidential\b|\ball rights reserved\b"
-    r"|\bcc[ -]by(?:-nc)?-nd\b|\bno ?deriv"
+    r"|\binternal\b|\bown use\b|\bconfiden\w*|\ball rights reserved\b|\bonly\b|\bthird part"
+    r"|\bcc[ -]by(?:-nc)?(?:-sa)?-nd\b|\bno ?deriv|\btlp:(?:red|amber)"
 )
-_CHINESE = re.compile(
-    r"(?:不得|禁止|不可|不允许|严禁|不准|请勿)[^。；]{0,20}(?:转供|转发|转让|转售|再分发|分发|传播|共享|外传|对外|公开|提供给第三方|向第三方)"
-    r"|仅(?:限|供)[^。；]{0,12}(?:内部|本单位|自用|本机构|自身)|内部使用|保留所有权利"
+_CHINESE_FREE = re.compile(
+    r"(?:可以?|允许|准许)(?:自由|免费)?(?:转供|转发|转载|分发|再分发|传播|共享|对外提供)|cc0|公有领域"
+)
+_CHINESE_FORBIDDEN = re.compile(
+    r"不得|禁止|不可|不允许|严禁|不准|请勿|切勿|仅限|仅供|只限|只供|限[^。；]{0,8}(?:成员|会员)|内部|保密|保留所有权利|未经"
 )
 
 
-def forbids_passing_on(licence: str) -> bool:
-    """Return whether a licence forbids to pass on what comes under it; one that says nothing of it does not."""
-    text = " ".join(unicodedata.normalize("NFKC", licence).casefold().split())
-    return bool(_ENGLISH.search(text) or _CHINESE.search(text))
+def allows_passing_on(licence: str) -> bool:
+    """Return whether a licence allows to pass on what comes under it: it is empty, or says so and forbids nothing."""
+    text = " ".join(unicodedata.normalize("NFKC", licence).casefold().replace("\u2019", "'").split())
+    if not text:
+        return True
+    if _ENGLISH_FORBIDDEN.search(text) or _CHINESE_FORBIDDEN.search(text):
+        return False
+    return bool(_ENGLISH_FREE.search(text) or _CHINESE_FREE.search(text))

@@ -24,7 +24,10 @@ _LOOKALIKES = str.maketrans("OoΟοОоlI|ıΙІ", "000000111111")
 #: At least so many of its characters are digits.
 _TRUE_DIGITS = 3
 _SEPARATORS = r"[\s\-‐‑‒–—―.·•・_()\[\]{}/\\,:;*~+'\"、，。：；（）]"
-_RUN = re.compile(rf"[0-9](?:{_SEPARATORS}{{0,3}}[0-9]){{{MIN_DIGITS - 1},}}")
+_RUN = re.compile(rf"[0-9](?:{_SEPARATORS}{{0,8}}[0-9]){{{MIN_DIGITS - 1},}}")
+#: Digits with one other character between each two, and what `mask_numbers` leaves of a number.
+_INTERLEAVED = re.compile(r"[0-9](?:[^0-9][0-9]){6,}")
+_MASKED = re.compile(r"[0-9][0-9\s-]*[•*＊×]{2,}|[•*＊×]{2,}\s*[0-9]")
 _SCHEME = re.compile(
     r"\b(?:tel|sms|smsto|mms|mmsto|callto|facetime|whatsapp|viber|sips?|wa\.me|phone|mobile|msisdn|call)\b"
     r"[^0-9\n]{0,12}[0-9](?:[\s\-.()/_]{0,3}[0-9]){4,}",
@@ -40,8 +43,9 @@ _CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _CODED_DIGEST = 40
 #: Numbers as digits alone: Chinese mobile, landline, 400 and 800, and IoT.
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_WHOLE_MOBILE = re.compile(r"(?:00)?(?:86)?1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"(?:0|0086|86)[1-9][0-9]{1,2}[2-9][0-9]{6,7}|[48]00[0-9]{7}")
-_HOST_RUN = re.compile(r"[0-9](?:[-._]{0,2}[0-9])*")
+_HOST_RUN = re.compile(r"[0-9](?:[-._]*[0-9])*")
 _HOST_DIGEST = re.compile(r"[0-9a-f]{32,}|[a-z2-7]{51,}")
 
 
@@ -68,21 +72,27 @@ def host_holds_number(host: str) -> bool:
     if is_address(host):
         return False
     for reading in _read(unicode_host(host)):
-        for run in _HOST_RUN.findall(reading):
-            digits = re.sub(r"[^0-9]", "", run)
-            if _MOBILE.search(digits) or _LANDLINE.fullmatch(digits) or _is_foreign_number(digits):
+        if _SPELLED.search(reading) or _HOST_DIGEST.search(re.sub(r"[-.]", "", reading.casefold())):
+            return True
+        folded = reading.translate(_LOOKALIKES)
+        for match in _HOST_RUN.finditer(folded):
+            digits = re.sub(r"[^0-9]", "", match[0])
+            if _true_digits(reading[match.start() : match.end()]) >= _TRUE_DIGITS and _is_number(digits):
                 return True
-        labels = reading.casefold().replace("-", "").split(".")
-        if any(_HOST_DIGEST.search(label) for label in labels):
+        if _WHOLE_MOBILE.fullmatch(re.sub(r"[^0-9]", "", reading)):
             return True
     return False
 
 
+def _is_number(digits: str) -> bool:
+    return bool(_MOBILE.search(digits) or _LANDLINE.fullmatch(digits)) or _is_valid_number(digits)
+
+
 def _holds_plain_number(reading: str) -> bool:
-    if _SCHEME.search(reading) or _SPELLED.search(reading):
+    if _SCHEME.search(reading) or _SPELLED.search(reading) or _MASKED.search(reading):
         return True
     plain = _DATE.sub("x", reading)
-    if _RUN.search(plain):
+    if _RUN.search(plain) or _INTERLEAVED.search(plain):
         return True
     folded = plain.translate(_LOOKALIKES)
     return any(_true_digits(plain[match.start() : match.end()]) >= _TRUE_DIGITS for match in _RUN.finditer(folded))
@@ -126,14 +136,16 @@ def _decode(token: str) -> str:
     return decoded if decoded.isprintable() else ""
 
 
-def _is_foreign_number(digits: str) -> bool:
-    """Return whether digits of an E.164 number without its plus are a possible and valid one."""
+def _is_valid_number(digits: str) -> bool:
+    """Return whether digits are a valid number: of any country with its code, or of China or North America without."""
     import phonenumbers
 
     if not 10 <= len(digits) <= 15:
         return False
-    try:
-        number = phonenumbers.parse(f"+{digits.removeprefix('00')}")
-    except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.is_valid_number(number)
+    for text, region in ((f"+{digits.removeprefix('00')}", None), (digits, "CN"), (digits, "US")):
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(text, region)):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False

@@ -13,7 +13,7 @@ from fanzha.command.exchange.models import Feed
 from fanzha.command.web.roles import Role
 from fanzha.share.items import FeedContent, ReceivedVerdict
 
-TERMS = FeedTerms("partner list", "taxii", "https://feed.example/taxii2/c/", trust=0.8, licence="for anti-fraud use")
+TERMS = FeedTerms("partner list", "taxii", "https://feed.example/taxii2/c/", trust=0.8, licence="CC BY 4.0")
 
 
 def feed_of(world: World, terms: FeedTerms = TERMS) -> Feed:

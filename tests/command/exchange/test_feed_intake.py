@@ -38,7 +38,7 @@ def test_a_statement_is_an_opinion_of_the_source_and_orders_nothing(world: World
         item = FeedItem.objects.get()
     assert row.owner == world["partner"] and not row.decision and row.treatment == ""
     assert verdict.level != Level.SUSPECTED and verdict.treatment == "allow"
-    assert (item.licence, item.marking, item.stated_score) == ("for anti-fraud use", "TLP:GREEN", 1.0)
+    assert (item.licence, item.marking, item.stated_score) == ("CC BY 4.0", "TLP:GREEN", 1.0)
 
 
 def test_what_the_feed_withdraws_is_withdrawn_here(world: World) -> None:

@@ -12,10 +12,12 @@ from tests.command.people import World
 
 from fanzha.base.clock import to_ms
 from fanzha.command.exchange.feed_intake import import_result
+from fanzha.command.exchange.feed_services import end_feed
 from fanzha.command.exchange.licence_checks import find_unlicensed
-from fanzha.command.exchange.models import Collection, FeedItem, SharedObject, WithheldCount
+from fanzha.command.exchange.models import Collection, Feed, FeedItem, SharedObject, WithheldCount
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.subjects.selectors import VerdictFacts, select_verdict_facts
+from fanzha.command.web.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 SITE = "a.example.com"
@@ -91,3 +93,16 @@ def test_the_licence_of_an_object_counts_before_that_of_its_feed(world: World) -
     decide(world, SITE)
     assert find_unlicensed(world["centre"].pk, facts_of(world)).subject_pks
     assert not find_unlicensed(world["centre"].pk, []).object_ids
+
+
+def test_an_object_does_not_free_what_its_feed_forbids(world: World) -> None:
+    bring(world, licence="CC BY 4.0")
+    decide(world, SITE)
+    assert find_unlicensed(world["centre"].pk, facts_of(world)).subject_pks
+
+
+def test_what_was_confirmed_stays_here_after_the_feed_ended(world: World) -> None:
+    bring(world)
+    decide(world, SITE)
+    end_feed(Feed._base_manager.get(), world.viewer("centre", Role.LIAISON))
+    assert find_unlicensed(world["centre"].pk, facts_of(world)).subject_pks

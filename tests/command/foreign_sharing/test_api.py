@@ -1,9 +1,12 @@
 """Programs do what people do: enter, decide, withdraw, read what left; a key acts for who made it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
 from tests.command.exchange.exchange_world import decide
 from tests.command.foreign_sharing.foreign_world import (
     DOCUMENT,
@@ -18,6 +21,7 @@ from tests.command.foreign_sharing.foreign_world import (
 from tests.command.people import World
 
 from fanzha.command.foreign_sharing.models import ForeignApproval
+from fanzha.command.organizations.models import ApiKey
 from fanzha.command.web.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -74,3 +78,18 @@ def test_what_left_is_listed_with_its_objects(world: World) -> None:
     assert left["collection"] == made.ref and left["partner"] == world["partner"].ref
     found = client.get(f"{APPROVALS}/{row.ref}/exits/{left['ref']}").json()
     assert any("a.example.com" in one["says"] for one in found)
+
+
+def test_a_key_is_neither_the_first_person_nor_the_second(world: World) -> None:
+    row = enter(world)
+    roles = ["reviewer", "liaison"]
+    _, secret = ApiKey.make(
+        world["centre"], "program", scopes=["foreign_sharing:read", "foreign_sharing:write"], roles=roles,
+        made_by=world.person("centre", Role.REVIEWER), expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    one = f"{APPROVALS}/{row.ref}"
+    assert client.get(one).status_code == 200
+    decided = client.post(f"{one}/decision", {"is_confirmed": True}, content_type="application/json")
+    assert decided.status_code == client.post(APPROVALS, fields(world)).status_code == 403
+    assert client.get(one).json()["state"] == "waiting" and ForeignApproval._base_manager.count() == 1

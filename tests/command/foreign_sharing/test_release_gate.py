@@ -5,8 +5,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.command.exchange.exchange_world import collection_of, decide, let_read, program
+from tests.command.exchange.exchange_world import TaxiiClient, collection_of, decide, let_read, program
 from tests.command.foreign_sharing.foreign_world import (
     approve,
     collection_for_abroad,
@@ -15,6 +18,7 @@ from tests.command.foreign_sharing.foreign_world import (
     move_end,
     objects_of,
     partner_program,
+    terms,
 )
 from tests.command.organizations.acting import on_record
 from tests.command.people import World
@@ -26,7 +30,12 @@ from fanzha.command.exchange.publication import share_pending
 from fanzha.command.foreign_sharing.models import ForeignApproval, ForeignExit
 from fanzha.command.foreign_sharing.release_gate import is_same_purpose
 from fanzha.command.foreign_sharing.selectors import list_exit_objects
-from fanzha.command.foreign_sharing.services import withdraw_approval
+from fanzha.command.foreign_sharing.services import (
+    confirm_approval,
+    enter_approval,
+    make_reading_key,
+    withdraw_approval,
+)
 from fanzha.command.web.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -101,8 +110,8 @@ def test_files_of_a_collection_pass_the_same_gate_and_are_on_record(world: World
     (name,) = client.client.get(f"{path}/misp/manifest.json", headers=headers).json()
     bodies = [client.client.get(f"{path}/{rest}", headers=headers) for rest in (f"misp/{name}.json", "table.csv")]
     assert all("a.example.com" in body.content.decode() for body in bodies)
-    assert [left.road for left in exits()] == ["misp event", "csv"]
-    assert [left.sha256 for left in exits()] == [hashlib.sha256(body.content).hexdigest() for body in bodies]
+    assert [left.road for left in exits()] == ["misp manifest", "misp event", "csv"]
+    assert [left.sha256 for left in exits()][1:] == [hashlib.sha256(body.content).hexdigest() for body in bodies]
     withdraw_approval(approval, world.person("centre", Role.LIAISON), "the authority ended it")
     assert client.client.get(f"{path}/misp/{name}.json", headers=headers).status_code == 404
     assert "a.example.com" not in client.client.get(f"{path}/table.csv", headers=headers).content.decode()
@@ -205,14 +214,55 @@ def test_purposes_are_compared_word_by_word() -> None:
     assert is_same_purpose("Take  down Sites", "take down sites") and not is_same_purpose("takedown", "take down")
 
 
-def test_pages_of_a_read_cost_the_same_number_of_statements(
-    world: World, django_assert_max_num_queries: object
-) -> None:
-    for number in range(4):
-        decide(world, f"s{number}.example.com")
+def test_a_read_costs_the_same_number_of_statements_however_much_it_gives(world: World) -> None:
     made = collection_for_abroad(world)
     approve(world)
+    client, counts = partner_program(world), []
+    for number in range(24):
+        decide(world, f"s{number}.example.com")
+        if number in (3, 23):
+            share_pending(timezone.now())
+            objects_of(client, made)
+            with CaptureQueriesContext(connection) as asked:
+                assert len(objects_of(client, made)) >= number
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_nothing_is_sent_if_the_approval_ends_while_the_answer_is_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(world, "a.example.com")
+    made = collection_for_abroad(world)
+    approval = approve(world)
     client = partner_program(world)
-    objects_of(client, made)
-    with django_assert_max_num_queries(30):  # type: ignore[operator]
-        objects_of(client, made)
+
+    def end(*values: object) -> None:
+        ForeignApproval._base_manager.filter(pk=approval.pk).update(withdrawn_at=timezone.now())
+
+    monkeypatch.setattr("fanzha.command.exchange.taxii_views.count_given", end)
+    answer = client.get(f"collections/{made.taxii_id}/objects/")
+    assert answer.status_code == 403 and b"a.example.com" not in answer.content and not exits()
+
+
+def test_an_address_is_no_link(world: World) -> None:
+    decide(world, "203.0.113.7")
+    made = collection_for_abroad(world)
+    approve(world)
+    assert not objects_of(partner_program(world), made)
+
+
+def test_a_key_that_one_organisation_made_reads_nothing_of_another(world: World) -> None:
+    decide(world, "a.example.com")
+    made = collection_for_abroad(world)
+    approve(world)
+    own = make_reading_key(ForeignApproval._base_manager.get(), world.person("centre", Role.LIAISON))
+    carrier = world["carrier"]
+    foreign = enter_approval(carrier, terms(world), world.person("carrier", Role.LIAISON))
+    confirm_approval(foreign, world.person("carrier", Role.REVIEWER))
+    foreign.refresh_from_db()
+    other = make_reading_key(foreign, world.person("carrier", Role.LIAISON))
+    assert objects_of(TaxiiClient(Client(), own), made)
+    strange = TaxiiClient(Client(), other)
+    assert strange.get("collections/").json() == {}
+    assert strange.get(f"collections/{made.taxii_id}/objects/").status_code == 404

@@ -29,6 +29,7 @@ from fanzha.command.foreign_sharing.services import (
     withdraw_approval,
 )
 from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.selectors import count_partner_keys
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -132,4 +133,23 @@ def test_a_key_for_the_partner_ends_with_the_approval(world: World) -> None:
     secret = make_reading_key(row, person)
     key = ApiKey.find_valid(secret)
     assert key is not None and key.organization == world["partner"] and key.scopes == ["exchange:read"]
-    assert key.expires_at == row.valid_until and secret not in str(on_record("key_made"))
+    assert (
+        key.expires_at == row.valid_until
+        and key.shared_by == world["centre"]
+        and secret not in str(on_record("key_made"))
+    )
+    assert count_partner_keys(row.ref) == 1
+    withdraw_approval(row, person, "the authority ended it")
+    assert ApiKey.find_valid(secret) is None and not count_partner_keys(row.ref) and on_record("key_revoked")
+
+
+def test_two_approvals_for_one_partner_and_purpose_do_not_hold_at_one_time(world: World) -> None:
+    first, reviewer = approve(world), world.person("centre", Role.REVIEWER)
+    second = enter(world, kinds=["kit"])
+    with pytest.raises(Refusal, match="another approval"):
+        confirm_approval(second, reviewer)
+    confirm_approval(enter(world, purpose="another purpose"), reviewer)
+    later = {"valid_from": second.valid_until, "valid_until": second.valid_until + timedelta(days=1)}
+    confirm_approval(enter(world, **later), reviewer)
+    withdraw_approval(first, reviewer, "replaced")
+    confirm_approval(second, reviewer)

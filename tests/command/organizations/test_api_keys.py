@@ -76,10 +76,10 @@ def test_a_key_makes_none_that_may_do_more(world: World) -> None:
 def test_a_key_for_a_partner_abroad_reads_the_exchange_and_nothing_else(world: World) -> None:
     partner, person = world["partner"], world.person("centre", Role.LIAISON)
     with pytest.raises(AdministrationRefused):
-        make_partner_key(partner, person, timezone.now() + timedelta(days=900))
+        make_partner_key(partner, world["centre"], "A1", person, timezone.now() + timedelta(days=900))
     partner.country = "SG"
     partner.save()
-    key, _secret = make_partner_key(partner, person, timezone.now() + timedelta(days=900))
+    key, _secret = make_partner_key(partner, world["centre"], "A1", person, timezone.now() + timedelta(days=900))
     assert key.expires_at is not None and key.expires_at < timezone.now() + timedelta(days=367)
     key.scopes, key.roles = ["exchange:read", "subjects:read"], ["analyst"]
     viewer = build_key_viewer(key)

@@ -30,7 +30,7 @@ def file_endpoint(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, taxii_id: UUID, **values: Any) -> HttpResponse:
         try:
-            if request.method not in ("GET", "HEAD"):
+            if request.method != "GET":
                 raise TaxiiError(405, "Method Not Allowed")
             caller = authenticate_program(request)
             response = view(request, caller, find_access(caller, taxii_id), **values)
@@ -39,7 +39,7 @@ def file_endpoint(view: View) -> View:
             if error.status == 401:
                 response["WWW-Authenticate"] = 'Basic realm="fanzha", charset="UTF-8"'
             if error.status == 405:
-                response["Allow"] = "GET, HEAD"
+                response["Allow"] = "GET"
         response["Cache-Control"] = "no-store"
         return response
 
@@ -50,7 +50,7 @@ def file_endpoint(view: View) -> View:
 def misp_manifest(request: HttpRequest, caller: Caller, access: CollectionAccess) -> HttpResponse:
     """Return the manifest of a collection: its events, and when each last changed."""
     body = build_manifest(access, timezone.now())
-    return leave_abroad(access, "misp manifest", [], HttpResponse(body, content_type="application/json"))
+    return leave_abroad(access, "misp manifest", [], HttpResponse(body, content_type="application/json"), is_bare=True)
 
 
 @file_endpoint

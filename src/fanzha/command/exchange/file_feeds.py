@@ -6,7 +6,7 @@ as the objects of TAXII, because it is made of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ def build_event(access: CollectionAccess, event_id: str) -> FeedPart | None:
     rows = list(_select(access).filter(block=number).order_by("pk").values_list("pk", "body", "added_at"))
     if not rows:
         return None
-    verdicts = [verdict for _pk, body, _at in rows for verdict in _read(bytes(body))]
+    verdicts = [verdict for _pk, body, _at in rows for verdict in _read(bytes(body), access.collection.licence)]
     block = _block(access, number, max(at for _pk, _body, at in rows))
     body = write_block(_source(access), load_key(KEY_NAME), block, verdicts)
     return FeedPart(body, [pk for pk, _body, _at in rows])
@@ -67,16 +67,18 @@ def build_event(access: CollectionAccess, event_id: str) -> FeedPart | None:
 
 def build_table(access: CollectionAccess, after: int, limit: int) -> FeedPart:
     """Return a page of a collection as a CSV table, after a row."""
-    found = select_objects(access.collection, INDICATORS._replace(after=after), access.markings).filter(access.admitted)
-    rows = list(found.values_list("pk", "body")[: limit + 1])
+    rows = list(_select(access, after).values_list("pk", "body")[: limit + 1])
     page = rows[:limit]
-    verdicts = (verdict for _pk, body in page for verdict in _read(bytes(body)))
+    verdicts = (verdict for _pk, body in page for verdict in _read(bytes(body), access.collection.licence))
     body = "".join(write_table(verdicts)).encode()
     return FeedPart(body, [pk for pk, _body in page], page[-1][0] if len(rows) > limit else 0)
 
 
-def _select(access: CollectionAccess) -> QuerySet[SharedObject]:
-    return select_objects(access.collection, INDICATORS, access.markings).filter(access.admitted)
+def _select(access: CollectionAccess, after: int = 0) -> QuerySet[SharedObject]:
+    """Return the indicators of the owner: what readers added bears other names and licences, and is read by TAXII."""
+    collection = access.collection
+    rows = select_objects(collection, INDICATORS._replace(after=after), access.markings)
+    return rows.filter(access.admitted, source=collection.owner_id)
 
 
 def _find_block(access: CollectionAccess, event_id: str) -> int | None:
@@ -106,14 +108,15 @@ def _source(access: CollectionAccess) -> SharingOrganization:
     )
 
 
-def _read(body: bytes) -> Iterable[SharedVerdict]:
-    """Yield what an indicator states; nothing if its pattern is of others and says more than a value."""
+def _read(body: bytes, licence: str) -> list[SharedVerdict]:
+    """Return what an indicator states; nothing if its pattern says more than one value."""
     one = msgspec.json.decode(body)
     is_withdrawn = one.pop("revoked", False) is True
-    return _to_shared(read_objects([one]).verdicts, is_withdrawn=is_withdrawn)
+    verdicts = read_objects([one]).verdicts
+    return _to_shared(verdicts, licence, is_withdrawn=is_withdrawn) if len(verdicts) == 1 else []
 
 
-def _to_shared(verdicts: Sequence[ReceivedVerdict], *, is_withdrawn: bool) -> list[SharedVerdict]:
+def _to_shared(verdicts: Sequence[ReceivedVerdict], licence: str, *, is_withdrawn: bool) -> list[SharedVerdict]:
     return [
         SharedVerdict(
             key=verdict.object_id,
@@ -131,6 +134,7 @@ def _to_shared(verdicts: Sequence[ReceivedVerdict], *, is_withdrawn: bool) -> li
             service=verdict.service,
             ingress=verdict.ingress,
             reason=Words(verdict.reason, verdict.reason),
+            licence=licence,
             is_withdrawn=is_withdrawn,
             simulated=verdict.simulated,
         )

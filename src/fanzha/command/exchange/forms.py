@@ -122,7 +122,9 @@ class FeedForm(forms.Form):
         label=_("What may be passed on"),
         required=False,
         max_length=300,
-        help_text=_("Write “no-passing-on” if nothing may: what rests on this feed alone then stays here."),
+        help_text=_(
+            "What rests on this feed alone is passed on if this is empty, a free licence, or “passing-on-allowed”."
+        ),
     )
     limit_a_day = forms.IntegerField(label=_("Limit a day"), initial=100_000, min_value=1, max_value=10_000_000)
     silent_after_hours = forms.IntegerField(

@@ -69,6 +69,14 @@ class Passage(NamedTuple):
         return bool(self.approval)
 
 
+class PassageClosed(Exception):
+    """A passage ended while an answer was made: nothing of it is sent."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+
 class ForeignReader(NamedTuple):
     """A reader abroad (primary key) of a collection: whose it is, and for which purpose it may be read."""
 

@@ -17,6 +17,7 @@ from fanzha.command.exchange.release import (
     Exit,
     ForeignReader,
     Passage,
+    PassageClosed,
     SharedItem,
     WithheldReason,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "ForeignReader",
     "PartnerOut",
     "Passage",
+    "PassageClosed",
     "SharedItem",
     "UnusedOut",
     "WithheldReason",

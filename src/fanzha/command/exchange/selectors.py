@@ -82,18 +82,22 @@ class CollectionAccess(NamedTuple):
         return Q(source=self.foreign.reader) | frame | Q(source=owner, leaves_as__in=kinds)
 
 
-def find_collections(organization: int) -> list[CollectionAccess]:
-    """Return the collections that an organisation (primary key) owns or may read, the oldest first."""
+def find_collections(organization: int, shared_by: int | None = None) -> list[CollectionAccess]:
+    """Return the collections that an organisation (primary key) owns or may read, the oldest first.
+
+    With `shared_by` those of that organisation alone.
+    """
     rows = _UNSCOPED.rows(Collection).filter(retired_at=None).select_related("owner")
+    rows = rows if shared_by is None else rows.filter(owner=shared_by)
     grants = {grant.collection_id: grant for grant in _grants(organization)}
     own = rows.filter(owner=organization)
     return [_access(row, grants.get(row.pk)) for row in (own | rows.filter(pk__in=list(grants))).order_by("pk")]
 
 
-def find_collection(organization: int, taxii_id: str) -> CollectionAccess | None:
+def find_collection(organization: int, taxii_id: str, shared_by: int | None = None) -> CollectionAccess | None:
     """Return one such collection by its id in TAXII."""
     row = _UNSCOPED.rows(Collection).filter(taxii_id=taxii_id, retired_at=None).select_related("owner").first()
-    if row is None:
+    if row is None or shared_by not in (None, row.owner_id):
         return None
     grant = _grants(organization).filter(collection=row).first()
     return _access(row, grant) if grant is not None or row.owner_id == organization else None

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from fanzha.command.exchange.additions import add_received, to_taxii
 from fanzha.command.exchange.models import AdditionStatus, GivenCount
 from fanzha.command.exchange.object_store import ObjectFilter, select_objects
-from fanzha.command.exchange.release import Exit, record_exit
+from fanzha.command.exchange.release import Exit, PassageClosed, record_exit
 from fanzha.command.exchange.selectors import CollectionAccess, find_collection, find_collections
 from fanzha.command.exchange.share_settings import load_exchange_settings
 from fanzha.command.exchange.taxii import (
@@ -117,7 +117,7 @@ def api_root(request: HttpRequest, caller: Caller) -> HttpResponse:
 @taxii_endpoint("GET")
 def collections(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Return the collections that the caller may read (§5.1)."""
-    found = [_describe(access) for access in find_collections(caller.viewer.organization)]
+    found = [_describe(access) for access in find_collections(caller.viewer.organization, caller.viewer.shared_by)]
     return taxii_response({"collections": found} if found else {})
 
 
@@ -190,16 +190,22 @@ def _page(request: HttpRequest, caller: Caller, access: CollectionAccess, wanted
 
 
 def leave_abroad(
-    access: CollectionAccess, road: str, rows: list[tuple[Any, ...]], response: HttpResponse
+    access: CollectionAccess, road: str, rows: list[tuple[Any, ...]], response: HttpResponse, *, is_bare: bool = False
 ) -> HttpResponse:
-    """Put on record what is about to be given to a reader abroad; say why, if it is given nothing."""
+    """Put on record what is about to be given to a reader abroad; say why, if it is given nothing.
+
+    `is_bare`: the answer says something without any object, as a list of files. Raise TaxiiError if the passage ended.
+    """
     if access.foreign is not None and access.passage is not None:
         if not access.passage.is_open:
             response["X-Fanzha-Withheld"] = access.passage.why.en
-        elif rows:
+        elif rows or is_bare:
             body = hashlib.sha256(response.content).hexdigest()
             left = Exit([row[0] for row in rows], road, body, timezone.now())
-            record_exit(access.foreign, access.passage, left)
+            try:
+                record_exit(access.foreign, access.passage, left)
+            except PassageClosed as closed:
+                raise TaxiiError(403, "Forbidden", closed.why.en) from None
     return response
 
 
@@ -238,7 +244,7 @@ def _add(request: HttpRequest, caller: Caller, access: CollectionAccess) -> Http
 
 def find_access(caller: Caller, taxii_id: UUID) -> CollectionAccess:
     """Return the access of a caller to a collection. Raise TaxiiError if there is none."""
-    access = find_collection(caller.viewer.organization, str(taxii_id))
+    access = find_collection(caller.viewer.organization, str(taxii_id), caller.viewer.shared_by)
     if access is None:
         raise TaxiiError(404, "Not Found", "There is no such collection, or you may not read it")
     return access

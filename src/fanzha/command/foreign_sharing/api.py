@@ -36,9 +36,9 @@ from fanzha.command.foreign_sharing.services import (
     withdraw_approval,
 )
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor, partner_organizations, responsible_person
+from fanzha.command.organizations.selectors import get_actor, get_person, partner_organizations, responsible_person
 from fanzha.command.processes.services import EvidenceFileField
-from fanzha.command.web.api import Page, Paging, for_roles, paginate
+from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def decide_on_approval(request: ApiRequest, ref: str, body: ForeignDecisionIn) -
 @for_roles(*WITHDRAWERS)
 def withdraw_own_approval(request: ApiRequest, ref: str, body: ForeignWithdrawalIn) -> Status[None]:
     """Withdraw an approval: from this moment nothing more leaves under it."""
-    withdraw_approval(_find(ref), _get_person(request), body.reason)
+    withdraw_approval(_find(ref), _get_responsible_person(request), body.reason)
     return Status(204, None)
 
 
@@ -123,6 +123,7 @@ def withdraw_own_approval(request: ApiRequest, ref: str, body: ForeignWithdrawal
     "/approvals/{ref}/keys", response={201: PartnerKeyOut}, operation_id="fanzha_command_foreign_sharing_api_make_key"
 )
 @for_roles(*ENTERERS)
+@not_repeatable
 def make_partner_reading_key(request: ApiRequest, ref: str) -> Status[PartnerKeyOut]:
     """Make a key with which the partner reads until the approval ends."""
     return Status(201, PartnerKeyOut(secret=make_reading_key(_find(ref), _get_person(request))))
@@ -166,6 +167,13 @@ def _find(ref: str) -> ForeignApproval:
 
 
 def _get_person(request: ApiRequest) -> "Person":
+    """Return the person who asks. Raise Refusal for a key: two people enter and confirm, whoever made keys for them."""
+    if request.viewer.person is None:
+        raise Refusal(Reason.ROLE, Words("须由人员本人办理，密钥不能代办", "a person does this, no key"))
+    return get_person(request.viewer)
+
+
+def _get_responsible_person(request: ApiRequest) -> "Person":
     """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
     person = responsible_person(get_actor(request.viewer))
     if person is None:

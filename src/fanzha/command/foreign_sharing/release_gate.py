@@ -14,7 +14,15 @@ from fanzha.base.words import Words
 from fanzha.command.app_samples.selectors import find_proven_hashes
 from fanzha.command.audit.services import recorded
 from fanzha.command.captures.selectors import find_proven_kits
-from fanzha.command.exchange.schemas import Destination, Exit, ForeignReader, Passage, SharedItem, WithheldReason
+from fanzha.command.exchange.schemas import (
+    Destination,
+    Exit,
+    ForeignReader,
+    Passage,
+    PassageClosed,
+    SharedItem,
+    WithheldReason,
+)
 from fanzha.command.foreign_sharing.models import ForeignApproval, ForeignExit
 from fanzha.command.organizations.selectors import all_organizations
 from fanzha.command.web.scoping import unscoped
@@ -83,10 +91,13 @@ def is_same_purpose(first: str, second: str) -> bool:
 
 
 def record_exit(reader: ForeignReader, passage: Passage, left: Exit) -> None:
-    """Store an exit, and put it on record, before the answer is sent."""
-    approval = _UNSCOPED.rows(ForeignApproval).select_related("owner").get(ref=passage.approval)
+    """Store an exit, and put it on record, before the answer is sent. Raise PassageClosed if the approval ended."""
     partner = all_organizations().values_list("ref", flat=True).get(pk=reader.reader)
     with recorded() as log:
+        rows = _UNSCOPED.rows(ForeignApproval).filter(ForeignApproval.in_force(timezone.now()), ref=passage.approval)
+        approval = rows.select_related("owner").select_for_update(of=("self",)).first()
+        if approval is None:
+            raise PassageClosed(NO_APPROVAL)
         row = _UNSCOPED.rows(ForeignExit).create(
             owner=approval.owner,
             approval=approval,

@@ -15,7 +15,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exchange.services import queue_all
 from fanzha.command.foreign_sharing.models import ApprovalState, ForeignApproval
-from fanzha.command.organizations.services import make_partner_key
+from fanzha.command.organizations.services import make_partner_key, revoke_partner_keys
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -87,6 +87,7 @@ def confirm_approval(approval: ForeignApproval, person: Person) -> None:
         raise Refusal(
             Reason.EVIDENCE, Words("批准文件与登记的散列不符", "the document is not the one that was entered")
         )
+    _check_single(approval, now)
     with recorded() as log:
         rows = _waiting(approval).filter(valid_until__gt=now)
         if not rows.update(decided_by=person, confirmed_at=now):
@@ -107,7 +108,7 @@ def refuse_approval(approval: ForeignApproval, person: Person, reason: str) -> N
 
 
 def withdraw_approval(approval: ForeignApproval, person: Person, reason: str) -> None:
-    """Withdraw an approval: from this moment nothing more passes under it. Raise Refusal."""
+    """Withdraw an approval and revoke its keys: from this moment nothing more passes under it. Raise Refusal."""
     now = timezone.now()
     _check_reason(reason)
     with recorded() as log:
@@ -115,6 +116,7 @@ def withdraw_approval(approval: ForeignApproval, person: Person, reason: str) ->
         if not rows.update(withdrawn_by=person, withdrawn_at=now, reason=reason.strip()[:300]):
             raise Refusal(Reason.STATE, Words("已撤回或未予确认", "it was withdrawn or refused"))
         log.add(_draft("foreign_approval_withdrawn", approval, person.ref, now, {}))
+        revoke_partner_keys(approval.ref, approval.owner, person)
 
 
 def make_reading_key(approval: ForeignApproval, person: Person) -> str:
@@ -123,7 +125,7 @@ def make_reading_key(approval: ForeignApproval, person: Person) -> str:
         raise Refusal(Reason.STATE, Words("审批未生效", "the approval is not in force"))
     if not approval.partner.country:
         raise Refusal(Reason.RECEIVER, Words("该单位不是境外单位", "the organisation is not abroad"))
-    _key, secret = make_partner_key(approval.partner, person, approval.valid_until)
+    _key, secret = make_partner_key(approval.partner, approval.owner, approval.ref, person, approval.valid_until)
     return secret
 
 
@@ -155,6 +157,25 @@ def _check_second(approval: ForeignApproval, person: Person) -> None:
     if approval.entered_by_id == person.pk:
         words = Words("须由登记人以外的人确认", "somebody other than who entered it must decide on it")
         raise Refusal(Reason.SAME_PERSON, words)
+
+
+def _check_single(approval: ForeignApproval, now: datetime) -> None:
+    """Raise Refusal if another approval for the same partner and purpose holds within its time and would hide it."""
+    others = _UNSCOPED.rows(ForeignApproval).filter(
+        owner=approval.owner_id,
+        partner=approval.partner_id,
+        purpose__iexact=approval.purpose,
+        confirmed_at__isnull=False,
+        withdrawn_at=None,
+        valid_until__gt=max(now, approval.valid_from),
+        valid_from__lt=approval.valid_until,
+    )
+    if others.exists():
+        words = Words(
+            "同一单位、同一用途在此期间已有审批，请先撤回或错开有效期",
+            "another approval for this partner and purpose holds at that time: withdraw it, or begin after its end",
+        )
+        raise Refusal(Reason.STATE, words)
 
 
 def _check_reason(reason: str) -> None:

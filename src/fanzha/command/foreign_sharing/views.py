@@ -31,7 +31,7 @@ from fanzha.command.foreign_sharing.services import (
     withdraw_approval,
 )
 from fanzha.command.organizations.schemas import SignedInRequest
-from fanzha.command.organizations.selectors import get_organization, get_person
+from fanzha.command.organizations.selectors import count_partner_keys, get_organization, get_person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import EmptyState
 from fanzha.command.web.i18n import localize
@@ -137,6 +137,7 @@ def _show(request: SignedInRequest, found: ForeignApproval, secret: str = "") ->
         "totals": total_exits(found),
         "reason_form": ReasonForm(),
         "secret": secret,
+        "keys": count_partner_keys(found.ref),
     }
     return render(request, "foreign_sharing/approval.html", context)
 

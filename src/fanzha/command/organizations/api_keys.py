@@ -60,10 +60,13 @@ def make_key(
     return key, secret
 
 
-def make_partner_key(organization: Organization, by: Person, expires_at: datetime) -> tuple[ApiKey, str]:
-    """Create the key with which an organisation of another country reads; return it with its secret.
+def make_partner_key(
+    organization: Organization, shared_by: Organization, basis: str, by: Person, expires_at: datetime
+) -> tuple[ApiKey, str]:
+    """Create a key with which an organisation of another country reads what another shares; return it with its secret.
 
-    Nobody of that organisation can sign in to make one. Raise AdministrationRefused if it is at home.
+    Nobody of that organisation can sign in to make one. The key reads nothing of any other organisation. `basis` is the
+    reference of the approval. Raise AdministrationRefused if it is at home.
     """
     if not organization.country:
         raise AdministrationRefused(_("This organisation makes its keys itself."))
@@ -74,11 +77,26 @@ def make_partner_key(organization: Organization, by: Person, expires_at: datetim
             "TAXII",
             scopes=["exchange:read"],
             roles=[],
+            shared_by=shared_by,
+            basis=basis,
             made_by=by,
             expires_at=min(expires_at, latest),
         )
-        AuditActor(person=by).record(log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=[])
+        actor = AuditActor(person=by, organization=shared_by)
+        actor.record(log, "key_made", organization.ref, key=key.pk, scopes=key.scopes, roles=[], basis=basis)
     return key, secret
+
+
+def revoke_partner_keys(basis: str, shared_by: Organization, by: Person) -> int:
+    """Revoke all keys that were made on an approval (its reference); return how many."""
+    with recorded() as log:
+        keys = list(
+            ApiKey.objects.filter(basis=basis, shared_by=shared_by, revoked_at=None).select_related("organization")
+        )
+        ApiKey.objects.filter(pk__in=[key.pk for key in keys]).update(revoked_at=timezone.now())
+        for key in keys:
+            AuditActor(person=by, organization=shared_by).record(log, "key_revoked", key.organization.ref, key=key.pk)
+    return len(keys)
 
 
 def revoke_key(actor: AuditActor, key: ApiKey) -> None:

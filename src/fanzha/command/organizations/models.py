@@ -181,7 +181,9 @@ def key_ref(organization: str, number: int | None) -> str:
 class ApiKey(models.Model):
     """An API key of another system, stored as a hash, limited to scopes, and with an expiry.
 
-    `roles` limit the process events that it may fire, `scopes` the API that it may use, `per_minute` its rate.
+    `roles` limit the process events that it may fire, `scopes` the API that it may use, `per_minute` its rate. A
+    key that another organisation made for a partner abroad reads what is `shared_by` that one alone; `basis` is the
+    reference of the approval behind it.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="api_keys")
@@ -191,6 +193,8 @@ class ApiKey(models.Model):
     scopes = models.JSONField(default=list)
     roles = models.JSONField(default=list)
     per_minute = models.PositiveIntegerField(default=600)
+    shared_by = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    basis = models.CharField(max_length=26, blank=True)
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)

@@ -183,7 +183,12 @@ def build_key_viewer(key: ApiKey) -> Viewer:
     is_foreign = bool(key.organization.country)
     scopes = sorted({*key.scopes} & FOREIGN_SCOPES) if is_foreign else key.scopes
     roles = frozenset() if is_foreign else frozenset(key.roles)
-    return build_viewer(key.organization, roles, None, scopes)._replace(key=key.pk)
+    return build_viewer(key.organization, roles, None, scopes)._replace(key=key.pk, shared_by=key.shared_by_id)
+
+
+def count_partner_keys(basis: str) -> int:
+    """Return how many keys for partners abroad work on an approval (its reference)."""
+    return ApiKey.valid_at(timezone.now()).filter(basis=basis).count()
 
 
 def find_valid_key(secret: str) -> ApiKey | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.administration import erase_account
-from fanzha.command.organizations.api_keys import make_partner_key
+from fanzha.command.organizations.api_keys import make_partner_key, revoke_partner_keys
 from fanzha.command.organizations.disclosure_gate import (
     Candidate,
     DisclosurePool,
@@ -40,6 +40,7 @@ __all__ = [
     "make_partner_key",
     "record_disclosure",
     "register_organization",
+    "revoke_partner_keys",
     "save_watch",
 ]
 

@@ -14,7 +14,7 @@ class Viewer(NamedTuple):
     """One viewer. `supervised` are the primary keys of the organisations that its organisation supervises.
 
     `person` is None for an API key, and `key` is its number. `scopes` are those of a key, None for a person. `unit` is
-    the person's department.
+    the person's department. `shared_by` is the organisation of which alone a key reads shared collections.
     """
 
     organization: int
@@ -26,6 +26,7 @@ class Viewer(NamedTuple):
     scopes: frozenset[str] | None = None
     unit: str = ""
     key: int | None = None
+    shared_by: int | None = None
 
     def has(self, *roles: str) -> bool:
         """Return whether the viewer has one of these roles."""

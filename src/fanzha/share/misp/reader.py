@@ -16,7 +16,7 @@ from fanzha.share.items import FeedContent, ReceivedVerdict, RejectReason
 
 #: Attribute types of MISP that name a file or link in more detail than we use, and what of them counts.
 _COMPOSITES = {"domain|ip": ("domain", 0), "filename|sha256": ("sha256", 1), "ip-dst|port": ("ip-dst", 0)}
-_TAG = re.compile(r'fanzha:([a-z-]{1,20})="([^"]{0,60})"')
+_TAG = re.compile(r'fanzha:([a-z-]{1,20})="([^"]{0,300})"')
 _TLP = {marking.value.lower(): marking for marking in Marking} | {"tlp:white": Marking.CLEAR}
 _MAX_TEXT = 500
 
@@ -98,6 +98,7 @@ def _read_attribute(attribute: Mapping[str, Any], event: Mapping[str, Any], even
         valid_from=min(moment_ms(str(first_seen)), modified_at) if first_seen else modified_at,
         marking=marking,
         fraud_type=facts["fraud-type"] if facts.get("fraud-type") in FRAUD_TYPES else "",
+        licence=facts.get("licence", ""),
         reason=str(attribute.get("comment") or event.get("info") or "").replace("\0", "")[:_MAX_TEXT],
         is_withdrawn=bool(attribute.get("deleted")),
         simulated="fanzha:simulated" in tags,
@@ -118,7 +119,7 @@ def _subject(type_: str, value: str, preferred_kind: str) -> tuple[str, str]:
 
 
 def _tag_names(one: Mapping[str, Any]) -> list[str]:
-    return [str(tag["name"])[:200] for tag in (one.get("Tag") or ())[:100] if isinstance(tag, dict) and "name" in tag]
+    return [str(tag["name"])[:400] for tag in (one.get("Tag") or ())[:100] if isinstance(tag, dict) and "name" in tag]
 
 
 def _marking(tags: Iterable[str]) -> Marking | None:

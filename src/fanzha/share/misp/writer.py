@@ -183,6 +183,7 @@ def _write_attribute(verdict: SharedVerdict, event: _Event, key: bytes) -> dict[
         *([_tag(f'fanzha:fraud-type="{verdict.fraud_type}"')] if verdict.fraud_type in FRAUD_TYPES else []),
         *([_tag(f'fanzha:scope="{scope}"')] if scope else []),
         *([_tag("fanzha:simulated")] if verdict.simulated else []),
+        *([_tag(f'fanzha:licence="{_plain_text(verdict.licence)}"')] if verdict.licence else []),
     ]
     reason = " / ".join(dict.fromkeys(part for part in verdict.reason if part))
     times = {"first_seen": verdict.first_seen, "last_seen": max(verdict.last_seen, verdict.first_seen)}
@@ -198,6 +199,11 @@ def _write_attribute(verdict: SharedVerdict, event: _Event, key: bytes) -> dict[
         "deleted": verdict.is_withdrawn or event.is_withdrawn,
         "Tag": tags,
     } | {name: from_ms(at).isoformat(timespec="microseconds") for name, at in times.items() if verdict.first_seen}
+
+
+def _plain_text(licence: str) -> str:
+    """Return a licence without the quotation marks that end the value of a tag."""
+    return licence.replace('"', "'")
 
 
 def _strictest(markings: Iterable[Marking]) -> Marking:

@@ -16,6 +16,7 @@ NOT_KEPT = {
     "/api/v1/evidence/packs",
     "/api/v1/exports/exports/{ref}/file",
     "/api/v1/exports/unmask",
+    "/api/v1/foreign_sharing/approvals/{ref}/keys",
     "/api/v1/organizations/invitations",
     "/api/v1/organizations/keys",
     "/api/v1/organizations/organizations",
