@@ -59,13 +59,20 @@ def test_without_an_answer_an_older_list_is_used_and_that_is_said(server: ListSe
     result = run("--update", "http://honest.example/")
     assert result.exit_code == 0 and "no answer" in result.stderr and "the list is of 20" in result.stderr
     hit = run("--offline", "http://block.example/")
-    assert isinstance(hit.exception, FanzhaError) and hit.exception.exit_code == 3
+    assert hit.exit_code == 3 and "does not answer" in hit.stdout
+
+
+def test_links_after_one_that_cannot_be_checked_are_checked(server: ListServer) -> None:
+    rows = run("--json", "-", typed="no host\nhttp://block.example/\nhttp://-a.warn.example/\n")
+    assert [json.loads(line)["action"] for line in rows.stdout.splitlines()] == ["unreadable", "block", "warn"]
+    assert rows.exit_code == 9
+    assert run("no host", "http://honest.example/").exit_code == 2
 
 
 @pytest.mark.parametrize(
     ("arguments", "exit_code"),
-    [((), 2), (("no host",), 2), (("--offline", "http://honest.example/"), 3)],
-    ids=["no link", "no host", "no list"],
+    [((), 2), (("--offline", "http://honest.example/"), 3)],
+    ids=["no link", "no list"],
 )
 def test_a_wrong_call_says_what_to_do(server: ListServer, arguments: tuple[str, ...], exit_code: int) -> None:
     result = run(*arguments)

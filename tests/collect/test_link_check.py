@@ -66,6 +66,21 @@ def test_a_link_is_asked_about_at_a_hit_alone_by_four_bytes_among_others(server:
     assert {len(prefix) for prefix in asked} == {4} and "secret" not in address and "host5" not in address
 
 
+def test_what_is_asked_beside_a_prefix_stays_the_same(server: ListServer, tmp_path: Path) -> None:
+    server.list(*HOSTS)
+    asked = set()
+    for _ in range(3):
+        client = checker(server, tmp_path)
+        client.update()
+        client.check("http://host5.example/")
+        asked.add(frozenset(parse_qs(urlsplit(server.asked[-1]).query)["hashPrefixes"]))
+    assert len(asked) == 1
+    other = LinkChecker(SITE, tmp_path / "other", fetch=server.fetch, clock=Clock())
+    other.update()
+    other.check("http://host5.example/")
+    assert frozenset(parse_qs(urlsplit(server.asked[-1]).query)["hashPrefixes"]) not in asked
+
+
 def test_an_answer_is_kept_for_its_time(server: ListServer, tmp_path: Path) -> None:
     server.list("host.example")
     clock = Clock()

@@ -26,6 +26,11 @@ from fanzha.command.link_list.extension_pack import extension_files
 
 pytestmark = pytest.mark.field
 VECTORS = json.loads(Path(__file__).parents[1].joinpath("claims", "url_expressions.json").read_text("utf-8"))
+#: Lets answers that the browser keeps be a minute too old.
+EXPIRE = """chrome.storage.session.get("answers").then(({answers}) => {
+  for (const answer of Object.values(answers)) answer.until = Date.now() - 60000;
+  return chrome.storage.session.set({answers});
+})"""
 SECRET = "/pay?card=6222"
 
 
@@ -174,6 +179,14 @@ def test_a_withdrawn_decision_opens_again_and_without_an_answer_pages_open(serve
         assert page.evaluate("document.documentElement.lang") == "zh-Hans"
         assert violations(page) == []
 
+        # what the site said within a day counts while it does not answer
+        open_browser.worker.evaluate(EXPIRE)
+        served.proxy.is_down = True
+        page.goto("about:blank")
+        open_browser.open(gone)
+        expect(page.locator("#headline")).to_have_text("该网站涉嫌诈骗，已拦截")
+        served.proxy.is_down = False
+
         served.console.run(sys.executable, "-m", "tests.field.listed_world", "withdraw", "gone.example")
         assert "共 4 条" in update(open_browser)
         page.goto(gone)
@@ -185,7 +198,12 @@ def test_a_withdrawn_decision_opens_again_and_without_an_answer_pages_open(serve
         open_browser.worker.evaluate("chrome.storage.session.clear()")  # it may have been asked for beside another one
         open_browser.open(unasked)
         expect(page.locator("h1")).to_have_text("site unasked.example")
-        served.proxy.is_down = False
+        served.proxy.is_down, served.proxy.is_slow = False, True
+        open_browser.worker.evaluate("chrome.storage.session.clear()")
+        open_browser.open(unasked)
+        expect(page.locator("h1")).to_have_text("site unasked.example")
+        served.proxy.is_slow = False
+        served.proxy.released.set()
         assert "失败" not in update(open_browser)
         assert open_browser.worker.evaluate("chrome.action.getBadgeText({})") == ""
 

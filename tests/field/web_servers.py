@@ -41,11 +41,15 @@ class AnySite(BaseHTTPRequestHandler):
 
 
 class RecordingProxy(ThreadingHTTPServer):
-    """Passes GET requests to a site and keeps their first lines and headers; `is_down`: it answers nothing."""
+    """Passes GET requests to a site and keeps their first lines and headers.
+
+    `is_down`: it closes connections without an answer. `is_slow`: it answers nothing until `released`.
+    """
 
     def __init__(self, target: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
-        self.target, self.is_down = target, False
+        self.target, self.is_down, self.is_slow = target, False, False
+        self.released = threading.Event()
         self.requests: list[tuple[str, dict[str, str]]] = []
 
     @property
@@ -59,7 +63,9 @@ class _Passing(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Pass a request on."""
-        if self.server.is_down:
+        if self.server.is_slow:
+            self.server.released.wait(60)
+        if self.server.is_down or self.server.is_slow:
             self.close_connection = True
             return
         self.server.requests.append((self.path, dict(self.headers)))

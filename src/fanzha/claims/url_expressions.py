@@ -16,6 +16,11 @@ HASH_BYTES = 32
 MOST_HOSTS, MOST_PATHS = 4, 4  # in addition to the exact host and the exact path
 _LAST_LABELS = 5
 _UNESCAPES = 20  # rounds of unescaping; the remainder is escaped unchanged
+#: A link with a host of all characters that the URL standard of browsers (WHATWG) takes in one.
+_LENIENT = re.compile(
+    r"https?:[/\\]{2,}(?:[^/\\?#]*@)?(?P<host>[a-z0-9_.!$&'()*+,;=`{}~-]{1,253})(?::\d{1,5})?(?P<rest>(?:[/\\?#].*)?)",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
 #: Characters that are not escaped: everything printable except `%`, `#` and blanks.
 _PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "%#")
 
@@ -33,7 +38,10 @@ def whole_expression(raw: str) -> str:
 
 def expressions(raw: str) -> list[str]:
     """Return all expressions that may list a link, the most exact first. Raise Malformed."""
-    host, path, query = _parts(raw)
+    try:
+        host, path, query = _parts(raw)
+    except Malformed:
+        host, path, query = _lenient_parts(raw)
     paths = [path + query, path, *_prefixes(path)] if query else [path, *_prefixes(path)]
     return list(dict.fromkeys(name + prefix for name in _hosts(host) for prefix in paths))
 
@@ -47,6 +55,19 @@ def _parts(raw: str) -> tuple[str, str, str]:
     path, mark, query = without_fragment.partition("?")
     host = f"[{location.host}]" if ":" in location.host else location.host
     return host, _path(path), mark + _escaped(query) if query else ""
+
+
+def _lenient_parts(raw: str) -> tuple[str, str, str]:
+    """Return host, path and query of a link that browsers open although its host is no name of the DNS rules.
+
+    Such are labels with a hyphen at an edge, or with signs, which a wildcard record answers. Raise Malformed.
+    """
+    found = _LENIENT.fullmatch(raw.strip())
+    host = found["host"].lower().removesuffix(".") if found else ""
+    if not found or "." not in host or "" in (labels := host.split(".")) or labels[-1].isdigit():
+        raise Malformed("a link has a host")
+    path, mark, query = found["rest"].partition("#")[0].partition("?")
+    return host, _path(path.replace("\\", "/")), mark + _escaped(query) if query else ""
 
 
 def _path(path: str) -> str:

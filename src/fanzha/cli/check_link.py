@@ -12,7 +12,15 @@ from fanzha.base.errors import Malformed, NothingUsable, UsageError
 if TYPE_CHECKING:
     from fanzha.collect.link_check import LinkChecker, LinkVerdict
 
-WARN, BLOCK = 8, 9
+#: What ends the command, the most serious first.
+_EXIT_CODES = {"block": 9, "warn": 8, "unknown": 3, "unreadable": 2}
+_WORDS = {
+    "block": "拦截 block",
+    "warn": "警示 warn",
+    "unlisted": "未收录 not listed（不等于安全 this does not mean safe）",
+    "unknown": "站点无应答，无法核对 the list may have it, but the site does not answer",
+    "unreadable": "不是链接 this is no link",
+}
 
 
 @click.command("check-link")
@@ -30,8 +38,8 @@ def COMMAND(links: tuple[str, ...], site: str, always: bool, offline: bool, as_j
     and only when the list has them. LINKS may be - for standard input, one a line. Not listed does not mean safe.
 
     \b
-    Exit codes: 0 none listed, 8 one is to be warned of, 9 one is to be blocked, 2 no link, 3 no list.
-    退出码：0 均未收录，8 有须警示的，9 有须拦截的，2 不是链接，3 没有名单。
+    Exit codes: 0 none listed, 9 one is to be blocked, 8 one is to be warned of, 3 no list or no answer, 2 no link.
+    退出码：0 均未收录，9 有须拦截的，8 有须警示的，3 没有名单或无应答，2 不是链接。
 
     \b
     Is this link listed?  这个链接在名单里吗？
@@ -50,9 +58,8 @@ def COMMAND(links: tuple[str, ...], site: str, always: bool, offline: bool, as_j
             _update(checker, as_json)
         if checker.updated_at is None:
             raise NothingUsable("there is no list yet 尚无名单", fix="leave out --offline 请去掉 --offline")
-        verdicts = [_check(checker, link, as_json) for link in _read(links)]
-    actions = {verdict.action for verdict in verdicts if verdict is not None}
-    sys.exit(BLOCK if "block" in actions else WARN if actions else 0)
+        actions = {_check(checker, link, as_json) for link in _read(links)}
+    sys.exit(next((code for action, code in _EXIT_CODES.items() if action in actions), 0))
 
 
 def _read(links: tuple[str, ...]) -> list[str]:
@@ -75,26 +82,28 @@ def _update(checker: "LinkChecker", as_json: bool) -> None:
     click.echo(text, err=True)
 
 
-def _check(checker: "LinkChecker", link: str, as_json: bool) -> "LinkVerdict | None":
-    from fanzha.cli.lookup import visible
-
+def _check(checker: "LinkChecker", link: str, as_json: bool) -> str:
+    """Print what is known of a link, and return it; one that cannot be checked does not end the run."""
+    verdict: LinkVerdict | None = None
+    problem = ""
     try:
         verdict = checker.check(link)
-    except Malformed as error:
-        raise UsageError(f"{visible(link)!r}: {error.reason} 不是链接", fix="write a link 请给出链接") from None
-    except (OSError, ValueError) as error:
-        raise NothingUsable(
-            f"the list has this prefix, but {checker.site} does not answer: {error} 站点无应答"
-        ) from None
-    if as_json:
         action = verdict.action if verdict else "unlisted"
+    except Malformed as error:
+        action, problem = "unreadable", error.reason
+    except (OSError, ValueError) as error:
+        action, problem = "unknown", f"{checker.site}: {error}"
+    if as_json:
         kind, expression = (verdict.fraud_type, verdict.expression) if verdict else ("", "")
-        row = {"link": link, "action": action, "fraud_type": kind, "expression": expression}
+        row = {"link": link, "action": action, "fraud_type": kind, "expression": expression, "problem": problem}
         click.echo(json.dumps(row, ensure_ascii=False))
-    elif verdict is None:
-        click.echo(f"{visible(link)}  未收录 not listed（不等于安全 this does not mean safe）")
     else:
-        words = {"warn": "警示 warn", "block": "拦截 block"}[verdict.action]
-        title = f"  {verdict.title.zh} {verdict.title.en}" if verdict.title.zh else ""
-        click.echo(f"{visible(link)}  {words}{title}")
-    return verdict
+        click.echo(_describe(link, action, verdict, problem))
+    return action
+
+
+def _describe(link: str, action: str, verdict: "LinkVerdict | None", problem: str) -> str:
+    from fanzha.cli.lookup import visible
+
+    title = f"  {verdict.title.zh} {verdict.title.en}" if verdict and verdict.title.zh else ""
+    return f"{visible(link)}  {_WORDS[action]}{title}" + (f"（{problem}）" if problem else "")

@@ -5,7 +5,7 @@
     ...     checker.check("http://shop.example/pay")
     LinkVerdict(action='block', fraud_type='phishing', title=Words(zh='钓鱼盗取信息', ...), expression='shop.example/')
 
-The site learns four bytes of hashes, and those only when the list has them, among others picked at random. None means
+The site learns four bytes of hashes, and those only when the list has them, among others of the list. None means
 that the link is not listed; it does not mean that the link is safe. Other servers of Safe Browsing v5 that answer in
 JSON are read, too; their entries are to be warned of.
 """
@@ -100,6 +100,7 @@ class LinkChecker:
         self._fetch, self._clock = fetch or _fetch, clock
         self._answers: dict[bytes, _Answer] = {}
         self._prefixes, self._state = self._read()
+        self._key = str(self._state.get("key") or secrets.token_hex(16))
 
     def __enter__(self) -> LinkChecker:
         return self
@@ -180,7 +181,7 @@ class LinkChecker:
                 asked.append(prefix)
         if not asked:
             return found
-        every = [*asked, *self._decoys()]
+        every = [*asked, *self._decoys(asked)]
         secrets.SystemRandom().shuffle(every)
         texts = [base64.b64encode(prefix).decode() for prefix in dict.fromkeys(every)]
         answer = self._ask("/v5/hashes:search?" + urllib.parse.urlencode({"hashPrefixes": texts}, doseq=True))
@@ -190,10 +191,16 @@ class LinkChecker:
             self._answers[prefix] = _Answer(now + keep, own)
         return found | verdicts
 
-    def _decoys(self) -> Sequence[bytes]:
-        """Return prefixes of the list picked at random, so that the site cannot tell which one is meant."""
-        picks = [secrets.randbelow(len(self._prefixes)) for _ in range(DECOYS)] if len(self._prefixes) else []
-        return [int(self._prefixes[pick]).to_bytes(4, "big") for pick in picks]
+    def _decoys(self, prefixes: Iterable[bytes]) -> list[bytes]:
+        """Return prefixes of the list to ask for beside others: the same each time, so that repeats tell no more."""
+        if not len(self._prefixes):
+            return []
+        key, found = bytes.fromhex(self._key), []
+        for prefix in prefixes:
+            wanted = read_prefixes(sha256(key + prefix).digest())[:DECOYS]
+            places = np.searchsorted(self._prefixes, wanted) % len(self._prefixes)
+            found += [int(number).to_bytes(4, "big") for number in self._prefixes[places]]
+        return found
 
     def _ask(self, path: str) -> dict[str, Any]:
         body = self._fetch(self.site + path)
@@ -218,7 +225,8 @@ class LinkChecker:
 
     def _write(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        state = self._state | {"checksum": list_checksum(self._prefixes).hex(), "site": self.site}
+        own = {"checksum": list_checksum(self._prefixes).hex(), "site": self.site, "key": self._key}
+        state = self._state | own
         for name, data in ((_LISTING, write_prefixes(self._prefixes)), (_STATE, json.dumps(state).encode())):
             part = self.folder / f"{name}.{os.getpid()}.part"
             part.write_bytes(data)

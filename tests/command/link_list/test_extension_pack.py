@@ -26,7 +26,7 @@ def test_the_manifest_names_files_that_exist_and_asks_for_no_access_to_pages() -
     named = [MANIFEST["background"]["service_worker"], MANIFEST["options_ui"]["page"]]
     named += [MANIFEST["action"]["default_popup"], MANIFEST["storage"]["managed_schema"]]
     assert set(named) <= FILES.keys() and MANIFEST["manifest_version"] == 3
-    assert sorted(MANIFEST["permissions"]) == ["alarms", "storage", "webNavigation"]
+    assert sorted(MANIFEST["permissions"]) == ["alarms", "storage", "unlimitedStorage", "webNavigation"]
     assert not {"host_permissions", "content_scripts", "web_accessible_resources"} & MANIFEST.keys()
     assert re.fullmatch(r"\d+(\.\d+){0,3}", extension_version()) and MANIFEST["version"] == extension_version()
 

@@ -1,5 +1,6 @@
 """What was decided on websites is listed; what is protected, watched or an exercise is not."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from tests.command.people import World
 
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import url_hash
+from fanzha.command.link_list import services
 from fanzha.command.link_list.models import PendingLink
+from fanzha.command.subjects.selectors import TreatedSubject
 from fanzha.command.subjects.services import withdraw_decision
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.link_list import link_list_path, open_link_list
@@ -99,6 +102,27 @@ def test_what_is_no_public_verdict_of_the_publisher_is_not_listed(
     judge(world, "shop.example", queued=False, **fields)
     refresh()
     assert listed("shop.example") == {}
+
+
+def test_what_is_queued_while_the_list_is_built_stays_queued(
+    world: World, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(home, world)
+    judge(world, "shop.example")
+    late = PendingLink.objects.get()
+    PendingLink.objects.all().delete()
+
+    def select(*_: object) -> Iterator[TreatedSubject]:
+        PendingLink.objects.create(pk=late.pk, subject=late.subject, queued_at=late.queued_at)  # committed late
+        yield from ()
+
+    PendingLink.objects.create(pk=late.pk + 5, subject=late.subject, queued_at=late.queued_at)
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "select_treated_subjects", select)
+        refresh()
+    assert [row.pk for row in PendingLink.objects.all()] == [late.pk]
+    refresh()
+    assert listed("shop.example") == {"shop.example": "warn"}
 
 
 def test_the_strictest_scope_counts(world: World, home: Path) -> None:

@@ -124,8 +124,9 @@ def test_what_cannot_be_answered_is_refused(published: World, path: str, query: 
 
 
 def test_who_asks_too_often_waits(published: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "REQUESTS", RequestRate("link list", 2, 60.0))
+    monkeypatch.setattr(views, "UPDATES", RequestRate("link list", 2, 60.0))
     assert [Client().get(f"{V5}/hashLists").status_code for _ in range(3)] == [200, 200, 429]
+    assert get("hashes:search", hashPrefixes="AAAAAA==")["fullHashes"] == [], "questions are counted apart"
 
 
 def test_without_the_setting_nothing_is_there(world: World, home: Path) -> None:

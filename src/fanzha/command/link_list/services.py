@@ -23,6 +23,7 @@ from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.link_list.models import PendingLink
 from fanzha.command.organizations.selectors import find_organization
 from fanzha.command.subjects.selectors import TreatedSubject, find_subjects, select_treated_subjects
+from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.kinds.website import is_address, registrable
 from fanzha.store.brands import load_brand_table
@@ -126,10 +127,10 @@ def _refresh_own_list(store: LinkListStore, now: datetime) -> None:
 
 def _rebuild(store: LinkListStore, publisher: Organization, settings: LinkListSettings, now: datetime) -> None:
     """List the verdicts on all websites."""
-    last = PendingLink.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    pending = list(PendingLink.objects.values_list("pk", flat=True))  # what commits later stays, whatever its key
     rows = select_treated_subjects(publisher.pk, KIND)
     store.replace(VERDICTS, _links(rows, publisher, settings), to_ms(now))
-    PendingLink.objects.filter(pk__lte=last).delete()
+    PendingLink.objects.filter(bulk.column_in("id", pending)).delete()
 
 
 def _list_pending(store: LinkListStore, publisher: Organization, settings: LinkListSettings, now: datetime) -> None:

@@ -25,15 +25,16 @@ from fanzha.command.web.client_address import client_address
 from fanzha.command.web.request_rates import RequestRate, counter, hash_network
 from fanzha.store.link_list_settings import LinkListSettings, load_link_list_settings
 
-#: A carrier's customers share few addresses.
-REQUESTS = RequestRate("link list", 6_000, 60.0)
+#: A carrier's customers share few addresses: 100,000 browsers behind one network update once a minute.
+UPDATES = RequestRate("link list", 120_000, 60.0)
+QUESTIONS = RequestRate("link hashes", 30_000, 60.0)
 _KEY = "link-list"
 _MOST_TOKEN, _MOST_NAMES = 64, 10
 _JSON = "application/json"
 View = Callable[..., HttpResponse]
 
 
-def _public_list(view: Callable[..., bytes]) -> View:
+def _public_list(view: Callable[..., bytes], rate: RequestRate | None = None) -> View:
     """Answer everybody with JSON, also programs of other sites, within the rate; 404 if nothing is published."""
 
     @require_safe
@@ -42,7 +43,7 @@ def _public_list(view: Callable[..., bytes]) -> View:
         settings = load_link_list_settings()
         if not settings.enabled:
             raise Http404
-        if counter.is_over(REQUESTS, hash_network(_KEY, client_address(request))):
+        if counter.is_over(rate or UPDATES, hash_network(_KEY, client_address(request))):
             return _problem(429, "too many requests come from this network", retry_after="60")
         try:
             answer = HttpResponse(view(request, settings, **parts), content_type=_JSON)
@@ -82,7 +83,11 @@ def batch(request: HttpRequest, settings: LinkListSettings) -> bytes:
     return join_answers([served_list().list_answer(token, settings) for _ in names])
 
 
-@_public_list
+def _public_questions(view: Callable[..., bytes]) -> View:
+    return _public_list(view, QUESTIONS)
+
+
+@_public_questions
 def search(request: HttpRequest, settings: LinkListSettings) -> bytes:
     """Return the whole hashes that begin with the prefixes asked for."""
     texts = request.GET.getlist("hashPrefixes")

@@ -1,6 +1,6 @@
 // Update the list in the background, and lead a tab that opens a listed address to the page that warns of it.
 
-import {askVerdict, knownVerdict, localHits, state, update} from "./checker.js";
+import {askVerdict, knownVerdict, localHits, staleVerdict, state, update} from "./checker.js";
 
 const PAGE = chrome.runtime.getURL("warning.html");
 const OLD_AFTER = 3_600_000, WITHOUT_ANSWER = 60_000;
@@ -57,23 +57,30 @@ async function allow(address, until) {
 }
 
 const ANSWERS = {
-  // What is known of an address. Without an answer of the site it opens: the list alone is no verdict.
+  // What is known of an address. Without an answer of the site, what it said within a day counts; else the page opens,
+  // because the list alone is no verdict.
   async check({address}) {
-    const hits = await localHits(address);
-    if (!hits.length) return {verdict: null};
+    let hits = [];
     try {
+      hits = await localHits(address);
+      if (!hits.length) return {verdict: null};
       const known = await knownVerdict(hits);
       return {verdict: known === undefined ? await askVerdict(hits) : known};
     } catch (error) {
-      await allow(address, Date.now() + WITHOUT_ANSWER);
       const list = await state();
       list.error = String(error.message);
       await showAge();
-      return {verdict: null};
+      const stale = await staleVerdict(hits);
+      if (!stale) await allow(address, Date.now() + WITHOUT_ANSWER);
+      return {verdict: stale};
     }
   },
+  async open({address}) {
+    await allow(address, Date.now() + WITHOUT_ANSWER);
+    return {};
+  },
   async proceed({address}) {
-    const verdict = await knownVerdict(await localHits(address));
+    const verdict = await staleVerdict(await localHits(address));
     if (verdict?.action === "block") return {isAllowed: false};
     await allow(address, Number.MAX_SAFE_INTEGER);
     return {isAllowed: true};
@@ -93,6 +100,6 @@ function describe({site, prefixes, updatedAt, error}) {
 
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   if (sender.id !== chrome.runtime.id || !Object.hasOwn(ANSWERS, message.kind)) return false;
-  ANSWERS[message.kind](message).then(respond);
+  ANSWERS[message.kind](message).then(respond, () => respond({isFailed: true}));
   return true;
 });

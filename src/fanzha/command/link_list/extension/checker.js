@@ -2,9 +2,10 @@
 // them, among others of the list. Nothing else leaves the browser.
 
 import {expressions, hashExpression} from "./expressions.js";
-import {applyUpdate, fromBase64, has, prefixBytes, prefixNumber, readPrefixes, toBase64} from "./hash_list.js";
+import {applyUpdate, findPlace, fromBase64, has, prefixBytes, prefixNumber, readPrefixes, toBase64} from "./hash_list.js";
 
 const LIST = "se-4b", DECOYS = 3, SECONDS = 1000, LONGEST_WAIT = 86_400;
+const TIMEOUT = 5 * SECONDS, STALE = 86_400 * SECONDS;
 let loaded = null;
 
 // Return the address of the list: of the administrator's policy, of the options, or of the package.
@@ -25,9 +26,10 @@ export function clean(site) {
 export async function state() {
   const {site} = await listAddress();
   if (loaded?.site === site) return loaded;
-  const {list} = await chrome.storage.local.get("list");
-  const own = list?.site === site ? list : {site, version: "", prefixes: "", updatedAt: 0, nextAt: 0, error: ""};
-  loaded = {...own, prefixes: readPrefixes(fromBase64(own.prefixes))};
+  const {list, prefixes = ""} = await chrome.storage.local.get(["list", "prefixes"]);
+  const isOwn = list?.site === site;
+  const empty = {site, version: "", checksum: "", updatedAt: 0, nextAt: 0, error: ""};
+  loaded = {...(isOwn ? list : empty), prefixes: readPrefixes(fromBase64(isOwn ? prefixes : ""))};
   return loaded;
 }
 
@@ -36,9 +38,9 @@ export async function update(now = false) {
   const before = await state();
   if (!before.site || (!now && Date.now() < before.nextAt)) return before;
   try {
-    await save(await fetchList(before));
+    await save(await fetchList(before), before.checksum);
   } catch (error) {
-    await save({...before, error: String(error.message ?? error)});
+    await save({...before, error: String(error.message ?? error)}, before.checksum);
   }
   return loaded;
 }
@@ -58,12 +60,16 @@ async function fetchUpdate(before) {
   const prefixes = await applyUpdate(before.prefixes, answer);
   const wait = Math.min(parseFloat(answer.minimumWaitDuration ?? "0"), LONGEST_WAIT) * SECONDS;
   const at = Date.now();
-  return {site: before.site, version: answer.version, prefixes, updatedAt: at, nextAt: at + wait, error: ""};
+  const checksum = answer.sha256Checksum;
+  return {site: before.site, version: answer.version, checksum, prefixes, updatedAt: at, nextAt: at + wait, error: ""};
 }
 
-async function save(list) {
+// Keep a list; its prefixes, which may be many, only if they changed.
+async function save(list, checksum) {
+  const {prefixes, ...rest} = list;
+  const isSame = list.checksum === checksum;
+  await chrome.storage.local.set(isSame ? {list: rest} : {list: rest, prefixes: toBase64(prefixBytes(prefixes))});
   loaded = list;
-  await chrome.storage.local.set({list: {...list, prefixes: toBase64(prefixBytes(list.prefixes))}});
 }
 
 // Return the hashes of an address that the list may have, by their prefix alone.
@@ -82,24 +88,46 @@ export async function knownVerdict(hits) {
   return strictest(own.flatMap((answer) => answer.matches).filter((match) => hits.includes(match.hash)));
 }
 
+// Return the strictest verdict that an answer of the last day gave on hashes, null if there is none.
+export async function staleVerdict(hits) {
+  const {answers = {}} = await chrome.storage.session.get("answers");
+  const own = hits.map((hash) => answers[prefixText(hash)]).filter((answer) => answer);
+  return strictest(own.flatMap((answer) => answer.matches).filter((match) => hits.includes(match.hash)));
+}
+
 // Return the strictest verdict on hashes, null if they are clear. Throw if the site does not answer.
 export async function askVerdict(hits) {
   const {site, prefixes} = await state();
   const asked = new Set(hits.map(prefixText));
-  for (let count = 0; count < DECOYS; count += 1) {
-    const place = crypto.getRandomValues(new Uint32Array(1))[0] % prefixes.length;
-    asked.add(toBase64(prefixBytes(prefixes.subarray(place, place + 1))));
+  for (const prefix of [...asked]) {
+    for (const decoy of await decoys(prefix, prefixes)) asked.add(decoy);
   }
   const query = new URLSearchParams([...asked].sort().map((prefix) => ["hashPrefixes", prefix]));
   const answer = await ask(site, `/v5/hashes:search?${query}`);
   const until = Date.now() + parseFloat(answer.cacheDuration ?? "0") * SECONDS;
   const matches = (answer.fullHashes ?? []).map((entry) => readMatch(entry, answer.appeal ?? {}));
-  const {answers = {}} = await chrome.storage.session.get("answers");
+  const {answers: kept = {}} = await chrome.storage.session.get("answers");
+  const answers = Object.fromEntries(Object.entries(kept).filter(([, {until: end}]) => Date.now() < end + STALE));
   for (const prefix of asked) {
     answers[prefix] = {until, matches: matches.filter((match) => prefixText(match.hash) === prefix)};
   }
   await chrome.storage.session.set({answers});
   return strictest(matches.filter((match) => hits.includes(match.hash)));
+}
+
+// Return prefixes of the list that are asked for beside one: the same ones each time, so that repeats tell no more.
+async function decoys(prefix, list) {
+  let {key} = await chrome.storage.local.get("key");
+  if (!key) {
+    key = toBase64(crypto.getRandomValues(new Uint8Array(16)));
+    await chrome.storage.local.set({key});
+  }
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${key} ${prefix}`));
+  const wanted = readPrefixes(new Uint8Array(digest)).subarray(0, DECOYS);
+  return [...wanted].map((number) => {
+    const place = findPlace(list, number) % list.length;
+    return toBase64(prefixBytes(list.subarray(place, place + 1)));
+  });
 }
 
 function readMatch(entry, appeal) {
@@ -123,7 +151,7 @@ function prefixText(hash) {
 async function ask(site, path) {
   let answer;
   try {
-    answer = await fetch(site + path, {credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error"});
+    answer = await fetch(site + path, {credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(TIMEOUT)});
   } catch (error) {
     throw Object.assign(new Error(String(error.message)), {isUnreachable: true});
   }

@@ -1,7 +1,9 @@
 // The list of prefixes: numbers of 32 bits in order, updated as Safe Browsing v5 sends it.
 
 export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text), bytes = new Uint8Array(letters.length);
+  for (let place = 0; place < bytes.length; place += 1) bytes[place] = letters.charCodeAt(place);
+  return bytes;
 }
 
 export function toBase64(bytes) {
@@ -18,24 +20,31 @@ export function prefixNumber(hash) {
 
 export function prefixBytes(numbers) {
   const bytes = new Uint8Array(numbers.length * 4), view = new DataView(bytes.buffer);
-  numbers.forEach((number, place) => view.setUint32(place * 4, number));
+  for (let place = 0; place < numbers.length; place += 1) view.setUint32(place * 4, numbers[place]);
   return bytes;
 }
 
 export function readPrefixes(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return Uint32Array.from({length: bytes.length / 4}, (_, place) => view.getUint32(place * 4));
+  const view = new DataView(bytes.buffer, bytes.byteOffset), numbers = new Uint32Array(bytes.length / 4);
+  for (let place = 0; place < numbers.length; place += 1) numbers[place] = view.getUint32(place * 4);
+  return numbers;
 }
 
 // Return whether a sorted list has a number.
 export function has(list, number) {
+  const place = findPlace(list, number);
+  return place < list.length && list[place] === number;
+}
+
+// Return the first place of a sorted list whose number is not smaller.
+export function findPlace(list, number) {
   let first = 0, after = list.length;
   while (first < after) {
     const middle = (first + after) >> 1;
     if (list[middle] < number) first = middle + 1;
     else after = middle;
   }
-  return first < list.length && list[first] === number;
+  return first;
 }
 
 // Return the list after an update. Throw if the update does not fit or its checksum differs.

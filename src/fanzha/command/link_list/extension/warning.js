@@ -4,6 +4,7 @@ import {say, translatePage} from "./words.js";
 
 const parts = new URLSearchParams(location.hash.slice(1));
 const address = parts.get("address") ?? "";
+const LONGEST_WAIT = 8_000;
 const find = (id) => document.getElementById(id);
 
 function isWebAddress(text) {
@@ -41,9 +42,20 @@ async function proceed() {
 async function check() {
   translatePage();
   if (!isWebAddress(address)) return;
-  const {verdict} = await chrome.runtime.sendMessage({kind: "check", address});
-  if (verdict) show(verdict);
-  else location.replace(address);
+  const answer = await ask("check");
+  if (answer?.verdict) {
+    show(answer.verdict);
+    return;
+  }
+  if (answer === null) await ask("open");
+  location.replace(address);
+}
+
+// Return the answer of the background, null if it fails or takes too long: then the page opens.
+async function ask(kind) {
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT, null));
+  const answer = chrome.runtime.sendMessage({kind, address}).then((found) => (found?.isFailed ? null : found ?? null));
+  return Promise.race([answer.catch(() => null), late]);
 }
 
 find("back").addEventListener("click", goBack);
