@@ -40,10 +40,13 @@ MOST_FOUND = 200
 _DAY_MS = 86_400_000
 _GROUP_ROWS = 50_000
 _OWNER = re.compile(r"[0-9A-Za-z]{1,26}")
+#: Two searches, each with one condition on a number: groups of rows without it are skipped by their bounds.
 _SEARCH = """
-SELECT call_id, occurred_at, caller, callee, original_callee, ingress, trunk, talk_ms
-FROM read_parquet($files)
-WHERE (callee = $called OR original_callee = $called) AND occurred_at BETWEEN $since AND $until
+SELECT call_id, occurred_at, caller, callee, original_callee, ingress, trunk, talk_ms FROM (
+    FROM read_parquet($files) WHERE callee = $called AND occurred_at BETWEEN $since AND $until
+    UNION ALL
+    FROM read_parquet($files) WHERE original_callee = $called AND occurred_at BETWEEN $since AND $until
+)
 ORDER BY abs(occurred_at - $middle), call_id LIMIT $most
 """
 
