@@ -52,8 +52,12 @@ def run(stop: threading.Event | None = None) -> None:
 
 def _contact(due: DueFeed) -> None:
     """Fetch one feed by a connection of its own to the queue."""
-    with open_feed_queue() as queue:
-        collect_feed(queue, due)
+    try:
+        with open_feed_queue() as queue:
+            collect_feed(queue, due)
+    except Exception:  # nobody reads what the pool's thread raised: the feed is due again at once
+        log.exception("the contact of feed %s cannot be recorded", due.definition.ref)
+        time.sleep(_POLL_SECONDS)
 
 
 def _find_server(feed: FeedDefinition) -> str:

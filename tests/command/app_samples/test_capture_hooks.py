@@ -9,13 +9,15 @@ from tests.command.app_samples.samples_made import apk
 from tests.command.captures.looks_made import hand_out, make_record, write_evidence
 from tests.command.people import World
 
+from fanzha.command.app_samples.found_files import FoundFile
 from fanzha.command.app_samples.models import AppSample, SampleOrigin
 from fanzha.command.app_samples.quarantine import find_sample_file
 from fanzha.command.captures.models import Capture
 from fanzha.command.captures.services import record_outcomes, request_look
+from fanzha.command.reports import services
 from fanzha.command.reports.mail_intake import read_mail
 from fanzha.command.reports.models import Report
-from fanzha.command.reports.services import submit_report
+from fanzha.command.reports.services import Submission, submit_report
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.store.look_record import DownloadFacts, LookRecord, PersonaVisit
@@ -72,3 +74,20 @@ def test_a_package_in_a_mail_is_quarantined_and_linked_to_the_report(world: Worl
     assert f"/app-samples/{sample.ref}/" not in (
         world.client("centre", Role.CLERK).get(f"/reports/{report.ref}/").content.decode()
     )
+
+
+def test_a_worker_that_died_before_the_quarantine_takes_the_package_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = FoundFile.from_bytes(apk(), "kefu.apk")
+    submission = Submission("app", "form", thing="com.example.kefu", channel="mail", attachments=(file,))
+
+    def die(*_given: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space"):
+        patch.setattr(services, "take_found_sample", die)
+        submit_report(world["centre"], submission, "192.0.2.1")
+    submit_report(world["centre"], submission, "192.0.2.1")
+    with unscoped("test"):
+        assert SampleOrigin.objects.get().about == Report.objects.get().ref

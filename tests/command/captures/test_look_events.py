@@ -1,5 +1,6 @@
 """Looks become events that `fanzha watch` reads: forms, cloaking, brand and kit beside the measures of the page."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ from tests.command.people import World
 from fanzha.analyze.watch.folder import FolderInput, FolderSettings
 from fanzha.collect.pages.page_facts import build_page_facts
 from fanzha.collect.pages.page_inventory import PageInventory
-from fanzha.command.captures.look_events import list_found_facts, write_look_event
+from fanzha.command.captures.look_events import list_found_facts, remove_old_events, write_look_event
 from fanzha.detect import all_detectors
 from fanzha.store.look_record import PAGE_FACT_NAMES, LookRecord
 
@@ -44,7 +45,7 @@ def test_a_look_is_an_event_that_watch_reads_and_detectors_score(world: World, e
     batches = [arrival.tables["site_seen"] for arrival in arrivals if arrival.tables]
     rows = [row for batch in batches for row in batch.to_pylist()]
     assert [row["host"] for row in rows] == ["login.bank-example.test", "other-bank.test"]
-    assert rows[1]["url"].endswith("b=1,2") and rows[1]["title"] == "a title of, two lines"
+    assert rows[1]["url"] == "http://other-bank.test/a" and rows[1]["title"] == "a title of, two lines"
     assert rows[0]["event_id"] != rows[1]["event_id"] and rows[0]["seen_by"] == "crawl"
     facts = dict(rows[0]["page_facts"])
     assert (facts["asks_card"], facts["asks_pin"], facts["cloaked"]) == (1, 0, 1)
@@ -54,6 +55,14 @@ def test_a_look_is_an_event_that_watch_reads_and_detectors_score(world: World, e
     for batch in batches:
         session.feed("site_seen", batch)
     list(session.finish())
+
+
+def test_files_leave_after_their_time(world: World, events: Path) -> None:
+    assert write_look_event(world["carrier"], make_record(), [])
+    (events / "own.csv").touch()
+    assert remove_old_events(datetime(2026, 12, 30, tzinfo=UTC)) == 0
+    assert remove_old_events(datetime(2026, 12, 31, tzinfo=UTC)) == 1
+    assert (events / "own.csv").is_file()
 
 
 def test_pages_with_the_same_parts_have_the_same_kit() -> None:

@@ -162,3 +162,14 @@ def test_a_contact_that_failed_is_remembered_until_one_succeeds(world: World) ->
         assert failing.problem == "no answer within 10 s" and failing.failing_since
         import_answer(QueuedAnswer(2, feed.ref, at, "", b""), timezone.now())
         assert Feed.objects.get().failing_since is None and Feed.objects.get().reached_at
+
+
+def test_what_a_new_version_no_longer_states_is_withdrawn(world: World) -> None:
+    feed, now = feed_of(world), timezone.now()
+    first = stated("shop.example.com", object_id="indicator--1")
+    import_result(feed, result(first, stated("b.example.com", object_id="indicator--2")), now)
+    corrected = msgspec.structs.replace(first, subject="evil.example.com", modified_at=first.modified_at + 5)
+    cleared = stated("b.example.com", object_id="indicator--2", level=Level.CLEAR, modified_at=first.modified_at + 5)
+    outcomes = import_result(feed, result(corrected, cleared), now + timedelta(seconds=1))
+    assert outcomes == {"used": 1, "benign": 1, "withdrawn": 2}
+    assert list(standing()) == ["evil.example.com"]

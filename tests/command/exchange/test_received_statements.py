@@ -1,6 +1,7 @@
 """What a partner adds to a collection by TAXII is its opinion, shown with source and trust; it decides nothing."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,3 +131,35 @@ def test_the_partners_own_opinions_stay(world: World) -> None:
     post(world, shared(world), indicator("pay.example.com"))
     with unscoped("test"):
         assert OpinionRow.objects.filter(OpinionRow.standing(), owner=world["carrier"]).count() == 2
+
+
+LATER: dict[str, Any] = {"modified": "2026-11-03T08:00:00.000Z"}
+
+
+def test_a_corrected_value_accuses_the_old_one_no_more(world: World) -> None:
+    collection = shared(world)
+    post(world, collection, indicator("shop.example.com"), indicator("b.example.com", 2))
+    post(
+        world,
+        collection,
+        indicator("evil.example.com", **LATER),
+        indicator("b.example.com", 2, indicator_types=["benign"], **LATER),
+    )
+    assert list(standing(world)) == ["evil.example.com"] and noted() == {"used": 1, "benign": 1, "withdrawn": 2}
+
+
+def test_what_another_object_still_states_stays(world: World) -> None:
+    collection = shared(world)
+    post(world, collection, indicator("pay.example.com"), indicator("pay.example.com", 2))
+    post(world, collection, indicator("pay.example.com", revoked=True, **LATER))
+    assert list(standing(world)) == ["pay.example.com"]
+    post(world, collection, indicator("pay.example.com", 2, revoked=True, **LATER))
+    assert standing(world) == {}
+
+
+def test_a_site_that_is_protected_by_now_is_withdrawn_all_the_same(world: World, home: Path) -> None:
+    collection = shared(world)
+    post(world, collection, indicator("our-bank.example"))
+    (home / "brands.toml").write_text("[[brand]]\ndomain = 'our-bank.example'\nen = 'Our Bank'\n", "utf-8")
+    post(world, collection, indicator("our-bank.example", revoked=True, **LATER))
+    assert standing(world) == {}

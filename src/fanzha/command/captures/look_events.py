@@ -11,8 +11,10 @@ import hashlib
 import io
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from fanzha.base.clock import from_ms
 from fanzha.command.captures.page_findings import BASIS, SECRETS, find_event_id, find_host, strange_brands
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAP_NAME = "fanzha-map.toml"
+KEEP = timedelta(days=30)
 _COLUMNS = ("event_id", "at", "host", "url", "title")
 _FOUND = (*(f"asks_{name}" for name in sorted(SECRETS | {"phone", "name"})), "cloaked", "brand_likeness",
           "hands_out_app", "kit")  # fmt: skip
@@ -61,7 +64,7 @@ def _append(folder: Path, record: LookRecord, visit: PersonaVisit, kits: Sequenc
         "event_id": find_event_id(record, visit),
         "at": record.at,
         "host": find_host(visit.final_url),
-        "url": _one_line(visit.final_url),
+        "url": _one_line(_find_page(visit.final_url)),
         "title": _one_line(visit.title),
     }
     line = io.StringIO()
@@ -121,6 +124,24 @@ page_facts = [{names}]
 from = "at"
 format = "epoch_ms"
 """.encode()
+
+
+def remove_old_events(now: datetime) -> int:
+    """Remove files of events older than KEEP; return how many. Detection read them long before."""
+    settings = load_look_settings()
+    folder = Path(settings.events or ".")
+    folder = folder if folder.is_absolute() else state_folder() / folder
+    first = (now - KEEP).date().isoformat()
+    old = [path for path in folder.glob("looks-*.csv") if path.name[6:16] < first] if settings.events else []
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _find_page(url: str) -> str:
+    """Return a URL without user name, query and fragment: they may name who was sent the link."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _one_line(text: str) -> str:

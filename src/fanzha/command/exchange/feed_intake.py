@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import Malformed
@@ -141,6 +141,7 @@ def _import_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: 
     earlier = _find_earlier(feed, (verdict.object_id for verdict in batch))
     statements: dict[tuple[CanonicalValue, str, str, str], _Statement] = {}
     gone: set[str] = set()
+    changed: dict[str, datetime] = {}
     for verdict in batch:
         before = earlier.get(verdict.object_id)
         if verdict.is_withdrawn:
@@ -152,11 +153,13 @@ def _import_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: 
             outcomes[UnusedReason.KNOWN] += 1
             continue
         checked = _check(feed, verdict, now)
+        if isinstance(checked, _Statement) and len(statements) >= left:
+            outcomes[UnusedReason.LIMIT] += 1
+            continue
+        if before is not None and before.is_standing:
+            changed[verdict.object_id] = from_ms(verdict.modified_at)
         if not isinstance(checked, _Statement):
             outcomes[checked] += 1
-            continue
-        if len(statements) >= left:
-            outcomes[UnusedReason.LIMIT] += 1
             continue
         key = (checked.value, verdict.direction, verdict.service, verdict.ingress)
         if key not in statements or statements[key].score < checked.score:
@@ -167,6 +170,7 @@ def _import_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: 
     outcomes[USED] -= len(statements) - len(usable)
     _store(feed, usable, now)
     withdraw_items(feed, gone, now)
+    outcomes[WITHDRAWN] += _withdraw_changed(feed, changed, now) if changed else 0
     return +outcomes
 
 
@@ -251,9 +255,23 @@ def _receipt(feed: Feed) -> OpinionReceipt:
 
 def withdraw_items(feed: Feed, object_ids: Iterable[str], now: datetime) -> int:
     """Withdraw what some objects of a feed stated; return how many opinions were standing."""
-    rows = _UNSCOPED.rows(FeedItem).filter(
+    return _withdraw(feed, _find_standing(feed, object_ids), now)
+
+
+def _withdraw_changed(feed: Feed, versions: Mapping[str, datetime], now: datetime) -> int:
+    """Withdraw what earlier versions of some objects stated and the last ones (by time) do not; return how many."""
+    items = _find_standing(feed, versions).values_list("pk", "object_id", "modified_at")
+    old = [pk for pk, object_id, modified_at in items if modified_at < versions[object_id]]
+    return _withdraw(feed, _UNSCOPED.rows(FeedItem).filter(bulk.column_in("id", old)), now) if old else 0
+
+
+def _find_standing(feed: Feed, object_ids: Iterable[str]) -> QuerySet[FeedItem]:
+    return _UNSCOPED.rows(FeedItem).filter(
         bulk.column_in("object_id", list(object_ids), "text"), feed=feed, withdrawn_at=None
     )
+
+
+def _withdraw(feed: Feed, rows: QuerySet[FeedItem], now: datetime) -> int:
     opinion_ids = list(rows.exclude(opinion_id="").values_list("opinion_id", flat=True))
     rows.update(withdrawn_at=now)
     return withdraw_received(opinion_ids, f"withdrawn by feed {feed.name}", feed.source, now) if opinion_ids else 0

@@ -100,6 +100,15 @@ def find_objects_about(collection: Collection, about: Iterable[str]) -> dict[str
     return found
 
 
+def find_bodies_of(collection: Collection, source_pk: int, most: int) -> list[Mapping[str, Any]]:
+    """Return the contents of the latest standing objects in a collection that an organisation added (primary key)."""
+    rows = _UNSCOPED.rows(SharedObject).filter(
+        collection=collection, source=source_pk, is_last=True, is_revoked=False, stix_type__in=("indicator", "opinion")
+    )
+    bodies = rows.order_by("-pk").values_list("body", flat=True)[:most]
+    return [msgspec.json.decode(bytes(body)) for body in bodies]
+
+
 def is_same(one: Mapping[str, Any], last: LastVersion) -> bool:
     """Return whether an object says nothing that its last version does not say."""
     return all(one.get(name) == last.body.get(name) for name in {*one, *last.body} - _CHANGING)

@@ -1,7 +1,8 @@
 """Turn what a reader adds to a collection into opinions of that organisation: its indicators, and its opinions on ours.
 
 They are weighed as all opinions of others are, by the trust of the fusion policy, and decide nothing. The innocent are
-protected as they are from feeds. Who revokes an object withdraws what it said.
+protected as they are from feeds. What the last version of an object no longer
+states is withdrawn, unless another object of that organisation in the collection states it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.exchange.feed_checks import UnusedReason, is_exchanged, is_protected
 from fanzha.command.exchange.models import Collection
-from fanzha.command.exchange.object_store import LastVersion, find_last_versions
+from fanzha.command.exchange.object_store import LastVersion, find_bodies_of, find_last_versions
 from fanzha.command.subjects.selectors import find_victims
 from fanzha.command.subjects.services import (
     CanonicalValue,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
 
 USED, WITHDRAWN = "used", "withdrawn"
+#: Objects of a source that are compared before an opinion is withdrawn.
+MOST_OTHERS = 5_000
 #: What an indicator is sure of that does not say it.
 _CONFIDENCE = 0.7
 
@@ -60,17 +64,18 @@ def state_received(
     outcomes: Counter[str] = Counter()
     if source.pk == collection.owner_id:
         return outcomes
-    revoked = [before[entry["id"]].body for entry in objects if entry.get("revoked") is True and entry["id"] in before]
     standing = [entry for entry in objects if entry.get("revoked") is not True]
     receipt = OpinionReceipt(source, collection.owner, collection.title_zh, collection.ref)
-    gone = [value for value, _ in _read_statements(collection, revoked, at, Counter())]
-    if gone:
-        pks = get_or_create_subjects([(value, at, None) for value in dict.fromkeys(gone)], at)
-        ids = find_received_opinions(pks, source, receipt.ref)
-        outcomes[WITHDRAWN] += withdraw_received(ids, "revoked in the collection", source, at) if ids else 0
     drafts: dict[tuple[CanonicalValue, str, str, str], OpinionDraft] = {}
     for value, draft in _read_statements(collection, standing, at, outcomes):
         drafts[(value, draft.direction, draft.service, draft.ingress)] = draft
+    earlier = [before[entry["id"]].body for entry in objects if entry["id"] in before]
+    gone = _find_values(collection, earlier) - {value for value, *_ in drafts}
+    gone -= _find_other_values(collection, source.pk, {entry["id"] for entry in objects}) if gone else set()
+    if gone:
+        pks = get_or_create_subjects([(value, at, None) for value in sorted(gone)], at)
+        ids = find_received_opinions(pks, source, receipt.ref)
+        outcomes[WITHDRAWN] += withdraw_received(ids, "no longer stated in the collection", source, at) if ids else 0
     victims = find_victims({value.thing for value, *_ in drafts}).only if drafts else frozenset()
     for key in [key for key, draft in drafts.items() if key[0].thing in victims and draft.level is not Level.CLEAR]:
         del drafts[key]
@@ -109,6 +114,24 @@ def _read_statements(
         else:
             outcomes[value] += 1
     return checked
+
+
+def _find_values(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> set[CanonicalValue]:
+    """Return the subjects of indicators, and of those that opinions are about, whoever is protected by now."""
+    refs = {ref for reaction in read_opinions(bodies) for ref in reaction.about}
+    verdicts = list(read_objects(bodies).verdicts)
+    verdicts += [verdict for stated in _find_stated(collection, refs, bodies).values() for verdict in stated]
+    values = set()
+    for verdict in verdicts:
+        with suppress(Malformed):
+            values.add(canonicalize(verdict.subject_kind, verdict.subject))
+    return values
+
+
+def _find_other_values(collection: Collection, source_pk: int, left_out: AnyOf[str]) -> set[CanonicalValue]:
+    """Return the subjects of the other standing objects of a source, the latest ones if it has very many."""
+    bodies = find_bodies_of(collection, source_pk, MOST_OTHERS)
+    return _find_values(collection, [body for body in bodies if body.get("id") not in left_out])
 
 
 def _find_stated(

@@ -136,8 +136,10 @@ def submit_report(
             report.save(force_insert=True)
             facts = {"channel": report.channel, "category": report.category, "grade": report.grade}
             log.add(Draft("report_received", to_ms(now), taker, owner.ref, about=report.ref, facts=facts))
-    except IntegrityError:  # the same form again
-        return code
+    except IntegrityError:  # the same form again; the first time may have ended before the attachments
+        if (stored := find_by_receipt(code)) is None:
+            return code
+        report = stored
     for file in submission.attachments:
         take_found_sample(owner, file, OriginKind.REPORT, report.ref)
     return code
