@@ -102,6 +102,12 @@ def test_weights_outside_are_found_within_a_loop_too() -> None:
     assert refused.value.reason == "external"
 
 
+def test_a_file_that_is_of_two_formats_at_once_runs_as_the_one_that_was_checked(tmp_path: Path) -> None:
+    disguised = b"\x12\x10\x00\x00ORTM" + b"\0" * 10 + good_model()  # a name of the producer, to the parser
+    found = scores(tmp_path, disguised)
+    assert len(found) == ROWS and (np.diff(found) > 0).all()
+
+
 def test_operators_of_others_are_refused() -> None:
     with pytest.raises(Refused) as refused:
         check_model(foreign_operator_model())

@@ -15,13 +15,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
     ("name", "value", "zh", "en"),
     [
         ("fraud_type", "phishing", "钓鱼盗取信息", "phishing for credentials"),
-        ("fraud_type", "", "未知", "unknown"),
+        ("fraud_type", "prize", "虚假中奖", "fake prize"),
         ("ingress", "mobile", "本网移动", "own mobile"),
         ("outcome", "cleared", "排除嫌疑", "cleared"),
         ("month", "*", "全部", "all"),
         ("city", "四川:成都", "四川 成都", "四川 成都"),
     ],
-    ids=["type", "no type", "ingress", "outcome", "total", "city"],
+    ids=["type", "another type", "ingress", "outcome", "total", "city"],
 )
 def test_values_are_shown_in_words(name: str, value: str, zh: str, en: str) -> None:
     for language, words in (("zh-hans", zh), ("en", en)):

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.usefixtures("home")
     ids=["listed", "port", "user part", "user", "file", "broken"],
 )
 def test_an_endpoint_is_listed_by_scheme_host_and_port(url: str, expected: bool) -> None:
-    (state_folder() / "fanzha.toml").write_text('[research]\nendpoints = ["http://127.0.0.1:8500"]\n')
-    assert load_research_settings().is_endpoint(url) is expected
+    (state_folder() / "fanzha.toml").write_text('[research.endpoints]\nP1 = ["http://127.0.0.1:8500"]\n')
+    settings = load_research_settings()
+    assert settings.is_endpoint(url, "P1") is expected and not settings.is_endpoint(url, "P2")
 
 
 def test_a_threshold_below_three_is_an_error_with_its_place() -> None:

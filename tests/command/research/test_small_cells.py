@@ -1,5 +1,6 @@
 """No table, alone or with others, says anything about fewer than k. The attacker here solves for every cell himself."""
 
+import time
 from collections.abc import Sequence
 from itertools import product
 
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from fanzha.command.research.small_cells import (
+    AuditTimeout,
     PublishedSums,
     SumsAudit,
     Target,
-    find_isolated,
+    isolates,
+    join_component,
     join_tables,
     list_margins,
     margin_sums,
@@ -22,7 +25,7 @@ from fanzha.command.research.small_cells import (
 )
 
 K = 10
-ONE_OPERATOR = np.zeros(0, np.int64)
+OWNER = 1
 
 
 def largest(counts: np.ndarray, sums: Sequence[np.ndarray], atom: int) -> float:
@@ -109,45 +112,44 @@ def totals_of(subjects: range, *groups: Sequence[int]) -> PublishedSums:
     return PublishedSums(np.array(subjects)[inside], atoms[inside], sums)
 
 
-def isolates(new: PublishedSums, *earlier: PublishedSums, operators: np.ndarray | None = None) -> bool:
-    """Return whether a new table is refused beside earlier ones."""
-    if operators is None:
-        operators = np.zeros(len(new.subjects), np.int64)
-    return bool(find_isolated(new, earlier, operators, K))
+def is_refused(new: PublishedSums, *earlier: PublishedSums, least: int = K) -> bool:
+    """Return whether a new table is refused beside earlier ones: all that may be joined with it are audited."""
+    chosen = [earlier[place] for place in join_component(new, earlier)]
+    return isolates(new, chosen, np.full(len(new.subjects), OWNER), OWNER, least)
 
 
 def test_two_periods_that_differ_by_few_subjects_are_refused() -> None:
     long, short = totals_of(range(100), range(100)), totals_of(range(100), range(95))
-    assert isolates(short, long) and isolates(long, short)
-    assert not isolates(totals_of(range(100), range(80)), long)
+    assert is_refused(short, long) and is_refused(long, short)
+    assert not is_refused(totals_of(range(100), range(80)), long)
 
 
 def test_the_same_table_again_passes_and_with_one_subject_less_does_not() -> None:
     table = totals_of(range(100), range(50), range(50, 100))
-    assert not isolates(table, table)
-    assert isolates(totals_of(range(100), range(49), range(50, 100)), table)
+    assert not is_refused(table, table)
+    assert is_refused(totals_of(range(100), range(49), range(50, 100)), table)
 
 
 def test_a_region_less_its_parts_that_leaves_few_is_refused() -> None:
     cities = totals_of(range(200), range(60), range(60, 195))  # the third city has 5 and was withheld
     province = totals_of(range(200), range(200))
-    assert isolates(province, cities)
+    assert is_refused(province, cities)
 
 
 def test_three_tables_that_only_together_isolate_few_are_refused() -> None:
     first, second = totals_of(range(100), range(50)), totals_of(range(100), range(50, 97))
-    assert not isolates(second, first)
-    assert isolates(totals_of(range(100), range(100)), first, second)
+    assert not is_refused(second, first)
+    assert is_refused(totals_of(range(100), range(100)), first, second)
 
 
 def test_tables_of_other_subjects_do_not_matter() -> None:
-    assert not isolates(totals_of(range(500, 600), range(500, 600)), totals_of(range(100), range(100)))
+    assert not is_refused(totals_of(range(500, 600), range(500, 600)), totals_of(range(100), range(100)))
 
 
 def test_overlapping_halves_that_leave_few_outside_are_found_by_inclusion_and_exclusion() -> None:
     whole = totals_of(range(100), range(100))
     left, right = totals_of(range(100), range(60)), totals_of(range(100), range(52, 100))
-    assert isolates(right, whole, left)  # 60 + 48 - 100 = 8 at least stand in both
+    assert is_refused(right, whole, left)  # 60 + 48 - 100 = 8 at least stand in both
 
 
 def test_what_one_operator_alone_reports_stays_open() -> None:
@@ -155,7 +157,7 @@ def test_what_one_operator_alone_reports_stays_open() -> None:
     atoms = np.repeat(np.arange(4), 40)
     operators = np.tile(np.arange(4), 40)
     operators[:40] = 7  # the first cell is of one operator
-    targets = operator_targets(atoms, operators, counts, K)
+    targets = operator_targets(atoms, operators, counts, K, OWNER)
     sums = table_sums((2, 2))
     blocked = np.array([part.tolist() == [0] for part in sums])
     published = withhold(counts, sums, targets, blocked, np.arange(len(sums)) >= len(counts))
@@ -164,8 +166,35 @@ def test_what_one_operator_alone_reports_stays_open() -> None:
     assert not published[1] or not published[4] or not published[8]  # else it is the difference of a row
 
 
-def test_where_one_organisation_alone_reports_its_own_cells_are_no_secret() -> None:
-    assert operator_targets(np.array([0, 1]), np.array([5, 5]), np.array([1, 1]), K) == []
+def test_where_the_owner_alone_reports_its_own_cells_are_no_secret_but_those_of_another_one_are() -> None:
+    atoms, operators, counts = np.array([0, 1]), np.array([5, 5]), np.array([1, 1])
+    assert operator_targets(atoms, operators, counts, K, owner=5) == []
+    assert len(operator_targets(atoms, operators, counts, K, owner=6)) == 3
+
+
+def test_a_chain_of_tables_is_audited_as_a_whole() -> None:
+    first, long = totals_of(range(100), range(48)), totals_of(range(100), range(100))
+    assert not is_refused(long, first)
+    assert is_refused(totals_of(range(100), range(50, 100)), first, long)  # 100 - 48 - 50 = 2
+
+
+def test_what_earlier_tables_expose_by_a_lower_threshold_is_not_laid_to_a_later_one() -> None:
+    small = totals_of(range(100), range(20))
+    assert not is_refused(totals_of(range(100), range(100)), small, least=50)
+
+
+def test_an_audit_ends_at_its_deadline() -> None:
+    sums = table_sums((2, 2))
+    audit = SumsAudit(np.array([1, 20, 30, 40]), sums, np.ones(len(sums), np.bool_), deadline=0.0)
+    with pytest.raises(AuditTimeout):
+        audit.find_exposing(Target(np.array([0]), K, False))
+
+
+def test_a_table_of_hundreds_of_cells_is_audited_in_seconds() -> None:
+    counts = np.random.default_rng(3).multinomial(20_000, np.random.default_rng(4).dirichlet(np.full(680, 0.3)))
+    begun = time.process_time()
+    sums, published = publish(counts, (34, 20))
+    assert published.sum() > 100 and time.process_time() - begun < 20
 
 
 def test_joint_atoms_are_what_stands_in_the_same_cell_of_every_table() -> None:

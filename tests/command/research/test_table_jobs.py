@@ -58,6 +58,40 @@ def test_another_partner_does_not_get_the_other_half_of_a_difference(world: Worl
     assert row.state == TableState.REFUSED
 
 
+def test_a_chain_of_periods_isolates_nobody(world: World) -> None:
+    plant(world, {"phishing": 30}, back=3)
+    plant(world, {"phishing": 2}, back=2)
+    plant(world, {"phishing": 30}, back=1)
+    agreement = agreement_of(world)
+    first = computed(asked(world, agreement, (), first=months_back(3), last=months_back(3)))
+    whole = computed(asked(world, agreement, (), first=months_back(3)))
+    third = computed(asked(world, agreement, ()))
+    assert [row.state for row in (first, whole, third)] == [TableState.READY, TableState.READY, TableState.REFUSED]
+
+
+def test_a_total_of_a_regulator_less_those_of_its_carriers_isolates_none_of_them(world: World) -> None:
+    for owner, many in (("carrier", 40), ("other_carrier", 40), ("mvno", 4)):
+        plant(world, {"phishing": many}, owner=owner)
+    states = []
+    for owner in ("carrier", "other_carrier", "administration"):
+        agreement = record_agreement(world["partner"], agreement_draft(), world.viewer(owner, Role.LIAISON))
+        approve_agreement(agreement, world.viewer(owner, Role.REVIEWER))
+        agreement.refresh_from_db()
+        row = computed(ask_table(agreement, table_draft(), world.viewer("partner", Role.ANALYST)))
+        states.append(row.state)
+    assert states == [TableState.READY, TableState.READY, TableState.REFUSED]
+    assert "other organisations" in row.refused_en
+
+
+def test_a_table_of_a_regulator_in_which_one_carrier_reports_says_nothing(world: World) -> None:
+    plant(world, {"phishing": 40})
+    agreement = record_agreement(world["partner"], agreement_draft(), world.viewer("administration", Role.LIAISON))
+    approve_agreement(agreement, world.viewer("administration", Role.REVIEWER))
+    agreement.refresh_from_db()
+    row = computed(ask_table(agreement, table_draft(), world.viewer("partner", Role.ANALYST)))
+    assert row.state == TableState.REFUSED
+
+
 def test_months_apart_are_both_given(world: World) -> None:
     plant(world, {"phishing": 30}, back=2)
     plant(world, {"phishing": 14}, back=1)

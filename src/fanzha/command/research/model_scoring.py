@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +23,8 @@ from fanzha.command.research.models import ModelFile, ModelTransport, PartnerMod
 from fanzha.command.research.onnx_runner import run_onnx
 from fanzha.command.research.research_settings import ResearchSettings
 from fanzha.command.web.scoping import unscoped
+from fanzha.store.private_files import create_private_folder
+from fanzha.store.state_folder import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +37,9 @@ NOT_INSTALLED = Words(
     "本站未安装 fanzha[research]，不能运行 ONNX 模型", "fanzha[research] is not installed: no ONNX file can be run"
 )
 _SCORES = 4  # bytes of a score
+_PREFIX = "run-"
+#: No run takes longer: a folder that is older was left by one that was killed.
+_LEFT_SECONDS = 86_400
 
 _REASONS = {
     "unreadable": Words("不是可读取的 ONNX 文件", "it is no ONNX file that can be read"),
@@ -55,6 +62,7 @@ _REASONS = {
     "time": Words("超过时间限额", "it took longer than it may"),
     "size": Words("接口的应答过大", "the endpoint answered too much"),
     "answer": Words("接口的应答不符合约定", "the endpoint's answer is not as agreed"),
+    "network": Words("无法断开模型进程的网络", "the process of the model cannot leave the network"),
     "unreachable": Words("接口无法连接", "the endpoint cannot be reached"),
 }
 _CRASHED = Words("模型程序异常终止", "the process of the model ended abnormally")
@@ -78,7 +86,7 @@ def score_rows(model: PartnerModel, values: Floats, settings: ResearchSettings) 
     """Return the scores, 0-1, of rows x features of a model. Raise UnfitModel."""
     import numpy as np
 
-    with TemporaryDirectory(prefix="fanzha-research-") as folder:
+    with TemporaryDirectory(prefix=_PREFIX, dir=_work_folder()) as folder:
         path = Path(folder) / "values"
         path.write_bytes(np.ascontiguousarray(values, "<f4").tobytes())
         try:
@@ -96,10 +104,22 @@ def score_rows(model: PartnerModel, values: Floats, settings: ResearchSettings) 
     return np.frombuffer(output, "<f4").astype(np.float64)
 
 
+def _work_folder() -> Path:
+    """Return the folder of runs within the state folder; what killed runs left there is removed."""
+    folder = create_private_folder(state_folder() / "research")
+    before = time.time() - _LEFT_SECONDS
+    for path in folder.glob(f"{_PREFIX}*"):
+        if path.stat().st_mtime < before:
+            shutil.rmtree(path, ignore_errors=True)
+    return folder
+
+
 def _stream(model: PartnerModel, path: Path, rows: int, folder: Path, settings: ResearchSettings) -> Iterator[bytes]:
     limits = ChildLimits(settings.memory_megabytes << 20, settings.processor_seconds, settings.wait_seconds)
     if model.transport != ModelTransport.ONNX:
-        if not settings.is_endpoint(model.url):  # the list may have changed since it was approved
+        if not settings.is_endpoint(
+            model.url, model.agreement.partner.ref
+        ):  # the list may have changed since it was approved
             raise UnfitModel(_NOT_LISTED)
         return stream_from_child(
             limits, ask_endpoint, model.url, model.transport, list(model.features), str(path), rows
@@ -108,4 +128,6 @@ def _stream(model: PartnerModel, path: Path, rows: int, folder: Path, settings: 
         raise UnfitModel(NOT_INSTALLED)
     file = folder / "model.onnx"
     file.write_bytes(bytes(_UNSCOPED.rows(ModelFile).get(partner_model=model).body))
-    return stream_from_child(limits, run_onnx, str(file), str(path), rows, len(model.features))
+    return stream_from_child(
+        limits, run_onnx, str(file), str(path), rows, len(model.features), settings.needs_isolation
+    )

@@ -20,24 +20,28 @@ _FLOAT = 1  # onnx.TensorProto.FLOAT
 _EXTERNAL = 1  # onnx.TensorProto.EXTERNAL
 
 
-def run_onnx(model_path: str, values_path: str, rows: int, columns: int) -> Iterator[bytes]:
+def run_onnx(
+    model_path: str, values_path: str, rows: int, columns: int, needs_isolation: bool = False
+) -> Iterator[bytes]:
     """Yield the scores of rows x columns (float32, row by row in a file), as float32. Raise ChildRefusal.
 
     The model takes one float tensor [rows, columns]. It yields one float tensor [rows] or [rows, 1], or [rows, 2] whose
     second column is the probability of fraud; a second output with a class is passed over.
     """
-    leave_network()
+    if not leave_network() and needs_isolation:
+        raise ChildRefusal("network")
     import numpy as np
 
     with open(model_path, "rb") as file:
         body = file.read()
-    check_model(body)
+    body = check_model(body)
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
+    options.add_session_config_entry("session.load_model_format", "ONNX")  # else bytes of the file decide
     try:
         session = onnxruntime.InferenceSession(body, options, providers=["CPUExecutionProvider"])
     except MemoryError:
@@ -60,8 +64,8 @@ def run_onnx(model_path: str, values_path: str, rows: int, columns: int) -> Iter
         yield check_scores(answer, len(batch)).tobytes()
 
 
-def check_model(body: bytes) -> None:
-    """Refuse a file that is no ONNX model, or that asks for foreign operators or for files outside."""
+def check_model(body: bytes) -> bytes:
+    """Return a model written anew. Refuse what is no ONNX model, or asks for foreign operators or files outside."""
     import onnx
 
     try:
@@ -89,6 +93,8 @@ def check_model(body: bytes) -> None:
                 waiting += [attribute.g, *attribute.graphs]
         if any(tensor.data_location == _EXTERNAL or tensor.external_data for tensor in tensors):
             raise ChildRefusal("external")
+    written: bytes = model.SerializeToString()
+    return written
 
 
 def check_scores(answer: Any, rows: int) -> Any:
@@ -108,10 +114,11 @@ def check_scores(answer: Any, rows: int) -> Any:
     return np.clip(answer, 0.0, 1.0).astype("<f4")
 
 
-def leave_network() -> None:
-    """Move this process to a network namespace without any interface, where the kernel allows it."""
+def leave_network() -> bool:
+    """Move this process to a network namespace without any interface; return whether the kernel allows it."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER | _NEW_NETWORK)
+        return bool(ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER | _NEW_NETWORK) == 0)
+    return False
 
 
 def _parts(sparse: Any) -> tuple[Any, Any]:

@@ -105,7 +105,12 @@ def model_facts(row: PartnerModel) -> list[FactItem]:
     facts += [] if is_file else [FactItem(_("Address of the endpoint"), row.url)]
     return [
         *facts,
-        FactItem(_("SHA-256 of the file") if is_file else _("SHA-256 of the container image"), row.sha256),
+        FactItem(
+            _("SHA-256 of the file")
+            if is_file
+            else _("SHA-256 of the container image, as the partner states it; not checked"),
+            row.sha256,
+        ),
         FactItem(_("What it scores"), kind_title(row.kind)),
         FactItem(_("Columns that it takes"), ", ".join(row.features)),
         FactItem(_("Valid until"), row.valid_until),

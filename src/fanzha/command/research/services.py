@@ -184,7 +184,7 @@ def submit_model(agreement: ResearchAgreement, draft: ModelDraft, viewer: Viewer
         )
         if is_file:
             _UNSCOPED.rows(ModelFile).create(partner_model=row, body=draft.body)
-        facts: dict[str, object] = {"sha256": row.sha256, "agreement": agreement.ref, "features": len(row.features)}
+        facts = _hash_facts(row) | {"agreement": agreement.ref, "features": len(row.features)}
         log.add(_draft("partner_model_submitted", row, viewer, now, facts))
     return row
 
@@ -205,7 +205,7 @@ def decide_model(row: PartnerModel, viewer: Viewer, *, approve: bool, note: str 
         if not approve:
             _UNSCOPED.rows(ModelFile).filter(partner_model=row).delete()
         kind = "partner_model_approved" if approve else "partner_model_rejected"
-        log.add(_draft(kind, row, viewer, now, {"sha256": row.sha256}))
+        log.add(_draft(kind, row, viewer, now, _hash_facts(row)))
 
 
 def end_model(row: PartnerModel, viewer: Viewer) -> None:
@@ -289,7 +289,7 @@ def _model_faults(draft: ModelDraft, agreement: ResearchAgreement, now: datetime
             most = settings.model_megabytes
             faults["file"] = Words(f"请选择 ONNX 文件，至多 {most} MB", f"an ONNX file of at most {most} MB")
     else:
-        if not settings.is_endpoint(draft.url.strip()):
+        if not settings.is_endpoint(draft.url.strip(), agreement.partner.ref):
             faults["url"] = Words("该地址不在管理员的名单内", "the operator does not list this address")
         if not _SHA256.fullmatch(draft.sha256.strip().lower()):
             faults["sha256"] = Words("为 64 位十六进制数", "64 hexadecimal digits")
@@ -300,6 +300,11 @@ def _end_faults(valid_until: datetime, now: datetime) -> dict[str, Words]:
     if now < valid_until <= now + MAX_YEARS:
         return {}
     return {"valid_until": Words("须在今后五年之内", "within the next five years")}
+
+
+def _hash_facts(row: PartnerModel) -> dict[str, object]:
+    """Return the hash of a file, which was computed here, or of a container, which nobody here checked."""
+    return {"sha256" if row.transport == ModelTransport.ONNX else "stated_sha256": row.sha256}
 
 
 def _refuse(faults: dict[str, Words]) -> None:

@@ -15,6 +15,7 @@ from fanzha.command.research.small_cells import (
     LEAST_OPERATORS,
     PublishedSums,
     Target,
+    are_own,
     list_margins,
     margin_sums,
     operator_targets,
@@ -88,15 +89,20 @@ def number_atoms(records: SubjectRecords, layout: TableLayout, measure: str) -> 
     return np.ravel_multi_index(places, layout.shape).astype(np.int64)
 
 
-def compute_table(records: SubjectRecords, measure: str, least: int) -> ComputedTable:
-    """Return a table of records: sums below `least` are withheld, and what would give them away."""
+def compute_table(
+    records: SubjectRecords, measure: str, least: int, owner: int, deadline: float = np.inf
+) -> ComputedTable:
+    """Return a table of records for its owner: sums below `least` are withheld, and what would give them away.
+
+    Raise AuditTimeout at the deadline (`time.monotonic`).
+    """
     layout = lay_out(records.labels, measure)
     atoms = number_atoms(records, layout, measure)
     counts = np.bincount(atoms, minlength=int(np.prod(layout.shape, dtype=np.int64))).astype(np.int64)
-    blocked = _find_blocked(layout, atoms, counts, records.operators, least)
+    blocked = _find_blocked(layout, atoms, counts, records.operators, least, owner)
     targets = [Target(np.array([atom]), least, False) for atom in np.flatnonzero(counts < least)]
-    targets += operator_targets(atoms, records.operators, counts, least)
-    published = withhold(counts, layout.sums, targets, blocked, _find_totals(layout))
+    targets += operator_targets(atoms, records.operators, counts, least, owner)
+    published = withhold(counts, layout.sums, targets, blocked, _find_totals(layout), deadline)
     shown = [entry for entry in layout.entries if all(published[place] for place in entry.sums)]
     lines = [_line(entry, layout, counts, measure) for entry in shown]
     sums = [layout.sums[place] for entry in shown for place in entry.sums]
@@ -107,12 +113,14 @@ def compute_table(records: SubjectRecords, measure: str, least: int) -> Computed
     return ComputedTable(content, PublishedSums(records.subjects[inside], atoms[inside], sums))
 
 
-def _find_blocked(layout: TableLayout, atoms: Integers, counts: Integers, operators: Integers, least: int) -> Bools:
-    """Return which sums are small, or of fewer operators than may be told apart where several report."""
+def _find_blocked(
+    layout: TableLayout, atoms: Integers, counts: Integers, operators: Integers, least: int, owner: int
+) -> Bools:
+    """Return which sums are small, or of fewer operators than may be told apart where others than the owner report."""
     totals = np.array([counts[part].sum() for part in layout.sums])
     blocked = totals < least
     reporting = np.unique(operators)
-    if len(reporting) > 1:
+    if not are_own(operators, owner):
         cells = np.zeros((len(reporting), len(counts)), np.bool_)
         cells[np.searchsorted(reporting, operators), atoms] = True
         blocked |= np.array([cells[:, part].any(axis=1).sum() < LEAST_OPERATORS for part in layout.sums])

@@ -114,7 +114,7 @@ def decide_table(row: ResearchTable, viewer: Viewer, *, release: bool) -> bool:
         raise Refusal(Reason.STATE, Words("协议已终止或已到期", "the agreement has ended or has expired"))
     now = timezone.now()
     with recorded() as log:
-        waiting = _UNSCOPED.rows(ResearchTable).filter(pk=row.pk, state=TableState.READY)
+        waiting = _UNSCOPED.rows(ResearchTable).filter(pk=row.pk, state=TableState.READY, computed_at=row.computed_at)
         if release and not _was_compared(row):
             waiting.update(state=TableState.ASKED, computed_at=None)
             return True
@@ -160,7 +160,7 @@ def parse_month(text: str, zone: ZoneInfo, *, following: bool = False) -> dateti
 
 def _was_compared(row: ResearchTable) -> bool:
     """Return whether this table and each one that may have left were compared, whichever was computed later."""
-    others = _UNSCOPED.rows(ResearchTable).filter(owner=row.owner_id, kind=row.kind, state=TableState.RELEASED)
+    others = _UNSCOPED.rows(ResearchTable).filter(kind=row.kind, state=TableState.RELEASED)
     pairs = others.exclude(pk=row.pk).values_list("ref", "compared")
     return all(ref in row.compared or row.ref in compared for ref, compared in pairs)
 
