@@ -37,6 +37,15 @@ def test_a_file_that_is_read_again_replaces_what_it_brought(export: Path) -> Non
     assert [call.trunk for call in find_calls("A", "+8617000000001", at, at)] == ["IC-8"]
 
 
+def test_an_export_that_is_continued_under_its_name_keeps_the_morning(export: Path, tmp_path: Path) -> None:
+    archive_calls([export], "A")
+    export.write_text(HEAD + ROW.replace("c-1", "c-2").replace("08:00", "15:00"), "utf-8")
+    archive_calls([export], "A")
+    at = moment_ms("2026-03-01T08:00:00+08:00")
+    assert len(find_calls("A", "+8617000000001", at, at + 8 * 3_600_000)) == 2
+    assert not list((tmp_path / "home" / "call_records" / ".spool").iterdir())
+
+
 def test_files_without_calls_are_told(export: Path) -> None:
     export.write_text("name,colour\na,b\n", "utf-8")
     with pytest.raises(NothingUsable):

@@ -32,9 +32,10 @@ def make(owner: str, upstream: str, trunk: str, calls: str, *partners: str) -> o
     """
     world = make_world()
     viewer = _viewer(owner)
-    draft = TrunkPartyDraft(trunk, TrunkPartyKind.CUSTOMER, name="gateway 7", customer_class="enterprise_line")
+    since, customer = datetime(2020, 1, 1, tzinfo=UTC), TrunkPartyKind.CUSTOMER
+    draft = TrunkPartyDraft(trunk, customer, name="gateway 7", customer_class="enterprise_line", since=since)
     if upstream != "customer":
-        draft = TrunkPartyDraft(trunk, TrunkPartyKind.OPERATOR, world[upstream])
+        draft = TrunkPartyDraft(trunk, TrunkPartyKind.OPERATOR, world[upstream], since=since)
     save_trunk_party(viewer, draft)
     rows = [{"trunk": trunk, "ingress": "interconnect", "simulated": True, **call} for call in json.loads(calls)]
     write_calls(world[owner].ref, "made-up", pa.Table.from_pylist(rows, CALL_SCHEMA))

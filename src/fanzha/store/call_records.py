@@ -7,6 +7,7 @@ of the records.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ _COLUMNS: dict[str, pa.DataType] = {
     "call_id": pa.string(),
     "occurred_at": pa.int64(),
     "caller": pa.string(),
+    "proven_caller": pa.string(),
     "callee": pa.string(),
     "original_callee": pa.string(),
     "ingress": pa.string(),
@@ -42,7 +44,7 @@ _GROUP_ROWS = 50_000
 _OWNER = re.compile(r"[0-9A-Za-z]{1,26}")
 #: Two searches, each with one condition on a number: groups of rows without it are skipped by their bounds.
 _SEARCH = """
-SELECT call_id, occurred_at, caller, callee, original_callee, ingress, trunk, talk_ms FROM (
+SELECT call_id, occurred_at, caller, proven_caller, callee, original_callee, ingress, trunk, talk_ms FROM (
     FROM read_parquet($files) WHERE callee = $called AND occurred_at BETWEEN $since AND $until
     UNION ALL
     FROM read_parquet($files) WHERE original_callee = $called AND occurred_at BETWEEN $since AND $until
@@ -66,6 +68,7 @@ class CallRecord(NamedTuple):
     ingress: str
     trunk: str
     talk_ms: int | None
+    proven_caller: str = ""
 
 
 def records_folder(owner: str) -> Path:
@@ -76,17 +79,22 @@ def records_folder(owner: str) -> Path:
 
 
 def write_calls(owner: str, name: str, calls: pa.Table) -> int:
-    """Write calls of `CALL_SCHEMA` into the files `name` of their days, replacing them; return how many."""
+    """Add calls of `CALL_SCHEMA` to the files `name` of their days, which they replace by call id; return how many."""
     calls = calls.select(CALL_SCHEMA.names).cast(CALL_SCHEMA)
     days = pc.floor(pc.divide(calls["occurred_at"], _DAY_MS))
     for number in pc.unique(days).to_pylist():
-        part = calls.filter(pc.equal(days, number)).sort_by([("callee", "ascending"), ("occurred_at", "ascending")])
+        part = calls.filter(pc.equal(days, number))
         folder = create_private_folder(records_folder(owner) / _day_of(number * _DAY_MS).isoformat())
-        partial = folder / f".{name}.part"
+        path = folder / f"{name}.parquet"
+        if path.exists():
+            before = pq.read_table(path, schema=CALL_SCHEMA)
+            part = pa.concat_tables([before.filter(pc.invert(pc.is_in(before["call_id"], part["call_id"]))), part])
+        part = part.sort_by([("callee", "ascending"), ("occurred_at", "ascending")])
+        partial = folder / f".{name}.{os.getpid()}.part"
         with pq.ParquetWriter(partial, CALL_SCHEMA, compression="zstd", write_page_index=True) as writer:
             writer.write_table(part, row_group_size=_GROUP_ROWS)
         partial.chmod(0o600)
-        partial.replace(folder / f"{name}.parquet")
+        partial.replace(path)
         flush_folder(folder)
     return calls.num_rows
 
@@ -109,8 +117,8 @@ def find_calls(owner: str, called: str, since: int, until: int) -> list[CallReco
         raise UnreadableRecords(str(damaged)) from None
     found: dict[str, CallRecord] = {}
     for call_id, at, *texts, talk_ms in rows:  # two exports may hold the same call
-        caller, callee, original, ingress, trunk = (str(text or "") for text in texts)
-        found.setdefault(call_id, CallRecord(call_id, at, caller, callee, original, ingress, trunk, talk_ms))
+        caller, proven, callee, original, ingress, trunk = (str(text or "") for text in texts)
+        found.setdefault(call_id, CallRecord(call_id, at, caller, callee, original, ingress, trunk, talk_ms, proven))
     return list(found.values())
 
 

@@ -19,7 +19,8 @@ class TracebackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     `tolerance_seconds`: how far the time of a call may differ between two operators after both clocks are corrected.
     `duration_tolerance_seconds`: the same for its duration. `clock_offset_ms`: by how much the clock of the own call
-    records is ahead of UTC. `max_hops`: a traceback goes no further. `record_days`: how long call records are kept.
+    records is ahead of UTC. `max_hops`: a traceback goes no further. `questions_a_day`: so many questions of one
+    operator the system answers by itself, the others wait for a person. `record_days`: how long call records are kept.
     `private_addresses`: whether systems of other operators may be within a network of this machine.
     """
 
@@ -27,6 +28,7 @@ class TracebackSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     duration_tolerance_seconds: _Seconds = 3.0
     clock_offset_ms: Annotated[int, msgspec.Meta(ge=-3_600_000, le=3_600_000)] = 0
     max_hops: Annotated[int, msgspec.Meta(ge=1, le=30)] = 12
+    questions_a_day: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 300
     record_days: Annotated[int, msgspec.Meta(ge=1, le=1_096)] = 184
     private_addresses: bool = False
 

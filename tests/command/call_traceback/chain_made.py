@@ -41,6 +41,7 @@ def keep_call(world: World, owner: str, call_id: str, trunk: str, **more: Any) -
         "call_id": call_id,
         "occurred_at": to_ms(AT),
         "caller": CALLING,
+        "proven_caller": None,
         "callee": CALLED,
         "original_callee": None,
         "ingress": "interconnect",
@@ -54,6 +55,7 @@ def keep_call(world: World, owner: str, call_id: str, trunk: str, **more: Any) -
 def name_trunk(world: World, owner: str, trunk: str, operator: str = "", **more: Any) -> TrunkParty:
     """Enter who is behind a trunk."""
     kind = TrunkPartyKind.OPERATOR if operator else more.pop("kind")
+    more = {"since": AT - timedelta(days=500), **more}
     draft = TrunkPartyDraft(trunk, kind, world[operator] if operator else None, **more)
     return save_trunk_party(world.viewer(owner, Role.ANALYST), draft)
 

@@ -43,6 +43,7 @@ def test_a_withheld_caller_is_no_change() -> None:
 
 def test_calls_of_two_trunks_that_nothing_tells_apart_are_left_to_a_person() -> None:
     match = match_call(question(), [record("a", 100, OTHER), record("b", 900, OTHER, trunk="T-2")], 3_000)
+    assert match_call(question(), [record("a", 100, OTHER), record("b", 900, "+8617000000004")], 3_000).record is None
     assert match.record is None and match.candidates == 2
     same = match_call(question(), [record("a", 100), record("b", 900, trunk="T-2")], 3_000)
     assert same.record is None and same.matched_by == "number"
@@ -61,3 +62,18 @@ def test_a_duration_that_only_one_side_knows_excludes_nothing() -> None:
 
 def test_no_call_is_no_match() -> None:
     assert match_call(question(), [], 3_000).candidates == 0
+
+
+def test_a_strangers_call_is_not_taken_for_it() -> None:
+    stranger = record("a", 100, OTHER)
+    assert match_call(question(duration_ms=None), [stranger], 3_000) == (None, "call", 1, False)
+    assert match_call(question(), [stranger._replace(talk_ms=None)], 3_000).record is None
+    assert match_call(question(), [stranger._replace(at=29_000)], 3_000).record is None
+    assert match_call(question(), [stranger], 3_000).record == stranger
+
+
+def test_a_record_with_a_shown_and_a_proven_caller_has_either() -> None:
+    both = record("a", 0, OTHER)._replace(proven_caller=CALLING)
+    for calling in (OTHER, CALLING):
+        match = match_call(question(calling=calling), [both], 3_000)
+        assert match.matched_by == "number" and not match.caller_changed

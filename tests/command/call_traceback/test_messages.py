@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from tests.command.call_traceback.chain_made import (
     UNSCOPED,
     Wire,
@@ -12,7 +13,12 @@ from tests.command.call_traceback.chain_made import (
 )
 from tests.command.people import World
 
+from fanzha.command.call_traceback.messages import is_refusal
 from fanzha.command.call_traceback.models import Traceback, TracebackMessage
+from fanzha.command.call_traceback.services import end_unreachable
+from fanzha.command.processes.selectors import to_actor
+from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
 
 pytestmark = [pytest.mark.django_db]
 
@@ -40,3 +46,21 @@ def test_a_site_that_is_down_is_asked_again_and_a_repeat_changes_nothing(world: 
     wire.post(url, headers, body, None)  # type: ignore[arg-type]
     assert [hop.answered_at for hop in hops_of(row)] == before
     assert UNSCOPED.rows(Traceback).filter(trace=row.trace).count() == 3
+
+
+def test_a_withdrawn_traceback_sends_nothing_any_more(world: World, wire: Wire) -> None:
+    row = begin(world)
+    wire.down.add("far-carrier.example")
+    wire.run(1)
+    actor = to_actor(world.viewer("carrier", Role.REVIEWER))
+    fire(row.process, "withdraw", actor, {"reason": "a wrong number"})
+    wire.down.clear()
+    sent = wire.sent
+    wire.run(3, after=timedelta(hours=2))
+    assert wire.sent == sent and UNSCOPED.rows(TracebackMessage).get(traceback=row).state == "dead"
+    assert end_unreachable(timezone.now()) == 0
+
+
+def test_a_site_that_refuses_is_told_from_one_that_is_not_reached() -> None:
+    assert is_refusal("HTTP 403") and is_refusal("HTTP 422")
+    assert not is_refusal("HTTP 429") and not is_refusal("HTTP 503") and not is_refusal("TimeoutError")

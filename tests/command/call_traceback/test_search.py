@@ -104,3 +104,24 @@ def test_damaged_records_leave_the_call_to_a_person(world: World, wire: Wire, ho
     row = begin(world)
     wire.run(2)
     assert state_of(row) == "to_answer"
+
+
+def test_a_question_that_matches_nothing_waits_for_a_person_too(world: World, home: Path, wire: Wire) -> None:
+    join(world, home, "carrier", "far_carrier", answers_alone=False)
+    begin(world, called="+8617000000004", trunk="IC-FAR")
+    wire.run()
+    assert state_of(part_of(world, "far_carrier")) == "to_answer"
+
+
+def test_an_invented_caller_learns_no_number(world: World, wire: Wire) -> None:
+    row = begin(world, calling="+8617000000077", duration_s=None, trunk="IC-FAR")
+    wire.run()
+    assert state_of(row) == "to_answer" and not any(hop.caller for hop in hops_of(row))
+
+
+def test_too_many_questions_of_a_day_wait_for_a_person(world: World, home: Path, wire: Wire) -> None:
+    (home / "fanzha.toml").write_text("[call_traceback]\nquestions_a_day = 1\n")
+    first, second = begin(world), begin(world)
+    wire.run()
+    assert (state_of(first), state_of(second)) == ("origin_found", "asked")
+    assert state_of(part_of(world, "far_carrier")) == "to_answer"

@@ -19,7 +19,7 @@ def test_the_entry_of_the_time_counts(world: World) -> None:
     owner = world["carrier"].pk
     assert find_trunk_party(owner, "T-1", AT - timedelta(days=1)) == first
     assert find_trunk_party(owner, "T-1", AT + timedelta(days=1)) == second
-    assert find_trunk_party(owner, "T-1", AT - timedelta(days=9)) == first
+    assert find_trunk_party(owner, "T-1", AT - timedelta(days=9)) is None
     assert find_trunk_party(world["mvno"].pk, "T-1", AT) is None
 
 

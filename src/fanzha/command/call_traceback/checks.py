@@ -10,7 +10,7 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import sortable_id
 from fanzha.base.words import Words
 from fanzha.command.call_traceback.links import find_joined_link, full_name
-from fanzha.command.call_traceback.messages import queue_answer, queue_request
+from fanzha.command.call_traceback.messages import drop_requests, queue_answer, queue_request
 from fanzha.command.call_traceback.models import HopState, Traceback, TracebackHop
 from fanzha.command.organizations.selectors import all_organizations, find_organization
 from fanzha.command.processes.services import StepAttempt, StepCheck, StepWriter
@@ -82,6 +82,7 @@ def write_step(instance: ProcessInstance, change: Change) -> None:
         reason = NO_ANSWER if step.event == "give_up" else WITHDRAWN
         open_hops = _UNSCOPED.rows(TracebackHop).filter(traceback=row, state=HopState.WAITING)
         open_hops.update(state=HopState.ENDED, reason=reason)
+        drop_requests(row, reason)
     if instance.ended_at is not None:
         _UNSCOPED.rows(Traceback).filter(pk=row.pk).update(ended_at=now)
     if row.asker is not None and step.event in _TOLD:

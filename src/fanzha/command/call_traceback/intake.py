@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
 from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.call_traceback.checks import PROCESS
 from fanzha.command.call_traceback.links import full_name
@@ -21,10 +23,15 @@ from fanzha.dispose import IncomingMessage
 from fanzha.dispose.signed_webhook import verified_id
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import SYSTEM, Actor
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.traceback_settings import load_traceback_settings
 
 _UNSCOPED = unscoped("messages are taken in for the operator whose link they came by")
 _WAITING_STATES = ("asked", "overdue")
+#: Times of the operator that we asked, which we measure ourselves.
+_OUR_CLOCK = ("asked_at", "due_at", "answered_at")
 NOT_SAID = "–"
+WRONG_HOP = Words("答复须自被询问的一跳开始", "an answer begins with the hop that was asked")
 
 
 class Receipt(NamedTuple):
@@ -96,13 +103,20 @@ def receive_answer(link: TracebackLink, body: TracebackAnswerIn, now: datetime |
             return None
         if body.revision <= row.heard:
             return Receipt(row, False)
+        if body.hops[0].number != row.hop + 1:
+            raise Refusal(Reason.EVIDENCE, WRONG_HOP, fields={"hops": WRONG_HOP})
         rows.update(heard=body.revision)
-        answered = _store_hops(row, body.hops)
-        _log(log, "traceback_answer_received", link, row, now, revision=body.revision, hops=len(body.hops))
-        instance = find_instances(_UNSCOPED).get(ref=row.process)
-        if instance.state in _WAITING_STATES:
-            _fire_answer(row, body.hops[-1], answered, now)
-    return Receipt(row, True)
+        is_open = find_instances(_UNSCOPED).get(ref=row.process).state in _WAITING_STATES
+        facts = {"revision": body.revision, "hops": len(body.hops), "used": is_open, "sha256": _digest(body)}
+        _log(log, "traceback_answer_received", link, row, now, **facts)
+        if is_open:  # what comes after the end is on record and changes nothing
+            stored, answered = _store_hops(row, body.hops, now)
+            _fire_answer(row, stored[-1], answered, now)
+    return Receipt(row, is_open)
+
+
+def _digest(body: TracebackAnswerIn) -> str:
+    return hashlib.sha256(body.model_dump_json().encode()).hexdigest()
 
 
 def _was_asked(row: Traceback, link: TracebackLink) -> bool:
@@ -110,25 +124,32 @@ def _was_asked(row: Traceback, link: TracebackLink) -> bool:
     return hops.exists()
 
 
-def _store_hops(row: Traceback, answers: list[HopAnswer]) -> list[HopAnswer]:
-    """Write the hops from the next one on, without gaps; return those that are answered for the first time."""
+def _store_hops(row: Traceback, answers: list[HopAnswer], now: datetime) -> tuple[list[HopAnswer], list[HopAnswer]]:
+    """Write the hops from the next one on, without gaps and up to the largest number of hops.
+
+    Return what was written, and what of it is answered for the first time.
+    """
+    most = load_traceback_settings().max_hops
     rows = _UNSCOPED.rows(TracebackHop).filter(traceback=row)
     done = set(rows.exclude(state=HopState.WAITING).values_list("number", flat=True))
-    expected, new = row.hop + 1, list[HopAnswer]()
+    expected, stored, new = row.hop + 1, list[HopAnswer](), list[HopAnswer]()
     for answer in answers:
-        if answer.number != expected:
+        if answer.number != expected or (stored and answer.number > most):
             break
         expected += 1
+        stored.append(answer)
         values = answer.model_dump(exclude={"number", "operator"})
         if answer.number == row.hop + 1:  # its clock is ours
-            values = {name: value for name, value in values.items() if name not in ("asked_at", "due_at")}
+            values = {name: value for name, value in values.items() if name not in _OUR_CLOCK}
+            if answer.state != "waiting" and answer.number not in done:
+                values["answered_at"] = now
         defaults = values if answer.number == row.hop + 1 else values | {"operator_name": answer.operator}
         _UNSCOPED.rows(TracebackHop).update_or_create(
             traceback=row, number=answer.number, defaults=defaults, create_defaults=defaults | {"owner": row.owner}
         )
         if answer.state != "waiting" and answer.number not in done:
             new.append(answer)
-    return new
+    return stored, new
 
 
 def _fire_answer(row: Traceback, last: HopAnswer, answered: list[HopAnswer], now: datetime) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("links of the viewer's own organisation")
 #: Kinds of organisations in the country that carry calls and can be asked.
 OPERATORS = (Kind.CARRIER, Kind.MVNO, Kind.ISP)
+#: Nothing is sent in clear to other machines.
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _PUBLIC = re.compile(r"whpk_[A-Za-z0-9+/]{43}=")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{0,80}")
 _WRONG_URL = Words("请填写 https 网址，不带用户名与密码", "enter an https address without user name and password")
@@ -131,7 +133,8 @@ def _is_valid_url(url: str) -> bool:
     except ValueError:
         return False
     is_private = address_policy().allowed
-    if parts.scheme not in (("https", "http") if is_private else ("https",)) or not host or parts.username:
+    schemes = ("https", "http") if is_private and host in _THIS_MACHINE else ("https",)
+    if parts.scheme not in schemes or not host or parts.username:
         return False
     if parts.fragment or parts.query or not url.isascii() or not url.isprintable() or " " in url:
         return False

@@ -24,8 +24,8 @@ class CallQuestion(NamedTuple):
 class CallMatch(NamedTuple):
     """The result of a search.
 
-    `record` is None if no call matches or if several do that came by different trunks. `matched_by` is `call_id`,
-    `number`, or `call` where called number, time and duration agree and the calling number does not.
+    `record` is None if no call matches or if nothing tells which one it is. `matched_by` is `call_id`, `number`, or
+    `call` where called number, time and duration agree and the calling number does not.
     """
 
     record: CallRecord | None = None
@@ -46,11 +46,13 @@ def match_call(question: CallQuestion, records: Iterable[CallRecord], duration_t
     """Return which record is the call.
 
     The records are calls to the called number within the tolerance of time. A duration that both know must agree.
+    Where the calling number differs, both must know the duration, and the times must be close: else a call of somebody
+    else would be taken for it, so that a person decides.
     """
     near = [record for record in records if _agrees(record, question.duration_ms, duration_tolerance_ms)]
     same_id = [record for record in near if question.call_id and record.call_id == question.call_id]
     calling = canonical_number(question.calling)
-    same_caller = [record for record in near if calling and canonical_number(record.caller) == calling]
+    same_caller = [record for record in near if calling and calling in _callers(record)]
     if same_id:
         return _pick(question, same_id, "call_id")
     if same_caller:
@@ -62,16 +64,22 @@ def _agrees(record: CallRecord, duration_ms: int | None, tolerance_ms: int) -> b
     return record.talk_ms is None or duration_ms is None or abs(record.talk_ms - duration_ms) <= tolerance_ms
 
 
+def _callers(record: CallRecord) -> set[str]:
+    """Return the calling numbers of a record: the one that was shown, and the one that the trunk proves."""
+    return {canonical_number(text) for text in (record.caller, record.proven_caller) if text}
+
+
 def _pick(question: CallQuestion, records: list[CallRecord], matched_by: str) -> CallMatch:
     ordered = sorted(records, key=lambda record: (abs(record.at - question.at), record.call_id))
-    first, calling = ordered[0], canonical_number(question.calling)
-    rivals = [
-        record
-        for record in ordered[1:]
-        if record.trunk != first.trunk
-        and (matched_by == "call" or abs(record.at - question.at) - abs(first.at - question.at) < CLOSE_MS)
-    ]
-    if rivals:
+    first, distance = ordered[0], abs(ordered[0].at - question.at)
+    if matched_by == "call":
+        is_known = question.duration_ms is not None and first.talk_ms is not None and distance < CLOSE_MS
+        others = [record for record in ordered if record.trunk != first.trunk or _callers(record) != _callers(first)]
+        is_sure = is_known and not others
+    else:
+        rivals = [record for record in ordered if record.trunk != first.trunk]
+        is_sure = all(abs(record.at - question.at) - distance >= CLOSE_MS for record in rivals)
+    if not is_sure:
         return CallMatch(None, matched_by, len(ordered))
-    changed = bool(calling and first.caller) and canonical_number(first.caller) != calling
-    return CallMatch(first, matched_by, len(ordered), changed)
+    calling, callers = canonical_number(question.calling), _callers(first)
+    return CallMatch(first, matched_by, len(ordered), bool(calling and callers) and calling not in callers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 
 from django.db.models import F, Max, Q
 from django.utils import timezone
@@ -36,6 +37,8 @@ LEASE = timedelta(minutes=2)
 #: Waits between attempts (s); the last one is repeated until a week is over.
 _DELAYS = (2, 4, 8, 30, 120, 600, 1_800)
 MAX_ATTEMPTS = len(_DELAYS) + 2 * 24 * 7
+#: A day of attempts, after which a receiver that refuses is asked no more.
+MAX_REFUSALS = len(_DELAYS) + 2 * 24
 MAX_MESSAGES = 100
 
 
@@ -73,12 +76,19 @@ def queue_answer(row: Traceback, now: datetime) -> TracebackMessage:
     return _queue(row, row.asker, "answer", body.model_dump_json(), now)
 
 
+def drop_requests(row: Traceback, reason: str) -> None:
+    """Let the questions of a traceback that nobody took yet go out no more."""
+    waiting = _UNSCOPED.rows(TracebackMessage).filter(traceback=row, kind="request", state=MessageState.WAITING)
+    waiting.update(state=MessageState.DEAD, problem=reason)
+
+
 def _queue(row: Traceback, link: TracebackLink, kind: str, body: str, now: datetime) -> TracebackMessage:
     with recorded() as log:
         message = _UNSCOPED.rows(TracebackMessage).create(
             owner=row.owner, link=link, traceback=row, kind=kind, body=body, next_at=now
         )
-        facts = {"message": message.ref, "kind": kind, "to": link.partner.ref, "hop": row.hop}
+        numbers = body.count('"caller_changed":true')  # other calling numbers that an answer gives away
+        facts = {"message": message.ref, "kind": kind, "to": link.partner.ref, "hop": row.hop, "numbers": numbers}
         log.add(
             Draft("traceback_message", to_ms(now), "", row.owner.ref, process=row.process, about=row.ref, facts=facts)
         )
@@ -109,19 +119,25 @@ def send_to(link: int, now: datetime) -> int:
     """
     row = _UNSCOPED.rows(TracebackLink).filter(pk=link, is_active=True)
     is_free = Q(held_until=None) | Q(held_until__lt=timezone.now())
-    if not row.filter(is_free).update(held_until=timezone.now() + LEASE):
+    held_until = timezone.now() + LEASE
+    if not row.filter(is_free).update(held_until=held_until):
         return 0
-    taken = 0
+    taken, deadline = 0, monotonic() + LEASE.total_seconds() / 2
     try:
         due = _UNSCOPED.rows(TracebackMessage).filter(link=link, state=MessageState.WAITING, next_at__lte=now)
         for message in due.select_related("link__owner", "link__partner").order_by("pk")[:MAX_MESSAGES]:
             problem = _attempt(message, now)
             taken += not problem
-            if problem and not problem.startswith("HTTP 4"):
+            if monotonic() > deadline or (problem and not problem.startswith("HTTP 4")):
                 break
     finally:
-        row.update(held_until=None)
+        row.filter(held_until=held_until).update(held_until=None)
     return taken
+
+
+def is_refusal(problem: str) -> bool:
+    """Return whether the other site answered that it does not take the message."""
+    return problem.startswith("HTTP 4") and problem[5:] not in ("408", "425", "429")
 
 
 def _attempt(message: TracebackMessage, now: datetime) -> str:
@@ -133,7 +149,8 @@ def _attempt(message: TracebackMessage, now: datetime) -> str:
     except (RequestFailed, UsageError, ValueError) as failed:
         problem = str(failed)[:400] or type(failed).__name__
         wait = timedelta(seconds=_DELAYS[min(attempts, len(_DELAYS)) - 1])
-        state = MessageState.DEAD if attempts > MAX_ATTEMPTS else MessageState.WAITING
+        is_over = attempts > (MAX_REFUSALS if is_refusal(problem) else MAX_ATTEMPTS)
+        state = MessageState.DEAD if is_over else MessageState.WAITING
         row.update(attempts=attempts, state=state, next_at=now + wait, problem=problem)
         return problem
     row.update(attempts=attempts, state=MessageState.DONE, done_at=timezone.now(), problem="")

@@ -6,7 +6,7 @@ The result of the search and the step are one transaction. What the records do n
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms, to_ms
@@ -34,6 +34,7 @@ _UNSCOPED = unscoped("records are searched for the operators that were asked")
 #: How an operator's own mobile subscribers come in.
 _OWN_ACCESS = "mobile"
 _MOST = 50
+_DAY = timedelta(days=1)
 
 
 class NextStep(NamedTuple):
@@ -101,6 +102,8 @@ def _store_match(row: Traceback, match: CallMatch, settings: TracebackSettings) 
 
 
 def _decide(row: Traceback, match: CallMatch, settings: TracebackSettings, *, is_covered: bool) -> NextStep:
+    if row.asker is not None and (not row.asker.answers_alone or _is_over_budget(row, settings)):
+        return NEED_PERSON
     others = _UNSCOPED.rows(Traceback).filter(owner=row.owner_id, trace=row.trace, pk__lt=row.pk)
     if others.exists():
         return _end("loop")
@@ -108,12 +111,16 @@ def _decide(row: Traceback, match: CallMatch, settings: TracebackSettings, *, is
     trunk, ingress = (match.record.trunk, match.record.ingress) if match.record else (known_trunk, "")
     if match.record is None and not trunk:
         return NEED_PERSON if match.candidates else _end("not_matched" if is_covered else "no_records")
-    if row.asker is not None and not row.asker.answers_alone:
-        return NEED_PERSON
     party = find_trunk_party(row.owner_id, trunk, row.called_at) if trunk else None
     if party is None:
         return _own_subscriber(trunk) if ingress == _OWN_ACCESS else NEED_PERSON
     return _ask(row, party, settings)
+
+
+def _is_over_budget(row: Traceback, settings: TracebackSettings) -> bool:
+    """Return whether the operator asked so much within a day that people must look."""
+    asked = _UNSCOPED.rows(Traceback).filter(asker=row.asker_id, asked_at__gt=row.asked_at - _DAY, pk__lte=row.pk)
+    return asked.count() > settings.questions_a_day
 
 
 def _ask(row: Traceback, party: TrunkParty, settings: TracebackSettings) -> NextStep:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.call_traceback.checks import PROCESS
 from fanzha.command.call_traceback.links import full_name
-from fanzha.command.call_traceback.messages import last_answers_taken
+from fanzha.command.call_traceback.messages import is_refusal, last_answers_taken
 from fanzha.command.call_traceback.models import HopState, MessageState, Traceback, TracebackHop, TracebackMessage
 from fanzha.command.call_traceback.numbers import mask_number
 from fanzha.command.call_traceback.schemas import TracebackIn
@@ -56,10 +56,9 @@ def finish_answered(now: datetime) -> int:
     """End the tracebacks whose result reached who asked; return how many. The operator of the origin still acts."""
     origins = _UNSCOPED.rows(TracebackHop).filter(number=F("traceback__hop"), state=HopState.ORIGIN)
     rows = _UNSCOPED.rows(Traceback).filter(asker__isnull=False, ended_at=None, searched_at__isnull=False)
-    rows = rows.exclude(pk__in=origins.values("traceback"))
-    by_process = {row.process: row for row in rows[:500]}
-    instances = find_instances(_UNSCOPED).filter(ref__in=by_process, state__in=_ENDS)
-    ready = {ref: by_process[ref] for ref in instances.values_list("ref", flat=True)}
+    ended = find_instances(_UNSCOPED).filter(ref=OuterRef("process"), state__in=_ENDS)
+    rows = rows.exclude(pk__in=origins.values("traceback")).filter(Exists(ended))
+    ready = {row.process: row for row in rows.order_by("pk")[:500]}
     taken = last_answers_taken([row.pk for row in ready.values()])
     finished = 0
     for ref, row in ready.items():
@@ -73,13 +72,17 @@ def end_unreachable(now: datetime) -> int:
     """End the tracebacks whose request was given up; return how many."""
     dead = _UNSCOPED.rows(TracebackMessage).filter(state=MessageState.DEAD, kind="request", traceback__ended_at=None)
     ended = 0
-    for message in dead.select_related("traceback", "link__partner")[:100]:
+    open_hops = _UNSCOPED.rows(TracebackHop).filter(
+        traceback=OuterRef("traceback"), number=OuterRef("traceback__hop") + 1, state=HopState.WAITING
+    )
+    for message in dead.filter(Exists(open_hops)).select_related("traceback", "link__partner").order_by("pk")[:100]:
         row = message.traceback
         hops = _UNSCOPED.rows(TracebackHop).filter(traceback=row, number=row.hop + 1, state=HopState.WAITING)
         with recorded():
-            if not hops.update(state=HopState.ENDED, reason=UNREACHABLE):
+            reason = "refused" if is_refusal(message.problem) else UNREACHABLE
+            if not hops.update(state=HopState.ENDED, reason=reason):
                 continue
-            evidence = {"operator": full_name(message.link.partner), "reason": UNREACHABLE, "hop": row.hop + 1}
+            evidence = {"operator": full_name(message.link.partner), "reason": reason, "hop": row.hop + 1}
             fire(row.process, "end_reported", SYSTEM, evidence, at=now)
             ended += 1
     return ended

@@ -63,9 +63,9 @@ def save_trunk_party(viewer: Viewer, draft: TrunkPartyDraft) -> TrunkParty:
 
 
 def find_trunk_party(owner: int, trunk: str, at: datetime) -> TrunkParty | None:
-    """Return who was behind a trunk at a moment; the first entry also counts for the time before it."""
+    """Return who was behind a trunk at a moment, None if no entry counts for it."""
     rows = _UNSCOPED.rows(TrunkParty).filter(owner=owner, trunk=trunk).select_related("operator")
-    return rows.filter(since__lte=at).order_by("-since").first() or rows.order_by("since").first()
+    return rows.filter(since__lte=at).order_by("-since").first()
 
 
 def _check(owner: Organization, draft: TrunkPartyDraft) -> str:
