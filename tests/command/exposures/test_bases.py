@@ -1,6 +1,6 @@
 """A basis names its document and counts once a second person confirmed it, until it is withdrawn or over."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +63,12 @@ def test_a_basis_that_leaves_something_open_is_refused(world: World, field: str,
     with pytest.raises(Refusal) as refused:
         enter_basis(world["carrier"], basis_draft(**{field: value}), world.person("carrier", Role.LIAISON))
     assert set(refused.value.fields) == {field}
+
+
+def test_a_basis_of_the_far_future_is_refused(world: World) -> None:
+    year = {"valid_from": datetime(9999, 6, 1, tzinfo=UTC), "valid_until": datetime(9999, 12, 31, 23, 59, tzinfo=UTC)}
+    with pytest.raises(Refusal):
+        enter_basis(world["carrier"], basis_draft(**year), world.person("carrier", Role.LIAISON))
 
 
 def test_the_database_too_refuses_a_basis_of_one_person(world: World) -> None:

@@ -26,6 +26,14 @@ def test_owner_and_receiver_take_part_and_others_do_not(world: World) -> None:
     assert find_decided_names(world["carrier"])[0].case == order.ref
 
 
+def test_a_site_that_an_order_names_twice_is_decided_once(world: World) -> None:
+    order = site_order(world, "192.0.2.7")
+    target = OrderTarget._base_manager.get(instance=order)
+    target.pk, target.place, target.kind = None, 1, "host"
+    target.save()
+    assert names(world, "carrier") == ["192.0.2.7"]
+
+
 def test_an_appealed_or_ended_order_decides_nothing(world: World) -> None:
     order = site_order(world, SITE, "second.example")
     target = OrderTarget._base_manager.filter(instance=order, value=SITE)

@@ -49,7 +49,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 NOT_A_DIGEST = Words(
     "须为文件的 SHA-256（64 位十六进制数）", "must be the SHA-256 of the document, 64 hexadecimal digits"
 )
-NOT_A_SPAN = Words("须晚于开始时间和现在，且不超过一年", "must be after the beginning and after now, within a year")
+NOT_A_SPAN = Words(
+    "须晚于开始时间和现在，期限不超过一年，且两年内到期",
+    "must be after the beginning and after now, at most a year long and over within two years",
+)
 NOT_DAYS = Words(f"须为 1 至 {MOST_DAYS} 天", f"must be 1 to {MOST_DAYS} days")
 NOT_PEOPLE = Words(f"须为 1 至 {MOST_PEOPLE:,} 人", f"must be 1 to {MOST_PEOPLE:,} people")
 IS_EMPTY = Words("请填写", "enter it")
@@ -152,7 +155,8 @@ def _find_errors(draft: BasisDraft, now: datetime) -> dict[str, Words]:
         **({} if _SHA256.fullmatch(draft.document_sha256) else {"document_sha256": NOT_A_DIGEST}),
         **(
             {}
-            if max(draft.valid_from, now) < draft.valid_until <= draft.valid_from + MAX_SPAN
+            if max(draft.valid_from, now) < draft.valid_until <= now + 2 * MAX_SPAN
+            and draft.valid_until - draft.valid_from <= MAX_SPAN
             else {"valid_until": NOT_A_SPAN}
         ),
         **{name: NOT_DAYS for name, value in days if not 1 <= value <= MOST_DAYS},

@@ -45,7 +45,8 @@ def find_decided_names(owner: Organization) -> list[DecidedName]:
         rows = rows.filter(instance__simulated=False)
     found = rows.exclude(value="").order_by("pk").values_list("value", "instance__ref", "instance__campaign")
     spared = {target.value for target in protected_sites(Target("website", name) for name, _order, _campaign in found)}
-    return [DecidedName(name, order, campaign or order) for name, order, campaign in found if name not in spared]
+    names = (DecidedName(name, order, campaign or order) for name, order, campaign in found if name not in spared)
+    return list(dict.fromkeys(names))
 
 
 def find_fraud_types(cases: set[str]) -> dict[str, str]:
