@@ -20,6 +20,7 @@ NOT_KEPT = {
     "/api/v1/organizations/invitations",
     "/api/v1/organizations/keys",
     "/api/v1/organizations/organizations",
+    "/api/v1/tracebacks/{ref}/numbers",
     "/api/v1/orders/endpoints/{channel}/try",
     "/api/v1/orders/{ref}/targets",
     "/api/v1/exports/unmask-evidence",
