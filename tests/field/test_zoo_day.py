@@ -39,7 +39,7 @@ from fanzha.command.web.roles import Role
 from fanzha.store.site_watch import open_site_watch
 from fanzha.store.zone_settings import load_zone_key
 
-pytestmark = [pytest.mark.field, pytest.mark.timed]
+pytestmark = pytest.mark.field
 KINDS = ("bind", "unbound", "recursor", "knot")
 WARNING = "127.0.0.80"
 IS_WHOLE = os.environ.get("ZOO_DAY") == "whole"

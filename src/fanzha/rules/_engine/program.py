@@ -106,11 +106,12 @@ class Program:
 
 
 def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expression]] = ()) -> Program:
-    """Compile checked rules whose lets are expanded; equal rules share their program, which nobody changes.
+    """Compile checked rules whose lets are expanded; equal rules share what is compiled, which nobody changes.
 
     `extra_expressions` are computed wherever a rule decides on the fact, although no rule uses them.
     """
-    return _compile(tuple(rules), tuple(extra_expressions))
+    compiled = _compile(tuple(rules), tuple(extra_expressions))
+    return replace(compiled, rules=tuple(rules))  # those of the caller, who may know equal ones apart
 
 
 @lru_cache(32)
