@@ -71,7 +71,8 @@ def test_the_function_behind_a_kernel_calls_the_functions_behind_others() -> Non
 
 def test_a_kernel_is_compiled_once_for_literal_arguments_and_variables() -> None:
     assert sum_of_two_squares(2, 3) == 13
-    assert len(square.inner().signatures) <= 1  # none where the cache of compiled functions has the caller  # type: ignore[attr-defined]
+    # none where the cache of compiled functions has the caller
+    assert len(square.inner().signatures) <= 1  # type: ignore[attr-defined]
 
 
 def test_rows_are_left_to_the_interpreter_until_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:

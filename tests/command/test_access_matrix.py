@@ -127,7 +127,7 @@ def test_a_key_without_the_scope_is_refused(scene: Scene, route: Route) -> None:
     assert answer.status == 403 and not tells_the_secret(answer)
 
 
-@pytest.mark.parametrize("app", makers())
+@pytest.mark.parametrize("app", [app for app in makers() if any(route.app == app for route in GUARDED)])
 def test_the_owner_reads_the_secret_of_each_app(scene: Scene, app: str) -> None:
     """What is not there for the owner cannot leak: the secret has been planted."""
     routes = [route for route in GUARDED if route.app == app and route.method == "GET"]

@@ -17,10 +17,10 @@ from fanzha.command.call_traceback.schemas import (
     NumbersOut,
     OperatorCountOut,
     PurposeIn,
-    ReceiptOut,
     TracebackAnswerIn,
     TracebackIn,
     TracebackOut,
+    TracebackReceiptOut,
     TracebackRequestIn,
     TrunkPartyIn,
     TrunkPartyOut,
@@ -119,23 +119,27 @@ def change_link_key(request: ApiRequest, partner: str) -> LinkOut:
 
 
 @ROUTER.post(
-    "/from/{link}/requests", response=ReceiptOut, operation_id="fanzha_command_call_traceback_api_receive_request"
+    "/from/{link}/requests",
+    response=TracebackReceiptOut,
+    operation_id="fanzha_command_call_traceback_api_receive_request",
 )
-def take_request(request: ApiRequest, link: str, body: TracebackRequestIn) -> ReceiptOut:
+def take_request(request: ApiRequest, link: str, body: TracebackRequestIn) -> TracebackReceiptOut:
     """Take the question of another operator's site, signed as Standard Webhooks; a repeat changes nothing."""
     receipt = receive_request(_verified(request, link), body)
-    return ReceiptOut(ref=receipt.traceback.ref, is_new=receipt.is_new)
+    return TracebackReceiptOut(ref=receipt.traceback.ref, is_new=receipt.is_new)
 
 
 @ROUTER.post(
-    "/from/{link}/answers", response=ReceiptOut, operation_id="fanzha_command_call_traceback_api_receive_answer"
+    "/from/{link}/answers",
+    response=TracebackReceiptOut,
+    operation_id="fanzha_command_call_traceback_api_receive_answer",
 )
-def take_answer(request: ApiRequest, link: str, body: TracebackAnswerIn) -> ReceiptOut:
+def take_answer(request: ApiRequest, link: str, body: TracebackAnswerIn) -> TracebackReceiptOut:
     """Take the answer of another operator's site; one that is not newer than the last changes nothing."""
     receipt = receive_answer(_verified(request, link), body)
     if receipt is None:
         raise Problem("not_found")
-    return ReceiptOut(ref=receipt.traceback.ref, is_new=receipt.is_new)
+    return TracebackReceiptOut(ref=receipt.traceback.ref, is_new=receipt.is_new)
 
 
 @ROUTER.get("/{ref}", response=TracebackOut, operation_id="fanzha_command_call_traceback_api_read_traceback")

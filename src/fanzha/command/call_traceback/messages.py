@@ -82,13 +82,14 @@ def drop_requests(row: Traceback, reason: str) -> None:
     waiting.update(state=MessageState.DEAD, problem=reason)
 
 
-def _queue(row: Traceback, link: TracebackLink, kind: str, body: str, now: datetime) -> TracebackMessage:
+def _queue(row: Traceback, link: TracebackLink, message_kind: str, body: str, now: datetime) -> TracebackMessage:
     with recorded() as log:
         message = _UNSCOPED.rows(TracebackMessage).create(
-            owner=row.owner, link=link, traceback=row, kind=kind, body=body, next_at=now
+            owner=row.owner, link=link, traceback=row, kind=message_kind, body=body, next_at=now
         )
         numbers = body.count('"caller_changed":true')  # other calling numbers that an answer gives away
-        facts = {"message": message.ref, "kind": kind, "to": link.partner.ref, "hop": row.hop, "numbers": numbers}
+        facts = {"message": message.ref, "kind": message_kind, "to": link.partner.ref, "hop": row.hop}
+        facts["numbers"] = numbers
         log.add(
             Draft("traceback_message", to_ms(now), "", row.owner.ref, process=row.process, about=row.ref, facts=facts)
         )

@@ -95,7 +95,7 @@ class TracebackAnswerIn(Schema):
     hops: list[HopAnswer] = Field(min_length=1, max_length=40)
 
 
-class ReceiptOut(Schema):
+class TracebackReceiptOut(Schema):
     """What a site says to a message: the reference of its own part, and whether it changed anything."""
 
     ref: str
