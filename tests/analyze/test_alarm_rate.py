@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.analyze.alarm_rate import DAY_MS, AlarmRate, Exposure, alarm_rate, measure_exposure, poisson_interval
+from fanzha.analyze.alarm_rate import DAY_MS, AlarmExposure, AlarmRate, alarm_rate, measure_exposure, poisson_interval
 
 START = 1_772_294_400_000  # midnight in China
 HOUR = 3_600_000
@@ -39,7 +39,7 @@ def test_the_interval_holds_the_count_and_its_tails_are_a_fortieth_each(count: i
 
 
 def test_three_alarms_on_half_a_million_lines_in_two_days_are_three_per_million_a_day() -> None:
-    rate = alarm_rate(3, Exposure(500_000, 2.0, "given"))
+    rate = alarm_rate(3, AlarmExposure(500_000, 2.0, "given"))
     assert rate.per_million_a_day == pytest.approx(3.0)
     assert rate.text() == "3 (0.62–8.8)"
 
@@ -58,7 +58,7 @@ def test_proven_numbers_are_the_lines_and_each_day_counts_from_first_to_last_eve
         caller=["+8617000000001", "+8617000000001", "+8617000000002", "+442079460001"],
         callee=["+8617000000003"] * 4,
     )
-    assert measure_exposure(tables, tmp_path) == Exposure(2, 0.75, "proven")
+    assert measure_exposure(tables, tmp_path) == AlarmExposure(2, 0.75, "proven")
 
 
 def test_without_proven_numbers_all_home_numbers_count_and_a_stray_day_adds_nothing(tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_without_proven_numbers_all_home_numbers_count_and_a_stray_day_adds_noth
         sender=["106900000001", "+8617000000001", "+442079460001"],
         recipient=["+8617000000003"] * 3,
     )
-    assert measure_exposure(tables, tmp_path) == Exposure(2, 0.5, "parties")
-    assert measure_exposure(tables, tmp_path, lines=9) == Exposure(9, 0.5, "given")
+    assert measure_exposure(tables, tmp_path) == AlarmExposure(2, 0.5, "parties")
+    assert measure_exposure(tables, tmp_path, lines=9) == AlarmExposure(9, 0.5, "given")
 
 
 def test_records_of_one_moment_have_no_rate(tmp_path: Path) -> None:

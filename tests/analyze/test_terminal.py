@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from tests.findings import finding
 
-from fanzha.analyze.alarm_rate import Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, alarm_rate
 from fanzha.analyze.summary import SourceSummary, Summary
 from fanzha.analyze.terminal import Progress, print_summary, printable
 from fanzha.claims.finding import Mode, to_table
@@ -113,7 +113,7 @@ def test_without_findings_of_a_maturity_there_is_no_table_of_it(summary: Summary
 
 
 def test_alarms_are_stated_per_million_lines_a_day_with_an_interval(summary: Summary) -> None:
-    summary.findings, summary.exposure = 0, Exposure(500_000, 2.0, "proven")
+    summary.findings, summary.exposure = 0, AlarmExposure(500_000, 2.0, "proven")
     summary.by_maturity = {"live": 3}
     summary.alarms_by_maturity = {"live": alarm_rate(3, summary.exposure)}
     output = printed(summary)

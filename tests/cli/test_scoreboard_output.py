@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from fanzha.analyze.alarm_rate import Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
 from fanzha.analyze.scoreboard import (
     FraudScore,
@@ -53,7 +53,7 @@ def test_rates_are_on_ten_thousand_subject_days_and_pooled() -> None:
 
 
 def test_alarms_are_per_million_lines_a_day_with_interval_and_lines() -> None:
-    exposure = Exposure(20_000, 5.0, "proven")
+    exposure = AlarmExposure(20_000, 5.0, "proven")
     boards = {"live": board("live", 2), "shadow": board("shadow", 0)}
     false_alarms = {mode: false_alarm_rate(one, exposure) for mode, one in boards.items()}
     alarms = {"live": alarm_rate(6, exposure)}

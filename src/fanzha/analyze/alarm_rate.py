@@ -23,7 +23,7 @@ _HOME = "+86%"
 _UNTIMED = ("subscriber_profile",)  # one row a month says nothing about the days that records cover
 
 
-class Exposure(msgspec.Struct, frozen=True):
+class AlarmExposure(msgspec.Struct, frozen=True):
     """The lines and days that the records cover; `source` is proven, parties or given."""
 
     lines: int
@@ -71,7 +71,7 @@ def format_rate(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
 
 
-def alarm_rate(alarms: int, exposure: Exposure | None) -> AlarmRate:
+def alarm_rate(alarms: int, exposure: AlarmExposure | None) -> AlarmRate:
     """Return the rate of a number of alarms; without lines or days it is unknown."""
     if exposure is None or not exposure.line_days:
         return AlarmRate(alarms)
@@ -122,7 +122,7 @@ class _Column(NamedTuple):
     name: str
 
 
-def measure_exposure(tables: Mapping[str, Path], scratch: Path, *, lines: int | None = None) -> Exposure | None:
+def measure_exposure(tables: Mapping[str, Path], scratch: Path, *, lines: int | None = None) -> AlarmExposure | None:
     """Return the lines and days of sorted event tables; None if they hold no lines or less than a moment.
 
     Lines are distinct numbers that are proven to be the operator's; without any, all distinct home numbers. `lines`
@@ -132,7 +132,7 @@ def measure_exposure(tables: Mapping[str, Path], scratch: Path, *, lines: int | 
     counted, source = (lines, "given") if lines is not None else (_count_lines(tables, _OWN, scratch), "proven")
     if not counted and lines is None:
         counted, source = _count_lines(tables, _PARTIES, scratch, _HOME), "parties"
-    return Exposure(counted, days, source) if counted and days else None
+    return AlarmExposure(counted, days, source) if counted and days else None
 
 
 def _count_days(paths: list[Path]) -> float:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.analyze.alarm_rate import AlarmRate, Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, AlarmRate, alarm_rate
 from fanzha.analyze.labelled_files import LabelledFile, LabelledRows, read_rows
 from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
 from fanzha.analyze.scoring import (
@@ -207,7 +207,7 @@ def _count_false_alarms(rows: Examples, scored: ModelScores, days: float) -> Ala
     """Return the innocent rows called fraud, one alarm a row; each row is one line over a number of days."""
     is_innocent = rows.labels != 1
     alarms = int((scored.scores[is_innocent] >= CALLED_FRAUD).sum())
-    return alarm_rate(alarms, Exposure(int(is_innocent.sum()), days, "given"))
+    return alarm_rate(alarms, AlarmExposure(int(is_innocent.sum()), days, "given"))
 
 
 def _compute_figures(

@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.analyze.alarm_rate import AlarmRate, Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, AlarmRate, alarm_rate
 from fanzha.analyze.backtest.metrics import Proportion, proportion
 from fanzha.analyze.ingestion import ProgressListener
 from fanzha.analyze.pipeline import Options, analyze
@@ -182,7 +182,7 @@ class ScoredSimulation(msgspec.Struct, frozen=True):
     events: dict[str, int]
     seconds: float
     boards: dict[str, Scoreboard]
-    exposure: Exposure | None = None  # lines and days of the records
+    exposure: AlarmExposure | None = None  # lines and days of the records
     alarms: dict[str, AlarmRate] = {}  # by maturity: of the guilty and of innocents
     warnings: dict[str, AlarmRate] = {}
     false_alarms: dict[str, AlarmRate] = {}
@@ -209,7 +209,7 @@ def score_simulation(
     )
 
 
-def false_alarm_rate(board: Scoreboard, exposure: Exposure | None) -> AlarmRate:
+def false_alarm_rate(board: Scoreboard, exposure: AlarmExposure | None) -> AlarmRate:
     """Return the hits on innocents, look-alikes and others, per million lines a day."""
     return alarm_rate(sum(row.hits.part for row in board.spared), exposure)
 

@@ -4,7 +4,7 @@ import os
 
 import msgspec
 
-from fanzha.analyze.alarm_rate import AlarmRate, Exposure
+from fanzha.analyze.alarm_rate import AlarmExposure, AlarmRate
 from fanzha.base.errors import NothingUsable, RejectsFound
 from fanzha.base.words import Words
 from fanzha.read import PartialCounts
@@ -43,7 +43,7 @@ class Summary(msgspec.Struct):
     by_maturity: dict[str, int] = {}  # findings
     suspects_by_maturity: dict[str, int] = {}  # suspects, each by its most mature finding
     to_warn_by_maturity: dict[str, int] = {}
-    exposure: Exposure | None = None  # lines and days of the records
+    exposure: AlarmExposure | None = None  # lines and days of the records
     alarms_by_maturity: dict[str, AlarmRate] = {}  # suspects, each by its most mature finding of the day
     warnings_by_maturity: dict[str, AlarmRate] = {}  # the same of people to warn
     by_detector: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Ask a site's public list whether a link is listed, without telling the link: see `fanzha.collect.link_check`."""
+"""Check links against the public list of a site; the links are not sent (see `fanzha.collect.link_check`)."""
 
 from fanzha.collect.link_check import LinkChecker, LinkVerdict, ListDamaged, UpdateResult
 

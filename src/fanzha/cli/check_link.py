@@ -1,4 +1,4 @@
-"""`fanzha check-link`: ask a site's public list whether a link is to be warned of, without telling the link."""
+"""`fanzha check-link`: check links against the public list of a site; the links are not sent."""
 
 import json
 import sys
@@ -32,7 +32,7 @@ _WORDS = {
 @click.option("--offline", is_flag=True, help="Do not update the list; ask the site only about links that hit it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
 def COMMAND(links: tuple[str, ...], site: str, always: bool, offline: bool, as_json: bool) -> None:
-    """Ask whether links are listed, without telling them to anybody. 核对链接是否在公开名单中，不透露链接本身。
+    """Check links against the public list of a site; they are not sent. 核对链接是否在公开名单中，不发送链接本身。
 
     The list is kept under XDG_CACHE_HOME and updated by what changed. The site learns the first four bytes of hashes,
     and only when the list has them. LINKS may be - for standard input, one a line. Not listed does not mean safe.
@@ -83,7 +83,7 @@ def _update(checker: "LinkChecker", as_json: bool) -> None:
 
 
 def _check(checker: "LinkChecker", link: str, as_json: bool) -> str:
-    """Print what is known of a link, and return it; one that cannot be checked does not end the run."""
+    """Print and return the action for a link: "unreadable" or "unknown" if it cannot be checked."""
     verdict: LinkVerdict | None = None
     problem = ""
     try:

@@ -22,7 +22,7 @@ from fanzha.store.state_folder import state_folder
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
-#: Feeds that are fetched side by side: one slow server delays nobody else.
+#: Most feeds that are fetched at the same time, so that a slow server delays no other feed.
 AT_ONCE = 8
 #: The longest pause after failures; each failure doubles it.
 MAX_PAUSE_MS = 3_600_000
@@ -55,13 +55,13 @@ def _contact(due: DueFeed) -> None:
     try:
         with open_feed_queue() as queue:
             collect_feed(queue, due)
-    except Exception:  # nobody reads what the pool's thread raised: the feed is due again at once
+    except Exception:  # the pool discards exceptions; the feed is due again at once
         log.exception("the contact of feed %s cannot be recorded", due.definition.ref)
         time.sleep(_POLL_SECONDS)
 
 
 def _find_server(feed: FeedDefinition) -> str:
-    """Return what serves a feed: no server is asked twice at once, whoever names it in how many feeds."""
+    """Return the server of a feed, or its folder. At most one feed of a server is fetched at a time."""
     return feed.url if feed.url.startswith(FOLDER) else urlsplit(feed.url).netloc.rpartition("@")[2].lower()
 
 

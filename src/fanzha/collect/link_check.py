@@ -73,7 +73,7 @@ class ListDamaged(ValueError):
     """The answer of the site cannot be used: no list, or one whose checksum differs."""
 
 
-class _Answer(NamedTuple):
+class _SiteAnswer(NamedTuple):
     until: float
     verdicts: Mapping[bytes, LinkVerdict]
 
@@ -98,7 +98,7 @@ class LinkChecker:
         self.site = site.rstrip("/")
         self.folder = folder or cache_folder() / sha256(self.site.encode()).hexdigest()[:16]
         self._fetch, self._clock = fetch or _fetch, clock
-        self._answers: dict[bytes, _Answer] = {}
+        self._answers: dict[bytes, _SiteAnswer] = {}
         self._prefixes, self._state = self._read()
         self._key = str(self._state.get("key") or secrets.token_hex(16))
 
@@ -188,7 +188,7 @@ class LinkChecker:
         verdicts, keep = _read_matches(answer)
         for prefix in every:
             own = {full_hash: verdict for full_hash, verdict in verdicts.items() if full_hash[:4] == prefix}
-            self._answers[prefix] = _Answer(now + keep, own)
+            self._answers[prefix] = _SiteAnswer(now + keep, own)
         return found | verdicts
 
     def _decoys(self, prefixes: Iterable[bytes]) -> list[bytes]:

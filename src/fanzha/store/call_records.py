@@ -57,7 +57,7 @@ class UnreadableRecords(Exception):
     """A file of call records is damaged."""
 
 
-class CallRecord(NamedTuple):
+class KeptCall(NamedTuple):
     """One call as the operator's own record says it; texts are "" and `talk_ms` None if the record does not say."""
 
     call_id: str
@@ -99,7 +99,7 @@ def write_calls(owner: str, name: str, calls: pa.Table) -> int:
     return calls.num_rows
 
 
-def find_calls(owner: str, called: str, since: int, until: int) -> list[CallRecord]:
+def find_calls(owner: str, called: str, since: int, until: int) -> list[KeptCall]:
     """Return the calls to a canonical number between two moments (UTC ms), those nearest to the middle first.
 
     Raise UnreadableRecords.
@@ -115,10 +115,10 @@ def find_calls(owner: str, called: str, since: int, until: int) -> list[CallReco
             rows = database.execute(_SEARCH, {"files": files, **values}).fetchall()
     except duckdb.Error as damaged:
         raise UnreadableRecords(str(damaged)) from None
-    found: dict[str, CallRecord] = {}
+    found: dict[str, KeptCall] = {}
     for call_id, at, *texts, talk_ms in rows:  # two exports may hold the same call
         caller, proven, callee, original, ingress, trunk = (str(text or "") for text in texts)
-        found.setdefault(call_id, CallRecord(call_id, at, caller, callee, original, ingress, trunk, talk_ms, proven))
+        found.setdefault(call_id, KeptCall(call_id, at, caller, callee, original, ingress, trunk, talk_ms, proven))
     return list(found.values())
 
 

@@ -3,7 +3,7 @@
 import msgspec
 from tests.analyze.backtest.test_result import version_result
 
-from fanzha.analyze.alarm_rate import Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, alarm_rate
 from fanzha.analyze.backtest import presenter
 from fanzha.analyze.backtest.metrics import ScenarioRecall, VersionMetrics, proportion
 from fanzha.analyze.backtest.result import BacktestResult, HourlyHits, VersionComparison
@@ -49,7 +49,7 @@ def test_filling_windows_and_quiet_firings_are_said() -> None:
 
 
 def test_alarms_per_million_lines_stand_with_their_interval() -> None:
-    exposure = Exposure(200_000, 1.0, "proven")
+    exposure = AlarmExposure(200_000, 1.0, "proven")
     full = alarm_rate(2, exposure)
     result = msgspec.structs.replace(
         version_result(HourlyHits(0, 1, 1)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.analyze.backtest.history import MINUTE, START, calls, number, rule, together
 
-from fanzha.analyze.alarm_rate import Exposure
+from fanzha.analyze.alarm_rate import AlarmExposure
 from fanzha.analyze.backtest.governor_rulings import govern
 from fanzha.analyze.backtest.hits import replay
 from fanzha.analyze.backtest.rule_versions import load_rule_versions
@@ -43,7 +43,7 @@ def test_it_says_until_when_windows_were_not_full() -> None:
 
 
 def test_an_alarm_is_a_subject_on_a_day_and_those_with_full_windows_are_counted_apart() -> None:
-    (result,) = version_results(outcome(5), START, Exposure(1_000, 1.0, "given"))
+    (result,) = version_results(outcome(5), START, AlarmExposure(1_000, 1.0, "given"))
     assert result.alarms is not None and result.full_alarms is not None
     assert (result.alarms.alarms, result.alarms.per_million_a_day) == (6, 6_000.0)
     assert (result.full_hits, result.full_alarms.alarms) == (2, 2)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tests.findings import finding
 
-from fanzha.analyze.alarm_rate import Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
 from fanzha.analyze.replay.account import lead_times
 from fanzha.analyze.replay.cases import Case
@@ -73,7 +73,7 @@ def write_calls(
 
 def result(found: int, covered: int, live: int = 0) -> ReplayResult:
     """Return a replay of nine cases, found an hour before; three others a day were hit on a million lines."""
-    rate = alarm_rate(3, Exposure(1_000_000, 1.0, "given"))
+    rate = alarm_rate(3, AlarmExposure(1_000_000, 1.0, "given"))
     none = FoundShare(proportion(0, covered), lead_times([]))
     leads = lead_times([HOUR] * found)
     by_maturity = {maturity.value: none for maturity in Maturity}

@@ -3,7 +3,7 @@
 import pytest
 from tests.analyze.replay.material import DAY, HOUR, LOSS, case
 
-from fanzha.analyze.alarm_rate import Exposure
+from fanzha.analyze.alarm_rate import AlarmExposure
 from fanzha.analyze.replay.account import (
     count_ways,
     lead_times,
@@ -86,7 +86,7 @@ def test_a_rule_says_what_it_found_alone_live_and_whom_else_it_hit() -> None:
         OtherHits("burst", "detector", 1, False, 3),
         OtherHits("silent", "d", 0, True, 2),
     ]
-    burst, probe, silent = share_by_rule(cases, views, hits, others, Exposure(1_000_000, 1.0, "given"), Words)
+    burst, probe, silent = share_by_rule(cases, views, hits, others, AlarmExposure(1_000_000, 1.0, "given"), Words)
     assert (burst.rule, burst.found.found.part, burst.found_live.found.part, burst.alone) == ("burst", 2, 1, 1)
     assert burst.others["shadow"].per_million_a_day == pytest.approx(3) and burst.others["live"].alarms == 0
     assert (probe.found.found.part, probe.alone) == (1, 0)
@@ -95,7 +95,7 @@ def test_a_rule_says_what_it_found_alone_live_and_whom_else_it_hit() -> None:
 
 
 def test_a_maturity_without_alarms_has_an_upper_bound() -> None:
-    rate = rates({}, Exposure(1_000_000, 1.0, "given"))["live"]
+    rate = rates({}, AlarmExposure(1_000_000, 1.0, "given"))["live"]
     assert rate.alarms == 0 and rate.high == pytest.approx(3.689, abs=1e-3)
 
 

@@ -3,15 +3,15 @@
 import pytest
 
 from fanzha.command.call_traceback.matching import CallQuestion, canonical_number, match_call
-from fanzha.store.call_records import CallRecord
+from fanzha.store.call_records import KeptCall
 
 CALLED, CALLING, OTHER = "+8617000000001", "+8617000000002", "+8617000000003"
 
 
 def record(
     call_id: str, at: int = 0, caller: str = CALLING, trunk: str = "T-1", talk_ms: int | None = 41_000
-) -> CallRecord:
-    return CallRecord(call_id, at, caller, CALLED, "", "interconnect", trunk, talk_ms)
+) -> KeptCall:
+    return KeptCall(call_id, at, caller, CALLED, "", "interconnect", trunk, talk_ms)
 
 
 def question(**more: object) -> CallQuestion:

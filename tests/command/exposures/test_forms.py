@@ -12,7 +12,7 @@ from tests.command.exposures.exposures_made import basis_draft, confirmed_basis
 from tests.command.people import World
 
 from fanzha.command.exposures.bases import enter_basis
-from fanzha.command.exposures.forms import BasisForm, LogForm
+from fanzha.command.exposures.forms import ExposureBasisForm, LogForm
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 
@@ -26,10 +26,10 @@ def test_the_file_of_a_document_gives_its_digest() -> None:
     files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict(
         {"document_file": [SimpleUploadedFile("order.pdf", b"an order")]}
     )
-    form = BasisForm(values, files)
+    form = ExposureBasisForm(values, files)
     assert form.is_valid(), form.errors
     assert form.draft().document_sha256 == sha256(b"an order").hexdigest() and form.draft().is_automatic
-    form = BasisForm(values | {"document_sha256": " ABCDEF "})
+    form = ExposureBasisForm(values | {"document_sha256": " ABCDEF "})
     assert form.is_valid() and form.draft().document_sha256 == "abcdef"
 
 

@@ -85,7 +85,7 @@ def test_a_basis_that_is_withdrawn_while_a_file_is_half_read_keeps_nothing(
     file = submit_file(world["carrier"], basis.ref, "log.csv", [content], None).file
     report, parts = intake._check_and_report, list[int]()
 
-    def withdraw_after_the_second(file: ExposureFile, counts: intake._Counts) -> None:
+    def withdraw_after_the_second(file: ExposureFile, counts: intake._RowCounts) -> None:
         parts.append(counts.read)
         if len(parts) == 2:
             withdraw_basis(basis, world.person("carrier", Role.LIAISON))

@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.command.exposures.log_rows import LogBatch, TimeSpan, read_log
+from fanzha.command.exposures.log_rows import ExposureLogBatch, TimeSpan, read_log
 from fanzha.read import UnreadableSource
 
 ZONE = "Asia/Shanghai"
@@ -123,6 +123,6 @@ def test_a_million_rows_take_seconds(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("number,host,time\n" + "".join(rows))
     began = process_time()
-    batches: list[LogBatch] = list(read_log(path, SPAN, ZONE, are_texts=False))
+    batches: list[ExposureLogBatch] = list(read_log(path, SPAN, ZONE, are_texts=False))
     assert sum(batch.read for batch in batches) == 300_000
     assert process_time() - began < 5

@@ -8,18 +8,18 @@ from django.utils import timezone
 from tests.command.foreign_sharing.foreign_world import DOCUMENT, PURPOSE, move_abroad
 from tests.command.people import World
 
-from fanzha.command.foreign_sharing.forms import ApprovalForm, ReasonForm
+from fanzha.command.foreign_sharing.forms import ForeignApprovalForm, ReasonForm
 
 pytestmark = pytest.mark.django_db
 
 
-def form(world: World, partner: str, document: bytes = DOCUMENT) -> ApprovalForm:
+def form(world: World, partner: str, document: bytes = DOCUMENT) -> ForeignApprovalForm:
     now = timezone.now()
     data = {
         "partner": world[partner].ref, "number": "2026-1", "authority": "Example authority", "purpose": PURPOSE,
         "kinds": ["link"], "valid_from": now, "valid_until": now + timedelta(days=1),
     }  # fmt: skip
-    return ApprovalForm(data, {"document": SimpleUploadedFile("approval.pdf", document)})
+    return ForeignApprovalForm(data, {"document": SimpleUploadedFile("approval.pdf", document)})
 
 
 def test_a_partner_abroad_is_chosen_and_the_document_read(world: World) -> None:

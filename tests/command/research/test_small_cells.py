@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from fanzha.command.research.small_cells import (
+    AuditTarget,
     AuditTimeout,
     PublishedSums,
     SumsAudit,
-    Target,
     isolates,
     join_component,
     join_tables,
@@ -50,7 +50,7 @@ def publish(counts: np.ndarray, shape: tuple[int, ...]) -> tuple[list[np.ndarray
     """Return the sums of a table and which may be published."""
     sums = table_sums(shape)
     blocked = np.array([counts[part].sum() < K for part in sums])
-    targets = [Target(np.array([atom]), K, False) for atom in np.flatnonzero(counts < K)]
+    targets = [AuditTarget(np.array([atom]), K, False) for atom in np.flatnonzero(counts < K)]
     return sums, withhold(counts, sums, targets, blocked, np.arange(len(sums)) >= len(counts))
 
 
@@ -187,7 +187,7 @@ def test_an_audit_ends_at_its_deadline() -> None:
     sums = table_sums((2, 2))
     audit = SumsAudit(np.array([1, 20, 30, 40]), sums, np.ones(len(sums), np.bool_), deadline=0.0)
     with pytest.raises(AuditTimeout):
-        audit.find_exposing(Target(np.array([0]), K, False))
+        audit.find_exposing(AuditTarget(np.array([0]), K, False))
 
 
 def test_a_table_of_hundreds_of_cells_is_audited_in_seconds() -> None:

@@ -16,7 +16,7 @@ from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level
 from fanzha.screen.http.hash_ranges import (
     BackgroundCache,
-    NumberRange,
+    HashedRange,
     NumberRanges,
     UrlPrefixes,
     build_url_prefixes,
@@ -35,7 +35,7 @@ def range_of(number: str) -> tuple[int, str]:
     return int(whole[:4], 16), whole[4:16]
 
 
-def told(ranges: NumberRanges, snapshot: MappedSnapshot, number: str, at: int = AT) -> NumberRange:
+def told(ranges: NumberRanges, snapshot: MappedSnapshot, number: str, at: int = AT) -> HashedRange:
     return asyncio.run(ranges.find(snapshot, range_of(number)[0], at))
 
 

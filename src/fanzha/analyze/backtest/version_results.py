@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS, Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS, AlarmExposure, alarm_rate
 from fanzha.analyze.backtest.governor_rulings import GovernorRuling
 from fanzha.analyze.backtest.hits import Hit, Replay
 from fanzha.analyze.backtest.metrics import VersionMetrics
@@ -32,7 +32,7 @@ class BacktestOutcome:
 
 
 def version_results(
-    outcome: BacktestOutcome, first: int | None, exposure: Exposure | None = None
+    outcome: BacktestOutcome, first: int | None, exposure: AlarmExposure | None = None
 ) -> list[VersionResult]:
     """Return the result of each version; `first` is the first moment of the history (UTC ms)."""
     return [
@@ -42,7 +42,7 @@ def version_results(
 
 
 def _version_result(
-    outcome: BacktestOutcome, index: int, version: RuleVersion, first: int | None, exposure: Exposure | None
+    outcome: BacktestOutcome, index: int, version: RuleVersion, first: int | None, exposure: AlarmExposure | None
 ) -> VersionResult:
     pairs = zip(outcome.replay.hits, outcome.rulings, strict=True)
     version_hits = [(hit, ruling) for hit, ruling in pairs if hit.version == index]

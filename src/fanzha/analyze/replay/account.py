@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from fanzha.analyze.alarm_rate import AlarmRate, Exposure, alarm_rate
+from fanzha.analyze.alarm_rate import AlarmExposure, AlarmRate, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
 from fanzha.analyze.replay.cases import Case
 from fanzha.analyze.replay.matching import Hit, OtherHits
@@ -116,7 +116,7 @@ def share_by_rule(
     views: Sequence[CaseView],
     hits: Iterable[Hit],
     others: Iterable[OtherHits],
-    exposure: Exposure | None,
+    exposure: AlarmExposure | None,
     title: Callable[[str, str], Words],
 ) -> list[RuleShare]:
     """Return cases found and other subjects hit by rule, the rule with most cases first; `title` names a rule."""
@@ -159,7 +159,7 @@ def _share_of_hits(cases: Sequence[Case], by_case: Mapping[int, Sequence[Hit]], 
     return FoundShare(proportion(len(leads), covered), lead_times(leads))
 
 
-def rates(counts: Mapping[str, int], exposure: Exposure | None) -> dict[str, AlarmRate]:
+def rates(counts: Mapping[str, int], exposure: AlarmExposure | None) -> dict[str, AlarmRate]:
     """Return the rate of each maturity, in the order of `Maturity`; one without alarms has the rate 0."""
     return {maturity.value: alarm_rate(counts.get(maturity.value, 0), exposure) for maturity in Maturity}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fanzha.command.app_samples.services import FoundFile, OriginKind, take_found_sample
+from fanzha.command.app_samples.services import FoundFile, SampleOriginKind, take_found_sample
 from fanzha.store.look_queue import evidence_folder
 from fanzha.store.look_record import LookRecord
 
@@ -22,4 +22,4 @@ def after_look(capture: Capture, record: LookRecord) -> None:
     for digest, name in names.items():
         path = folder / digest
         if _DIGEST.fullmatch(digest) and path.is_file() and not path.is_symlink():
-            take_found_sample(capture.owner, FoundFile.from_path(path, name), OriginKind.CAPTURE, capture.ref)
+            take_found_sample(capture.owner, FoundFile.from_path(path, name), SampleOriginKind.CAPTURE, capture.ref)

@@ -82,7 +82,7 @@ class SampleTrait(Scoped):
         return f"{self.kind} {self.value}"
 
 
-class OriginKind(models.TextChoices):
+class SampleOriginKind(models.TextChoices):
     """What brought a sample without a person."""
 
     CAPTURE = "capture"
@@ -97,7 +97,7 @@ class SampleOrigin(Scoped):
 
     owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     sample = models.ForeignKey(AppSample, models.CASCADE, related_name="origins")
-    kind = models.CharField(max_length=8, choices=OriginKind.choices)
+    kind = models.CharField(max_length=8, choices=SampleOriginKind.choices)
     about = models.CharField(max_length=26)
     name = models.CharField(max_length=300, blank=True)
     found_at = models.DateTimeField()

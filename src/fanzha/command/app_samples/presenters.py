@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from fanzha.base.words import Words
-from fanzha.command.app_samples.models import AppSample, OriginKind, SampleOrigin, SampleState, TraitKind
+from fanzha.command.app_samples.models import AppSample, SampleOrigin, SampleOriginKind, SampleState, TraitKind
 from fanzha.command.app_samples.permission_words import explain_permission, explain_sign
 from fanzha.command.app_samples.selectors import RelatedSample
 from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
@@ -72,7 +72,7 @@ def present_related(related: RelatedSample) -> ListRow:
 
 def present_origin(origin: SampleOrigin) -> ListRow:
     """Return a look or report that brought a sample as a row."""
-    if origin.kind == OriginKind.CAPTURE:
+    if origin.kind == SampleOriginKind.CAPTURE:
         title, href = _("Handed out by a page"), reverse("capture", args=[origin.about])
     else:
         title, href = _("Attached to a public report"), reverse("report", args=[origin.about])

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from django.db.models import Count, Q, QuerySet
 
-from fanzha.command.app_samples.models import AppSample, OriginKind, SampleOrigin, SampleState, SampleTrait, TraitKind
+from fanzha.command.app_samples.models import (
+    AppSample,
+    SampleOrigin,
+    SampleOriginKind,
+    SampleState,
+    SampleTrait,
+    TraitKind,
+)
 from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.scoping import Unscoped
 from fanzha.command.web.viewer import Viewer
@@ -53,7 +60,7 @@ def may_read_samples(viewer: Viewer) -> bool:
     return viewer.kind in OWNERS and viewer.has(*READERS)
 
 
-def find_samples_from(kind: OriginKind, about: str) -> list[AppSample]:
+def find_samples_from(kind: SampleOriginKind, about: str) -> list[AppSample]:
     """Return the samples that a look or report brought (a ref), which the viewer may read."""
     origins = SampleOrigin.objects.filter(kind=kind, about=about)
     return list(AppSample.objects.filter(pk__in=origins.values("sample")).defer("report"))

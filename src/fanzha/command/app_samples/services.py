@@ -12,7 +12,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.app_samples.found_files import FoundFile
-from fanzha.command.app_samples.models import AppSample, OriginKind, SampleOrigin, SampleState
+from fanzha.command.app_samples.models import AppSample, SampleOrigin, SampleOriginKind, SampleState
 from fanzha.command.app_samples.quarantine import (
     build_container,
     erase_sample_file,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FoundFile",
-    "OriginKind",
+    "SampleOriginKind",
     "disclose_sample",
     "erase_sample",
     "open_app_process",
@@ -80,7 +80,7 @@ def take_sample(owner: Organization, chunks: Iterable[bytes], source: str, actor
     return sample
 
 
-def take_found_sample(owner: Organization, file: FoundFile, kind: OriginKind, about: str) -> AppSample | None:
+def take_found_sample(owner: Organization, file: FoundFile, kind: SampleOriginKind, about: str) -> AppSample | None:
     """Put a package into the quarantine and link it to what brought it; None if it is none or the quarantine is full.
 
     The same file of the same origin is linked once.

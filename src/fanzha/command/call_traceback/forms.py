@@ -58,7 +58,7 @@ class TracebackForm(forms.Form):
         return TracebackIn(**values)
 
 
-class PurposeForm(forms.Form):
+class NumbersPurposeForm(forms.Form):
     """Why the numbers are disclosed."""
 
     purpose = forms.CharField(label=_("Why you need the numbers"), min_length=4, max_length=200)

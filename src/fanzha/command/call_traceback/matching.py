@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fanzha.base.errors import Malformed
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
-from fanzha.store.call_records import CallRecord
+from fanzha.store.call_records import KeptCall
 
 #: Two calls whose times differ by less from the time that is asked for cannot be told apart by time (ms).
 CLOSE_MS = 2_000
@@ -28,7 +28,7 @@ class CallMatch(NamedTuple):
     `call` where called number, time and duration agree and the calling number does not.
     """
 
-    record: CallRecord | None = None
+    record: KeptCall | None = None
     matched_by: str = ""
     candidates: int = 0
     caller_changed: bool = False
@@ -42,7 +42,7 @@ def canonical_number(text: str) -> str:
         return "".join(text.split())
 
 
-def match_call(question: CallQuestion, records: Iterable[CallRecord], duration_tolerance_ms: int) -> CallMatch:
+def match_call(question: CallQuestion, records: Iterable[KeptCall], duration_tolerance_ms: int) -> CallMatch:
     """Return which record is the call.
 
     The records are calls to the called number within the tolerance of time. A duration that both know must agree.
@@ -60,16 +60,16 @@ def match_call(question: CallQuestion, records: Iterable[CallRecord], duration_t
     return _pick(question, near, "call") if near else CallMatch()
 
 
-def _agrees(record: CallRecord, duration_ms: int | None, tolerance_ms: int) -> bool:
+def _agrees(record: KeptCall, duration_ms: int | None, tolerance_ms: int) -> bool:
     return record.talk_ms is None or duration_ms is None or abs(record.talk_ms - duration_ms) <= tolerance_ms
 
 
-def _callers(record: CallRecord) -> set[str]:
+def _callers(record: KeptCall) -> set[str]:
     """Return the calling numbers of a record: the one that was shown, and the one that the trunk proves."""
     return {canonical_number(text) for text in (record.caller, record.proven_caller) if text}
 
 
-def _pick(question: CallQuestion, records: list[CallRecord], matched_by: str) -> CallMatch:
+def _pick(question: CallQuestion, records: list[KeptCall], matched_by: str) -> CallMatch:
     ordered = sorted(records, key=lambda record: (abs(record.at - question.at), record.call_id))
     first, distance = ordered[0], abs(ordered[0].at - question.at)
     if matched_by == "call":

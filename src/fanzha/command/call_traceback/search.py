@@ -37,14 +37,14 @@ _MOST = 50
 _DAY = timedelta(days=1)
 
 
-class NextStep(NamedTuple):
+class HopConclusion(NamedTuple):
     """The event that the system fires, with its evidence."""
 
     event: str
     evidence: dict[str, Any]
 
 
-NEED_PERSON = NextStep("need_person", {})
+NEED_PERSON = HopConclusion("need_person", {})
 
 
 def search_due(now: datetime) -> int:
@@ -101,7 +101,7 @@ def _store_match(row: Traceback, match: CallMatch, settings: TracebackSettings) 
     _UNSCOPED.rows(TracebackHop).filter(traceback=row, number=row.hop).update(**values)
 
 
-def _decide(row: Traceback, match: CallMatch, settings: TracebackSettings, *, is_covered: bool) -> NextStep:
+def _decide(row: Traceback, match: CallMatch, settings: TracebackSettings, *, is_covered: bool) -> HopConclusion:
     if row.asker is not None and (not row.asker.answers_alone or _is_over_budget(row, settings)):
         return NEED_PERSON
     others = _UNSCOPED.rows(Traceback).filter(owner=row.owner_id, trace=row.trace, pk__lt=row.pk)
@@ -123,11 +123,11 @@ def _is_over_budget(row: Traceback, settings: TracebackSettings) -> bool:
     return asked.count() > settings.questions_a_day
 
 
-def _ask(row: Traceback, party: TrunkParty, settings: TracebackSettings) -> NextStep:
+def _ask(row: Traceback, party: TrunkParty, settings: TracebackSettings) -> HopConclusion:
     """Return the step for who is behind the trunk of the call."""
     if party.kind == TrunkPartyKind.CUSTOMER:
         evidence = {"customer_class": party.customer_class, "gateway": party.name, "trunk": party.trunk}
-        return NextStep("find_origin", evidence)
+        return HopConclusion("find_origin", evidence)
     if party.kind == TrunkPartyKind.FOREIGN or party.operator is None:
         name = f"{party.name} ({party.country})" if party.country else party.name
         return _end("foreign", name, party.trunk)
@@ -135,14 +135,14 @@ def _ask(row: Traceback, party: TrunkParty, settings: TracebackSettings) -> Next
         return _end("too_far", full_name(party.operator), party.trunk)
     if find_joined_link(row.owner_id, party.operator.pk) is None:
         return _end("not_joined", full_name(party.operator), party.trunk)
-    return NextStep("ask_upstream", {"upstream": to_party(party.operator), "trunk": party.trunk})
+    return HopConclusion("ask_upstream", {"upstream": to_party(party.operator), "trunk": party.trunk})
 
 
-def _own_subscriber(trunk: str) -> NextStep:
+def _own_subscriber(trunk: str) -> HopConclusion:
     evidence = {"customer_class": CustomerClass.SUBSCRIBER.value, "gateway": _OWN_ACCESS}
-    return NextStep("find_origin", evidence | ({"trunk": trunk} if trunk else {}))
+    return HopConclusion("find_origin", evidence | ({"trunk": trunk} if trunk else {}))
 
 
-def _end(reason: str, operator: str = "", trunk: str = "") -> NextStep:
+def _end(reason: str, operator: str = "", trunk: str = "") -> HopConclusion:
     evidence = {"reason": reason, "operator": operator, "trunk": trunk}
-    return NextStep("end_here", {name: value for name, value in evidence.items() if value})
+    return HopConclusion("end_here", {name: value for name, value in evidence.items() if value})

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.call_traceback.forms import (
     LinkForm,
+    NumbersPurposeForm,
     PartnerForm,
-    PurposeForm,
     TracebackForm,
     TrunkPartyForm,
 )
@@ -101,7 +101,7 @@ def traceback_detail(request: SignedInRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(find_tracebacks(), ref=ref)
     hops, now = load_hops([row])[row.pk], timezone.now()
     state = load_states([row]).get(row.process, "")
-    form = PurposeForm(request.POST or None)
+    form = NumbersPurposeForm(request.POST or None)
     shown = request.method == "POST" and form.is_valid()
     if shown:
         disclose_numbers(row, hops, request.viewer, form.cleaned_data["purpose"])

@@ -21,7 +21,7 @@ class HandOnForm(forms.Form):
     victims = forms.BooleanField(label=_("People are being deceived right now"), required=False)
 
 
-class EvidenceForm(forms.Form):
+class CaptureEvidenceForm(forms.Form):
     """Why somebody needs the screenshots or the evidence of a look."""
 
     purpose = forms.CharField(

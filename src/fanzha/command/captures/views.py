@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.captures.evidence_disclosure import disclose_pack, disclose_screenshots
-from fanzha.command.captures.forms import EvidenceForm, HandOnForm, LookForm
+from fanzha.command.captures.forms import CaptureEvidenceForm, HandOnForm, LookForm
 from fanzha.command.captures.models import Capture, CaptureSource, CaptureState
 from fanzha.command.captures.presenters import (
     capture_facts,
@@ -103,7 +103,7 @@ def hand_capture_on(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def show_screenshots(request: SignedInRequest, ref: str) -> HttpResponse:
     """Show a look with what each visitor saw, for a purpose that is recorded."""
-    capture, form = _find(ref), EvidenceForm(request.POST)
+    capture, form = _find(ref), CaptureEvidenceForm(request.POST)
     record = load_evidence(capture)
     if record is None or not form.is_valid():
         return _detail(request, capture, form)
@@ -120,7 +120,7 @@ def show_screenshots(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def download_evidence(request: SignedInRequest, ref: str) -> HttpResponse | FileResponse:
     """Return the evidence of a look as a zip file, for a purpose that is recorded."""
-    capture, form = _find(ref), EvidenceForm(request.POST)
+    capture, form = _find(ref), CaptureEvidenceForm(request.POST)
     if not form.is_valid():
         return _detail(request, capture, form)
     try:
@@ -134,7 +134,7 @@ def download_evidence(request: SignedInRequest, ref: str) -> HttpResponse | File
 def _detail(
     request: SignedInRequest,
     capture: Capture,
-    form: EvidenceForm | None = None,
+    form: CaptureEvidenceForm | None = None,
     pictures: Mapping[str, bytes] | None = None,
 ) -> HttpResponse:
     record = load_evidence(capture) if capture.state != CaptureState.WAITING else None
@@ -148,7 +148,7 @@ def _detail(
         "packages": list_packages(record) if record else [],
         "shared": present_shared(find_shared_assets(capture)),
         "hand_on_form": HandOnForm() if may_hand_on and record else None,
-        "evidence_form": (form or EvidenceForm()) if record is not None else None,
+        "evidence_form": (form or CaptureEvidenceForm()) if record is not None else None,
     }
     return render(request, "captures/capture.html", context, status=422 if form is not None and form.errors else 200)
 

@@ -86,7 +86,7 @@ class ForeignReader(NamedTuple):
     purpose: str
 
 
-class Exit(NamedTuple):
+class ExitRecord(NamedTuple):
     """What left for a reader abroad: rows of shared objects (primary keys), the road, and the SHA-256 of the body."""
 
     rows: Sequence[int]
@@ -104,7 +104,7 @@ class ReleaseGate(Protocol):
     def open_passage(self, reader: ForeignReader, at: datetime) -> Passage:
         """Return what a reader may be given at a moment."""
 
-    def record_exit(self, reader: ForeignReader, passage: Passage, left: Exit) -> None:
+    def record_exit(self, reader: ForeignReader, passage: Passage, left: ExitRecord) -> None:
         """Put on record what is about to be given to a reader."""
 
 
@@ -183,7 +183,7 @@ def open_passage(reader: ForeignReader, at: datetime) -> Passage:
     return passages[0]._replace(kinds=frozenset.intersection(*(passage.kinds for passage in passages)))
 
 
-def record_exit(reader: ForeignReader, passage: Passage, left: Exit) -> None:
+def record_exit(reader: ForeignReader, passage: Passage, left: ExitRecord) -> None:
     """Put on record what is about to be given to a reader abroad. If that fails, nothing is given."""
     for gate in foreign_gates():
         gate.record_exit(reader, passage, left)

@@ -14,7 +14,7 @@ from fanzha.command.exchange.models import Collection, CollectionReader, Feed
 from fanzha.command.exchange.partners import PartnerRow
 from fanzha.command.exchange.release import (
     Destination,
-    Exit,
+    ExitRecord,
     ForeignReader,
     Passage,
     PassageClosed,
@@ -30,7 +30,7 @@ __all__ = [
     "CollectionReaderIn",
     "CollectionReaderOut",
     "Destination",
-    "Exit",
+    "ExitRecord",
     "FeedChangeIn",
     "FeedIn",
     "SubscribedFeedOut",

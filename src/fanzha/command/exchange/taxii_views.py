@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from fanzha.command.exchange.additions import add_received, to_taxii
 from fanzha.command.exchange.models import AdditionStatus, GivenCount
 from fanzha.command.exchange.object_store import ObjectFilter, select_objects
-from fanzha.command.exchange.release import Exit, PassageClosed, record_exit
+from fanzha.command.exchange.release import ExitRecord, PassageClosed, record_exit
 from fanzha.command.exchange.selectors import CollectionAccess, find_collection, find_collections
 from fanzha.command.exchange.share_settings import load_exchange_settings
 from fanzha.command.exchange.taxii import (
@@ -201,7 +201,7 @@ def leave_abroad(
             response["X-Fanzha-Withheld"] = access.passage.why.en
         elif rows or is_bare:
             body = hashlib.sha256(response.content).hexdigest()
-            left = Exit([row[0] for row in rows], road, body, timezone.now())
+            left = ExitRecord([row[0] for row in rows], road, body, timezone.now())
             try:
                 record_exit(access.foreign, access.passage, left)
             except PassageClosed as closed:

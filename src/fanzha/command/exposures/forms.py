@@ -18,7 +18,7 @@ def _moment_field(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=widget)
 
 
-class BasisForm(forms.Form):
+class ExposureBasisForm(forms.Form):
     """A basis for reading a source."""
 
     kind = forms.ChoiceField(label=_("What allows it"), choices=BasisKind.choices)

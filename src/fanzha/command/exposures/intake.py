@@ -34,7 +34,7 @@ from fanzha.store.keys import load_key
 
 if TYPE_CHECKING:
     from fanzha.command.exposures.host_match import HostMatcher
-    from fanzha.command.exposures.log_rows import LogBatch, TimeSpan
+    from fanzha.command.exposures.log_rows import ExposureLogBatch, TimeSpan
     from fanzha.command.organizations.models import Organization, Person
 
 logger = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ def read_file(pk: int) -> bool:
     return True
 
 
-class _Counts(NamedTuple):
+class _RowCounts(NamedTuple):
     """How many rows were read and how many rejected by reason."""
 
     read: int
@@ -160,9 +160,9 @@ def _read(file: ExposureFile) -> None:
     span = TimeSpan(to_ms(now) - basis.look_back_days * _DAY_MS, last)
     decided = find_decided_names(file.owner)
     matcher = HostMatcher(entry.name for entry in decided)
-    hits, counts = list[Any](), _Counts(0, Counter())
+    hits, counts = list[Any](), _RowCounts(0, Counter())
     for batch in _read_rows(file, basis, span):
-        counts = _Counts(counts.read + batch.read, counts.rejects + batch.rejects)
+        counts = _RowCounts(counts.read + batch.read, counts.rejects + batch.rejects)
         hits.append(_match(batch, matcher))
         if len(hits) > 64:
             hits = [_merge(hits)]
@@ -170,7 +170,7 @@ def _read(file: ExposureFile) -> None:
     _keep(file, list(_to_exposures(file, basis, hits, matcher, decided, counts)), counts, decided)
 
 
-def _read_rows(file: ExposureFile, basis: ExposureBasis, span: TimeSpan) -> Iterator[LogBatch]:
+def _read_rows(file: ExposureFile, basis: ExposureBasis, span: TimeSpan) -> Iterator[ExposureLogBatch]:
     """Yield the rows of a file as what its basis is for."""
     from fanzha.command.exposures.log_rows import read_log
 
@@ -187,7 +187,7 @@ def _current_basis(file: ExposureFile) -> ExposureBasis:
     return basis
 
 
-def _check_and_report(file: ExposureFile, counts: _Counts) -> None:
+def _check_and_report(file: ExposureFile, counts: _RowCounts) -> None:
     """Record how far a file was read. Raise StoppedReading if its basis has ended meanwhile."""
     _current_basis(file)
     rejected = sum(counts.rejects.values())
@@ -195,7 +195,7 @@ def _check_and_report(file: ExposureFile, counts: _Counts) -> None:
     running.update(read=counts.read, rejected=rejected, held_until=timezone.now() + LEASE)
 
 
-def _match(batch: LogBatch, matcher: HostMatcher) -> Any:
+def _match(batch: ExposureLogBatch, matcher: HostMatcher) -> Any:
     """Return the rows of a batch that name a decided site, one for each number, host and site."""
     import pyarrow as pa
 
@@ -225,7 +225,7 @@ def _merge(tables: list[Any]) -> Any:
 
 def _to_exposures(
     file: ExposureFile, basis: ExposureBasis, hits: list[Any], matcher: HostMatcher, decided: list[DecidedName],
-    counts: _Counts,
+    counts: _RowCounts,
 ) -> Iterator[Exposure]:  # fmt: skip
     """Yield the exposures of a file; what is no subscriber's number is rejected."""
     if not hits:
@@ -261,7 +261,7 @@ def hash_person(owner: str, number: str) -> str:
     return blake2b(f"{owner}\0{number}".encode(), key=load_key(_KEY), digest_size=16).hexdigest()
 
 
-def _keep(file: ExposureFile, found: list[Exposure], counts: _Counts, decided: list[DecidedName]) -> None:
+def _keep(file: ExposureFile, found: list[Exposure], counts: _RowCounts, decided: list[DecidedName]) -> None:
     """Store what was found, if the basis still allows it and so many people. Raise StoppedReading otherwise."""
     now = timezone.now()
     with recorded() as log:

@@ -76,7 +76,7 @@ class TimeSpan(NamedTuple):
     last: int
 
 
-class LogBatch(NamedTuple):
+class ExposureLogBatch(NamedTuple):
     """Usable rows as columns, how many rows were read, and how many were rejected by reason.
 
     `times` are UTC ms. A text that names several hosts is several rows, one that names none is no row.
@@ -89,7 +89,7 @@ class LogBatch(NamedTuple):
     rejects: Counter[str]
 
 
-def read_log(path: Path, span: TimeSpan, zone: str, *, are_texts: bool) -> Iterator[LogBatch]:
+def read_log(path: Path, span: TimeSpan, zone: str, *, are_texts: bool) -> Iterator[ExposureLogBatch]:
     """Yield the rows of a file in bounded memory; times without a zone are local to `zone`.
 
     Words that people wrote are read only if `are_texts`, and nothing else then. Raise UnreadableSource.
@@ -215,13 +215,13 @@ def _choose_columns(names: list[str], are_texts: bool) -> dict[str, str]:
     return found
 
 
-def _convert(columns: Mapping[str, Any], broken: int, span: TimeSpan, zone: str) -> LogBatch:
+def _convert(columns: Mapping[str, Any], broken: int, span: TimeSpan, zone: str) -> ExposureLogBatch:
     """Check the cells of each row; the first that is wrong gives the reason."""
     rejects = Counter({"broken": broken} if broken else {})
     count = len(columns["number"]) if columns else 0
     if not count:
         empty = pa.array([], pa.string())
-        return LogBatch(empty, empty, np.array([], np.int64), broken, rejects)
+        return ExposureLogBatch(empty, empty, np.array([], np.int64), broken, rejects)
     moments = parse_moments(pa.chunked_array([columns["time"]]), zone)
     reasons = np.full(count, "", "U6")
     for reason, is_wrong in (
@@ -236,9 +236,9 @@ def _convert(columns: Mapping[str, Any], broken: int, span: TimeSpan, zone: str)
     usable = pa.array(reasons == "")
     numbers, times = columns["number"].filter(usable), moments.times[reasons == ""]
     if "host" in columns:
-        return LogBatch(numbers, columns["host"].filter(usable), times, count + broken, rejects)
+        return ExposureLogBatch(numbers, columns["host"].filter(usable), times, count + broken, rejects)
     rows, hosts = _hosts_in_texts(columns["text"].filter(usable))
-    return LogBatch(numbers.take(rows), hosts, times[rows.to_numpy()], count + broken, rejects)
+    return ExposureLogBatch(numbers.take(rows), hosts, times[rows.to_numpy()], count + broken, rejects)
 
 
 def _matches(column: pa.Array[Any], pattern: str) -> NDArray[np.bool_]:

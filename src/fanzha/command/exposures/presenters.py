@@ -30,7 +30,7 @@ REJECT_WORDS: Mapping[str, Words] = {
 _TONES = {FileState.REFUSED: Tone.WARN, FileState.STOPPED: Tone.WARN, FileState.FAILED: Tone.WARN}
 
 
-class BasisRow(NamedTuple):
+class ExposureBasisRow(NamedTuple):
     """A basis, its state, and what the viewer may do with it."""
 
     basis: ExposureBasis
@@ -39,7 +39,7 @@ class BasisRow(NamedTuple):
     may_withdraw: bool
 
 
-class FileRow(NamedTuple):
+class ExposureFileRow(NamedTuple):
     """A file, its state, and how many rows were rejected for each reason."""
 
     file: ExposureFile
@@ -48,7 +48,7 @@ class FileRow(NamedTuple):
     rejects: tuple[tuple[str, int], ...]
 
 
-def present_basis(basis: ExposureBasis, person: Person | None, now: datetime) -> BasisRow:
+def present_basis(basis: ExposureBasis, person: Person | None, now: datetime) -> ExposureBasisRow:
     """Present a basis for a person, who may be nobody that decides about it."""
     obstacle = find_obstacle(basis, now)
     is_over = basis.withdrawn_at is not None or basis.valid_until <= now
@@ -59,15 +59,15 @@ def present_basis(basis: ExposureBasis, person: Person | None, now: datetime) ->
         else Badge(localize(obstacle), "", Tone.WARN if is_open else Tone.QUIET)
     )
     may_confirm = is_open and person is not None and basis.entered_by_id != person.pk
-    return BasisRow(basis, badge, may_confirm, person is not None and basis.withdrawn_at is None)
+    return ExposureBasisRow(basis, badge, may_confirm, person is not None and basis.withdrawn_at is None)
 
 
-def present_file(file: ExposureFile) -> FileRow:
+def present_file(file: ExposureFile) -> ExposureFileRow:
     """Present a file."""
     state = FileState(file.state)
     rejects = tuple((localize(REJECT_WORDS[code]), count) for code, count in sorted(file.rejects.items()))
     problem = localize(Words(file.problem_zh, file.problem_en))
-    return FileRow(file, Badge(str(state.label), "", _TONES.get(state, Tone.QUIET)), problem, rejects)
+    return ExposureFileRow(file, Badge(str(state.label), "", _TONES.get(state, Tone.QUIET)), problem, rejects)
 
 
 def present_figures(case: ExposureCase) -> list[KeyFigure]:

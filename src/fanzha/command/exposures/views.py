@@ -22,7 +22,7 @@ from fanzha.command.exposures.bases import (
     withdraw_basis,
 )
 from fanzha.command.exposures.exposure_warnings import find_channel_problem, request_warnings
-from fanzha.command.exposures.forms import BasisForm, LogForm
+from fanzha.command.exposures.forms import ExposureBasisForm, LogForm
 from fanzha.command.exposures.intake import submit_file
 from fanzha.command.exposures.models import ExposureBasis, ExposureFile, FileState
 from fanzha.command.exposures.presenters import present_basis, present_figures, present_file
@@ -119,7 +119,7 @@ def warn(request: SignedInRequest, ref: str) -> HttpResponse:
 @signed_in(*BASIS_ROLES, kinds=OWNERS)
 def exposure_bases(request: SignedInRequest) -> HttpResponse:
     """List the bases of the organisation, and enter one."""
-    form, person = BasisForm(request.POST or None, request.FILES or None), get_person(request.viewer)
+    form, person = ExposureBasisForm(request.POST or None, request.FILES or None), get_person(request.viewer)
     if request.method == "POST" and form.is_valid():
         try:
             enter_basis(request.organization, form.draft(), person)

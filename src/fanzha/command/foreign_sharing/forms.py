@@ -14,7 +14,7 @@ from fanzha.share.foreign_items import FOREIGN_KIND_WORDS
 _MOMENT = {"type": "datetime-local"}
 
 
-class ApprovalForm(forms.Form):
+class ForeignApprovalForm(forms.Form):
     """What an approval of the competent authority says, with its document."""
 
     partner = forms.ModelChoiceField(

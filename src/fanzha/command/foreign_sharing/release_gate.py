@@ -16,7 +16,7 @@ from fanzha.command.audit.services import recorded
 from fanzha.command.captures.selectors import find_proven_kits
 from fanzha.command.exchange.schemas import (
     Destination,
-    Exit,
+    ExitRecord,
     ForeignReader,
     Passage,
     PassageClosed,
@@ -90,7 +90,7 @@ def is_same_purpose(first: str, second: str) -> bool:
     return " ".join(first.split()).casefold() == " ".join(second.split()).casefold()
 
 
-def record_exit(reader: ForeignReader, passage: Passage, left: Exit) -> None:
+def record_exit(reader: ForeignReader, passage: Passage, left: ExitRecord) -> None:
     """Store an exit, and put it on record, before the answer is sent. Raise PassageClosed if the approval ended."""
     partner = all_organizations().values_list("ref", flat=True).get(pk=reader.reader)
     with recorded() as log:

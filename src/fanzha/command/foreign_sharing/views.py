@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from fanzha.command.foreign_sharing.forms import ApprovalForm, ReasonForm
+from fanzha.command.foreign_sharing.forms import ForeignApprovalForm, ReasonForm
 from fanzha.command.foreign_sharing.models import ForeignApproval
 from fanzha.command.foreign_sharing.presenters import present_approval, present_row
 from fanzha.command.foreign_sharing.selectors import (
@@ -55,7 +55,7 @@ def approvals(request: SignedInRequest) -> HttpResponse:
 @signed_in(*ENTERERS)
 def approval_new(request: SignedInRequest) -> HttpResponse:
     """Enter an approval."""
-    form = ApprovalForm(request.POST, request.FILES) if request.method == "POST" else ApprovalForm()
+    form = ForeignApprovalForm(request.POST, request.FILES) if request.method == "POST" else ForeignApprovalForm()
     if request.method == "POST" and form.is_valid():
         owner = get_organization(request.viewer.organization)
         try:

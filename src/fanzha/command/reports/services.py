@@ -16,7 +16,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.app_samples.services import FoundFile, OriginKind, take_found_sample
+from fanzha.command.app_samples.services import FoundFile, SampleOriginKind, take_found_sample
 from fanzha.command.audit.services import recorded
 from fanzha.command.organizations.selectors import active_organizations, find_organization
 from fanzha.command.organizations.services import Candidate, DisclosurePool, DisclosureRequest, record_disclosure
@@ -141,7 +141,7 @@ def submit_report(
             return code
         report = stored
     for file in submission.attachments:
-        take_found_sample(owner, file, OriginKind.REPORT, report.ref)
+        take_found_sample(owner, file, SampleOriginKind.REPORT, report.ref)
     return code
 
 

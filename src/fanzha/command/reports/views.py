@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.app_samples.selectors import find_samples_from, may_read_samples
-from fanzha.command.app_samples.services import OriginKind
+from fanzha.command.app_samples.services import SampleOriginKind
 from fanzha.command.captures.selectors import describe_look, may_read_looks
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_actor_ref
@@ -176,7 +176,7 @@ def _detail(
     context = {
         "report": report,
         "look": describe_look(look) if look is not None else "",
-        "samples": find_samples_from(OriginKind.REPORT, report.ref) if may_read_samples(request.viewer) else [],
+        "samples": find_samples_from(SampleOriginKind.REPORT, report.ref) if may_read_samples(request.viewer) else [],
         "look_ref": look.ref if look is not None and may_read_looks(request.viewer) else "",
         "facts": report_facts(report),
         "text": mask_numbers(report.text),

@@ -136,7 +136,7 @@ class TableForm(forms.Form):
         return TableDraft(**values | {"dimensions": tuple(values["dimensions"])})
 
 
-class DecisionForm(forms.Form):
+class ResearchDecisionForm(forms.Form):
     """Why a model is approved or rejected."""
 
     note = forms.CharField(label=_("Reason"), required=False, max_length=300)

@@ -39,7 +39,7 @@ class PublishedSums(NamedTuple):
     sums: list[Integers]
 
 
-class Target(NamedTuple):
+class AuditTarget(NamedTuple):
     """Atoms whose total must stay open: able to reach `least`, or, if `by_width`, open by `least` or more."""
 
     atoms: Integers
@@ -78,7 +78,7 @@ class AuditTimeout(Exception):
 def withhold(
     counts: Integers,
     sums: Sequence[Integers],
-    targets: Sequence[Target],
+    targets: Sequence[AuditTarget],
     blocked: Bools,
     is_total: Bools,
     deadline: float = np.inf,
@@ -135,7 +135,7 @@ class SumsAudit:
         self._involved: Bools = found != 0
         self._matrix = matrix[:, unknown[firsts[self._involved]]]
 
-    def find_exposing(self, target: Target) -> list[int] | None:
+    def find_exposing(self, target: AuditTarget) -> list[int] | None:
         """Return the places of the sums that expose a target, None if it is protected. Raise AuditTimeout."""
         if time.monotonic() > self._deadline:
             raise AuditTimeout
@@ -155,7 +155,7 @@ class SumsAudit:
             return None
         return self._bounding(np.union1d(high.sums, low.sums), known)
 
-    def _find_witness(self, target: Target) -> bool:
+    def _find_witness(self, target: AuditTarget) -> bool:
         """Return whether a solution shows a target to be protected; it raises others that are not yet, too.
 
         One solution protects dozens of atoms, so that few of them need one of their own.
@@ -257,7 +257,7 @@ def isolates(
     is_empty = np.array([not len(part) for part in sums], np.bool_)
     if is_empty.all():
         return False
-    targets = [Target(np.array([atom]), least, False) for atom in np.flatnonzero(counts < least)]
+    targets = [AuditTarget(np.array([atom]), least, False) for atom in np.flatnonzero(counts < least)]
     of_new = np.searchsorted(subjects, new.subjects)
     targets += operator_targets(atoms[of_new], operators, counts, least, owner)
     audit = SumsAudit(counts, sums, ~is_empty, deadline)
@@ -265,7 +265,9 @@ def isolates(
     return any(audit.find_exposing(target) is not None and before.find_exposing(target) is None for target in targets)
 
 
-def operator_targets(atoms: Integers, operators: Integers, counts: Integers, least: int, owner: int) -> list[Target]:
+def operator_targets(
+    atoms: Integers, operators: Integers, counts: Integers, least: int, owner: int
+) -> list[AuditTarget]:
     """Return the targets for atoms of few operators: each atom, and all atoms of one operator alone together.
 
     There are none where the owner of the table alone reports: its own cells are no secret of others.
@@ -276,10 +278,10 @@ def operator_targets(atoms: Integers, operators: Integers, counts: Integers, lea
     numbers, reporting = np.unique(pairs[:, 0], return_counts=True)
     few = numbers[(reporting < LEAST_OPERATORS) & (counts[numbers] > 0)]
     alone = numbers[reporting == 1]
-    targets = [Target(np.array([atom]), least, True) for atom in few]
+    targets = [AuditTarget(np.array([atom]), least, True) for atom in few]
     for operator in np.unique(operators):
         own = alone[np.isin(alone, pairs[pairs[:, 1] == operator, 0])]
-        targets += [Target(own, least, True)] if len(own) > 1 else []
+        targets += [AuditTarget(own, least, True)] if len(own) > 1 else []
     return targets
 
 

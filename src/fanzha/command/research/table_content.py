@@ -13,8 +13,8 @@ import numpy as np
 
 from fanzha.command.research.small_cells import (
     LEAST_OPERATORS,
+    AuditTarget,
     PublishedSums,
-    Target,
     are_own,
     list_margins,
     margin_sums,
@@ -100,7 +100,7 @@ def compute_table(
     atoms = number_atoms(records, layout, measure)
     counts = np.bincount(atoms, minlength=int(np.prod(layout.shape, dtype=np.int64))).astype(np.int64)
     blocked = _find_blocked(layout, atoms, counts, records.operators, least, owner)
-    targets = [Target(np.array([atom]), least, False) for atom in np.flatnonzero(counts < least)]
+    targets = [AuditTarget(np.array([atom]), least, False) for atom in np.flatnonzero(counts < least)]
     targets += operator_targets(atoms, records.operators, counts, least, owner)
     published = withhold(counts, layout.sums, targets, blocked, _find_totals(layout), deadline)
     shown = [entry for entry in layout.entries if all(published[place] for place in entry.sums)]

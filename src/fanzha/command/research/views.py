@@ -16,7 +16,7 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.research.feature_columns import all_columns
-from fanzha.command.research.forms import AgreementForm, DecisionForm, PartnerModelForm, TableForm
+from fanzha.command.research.forms import AgreementForm, PartnerModelForm, ResearchDecisionForm, TableForm
 from fanzha.command.research.models import (
     ModelState,
     PartnerModel,
@@ -185,7 +185,7 @@ def model(request: SignedInRequest, ref: str) -> HttpResponse:
         "charts": [recall_chart(found), overlap_chart(found)] if found else (),
         "look_alikes": look_alike_table(found) if found else None,
         "runs": run_table(runs) if runs else None,
-        "decision_form": DecisionForm()
+        "decision_form": ResearchDecisionForm()
         if decides and row.state in (ModelState.CHECKED, ModelState.SUBMITTED, ModelState.UNFIT)
         else None,
         "may_approve": row.state == ModelState.CHECKED,
@@ -199,7 +199,7 @@ def model(request: SignedInRequest, ref: str) -> HttpResponse:
 @require_POST
 def model_decide(request: SignedInRequest, ref: str) -> HttpResponse:
     """Approve or reject a model by the field `do`, as the second person."""
-    row, form = get_object_or_404(list_models(), ref=ref), DecisionForm(request.POST)
+    row, form = get_object_or_404(list_models(), ref=ref), ResearchDecisionForm(request.POST)
     approve = request.POST.get("do") == "approve"
     note = form.cleaned_data["note"] if form.is_valid() else ""
     done = _("Approved. It runs in shadow.") if approve else _("Rejected. Its file was deleted.")

@@ -55,7 +55,7 @@ class RangeIndex(NamedTuple):
         return self.keys[self.starts[range_] : self.starts[range_ + 1]]
 
 
-class NumberRange(NamedTuple):
+class HashedRange(NamedTuple):
     """The public entries of one range, and the size of the largest range."""
 
     entries: list[tuple[str, str]]  # hash after the prefix in hex, fraud type
@@ -71,7 +71,7 @@ class NumberRanges:
         self._base: BackgroundCache[RangeIndex] = BackgroundCache()
         self._changed: BackgroundCache[RangeIndex] = BackgroundCache()
 
-    async def find(self, snapshot: MappedSnapshot, range_: int, at: int) -> NumberRange:
+    async def find(self, snapshot: MappedSnapshot, range_: int, at: int) -> HashedRange:
         """Return the public entries of a range at `at` (UTC ms)."""
         base = await self._base.get(snapshot.base.identity, lambda: build_index(_base_keys(snapshot)))
         newest = (snapshot.base, *snapshot.deltas)[-1]
@@ -83,7 +83,7 @@ class NumberRanges:
             for key, profile in zip(keys.tolist(), profiles, strict=True)
         )
         largest = int((np.diff(base.starts) + np.diff(changed.starts)).max())
-        return NumberRange(
+        return HashedRange(
             sorted((_hash_rest(key), entry.fraud_type) for key, entry in entries if entry is not None), largest
         )
 
