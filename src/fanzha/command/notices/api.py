@@ -35,7 +35,7 @@ from fanzha.command.notices.selectors import (
 from fanzha.command.notices.services import find_at_desk, hand_over, print_code
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.processes.selectors import to_actor
-from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
+from fanzha.command.web.api import Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
 
@@ -99,6 +99,7 @@ def record_delivery(request: ApiRequest, ref: str, body: DeliveryIn) -> LimitNot
 
 @ROUTER.post("/{ref}/print", response=NoticeCodeOut, operation_id=f"{_NAME}print_notice")
 @for_roles(*TAKERS)
+@not_repeatable
 def print_notice(request: ApiRequest, ref: str, body: PrintIn) -> NoticeCodeOut:
     """Return the code of a notice, to be printed and handed over; it is logged."""
     code, pin = print_code(request.viewer, _find(request, ref), replaces=body.replaces, now=timezone.now())
