@@ -78,7 +78,7 @@ def present_row(row: Traceback, state: str, hops: list[TracebackHop], now: datet
     open_hop = next((hop for hop in hops if hop.state == HopState.WAITING and hop.number > row.hop), None)
     asked_by = localize_text(row.asked_by)
     return ListRow(
-        title=f"{mask_caller(row.calling) or _('withheld')} → {mask_number(row.called)}",
+        title=f"{mask_caller(row.calling) or _('number withheld')} → {mask_number(row.called)}",
         href=reverse("traceback", args=[row.ref]),
         summary=" → ".join(localize_text(hop.operator_name) for hop in hops),
         badges=tuple(badges),
@@ -101,15 +101,15 @@ def traceback_facts(row: Traceback, state: str, *, shown: bool) -> list[FactItem
     facts = [
         FactItem(_("State"), state_title(state)),
         FactItem(_("Called number"), called),
-        FactItem(_("Calling number"), calling or _("withheld")),
+        FactItem(_("Calling number"), calling or _("number withheld")),
         FactItem(_("Time of the call"), exact_time(row.called_at)),
         FactItem(_("Clock ahead of UTC by"), f"{row.clock_offset_ms} ms" if row.clock_offset_ms else ""),
         FactItem(_("Duration"), "" if row.duration_ms is None else f"{row.duration_ms / 1_000:g} s"),
         FactItem(_("Ingress trunk"), row.trunk if row.asker is None else ""),
         FactItem(_("Trunk as the asking operator names it"), "" if row.asker is None else row.trunk),
         FactItem(_("Purpose"), str(PURPOSES[row.purpose])),
-        FactItem(_("Asked by"), localize_text(row.asked_by)),
-        FactItem(_("Begun by"), localize_text(row.initiator)),
+        FactItem(_("Requesting operator"), localize_text(row.asked_by)),
+        FactItem(_("Traceback begun by"), localize_text(row.initiator)),
         FactItem(_("Answer due"), row.due_at or ""),
         FactItem(_("Number of the traceback"), row.trace),
     ]
@@ -143,7 +143,7 @@ def _present_hop(hop: TracebackHop, now: datetime, shown: bool) -> HopCard:
         FactItem(_("Time in its records"), exact_time(hop.recorded_at) if hop.recorded_at else ""),
         FactItem(_("Clock ahead of UTC by"), f"{hop.clock_offset_ms} ms" if hop.clock_offset_ms else ""),
         FactItem(_("Calling number there"), caller if hop.caller_changed else ""),
-        FactItem(_("Found"), str(MATCHES.get(hop.matched_by, "")) if hop.recorded_at else ""),
+        FactItem(_("How the call was matched"), str(MATCHES.get(hop.matched_by, "")) if hop.recorded_at else ""),
         FactItem(_("Calls that match"), hop.candidates if hop.candidates > 1 else ""),
         FactItem(_("Class of customer"), _customer(hop.customer_class)),
         FactItem(_("Gateway"), hop.gateway),

@@ -69,8 +69,8 @@ class AgreementForm(forms.Form):
 class PartnerModelForm(forms.Form):
     """A model to submit."""
 
-    agreement = forms.ChoiceField(label=_("Agreement"))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    agreement = forms.ChoiceField(label=_("Research agreement"))
+    name = forms.CharField(label=_("Name of the model"), max_length=80)
     version = forms.CharField(label=_("Version"), max_length=40)
     licence = forms.CharField(label=_("Licence"), max_length=120)
     kind = forms.ChoiceField(label=_("What it scores"), initial=_PHONE)
@@ -110,9 +110,9 @@ class PartnerModelForm(forms.Form):
 class TableForm(forms.Form):
     """A table to ask for."""
 
-    agreement = forms.ChoiceField(label=_("Agreement"))
+    agreement = forms.ChoiceField(label=_("Research agreement"))
     kind = forms.ChoiceField(label=_("What is counted"), initial=_PHONE)
-    measure = forms.ChoiceField(label=_("Measure"))
+    measure = forms.ChoiceField(label=_("Figure of the table"))
     dimensions = forms.MultipleChoiceField(
         label=_("By"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Three at most.")
     )

@@ -98,7 +98,7 @@ def model_facts(row: PartnerModel) -> list[FactItem]:
     is_file = row.transport == ModelTransport.ONNX
     facts = [
         FactItem(_("Partner"), row.agreement.partner.name),
-        FactItem(_("Agreement"), row.agreement.number),
+        FactItem(_("Research agreement"), row.agreement.number),
         FactItem(_("Licence"), row.licence),
         FactItem(_("How it is asked"), row.get_transport_display()),
     ]
@@ -147,7 +147,7 @@ def recall_chart(found: Mapping[str, Any]) -> Chart:
             parts.append(DrawnBar(f"{title}: {who}", words, figure["value"] or 0.0, series))
             interval = f"{_percent(figure['low'])} – {_percent(figure['high'])}" if figure["low"] is not None else "–"
             rows.append((title, who, words, interval))
-    head = (_("figure"), _("side"), _("value"), _("95 % interval"))
+    head = (_("figure"), _("side"), _("measured value"), _("95 % interval"))
     title = _("How much fraud each finds")
     return bars(title, parts, DataTable(title, head, tuple(rows), frozenset({2, 3})))
 

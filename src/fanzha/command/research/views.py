@@ -92,7 +92,7 @@ def research(request: SignedInRequest) -> HttpResponse:
 def columns(request: SignedInRequest) -> HttpResponse:
     """Show the published columns."""
     rows = tuple((column.name, localize(column.title)) for column in all_columns())
-    table = DataTable(_("Published columns"), (_("name"), _("meaning")), rows)
+    table = DataTable(_("Published columns"), (_("column"), _("meaning")), rows)
     return render(request, "research/columns.html", {"table": table})
 
 
