@@ -68,17 +68,18 @@ def _ask(url: str, encoding: str, names: list[str], batch: Any) -> Any:
 def _read(answer: HTTPResponse, plug: socket.socket, ends: float) -> bytes:
     """Return the body; one that is too long, or that comes too slowly, is refused."""
     data = bytearray()
-    while True:
+    while not answer.isclosed():  # the last byte closes it, and since Python 3.12 the socket with it
         left = ends - time.monotonic()
         if left <= 0:
             raise ChildRefusal("time")
         plug.settimeout(left)
         block = answer.read1(_BLOCK)
         if not block:
-            return bytes(data)
+            break
         data += block
         if len(data) > MAX_ANSWER_BYTES:
             raise ChildRefusal("size")
+    return bytes(data)
 
 
 def _encode(encoding: str, names: list[str], batch: Any) -> bytes:
