@@ -130,7 +130,7 @@ def _existing(paths: Sequence[str | Path]) -> tuple[Path, ...]:
 
 
 def _stage_events(name: str, table: object, folder: Path) -> Path:
-    """Write an event table, with a map that tells its reader so. Raise UsageError if it has other columns."""
+    """Write an event table and the column map that names its format. Raise UsageError if it has other columns."""
     events = source_events()
     if name not in events:
         raise UsageError(f"no event table is called {name!r}", fix=f"one of: {', '.join(events)}")

@@ -44,7 +44,7 @@ class SilentListener:
 
 
 def list_detectors() -> dict[str, Detector]:
-    """Return the built-in and installed detectors by name, with title, tells, reads, law and version."""
+    """Return the built-in and installed detectors by name. Their attributes include title, tables read and version."""
     return dict(all_detectors())
 
 
@@ -66,7 +66,7 @@ def analyze(
     """Run detectors over files, folders, a frame or event tables, and return the suspects found, with reasons.
 
     Event tables are those that `fanzha.api.read` returns, or a mapping from their names to frames in their columns.
-    Events are put in order by time and those that repeat are dropped, whatever the order of the rows. `detectors`
+    Events are sorted by time and repeated ones dropped, so the rows may be in any order. `detectors`
     names some (default: all, and the operator's running rules). Only events from `since` on and before `until` count.
     With `out` the folder gets findings.parquet, rejects.jsonl and report.html (subjects masked unless `unmask`), and
     an interrupted analysis of files is resumed by the same call; the results of another run are replaced only with

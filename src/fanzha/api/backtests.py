@@ -64,7 +64,7 @@ def backtest(
     force: bool = False,
     progress: ProgressListener | None = None,
 ) -> Backtest:
-    """Run rules over history and return whom they would have hit, when, and within which budget.
+    """Run rules over history and return the subjects they would have hit, the times, and the use of the budget.
 
     `rules` is a rule text, the path of a rule file, or several of them; rules of one name are compared. `labels` is a
     file or frame with the columns subject and label (fraud, victim, look_alike, innocent), and if known kind, from,

@@ -72,7 +72,7 @@ def _open_sources(source: Source, table: str, map_file: str | Path | None) -> It
 
 
 def lookup(value: str, *, kind: str | None = None) -> list[LookupResult]:
-    """Return what is known of a number, link, domain or document: one entry for each kind it may be, likeliest first.
+    """Look up a number, link, domain or document: return one result for each kind it may be, likeliest first.
 
     The likeness is 0-1; facts follow from the value and the operator's numbering tables; findings are those of
     detectors that one value is enough for. No finding does not mean that the value is safe. `kind` names the kind.

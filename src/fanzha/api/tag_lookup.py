@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 10.0
 
 
 class TagAnswer(NamedTuple):
-    """The category of a value. `is_proven`: the operator confirmed that the calls came from the number."""
+    """The category of a value. `is_proven` is true if the operator confirmed that the number made the calls."""
 
     category: str
     is_proven: bool

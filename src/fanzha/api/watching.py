@@ -35,7 +35,7 @@ def watch(
 
     Blocks until `stop` is set or, with `once`, until everything that is there has been read; with `finish` too, the
     input is complete and nothing is held back. Windows, positions and what was written are kept in the folder `state`
-    (default: watch of the state folder): the next call goes on where this one stopped, also after a crash. `lateness`
+    (default: watch of the state folder): the next call resumes where this one stopped, also after a crash. `lateness`
     is how late an event may come after younger ones, e.g. "2h" (default: 10 min). `owner` hands findings to the site
     as those of this organisation. `alarms` is the file for alarms about sources that fall silent or bring less than
     usual (default: alarms.jsonl of the state). `notify` gets the messages for the operator. Other arguments are those
