@@ -120,7 +120,7 @@ OTHER_LISTS: dict[str, OtherList] = {
     ),
 }
 
-#: Classes of the data sets that no fraud type stands for: innocent texts and advertising.
+#: Classes of the data sets without a fraud type: innocent texts and advertising.
 INNOCENT = ""
 
 #: Class of each data set -> code; `INNOCENT` for classes that are no fraud.

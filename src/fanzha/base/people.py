@@ -1,4 +1,4 @@
-"""Compare the names of people who sign, so that one person cannot stand for two."""
+"""Compare the names of signers, so that one person cannot sign as two."""
 
 import unicodedata
 

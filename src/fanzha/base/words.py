@@ -23,7 +23,7 @@ class Words(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Words":
-        """Return the languages of a text that may be `joined`; a text of one language stands for both."""
+        """Split a text that may be `joined` into its languages; a text of one language is used for both."""
         zh, separator, en = text.partition(_BETWEEN)
         return cls(zh, en) if separator else cls(text, text)
 

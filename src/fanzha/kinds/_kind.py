@@ -65,7 +65,7 @@ class SubjectKind(ABC):
         return 0.5
 
     def stix_terms(self, value: str) -> Mapping[str, str]:
-        """Return what a STIX pattern says of a canonical value: object paths and their values."""
+        """Return the object paths and values of the STIX pattern that matches a canonical value."""
         name = next(
             (name for name in self.stix_names if value.startswith(name.prefix)), ExchangeName(f"{self.stix}:value")
         )

@@ -1,4 +1,4 @@
-"""Ranges of telephone numbers by their common beginning: what may be told where a single number may not."""
+"""Ranges of telephone numbers by their common prefix: may be disclosed where a single number may not."""
 
 import re
 import unicodedata
@@ -42,7 +42,7 @@ class NumberRange(SubjectKind):
         return f"+{beginning}{'x' * len(open_digits)}"
 
     def mask(self, value: str) -> str:
-        """Return the value unchanged: a range is nobody's."""
+        """Return the value unchanged: a range does not identify a person."""
         return value
 
     def resembles(self, raw: str) -> float:

@@ -28,7 +28,7 @@ def ip_address(raw: str) -> str | None:
 
 
 def address_terms(address: str) -> dict[str, str]:
-    """Return what a STIX pattern says of a canonical address."""
+    """Return the object paths and values of the STIX pattern that matches a canonical address."""
     return {"ipv6-addr:value" if ":" in address else "ipv4-addr:value": address}
 
 

@@ -25,7 +25,7 @@ _LINK = re.compile(
 )
 _ASCII_LINK = re.compile(rf"{_SCHEME}[!-.0-~]+(?:[.。．｡][\])}}】）]?[a-zA-Z0-9-]+)+(?:[:/?#\\][!-~]*)?")
 _MARK = re.compile(r"[.。．｡․]|dot|://|：／／|点[\])}】）]", re.I)
-#: "点" read out for a dot: after three characters (3点 tells the time), before up to six labels that end in a
+#: "点" read out for a dot: after three characters (3点 is a time of day), before up to six labels that end in a
 #: common suffix (of more, a long text would be read to its end at each of them).
 _SPOKEN = re.compile(
     r"(?<=[A-Za-z0-9-]{3})(?P<gap>\s?)点(?P=gap)"
