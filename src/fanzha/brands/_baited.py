@@ -175,7 +175,7 @@ def _is_at_begin(room: Scratch, begin: int, length: int, main: int) -> bool:
 def search_slipped(
     names: NameIndex, room: Scratch, best: Best, size: int, main: int, suffix: np.uint64, risk: int
 ) -> None:
-    """Offer brands of which a token beside a bait word is a slip (taobaao-kf, citiic-card).
+    """Offer the brands whose name is misspelt by a token next to a bait word (taobaao-kf, citiic-card).
 
     A doubled letter counts for names of four letters or more, another edit as it does for a whole label.
     """
@@ -196,7 +196,7 @@ def search_slipped(
 
 @compiled
 def _offer_paired(names: NameIndex, room: Scratch, best: Best, first: int, last: int) -> None:
-    """Offer the brand of which text[first:last] is the name with rn for m, vv for w or cl for d."""
+    """Offer the brand whose name is text[first:last] with rn read as m, vv as w or cl as d."""
     letters = fold_pairs(room, first, last)
     if letters == 0:
         return
@@ -210,7 +210,7 @@ def _offer_paired(names: NameIndex, room: Scratch, best: Best, first: int, last:
 def _offer_doubled(
     names: NameIndex, room: Scratch, best: Best, first: int, last: int, strength: float, is_whole: bool
 ) -> None:
-    """Offer brands of which text[first:last] is the name with a letter doubled; a whole label only in China."""
+    """Offer brands whose name with one letter doubled is text[first:last]; a whole label only for brands of China."""
     if not SHORT <= last - first <= LONGEST_SERVICE:
         return
     for position in range(first + 1, last):

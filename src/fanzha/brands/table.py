@@ -28,7 +28,7 @@ SECTORS: dict[str, Words] = {
 }
 
 #: What a match of a brand's name requires (column `needs`). "gov": the name of a place or agency; the host name must
-#: also contain a government word such as `gov`. "word": an ordinary word; it must be misspelt or stand beside a related
+#: also contain a government word such as `gov`. "word": an ordinary word; it must be misspelt or next to a related
 #: word. "clear": a site taken from a list; only clear forms of its name count.
 MATCH_REQUIREMENTS = ("", "gov", "word", "clear")
 

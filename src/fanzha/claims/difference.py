@@ -78,7 +78,7 @@ class Difference(msgspec.Struct, kw_only=True):
 
 
 def compare_states(before: SnapshotState | None, after: SnapshotState) -> Difference:
-    """Compare two states; None stands for an empty state.
+    """Compare two states; None is an empty state.
 
     Takes milliseconds if both states share a base, otherwise one or two seconds.
     """

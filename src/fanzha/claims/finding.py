@@ -42,7 +42,7 @@ class SubjectRole(StrEnum):
 
     SUSPECT = "suspect"  # acts
     VICTIM = "victim"  # is acted on
-    CONDUIT = "conduit"  # a trunk, sender or outlet by which the traffic came
+    CONDUIT = "conduit"  # a trunk, sender or outlet that carried the traffic
     LURE = "lure"  # a link, text or app
 
 

@@ -62,7 +62,7 @@ def _detect_utf16(sample: bytes) -> str:
 
 
 def _fix_byte_order(encoding: str, data: bytes) -> str:
-    """Return an encoding with its byte order: that of the data, for UTF-16 of which no byte order mark tells it."""
+    """Return the encoding with its byte order, which is guessed from the data for UTF-16 without a byte order mark."""
     if encoding.lower().replace("_", "-") not in ("utf-16", "utf16"):
         return encoding
     return _detect_utf16(data) or "utf-16-le"

@@ -8,7 +8,7 @@ from fanzha.base.words import Words
 from fanzha.read._map.column_map import ColumnMap
 from fanzha.read._propose.proposal import is_sufficient
 
-#: Columns that are told apart by comparison only, so that they are asked about together.
+#: Columns that can only be distinguished by comparison, so one question covers them together.
 _TOGETHER = (("caller", "callee"), ("sender", "recipient"), ("occurred_at", "answered_at", "ended_at"))
 TABLE = "table"  # `ours` of the question what a row is
 

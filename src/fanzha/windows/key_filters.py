@@ -1,6 +1,6 @@
 """Sets and counts of keys in little memory: a key in the set is always found, and a count is never too low.
 
-Keys are told apart by a hash alone, so that others may be found too, and counts may be too high. They are filters ahead
+Keys are compared by hash only, so a key may match another one, and a count may be too high. They are filters ahead
 of windows, which hold the keys themselves.
 """
 
@@ -52,7 +52,7 @@ class KeySet:
         self._held = 0
 
     def __len__(self) -> int:
-        """Return the number of keys that are told apart."""
+        """Return the number of distinct hashes."""
         return self._held
 
     @property

@@ -42,7 +42,7 @@ class WindowSpec:
     value: str = ""  # column summed, compared, remembered, or whose different values are counted
     gate: str = ""  # column of 0, 1, UNKNOWN; "" = every fact of the source
     before: bool = False
-    result: str = ""  # column told of the most frequent value's latest fact; "" = the value
+    result: str = ""  # column returned from the most frequent value's latest fact; "" = the value
 
     @property
     def asking(self) -> tuple[str, ...]:

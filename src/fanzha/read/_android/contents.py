@@ -204,7 +204,7 @@ def _read_text(directory: ZipDirectory, entry: ZipEntry, room: int, contents: _C
 
 
 def _find_embedded(directory: ZipDirectory, contents: _Contents) -> None:
-    """Find packages and DEX files among assets and raw resources, by their first bytes, whatever they are called."""
+    """Find packages and DEX files among assets and raw resources, by their first bytes, not by their names."""
     peeks = 0
     for name, entry in sorted(directory.entries.items()):
         if not name.startswith(("assets/", "res/raw/", "lib/")) or entry.unpacked_bytes < 112:
@@ -289,7 +289,7 @@ def _read_icon(parser: PackageParser, directory: ZipDirectory) -> dict[str, str]
 def hash_picture(data: bytes) -> str:
     """Return the 256-bit difference hash of a picture as 64 hex digits, or "" if it is none.
 
-    The picture is laid on white, made grey and 17 by 16 pixels; each bit says whether a pixel is darker than the next.
+    The picture is put on white, made grey and 17 by 16 pixels; a bit is 1 if its pixel is darker than the next one.
     """
     try:
         from PIL import Image

@@ -73,7 +73,7 @@ _CALLING, _CALLED = (
 )
 _OTHER_SIDE = {"caller": _CALLED, "sender": _CALLED, "callee": _CALLING, "recipient": _CALLING}
 _ABOUT_A_TEXT = re.compile(r"(id|no|type|status|state|count|length|len|parts|编号|标识|长度|状态|条数|类型)$")
-#: Headers of stretches in which nobody talks.
+#: Headers of durations without conversation.
 _NO_TALK = re.compile(r"ring|hold|park|queue|wait|pdd|postdial|振铃|保持|等待|排队")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z_]*")
 _PREFIX = re.compile(r"[A-Za-z]{1,4}_(?=.)")
