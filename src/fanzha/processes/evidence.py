@@ -35,7 +35,7 @@ class FieldType(StrEnum):
 
 
 class DrawnPart(StrEnum):
-    """What the system draws or writes when an event with a drawn sample is fired; nobody gives it.
+    """The part of a drawn sample that the system fills in when the event is fired; callers cannot supply it.
 
     An event that opens a process draws organizations or persons. A later one draws lines of a file: its record names
     that file field and kept numbers (`draws_from`, `draws`, `draws_of`).

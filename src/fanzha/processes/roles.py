@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.processes._yaml.yaml_text import read_yaml
 from fanzha.processes.parties import PARTY_ROLE_WORDS
 
-#: Parties of a process instance, which stand for an organisation and not for a kind.
+#: Parties of a process instance; each is one organisation, not a kind of organisation.
 _INSTANCE_PARTIES = {"owner": Words("承办单位", "Owner"), "receiver": Words("接收单位", "Receiver")}
 
 

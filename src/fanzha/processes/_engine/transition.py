@@ -77,7 +77,7 @@ class EventTransition:
         self.facts.update(stored)
         step = self._step(name, event, actor, leg)
         self._request_effects(event, step)
-        asked = _as_parties(stored.get(event.opens_legs))  # they are told by their leg
+        asked = _as_parties(stored.get(event.opens_legs))  # their leg notifies them
         self._notify_named_parties(
             [party for party in find_named_parties(self.process, stored) if party not in {*known_parties, *asked}],
             step,
@@ -242,7 +242,7 @@ class EventTransition:
     def _ask_one(self, event: Event, stored: Mapping[str, Value], step: StepRecord) -> None:
         """Fire on the legs that are there, then open one for the organisation that the event names.
 
-        An organisation with an open leg keeps it. Nobody is asked if the event leaves its field out.
+        An organisation with an open leg keeps it. No leg is opened if the event leaves its field out.
         """
         self._fire_on_legs(event, list(self.legs.values()))
         open_legs = [leg for leg in self.legs.values() if not self._has_ended(leg)]

@@ -2,7 +2,7 @@
 
 A change of the key is one line: `fanzha-anchor-key:1:<log>:<batch>:<old key>:<new key>:<UTC ms>:<signature>`. The old
 key signs anchors up to `batch`, the new key the later ones. A verifier that knows the first key can
-verify the chain of statements, wherever it is stored.
+verify the chain of statements from any storage.
 """
 
 import re

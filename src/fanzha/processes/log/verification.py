@@ -54,7 +54,7 @@ class LogFault(NamedTuple):
 
     @property
     def located_message(self) -> Words:
-        """Return the fault with its batch and entry, in both languages. Batch 0 stands for no batch."""
+        """Return the fault with its batch and entry, in both languages. Batch 0 means no batch."""
         if not self.batch:
             return self.message
         zh, en = f"批次 {self.batch}", f"batch {self.batch}"

@@ -82,7 +82,7 @@ def _check_rarity(event: Event, key_path: KeyPath) -> Iterator[ProcessFault]:
 
 
 def _check_primary_steps(machine: Machine, key_path: KeyPath) -> Iterator[ProcessFault]:
-    """Check that nobody has two main steps at once. A step that `answers` others is open only while they wait."""
+    """Check that no party has two main steps at once. A step that `answers` others is open only while they wait."""
     main_steps: dict[tuple[str, str, frozenset[str]], str] = {}
     for name, event in machine.events.items():
         for source in event.sources if event.primary else ():
