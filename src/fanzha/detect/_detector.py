@@ -56,7 +56,7 @@ class Session(ABC):
         """Process a batch of one event table and yield findings."""
 
     def feed_late(self, table: str, batch: pa.RecordBatch) -> None:  # noqa: B027  (most sessions have no use for them)
-        """Add events in order that came after their allowed lateness; most sessions cannot use them."""
+        """Add events that arrived after their allowed lateness, in order; most sessions ignore them."""
 
     def settle(self, until: int) -> Iterable[Finding]:
         """Yield findings that are certain once every event before `until` (UTC ms) has been fed."""

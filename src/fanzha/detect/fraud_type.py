@@ -208,7 +208,7 @@ def _sentence(channel: str, guess: TypeGuess, turns: list[TurnScore]) -> Words:
 
 
 def _reasons(guess: TypeGuess, probability: float, turns: list[TurnScore], fragments: list[Fragment]) -> list[Words]:
-    """Return the reasons: the score so far, the type, the demands so far and the most telling pieces."""
+    """Return the reasons: the score so far, the type, the demands so far and the fragments with the greatest weight."""
     reasons = [_describe_score(probability, turns), describe_type(guess)]
     demands = turns[-1].demands if turns else ()
     if demands:

@@ -176,7 +176,7 @@ def box_calls(numbers: int, *, calls: int = 4, **fields: Any) -> tuple[Row, ...]
 
 
 class VictimSameDayDetector(RuleDetector):
-    """Finds the person to be warned; accuses nobody."""
+    """Finds the person to be warned, not a suspect."""
 
     text = TEXT
     mode = Mode.LIVE

@@ -173,7 +173,7 @@ HONEST_CALLS = tuple(
 
 
 class WangiriDetector(RuleDetector):
-    """Names the proven caller, else the call, and the trunk of which a fifth of the calls are such."""
+    """Names the proven caller, else the call, and the trunk if a fifth of its calls are one-ring calls."""
 
     text = TEXT
     mode = Mode.LIVE

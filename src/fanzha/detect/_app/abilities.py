@@ -17,7 +17,7 @@ MIN_SCORE = 0.6
 
 @dataclass(frozen=True)
 class AppFacts:
-    """What is known of one app."""
+    """The facts about one app."""
 
     package: str
     label: str

@@ -57,7 +57,7 @@ class BrandApps:
         return next((self.by_signer[item] for item in certificates if item in self.by_signer), None)
 
     def named(self, label: str) -> Brand | None:
-        """Return the brand whose name stands in a label, among brands with loaded signers."""
+        """Return the brand whose name a label contains, among brands with loaded signers."""
         names, known = self._names
         found = names.find(label)
         if found is not None:

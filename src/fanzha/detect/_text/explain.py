@@ -84,7 +84,7 @@ def build_finding(
 
 
 def build_sentence(scored: ScoredText, copies: int) -> Words:
-    """Return what was seen: the likeliest type, what the text demands, its link, and how often it came."""
+    """Return a sentence with the likeliest fraud type, the demands of the text, its link and its number of copies."""
     zh = [demand.title.zh for demand in scored.asked]
     en = [demand.title.en for demand in scored.asked]
     if contact := _link_clause(scored.contacts):
@@ -124,7 +124,7 @@ def build_reasons(scored: ScoredText, copies: int, alarms: Words) -> list[Words]
     """Return the reasons: the score, what the text demands, then each contact that speaks against it."""
     reasons = [_describe_score(scored, alarms)]
     reasons += [_describe_demand(demand) for demand in scored.asked] or _describe_fragments(scored)
-    if scored.guess and scored.guess.named == scored.fraud_type:  # else the link tells why
+    if scored.guess and scored.guess.named == scored.fraud_type:  # else the link is the reason
         reasons.append(describe_type(scored.guess))
     reasons += _describe_contacts(scored.contacts)
     if copies > 1:

@@ -65,7 +65,7 @@ def name_subject(tally: Tally, calls: int | None) -> tuple[str, str]:
     """Return kind and value of the subject: that of the tally, or its last call where its trunk is not to be accused.
 
     A trunk carries the calls of many. It is accused from `MIN_TRUNK_CALLS` calls and `MIN_TRUNK_SHARE` of its `calls`
-    on, and never for home mobiles that nobody proved to roam: whether those are made up is seen by their pattern.
+    on, and never for home mobiles without proof that they roam: only their pattern shows whether they are made up.
     """
     if tally.subject_kind != "trunk":
         return tally.subject_kind, tally.subject
@@ -99,7 +99,7 @@ PUBLIC = Words(
 
 
 def build_sentence(tally: Tally, calls: int | None) -> Words:
-    """Return what was seen: the day, how many calls of which sort, their share, and the number shown most often."""
+    """Return a sentence with the day, the number of calls of each sort, their share and the most frequent caller."""
     day = from_ms(tally.day * DAY_MS).date()
     counted = "1 call" if tally.count == 1 else f"{tally.count:,} calls"
     what = SENTENCES[GatewayReason(tally.reason)]

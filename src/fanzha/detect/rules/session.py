@@ -86,7 +86,7 @@ class RuleSession(Session):
         return ()
 
     def feed_late(self, table: str, batch: pa.RecordBatch) -> None:
-        """Add events that are too late for windows: registrations are what is known of their numbers from now on."""
+        """Add events that are too late for windows: later look-ups of a number's registration use them."""
         self._engine.take_late(table, batch)
         if self._on_findings is not None:
             self._on_findings.take_late(table, batch)

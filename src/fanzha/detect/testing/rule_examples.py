@@ -19,7 +19,7 @@ _RING_MS = 3_000  # of a call whose ring time is not given
 class ExampleResult:
     """The subjects that a rule must find in an example, and those that it found; both sorted, each once.
 
-    `sentences` says of each subject found what was seen, if the rule has a sentence; `says` is what each must be.
+    `sentences` are the sentences about each subject found, if the rule has one; `says` is what each must be.
     """
 
     rule: str
@@ -31,7 +31,7 @@ class ExampleResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the rule found these subjects and no others, and said of them what it must."""
+        """Whether the rule found exactly these subjects and each sentence is the expected one."""
         return self.expected == self.found and not self.other_sentences
 
     @property
