@@ -126,7 +126,7 @@ def _add_availability(field_fact: FieldFact, plain: Mapping[str, Mapping[str, Fi
 FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(_facts())
 
 
-#: Table and column of the numbers of which `profile(x, FIELD)` reads the latest row.
+#: Table and number column in which `profile(x, FIELD)` reads the latest row of a number.
 PROFILE_TABLE, PROFILE_KEY = "registration", "number"
 
 

@@ -115,7 +115,7 @@ def _limits(node: Expression, weight: str) -> Iterator[tuple[str, str]]:
 
 
 def subject_words(rule: Rule) -> Words:
-    """Return whom a rule finds, in words."""
+    """Return the title of the subjects that a rule finds."""
     plain = Words(rule.find, rule.find)
     if rule.find not in _SUBJECTS:
         title = FACTS[rule.on.fact][rule.find].title

@@ -214,7 +214,7 @@ class RuleEngine:
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
     def _pieces(self, stretch: Stretch) -> Iterator[tuple[int, int]]:
-        """Yield begin and end of the pieces of a stretch; where keys are ranked, a moment stands in one piece."""
+        """Yield begin and end of the pieces of a stretch. With ranks, facts of the same moment are in one piece."""
         begin, moments = 0, stretch.facts.moments
         while begin < len(moments):
             end = min(begin + self._piece, len(moments))

@@ -28,7 +28,7 @@ class SentenceSlot:
     percent: bool = False
     one: str = ""  # English word after the number 1
     many: str = ""  # and after other numbers
-    optional: bool = False  # stands in brackets
+    optional: bool = False  # written in brackets
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from fanzha.rules.tree import (
 )
 
 _NUMBER = re.compile(r"\+?\d{7,15}")
-#: Kinds that stand for a person; websites, trunks and outlets are named in full.
+#: Kinds that identify a person; websites, trunks and outlets are named in full.
 _MASKED = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account"})
 _MOST_PREFIX = 9  # digits of a prefix that is shown: 86 and the seven digits of a range of mobile numbers
 _LEAST_BLOCK = 2  # digits that a block leaves out to be shown
@@ -104,7 +104,7 @@ def _write_value(
     if value is None:
         return None
     if isinstance(value, bool):
-        return Words("", "")  # the words beside it say it
+        return Words("", "")  # the words around the slot name it
     if isinstance(value, str):
         text = mask_text(value, node, fact)
         return Words(text, text)
@@ -169,7 +169,7 @@ def moment_words(ms: float) -> Words:
 
 
 def mask_text(value: str, node: Expression, fact: str) -> str:
-    """Return a text with what stands for a person masked; a block ends in stars for the digits it leaves out."""
+    """Return a value, masked if it identifies a person; a block ends in one star for each digit left out."""
     if isinstance(node, FunctionCall) and node.function == "profile":
         kind = PROFILE_FIELDS[node.column].kind
         return all_kinds()[kind].mask(value) if kind in _MASKED else value
@@ -185,7 +185,7 @@ def mask_text(value: str, node: Expression, fact: str) -> str:
 
 
 def _shows_whole(value: str, node: FunctionCall) -> bool:
-    """Return whether a prefix or block may hold so much of a number that it tells whose it is."""
+    """Return whether a prefix or block may show so much of a number that it identifies the holder."""
     if node.function == "prefix":
         return len(value) < (node.count or 0) or len(value.lstrip("+")) > _MOST_PREFIX
     return node.function == "block" and (node.count or 0) < _LEAST_BLOCK

@@ -169,7 +169,7 @@ class WindowExpression(Expression):
     against: int = 0  # ms, of surge only
     level: "NumberLiteral | None" = None  # of quantile only, from 0 to 1
     written: tuple[str, ...] = field(default=(), compare=False)  # span (and against) as the author wrote them
-    result: Expression | None = None  # what most_frequent tells in place of its text: a look-up of it
+    result: Expression | None = None  # a look-up of the most frequent text, returned in its place
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class DecisionPoint:
 
     @property
     def moment(self) -> "DecisionPoint":
-        """The same moment, as rules share it whatever must not follow."""
+        """The same point without `absent`, so that rules with other absent facts share it."""
         return DecisionPoint(self.fact, self.still, self.wait, every=self.every, keys=self.keys, within=self.within)
 
 
@@ -224,7 +224,7 @@ class ExampleFacts:
 
 @dataclass(frozen=True)
 class RuleExample:
-    """Made-up facts, the subjects that the rule must find in them, and what its sentence must say of each."""
+    """Made-up facts, the subjects that the rule must find in them, and the expected sentence."""
 
     title: Words
     finds: tuple[str, ...]

@@ -89,7 +89,7 @@ def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, g
 def _day(location: SourceLocation) -> Expression:
     """Return the number of a fact's calendar day since 1970 in China time, once it is rounded to a whole number.
 
-    The halves keep it half a millisecond off the midpoint between two whole numbers, whatever the moment.
+    The halves keep it at least half a millisecond away from the midpoint between two whole numbers at any moment.
     """
     moment = Binary(
         location, "+", FieldReference(location, "occurred_at"), NumberLiteral(location, CHINA_MS + 0.5, Type.DURATION)

@@ -35,7 +35,7 @@ _MOST_SHOWN = 80  # characters of a condition
 
 
 class ConstantCondition(NamedTuple):
-    """A condition that never depends on the facts, and what to say of it."""
+    """A condition that never depends on the facts, with the diagnostic for it."""
 
     kind: DiagnosticKind
     location: SourceLocation
@@ -73,7 +73,7 @@ def find_constant_conditions(rule: Rule) -> Iterator[ConstantCondition]:
 
 
 def _clashes(node: Expression) -> Iterator[ConstantCondition]:
-    """Yield the pairs of comparisons joined by `and` that exclude each other, and by `or` of which one always holds."""
+    """Yield pairs of comparisons: joined by `and` that exclude each other, or by `or` where one always holds."""
     for chain in _chains(node):
         is_or = chain.operator == "or"
         compared = [found for part in chain.operands if (found := _comparison(part, negated=is_or)) is not None]

@@ -1,4 +1,4 @@
-"""Write a look-up of a most frequent text as a window that tells, in place of the text, whether it is found.
+"""Rewrite a look-up of a most frequent text as a window whose result is whether the text is found.
 
 The look-up is a column of each fact; the window takes it from the latest fact that carries the most frequent text.
 """

@@ -30,7 +30,7 @@ def check_slot_windows(
 ) -> None:
     """Add a diagnostic for every slot of an expanded rule with a window that is not among `windows`, or a quantile.
 
-    `written` is the rule before it was expanded, whose slots stand at their places.
+    `written` is the rule before it was expanded: the locations of its slots are those in the text.
     """
     if rule.sentence is None or written.sentence is None:
         return

@@ -19,9 +19,7 @@ WIDE_SIGN = DiagnosticKind(
 UNKNOWN_SIGN = DiagnosticKind(
     "R102",
     Words("规则中没有符号 {sign}", "the sign {sign} has no meaning in a rule"),
-    Words(
-        "删去它；文字放在双引号内，注释以 # 开头", "leave it out; texts stand in double quotes, comments begin with #"
-    ),
+    Words("删去它；文字放在双引号内，注释以 # 开头", "leave it out; texts are in double quotes, comments begin with #"),
     _when("answered ;"),
 )
 WRONG_SIGN = DiagnosticKind(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fanzha.events import CALL_FACTS
 
 #: Places in the sequence are even; a timer has an odd one, after all facts of its millisecond. Facts of a call at
-#: the same moment are ordered by stage, whatever their ids.
+#: the same moment are ordered by stage before their ids.
 SEQUENCE = """\
   SELECT 2 * row_number() OVER (ORDER BY occurred_at, {stage}, event_id, fact) AS place,
     event_id, occurred_at AS moment, fact, call_id
@@ -75,7 +75,7 @@ def sequence_body(tables: Iterable[str]) -> str:
 
 
 def timers_body(wait: int, facts: str) -> str:
-    """Return the body of the moments `wait` ms after `facts`, whatever follows them."""
+    """Return the body of the moments `wait` ms after `facts`, without regard to later facts."""
     return TIMERS.format(wait=wait, facts=facts)
 
 

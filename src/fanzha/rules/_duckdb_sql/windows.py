@@ -19,7 +19,7 @@ class Selection:
     where: str  # on `s`, or ""
     value: str  # on `s`, or ""; whole numbers or texts
     before: bool
-    result: str = ""  # on `s`, what is told of the most frequent value; "": the value
+    result: str = ""  # on `s`, the result for the most frequent value; "": the value
 
     @property
     def key(self) -> str:

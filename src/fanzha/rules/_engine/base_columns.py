@@ -194,7 +194,7 @@ class BaseColumnReader:
                 raise TypeError(f"{type(node).__name__} is not text")
 
     def _registered(self, node: Expression) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
-        """Return the numbers whose registrations are read, their codes, and the moments as of which they are."""
+        """Return the numbers whose registrations are read, their codes, and the moments of the look-ups (UTC ms)."""
         return self._text(node), self.column(node), self._batch.column("occurred_at").to_numpy()
 
     def _classify(self, node: Expression) -> "tuple[pa.Array[Any], pa.Array[Any]]":

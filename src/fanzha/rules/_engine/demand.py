@@ -142,7 +142,7 @@ class Demand:
 def _rule_asker(rule: Rule, extra_expressions: Sequence[tuple[str, Expression]]) -> Asker:
     nodes = [*evaluated_expressions(rule), *(node for fact, node in extra_expressions if fact == rule.on.fact)]
     specs = dict.fromkeys(spec for node in nodes for spec in _specs(node))
-    # a rank compares a key with all others of the tick, whatever else is asked of them
+    # a rank compares a key with all others of the tick, so no condition may leave any out
     return Asker(rule.on.moment, None if any(rule_ranks(rule)) else rule.when, tuple(specs))
 
 

@@ -94,7 +94,7 @@ class Program:
 
     @cached_property
     def profile_fields(self) -> tuple[str, ...]:
-        """The fields of registrations that are read as what is known of a number; complete once compiled."""
+        """The fields of registrations that `profile(number, FIELD)` reads; complete once compiled."""
         parts = (part for nodes in self.bases.values() for node in nodes.values() for part in walk(node))
         calls = (part for part in parts if isinstance(part, FunctionCall) and part.function == "profile")
         return tuple(sorted({call.column for call in calls}))
@@ -106,9 +106,9 @@ class Program:
 
 
 def program(rules: Sequence[Rule], extra_expressions: Sequence[tuple[str, Expression]] = ()) -> Program:
-    """Compile checked rules whose lets are expanded; equal rules share what is compiled, which nobody changes.
+    """Compile checked rules whose lets are expanded. Equal rules share the compiled program, which must not be changed.
 
-    `extra_expressions` are computed wherever a rule decides on the fact, although no rule uses them.
+    `extra_expressions` are computed at each fact that a rule decides on, although no rule uses them.
     """
     compiled = _compile(tuple(rules), tuple(extra_expressions))
     return replace(compiled, rules=tuple(rules))  # those of the caller, who may know equal ones apart

@@ -83,7 +83,7 @@ class EventSequencer:
             self._pending_batches.setdefault(table, []).append(batch)
 
     def take_late(self, table: str, batch: pa.RecordBatch) -> None:
-        """Add events in order that came too late to be facts: registrations are known of their numbers from now on."""
+        """Add late events, in order. They become no facts; later look-ups of a number use its registrations."""
         if table == PROFILE_TABLE:
             self._profiles.take_late(batch)
 

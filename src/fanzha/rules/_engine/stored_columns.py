@@ -11,7 +11,7 @@ from fanzha.windows import UNKNOWN
 
 Whole = NDArray[np.int64]
 
-_LOW = b"low"  # in a field's metadata: the least value, stored as 1; 0 stands for UNKNOWN
+_LOW = b"low"  # in a field's metadata: the least value, stored as 1; 0 is UNKNOWN
 _NARROW = ((np.dtype(np.uint8), 1 << 8), (np.dtype(np.uint16), 1 << 16), (np.dtype(np.uint32), 1 << 32))
 
 

@@ -1,6 +1,6 @@
 """Tests of a text against others: `in`, `contains`, `matches`, look-ups and dates, for columns and for a single text.
 
-Patterns are those of RE2, which takes time in proportion to the text whatever the pattern; both forms use the RE2 of
+Patterns are those of RE2, whose time is linear in the length of the text for every pattern; both forms use the RE2 of
 pyarrow.
 """
 

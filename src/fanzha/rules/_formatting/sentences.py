@@ -11,7 +11,7 @@ _ATOMS = re.compile(r"\{[^{}]*\} ?|[!-z|~]+ ?|.", re.DOTALL)  # a slot, a word, 
 
 
 def format_sentence(head: str, words: Words, width: int) -> Iterator[str]:
-    """Yield the lines of a sentence behind a word; a text wider than a line goes on behind `+` on the next."""
+    """Yield the lines of a sentence after a word; a text wider than a line continues after `+` on the next line."""
     indent = len(head) + 1
     first = f"{head} "
     for text in words:

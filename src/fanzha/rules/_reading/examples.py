@@ -1,4 +1,4 @@
-"""Parse the examples of a rule: made-up facts, whom the rule must find in them, and what it must say of them."""
+"""Parse the examples of a rule: made-up facts, the subjects that the rule must find, and the expected sentence."""
 
 from fanzha.base.words import Words
 from fanzha.rules._diagnostics import grammar
@@ -12,7 +12,7 @@ from fanzha.rules.words import CLAUSES
 
 
 def read_example(cursor: Cursor, rule: str) -> RuleExample:
-    """Parse one example after its first word: title, subjects found, what is said of them, facts."""
+    """Parse one example after its first word: title, expected subjects, expected sentence, facts."""
     location = cursor.next.location
     title = Words(rule, rule)
     if cursor.next.sort is TokenKind.TEXT:
@@ -39,7 +39,7 @@ def _read_subjects(cursor: Cursor) -> tuple[str, ...]:
 
 
 def _read_says(cursor: Cursor, finds: tuple[str, ...]) -> Words | None:
-    """Parse what the sentence must say; add a diagnostic if nobody is found of whom it could be said."""
+    """Parse the expected sentence; add a diagnostic if the example expects no subject."""
     head = cursor.accept("says")
     if head is None:
         return None

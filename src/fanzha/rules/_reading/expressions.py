@@ -34,7 +34,7 @@ class Expressions:
         self._nested = 0
 
     def begin(self) -> None:
-        """Begin outside all brackets, whatever stopped before."""
+        """Reset the nesting depth, also after a parse that failed inside brackets."""
         self._nested = 0
 
     def whole(self) -> Expression:

@@ -259,7 +259,7 @@ class _Scanner:
 
 
 def _unescape(escape: "re.Match[str]") -> str:
-    """Return what an escape stands for; a backslash of a pattern stands with what it escapes."""
+    """Return the character of an escape; an escape of a pattern is kept with its backslash."""
     return next((part for part in escape.groups() if part), "")
 
 
