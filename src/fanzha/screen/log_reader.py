@@ -38,7 +38,7 @@ class LogReader:
                     yield record
 
     def _is_in_period(self, path: Path) -> bool:
-        """Return whether the hour at the end of a file's name meets the period; records may stand an hour beside it."""
+        """Return whether the hour in a file's name, or an hour before or after it, is in the period."""
         try:
             moment = datetime.strptime(path.stem[-_HOUR_LENGTH:], "%Y-%m-%dT%H").replace(tzinfo=UTC)
         except ValueError:

@@ -12,7 +12,7 @@ s<digits>      a spared number: never refused
 e<digits>      an emergency number: calls to it always pass
 h<digits>      a help line: refused numbers may call it
 
-The guard refuses only what a screen refuses too, whatever the trunk's step: it knows neither trunks nor kill switches.
+The guard refuses only what a screen refuses on trunks of every step: it knows neither trunks nor kill switches.
 """
 
 import os

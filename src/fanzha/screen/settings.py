@@ -198,7 +198,7 @@ class WarnSettings(SettingsTable, frozen=True):
 class OverloadSettings(SettingsTable, frozen=True):
     """The limit of an answer, and Retry-After under overload."""
 
-    late_ms: Milliseconds = 600  # below the wait of the proxy, which goes on without an answer then
+    late_ms: Milliseconds = 600  # below the timeout of the proxy, which then routes the call without an answer
     retry_after_seconds: Annotated[int, msgspec.Meta(ge=0, le=3_600)] = 5
 
 
@@ -263,7 +263,7 @@ class ScreenSettings(SettingsTable, frozen=True):
     other_sites: dict[str, OtherSiteSettings] = {}
     rules: RulesSettings = RulesSettings()
     warn: WarnSettings = WarnSettings()
-    shadow: bool = False  # every call of every trunk is evaluated and none is treated, whatever `acts` says
+    shadow: bool = False  # overrides `acts`: every call of every trunk is evaluated and none is treated
     standby: bool = True  # False: no standbys
     standbys: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2  # processes that follow the owner and can take over
 

@@ -75,7 +75,7 @@ class SignatureResult(msgspec.Struct, frozen=True, omit_defaults=True):
 class CallOut(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer: `meant` is what would happen if the trunk acted on everything, `reasons` are codes.
 
-    `appeal` is told where the call is refused or its number hidden.
+    `appeal` is given if the call is refused or its number hidden.
     答复：meant 为中继全面处置时的结果，reasons 为理由代码；拒绝或隐藏号码时附申诉渠道。
     """
 
@@ -184,7 +184,7 @@ def _encode(redress: Redress | None, decision: Decision) -> bytes:
 
 
 def decision_out(decision: Decision, redress: Redress | None) -> CallOut:
-    """Return a decision as the API shows it; `redress` is told to who is refused or hidden."""
+    """Return the response for a decision; it has `redress` if the call is refused or its number hidden."""
     treatment, reasons, score, meant, country, screened, _, _, verified = decision
     result = None
     if verified is not None:

@@ -136,7 +136,7 @@ class LookupIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LookupOut(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Results in request order, with the snapshot they derive from; `appeal` is told where anything is listed.
+    """Results in request order, with the snapshot they derive from; `appeal` is given if any value is listed.
 
     按询问顺序的结果，及所依据的快照；有收录的值时附申诉渠道。
     """

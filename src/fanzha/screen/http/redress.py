@@ -1,4 +1,4 @@
-"""Contact for appeals of whoever is refused, as named by 603+, blocked pages and notices, too."""
+"""Contact for appeals against a refusal; 603+ responses, blocked pages and notices name the same one."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from fanzha.store.appeal_contact import AppealContact
 
 
 class Redress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The contact for appeals: tell it to whoever is refused (a caller, the sender of a text that is withheld).
+    """The contact for appeals: pass it on to the refused caller or the sender of a withheld text.
 
     申诉渠道：请告知被拦截的主叫、被拦下短信的发送方。
     """

@@ -76,7 +76,7 @@ class Via(NamedTuple):
 
     @property
     def connection(self) -> int:
-        """The number of the connection that a proxied request came by, 0 without one."""
+        """The number of the connection that delivered a proxied request, 0 without one."""
         found = _CONNECTION.search(self.parameters)
         return int(found[1]) if found else 0
 

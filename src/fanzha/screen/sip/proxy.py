@@ -38,7 +38,7 @@ class HopConnections(Protocol):
     """Connections to next hops, for a listener over TCP."""
 
     def number(self, origin: Any) -> int:
-        """Return the number of the connection that a request came by."""
+        """Return the number of the connection that delivered a request."""
 
     def send(self, text: bytes, host: str, port: int, on_failure: Callable[[], None] | None = None) -> None:
         """Send a message, over a new connection if there is none; call `on_failure` if it cannot be sent."""
@@ -64,7 +64,7 @@ class ProxyOptions:
 class ProxyServer(RedirectServer):
     """Answers refused calls, forwards the others and relays the responses of next hops."""
 
-    drops_late = False  # nobody else lets a late call go on: it is forwarded, marked as not screened
+    drops_late = False  # no other element would route a late call: it is forwarded, marked as not screened
     connections: HopConnections | None = None  # set by the transport over TCP
 
     def __init__(
@@ -389,7 +389,7 @@ def _take_apart(slots: MessageSlots, slot: int, request: ReceivedRequest) -> Req
         return None
     parts = RequestParts(*split)
     head = slots.buffers[slot][_HEAD : slots.read_marks(slot)[3]].tobytes()
-    if parts.vias:  # the scan has written it anew (RFC 3261 §18.2.1)
+    if parts.vias:  # the scan has rewritten it (RFC 3261 §18.2.1)
         parts.vias[0] = head[len(b"Via: ") : head.index(b"\r\n")]
     return parts
 

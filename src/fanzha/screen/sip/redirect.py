@@ -103,7 +103,7 @@ class RedirectServer:
     send_late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: reply handle, answer, port
     arrived_ns = 0  # set by the transport: UTC ns at which the current message arrived, 0 if unknown
     is_backlogged = False  # set by the transport: calls of this trunk wait too long, so rules are left out
-    drops_late = True  # whether the sender of a late call goes on without an answer
+    drops_late = True  # whether the sender of a late call routes it without an answer
     forward_call: ForwardCall | None = None  # sends a call on instead of answering it with 302
 
     def __init__(

@@ -12,7 +12,7 @@ from fanzha.screen.sip._scan import layout
 from fanzha.screen.sip.redirect import RedirectServer
 
 #: Connections of one listener, and of one peer; proxies need few. One more closes the connection whose last complete
-#: message is oldest, so that half-sent messages keep nobody out.
+#: message is oldest, so that half-sent messages block no other peer.
 MAX_CONNECTIONS, MAX_OF_PEER = 1_024, 256
 #: Check interval; a message incomplete at two checks, or IDLE_CHECKS checks without data, close a connection.
 CHECK_SECONDS = 3.0

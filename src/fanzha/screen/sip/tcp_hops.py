@@ -1,4 +1,4 @@
-"""TCP connections of a stateless proxy to its next hops, and the connections that requests came by."""
+"""TCP connections of a stateless proxy to its next hops, and the connections that delivered requests."""
 
 import asyncio
 import itertools
@@ -50,7 +50,7 @@ class TcpHops:
         self.failed = 0  # messages that could not be sent
 
     def number(self, origin: Any) -> int:
-        """Return the number of the connection that a request came by."""
+        """Return the number of the connection that delivered a request."""
         number = self._numbers.get(origin)
         if number is None:
             number = self._numbers[origin] = next(self._next_number)

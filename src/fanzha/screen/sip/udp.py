@@ -15,7 +15,7 @@ _ROW, _ANSWER, _ANSWER_END = layout.MARKS, layout.ANSWER, layout.ANSWER_END
 MAX_BATCHES = 64
 #: How long waiting calls are decided before new datagrams are read.
 SLICE_NS = 2_000_000
-_LONGEST_MS = 1e6  # stands for no limit
+_LONGEST_MS = 1e6  # no limit
 
 
 class UdpServer:

@@ -1,7 +1,7 @@
 """Adoption: processes that outlive a killed supervisor go on, and the next supervisor takes them over with the sockets.
 
 Each process that is ready listens on a Unix socket in the state folder, named after its pid and its start time. When
-its supervisor is gone it waits there for another one, for a limited time, and an owner goes on answering meanwhile.
+its supervisor is gone it waits there for another one, for a limited time; an owner keeps answering meanwhile.
 One supervisor at a time holds the lock of the folder, and it ends every process that does not report to it, so that two
 processes never answer at once.
 """

@@ -24,7 +24,7 @@ from fanzha.screen.site.warm_up import freeze_loaded_objects, warm_up
 
 
 class OwnerProcess:
-    """Executes the supervisor's commands; goes on for a while when the supervisor is gone, until another adopts it."""
+    """Executes the supervisor's commands; without one it runs for a limited time, until another one adopts it."""
 
     def __init__(self, owner: Owner, channel: ControlChannel, adoption: AdoptionSocket, settings: str) -> None:
         """Take the owner, the control channel, the socket for another supervisor, and the digest of the settings."""

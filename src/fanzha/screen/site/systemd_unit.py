@@ -24,12 +24,12 @@ Environment={environment}
 TimeoutStartSec={start_seconds}
 TimeoutStopSec={stop_seconds}
 
-# Started again whatever happens; a supervisor that hangs is ended.
+# Restarted after every exit; a supervisor that hangs is killed.
 Restart=always
 RestartSec=100ms
 WatchdogSec={watchdog_seconds}
 
-# The owner goes on answering while its supervisor is started again, which adopts it; alone it ends after half a minute.
+# The owner keeps answering while its supervisor restarts and adopts it; alone it ends after half a minute.
 KillMode=process
 
 # When memory ends, one process is ended and another takes over.

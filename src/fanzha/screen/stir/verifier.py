@@ -56,7 +56,7 @@ def make_verifier(settings: StirSettings, folder: Path) -> "tuple[CallVerifier, 
 class ReplayCache:
     """Which call used a signature, in two generations of `span_ms` each.
 
-    Of the two values of s that make a valid signature, the lower one is the key, so that nobody can change a signature
+    Of the two values of s that make a valid signature, the lower one is the key, so that a signature cannot be changed
     to use it again. Only valid signatures are stored, so that forgeries cannot fill the cache.
     """
 

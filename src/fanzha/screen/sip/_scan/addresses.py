@@ -155,7 +155,7 @@ def find_user(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
 def find_identity(data: bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Return kind and user part of a URI that names a party, as `find_user`.
 
-    Without a user part the host stands for it where it looks like a number, because some telephones show it. A user
+    Without a user part the host is used if it looks like a number, because some telephones show it. A user
     part with a malformed escape, a host with any escape there, and a URI with a control character, are DOUBTFUL.
     """
     kind, user, user_end, parameters_end = find_user(data, start, end)
