@@ -1,7 +1,7 @@
 """The public list of links to warn of: one SQLite file, `link_list/link_list.sqlite3` of the state folder.
 
 A job of the site writes links; a change of the list in force is a version with a serial number and the prefixes that
-came and went. Processes that answer clients read. A version is one transaction: a reader sees all of it or nothing.
+were added and removed. Processes that answer clients read. A version is one transaction, so readers see all or none.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class ListedLink(NamedTuple):
 
 
 class LinkMatch(NamedTuple):
-    """A whole hash of the list, and what clients are told of it."""
+    """A whole hash of the list, with the fields of the answer to clients."""
 
     full_hash: bytes
     action: LinkAction
@@ -187,7 +187,7 @@ class LinkListStore:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Hold one version while it is read, whatever is written meanwhile."""
+        """Read a consistent version of the list while other processes write."""
         self._connection.execute("BEGIN")
         try:
             yield

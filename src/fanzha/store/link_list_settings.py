@@ -19,8 +19,8 @@ _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,6
 class LinkListSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[link_list]`.
 
-    `enabled`: the site publishes the list. `without_decision`: markings (TLP) of verdicts that nobody decided and that
-    are published all the same. `allowed_names`: hosts that are never listed, beside those of protected brands.
+    `enabled`: the site publishes the list. `without_decision`: markings (TLP) of verdicts that are published without
+    a person's decision. `allowed_names`: hosts that are never listed, in addition to those of protected brands.
     `update_seconds`: how long clients wait between two updates; `cache_seconds`: how long they keep an answer.
     """
 

@@ -1,6 +1,6 @@
 """The queue of looks at pages: one SQLite file, `look-queue/looks.sqlite3` of the state folder.
 
-The site adds looks and reads outcomes; the fetcher takes looks and writes outcomes. Evidence stands in the folder of a
+The site adds looks and reads outcomes; the fetcher takes looks and writes outcomes. Evidence is in the folder of a
 look, `looks/KEY`. A look that was begun when the fetcher was killed is begun again, three times at most.
 """
 
@@ -15,7 +15,7 @@ from fanzha.store.private_files import create_private_folder
 from fanzha.store.state_folder import state_folder
 
 MOST_ATTEMPTS = 3
-#: A look that nobody took within a day is about another page by now.
+#: A look that no fetcher took within a day expires: the page may have changed since.
 EXPIRE_MS = 86_400_000
 _BUSY_SECONDS = 10.0
 _KEY = re.compile(r"[0-9A-Za-z]{1,40}")
@@ -111,7 +111,7 @@ class LookQueue:
         return self._connection.execute("UPDATE look SET begun_at = NULL WHERE begun_at IS NOT NULL").rowcount
 
     def expire(self, now: int) -> int:
-        """End the looks that nobody took within a day; return how many."""
+        """End the looks that no fetcher took within a day; return how many."""
         rows = self._connection.execute(
             "SELECT key FROM look WHERE begun_at IS NULL AND created_at < ?", (now - EXPIRE_MS,)
         ).fetchall()

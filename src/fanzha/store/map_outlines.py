@@ -36,7 +36,7 @@ class Region(msgspec.Struct, frozen=True):
 class MapOutlines(msgspec.Struct, frozen=True):
     """All regions by code (two digits of a province, four of a city), and lines without a region.
 
-    `approval` is the map approval number 审图号, which is shown wherever the map is; `job` the import that brought it.
+    `approval` is the map approval number 审图号, which is shown with every map; `job` is the import that added it.
     """
 
     job: str
@@ -92,7 +92,7 @@ def build_outlines(job: str, approval: str, shapes: Iterable[tuple[str, str, Sha
 
 
 def _join(before: Region, added: Region, *, is_larger: bool) -> Region:
-    """Return one region of two shapes with the same code; its label stands in the larger one."""
+    """Return one region of two shapes with the same code; its label is in the larger one."""
     (left, top, right, bottom), (west, north, east, south) = before.bounds, added.bounds
     bounds = min(left, west), min(top, north), max(right, east), max(bottom, south)
     return Region(added.name, before.path + added.path, bounds, added.label if is_larger else before.label)

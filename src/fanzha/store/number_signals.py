@@ -46,8 +46,8 @@ AREA_LIMITS = {"restricted": 1, "unrestricted": 2}
 class NumberSignals(NamedTuple):
     """What one operator states of one number. Times are UTC milliseconds, 0 if unknown.
 
-    `forwarding` are the active conditions, None if the state is unknown; texts are "" if unknown. `withheld` states
-    that the operator answers nobody about the number.
+    `forwarding` are the active conditions, None if the state is unknown; texts are "" if unknown. `withheld`: the
+    operator answers no questions about the number.
     """
 
     sim_activated_at: int

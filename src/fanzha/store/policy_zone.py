@@ -18,7 +18,7 @@ from fanzha.store.state_folder import state_folder
 
 #: How many versions stay for incremental transfers, and for how long; a resolver that is further behind loads all.
 MOST_VERSIONS, HISTORY_MS = 5_000, 7 * 86_400_000
-#: How long a withdrawn decision cannot come back: a step of an order may be retried for days.
+#: How long a withdrawn decision cannot be added again: a step of an order may be retried for days.
 TOMBSTONE_MS = 30 * 86_400_000
 _BUSY_SECONDS = 30.0
 _CHUNK = 2_000
@@ -184,7 +184,7 @@ class PolicyZoneStore:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Hold one version while it is read, whatever is written meanwhile."""
+        """Read a consistent version of the zone while other processes write."""
         self._connection.execute("BEGIN")
         try:
             yield

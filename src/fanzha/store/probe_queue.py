@@ -34,7 +34,7 @@ CREATE INDEX IF NOT EXISTS record_unread ON record (purpose, id) WHERE is_read =
 
 
 class SiteState(StrEnum):
-    """What a probe saw: a site, a warning page, no site, a page of a dealer in names, or nothing that tells."""
+    """The result of a probe: a site, a warning page, no site, a parking page, or unknown."""
 
     UP = "up"
     BLOCKED = "blocked"

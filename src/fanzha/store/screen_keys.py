@@ -137,8 +137,8 @@ class ScreenKeys:
 class ScreenKeyCache:
     """The keys of a running screen. They are reloaded when the file changes; a damaged file leaves them unchanged.
 
-    Without a file there are no keys, and all requests are refused. The file is looked at by a monotonic clock, so that
-    a revocation takes effect whatever the wall clock does. A key expires by the wall clock, or by the time that passed
+    Without a file there are no keys, and all requests are refused. The file is checked by a monotonic clock, so that a
+    change of the wall clock delays no revocation. A key expires by the wall clock, or by the time that passed
     since the start, whichever is later: a clock that steps back does not make an expired key valid again.
     """
 

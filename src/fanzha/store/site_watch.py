@@ -228,7 +228,7 @@ class SiteWatchStore:
         return _gap(found[0]) if found else None
 
     def fill_gap(self, log_id: bytes, gap: LogGap, end: int, seen: int) -> None:
-        """Remove the entries [gap.first, end) of a gap, of which `seen` were seen."""
+        """Remove the entries [gap.first, end) of a gap; add `seen`, the number of entries read, to the log's count."""
         with self.transaction():
             self._write("UPDATE gap SET first = ? WHERE id = ?", (end, gap.id))
             self._write("DELETE FROM gap WHERE id = ? AND first >= last", (gap.id,))

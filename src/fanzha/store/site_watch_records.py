@@ -54,7 +54,7 @@ class GapReason(StrEnum):
     BEFORE_START = "before_start"  # the log was followed from a later entry on
     FAILED = "failed"  # the log answered with errors
     WITHHELD = "withheld"  # the log answered without them
-    UNPROVEN = "unproven"  # what came is not proven to be in the log
+    UNPROVEN = "unproven"  # the entries received are not proven to be in the log
     MALFORMED = "malformed"  # there is no certificate in them that can be read
     BACKLOG = "backlog"  # skipped, since too many were waiting
 
@@ -153,7 +153,7 @@ class AlertBudget(NamedTuple):
 
 
 class SubmittedName(NamedTuple):
-    """A name that the site hands to the watch: where it stands there, and when it came (UTC ms)."""
+    """A name that the site submits to the watch, with its reference at the site and its time (UTC ms)."""
 
     name: str
     reference: str

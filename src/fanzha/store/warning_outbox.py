@@ -153,9 +153,9 @@ class WarningOutbox:
             )
 
     def end_message(self, warning: int, now: int) -> None:
-        """Record the outcome of a message that is not sent any further, and use receipts that came early.
+        """Record the outcome of a message once no more parts will be sent, and apply receipts that arrived before it.
 
-        It is sent if all its parts are: a message of which a part is missing cannot be read.
+        The message counts as sent if all its parts were sent: a message with a missing part cannot be read.
         """
         with self._transaction():
             parts = self._parts(warning)
@@ -225,7 +225,7 @@ class WarningOutbox:
         return len(rows)
 
     def cancel(self, keys: Iterable[str], now: int) -> list[str]:
-        """End warnings of which nothing has left, without an outcome; return their keys. They are never sent."""
+        """End warnings that have not begun to be sent, without an outcome; return their keys. They are never sent."""
         with self._transaction():
             rows = self._connection.execute(
                 "UPDATE warning SET state = 'cancelled', ended_at = ?, recipient = '', zh = '', en = '',"

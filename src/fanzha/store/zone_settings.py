@@ -25,10 +25,10 @@ _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,6
 class ZoneSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[resolver_zone]`.
 
-    `listen`: where resolvers ask for the zone. `notify`: resolvers that are told of each version.
+    `listen`: addresses at which resolvers request the zone. `notify`: resolvers that get a NOTIFY for each version.
     `transfer_without_key`: networks whose resolvers know no TSIG. `warning_addresses`: what blocked names resolve to,
     the server at `warning_listen` that leads plain HTTP to `warning_page`; without them blocked names do not exist.
-    `allowed_names`: names that are never blocked, beside those of protected brands. `digest`: the zone carries its
+    `allowed_names`: names never blocked, in addition to those of protected brands. `digest`: the zone carries its
     digest (ZONEMD). `exercise`: orders of exercises are carried out too. `zone_file`: every version is written as text
     too, for resolvers that load files.
     """
@@ -80,7 +80,7 @@ def load_zone_settings(folder: Path | None = None) -> ZoneSettings | None:
 def load_zone_key(folder: Path | None = None) -> bytes:
     """Return the secret by which transfers are signed (TSIG, HMAC-SHA256); make it at the first use.
 
-    It stands in `keys/resolver-zone.tsig` in base64. Raise UsageError if others may read it or if it is damaged.
+    It is stored in `keys/resolver-zone.tsig` in base64. Raise UsageError if others may read it or if it is damaged.
     """
     path = (folder or state_folder()) / "keys" / _KEY_FILE
     if not path.exists():
