@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OwnTrainingRequest:
-    """Which model, from which files, on which legal basis, by whom; without `approved_by` the model waits."""
+    """The model to train, its files, legal basis and trainer; without `approved_by` the model awaits approval."""
 
     model: Model
     files: Sequence[LabelledFile]

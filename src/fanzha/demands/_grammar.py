@@ -143,7 +143,7 @@ def read_demands(
                 has_secret |= clause - secret_clause <= 2 and not _is_asked(bits, _PAY_KIND)
                 for after in range(hit + 1, min(used, hit + 6)):
                     has_secret |= classes[hits[after, 0]] == _SECRET and hits[after, 3] == clause
-                if has_secret:  # "tell nobody the code" protects the reader
+                if has_secret:  # "never share the code" protects the reader
                     kind, state = _CODE_KIND, _NEGATED_STATE
             noted = _note(bits, events, noted, kind, state, start, end)
         for after in range(hit + 1, used):

@@ -7,7 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.demands.lexicon import TermIndex
 
 _WINDOW = 40  # characters of the written text in which the next folded character is looked for
-_LINK_WINDOW = 300  # the same after a placeholder, which may stand for a long link
+_LINK_WINDOW = 300  # the same after a placeholder, which may replace a long link
 
 
 @compiled

@@ -27,7 +27,7 @@ class Demand(NamedTuple):
 
     kind: DemandKind
     state: DemandState
-    phrase: str  # its terms and what stands beside them in the clause, as the folded text has it
+    phrase: str  # its terms and the words next to them in the clause, as the folded text has them
     title: Words
 
 

@@ -44,7 +44,7 @@ COUNT = CLASS_PAIR + len(CLASS_NAMES) ** 2
 #: Number of columns.
 FEATURES = COUNT + len(COUNTS) * COUNT_STEPS
 
-#: Concepts that make a demand together if they stand in one clause, in any order.
+#: Concepts that make a demand together if they are in one clause, in any order.
 PATTERNS: dict[DemandKind, tuple[tuple[str, str], ...]] = {
     DemandKind.PAY: tuple(
         ("pay_verb", thing)
@@ -133,13 +133,13 @@ def demand_title(kind: DemandKind, state: DemandState = DemandState.ASKED) -> Wo
 
 
 class Grammar(NamedTuple):
-    """What the kernel knows of each concept, by its number (MAX_CONCEPTS); -1 stands for none."""
+    """Tables of the kernel by the number of a concept (MAX_CONCEPTS); -1 is none."""
 
     classes: NDArray[np.int32]  # number of its class in CLASS_NAMES
     demands: NDArray[np.int32]  # number of the demand that it makes by itself
     contexts: NDArray[np.int32]  # its number among the contexts
     patterns: NDArray[np.int32]  # MAX_CONCEPTS × MAX_CONCEPTS: the demand that two concepts make together
-    reporting: NDArray[np.bool_]  # whether what follows it is told of somebody else or of the past
+    reporting: NDArray[np.bool_]  # whether the words after it report of another person or of the past
     denial: int  # the number of the concept "denial"
 
 

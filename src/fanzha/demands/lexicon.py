@@ -14,7 +14,7 @@ from fanzha.learn.codes import code_points
 from fanzha.learn.fold import PLACEHOLDER_TEXTS, fold
 
 COLUMNS = ("concept", "class", "demand", "zh", "en", "terms")
-#: Room for concepts. The columns of the features are laid out for this number, so a new concept, added at the end of
+#: Room for concepts. The columns of the features are allocated for this number, so a new concept, added at the end of
 #: the file, moves no other feature.
 MAX_CONCEPTS = 144
 #: Room for concepts that are the context of a demand: who asks, pretext, threat, lure, honest signs.
@@ -118,7 +118,7 @@ def load_concepts() -> tuple[Concept, ...]:
 @cache
 def load_term_index() -> TermIndex:
     """Build the index of the shipped terms, each folded as texts are."""
-    # folding drops code points in the private use area, so others stand for the placeholders meanwhile
+    # folding drops code points in the private use area, so others replace the placeholders meanwhile
     marks = {text: (chr(0x2F000 + code - 0xE000), chr(code)) for code, text in PLACEHOLDER_TEXTS.items()}
     written = [(term, number) for number, concept in enumerate(load_concepts()) for term in concept.terms]
     terms = [_replace(term, {text: stand_in for text, (stand_in, _) in marks.items()}) for term, _ in written]

@@ -77,5 +77,5 @@ def is_repeated(codes: NDArray[np.uint32], position: int, start: int, stop: int)
 
 @compiled
 def is_wei(code: int) -> bool:
-    """Return whether a code point stands for the first character of 微信: 微薇徽威葳 or v."""
+    """Return whether a code point is used for the first character of 微信: 微薇徽威葳 or v."""
     return code in (0x5FAE, 0x8587, 0x5FBD, 0x5A01, 0x8473, 118)

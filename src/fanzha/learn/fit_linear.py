@@ -31,7 +31,7 @@ def fit(
 ) -> Linear:
     """Fit a support vector machine on all views; labels are 0/1, or class names if `classes` are given.
 
-    The slope is fitted on out-of-fold margins, with five folds by group, of which `parts` are computed. With `evened`,
+    The slope is fitted on out-of-fold margins: five folds by group, the first `parts` are computed. With `evened`,
     the margins of the classes are offset to maximise macro-F1 on the out-of-fold margins of these rows.
     """
     targets = np.searchsorted(np.array(classes), labels.astype(str)) if classes else labels.astype(np.int64)
@@ -92,7 +92,7 @@ def fit_outputs(
 ) -> FittedOutputs:
     """Fit one binary support vector machine for each column of `weights` (rows × outputs); weight 0 leaves a row out.
 
-    labels: 0 or 1; fold: the fold of each row, of which the first `parts` are computed for margins.
+    labels: 0 or 1; fold: the fold of each row. Margins are computed for the first `parts` folds.
     """
     rarities = [_rarity(view, texts[view.form]) for view in views]
     matrix = _matrix(views, texts, rarities)

@@ -1,7 +1,7 @@
-"""Words that came up: character n-grams and words of some texts that were rare in earlier ones.
+"""New words: character n-grams and words of some texts that were rare in earlier ones.
 
 Numbers are no words: digits and their mask end a word, so that no number appears in a result. A word must be in
-several texts, so that none stands for one person's text.
+several texts, so that none comes from one person's text only.
 """
 
 from itertools import groupby
@@ -49,7 +49,7 @@ def new_words(
     limit: int = 20,
     min_texts: int = MIN_TEXTS,
 ) -> list[NewWord]:
-    """Return the words of `texts` whose share of texts grew most, the most telling first; one of overlapping words."""
+    """Return the words of `texts` whose share of texts grew most, by descending growth; one of overlapping words."""
     sizes = len(texts), len(earlier)
     if not all(sizes):
         return []

@@ -15,7 +15,7 @@ BELOW = "below_threshold"  # name of the stratum of texts that were not found
 
 
 class SampledItem(msgspec.Struct, frozen=True):
-    """One drawn row; `item` tells a marker nothing about the row."""
+    """One drawn row; `item` is an id that does not reveal the row to a marker."""
 
     item: str
     reference: str

@@ -27,7 +27,7 @@ _SPEAKER = re.compile(r"(?m)^\s*(?:left|right|L|R|A|B|客户|客服|坐席|用�
 
 
 class TurnScore(NamedTuple):
-    """What is known of a conversation after one of its turns."""
+    """The score and demands of a conversation after one of its turns."""
 
     turn: int  # from 1
     probability: float  # that the conversation up to and with this turn is a fraud

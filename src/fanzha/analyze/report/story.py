@@ -1,4 +1,4 @@
-"""The first screen of a report: how many were found, whom to turn to first, and what to do next."""
+"""The first screen of a report: counts of suspects and victims, the most urgent subjects, and the next steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class FirstSubject:
 
 @dataclass(frozen=True)
 class Story:
-    """What a run found, in sentences; the steps stand in the order in which they are to be done."""
+    """The result of a run in sentences; the steps are in the order to carry them out."""
 
     found: Words
     first: tuple[FirstSubject, ...]

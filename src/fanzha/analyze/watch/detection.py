@@ -45,7 +45,7 @@ class WatchCounts(msgspec.Struct):
     findings: int = 0
     ages: dict[str, list[int]] = {}  # source -> events by age at arrival: under 1 s, 2 s, 4 s, … 2^31 s
     delays: dict[str, list[int]] = {}  # the same by how much older they were than the newest event that had arrived
-    tables: dict[str, list[str]] = {}  # source -> event tables of which it has brought events
+    tables: dict[str, list[str]] = {}  # source -> event tables of the events it has delivered
 
     def age_quantiles(self) -> dict[str, dict[str, int]]:
         """Return for each source the age in s that half, and that 99 % of its events did not reach at arrival."""

@@ -15,9 +15,9 @@ class _PlacedLine(msgspec.Struct):
 
 
 class NatsOutput:
-    """Publishes lines to one subject that nobody else writes to.
+    """Publishes lines to one subject, as its only writer.
 
-    The last message of the subject says how far publishing has come. Each line is published on condition that the
+    The last message of the subject records the last published line. Each line is published on condition that the
     subject's last message is the one that this process knows, so that a second writer is noticed.
     """
 

@@ -1,6 +1,6 @@
 """The log of steps: what arrived, and up to which moment it is released, on disk before detection sees it.
 
-Detection from a snapshot and the steps after it is repeatable, whatever the inputs hold by then.
+Detection from a snapshot and the steps after it gives the same result even if the inputs have changed.
 """
 
 import zlib

@@ -211,7 +211,7 @@ class Watcher:
         """Return the moment before which events are released now, or None.
 
         While files are being read nothing is released, since the next file may hold older events. The released moment
-        stays the allowed lateness behind the newest event; without arrivals it goes on with the clock.
+        is the newest event minus the allowed lateness; without arrivals it advances with the clock.
         """
         buffer, lateness = self.detection.buffer, self.settings.lateness_ms
         batches = (batch for arrival in arrivals for batch in arrival.tables.values())

@@ -112,7 +112,7 @@ class ContactReader:
         return values
 
     def find_imitations(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
-        """Return the indices of texts with a link that imitates a brand, whatever their wording."""
+        """Return the indices of texts with a link that imitates a brand; their wording is not considered."""
         candidates = np.flatnonzero(pc.fill_null(pc.match_substring_regex(texts, _LINK_HINT), False).to_numpy(False))
         hosts = [(int(row), link.location.host) for row in candidates for link in find_links(texts[int(row)].as_py())]
         if not hosts:
