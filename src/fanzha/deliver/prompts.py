@@ -15,7 +15,7 @@ from fanzha.base.errors import UsageError
 RATE = 8_000
 #: RTP payload types (RFC 3551 §6).
 PCMU, PCMA = 0, 8
-#: A prompt must not be longer: nobody listens that long.
+#: A prompt must not be longer: people hang up before its end.
 LONGEST_SECONDS = 180
 GENERAL = "other"
 _SPEECH_SECONDS = 60.0
@@ -29,7 +29,7 @@ def find_prompt(folder: Path, wording: str, fraud_type: str) -> Path | None:
 
 
 async def synthesize(command: Sequence[str], text: str) -> NDArray[np.int16]:
-    """Return the samples that a command makes of a text: `{text}` and `{file}` stand for text and WAV file to write.
+    """Return the samples of a text that a command speaks. `{text}` becomes the text and `{file}` a WAV path.
 
     Raise UsageError if the command fails.
     """

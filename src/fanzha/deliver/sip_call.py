@@ -41,12 +41,12 @@ class CallOutcome(NamedTuple):
 
 
 class ProxyUnreachable(Exception):
-    """The proxy did not answer the INVITE, or refused it for its own reasons: nobody was called."""
+    """The proxy did not answer the INVITE, or refused it for its own reasons: no call was placed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallPlan:
-    """Whom to call and how: addresses as in From and To, credentials, the longest ringing."""
+    """The addresses of From and To, the credentials and the longest time of ringing of a call."""
 
     proxy: tuple[str, int]
     caller: str
@@ -68,7 +68,7 @@ _BUSY, _NO_ANSWER, _DECLINED = {486, 600}, {408, 480, 487}, {603, 607, 608, 433}
 
 
 def result_of(status: int) -> CallResult:
-    """Return the result that a final response stands for (RFC 3261 §21, RFC 8197, RFC 8688)."""
+    """Return the result of a final response (RFC 3261 §21, RFC 8197, RFC 8688)."""
     if 200 <= status < 300:
         return CallResult.ANSWERED
     if status in _BUSY:
@@ -116,7 +116,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
     async def call(self, audio: AudioSource, key_seconds: float) -> CallOutcome:
         """Call, play, wait for a key, hang up. Raise ProxyUnreachable if the INVITE had no effect.
 
-        When the task is cancelled the call is hung up before the cancellation goes on.
+        When the task is cancelled the call is hung up before CancelledError is raised again.
         """
         loop = asyncio.get_running_loop()
         begun = loop.time()
@@ -224,7 +224,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
                 if message.status >= 300:
                     self._send(self._request("ACK", self._plan.target, self._sequence, to=message.header("to")))
                 return message, rung_at
-        except BaseException:  # whatever went wrong, the phone must not ring on
+        except BaseException:  # after every error, so that the phone stops ringing
             if is_provisional and not is_cancelled:
                 self._send(self._request("CANCEL", self._plan.target, self._sequence))
             raise

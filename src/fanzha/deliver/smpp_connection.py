@@ -45,7 +45,7 @@ class NotSubmitted(Exception):
 
 
 class Unanswered(Exception):
-    """The request left, and no answer came: whether it was carried out is unknown."""
+    """The request was sent and not answered: whether it was carried out is unknown."""
 
 
 class SmppConnection:

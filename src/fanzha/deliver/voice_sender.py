@@ -34,7 +34,7 @@ class VoiceSender(SingleSender):
         self._settings = settings
 
     async def send(self, warning: OutgoingWarning) -> SendResult:
-        """Call and return the result. Raise NotTaken if the proxy could not place the call, so nobody was called."""
+        """Call and return the result. Raise NotTaken if the proxy could not place the call."""
         settings = self._settings
         gateway = Gateway(f"sip:{settings.domain or settings.proxy}", sender=settings.caller)
         notice = WarningNotice(warning.recipient, warning.words, warning.advice)

@@ -170,7 +170,7 @@ def delta_transfer(
 
 
 def build_notify(profile: ZoneProfile, key: dns.tsig.Key | None) -> dns.message.Message:
-    """Return the message that tells a resolver of a new version (NOTIFY, RFC 1996)."""
+    """Return the message that notifies a resolver of a new version (NOTIFY, RFC 1996)."""
     message = dns.message.make_query(profile.name, dns.rdatatype.SOA)
     message.set_opcode(dns.opcode.NOTIFY)
     message.flags = (message.flags | dns.flags.AA) & ~dns.flags.RD

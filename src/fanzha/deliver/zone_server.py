@@ -94,7 +94,7 @@ class ZoneServer:
         return self._answer_serial(writer)
 
     def _answer_serial(self, writer: AnswerWriter) -> bytes:
-        """Return the SOA record. While versions are watched nothing is read from disk, whoever asks."""
+        """Return the SOA record. While versions are watched, requests cause no read from disk."""
         if not self._is_watching:
             self._read_serial()
         return writer.single(self._profile.soa(self._serial)) if self._serial else writer.refuse(dns.rcode.SERVFAIL)

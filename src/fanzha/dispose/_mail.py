@@ -1,7 +1,7 @@
 """Mails to those who keep a site, a name or an app and have no system of their own for orders.
 
 A mail says in both languages what is asked, why, on which basis and until when, and how to answer. It has no date and
-no recipient: whoever sends it adds them, so that every attempt is the same mail.
+no recipient: the sender adds them, so that every attempt is the same mail.
 """
 
 from collections.abc import Iterable

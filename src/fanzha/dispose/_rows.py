@@ -131,7 +131,7 @@ def _answer_fields(cells: dict[str, str]) -> dict[str, Any]:
 
 
 def _json_object(cell: str) -> Any:
-    """Return the fields of an answer, which stand in their cell as a JSON object."""
+    """Return the fields of an answer from a cell with a JSON object."""
     try:
         return msgspec.json.decode(cell) if cell else {}
     except msgspec.DecodeError as error:

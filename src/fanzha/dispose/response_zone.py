@@ -20,7 +20,7 @@ _ID = "01JN7Z0000EXAMPLEORDER0001/carrier-a/website:bank-a.example"
 
 
 class ResponseZone(DisposalChannel):
-    """Builds a decision for each name; the site writes them to the zone, and the zone server tells the resolvers."""
+    """Builds a decision for each name; the site writes them to the zone, and the zone server notifies the resolvers."""
 
     name = "response_zone"
     title = Words("域名解析阻断", "blocking at resolvers")

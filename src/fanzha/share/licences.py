@@ -1,12 +1,12 @@
-"""Whether the licence of a source allows to pass on what it states. Licences are free texts of both languages.
+"""Whether the licence of a source allows to pass its statements on. Licences are free texts of both languages.
 
-A licence allows it if it is empty, or if it says so; whatever is not understood does not.
+An empty licence allows it, and so does a known permission without a prohibition. Other texts do not.
 """
 
 import re
 import unicodedata
 
-#: What a licence may say by itself, so that nobody has to interpret it.
+#: Machine-readable terms of a licence.
 FORBIDDEN_TERM, ALLOWED_TERM = "no-passing-on", "passing-on-allowed"
 _PASS_ON = (
     r"(?:re-?)?(?:distribut\w*|shar(?:e|ed|ing)|disclos\w*|forward\w*|publish\w*|pass(?:ed|ing)?[ -]on|resale"

@@ -19,7 +19,7 @@ _ROUNDS = 4
 _WORDS = "zero|oh|one|two|three|four|five|six|seven|eight|nine"
 _SPELLED = re.compile(rf"(?:\b(?:{_WORDS})\b[\W_]{{0,3}}){{{MIN_DIGITS},}}", re.IGNORECASE)
 _HAN = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两弌弍弎貳參陸", "0012345678912345678912123236")
-#: Letters that stand for digits in numbers that were written to be overlooked.
+#: Letters used in place of digits to hide numbers from filters.
 _LOOKALIKES = str.maketrans("OoΟοОоlI|ıΙІ", "000000111111")
 #: At least so many of its characters are digits.
 _TRUE_DIGITS = 3

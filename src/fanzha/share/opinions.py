@@ -1,8 +1,8 @@
-"""What an organisation thinks of a statement of another: label, status and precision, as ThreatExchange has them.
+"""The opinion of an organisation on a statement of another: label, status and precision as in ThreatExchange.
 
 Meta's ThreatExchange gives each descriptor of an indicator a status (how bad), a precision (how sure that acting on it
-hits nobody else) and reactions. STIX 2.1 has agreement in five steps (§4.14). Both follow from the same two facts: what
-we decided on the subject, and how well earlier statements of that source held.
+hits no others) and reactions. STIX 2.1 has agreement in five steps (§4.14). Both are derived from the same two facts:
+our own decision on the subject, and the share of earlier statements of that source that were confirmed.
 """
 
 from enum import StrEnum
@@ -64,9 +64,9 @@ class SharedOpinion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceivedReaction(msgspec.Struct, frozen=True, kw_only=True):
-    """What another organisation thinks of the objects `about`; `modified_at` is UTC ms.
+    """The opinion of another organisation on the objects `about`; `modified_at` is UTC ms.
 
-    `level` is what it says of their subjects, None if it agrees with what they state. `confidence` is how sure it is.
+    `level` is its opinion on their subjects, None if it agrees with the objects. `confidence` is 0-1.
     """
 
     object_id: str

@@ -94,7 +94,7 @@ def _is_blocked_in(own: _Count, everywhere: _Count, disproof_from: int) -> Proof
 
 
 def _is_lifted_in(own: _Count, everywhere: _Count, disproof_from: int) -> ProofOutcome:
-    """Return whether a network reaches the site again; a site that is gone from everywhere tells nothing."""
+    """Return whether a network reaches the site again; UNKNOWN if the site is gone from all networks."""
     if own.gone:
         is_held = (own.blocked or everywhere.reachable) and own.gone_at >= disproof_from
         return ProofOutcome.NO if is_held else ProofOutcome.UNKNOWN

@@ -1,4 +1,4 @@
-"""Ids of STIX objects that are the same each time, and from which nobody can find out what they are about."""
+"""Deterministic ids of STIX objects: keyed for objects of ours, by their properties for observables."""
 
 import hmac
 import uuid

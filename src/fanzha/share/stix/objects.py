@@ -28,7 +28,7 @@ _MEASURES = {
 
 
 class StixWriter:
-    """Writes the statements of one organisation. `key` is the site's own, so that nobody finds values by their ids."""
+    """Writes the statements of one organisation. `key` is the site's own, so that ids do not reveal the values."""
 
     def __init__(self, source: SharingOrganization, key: bytes) -> None:
         self._source, self._key = source, key

@@ -1,4 +1,4 @@
-"""Read STIX 2.1 objects of others as statements. Whatever is not understood is counted by its reason."""
+"""Read STIX 2.1 objects of others as statements. Objects that cannot be read are counted by reason."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
