@@ -2,7 +2,7 @@
 
 import os
 
-from fanzha.run.start_progress import MOST_SECONDS, QUIET_SECONDS, TOLD_EVERY_SECONDS, StartProgress, processor_ticks
+from fanzha.run.start_progress import MOST_SECONDS, NOTIFY_SECONDS, QUIET_SECONDS, StartProgress, processor_ticks
 
 
 class Machine:
@@ -39,9 +39,9 @@ def test_it_is_not_waited_for_without_end() -> None:
 def test_who_waits_is_told_now_and_then() -> None:
     machine = Machine()
     progress = machine.progress()
-    assert not progress.is_to_tell()
-    machine.now += TOLD_EVERY_SECONDS
-    assert progress.is_to_tell() and not progress.is_to_tell()
+    assert not progress.is_notification_due()
+    machine.now += NOTIFY_SECONDS
+    assert progress.is_notification_due() and not progress.is_notification_due()
 
 
 def test_the_time_of_a_session_is_that_of_its_processes() -> None:

@@ -8,7 +8,7 @@ one; the associated data also hold the hash of the header. A chunk that was chan
 another archive therefore fails. In a plain backup the data are readable and part of the associated data.
 
 The keys are derived from the secret of the archive by HKDF-SHA256 (RFC 5869). The HMAC of the header commits to the
-secret, so a wrong pass phrase is told from a damaged chunk.
+secret, which distinguishes a wrong pass phrase from a damaged chunk.
 """
 
 import hmac

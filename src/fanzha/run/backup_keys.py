@@ -60,7 +60,7 @@ Header = PassphraseHeader | RecipientHeader | PlainHeader
 
 
 class ArchiveKey(NamedTuple):
-    """The secret of one archive, and the header that tells how to derive it."""
+    """The secret of one archive, and the header with the parameters to derive it."""
 
     header: Header
     secret: bytes

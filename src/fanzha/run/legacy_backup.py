@@ -1,6 +1,6 @@
 """Backups of version 0.1.0: a compressed tar with a manifest, in which at most the files in `keys/` are encrypted.
 
-Such a file is not authentic: whoever had it could change the database and the manifest. `tar` and `zstd` read it.
+Such a file is not authenticated: its holder could change the database and the manifest. `tar` and `zstd` read it.
 """
 
 from pathlib import Path

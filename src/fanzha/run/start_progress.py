@@ -1,4 +1,4 @@
-"""Tell a program that starts slowly from one that hangs: the processor time of its processes grows, or it does not."""
+"""Distinguish a slow start from a hanging one by the processor time of the processes, which grows or does not."""
 
 import time
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from pathlib import Path
 
 #: Without any progress for so long, the start has failed; with progress it may take `MOST_SECONDS`.
 QUIET_SECONDS, MOST_SECONDS = 60.0, 900.0
-#: How often somebody who waits is told that it goes on.
-TOLD_EVERY_SECONDS = 15.0
+#: How often the operator is notified that the start continues.
+NOTIFY_SECONDS = 15.0
 
 
 class StartProgress:
@@ -20,7 +20,7 @@ class StartProgress:
         measure: "Callable[[int], int] | None" = None,
     ) -> None:
         self._session, self._clock, self._measure = session, clock, measure or processor_ticks
-        self._began = self._moved_at = self._told_at = clock()
+        self._began = self._moved_at = self._notified_at = clock()
         self._ticks = 0
 
     @property
@@ -35,12 +35,12 @@ class StartProgress:
             self._ticks, self._moved_at = ticks, now
         return now - self._moved_at > QUIET_SECONDS or now - self._began > MOST_SECONDS
 
-    def is_to_tell(self) -> bool:
-        """Return whether it is time to say again that the start goes on."""
+    def is_notification_due(self) -> bool:
+        """Return whether the operator must be notified again that the start continues; restart the interval if so."""
         now = self._clock()
-        if now - self._told_at < TOLD_EVERY_SECONDS:
+        if now - self._notified_at < NOTIFY_SECONDS:
             return False
-        self._told_at = now
+        self._notified_at = now
         return True
 
 

@@ -187,7 +187,7 @@ def migrate_database(notify: Notify) -> None:
 
 
 def wait_until_ready(address: SiteAddress, site: SupervisedProcess, stop: Event, notify: Notify) -> None:
-    """Wait until the site is ready, as long as its start goes on. Raise CannotStart if it exits or stands still."""
+    """Wait until the site is ready, while its start makes progress. Raise CannotStart if it exits or hangs."""
     progress = StartProgress(site.process.pid if site.process is not None else 0)
     while not stop.is_set():
         if responds_ok(address, "/readyz"):
@@ -199,7 +199,7 @@ def wait_until_ready(address: SiteAddress, site: SupervisedProcess, stop: Event,
                 f"the site did not answer after {progress.seconds:.0f} s, and its start does not go on",
                 fix="look at what it wrote",
             )
-        if progress.is_to_tell():
+        if progress.is_notification_due():
             notify(f"仍在启动，已用 {progress.seconds:.0f} 秒 · still starting, for {progress.seconds:.0f} s")
         stop.wait(0.1)
 
