@@ -85,7 +85,7 @@ class AppealDecisionForm(forms.Form):
 
 
 class AppealDecision(NamedTuple):
-    """One decision on the order before the appeal: what, by whom and where, and what was said."""
+    """One decision on the order before the appeal: its title, the step with person and unit, and the opinion."""
 
     title: Any
     step: Any

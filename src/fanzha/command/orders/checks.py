@@ -207,7 +207,7 @@ def check_actions(evidence: Mapping[str, Any], kinds: Iterable[str]) -> None:
 def _check_exclusions(targets: Sequence[Target], at: int) -> None:
     """Raise Refusal if a target is excluded. The targets are charged then, DisclosureRefused above the budget.
 
-    Call it last: the refusal tells of findings of all organisations, and whatever passes is on record as an order.
+    Call it last: a refusal discloses findings of all organisations, and targets that pass are recorded as an order.
     """
     excluded = excluded_targets(targets, at)
     if excluded and (viewer := current_viewer()) is not None:
@@ -275,7 +275,7 @@ def _check_sent_back(attempt: StepAttempt, summary: OrderSummary) -> None:
 
 
 def _check_holder(attempt: StepAttempt) -> None:
-    """Raise Refusal if the holder to whom a leg is forwarded may not do all that its receiver was asked to do."""
+    """Raise Refusal if a leg is forwarded to a holder who may not carry out all actions of the former receiver."""
     assert attempt.instance is not None  # a leg is of a running order
     holder, summary = attempt.evidence["holder"], summarize_order(attempt.instance)
     forwarded = next(leg for leg in reversed(attempt.legs) if leg.receiver == holder)

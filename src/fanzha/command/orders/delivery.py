@@ -153,7 +153,7 @@ def _to_screens(summary: OrderSummary, leg: Leg, sending: Sending, channel: Disp
     if sending.is_undo:
         if leg.instance.process == PROCESS:
             withdraw_from_screens(f"{leg_reference(summary, leg)}/", summary.targets, now, dispatch.withdrawn)
-        else:  # an appeal restores some targets, and the order goes on for the others
+        else:  # an appeal restores some targets, and the order continues for the others
             restore_on_screens(summary.order, summary.targets, now, dispatch.withdrawn)
         if leg.state == "releasing":
             _report_lifted(summary, leg, now)

@@ -1,4 +1,4 @@
-"""Whom the documents of an order concern: its approved targets, masked."""
+"""The subjects of documents of an order: its approved targets, masked."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def revoke_decision(item: OutboxItem) -> None:
 
 
 def restore_targets(item: OutboxItem) -> None:
-    """Revoke the decision of an order on the targets of an upheld appeal; the order goes on for the others.
+    """Revoke the decision of an order on the targets of an upheld appeal; the order continues for the others.
 
     Screens of this site let them pass at once; the legs of the appeal make the receivers lift the measure.
     """

@@ -47,8 +47,8 @@ def takes_answers(leg: Leg) -> bool:
 def fire_answer(leg: Leg, answer: Answer, name: str) -> Words | None:
     """Fire the event of an answer as `name`; return why the answer is not used, None if it is. Raise Refusal.
 
-    A repeat of an answer changes nothing; an answer to an earlier request is not used. A leg that nobody has
-    acknowledged is acknowledged first where that leads on.
+    A repeated answer changes nothing; an answer to an earlier request is not used. An unacknowledged leg is
+    acknowledged first if that makes the event possible.
     """
     legs, content = leg.instance.version.process.legs, _content(leg)
     assert legs is not None and content is not None  # `takes_answers` was asked before
@@ -107,7 +107,7 @@ def _is_cancelled(content: LegContent, legs: Legs, leg: Leg) -> bool:
 
 
 def _is_receipt(answer: Answer, legs: Legs, leg: Leg) -> bool:
-    """Return whether an answer says no more than that the message came in, while the leg is open."""
+    """Return whether an answer only acknowledges the message, while the leg is open."""
     return answer.state is AnswerState.ACKNOWLEDGED and not legs.states[leg.state].end
 
 
@@ -117,10 +117,10 @@ def _leads_to(legs: Legs, acknowledge: str, state: str, event: Event) -> bool:
 
 
 def _answer_evidence(leg: Leg, event: Event, answer: Answer) -> dict[str, Any] | None:
-    """Return the evidence of the event; None if it names a holder whom nobody knows.
+    """Return the evidence of the event; None if it names an unknown holder.
 
-    The fields of the answer count first. What the event requires besides is taken from the answer itself: its moment,
-    its reason or result, its proof and whom it was forwarded to.
+    The fields of the answer come first. Other required fields are taken from the answer itself: its moment, its reason
+    or result, its proof and the organisation that it was forwarded to.
     """
     values = dict(parse_evidence(event.evidence, answer.fields))
     if event.forwards_to and event.forwards_to not in values:

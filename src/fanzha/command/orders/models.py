@@ -29,8 +29,8 @@ class OrderTarget(Scoped):
     """One target of an order: a subject, what is ordered on it, and whether that was approved.
 
     `place` is its position (from 0) in the draft, `value` the canonical value, `thing` the digest of kind and value, as
-    of `subjects.Subject`. `holders` are the refs of the organisations that held it when it was drafted, as far as
-    it is known. `step` is the number of the step that set the state, `reason` what that step says of it.
+    of `subjects.Subject`. `holders` are the refs of the known organisations that held it when it was drafted. `step`
+    is the number of the step that set the state, `reason` the reason given by that step.
     """
 
     instance = models.ForeignKey("flows.ProcessInstance", models.CASCADE, related_name="order_targets")

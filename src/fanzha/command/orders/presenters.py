@@ -195,7 +195,7 @@ def _present_endpoint(endpoint: Endpoint, sent_times: dict[str, int], received: 
 
 
 def describe_measurement(measurement: Measurement) -> str:
-    """Return in words what a test call or a check of a website told, with the masked name and place of the check."""
+    """Return the result of a test call or a check of a website in words, with the masked name and the place."""
     told = measurement.told
     if measurement.kind == MeasurementKind.TEST_CALL:
         return _("test call: ") + (_("arrived") if told.get("arrived") else _("did not arrive"))

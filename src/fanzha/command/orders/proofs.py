@@ -93,7 +93,7 @@ def disprove_proven(leg: Leg) -> str:
 
 
 class _PartCheck(NamedTuple):
-    """The proofs of the targets of one instruction, of which there are `targets`."""
+    """The proofs of the targets of one instruction; `targets` is the number of its targets."""
 
     proofs: list[TargetProof]
     targets: int
@@ -178,7 +178,7 @@ def to_site_probe(row: Measurement) -> SiteProbe:
 
 
 def is_by_prober(row: Measurement) -> bool:
-    """Return whether the prober of this site measured, whoever owns the process."""
+    """Return whether the prober of this site measured, for any owner of the process."""
     return bool(row.told.get("by") == PROBER)
 
 

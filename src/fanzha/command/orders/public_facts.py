@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("the holder of a limited thing is told what the owner of the limit found")
 _NUMBER = Words("该号码的来电或短信涉嫌电信网络诈骗", "calls or texts of this number are suspected of fraud")
-#: What is said of a kind of thing where nothing more is known, the first for all others.
+#: Public reasons by kind, used without a more exact one; "" is for all other kinds.
 _OF_KINDS = {
     "": Words("经核查，涉嫌用于电信网络诈骗", "it is suspected of being used for fraud"),
     "phone_number": _NUMBER,
@@ -42,7 +42,7 @@ _OF_KINDS = {
 }
 _NUMBERS = ("phone_number", "sim_card", "short_code")
 _SITES = ("website", "host")
-#: What was found about a number, by the type of fraud.
+#: Public reasons for a number by the type of fraud.
 _OF_NUMBERS = {
     "subscriber_fraud": Words(
         "该号码近期的呼叫情况与诈骗来电相似", "calls of this number lately resemble those of fraud callers"

@@ -32,7 +32,7 @@ _UNSCOPED = unscoped("the endpoints of all receivers tell who blocks names and w
 
 _NUMBERS = ("phone_number", "short_code")
 _SITES = ("website", "host")
-#: Actions that every organisation with a channel carries out, whoever holds the target.
+#: Actions that every organisation with a channel carries out, not only the holder of the target.
 _BY_CHANNEL = {
     Action.BLOCK_ACCESS: ("response_zone", Words("其解析服务器加载阻断区", "its resolvers load the zone of this site")),
     Action.REMOVE_APP: ("store_notice", Words("接收下架通知的应用商店", "a store that takes notices from this site")),

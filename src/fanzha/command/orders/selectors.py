@@ -117,7 +117,7 @@ class LimitedTarget(NamedTuple):
 
 
 def find_ordered_targets(order: ProcessInstance, *, is_active: bool = True) -> list[LimitedTarget]:
-    """Return the targets that an order applies to now, or all it ever applied to. Their holders are told of them."""
+    """Return the targets that an order applies to now, or all it ever applied to, for notices to their holders."""
     states = ACTIVE_TARGET_STATES if is_active else ORDERED_STATES
     return [
         LimitedTarget(row.place + 1, row.kind, row.value, Action(row.action))

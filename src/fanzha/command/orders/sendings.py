@@ -86,7 +86,7 @@ def get_or_create_sending(
 
 
 def count_earlier(sending: Sending) -> int:
-    """Return how many sendings of the same leg, action and direction came before one."""
+    """Count the earlier sendings of the same leg, action and direction."""
     rows = _UNSCOPED.rows(Sending).filter(instance=sending.instance_id, leg=sending.leg, action=sending.action)
     return rows.filter(is_undo=sending.is_undo, pk__lt=sending.pk).count()
 

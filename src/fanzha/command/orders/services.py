@@ -84,7 +84,7 @@ def create_draft(
 
 
 def _proposed_parties(impact: Impact) -> tuple[Party, ...]:
-    """Return the proposed receivers. Raise Refusal if nobody is known to hold any target."""
+    """Return the proposed receivers. Raise Refusal if no target has a known holder."""
     if not impact.proposed.receivers:
         raise Refusal(Reason.EVIDENCE, NO_RECEIVERS, fields={RECEIVERS: NO_RECEIVERS})
     return tuple(to_party(proposal.organization) for proposal in impact.proposed.receivers)
@@ -130,7 +130,7 @@ def receiver_kinds(target_kind: str) -> list[str]:
 
 
 def _check_targets(evidence: Mapping[str, Any], impact: Impact) -> None:
-    """Raise Refusal for targets of which no draft can be made; the process checks the other fields."""
+    """Raise Refusal for targets that cannot be drafted; the process checks the other fields."""
     check_actions(evidence, [group.kind for group in impact.groups])
     why = None
     if not impact.targets and not impact.not_understood:

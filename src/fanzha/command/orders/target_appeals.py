@@ -97,7 +97,7 @@ def bar_deciders(appeal: ProcessInstance, actor: Actor, events: frozenset[str]) 
 
 
 def bar_whole_order(order: ProcessInstance, _actor: Actor, events: frozenset[str]) -> dict[str, Words]:
-    """Return why nobody appeals against an order as a whole: it has several targets."""
+    """Return the reason why an order cannot be appealed as a whole: it has several targets."""
     return {"appeal": NAME_TARGETS} if "appeal" in events and select_targets(order).count() > 1 else {}
 
 
@@ -219,7 +219,7 @@ def _approved(order: ProcessInstance) -> QuerySet[OrderTarget]:
 def _end_restored_order(order: ProcessInstance, at: datetime) -> None:
     """End an order whose targets were all restored, once every receiver has proven that it lifted the measure.
 
-    An order of an older version, which has no such event, goes on by the present version, which ends it.
+    An order of an older version, which has no such event, is moved to the present version, which ends it.
     """
     if find_restoration_legs(order) or select_targets(order).filter(state__in=ACTIVE_TARGET_STATES).exists():
         return

@@ -70,10 +70,10 @@ class LegResult:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One target for a page; `number` counts from 1, `subject` is the ref of the subject, "" if nobody knows one.
+    """One target for a page; `number` counts from 1, `subject` is the ref of the subject, "" if there is none.
 
     `sentence` is the strongest evidence, "" if nothing was found; `excluded` the reason why no order may hit it.
-    `is_victim_too`: findings name it as a victim beside another role, and only a second person may limit it.
+    `is_victim_too`: findings name it as a victim in addition to another role, so only a second person may limit it.
     `is_assessed`: the viewer reads the findings of the owner, so that none found means that there are none.
     `look` is what the latest look at a website found, `look_ref` its ref if the viewer may open its page.
     """
@@ -98,7 +98,7 @@ class TargetRow:
 
     @property
     def is_in_force(self) -> bool:
-        """Return whether the target is approved, and nobody appeals for it."""
+        """Return whether the target is approved and not under appeal."""
         return self.target.state == TargetState.APPROVED
 
     @property

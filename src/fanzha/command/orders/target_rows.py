@@ -31,7 +31,7 @@ ACTIVE_TARGET_STATES = (TargetState.APPROVED, TargetState.APPEALED)
 ORDERED_STATES = (*ACTIVE_TARGET_STATES, TargetState.RESTORED, TargetState.ENDED)
 #: The most that the column `place` can hold.
 _MOST_PLACES = 32_767
-#: The event of an emergency order that nobody confirmed, which does not say that it was wrong.
+#: The event of an emergency order that was not confirmed in time, which does not make it a false disposal.
 _LAPSE = "lapse"
 #: State of the process that ends the order -> state of its approved targets.
 _ENDS = {
@@ -76,7 +76,7 @@ def write_targets(instance: ProcessInstance, change: Change) -> None:
         if pks:
             log.digest(TARGETS.model, pks)
     drafted = [step for step in change.steps if step.event == "draft" and not step.leg]
-    if drafted:  # whoever approves sees what its sites show now
+    if drafted:  # the approver sees the present pages of its sites
         plan_looks(instance.owner, _find_hosts(select_targets(instance)), instance.ref, from_ms(drafted[0].at))
 
 

@@ -101,7 +101,7 @@ def order_impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
 
 
 def _approved_words(instance: ProcessInstance, form: ApprovalForm) -> str:
-    """Return what the approval did: how many targets, and how many organisations were told."""
+    """Return a sentence on the approval: the number of targets and of notified organisations."""
     instance.refresh_from_db(fields=["situation"])
     approved, legs = len(form.cleaned_data["approved"]), len(current_situation(instance).legs)
     targets = ngettext("Approved: %(many)s of %(all)s target", "Approved: %(many)s of %(all)s targets", len(form.rows))

@@ -118,7 +118,7 @@ def new_order(request: SignedInRequest) -> HttpResponse:
 def preview_impact(request: SignedInRequest) -> HttpResponse:
     """Show the impact of a draft: as a fragment, or as the whole page without JavaScript.
 
-    With `part=actions`, show the actions of the kinds that occur; that tells nothing of the targets.
+    With `part=actions`, show the actions of the kinds that occur; that discloses nothing about the targets.
     """
     viewer = request.viewer
     form = build_draft_form(viewer)(request.POST)

@@ -1,6 +1,6 @@
 """Deliver the decisions of an order to the zone of blocked names, which resolvers load from this site.
 
-Names of protected brands and `allowed_names` of the settings pass, whatever is decided on them or on a name above.
+Names of protected brands and `allowed_names` of the settings pass, even if they or a parent name are blocked.
 """
 
 from collections.abc import Collection, Iterable, Mapping
