@@ -177,7 +177,7 @@ def _get_assessment(ref: str) -> PictureBasis:
 
 
 def _get_person(request: ApiRequest) -> "Person":
-    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
+    """Return the signed-in person or the creator of the key. Raise Refusal if the key has no responsible person."""
     person = responsible_person(get_actor(request.viewer))
     if person is None:
         raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))

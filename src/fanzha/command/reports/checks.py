@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PROCESS = "public_report"
 DRAW_KEY = "report-draws"
-#: Steps that verify what others did: whoever handled the report for an organisation that it was passed to takes none.
+#: Steps that verify the work of others: people who handled the report for a receiving organisation take none.
 VERIFYING = ("confirm_by_call", "contradict_by_call", "confirm_rejection", "send_back")
 HANDLED = Words("须由未经办此举报的人办理", "must be somebody who did not handle this report")
 
@@ -37,7 +37,7 @@ def check_step(attempt: StepAttempt) -> None:
 def is_drawn(ref: str, answers: int, share: float, key: bytes) -> bool:
     """Return whether the answer number `answers` of a report is drawn for a call-back.
 
-    The draw depends on a key of this site alone, so nobody who answers can foresee it, and it can be repeated.
+    The draw depends on a key of this site alone, so respondents cannot foresee it, and it can be repeated.
     """
     drawn = hmac.digest(key, f"{ref}:{answers}".encode(), hashlib.sha256)
     return int.from_bytes(drawn[:8], "big") < share * 2**64

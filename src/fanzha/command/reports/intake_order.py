@@ -2,7 +2,7 @@
 
 A flood is shed by what it is, not by when it comes. Each report has a turn: its place among the reports of its network,
 plus the doublings of its place in the wider network and among reports that look alike. Places are given by merit:
-evidence of its own, what is known of the reporter, and proof of work. Chance decides between equals. Each hour has a
+evidence of its own, the record of the reporter, and proof of work. Chance decides between equals. Each hour has a
 reserve for reports with money paid, for networks seen before and for new networks, so that none shuts out another.
 """
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from fanzha.command.reports.models import Report
 
-#: Each group of reporters has this part of the hour for itself; the rest is for whoever comes.
+#: Each group of reporters has this part of the hour for itself; the rest is open to all.
 RESERVE = 4
 #: What evidence from outside the report counts: findings, or other reporters.
 OUTSIDE_EVIDENCE = 2
@@ -35,7 +35,7 @@ class ReporterGroup(StrEnum):
 
 
 class Merit(NamedTuple):
-    """A report, what speaks for it, and the key of the reports that look like it."""
+    """A report, its evidence and reporter weight, and the key of the reports that look like it."""
 
     report: Report
     evidence: int = 0
@@ -43,12 +43,12 @@ class Merit(NamedTuple):
     crowd: str = ""
 
     def is_backed(self, work_bits: int) -> bool:
-        """Return whether more speaks for the report than a text, which can be made up, and the least work of a page."""
+        """Return whether the report has outside evidence, or more proof of work than the page requires."""
         return self.evidence >= OUTSIDE_EVIDENCE or self.report.work >= work_bits + EXTRA_BITS
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """Return what is sorted by, the best first; that money was paid is easily said."""
+        """Return the sort key, the best first; a claim that money was paid is easily made, so it counts little."""
         report = self.report
         return (
             -2 * self.evidence - (report.grade == "paid"),

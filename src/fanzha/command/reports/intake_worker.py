@@ -119,7 +119,7 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
             try:
                 outcome = _settle(merit, load, settings, now)
             except OperationalError:
-                raise  # the database is away: the next run goes on
+                raise  # the database is unavailable: the next run continues
             except (Refusal, Malformed) as problem:
                 logger.warning("report %s cannot be opened: %s", report.ref, problem)
                 mark_failed(report, str(problem), now)

@@ -29,7 +29,7 @@ class TagState(models.TextChoices):
 
 
 class ReportOutcome(models.TextChoices):
-    """What the verified result of its process says of a report."""
+    """The outcome of a report by the verified result of its process."""
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
@@ -54,12 +54,12 @@ class Report(Scoped):
     taken by phone, file or key has no address: its block is a hash of the contact, else of the report. `taker` is the
     reference of the call-taker or key. `wide_block` is a keyed hash of the wider network (/16, or /32 of IPv6), which
     one operator has. `tag_state` says whether it has tagged its thing. `is_counted`: the findings of its thing count
-    it. `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code. `is_worked`: a
-    proof of work came with it; `work` is how many zero bits it has. `is_backed`: when it was opened, more spoke for it
-    than a text and the least work. `outcome` is what the result of the process says of the report, "" until it has
-    ended. `link` is the page that is reported, without what follows `?` or `#`, which may name who was sent it; `look`
-    is the ref of the look at it, "-" if it is none that can be looked at. `protection` is how far the protection of the
-    reporter is, "" if nobody asked for it. `score` is how like a fraud the text is, 0-1; null without a text.
+    it. `text_key` is the digest of the words of `text`. `receipt` is a keyed hash of the receipt code. `is_worked`: it
+    has a proof of work; `work` is the number of its zero bits. `is_backed`: when it was opened, it had outside evidence
+    or more work than the page requires. `outcome` is set when the process ends, "" before. `link` is the reported page
+    without query and fragment, which may identify the recipient; `look` is the ref of the look at it, "-" if the link
+    is no page. `protection` is the state of the protection of the reporter, "" if none was requested. `score` is the
+    likeness of the text to fraud, 0-1; null without a text.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

@@ -56,9 +56,9 @@ def read_pictures(owner: int, now: datetime) -> int:
 
 
 def find_unread(owner: int) -> QuerySet[Report]:
-    """Return the reports of an organisation of which no picture was read yet, in the order in which they are read.
+    """Return the reports of an organisation whose pictures are unread, in the order of reading.
 
-    Only what the intake opened or joined is read: a flood that it holds back costs no reading. Networks take turns.
+    Only opened or joined reports are read, so a flood that the intake holds back costs no reading. Networks take turns.
     """
     rows = _UNSCOPED.rows(Report).select_related("owner")
     rows = rows.filter(~Q(screenshots=[]), owner=owner, texts=None, state__in=SETTLED)

@@ -101,7 +101,7 @@ def present_progress(report: Report) -> ReportProgress:
 
 
 def _shown_steps(instance: ProcessInstance | None, steps: list[ReportStep]) -> list[ReportStep]:
-    """Leave out what never happens: a report that was rejected or merged is passed on to nobody."""
+    """Leave out steps that cannot follow: a rejected or merged report is not passed on."""
     if instance is None or not (instance.ended_at or instance.state == "refused"):
         return steps
     return [step for step in steps if step.is_done or step is steps[-1]]
@@ -156,7 +156,7 @@ def _reward_words(report: Report) -> str:
 
 
 def protection_title(state: str) -> str:
-    """Return in words how far the protection of a reporter is, "" if nobody asked for it."""
+    """Return the title of the state of a reporter's protection, "" if none was requested."""
     return {
         "asked": _("asked for, not decided yet"),
         "granted": _("granted"),
@@ -195,7 +195,7 @@ def category_title(report: Report) -> str:
 
 
 def present_row(report: Report) -> ListRow:
-    """Present a report as a list row: what, how it came in, and its text shortened."""
+    """Present a report as a list row: category, channel and shortened text."""
     badges = [Badge(state_title(report.state), "", Tone.WARN if report.state == "held" else Tone.QUIET)]
     if is_protected(report):
         badges.append(Badge(_("Protected reporter"), "", Tone.WARN))

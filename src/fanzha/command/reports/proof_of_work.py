@@ -1,8 +1,8 @@
 """Proof of work of public forms: no outside service, no cookie, nothing to solve for a person.
 
-A form carries a challenge: the time and a nonce, signed by the site. The page finds a number whose SHA-256 with the
-challenge begins with so many zero bits while somebody types, and goes on looking for one with more: in a flood those
-with more come first. A form without it is taken too, at a slower rate.
+A form carries a challenge: the time and a nonce, signed by the site. While the person types, the page searches for a
+number whose SHA-256 with the challenge begins with so many zero bits, and then for one with more: in a flood reports
+with more bits come first. A form without proof is accepted too, at a slower rate.
 """
 
 import hashlib

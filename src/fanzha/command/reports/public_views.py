@@ -49,7 +49,7 @@ STEPS = ("thing", "text", "send")
 
 @public_page()
 def public_start(request: HttpRequest) -> HttpResponse:
-    """Ask whether money was paid; who has paid is shown whom to call at once."""
+    """Ask whether money was paid; show a person who has paid the numbers to call at once."""
     if find_intake_organization() is None:
         return _page(request, "closed.html", status=503)
     return _page(request, "paid.html" if request.GET.get("paid") == "yes" else "start.html")
@@ -86,7 +86,7 @@ def _question(request: HttpRequest, step: str, answers: dict[str, str], **more: 
 
 
 def _carried(request: HttpRequest, now: datetime) -> Challenge | None:
-    """Return the challenge that the pages before carried on: whoever goes back and sends again sends the same form."""
+    """Return the challenge passed on by the earlier pages, so that going back and sending again repeats the form."""
     return read_challenge(request.POST.get("challenge", ""), now)
 
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("pages in reports are looked at for the organisation that received them")
 BATCH = 500
-#: How long a look stands for further reports of the same page, and how long a report waits for the budget.
+#: How long a look is reused for further reports of the same page, and how long a report waits for the budget.
 DAY = timedelta(days=1)
-#: Stands for a look at a link that is no page.
+#: Value of `Report.look` for a link that is no page.
 NO_PAGE = "-"
 
 

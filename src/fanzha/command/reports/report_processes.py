@@ -1,4 +1,4 @@
-"""Open the process of a report, or let it join a running one; each report is settled once, whoever does it."""
+"""Open the process of a report, or let it join a running one; concurrent workers settle each report once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ReportKey = tuple[str, str, bool]
 JOINABLE = ("received", "assigned", "to_answer", "reopened")
 #: How many texts of joined reports a process takes; further ones are counted.
 MOST_JOINED_TEXTS = 5
-#: What stands for the reporter's own number in a text that is passed on.
+#: Replaces the reporter's own number in a text that is passed on.
 HIDDEN = "[…]"
 _CHANNELS = {"web", "phone", "app", "feed", "api", "mail"}
 _OPEN = (ReportState.WAITING, ReportState.HELD)

@@ -26,7 +26,7 @@ from fanzha.processes.refusal import Refusal
 _UNSCOPED = unscoped("reports of all organisations tag, and their results settle tags")
 PROCESS = "public_report"
 MOST_REPORTS = 2_000  # of one run
-#: What the last result says of the tags; a rejection because nothing could be checked says nothing.
+#: Outcomes of tags by the last result; a rejection because nothing could be checked has none.
 _RESULTS = {
     "confirmed": TagOutcome.CONFIRMED,
     "partly": TagOutcome.CONFIRMED,
@@ -37,7 +37,7 @@ _RESULTS = {
 }
 _RESULT_EVENTS = ("answer", "answer_drawn", "propose_rejection")
 _END_EVENTS = ("finish", "close_rejected")
-#: How a leg found a report true, and what that proves of the number; a visit or the content of a text prove nothing.
+#: Methods by which a leg proves a number when it confirms a report; a visit or the content of a text prove nothing.
 _PROOFS = {
     "records": ProofMethod.RECORDS,
     "callback": ProofMethod.CALLBACK,

@@ -1,7 +1,7 @@
 """How much a reporter counts: the share of past reports that proved true, pulled towards a prior while there are few.
 
 The weight orders the work and decides how many reporters make a thing reported by several. It rejects no report: a
-reporter of whom nothing is known counts as the prior says, and two of them are enough.
+reporter without a record has the weight of the prior, and two of them are enough.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class ReporterRecord(NamedTuple):
         return (self.true + PRIOR_TRUE) / (self.verified + PRIOR_VERIFIED)
 
 
-#: Somebody of whom nothing is known.
+#: A reporter without a record.
 NEWCOMER = ReporterRecord()
 
 
 class EndedProcess(NamedTuple):
-    """A process that ended, when, and what its last result says of the reports; None says nothing."""
+    """A process that ended, when, and the outcome of its reports by the last result; None if the result has none."""
 
     instance: ProcessInstance
     at: datetime
@@ -79,7 +79,7 @@ def find_ended(now: datetime) -> Iterator[EndedProcess]:
 
 
 def record_outcomes(now: datetime) -> int:
-    """Record on reports what the result of their process says of them; return how many were changed."""
+    """Record the outcome of ended processes on their reports; return how many reports were changed."""
     changed = 0
     for ended in find_ended(now):
         if ended.outcome is not None:

@@ -1,7 +1,7 @@
 """Reward and protection of reporters (ATF Art. 30): processes of the organisation that took the report in.
 
-They name the report by its number and nobody by name. From the moment that protection is asked for, fewer people may
-see who reported, and each look at the identity is listed for those who decide.
+They name the report by its number and no person by name. Once protection is requested, fewer people may see who
+reported, and each view of the identity is listed for those who decide.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("a reporter follows the own report, and a process changes the report that it is about")
 PROCESS = "report_reward"
-#: Who may see the identity of a reporter for whom protection was asked, and who reads the list of looks.
+#: Roles that may see the identity of a protected reporter, and read the list of such views.
 PROTECTED_CALLERS = (Role.REVIEWER, Role.INSPECTOR)
 WATCHERS = (Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
 LONGEST_DANGER = 2_000
@@ -51,7 +51,7 @@ _STATES = {
 
 
 class IdentityLook(NamedTuple):
-    """One look at the identity of a reporter: when, by whom and for which purpose."""
+    """One view of the identity of a reporter: time, person and purpose."""
 
     at: datetime
     who: str

@@ -1,6 +1,6 @@
 """Pictures of reports: a folder of their own, with budgets of bytes a day, for all and for each network.
 
-They are no uploads of the organisation: whoever sends many of them takes no room from the people who work there.
+They are no uploads of the organisation: a sender of many pictures does not use up the quota of its people.
 """
 
 from __future__ import annotations

@@ -65,11 +65,11 @@ _CHECKED_EVENTS = ("find_true", "find_unfounded")
 
 @dataclass(frozen=True)
 class PeriodFigures:
-    """What the reports of a period say, counted from the rows of the viewer's organisation.
+    """Figures of the reports of a period, counted from the rows of the viewer's organisation.
 
     `categories`, `fraud_types` ("" is not judged) and `channels` hold the numbers of reports. `checked` processes were
-    checked by whoever runs what was reported, `confirmed` of them found true. `losses` are the losses told, in CNY and
-    in ascending order.
+    checked by the operator of the reported thing, `confirmed` of them found true. `losses` are stated by reporters, in
+    CNY and in ascending order.
     """
 
     total: int

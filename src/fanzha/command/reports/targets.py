@@ -113,7 +113,7 @@ def find_others(reported: str, text: str) -> list[OtherThing]:
     genuine = _find_genuine(found) if found else set()
     found = [thing for thing in found if thing not in genuine][:MOST_OTHERS]
     return [
-        OtherThing("link", thing.value, thing.value)  # the text beside it shows it, too
+        OtherThing("link", thing.value, thing.value)  # the text next to it shows it, too
         if thing.kind == "website"
         else OtherThing("call", thing.value, mask_value(thing.kind, thing.value))
         for thing in found
