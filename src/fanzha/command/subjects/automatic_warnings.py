@@ -92,7 +92,7 @@ def warn_automatically() -> int:
 
 
 def _new_findings(now: datetime) -> Iterator[FindingRow]:
-    """Yield what came in since the last call, and move the cursor past what names no victim."""
+    """Yield warnable findings since the last call, and move the cursor past all others."""
     rows = _UNSCOPED.rows(FindingRow).order_by("pk")
     newest = rows.values_list("pk", flat=True).last()
     if newest is None or newest == _cursor.last:
@@ -143,7 +143,7 @@ def _warn(row: FindingRow, settings: WarningSettings, now: datetime) -> bool:
 
 
 def _actor(row: FindingRow) -> Actor:
-    """Return the detector as who acts for the owner of the finding, in the office that the settings stand for."""
+    """Return the detector as an actor for the owner of the finding, with the role of an analyst."""
     return Actor(
         person=f"detector:{row.detector}",
         organization=row.owner.ref,

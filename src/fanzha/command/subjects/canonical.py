@@ -77,7 +77,7 @@ def _canonicalize_person(value: str) -> CanonicalValue:
 
 
 def mask_in_text(text: str, kind: str, value: str) -> str:
-    """Return a text about a value with the value masked as beside it."""
+    """Return a text about a value in which the value is masked as by its kind."""
     return text.replace(value, mask_value(kind, value)) if len(value) >= _LEAST_MASKED else text
 
 

@@ -6,7 +6,7 @@ from fanzha.command.subjects.victim_reminders import settle_reminder
 from fanzha.command.subjects.victims import PROCESS, describe_victim
 
 CHECKS: dict[str, StepCheck] = {}
-#: Its value depends on the subject, so `process_subjects.opening_values` gives it, whatever the door.
+#: Its value depends on the subject, so `process_subjects.opening_values` supplies it for page, API and import.
 COMPUTED = {(PROCESS, "open"): ComputedEvidence(frozenset({FOUND_AT}), lambda evidence: {}, None)}
 #: Who decides about a person sees on the form what was found, and what was said.
 STEP_FACTS = {PROCESS: describe_victim}

@@ -33,7 +33,7 @@ class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def summary(self) -> Words:
-        """What a reader is told first: the sentence, or what the reasons begin with if there is none."""
+        """The sentence of the finding, or the first reason if it has none."""
         return summarize_finding(Words(self.sentence_zh, self.sentence_en), self.reasons_zh, self.reasons_en)
 
 

@@ -138,7 +138,7 @@ def build_opinion_row(
 ) -> OpinionRow:
     """Return the row of an opinion, not stored. Raise ValueError if it ends before it begins or has no score of 0–1.
 
-    `way` is the ref of the feed or collection by which it came, "" for one that a person gave.
+    `way` is the ref of the feed or collection that delivered it, "" for an opinion of a person.
     """
     opinion = Opinion(
         organization=owner.ref,

@@ -1,6 +1,6 @@
 """Offer the latest subjects in the command palette, by their masked values.
 
-The hidden part of a value is never matched, so that the palette tells no more than the list of subjects; a whole value
+The hidden part of a value is never matched, so the palette discloses no more than the list of subjects; a whole value
 is looked up on the search page, which records it.
 """
 

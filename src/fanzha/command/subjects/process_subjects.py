@@ -66,8 +66,8 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
 
     Subjects are checked when they are named and before a limit begins. Findings that come in later do not end a limit
     in force, since they could be staged. A mirrored process may name its line without a standing, long before there is
-    a limit: that is checked when the limit begins. The second person is asked of people: an import reports what the
-    system of record has done. Whoever is refused learns of findings of all organisations: the values are charged then.
+    a limit: that is checked when the limit begins. A second person is required of people only: an import reports what
+    the system of record has done. A refusal discloses findings of all organisations, so the values are charged then.
     A step of a leg that forwards it to a further receiver extends the limit to the subjects that it names.
     """
     machine = process.machine_for(attempt.event)
@@ -100,7 +100,7 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
 
 
 def _refusal(process: Process, values: Iterable[CanonicalValue], why: Words, fields: Iterable[str]) -> Refusal:
-    """Return the refusal of a step that names these values. Whoever takes it is charged for what it tells."""
+    """Return the refusal of a step that names these values, and charge the actor for the disclosure."""
     if (viewer := current_viewer()) is not None:
         candidates = [build_candidate(value) for value in values]
         record_disclosure(viewer, DisclosureRequest("targets", DisclosurePool.LISTED, candidates, process.name))
@@ -122,7 +122,7 @@ def _forwarded_values(event: Event, evidence: Mapping[str, Any]) -> list[Canonic
 def opening_values(
     owner: Organization, event: Event, evidence: Mapping[str, Any], about: str, at: int
 ) -> Mapping[str, Any]:
-    """Return `found_at` for an event that asks for it: when the first finding that names the victim came in.
+    """Return `found_at` for an event that requires it: when the first finding that names the victim was received.
 
     It is the moment of opening (`at`, UTC ms) if the owner has no such finding that still holds, or if an earlier
     process has answered it. Values that cannot be read are left to the checks of the step.
@@ -140,9 +140,9 @@ def opening_values(
 
 
 def first_found_at(things: Iterable[str], owner_id: int, now: datetime) -> datetime | None:
-    """Return when the first finding of an owner came in that names a victim now; None if there is none.
+    """Return when the first finding of an owner that names a victim now was received; None if there is none.
 
-    Findings that came in before a process about the subject ended were answered by it.
+    Findings received before the end of a process about the subject were answered by it.
     """
     rows = _UNSCOPED.rows(FindingRow).filter(
         FindingRow.standing(), names_victim(), owner=owner_id, subject__thing__in=list(things), valid_until__gt=now

@@ -37,7 +37,7 @@ class ReceivedOpinion(NamedTuple):
 
 
 class OpinionReceipt(NamedTuple):
-    """Who states opinions, who receives them, for what, and the reference of the way by which they came."""
+    """The source, receiver and purpose of opinions, and the ref of the feed or collection that delivered them."""
 
     owner: Organization
     receiver: Organization
@@ -46,7 +46,7 @@ class OpinionReceipt(NamedTuple):
 
 
 def receive_opinions(opinions: Sequence[ReceivedOpinion], receipt: OpinionReceipt, at: datetime) -> list[str]:
-    """Store opinions in place of those that came by the same way in the same scope; return their ids, in order."""
+    """Store opinions; they replace those of the same way and scope. Return their ids, in order."""
     if not opinions:
         return []
     owner, pks = receipt.owner, [opinion.subject_pk for opinion in opinions]
@@ -67,7 +67,7 @@ def receive_opinions(opinions: Sequence[ReceivedOpinion], receipt: OpinionReceip
 
 
 def find_received_opinions(subject_pks: Collection[int], owner: Organization, way: str) -> list[str]:
-    """Return the ids of the standing opinions of an organisation on some subjects that came by one way (a ref)."""
+    """Return the ids of the standing opinions of an organisation on some subjects, delivered by one `way` (a ref)."""
     rows = _UNSCOPED.rows(OpinionRow).filter(
         OpinionRow.standing(), bulk.column_in("subject_id", list(subject_pks)), owner=owner, process=way, decision=False
     )

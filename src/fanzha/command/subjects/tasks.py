@@ -1,4 +1,4 @@
-"""Recurring tasks of subjects: recompute verdicts that have expired, and remind of victims whom nobody reaches."""
+"""Recurring tasks of subjects: recompute expired verdicts, and remind of victims who have not been contacted."""
 
 from datetime import datetime, timedelta
 

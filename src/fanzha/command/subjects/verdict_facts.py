@@ -109,7 +109,7 @@ def _presence(owner: int, subject_pks: Collection[int]) -> dict[int, tuple[int, 
 
 
 class TreatedSubject(NamedTuple):
-    """What the current verdicts of an organisation say of a subject in one scope.
+    """The current verdict of an organisation on a subject in one scope.
 
     `has_decision`: somebody decided it. `until` is None for a verdict without an end.
     """

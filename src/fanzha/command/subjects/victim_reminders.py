@@ -1,4 +1,4 @@
-"""Remind an organisation of a victim whom it found and whom nobody has begun to reach in time."""
+"""Remind an organisation of a victim that it found and has not begun to contact in time."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("whoever found a victim is reminded of her")
 
-#: Findings that came in earlier are no longer reminded of; how many are read at a time, the latest first.
+#: Age above which findings cause no reminder; how many are read at a time, the latest first.
 _WITHIN, _CHUNK = timedelta(days=1), 1_000
 
 
 def remind_of_victims(now: datetime) -> int:
-    """Notify the owners of findings that name a victim whom nobody has begun to reach; return how many are new.
+    """Notify the owners of findings that name a victim without a contact; return the number of new notifications.
 
     Each owner is reminded once of each victim, when the time for the first contact is over.
     """

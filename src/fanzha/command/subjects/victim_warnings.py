@@ -30,7 +30,7 @@ _UNSCOPED = unscoped("one worker sends the warnings of all organisations")
 
 #: 16-bit units of a message alone, and of one of several that are joined (3GPP TS 23.040 §9.2.3.24.1).
 _ALONE, _JOINED = 70, 67
-#: A preview is built as what is sent, for nobody and by no gateway.
+#: A preview is built like a message, for a number and a gateway that do not exist.
 _NOBODY, _NO_SENDER = "+8600000000000", Gateway("https://gateway.invalid/", "nobody", "nothing", "nobody")
 _NO_GATEWAY = Words("未配置短信网关（fanzha.toml 的 [warn]）", "no SMS gateway is set up: [warn] in fanzha.toml")
 _SIMULATED = Words("演练，未实际发送", "an exercise, nothing was sent")

@@ -57,7 +57,7 @@ _PREVIEWED = ("text", "flash_sms")
 HAPPENS_NOW = timedelta(hours=2)
 #: How long after the latest finding somebody is proposed to be reached within minutes, although the call is over.
 _RECENTLY = timedelta(hours=24)
-#: How a sentence that was written while it happened is told afterwards.
+#: The past tense of sentences that were written during the call.
 _PAST = {"Has been on the phone": "Was on the phone", "Is on the phone": "Was on the phone",
          "is now calling": "then called", "现正致电": "随后致电", "正与": "曾与"}  # fmt: skip
 _CALLS = ("reach", "miss", "refuse_to_listen", "says_wrong")
@@ -65,7 +65,7 @@ _CALLS = ("reach", "miss", "refuse_to_listen", "says_wrong")
 
 @dataclass(frozen=True)
 class VictimFacts:
-    """What is known of a victim: one sentence, the first and the latest finding, how sure in words, and the score."""
+    """Facts about a victim: one sentence, the first and the latest finding, the confidence in words, and the score."""
 
     sentence: str
     since: datetime
@@ -124,7 +124,7 @@ class VictimRow:
 
 
 def select_victim_facts(subject: Subject, viewer: Viewer) -> VictimFacts | None:
-    """Return what is known of a subject that is a victim and nothing else, by what the viewer may read; else None."""
+    """Return the facts about a subject that is only a victim in the findings that the viewer may read; else None."""
     findings = find_standing_findings()
     if subject.thing not in find_victims([subject.thing], findings).only:
         return None
@@ -189,7 +189,7 @@ def list_dissuasion_steps(instance: ProcessInstance) -> list[TimelineItem]:
 
 
 def list_victims(viewer: Viewer, now: datetime) -> list[VictimRow]:
-    """Return the people to reach: calls that may go on first, then those whom nobody has begun to reach, by time."""
+    """Return the people to contact: those whose call may continue first, then those without a contact, by time."""
     found = find_standing_findings().filter(names_victim(), valid_until__gt=now).select_related("subject")
     findings: dict[str, list[FindingRow]] = {}
     for row in found.order_by("-found_at", "-pk")[:_FINDINGS]:
@@ -261,7 +261,7 @@ def opening_grade(facts: VictimFacts) -> str:
 
 
 def contact_due(rows: Iterable[FindingRow], score: float) -> datetime | None:
-    """Return when a victim has to be contacted first: counted from when the first of her findings came in.
+    """Return the due time of the first contact with a victim, counted from the receipt of the first finding.
 
     None if the installation has no process of dissuasion with that deadline.
     """

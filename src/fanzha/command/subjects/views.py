@@ -148,7 +148,7 @@ def _render_victim_page(request: SignedInRequest, row: Subject, facts: VictimFac
     return render(request, "subjects/victim.html", context)
 
 
-# The desk of victims: whom to reach, the most urgent first. There is no export of it.
+# The desk of victims: the people to contact, the most urgent first. There is no export of it.
 
 
 @signed_in(*VICTIM_DESK)

@@ -42,7 +42,7 @@ def record_outcomes() -> int:
             try:
                 _record(outcome)
             except OperationalError:
-                raise  # the database is away: the next call goes on
+                raise  # the database is unavailable: the next call continues
             except Exception:  # one outcome must not keep all others waiting; it is tried again
                 log.exception("the outcome %s of %s could not be recorded", outcome.kind, outcome.key)
                 continue

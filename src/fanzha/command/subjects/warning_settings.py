@@ -13,11 +13,11 @@ from fanzha.warn import Gateway
 class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[warn]`; without a url nothing is sent.
 
-    `password_file` is a file of mode 600 in `keys/`. With `local_addresses` the gateway may stand in a private network
-    or on this machine.
+    `password_file` is a file of mode 600 in `keys/`. With `local_addresses` the gateway may be in a private network or
+    on this machine.
 
-    `automatic` names the findings after which a person is warned without anybody's act: a fraud type or a detector, or
-    one of them with the least urgency (`fake_loan/high`); "any" stands for every fraud type. Empty: none.
+    `automatic` names the findings after which a person is warned automatically: a fraud type or a detector, or one of
+    them with the least urgency (`fake_loan/high`); "any" is every fraud type. Empty: none.
     """
 
     url: str = ""

@@ -74,7 +74,7 @@ def list_warning_states(instance: ProcessInstance) -> list[VictimWarning]:
 
 
 def hidden_steps() -> frozenset[str]:
-    """Return the steps that hand over to channels that are not set up here."""
+    """Return the steps for channels that are not configured on this site."""
     try:
         channels = load_delivery_settings().channels()
     except UsageError:  # `fanzha up` names the mistake; the page of a victim must not fail by it
