@@ -1,4 +1,4 @@
-"""File the appeal of the holder of a limited thing: by the person, or by a clerk for the person; nobody decides here.
+"""File the appeal of the holder of a limited thing, by the person or by a clerk; the process decides it later.
 
 The process decides who may hear it, by when, and what upholding it restores. The person acts as the party concerned,
 or, where a process takes appeals in by an office alone, by the office of the owner; that actor is a key, which the

@@ -88,7 +88,7 @@ class PictureInput(forms.ClearableFileInput):
 
 
 class DeskAppealForm(forms.Form):
-    """The appeal of a person who came to a shop or calls, as a clerk takes it in."""
+    """The appeal of a person in a shop or on the phone, entered by a clerk."""
 
     channel = forms.ChoiceField(
         label=_("Where"), choices=(("shop", _("Shop")), ("hotline", _("Hotline")), ("letter", _("Letter")))

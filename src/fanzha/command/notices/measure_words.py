@@ -1,6 +1,6 @@
 """Say what is done to somebody: the heading of a notice, the words of its text, and the legal basis, by the action.
 
-Single calls and texts are treated, and the number goes on: such a notice never says that the number is limited.
+Only single calls and texts are treated, and the number keeps working: such a notice never says that it is limited.
 """
 
 from typing import NamedTuple

@@ -117,7 +117,7 @@ class LimitNotice(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return the notices that the viewer's organisation may hand over, and those of processes it supervises."""
+        """Return the notices that the viewer's organisation may deliver, and those of processes it supervises."""
         supervised = Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
         return cls.handled_by(viewer) | supervised if viewer.supervised else cls.handled_by(viewer)
 

@@ -1,8 +1,8 @@
 """Notice codes and proofs: printed, unguessable, and stored as keyed hashes.
 
-A notice code has ten characters, 45 bits and a check character. The proof shows that whoever has the code is the
-holder: the last four characters of the limited number or account. Where the value is no number that the holder knows by
-heart (a site, a line, a person whose document is stored as a hash), four digits are printed beside the code instead.
+A notice code has ten characters: 45 bits and a check character. The proof shows that the user of the code is the
+holder: the last four characters of the limited number or account. Where the holder does not know the value by heart
+(a site, a line, a person whose document is stored as a hash), four digits are printed next to the code instead.
 """
 
 import hashlib

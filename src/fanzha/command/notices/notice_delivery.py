@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def register_notice(item: OutboxItem, notice: SubjectNotice) -> None:
-    """Write and queue what a notice asks for: a notice with a remedy tells of a limit, any other of its end."""
+    """Write and queue the texts of a notice: a notice with a remedy announces a limit, any other its end."""
     if notice.remedy_zh or notice.remedy_en:
         write_notices(item, notice)
     else:
@@ -19,5 +19,5 @@ def register_notice(item: OutboxItem, notice: SubjectNotice) -> None:
 
 
 def needs_proof(notice: SubjectNotice) -> bool:
-    """Return whether a notice is delivered by proof alone: it tells the holders of limited things of their limit."""
+    """Return whether a notice needs a proof of delivery: it informs the holders of limited things of their limit."""
     return is_of_limit(notice)

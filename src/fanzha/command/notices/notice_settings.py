@@ -15,10 +15,10 @@ Hours = Annotated[int, msgspec.Meta(ge=1, le=720)]
 class NoticeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[notices]`.
 
-    `hotline` is the number that a limited person may always call, by default that of `[appeals]`; it stands in texts
-    and on pages. `text_hours`, `desk_hours` and `letter_hours` are how long a text, a shop or the hotline, and a
-    letter have to prove the delivery before the next route is tried. `receipt_address` is where the SMS gateway reaches
-    this site with its delivery receipts, such as `http://127.0.0.1:8000`; without it no text proves a delivery.
+    `hotline` is the number that a limited person may always call, by default that of `[appeals]`; texts and pages show
+    it. `text_hours`, `desk_hours` and `letter_hours` are how long a text, a shop or the hotline, and a letter have to
+    prove the delivery before the next route is tried. `receipt_address` is the address of this site for delivery
+    receipts of the SMS gateway, such as `http://127.0.0.1:8000`; without it no text proves a delivery.
     """
 
     hotline: Annotated[str, msgspec.Meta(pattern="^[0-9-]{0,20}$")] = ""

@@ -56,7 +56,7 @@ def appeal(request: HttpRequest) -> HttpResponse:
 
 @public_page(remembers=False)
 def follow(request: HttpRequest) -> HttpResponse:
-    """Show by the receipt code how far an appeal has come; the person answers, withdraws or goes on."""
+    """Show the state of an appeal by its receipt code; the person answers, withdraws or continues it."""
     if request.method != "POST":
         return _page(request, "follow.html")
     address = client_address(request)

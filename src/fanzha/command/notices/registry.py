@@ -92,7 +92,7 @@ def find_things(instance: ProcessInstance, *, is_limited: bool = True) -> list[L
 
 
 def write_notices(item: OutboxItem, notice: SubjectNotice) -> None:
-    """Write one notice for each thing that a process limits, and queue its text; a renewal is told again."""
+    """Write one notice for each thing that a process limits, and queue its text; a renewal is announced again."""
     instance, rows = item.instance, _UNSCOPED.rows(LimitNotice)
     things = {thing.place: thing for thing in find_things(instance)}
     known = {row.place: row for row in rows.filter(instance=instance) if row.place in things}
@@ -113,9 +113,9 @@ def write_notices(item: OutboxItem, notice: SubjectNotice) -> None:
 
 
 def announce(item: OutboxItem, notice: SubjectNotice) -> None:
-    """Queue a text to those who were told of a limit: that it ends, or what became of their appeal.
+    """Queue a text to holders who were informed of a limit: its end, or the outcome of their appeal.
 
-    Whose limit had ended before hears nothing of those of others.
+    Holders whose own limit had ended before get no text.
     """
     step = find_steps(_UNSCOPED).filter(instance=item.instance, number=item.step).first()
     is_concerned = Q(lifted_at=None) | (Q(lifted_at__gte=step.at) if step else Q())
@@ -123,7 +123,7 @@ def announce(item: OutboxItem, notice: SubjectNotice) -> None:
 
 
 def is_of_limit(notice: SubjectNotice) -> bool:
-    """Return whether a notice of a process tells the holders of limited things of their limit."""
+    """Return whether a notice of a process informs the holders of limited things of their limit."""
     return _UNSCOPED.rows(LimitNotice).filter(notice=notice).exists()
 
 

@@ -55,15 +55,15 @@ def advance_routes(now: datetime) -> int:
     return len(rows)
 
 
-def advance(row: LimitNotice, now: datetime, *, is_told: bool = True) -> None:
-    """Try the next route of one notice and tell the desks of it; once the letter had its time, the duty officer.
+def advance(row: LimitNotice, now: datetime, *, notify: bool = True) -> None:
+    """Try the next route of one notice and notify the desks; after the time of the letter, the duty officer.
 
-    Without `is_told` nobody is told.
+    Without `notify` no notification is created.
     """
     before, route = DeliveryRoute(row.route), _NEXT[DeliveryRoute(row.route)]
     changed = {"route": route, "route_due_at": now + route_span(route), "state": NoticeState.UNDELIVERED}
     open_rows = _UNSCOPED.rows(LimitNotice).filter(pk=row.pk, delivered_at=None, lifted_at=None, route=before)
-    if not open_rows.update(**changed) or not is_told:
+    if not open_rows.update(**changed) or not notify:
         return
     is_last = before == DeliveryRoute.LETTER
     for owner in dict.fromkeys([row.owner_id, *_counters(row)]):

@@ -73,7 +73,7 @@ def find_limit_notices(show: str = "") -> QuerySet[LimitNotice]:
 
 
 def find_handled_notices(viewer: Viewer) -> QuerySet[LimitNotice]:
-    """Return the notices that the viewer's organisation may print, hand over and take appeals in for.
+    """Return the notices that the viewer's organisation may print and deliver, and for which it may file appeals.
 
     A supervisor reads notices, but their codes are not for it.
     """
@@ -220,7 +220,7 @@ class PublicFacts(NamedTuple):
 def find_public_facts(kind: str, value: str) -> list[PublicFacts]:
     """Return the public facts of the limits on a site, app or sender now, the latest first; [] for other kinds.
 
-    The door to appeal has the URL name `appeal`. What concerns a person alone is told with the notice code only.
+    The page for appeals has the URL name `appeal`. Facts about a person are disclosed with the notice code only.
     """
     if kind not in PUBLIC_KINDS:
         return []

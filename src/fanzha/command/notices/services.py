@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("the holder of a limited thing is nobody on the site: code and proof let them in")
 _KEY = "notice-codes"
 #: Wrong codes and proofs of one network (of one process of the site). Above the total of all networks each of them has
-#: `FEW_TRIES`, so that nobody closes the door for others.
+#: `FEW_TRIES`, so that no network locks out the others.
 NETWORK_TRIES = RequestRate("notice tries", 30, 600.0)  # a shop's Wi-Fi has one address
 ALL_TRIES = RequestRate("notice tries in total", 2_000, 600.0)
 FEW_TRIES = 3

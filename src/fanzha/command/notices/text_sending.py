@@ -76,7 +76,7 @@ def compose_text(row: LimitNotice, notice: SubjectNotice) -> Words:
 
 
 def record_receipt(ref: str, number: int, secret: str, status: int, now: datetime) -> bool:
-    """Record the delivery receipt of the text of a notice (its reference, and the key of what was told).
+    """Record the delivery receipt of a text about the notice `number` to the holder of the limit notice `ref`.
 
     Return whether the secret is right.
     """
@@ -99,7 +99,7 @@ def record_receipt(ref: str, number: int, secret: str, status: int, now: datetim
 
 
 def _record_other(row: LimitNotice, number: int, status: int) -> None:
-    """Record the receipt of a text that told of an end or an answer; one of a limit that was renewed proves nothing."""
+    """Record the receipt of a text about an end or an answer; a receipt of a limit renewed since proves nothing."""
     notice = find_notice(number)
     if status == _DELIVERED and notice is not None and not notice.remedy_zh and notice.owner_id == row.owner_id:
         with unscoped("the notice of a process is delivered for its owner"):
@@ -120,7 +120,7 @@ def _send(item: OutboxItem) -> None:
     outcome = DeliveryOutcome.FAILED if problem else DeliveryOutcome.SENT
     record_attempt(row, Attempt(_attempt_key(item), DeliveryRoute.TEXT, outcome, note=problem), now)
     if problem and notice.remedy_zh:
-        advance(row, now, is_told=not row.simulated)
+        advance(row, now, notify=not row.simulated)
 
 
 def _post(row: LimitNotice, notice: SubjectNotice) -> str:

@@ -53,7 +53,7 @@ from fanzha.processes.refusal import Refusal
 PAGE = 50
 #: Lists that are paged by key; the others are by deadline, and show the most urgent.
 _BY_KEY = ("delivered", "all")
-#: Who says how a notice was delivered that tells of no limit.
+#: Roles that record the delivery of a notice that announces no limit.
 DELIVERERS = (Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 
 
