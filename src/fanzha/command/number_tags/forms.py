@@ -33,7 +33,7 @@ class DisputeForm(forms.Form):
 
 
 class DisputeCodeForm(forms.Form):
-    """The number whose holder stands at the counter."""
+    """The number of the holder at the counter."""
 
     number = forms.CharField(label=_("Number"), max_length=40)
     proven = forms.BooleanField(label=_("The holder's identity was checked"))

@@ -33,7 +33,7 @@ class Tagger(models.Model):
 
 
 class TagOutcome(models.TextChoices):
-    """What came of a tag once somebody checked it."""
+    """The outcome of a checked tag."""
 
     CONFIRMED = "confirmed", _("confirmed")
     REFUTED = "refuted", _("refuted")
@@ -79,7 +79,7 @@ class Tag(Scoped):
 
 
 class ProofMethod(models.TextChoices):
-    """How the operator of a number checked that calls came from it."""
+    """The method by which the operator of a number checked that it made the calls."""
 
     RECORDS = "records", _("call records")
     CALLBACK = "callback", _("called back")
@@ -87,7 +87,7 @@ class ProofMethod(models.TextChoices):
 
 
 class NumberProof(Scoped):
-    """The operator that runs a number checked that the calls reported of it came from it, and were not forged.
+    """A check by the operator of a number that it made the reported calls, and that its caller ID was not forged.
 
     Without one the tags of a number are about calls that showed it, not about its holder. `owner` is the operator,
     `source` the ref of the process, "" if its program said so. An upheld dispute withdraws it.
@@ -140,12 +140,12 @@ class ShownTag(models.Model):
 
 
 class TagDispute(Scoped):
-    """The owner of a value disputes its tags: they are hidden until somebody decides.
+    """A dispute of the tags of a value by its owner: they are hidden until the decision.
 
-    The code is given at a counter to whoever proves to have the number; `code_hash` is its keyed hash, and
+    The code is given at a counter to a person who proves to be the holder; `code_hash` is its keyed hash, and
     `failures` counts wrong codes for the number. `decider` is the organisation that decides: neither the operator that
-    gave the code nor one that took a tag in, while there is another. `upheld` is None while nothing is decided; True
-    clears the tags for good. `lapsed_at` is when the tags were shown again because nobody decided in time.
+    gave the code nor one that received a tag, while there is another. `upheld` is None while undecided; True clears the
+    tags for good. `lapsed_at` is when the tags were shown again because the time for a decision was over.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

@@ -1,4 +1,4 @@
-"""Prepare answers of the look-up and disputes for the pages: what is known, what to do next, who decides and when."""
+"""Prepare look-up results and disputes for the pages: facts, next steps, the deciding organisation and the deadline."""
 
 from __future__ import annotations
 

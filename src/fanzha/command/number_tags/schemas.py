@@ -27,14 +27,14 @@ class TagIn(Schema):
 
 
 class ProofIn(Schema):
-    """The operator of a number checked that calls reported of it came from it: by records, a call back, or asking."""
+    """A check by the operator that a number made the reported calls, and its method."""
 
     number: str = Field(min_length=1, max_length=40)
     method: Literal["records", "callback", "subscriber"]
 
 
 class SettlementIn(Schema):
-    """What came of the tags of a value."""
+    """The outcome of the tags of a value."""
 
     kind: TagKind
     value: str = Field(min_length=1, max_length=400)

@@ -1,7 +1,7 @@
 """Take tags in, check them, and prove numbers. What is shown to the public follows at once.
 
 A caller's number is only claimed by the digits that a phone showed. Its tags are about the calls that showed it, until
-the operator that runs it has checked that they came from it. Disputes of owners are in `tag_disputes`.
+the operator of the number has checked that it made them. Disputes of owners are in `tag_disputes`.
 """
 
 from __future__ import annotations
@@ -99,9 +99,9 @@ class Tagging(NamedTuple):
 
 
 class ShownView(NamedTuple):
-    """What the public is told of a value: the tag if it is shown, and tagged numbers of its ranges of 10 and 100.
+    """The public facts of a value: the tag if it is shown, and tagged numbers of its ranges of 10 and 100.
 
-    Where it is not `is_proven`, the tag is about calls that showed the number, and nothing is said of its holder.
+    Without `is_proven` the tag is about calls that showed the number, not about its holder.
     """
 
     kind: str
@@ -191,10 +191,10 @@ def _store_tag(owner: Organization, tagging: Tagging, at: datetime) -> Tag:
 def settle_tags(
     kind: str, value: str, outcome: TagOutcome, at: datetime, *, actor: str = "", before: datetime | None = None
 ) -> int:
-    """State what came of the open tags of a canonical value: each tagger's record and what is shown change.
+    """Settle the open tags of a canonical value; update each tagger's record and the shown tag.
 
-    Return how many tags it settled. A refuted tag counts no more, and the proofs of its number are withdrawn. `actor`
-    is the ref of who says so. Tags after `before` stay open.
+    Return how many tags were settled. A refuted tag no longer counts, and the proofs of its number are withdrawn.
+    `actor` is the ref of the person or key that settles them. Tags after `before` stay open.
     """
     with recorded() as log:
         tags = _UNSCOPED.rows(Tag).filter(kind=kind, value=value, outcome="", at__lte=before or at)
@@ -215,7 +215,7 @@ def settle_tags(
 def prove_number(
     operator: Organization, value: str, method: ProofMethod, at: datetime, *, source: str = "", actor: str = ""
 ) -> None:
-    """Record that the operator of a canonical number checked that the calls reported of it came from it.
+    """Record the check of an operator that a canonical number of its own made the reported calls.
 
     Raise Refusal if the operator does not run the number. `source` is the ref of the process in which it was checked.
     """
@@ -345,7 +345,7 @@ def find_operator_signals(value: str, at: datetime, owner: str = "") -> NumberSi
 
 
 def look_up(kind: str, value: str) -> ShownView:
-    """Return what the public is told of a value. Raise Malformed."""
+    """Return the public facts of a value. Raise Malformed if it is no value of the kind."""
     canonical = canonical_value(kind, value)
     shown = ShownTag.objects.filter(kind=kind, value=canonical).first()
     return ShownView(

@@ -40,8 +40,8 @@ _UNSCOPED = unscoped("an owner's code opens a dispute, whoever took the tags in"
 CODE_DAYS = timedelta(days=14)
 #: How long after the decision a code still shows it.
 LOOKUP_DAYS = timedelta(days=90)
-#: Wrong codes for a number after which its codes are void: so many that nobody voids them for the holder in passing,
-#: so few that none of 10^8 codes is guessed.
+#: Wrong codes for a number after which its codes are void: too many to void the codes of others by chance, too few to
+#: guess one of 10^8 codes.
 MOST_FAILURES = 1_000
 #: Kinds of organisations that decide disputes.
 DECIDERS = (Kind.CENTRE, Kind.REGULATOR)
@@ -61,7 +61,7 @@ _SHOP = Words("请机主到该企业的营业厅领取异议码。", "Send the h
 def give_code(
     owner: Organization, value: str, person: Person, *, is_in_customer_system: bool = False
 ) -> tuple[TagDispute, str]:
-    """Give a code to whoever proved at a counter to have a number; return it once, with its row.
+    """Give a code to a person who proved at a counter to hold a number; return it once, with its row.
 
     The operator runs the number and has it in its own table of signals, or `is_in_customer_system`: the clerk looked
     the present holder up there. Raise Malformed, and Refusal which says what is missing and what to do.

@@ -35,7 +35,7 @@ _LIMIT = RateLimit()
 
 @public_page(remembers=False)
 def lookup(request: HttpRequest) -> HttpResponse:
-    """Look a value up. The question is a POST, so that it stands in no address and no log of addresses."""
+    """Look a value up. The request is a POST, so that the value is in no URL and no access log."""
     form = LookupForm(request.POST or None)
     found, status = None, 200
     if request.method == "POST":
@@ -81,7 +81,7 @@ def dispute(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def hashes(request: HttpRequest, kind: str, prefix: str) -> HttpResponse:
-    """Return the hashes that begin with a prefix. Open to other sites' pages: it has no cookie and nobody's data."""
+    """Return the hashes that begin with a prefix. Other origins may read it: it has no cookie and no personal data."""
     if not _is_within(request, "hashes", LOOKUPS_PER_MINUTE * 4):
         return JsonResponse({"error": "too many questions"}, status=429, headers={"Retry-After": "60"})
     try:
