@@ -1,4 +1,4 @@
-"""Draw firms and inspectors of a random inspection (双随机), or a sample of a list: nobody chooses it, nor the seed."""
+"""Draw firms and inspectors of a random inspection (双随机), or a sample of a list; the system chooses the seed."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class EvidenceForm(forms.Form):
 
 
 def may_give(field: EvidenceField, viewer: Viewer) -> bool:
-    """Return whether people of a kind of organisation may give a field; nobody gives what the system draws."""
+    """Return whether people of the viewer's kind of organisation may fill in a field; never for drawn fields."""
     if field.drawn:
         return False
     kind = kind_in_table(viewer.kind, viewer.province)

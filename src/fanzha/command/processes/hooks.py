@@ -201,7 +201,7 @@ StepFacts = Callable[[ProcessInstance, str, Viewer], list[FactItem]]
 
 
 def describe_step(instance: ProcessInstance, leg: str, viewer: Viewer) -> list[FactItem]:
-    """Return what a form of a step shows of the case, [] for processes of which no app says it."""
+    """Return the facts of the case for the form of a step, [] for processes without `STEP_FACTS` of an app."""
     describe = load_step_facts().get(instance.process)
     return describe(instance, leg, viewer) if describe else []
 
@@ -320,7 +320,7 @@ class SubjectHooks(Protocol):
     def opening_values(
         self, owner: Organization, event: Event, evidence: Mapping[str, Any], about: str, at: int
     ) -> Mapping[str, Any]:
-        """Return the evidence of an opening event that depends on its subject, and that nobody gives by hand.
+        """Return the evidence of an opening event that is computed from its subject.
 
         `about` is the ref of the subject that the process is opened on, `at` the moment of opening (UTC ms).
         """

@@ -35,9 +35,9 @@ class IncompleteLeg(ValueError):
 
 
 class LegQuestion(NamedTuple):
-    """What a leg asks now: the state of its request, and the numbers of the steps that asked it.
+    """The open request of a leg: the state of the request, and the numbers of the steps that sent it.
 
-    `is_first`: nothing else was asked before of which the answer has the same `undo`.
+    `is_first`: the leg sent no other request with the same `undo` before.
     """
 
     state: str
@@ -110,7 +110,7 @@ def _step_of(item: OutboxItem, steps: Mapping[int, Step]) -> Step | None:
 
 
 def _changes(steps: Mapping[int, Step], after: int, until: int, request: LegRequest) -> bool:
-    """Return whether a step of the process between two sendings gave a field of the request anew."""
+    """Return whether a step of the process between two sendings changed a field of the request."""
     between = [step for number, step in steps.items() if after < number <= until and not step.leg]
     given = [{**step.evidence, **step.personal} for step in between]
     return any(name in evidence for evidence in given for name in request.fields)

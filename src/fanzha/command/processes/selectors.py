@@ -137,7 +137,7 @@ _NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 def take_process_page(
     rows: QuerySet[ProcessInstance], sort: str, cursor: str, size: int
 ) -> tuple[list[ProcessInstance], str]:
-    """Return one page of processes in an order ("" for the first), and the next cursor; a wrong cursor begins anew."""
+    """Return one page of processes in an order ("" for the first), and the next cursor; a wrong cursor starts over."""
     order = PROCESS_SORTS[sort or "latest"]
     rows = rows.annotate(clock=Coalesce("late_since", "due_at", Value(_NEVER_DUE)))
     try:

@@ -1,6 +1,6 @@
-"""What processes are called on pages: their title, else whom they are about, else their kind.
+"""Titles of processes on pages: the stored title, else the subject, else the kind of process.
 
-Pages show the short code beside it.
+Pages show the short code next to it.
 """
 
 from __future__ import annotations

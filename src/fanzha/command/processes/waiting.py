@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("legs of processes that the viewer may read")
 #: How long the list of stored versions is kept: a new version is also among the current definitions at once.
 _VERSIONS_KEPT_SECONDS = 60
-#: Roles that do not work on cases: nothing but what is to them by name, or what waits for them, is told to them.
+#: Roles that do not work on cases: they get only notifications addressed to them or about steps that wait for them.
 _OFF_CASES = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.EDITOR, Role.CERTIFYING_OFFICER})
 #: Roles that answer for their organisation: what is urgent for it is urgent for them.
 RESPONSIBLE = (Role.DUTY_OFFICER, Role.REVIEWER, Role.LIAISON)
@@ -38,7 +38,7 @@ RESPONSIBLE = (Role.DUTY_OFFICER, Role.REVIEWER, Role.LIAISON)
 def is_expected(event: Event) -> bool:
     """Return whether somebody is expected to take a step: the main one, or one neither harmful nor seldom needed.
 
-    An appeal is expected of nobody: it is filed if somebody comes with it.
+    An appeal is never expected: it is filed when a person brings it.
     """
     return (event.primary or not (event.harmful or event.rare)) and not event.appeal
 
@@ -67,10 +67,10 @@ def waits_for(viewer: Viewer) -> Exists:
 def for_person(viewer: Viewer) -> Q:
     """Return the condition that a notification is for a person.
 
-    It is to him; about no process; about a process that waits for one of his roles; or, if he works on cases, about one
-    that waits for nobody of his organisation: what became of it, and the delay of another organisation. What the own
-    organisation has done with its leg is no longer told. A duty officer is told of all that is urgent and waits for
-    somebody of the organisation.
+    It is addressed to the person; about no process; about a process that waits for one of the person's roles; or, if
+    the person works on cases, about one that waits for no role of the organisation: its outcome, or the delay of
+    another organisation. Finished steps of an own leg are left out. A duty officer also gets all urgent ones that wait
+    for any role of the organisation.
     """
     organization, everybody = Q(person=None), viewer._replace(roles=frozenset(Role))
     own_leg, open_to_anybody = _own_leg(), Q(Exists(_own_leg().filter(waiting_legs(everybody))))
@@ -85,7 +85,7 @@ def for_person(viewer: Viewer) -> Q:
 
 
 def _own_leg() -> QuerySet[Leg]:
-    """Return the leg of a notification if its receiver is the organisation that is told of it."""
+    """Return the leg of a notification if its receiver is the notified organisation."""
     rows = _UNSCOPED.rows(Leg)
     return rows.filter(instance=OuterRef("instance"), name=OuterRef("leg"), receiver=OuterRef("owner"))
 
