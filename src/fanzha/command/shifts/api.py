@@ -17,7 +17,7 @@ PagingQuery = Annotated[Paging, Query()]
 
 @ROUTER.post("/assignments", response={204: None}, operation_id="fanzha_command_shifts_api_assign_work")
 def assign_work(request: ApiRequest, body: AssignmentIn) -> Status[None]:
-    """Assign a campaign or process to a colleague, or to nobody."""
+    """Assign a campaign or process to a colleague, or unassign it."""
     assign(body.to_item(), body.to, request.viewer)
     return Status(204, None)
 

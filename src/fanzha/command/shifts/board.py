@@ -1,4 +1,4 @@
-"""The board: a column of cards for each person and one for what nobody works on yet."""
+"""The board: a column of cards for each person and one for unassigned work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CARDS_SHOWN = 30
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """One column. `person` is the ref of the person, "" for what nobody works on.
+    """One column. `person` is the ref of the person, "" for unassigned work.
 
     `takes_campaigns`: the person has a role that decides on campaigns.
     """
@@ -36,7 +36,7 @@ class BoardColumn:
 
 
 def build_board(viewer: Viewer, now: datetime) -> list[BoardColumn]:
-    """Return the columns: nobody's first, then the viewer's own, then those of colleagues by name, empty ones last."""
+    """Return the columns: unassigned work first, then the viewer's own, then colleagues by name, empty ones last."""
     cards: dict[int | None, list[WorkItem]] = {}
     for item in open_items(viewer, now):
         cards.setdefault(item.person, []).append(item)

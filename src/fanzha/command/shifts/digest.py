@@ -131,7 +131,7 @@ def _current_viewer(organization: Organization, person: Person) -> Viewer | None
 
 
 def _due_keys(choice: DigestChoice, now: datetime) -> Iterator[str]:
-    """Yield the keys of the digests of a choice whose time came within `LATEST`."""
+    """Yield the keys of the digests of a choice that became due within `LATEST`."""
     if choice.time == DigestTime.DAILY:
         local = now.astimezone(ZoneInfo(choice.owner.zone))
         due = local.replace(hour=choice.hour, minute=0, second=0, microsecond=0)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class HandoverForm(forms.Form):
-    """To whom everything is handed over, and a remark on the shift.
+    """The colleague who takes over all open work, and a remark on the shift.
 
-    Only those who decide on campaigns can be chosen where campaigns are among what is open.
+    Only people who decide on campaigns can be chosen if the open work has campaigns.
     """
 
     to = forms.ModelChoiceField(

@@ -11,7 +11,7 @@ from fanzha.command.shifts.services import Item
 
 
 class WorkItemIn(Schema):
-    """A campaign or process, with a note for whoever takes over."""
+    """A campaign or process, with a note for the colleague who takes over."""
 
     kind: Literal["campaign", "process"]
     ref: str = Field(max_length=26)
@@ -23,7 +23,7 @@ class WorkItemIn(Schema):
 
 
 class AssignmentIn(WorkItemIn):
-    """To whom a campaign or process is assigned: the ref of a colleague, or empty for nobody."""
+    """The assignee of a campaign or process: the ref of a colleague, or empty to unassign it."""
 
     to: str = Field(default="", max_length=26)
 
@@ -48,7 +48,7 @@ class HandoverIn(Schema):
 
 
 class HandoverOut(Schema):
-    """A hand-over: from whom, to whom (refs), and what."""
+    """A hand-over: the refs of giver and receiver, and the items."""
 
     ref: str
     person: str

@@ -55,12 +55,12 @@ class WorkItem:
 
 
 def colleagues(viewer: Viewer) -> QuerySet[Person]:
-    """Return the people of the organisation to whom work can be assigned, by name."""
+    """Return the people of the organisation who can be assigned work, by name."""
     return current_members(viewer.organization, *WORKERS).order_by("name", "pk")
 
 
 def deciders(viewer: Viewer) -> QuerySet[Person]:
-    """Return the people of the organisation to whom campaigns can be assigned, by name."""
+    """Return the people of the organisation who can be assigned campaigns, by name."""
     return current_members(viewer.organization, *DECIDERS).order_by("name", "pk")
 
 

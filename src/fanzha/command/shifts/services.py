@@ -37,7 +37,7 @@ MAX_ITEMS = 200
 
 
 class Item(NamedTuple):
-    """A campaign or process by its ref, with a note for whoever takes over; `revision` is that which was displayed."""
+    """A campaign or process by its ref, with a note for the next assignee; `revision` is the displayed one."""
 
     kind: str
     ref: str
@@ -46,9 +46,9 @@ class Item(NamedTuple):
 
 
 def assign(item: Item, to: str, viewer: Viewer) -> str:
-    """Assign an item to a colleague (ref), or to nobody (""); return what undoes it, "" if nothing does.
+    """Assign an item to a colleague (ref), or unassign it (""); return a token to undo it, "" for a process.
 
-    People who decide on campaigns assign to anybody; the others take processes and put back their own. Raise Refusal.
+    People who decide on campaigns assign to any colleague; others take processes and put back their own. Raise Refusal.
     """
     person = _find_colleague(to, viewer) if to else None
     if item.kind == CAMPAIGN:

@@ -40,7 +40,7 @@ def board(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def move_card(request: SignedInRequest) -> HttpResponse:
-    """Assign the campaign or process of a card (`card` is `kind:ref`) to a person (`to`, a ref) or to nobody."""
+    """Assign the campaign or process of a card (`card` is `kind:ref`) to a person (`to`, a ref), or unassign it."""
     kind, _sign, ref = request.POST.get("card", "").partition(":")
     revision = whole_number(request.POST.get("revision", "")) if kind == CAMPAIGN else None
     try:
