@@ -1,7 +1,7 @@
 """Definitions of figures and of the numbers that come from outside, as versioned data files.
 
-`figures/*.yaml` holds the figures by name, `outside_numbers.yaml` the numbers of which the platform has no rows. Beside
-each figure stands SQL that computes the same from the exported raw rows; DuckDB runs it as an independent check.
+`figures/*.yaml` holds the figures by name, `outside_numbers.yaml` the numbers without rows in the platform. Each
+figure has SQL that computes it from the exported raw rows; DuckDB runs it as an independent check.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class FigureUnit(StrEnum):
-    """Unit of a figure; part of its definition, so that nobody reads per million as per ten million."""
+    """Unit of a figure; part of its definition, so that per million is not mistaken for per ten million."""
 
     PERCENT = "percent"
     PERMILLE = "permille"
@@ -130,7 +130,7 @@ Source = RowSource | OutsideSource
 
 @dataclass(frozen=True)
 class FigureDefinition:
-    """One figure. `pair` is the figure that is always shown beside it; `target` says where its target comes from.
+    """One figure. `pair` is the figure always shown next to it; `target` is the source of its target.
 
     `direction` is `up` if more is better, `down` if less is, "" if neither. Below `minimum` observations there is not
     enough to show a value. `is_kpi` is False for figures that only fill forms.
@@ -247,7 +247,7 @@ def parse_figure(name: str, raw: Mapping[str, Any], where: str) -> FigureDefinit
 
 
 class DefinitionReader:
-    """Reads the keys of one definition, and refuses those that nobody reads."""
+    """Reads the keys of one definition, and refuses unknown keys."""
 
     def __init__(self, raw: Mapping[str, Any], where: str) -> None:
         self._raw, self._where, self._read = raw, where, {"numerator", "denominator"}

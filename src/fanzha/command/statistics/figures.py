@@ -90,7 +90,7 @@ class Figure:
 
     @property
     def pair(self) -> str:
-        """Return the name of the figure that is always shown beside it."""
+        """Return the name of the figure always shown next to it."""
         return self.definition.pair
 
     @property
@@ -220,7 +220,7 @@ def months_of(period: Period) -> list[str]:
 
 
 def months_counted(name: str, period: Period) -> list[str]:
-    """Return the months of which an outside number is taken for a period; of a level the last one."""
+    """Return the months whose outside numbers count for a period: all of them, or the last one for a level."""
     return [last_month_of(period)] if load_outside_numbers()[name].is_stock else months_of(period)
 
 

@@ -1,4 +1,4 @@
-"""Forms of statistics: which figures of whom, a number from outside, a proposal to publish."""
+"""Forms of statistics: the figures and organisations to show, a number from outside, a proposal to publish."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Months that the form offers; other periods can be written into the address.
 OFFERED_MONTHS = 18
-#: Stands for all organisations that the viewer supervises.
+#: Choice of all organisations that the viewer supervises.
 ALL = "all"
 
 

@@ -12,7 +12,7 @@ from fanzha.command.web.viewer import Viewer
 
 
 class OutsideValue(Scoped):
-    """A number of an organisation for a month of which the platform has no rows, such as its subscribers.
+    """A number of an organisation for a month that the platform cannot count, such as its subscribers.
 
     `name` is that of its definition, `month` is `YYYY-MM`, `source` says where the number comes from.
     """

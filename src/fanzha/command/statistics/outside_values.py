@@ -1,4 +1,4 @@
-"""Enter numbers of which the platform has no rows, such as subscribers; each is logged."""
+"""Enter numbers that the platform cannot count, such as subscribers; each is logged."""
 
 from __future__ import annotations
 

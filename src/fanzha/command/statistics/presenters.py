@@ -56,7 +56,7 @@ def format_number(value: float | None, unit: FigureUnit) -> str:
 
 
 def present_figures(figures: Sequence[Figure], query: dict[str, str]) -> list[FigureDisplay]:
-    """Return figures each with its pair beside it; `query` leads to the rows of the same period and organisations."""
+    """Return figures, each followed by its pair; `query` selects the rows of the same period and organisations."""
     rows = {figure.name: present_figure(figure, query) for figure in figures}
     return [
         FigureDisplay(**{**vars(row), "pair": rows.get(figure.pair)})
@@ -113,7 +113,7 @@ def _counts(figure: Figure) -> str:
 
 
 def figure_facts(definition: FigureDefinition) -> list[tuple[str, str]]:
-    """Return what the page of a figure says of its definition."""
+    """Return the facts of a definition for the page of the figure."""
     pair = load_figures().get(definition.pair)
     intervals = {"wilson": "Wilson", "poisson": _("exact Poisson (Garwood)")}
     facts = [

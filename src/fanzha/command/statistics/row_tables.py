@@ -77,7 +77,7 @@ _PROCESS_COLUMNS = {
     "opened_at": "opened_at", "changed_at": "changed_at", "ended_at": "ended_at",
     "sample_size": "situation__facts__sample_size",
 }  # fmt: skip
-#: Stands in a condition for any value but none.
+#: In a condition: any value except none.
 ANY_VALUE = "*"
 TABLES: Mapping[str, RowTable] = {
     table.name: table

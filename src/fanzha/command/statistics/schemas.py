@@ -67,7 +67,7 @@ class KeyFigureOut(Schema):
 
 
 class OutsideValueIn(Schema):
-    """A number of a month of which the platform has no rows."""
+    """A number of a month that the platform cannot count."""
 
     name: str = Field(max_length=40)
     month: str = Field(max_length=7, description="such as 2026-10")
