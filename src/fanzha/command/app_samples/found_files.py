@@ -12,7 +12,7 @@ _STEP_BYTES = 1 << 20
 
 
 class FoundFile(NamedTuple):
-    """A file that something brought: the name that it bears, which nobody vouches for, and its bytes by steps.
+    """A file from outside: its own name, which is not trustworthy, and its bytes in chunks.
 
     `tail` is its end, at most a megabyte: the directory of a zip file.
     """

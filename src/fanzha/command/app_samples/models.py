@@ -1,4 +1,4 @@
-"""Models of app samples: one row a file and organisation, where it came from, and what it shares with others."""
+"""Models of app samples: one row for each file and organisation, its sources, and its traits shared with others."""
 
 from typing import ClassVar
 

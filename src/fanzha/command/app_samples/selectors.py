@@ -109,7 +109,7 @@ class RelatedSample(NamedTuple):
 
 
 def find_related(sample: AppSample) -> list[RelatedSample]:
-    """Return other samples that the viewer may read and that share something telling, those that share most first."""
+    """Return other readable samples that share a characteristic trait, those with most shared kinds first."""
     shared = _shared_traits(sample)
     if not shared:
         return []
@@ -150,7 +150,7 @@ def _alike_icons(sample: AppSample, icons: list[str]) -> list[int]:
 
 
 class StoreFacts(NamedTuple):
-    """What a notice to an app store says of an app."""
+    """The facts about an app in a notice to an app store."""
 
     package: str
     label: str

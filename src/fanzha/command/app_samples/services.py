@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 _UNSCOPED = unscoped("a sample is taken in for its owner; a job removes files that no organisation keeps")
 SOURCES = ("desk", "api", "report", "capture")
 PROCESS = "indicator"
-#: Stands for the process within the transaction that opens it.
+#: Placeholder of the process ref within the transaction that opens the process.
 _OPENING = "-"
 #: Files leave the quarantine this long after they were taken in; facts stay as long as findings do.
 FILE_LIFE = timedelta(days=180)

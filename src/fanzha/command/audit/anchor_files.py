@@ -36,7 +36,7 @@ def write_timestamp(anchor: Anchor, response: bytes, folder: Path) -> Path:
 
 
 def read_timestamps(paths: Iterable[Path]) -> Iterator[tuple[str, bytes, Path]]:
-    """Yield the line of each anchor file in folders that has a time-stamp beside it, the time-stamp, and its path."""
+    """Yield line, time-stamp and path of each anchor file in folders that has a time-stamp file."""
     for folder in paths:
         for file in sorted(folder.rglob(f"*{TIMESTAMP_SUFFIX}")) if folder.is_dir() else []:
             anchor = file.with_suffix(SUFFIX)

@@ -1,8 +1,8 @@
 """Commit the content of rows to the log: one salted digest a row, one entry a transaction.
 
-An app lists its tables in a module `digest_tables`, as `TABLES`. Whoever inserts, changes or deletes rows of such a
+An app lists its tables in a module `digest_tables`, as `TABLES`. Code that inserts, changes or deletes rows of such a
 table calls `Recorder.digest` in the same transaction. The state of the rows at its end is hashed; the hash of all
-digests is on record (`rows_digested`), the digests themselves are in `RowDigests`.
+digests is in the log (`rows_digested`), the digests themselves are in `RowDigests`.
 
 The salt of a batch is derived from the key `keys/row-digests` of the installation, so that a copy of the database does
 not allow to guess the content of deleted rows from their digests.

@@ -1,6 +1,6 @@
-"""Request time-stamps for anchors from the configured authority, and store them beside the anchors.
+"""Request time-stamps for anchors from the configured authority, and store them next to the anchors.
 
-Only the newest anchor is stamped: it covers all batches before it. Without an answer the log goes on; the request is
+Only the newest anchor is stamped: it covers all batches before it. The log does not wait for an answer; a request is
 repeated, later each time.
 """
 

@@ -1,6 +1,6 @@
-"""Write what looks found as events `site_seen` to a folder that `fanzha watch` follows: `[look] events`.
+"""Write the results of looks as events `site_seen` to a folder that `fanzha watch` follows: `[look] events`.
 
-There is one CSV file a day, and a column map beside it. Names do not fit into page facts, which are numbers: a brand is
+There is one CSV file a day with its column map. Names do not fit into page facts, which are numbers: a brand is
 the likeness to its picture, a kit the number that pages with the same parts share.
 """
 
@@ -42,7 +42,7 @@ _APPS = (".apk", ".xapk", ".apks", ".apkm", ".ipa")
 def write_look_event(owner: Organization, record: LookRecord, kits: Sequence[str]) -> bool:
     """Append the event of a look to the file of its day; return False without a folder or a page.
 
-    The folder is read by whoever runs detection, so only looks of `events_of` go there. A folder that cannot be written
+    The operator of detection reads the folder, so only looks of `events_of` go there. A folder that cannot be written
     to is logged: the look is recorded all the same.
     """
     settings, visit = load_look_settings(), record.telling_visit

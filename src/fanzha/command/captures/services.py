@@ -68,7 +68,7 @@ NO_PAGE = Words("请填写以 http:// 或 https:// 开头的网址", "enter an a
 HANDED_ON = Words("已移送处置流程", "it was handed on before")
 NOT_SEEN = Words("尚未取得网页内容", "nothing was seen of the page yet")
 LONGEST_URL = 2_000
-#: Stands for the process within the transaction that opens it.
+#: Placeholder of the process ref within the transaction that opens the process.
 _OPENING = "-"
 _ONE_DAY = timedelta(days=1)
 #: Looks that one step may plan, and how old a look is that is not made again.
@@ -144,9 +144,9 @@ def request_looks_at_hosts(owner: Organization, hosts: Iterable[str], now: datet
 def plan_looks(owner: Organization, hosts: Iterable[str], about: str, now: datetime) -> int:
     """Plan fresh looks at hosts before a measure or for an appeal; return how many.
 
-    The pages that were seen there last are looked at, else the start pages. Only rows are written: the step that asks
-    may be rolled back, and the recurring job queues them. `about` is the ref of the process. A page of which a look
-    waits, or was made within ten minutes, is left out.
+    The pages seen there last are looked at, else the start pages. Only rows are written, because the requesting step
+    may be rolled back; the recurring job queues them. `about` is the ref of the process. A page with a waiting look,
+    or with one within ten minutes, is left out.
     """
     wanted = list(dict.fromkeys(hosts))[:MOST_PLANNED]
     if not wanted or not is_looking():
@@ -237,7 +237,7 @@ def _record_sight(capture: Capture, record: LookRecord, visit: PersonaVisit) -> 
     """Record a page that was seen with its parts. Its findings are submitted first: twice the same ones count once."""
     assets = list_assets(record, visit)
     innocent = find_innocent_assets(capture.owner_id, assets, _UNSCOPED)
-    # The icon of a page that looks like a brand is the brand's: all imitators copy it, whoever they are.
+    # The icon of a page that looks like a brand is the brand's: unrelated imitators copy it, too.
     tying = _TYING - {"icon"} if record.brands else _TYING
     kits = [f"{kind}:{value}" for kind, value in assets if kind in tying and (kind, value) not in innocent]
     findings = find_page_findings(record, capture.owner.ref, kits, simulated=capture.simulated)
