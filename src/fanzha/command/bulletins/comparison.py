@@ -41,7 +41,7 @@ class Places(NamedTuple):
 def rank_places(figures: Mapping[str, StatedFigure], direction: str) -> dict[str, Places]:
     """Return the places of those with enough observations; {} if fewer than two have them.
 
-    `direction` is `up` if more is better, `down` if less is; without one nobody is ranked. Another company is ahead
+    `direction` is `up` if more is better, `down` if less is; without one no company is ranked. Another company is ahead
     only if its whole interval is better: with overlapping intervals the order is unknown.
     """
     sign = {"up": 1, "down": -1}.get(direction, 0)

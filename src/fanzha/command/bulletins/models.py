@@ -63,7 +63,7 @@ class Bulletin(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return the bulletins of the viewer, of whom it supervises, and those that were sent to it."""
+        """Return the bulletins of the viewer's organisation and of supervised ones, and those sent to it."""
         legs = find_legs(_UNSCOPED).filter(instance__ref=OuterRef("ref"), receiver=viewer.organization)
         return _readable(viewer, "") | Q(Exists(legs))
 

@@ -39,7 +39,7 @@ class FigureRow(NamedTuple):
 
 
 class MeasureTable(NamedTuple):
-    """One measure with the rows of companies; those that cannot be told apart stand in the order of their names."""
+    """One measure with the rows of companies; those with overlapping intervals are ordered by name."""
 
     name: str
     title: str
@@ -130,7 +130,7 @@ def present_cases(cases: Sequence[BulletinCase]) -> list[ListRow]:
 
 
 class PublicReply(NamedTuple):
-    """What a company said of the draft, for readers."""
+    """The reply of a company to the draft, for readers."""
 
     state: str
     opinion: str

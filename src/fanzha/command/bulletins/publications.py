@@ -52,7 +52,7 @@ CompanyFigures = dict[str, FigurePair]
 
 @dataclass(frozen=True)
 class CompanyReply:
-    """What a company said of the draft; `state` is replied, late, silent or asked."""
+    """The reply of a company to the draft; `state` is replied, late, silent or asked."""
 
     state: str
     opinion: str = ""
@@ -164,7 +164,7 @@ def _number(value: int) -> Words:
 
 
 def company_paragraph(facts: BulletinFacts, company: int, language: str, bodies: Mapping[tuple[str, str], str]) -> str:
-    """Return what a bulletin says of one company."""
+    """Return the paragraph of a bulletin on one company."""
     return fill_body(bodies["company", language], slot_values(facts, company, language))
 
 

@@ -1,6 +1,6 @@
 """Apply one transition to many campaigns, or undo it: at once if they are few, else in the background.
 
-A run works in chunks, each in one transaction with its progress, so that an interrupted or failed run goes on where it
+A run works in chunks, each in one transaction with its progress, so that an interrupted or failed run resumes where it
 stopped. All chunks share `together`: one press undoes the whole run. One worker at a time claims a run.
 """
 
@@ -87,7 +87,7 @@ def start_large_undo(together: str, viewer: Viewer) -> BulkRun | None:
 
 
 def retry_run(run: BulkRun, viewer: Viewer) -> None:
-    """Queue a failed run again; it goes on where it stopped. Raise Refusal if it has not failed."""
+    """Queue a failed run again; it resumes where it stopped. Raise Refusal if it has not failed."""
     check_decider(viewer)
     failed = _UNSCOPED.rows(BulkRun).filter(pk=run.pk, owner=viewer.organization, state=BulkRunState.FAILED)
     values = {"state": BulkRunState.QUEUED, "problem_zh": "", "problem_en": "", "touched_at": timezone.now()}

@@ -90,7 +90,7 @@ def tally_campaigns(owners: Iterable[int], since: datetime) -> list[CampaignTall
 
 
 def tally_trunks(owners: Iterable[int], since: datetime) -> list[tuple[int, str, int]]:
-    """Return owner (primary key), trunk and number of the readable campaigns that came by it, most first.
+    """Return owner (primary key), trunk and number of the readable campaigns with calls on it, most first.
 
     Cleared campaigns are left out.
     """

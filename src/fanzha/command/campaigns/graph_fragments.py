@@ -1,7 +1,7 @@
 """Pieces of the graph of subjects and what they have in common: one hop about a subject, a tie or a campaign.
 
-A tie (a trunk, device, script …) is a node of its own, so that no subject seems to stand in the middle of others. Of
-ties that other organisations have too, only counts are told. Each piece reads a bounded number of rows.
+A tie (a trunk, device, script …) is a node of its own, so that no subject seems to be the centre of others. Ties of
+other organisations are only counted. Each piece reads a bounded number of rows.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ class ContactEdge:
 
 @dataclass(frozen=True)
 class GraphFragment:
-    """One piece. `more` says that not all subjects came, `next` where those of a tie go on (0: at the beginning).
+    """One piece. `more` is the least number of subjects left out, `next` where those of a tie continue (0: start).
 
-    `unknown_contacts` counts parties of calls and texts of whom the viewer may read nothing.
+    `unknown_contacts` counts parties of calls and texts that are no readable subjects of the viewer.
     """
 
     subjects: Sequence[SubjectNode] = ()
@@ -148,9 +148,9 @@ def readable_ties(viewer: Viewer, prefix: str = "") -> Q:
 
 
 def expand_subject(subject: Subject, viewer: Viewer) -> GraphFragment:
-    """Return the ties of a subject with some of the subjects of each, and whom it called or texted.
+    """Return the ties of a subject with some of the subjects of each, and its calls and texts.
 
-    Victims are shown to those alone who reach victims; for others they are counted with the unknown contacts.
+    Only people who contact victims see them; for others they are counted as unknown contacts.
     """
     links = TieLink.objects.filter(readable_ties(viewer, "tie__"), subject=subject).select_related("tie")
     nodes = _group_ties([link.tie for link in links.order_by("tie__subjects", "tie_id")[:_LINKS]], viewer)[:MAX_TIES]
@@ -173,9 +173,9 @@ def expand_subject(subject: Subject, viewer: Viewer) -> GraphFragment:
 
 
 def expand_tie(pks: Collection[int], viewer: Viewer, after: int = 0) -> GraphFragment:
-    """Return the next subjects that share a tie, the latest first; `after` is what the piece before named as `next`.
+    """Return the next subjects that share a tie, the latest first; `after` is the `next` of the piece before.
 
-    Victims are left out: nobody lists them page by page.
+    Victims are left out, so that they cannot be listed page by page.
     """
     ties = list(_UNSCOPED.rows(Tie).filter(readable_ties(viewer), pk__in=pks))
     links = TieLink.objects.filter(tie__in=ties)
@@ -289,7 +289,7 @@ def _select_edges(nodes: Sequence[SubjectNode], viewer: Viewer) -> list[TieEdge]
 
 
 def _select_contacts(subject: Subject, viewer: Viewer) -> _Contacts:
-    """Return whom a number called or texted and who did it, among those of whom the viewer may read something."""
+    """Return the calls and texts of a number from and to subjects that the viewer may read."""
     result = _Contacts()
     if subject.kind != "phone_number" or not viewer.has(*INVESTIGATORS):
         return result

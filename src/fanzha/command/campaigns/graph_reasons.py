@@ -46,7 +46,7 @@ class ReasonItem:
 class EdgeReasons:
     """Title of an edge, its count in words, first and last time (None: not known), and the latest findings behind it.
 
-    `note` says why nothing more can be told.
+    `note` is the reason why no findings are shown.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Find whom a comment mentions: `@` and the name of a colleague, or of an organisation that takes part if it is shared.
+"""Find mentions in a comment: `@` and the name of a colleague, or of a participating organisation if it is shared.
 
 People of other organisations are neither suggested nor found.
 """
@@ -37,7 +37,7 @@ class Suggestion(NamedTuple):
 
 
 def find_mentions(text: str, topic: Topic, viewer: Viewer, *, share: bool) -> Mentions:
-    """Return whom a text mentions, except its author. A longer name wins over one that it begins with."""
+    """Return the people and organisations that a text mentions, except its author. The longest matching name wins."""
     if not any(sign in text for sign in _SIGNS):
         return Mentions([], [])
     people = {person.ref: person for person in _colleagues(viewer)}

@@ -1,4 +1,4 @@
-"""Write and withdraw comments, subscribe, and notify subscribers. Nobody is notified of what he did himself."""
+"""Write and withdraw comments, subscribe, and notify subscribers, except the author of an action."""
 
 from __future__ import annotations
 

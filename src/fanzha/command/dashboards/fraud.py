@@ -91,14 +91,14 @@ def recent_fraud(viewer: Viewer, now: datetime) -> RecentFraud:
 
 
 class TrunkShares(NamedTuple):
-    """Organisation and trunk with their campaigns, most first; `campaigns` counts all that came by a known trunk."""
+    """Organisations and trunks with their campaigns, most first; `campaigns` counts all with a known trunk."""
 
     rows: list[tuple[str, int]]
     campaigns: int
 
 
 def recent_trunks(viewer: Viewer, now: datetime, province: str = "") -> TrunkShares:
-    """Return the trunks by which campaigns of the last `DAYS` days came, cached for `CACHE_SECONDS`."""
+    """Return the trunks of the campaigns of the last `DAYS` days, cached for `CACHE_SECONDS`."""
     key = f"desks:trunks:{viewer.organization}:{province}:{get_language()}"
     found: TrunkShares | None = cache.get(key)
     if found is None:

@@ -47,7 +47,7 @@ def measure_title(measure: Measure) -> str:
 
 
 def few_words() -> str:
-    """Return what stands for a withheld cell."""
+    """Return the text of a withheld cell."""
     return _("withheld")
 
 
@@ -214,7 +214,7 @@ def rate_table(
     figures: Mapping[int, FraudFigures],
     wrongful: Mapping[int, Estimate] | None = None,
 ) -> DataTable:
-    """Return the table of organisations by rates; those of which no share in time can be said stand last.
+    """Return the table of organisations by rates; those without a share in time are last.
 
     `wrongful` adds the column of the share of targets restored in a year, by owner.
     """

@@ -1,4 +1,4 @@
-"""The address `/`: the dashboards of whoever signed in; for everybody else, what the public can do on this site."""
+"""The address `/`: the dashboards of a signed-in person, else the public services of this site."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase

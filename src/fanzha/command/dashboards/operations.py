@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 #: Executors see more rows than other roles.
 _MAX_EXECUTOR_ROWS = 15
-#: The process of inspections; its first opening event draws whom to inspect.
+#: The process of inspections; its first opening event draws the firms.
 _INSPECTION = "supervision"
 
 
@@ -160,7 +160,7 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 
 def _notice_figures(viewer: Viewer) -> Iterator[KeyFigure]:
-    """Yield how many notices are to be delivered, to whom may open their list."""
+    """Yield the number of notices to deliver, if the viewer may open their list."""
     if not viewer.has(*READERS):
         return
     notices = count_to_deliver(viewer)

@@ -1,4 +1,4 @@
-"""Charts of shares: kinds of fraud, trunks by which the traffic came, handling of what was asked."""
+"""Charts of shares: kinds of fraud, trunks of the traffic, handling of requests."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,7 +27,7 @@ def kinds_chart(by_type: Mapping[str, FraudFigures]) -> Chart | None:
 
 
 def trunks_chart(trunks: TrunkShares) -> Chart | None:
-    """Return the trunks by which most campaigns came, each with the organisation that told of it."""
+    """Return the chart of the trunks with most campaigns, each with the organisation that reported it."""
     title = _("Campaigns by the trunk that handed over the traffic, 30 days")
     return _shares(title, (_("organisation and trunk"), _("campaigns")), trunks.rows, trunks.campaigns)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 #: How many rows a dashboard list shows, and how many candidates are checked for them.
 MAX_ROWS, MAX_CANDIDATES = 5, 40
-#: The rank of a step that nobody is expected to take.
+#: The rank of a step that is not expected.
 _SELDOM = 2
 
 
