@@ -60,7 +60,7 @@ def is_rule(name: str, viewer: Viewer) -> bool:
 def set_budget(rule: str, subjects: int, why: str, viewer: Viewer) -> None:
     """Set how many subjects a rule may act on in an hour. Raise Refusal.
 
-    Whoever takes steps of rules may lower it; a higher one, which acts on more people, needs a reviewer.
+    People who take steps of rules may lower it; a higher one, which acts on more people, needs a reviewer.
     """
     person = require_person(viewer, STEP_ROLES)
     require_reason(why)

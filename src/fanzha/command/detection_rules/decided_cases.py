@@ -54,7 +54,7 @@ def collect_cases(owner: int) -> list[dict[str, Any]]:
 def report_cases(
     run: BacktestRun, replayed: Mapping[str, Any], tested: str, beside: str, source: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return what a report says of decided cases; `tested` and `beside` are labels, "" for none.
+    """Return the section of a report on decided cases; `tested` and `beside` are labels of versions, "" for none.
 
     `replayed` is the account of `fanzha.analyze.backtest.decided_cases`, `source` the summary of the history. Subjects
     are named by reference only.

@@ -141,7 +141,7 @@ def _save(request: SignedInRequest, form: RuleTextForm, text: str) -> RuleText |
 
 
 def _check(text: str) -> dict[str, Any]:
-    """Return what the page says of a text: problems with their lines, and in words what a right one does."""
+    """Return the result of checking a text: problems with their lines, or a description of a valid text in words."""
     if len(text) > MAX_TEXT_LENGTH:
         words = _("Enter %(count)s characters or fewer.") % {"count": f"{MAX_TEXT_LENGTH:,}"}
         return {"problem": words, "checked": None}

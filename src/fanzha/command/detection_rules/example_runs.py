@@ -21,7 +21,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 class ExampleRun(msgspec.Struct):
-    """The result of one example: what the rule must find and found, and what it says of it."""
+    """The result of one example: expected and found subjects, and the sentences about them."""
 
     rule: str
     title: dict[str, str]

@@ -52,7 +52,7 @@ class RuleFigures(NamedTuple):
 
 
 class ShippedDetector(NamedTuple):
-    """What a page shows of a detector of the package; `tells` is its description, `reads` are its event tables.
+    """A detector of the package for a page; `tells` is its description, `reads` are its event tables.
 
     `mode` is None and `text` is "" if the detector is no rule text.
     """

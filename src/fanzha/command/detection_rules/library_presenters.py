@@ -1,4 +1,4 @@
-"""Present the library of rules: one row for each rule, and what a rule's page says of it."""
+"""Present the library of rules: one row for each rule, and the facts for its page."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def sort_library(rows: Sequence[LibraryRow], sort: str) -> list[LibraryRow]:
 
 
 def share_cell(share: MarkedShare) -> ShareCell:
-    """Return a share with interval and n; a dash with what is known where there are too few decisions."""
+    """Return a share with interval and n; with too few decisions, a dash and the counts."""
     if share.value is not None and share.low is not None and share.high is not None:
         interval = _("%(share)s (%(low)s–%(high)s)") % {
             "share": f"{share.value:.0%}",

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 
 
 class Origin(NamedTuple):
-    """The rule of a detector of the package of which a text is a copy, with its text there."""
+    """The rule of a shipped detector that a text copies, with its shipped text."""
 
     detector: ShippedDetector
     rule: str
@@ -56,7 +56,7 @@ def copy_rule(shipped: ShippedDetector, name: str) -> str:
 
 
 def find_origin(text: str) -> Origin | None:
-    """Return of which shipped rule a text says that it is a copy, None if it says nothing or the rule is gone."""
+    """Return the shipped rule named as the origin of a text, None without one or if the rule no longer exists."""
     said = _ORIGIN.search(text)
     shipped = find_shipped(said[1]) if said else None
     if said is None or shipped is None or not (source := copy_rule(shipped, said[2])):

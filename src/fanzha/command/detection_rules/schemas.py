@@ -233,7 +233,7 @@ class BudgetIn(Schema):
 
 
 class ExampleRunOut(Schema):
-    """The result of one example: the subjects that the rule must find, those it found, and what it says of them."""
+    """The result of one example: expected subjects, found subjects, and the sentences about them."""
 
     rule: str
     title_zh: str
@@ -245,7 +245,7 @@ class ExampleRunOut(Schema):
 
     @classmethod
     def of(cls, run: ExampleRun) -> "ExampleRunOut":
-        """Return what the API says of an example."""
+        """Return the schema of the result of an example."""
         return cls(
             rule=run.rule,
             title_zh=run.words.zh,

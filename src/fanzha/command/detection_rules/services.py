@@ -111,7 +111,7 @@ def take_step(state: RuleTextState, wanted: WantedStep, viewer: Viewer) -> RuleR
 
 
 def add_text(text: str, why: str, viewer: Viewer) -> RuleText:
-    """Add a rule text as a draft; whatever runs is not changed. Raise Refusal with all mistakes of the text."""
+    """Add a rule text as a draft, without a change to running rules. Raise Refusal with all mistakes of the text."""
     person = require_person(viewer, STEP_ROLES)
     require_reason(why)
     text = plain_text(text)

@@ -245,7 +245,7 @@ def _pick(words: Words, language: Language) -> str:
 
 
 def _masked_subjects(instance: ProcessInstance) -> list[str]:
-    """Return the masked values of whom a process is about.
+    """Return the masked values of the subjects of a process.
 
     Other apps contribute the subjects of their processes by `masked_subjects` of their module `document_subjects`.
     """

@@ -27,7 +27,7 @@ def render_pdf(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     no file outside of their folder and nothing from the network. Characters that no font has or that PDF/A forbids are
     written as their code point, such as [U+1F600]. Raise typst.TypstError for more than 50 of them.
     """
-    import typst  # a library of 90 MB: only whoever renders loads it
+    import typst  # a library of 90 MB, loaded for rendering only
 
     values: Any = data
     for _ in range(_REPLACED):
@@ -68,7 +68,7 @@ def _refused_text(message: str) -> str:
 
 
 def _without(text: str, value: Any) -> Any:
-    """Return a value of the data with a text written as its code points, wherever it stands."""
+    """Return a value of the data in which a text is written as its code points at all places."""
     if isinstance(value, str):
         return value.replace(text, "".join(f"[U+{ord(each):04X}]" for each in text)) if text else value
     if isinstance(value, Mapping):

@@ -96,7 +96,7 @@ def _issue(facts: DocumentFacts, item: OutboxItem, key: str) -> None:
 
 
 def _next_number(owner: Organization, document_type: str, year: int, *, simulated: bool = False) -> int:
-    """Return the next number of a series; whoever takes another one waits until this transaction has ended."""
+    """Return the next number of a series; other transactions wait for the end of this one."""
     counter, _ = DocumentCounter.objects.get_or_create(
         owner=owner, document_type=document_type, year=year, simulated=simulated
     )

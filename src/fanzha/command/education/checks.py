@@ -115,7 +115,7 @@ def write_version(instance: ProcessInstance, change: Change) -> None:
 
 
 def _check_opening(attempt: StepAttempt) -> None:
-    """Raise Refusal unless the service prepared the version: whoever opens the process by hand has no text."""
+    """Raise Refusal unless the service prepared the version: a process opened by hand has no text."""
     rows = _UNSCOPED.rows(EducationVersion).filter(
         item__ref=attempt.evidence["item"],
         item__owner__ref=attempt.owner.organization,

@@ -26,7 +26,7 @@ def split_blocks(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def render_text(text: str) -> SafeString:
-    """Return a text as HTML; all that stands in it is escaped."""
+    """Return a text as HTML; its content is escaped."""
     return format_html_join("\n", "{}", ((_render(kind, lines),) for kind, lines in split_blocks(text)))
 
 

@@ -31,11 +31,11 @@ SHOWN = (VersionState.LIVE, VersionState.STALE)
 
 
 class EducationItem(Scoped):
-    """Something that the public is taught; what is shown is one of its versions.
+    """A lesson for the public; one of its versions is shown.
 
     `slug` is its address below /learn/. `situation` is the entry of the front page that leads to it, "" for all of
-    them. `teaches` is the slug of the item that a quiz measures. `live` is the version that is shown, `trial` the one
-    that every second reader is shown instead. `is_shipped`: it came with the platform.
+    them. `teaches` is the slug of the item that a quiz measures. `live` is the shown version, `trial` the one that
+    every second reader gets instead. `is_shipped`: it is part of the platform.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

@@ -16,7 +16,7 @@ from fanzha.learn.intervals import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: Cells with fewer reports are withheld, so that nobody is recognised by a figure.
+#: Cells with fewer reports are withheld, so that no person can be recognised by a figure.
 LEAST_CELL = 10
 #: Shares, medians and orders by size are stated from this number on.
 LEAST_FOR_SHARE = 30

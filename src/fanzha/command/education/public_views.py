@@ -1,4 +1,4 @@
-"""Public pages of education: no login, no cookie, no script. The language stands in the address."""
+"""Public pages of education: no login, no cookie, no script. The URL has the language."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PAGE_CLASSES = {ItemKind.SHEET.value: "sheet", ItemKind.POSTER.value: "sheet po
 
 
 def teaching_page(view: View) -> View:
-    """Serve a view of the teaching organisation to everybody, without a cookie; say so if nobody teaches."""
+    """Serve a view of the teaching organisation to everybody, without a cookie; a short page if there is none."""
 
     @public_page(remembers=False)
     @wraps(view)

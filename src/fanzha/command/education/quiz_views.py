@@ -164,6 +164,6 @@ def _with(course: QuizCourse, answers: tuple[int, ...]) -> QuizCourse:
 
 
 def _version(pk: int, owner: Organization) -> EducationVersion | None:
-    """Return a version that is still shown or tried: what was withdrawn is taught no more, whoever holds a course."""
+    """Return a version that is still shown or tried: a withdrawn one is not taught, also in a course begun before."""
     rows = _PUBLIC.rows(EducationVersion).filter(pk=pk, owner=owner).exclude(shown_at=None, trial_since=None)
     return rows.filter(ended_at=None).first()

@@ -70,7 +70,7 @@ def find_versions() -> QuerySet[EducationVersion]:
 
 
 def find_version_of(process: str) -> EducationVersion:
-    """Return the version of a process (ref) that the viewer may read: whoever reads the process reads its text."""
+    """Return the version of a process (ref) that the viewer may read: access to the process includes its text."""
     return _PUBLIC.rows(EducationVersion).select_related("item", "item__owner", "item__live").get(process=process)
 
 

@@ -42,7 +42,7 @@ SITUATIONS: dict[str, str | Promise] = {
 
 
 class Audience(NamedTuple):
-    """Whom a text is for, and the reading level that suits them.
+    """The readers of a text, and the reading level that suits them.
 
     `sentence` is the average length of a Chinese sentence in characters, `rare` the share of Chinese words beyond the
     common ones in percent, `grade` the Flesch-Kincaid grade of the English text; each is the highest that suits.

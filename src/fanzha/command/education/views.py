@@ -214,9 +214,9 @@ def item_detail(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def process_page(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show a version with its text, what changed, what it taught, and the steps of its process.
+    """Show a version with its text, changes, effect, and the steps of its process.
 
-    Whoever may read the process may read the text: those who supervise the owner too.
+    Readers of the process may read the text, also those who supervise the owner.
     """
     counter.store()
     instances = find_instances().filter(process=PROCESS).select_related("owner", "version")
