@@ -167,7 +167,7 @@ def _find(ref: str) -> ForeignApproval:
 
 
 def _get_person(request: ApiRequest) -> "Person":
-    """Return the person who asks. Raise Refusal for a key: two people enter and confirm, whoever made keys for them."""
+    """Return the signed-in person. Raise Refusal for a key: two people must enter and confirm."""
     if request.viewer.person is None:
         raise Refusal(Reason.ROLE, Words("须由人员本人办理，密钥不能代办", "a person does this, no key"))
     return get_person(request.viewer)

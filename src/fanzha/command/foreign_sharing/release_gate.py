@@ -37,10 +37,10 @@ OTHER_PURPOSE = Words("读取用途与出境审批不一致", "the approval is f
 
 
 def may_leave(items: Sequence[SharedItem], destination: Destination) -> list[WithheldReason | None]:
-    """Return for each item why it may not be put where readers abroad read it.
+    """Return for each item the reason why readers abroad may not get it, None if they may.
 
     It may if an approval for one of them names its kind. A hash may if it is of a package that was read here, or of a
-    script of a page that was looked at: nobody can slip in the hash of a number.
+    script of a page that was looked at, so that it cannot be the hash of a number.
     """
     approved = _approved_kinds(destination, timezone.now())
     apps = [item.subject for item in items if isinstance(item, SharedVerdict) and item.subject_kind == "app"]

@@ -10,7 +10,7 @@ from fanzha.command.foreign_sharing.models import ForeignApproval, ForeignExit
 
 
 class ForeignApprovalIn(Schema):
-    """An approval to enter; its document is sent beside it. `partner` is the reference of a partner abroad."""
+    """An approval to enter, sent with its document. `partner` is the reference of a partner abroad."""
 
     partner: str = Field(min_length=1, max_length=26)
     number: str = Field(min_length=2, max_length=80)
@@ -62,7 +62,7 @@ class ForeignWithdrawalIn(Schema):
 
 
 class ForeignExitOut(Schema):
-    """One answer that left: to whom, by which road, how many objects, and the SHA-256 of its body."""
+    """One answer sent abroad: its recipient, channel, number of objects, and the SHA-256 of its body."""
 
     ref: str
     partner: str

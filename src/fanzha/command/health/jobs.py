@@ -34,8 +34,8 @@ TASK_WORDS = {
 class FailedJob(NamedTuple):
     """A background job that failed: its function, queue, when, and the class of the error ("": killed).
 
-    `error` is the first line of its message with numbers masked, "" for jobs of other organisations: what a database
-    says of a row may hold values of people.
+    `error` is the first line of its message with numbers masked, "" for jobs of other organisations: the message of a
+    database may hold personal data of a row.
     """
 
     ident: str
@@ -59,7 +59,7 @@ class JobHealth(NamedTuple):
 
 
 def read_jobs(queues: Collection[str], now: datetime, own: Collection[str]) -> JobHealth:
-    """Return waiting, running and lately failed jobs of some queues, of which some are the viewer's own."""
+    """Return waiting, running and recently failed jobs of some queues; `own` are the queues of the viewer."""
     states = {name: state for name, state in queue_states().items() if name in queues}
     rows = DBTaskResult.objects.filter(status=FAILED, finished_at__gt=now - FAILED_PERIOD, queue_name__in=list(queues))
     failed = [
@@ -82,7 +82,7 @@ def task_words(task: str) -> str:
 
 
 def cause_words(job: FailedJob) -> str:
-    """Return why a job failed, in a sentence for whoever runs the site."""
+    """Return why a job failed, in a sentence for the operator of the site."""
     name = job.error_class
     if not job.error and not name:
         return _("Its worker was stopped. What it worked on is taken up again by itself.")

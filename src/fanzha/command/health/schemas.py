@@ -75,7 +75,7 @@ class ComponentOut(Schema):
 
     @classmethod
     def of(cls, state: ComponentState) -> "ComponentOut":
-        """Return what the API says of a component."""
+        """Return the schema of the state of a component."""
         row = state.row
         return cls.model_validate(
             {

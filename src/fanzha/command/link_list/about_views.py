@@ -21,7 +21,7 @@ _KEY = "link-list"
 @public_page(remembers=False)
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """Say what the extension does and what it tells, and offer it. 404 if the site publishes no list."""
+    """Explain what the extension does and which data it sends, and offer it. 404 if the site publishes no list."""
     _require_list()
     contact, version = load_appeal_contact(), served_list().last_version()
     context = {

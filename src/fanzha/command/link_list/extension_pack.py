@@ -1,4 +1,4 @@
-"""Pack the browser extension with the address of a list, so that nobody types it."""
+"""Pack the browser extension with the address of a list, so that users need not type it."""
 
 import io
 import json

@@ -1,8 +1,8 @@
 """Bring the public list of links in line with the verdicts of its publisher, and with the operator's own list.
 
 The publisher is the organisation whose verdicts screens serve (`[verdicts] organisation`). A website is listed if its
-verdict is "suspected" wherever it is met: to block if a decision refuses it, to warn of otherwise. What nobody decided
-is listed only if its evidence may be public (`[link_list] without_decision`).
+verdict is "suspected" in every scope: to block if a decision refuses it, else to warn of. Without a person's decision
+it is listed only if its evidence may be public (`[link_list] without_decision`).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _stamp(path: Path) -> int:
 
 
 def _empty(store: LinkListStore, now: datetime) -> None:
-    """Withdraw all links: nobody publishes them any more."""
+    """Withdraw all links, because there is no publisher any more."""
     for source in (VERDICTS, OWN_LIST):
         if store.note(source):
             store.replace(source, (), to_ms(now))
@@ -127,7 +127,7 @@ def _refresh_own_list(store: LinkListStore, now: datetime) -> None:
 
 def _rebuild(store: LinkListStore, publisher: Organization, settings: LinkListSettings, now: datetime) -> None:
     """List the verdicts on all websites."""
-    pending = list(PendingLink.objects.values_list("pk", flat=True))  # what commits later stays, whatever its key
+    pending = list(PendingLink.objects.values_list("pk", flat=True))  # later commits stay, whatever their keys
     rows = select_treated_subjects(publisher.pk, KIND)
     store.replace(VERDICTS, _links(rows, publisher, settings), to_ms(now))
     PendingLink.objects.filter(bulk.column_in("id", pending)).delete()

@@ -64,7 +64,7 @@ def end_own_basis(request: ApiRequest, ref: str) -> Status[None]:
 @ROUTER.post("/feedback", response={204: None}, operation_id="fanzha_command_number_signals_api_send_feedback")
 @for_roles(Role.ANALYST, Role.LIAISON, Role.REVIEWER, kinds=(Kind.BANK,))
 def send_feedback(request: ApiRequest, body: IndicatorFeedbackIn) -> Status[None]:
-    """State what came of a number with an indicator: fraud confirmed or not, and what was stopped."""
+    """Report the outcome of an indicator: fraud confirmed or not, and the amount stopped."""
     record_feedback(request.organization, request.viewer, body.indicator, body.outcome, body.stopped_cny)
     return Status(204, None)
 

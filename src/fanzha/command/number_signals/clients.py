@@ -1,7 +1,7 @@
 """Clients of the interfaces for banks: OAuth2 client credentials (RFC 6749 §4.4), bound to a certificate (RFC 8705).
 
 A client is an API key: its `client_id` is the beginning shown on the page of keys, its `client_secret` the whole key.
-An access token is a signed text that names the key; what the key may ask is read anew every few seconds, so that a key
+An access token is a signed text that names the key; the rights of the key are reread every few seconds, so that a key
 revoked or a basis ended stops answers without waiting for the token to expire.
 """
 

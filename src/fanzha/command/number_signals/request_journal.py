@@ -90,7 +90,7 @@ def store_journals(now: datetime) -> JournalRun:
     newest = f"{now - QUIET:%Y%m%dT%H%M}"
     for path in sorted(_folder().glob("*.jsonl")):
         if path.name.partition("-")[0] < newest:
-            path.rename(path.with_suffix(f".{token_hex(6)}"))  # a name that no later file has, whatever the clock says
+            path.rename(path.with_suffix(f".{token_hex(6)}"))  # unique, also if the clock steps back
     for path in sorted(_folder().glob("*-*.[0-9a-f]*")):
         if path.suffix != ".jsonl":
             lines = _read_lines(path)

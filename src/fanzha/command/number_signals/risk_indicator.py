@@ -1,6 +1,6 @@
-"""Tell a bank of a number: the risk indicator from verdicts in force, and whether its holder is being warned now.
+"""Answers to banks about a number: the risk indicator from verdicts in force, and whether the holder is warned now.
 
-An indicator says what is suspected, never that a number is safe, and limits nobody: the bank decides by its own rules
+An indicator states a suspicion, never that a number is safe, and is no limit: the bank decides by its own rules
 (Anti-Telecom and Online Fraud Law, Art. 18).
 """
 
@@ -39,7 +39,7 @@ class Grade(StrEnum):
 
 
 PRECISION_SECONDS = 60
-#: An indicator expires after so many days, also if its verdict goes on.
+#: An indicator expires after so many days, also if its verdict is still in force.
 MOST_DAYS = timedelta(days=30)
 #: The lowest score of a grade. A verdict of the level `watch` is never above medium.
 VERY_HIGH_SCORE, HIGH_SCORE = 0.9, 0.7
@@ -143,7 +143,7 @@ def precision_of(owner: int, grade: str) -> GradePrecision:
 
 
 def _recent_precision(owner: int, grade: str) -> GradePrecision:
-    """Return the precision of a grade, counted anew every minute: each answer has it."""
+    """Return the precision of a grade, cached for a minute because every answer has it."""
     name = f"grade-precision-{owner}-{grade}"
     found: GradePrecision | None = cache.get(name)
     if found is None:

@@ -52,7 +52,7 @@ class BasisTerms(NamedTuple):
 
 
 def record_basis(owner: Organization, terms: BasisTerms, person: Person) -> SignalBasis:
-    """Record a document of basis, which answers nobody until somebody else approves it. Raise Refusal."""
+    """Record a legal basis; it takes effect when another person approves it. Raise Refusal."""
     now = timezone.now()
     _check_terms(owner, terms, now)
     with recorded() as log:

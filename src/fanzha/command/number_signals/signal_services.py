@@ -13,7 +13,7 @@ class SignalService(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One operation: path below /camara/, the service, and the scopes of which a token needs one."""
+    """One operation: path below /camara/, the service, and the scopes; a token needs one of them."""
 
     path: str
     service: str

@@ -13,7 +13,7 @@ from fanzha.store.state_folder import state_folder
 class SignalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[number_signals]`.
 
-    `monitored_days` is how far back changes of SIM and device may be told (0: without limit). `appeal` says where a
+    `monitored_days` is the greatest age of disclosed changes of SIM and device (0: no limit). `appeal` says where a
     person appeals against an indicator, by default as `[appeals]` does: without either no indicator is given.
     `client_certificates` states that the proxy in front checks client certificates and sets `Client-Cert` (RFC 9440),
     overwriting what a client sent.
