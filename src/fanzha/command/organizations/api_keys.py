@@ -65,7 +65,7 @@ def make_partner_key(
 ) -> tuple[ApiKey, str]:
     """Create a key with which an organisation of another country reads what another shares; return it with its secret.
 
-    Nobody of that organisation can sign in to make one. The key reads nothing of any other organisation. `basis` is the
+    People of that organisation cannot sign in to make one. The key reads no data of third organisations. `basis` is the
     reference of the approval. Raise AdministrationRefused if it is at home.
     """
     if not organization.country:

@@ -13,7 +13,7 @@ LAST_USE_PRECISION = timedelta(minutes=1)
 
 
 def authenticate_key(secret: str) -> Caller | None:
-    """Return the caller that a key stands for; None if the key is unknown, expired or revoked."""
+    """Return the caller of a key; None if the key is unknown, expired or revoked."""
     key = ApiKey.find_valid(secret)
     if key is None:
         return None

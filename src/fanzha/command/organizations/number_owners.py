@@ -37,7 +37,7 @@ _NAMELESS = Words(
 
 
 class _NumberRange(NamedTuple):
-    """What the tables say of one number: its operator, how that was found, and whether an MVNO sells the range."""
+    """The range of a number in the tables: its operator, how that was found, and whether an MVNO sells the range."""
 
     operator: str
     source: str

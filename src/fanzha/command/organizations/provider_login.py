@@ -13,7 +13,7 @@ from fanzha.command.organizations.models import Invitation, Person
 
 #: Session key: the provider has verified a second factor.
 PROVIDER_SECOND_FACTOR = "second_factor_at_provider"
-#: Values of the `amr` claim that stand for a second factor (RFC 8176 §2). Two different methods count as well.
+#: Values of the `amr` claim that mean a second factor (RFC 8176 §2). Two different methods count as well.
 _SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc"})
 
 

@@ -47,7 +47,7 @@ def partner_organizations() -> QuerySet[Organization]:
 
 
 def organizations_without_people() -> QuerySet[Organization]:
-    """Return the active organisations of which nobody uses this site."""
+    """Return the active organisations without people on this site."""
     return partner_organizations().exclude(pk__in=current_memberships().values("organization"))
 
 
@@ -100,7 +100,7 @@ def get_person(viewer: Viewer) -> Person:
 
 
 def find_person(ref: str, organization: Organization) -> Person | None:
-    """Return a person whom the organisation administers, or None."""
+    """Return a person administered by the organisation, or None."""
     return Membership.objects.administered_people(organization).filter(ref=ref).first()
 
 

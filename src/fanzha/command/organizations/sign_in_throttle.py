@@ -56,7 +56,7 @@ class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
     """django-axes handler that lets people with a second factor pass the first step in spite of a lock.
 
     The lock page still follows each wrong pass phrase, and the pass phrase of a locked attempt is hashed too, so that
-    neither the answer nor its time tells who has an account or a second factor.
+    neither the response nor its time reveals whether there is an account or a second factor.
     """
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:

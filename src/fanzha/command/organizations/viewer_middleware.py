@@ -53,7 +53,7 @@ class ViewerMiddleware:
 
 
 def _choose_membership(person: Person, organization_id: int | None) -> tuple[Organization, Viewer] | None:
-    """Return organisation and viewer of a person; nobody signs in for an organisation of another country."""
+    """Return organisation and viewer of a person; never for an organisation of another country."""
     memberships = list(
         Membership.objects.in_force()
         .filter(person=person, organization__is_active=True, organization__country="")

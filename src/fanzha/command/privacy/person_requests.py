@@ -79,7 +79,7 @@ def carry_out(instance: ProcessInstance, kind: str, at: datetime, log: Recorder)
 
 
 def _correct(request: _Request, log: Recorder) -> Words:
-    """Replace the old value by the new one. Both stand in the evidence of the proposal, which the log seals."""
+    """Replace the old value by the new one. Both are in the evidence of the proposal, which the log seals."""
     step = find_steps(_UNSCOPED).filter(instance=request.instance, event="propose").order_by("-number").first()
     chosen = step.evidence.get("corrected") if step else None
     if step is None or chosen not in CORRECTIONS:

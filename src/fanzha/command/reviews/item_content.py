@@ -27,7 +27,7 @@ _SHOWN_ALONE = ("website", "host", "app", "message", "conversation")
 
 
 class ItemContent(NamedTuple):
-    """Kind, masked subject and what happened; `is_victim`: the subject is a victim, who stands in no sheet."""
+    """Kind, masked subject and what happened; `is_victim`: the subject is a victim, whom no sheet may show."""
 
     kind: str
     subject: str
@@ -52,7 +52,7 @@ def _describe(row: FindingRow) -> ItemContent:
 def _describe_event(row: FindingRow) -> str:
     """Return the flagged text, or what was seen in one sentence; of websites and apps nothing but the subject.
 
-    What a detector says of a text or a website is its opinion already, and its reasons have the score.
+    The sentence of a detector on a text or a website is its opinion already, and its reasons have the score.
     """
     try:
         evidence = parse_evidence(row.detail.evidence)

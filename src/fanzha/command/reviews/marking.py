@@ -1,4 +1,4 @@
-"""Take a place in a sample and mark its items: nobody sees another mark, and nobody marks what he decided on before.
+"""Take a place in a sample and mark its items, without the marks of others and without items decided on before.
 
 A place whose marker does not finish is released, so that somebody else can take it.
 """
@@ -85,7 +85,7 @@ def order_for_marker(sample: ReviewSample, place: Place) -> list[ReviewItem]:
 def find_decided_items(sample: ReviewSample, person: int) -> set[int]:
     """Return the items (primary keys) whose finding a person marked before, or on whose subject he decided.
 
-    Decisions are told by the `earlier_decisions` of each app.
+    The `earlier_decisions` of each app name the decisions.
     """
     pk_by_finding = dict(ReviewItem.objects.filter(sample=sample).values_list("finding_id", "pk"))
     findings = find_findings(_UNSCOPED).filter(finding_id__in=pk_by_finding, owner=sample.owner_id)

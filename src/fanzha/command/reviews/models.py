@@ -48,7 +48,7 @@ class ReviewSample(Scoped):
 
     @property
     def is_marked_twice(self) -> bool:
-        """Return whether both markers are done: before that nobody sees a mark of another person, or a score."""
+        """Return whether both markers are done: until then marks of other people and scores are hidden."""
         return self.first_at is not None and self.second_at is not None
 
 

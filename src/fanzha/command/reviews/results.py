@@ -151,7 +151,7 @@ def detector_precisions(viewer: Viewer) -> list[DetectorPrecision]:
 def estimate_false_share(detectors: Collection[str], viewer: Viewer) -> MarkedShare:
     """Return the share of false findings of these detectors together, as far as drawn samples tell.
 
-    Only settled blind marks count: neither decisions that nobody reviewed, nor samples that the viewer helped to mark.
+    Only settled blind marks count: neither decisions without a review, nor samples that the viewer helped to mark.
     """
     strata = _settled_strata(viewer, _marked_by(viewer))
     names = {name for detector in detectors for name in (detector, detector.replace("_", "-"))}

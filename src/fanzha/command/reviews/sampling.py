@@ -1,4 +1,4 @@
-"""Draw a sample of an organisation's findings, stratified by detector and score band; the seed goes on record."""
+"""Draw a sample of an organisation's findings, stratified by detector and score band; the seed is logged."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def pack_folder(sample: ReviewSample) -> bytes:
 
 
 def _render(sample: ReviewSample, items: Sequence[ReviewItem], place: Place) -> bytes:
-    """Return a sheet; victims stand in none."""
+    """Return a sheet; victims are left out of all sheets."""
     contents = describe_items(items, sample.owner_id)
     items = [item for item in items if not contents[item.item].is_victim]
     shown = pa.table(

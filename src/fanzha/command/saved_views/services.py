@@ -62,7 +62,7 @@ def set_default(view: SavedView, viewer: Viewer, *, is_default: bool = True) -> 
 
 
 def set_shared(view: SavedView, viewer: Viewer, *, is_shared: bool) -> None:
-    """Share an own view with the organisation, or no longer; it then is nobody else's default. Raise Refusal."""
+    """Share an own view with the organisation, or end that; colleagues then lose it as their default. Raise Refusal."""
     _check_own(view, viewer)
     _UNSCOPED.rows(SavedView).filter(pk=view.pk).update(is_shared=is_shared)
     if not is_shared:

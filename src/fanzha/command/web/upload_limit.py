@@ -8,9 +8,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 #: Anybody may send that much to the public pages: one picture of 8 MiB and the answers.
 PUBLIC_BYTES = 9 * 1024 * 1024
-#: A file of an app, and the fields beside it.
+#: A file of an app, and the other fields of the form.
 APP_BYTES = 513 * 1024 * 1024
-#: A file of a model, and the fields beside it; `[research] model_megabytes` may be lower.
+#: A file of a model, and the other fields of the form; `[research] model_megabytes` may be lower.
 MODEL_BYTES = 201 * 1024 * 1024
 
 

@@ -14,7 +14,7 @@ class Viewer(NamedTuple):
     """One viewer. `supervised` are the primary keys of the organisations that its organisation supervises.
 
     `person` is None for an API key, and `key` is its number. `scopes` are those of a key, None for a person. `unit` is
-    the person's department. `shared_by` is the organisation of which alone a key reads shared collections.
+    the person's department. `shared_by` is the only organisation whose shared collections a key reads.
     """
 
     organization: int

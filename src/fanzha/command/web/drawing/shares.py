@@ -31,7 +31,7 @@ class PlottedShare(NamedTuple):
 def share_days(title: str, shares: Mapping[date, PlottedShare | None], table: DataTable, empty: str = "") -> Chart:
     """Render days in order as points on a line within the band of their intervals; a day without a share is a gap.
 
-    `empty` stands in a chart without any share.
+    `empty` is the text in a chart without any share.
     """
     known = [(place, when, share) for place, (when, share) in enumerate(shares.items()) if share]
     top = next((step for step in _STEPS if all(share.high <= step for _, _, share in known)), 1.0)

@@ -1,7 +1,7 @@
 """Match a typed text with the titles that its reader sees: part of a word, pinyin initials, one typing mistake.
 
-Only what is shown is matched. Of a masked value the hidden part agrees with everything, so that no answer tells more
-than the list that the value stands in.
+Only visible text is matched. The hidden part of a masked value agrees with everything, so that an answer discloses no
+more than the list with the value.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from fanzha.command.web.palette.initials import initials
 
-#: Signs that stand for a hidden part of a value: one character, or any number of them.
+#: Signs for a hidden part of a value: one character, or any number of them.
 HIDDEN, HIDDEN_RUN = "•", "***"
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _SEPARATORS = re.compile(r"[\s\-_.,:()（）·/+]+")
@@ -44,9 +44,9 @@ class SearchableText(NamedTuple):
 
 
 class SearchIndex(NamedTuple):
-    """The searchable titles of one entry, and what tells quickly that a term matches none of them.
+    """The searchable titles of one entry, and the data to exclude quickly terms that match none of them.
 
-    `haystack` holds whatever a term can be a part of; `words` and `runs` are words of letters and runs of Chinese.
+    `haystack` has all texts that a term can be a part of; `words` and `runs` are words of letters and runs of Chinese.
     """
 
     titles: tuple[SearchableText, ...]
@@ -82,7 +82,7 @@ def index_titles(titles: tuple[str, ...]) -> SearchIndex:
 
 
 def may_match(term: str, index: SearchIndex, *, allow_typo: bool = False) -> bool:
-    """Return whether `rank_term` can match a folded term with one of the titles; most titles are told apart here."""
+    """Return whether `rank_term` can match a folded term with one of the titles; this excludes most titles."""
     compact = _compact(term)
     if term in index.haystack or (compact and compact in index.haystack):
         return True

@@ -24,7 +24,7 @@ SOON = timedelta(hours=1)
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Render an icon. Put a word beside it."""
+    """Render an icon. Put a word next to it."""
     return drawn_icon(name)
 
 
