@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.base.masking import mask_digits_of, mask_numbers
+from fanzha.base.masking import mask_case, mask_digits_of, mask_numbers
 
 
 @pytest.mark.parametrize("written", ["19900001234", "199 0000 1234", "199-0000-1234", "199.0000.1234"])
@@ -18,6 +18,19 @@ def test_a_number_inside_a_link_is_hidden_too() -> None:
 
 def test_short_numbers_and_dates_apart_stay() -> None:
     assert mask_numbers("95588 消费58.00元") == "95588 消费58.00元"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("01M8NS4APT1700000123SFENYF", "01M8NS4APT1700000123SFENYF"),
+        ("case 19900001234", "case 199••••••34"),
+        ("01199000012341990000123412", "011" + "•" * 21 + "12"),
+        ("01M8NS4APT1700000123SFENYF 19900001234", "01M8NS4APT170•••••23SFENYF 199••••••34"),
+    ],
+)
+def test_a_reference_is_no_number_whatever_its_digits(name: str, shown: str) -> None:
+    assert mask_case(name) == shown
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,18 @@ import re
 import unicodedata
 
 _NUMBER = re.compile(r"\d(?:[\s\-.·]{0,2}\d){6,}")
+#: An id of `base.ids` of the years 2015 to 2038; with its letters it is no number of a person.
+_REFERENCE = re.compile(r"01[A-HJKMNP-TV-Z][0-9A-HJKMNP-TV-Z]{23}")
 
 
 def mask_numbers(text: str) -> str:
     """Mask numbers of seven or more digits, except their first three and last two digits."""
     return _NUMBER.sub(_masked, text)
+
+
+def mask_case(name: str) -> str:
+    """Return the reference of a case unchanged, also if seven digits follow each other in it; mask other names."""
+    return name if _REFERENCE.fullmatch(name) else mask_numbers(name)
 
 
 def mask_digits_of(text: str, fragment: str) -> str:

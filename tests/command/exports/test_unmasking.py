@@ -35,6 +35,13 @@ def test_numbers_in_a_purpose_do_not_get_into_the_log(world: World) -> None:
     assert "17000001234" not in LogEntry._base_manager.get(kind="unmasking").facts
 
 
+def test_the_reference_of_a_case_is_kept_whatever_its_digits(world: World) -> None:
+    viewer, ref = world.viewer("carrier", Role.ANALYST), "01M8NS4APT1700000123SFENYF"
+    with scoped_to(viewer):
+        unmask(viewer, subject(), "a good purpose", ref)
+        assert Unmasking.objects.get().case == ref
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - set(MAY_UNMASK)))
 def test_roles_that_do_not_need_it_do_not_see_it(world: World, role: Role) -> None:
     viewer = world.viewer("carrier", role)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from fanzha.base.masking import mask_numbers
+from fanzha.base.masking import mask_case, mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.export_builder import make_export
@@ -115,7 +115,7 @@ def save_request(viewer: Viewer, export: Export) -> Export:
     export.owner_id, export.person_id = viewer.organization, viewer.person
     export.actor, export.roles = actor.person, sorted(viewer.roles)
     export.purpose = mask_numbers(export.purpose.strip())[:200]
-    export.case = mask_numbers(export.case.strip())[:64]
+    export.case = mask_case(export.case.strip())[:64]
     export.state = ExportState.QUEUED if is_small else ExportState.TO_APPROVE
     export.asked_at = export.touched_at = now
     check_room(actor.organization)

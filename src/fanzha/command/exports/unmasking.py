@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.base.masking import mask_numbers
+from fanzha.base.masking import mask_case, mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
 from fanzha.command.exports.models import Unmasking
@@ -78,7 +78,7 @@ def record_unmasking(
     pool = DisclosurePool.RELEASED if approved else DisclosurePool.UNMASKED
     candidate = Candidate(masked_value.kind, f"{masked_value.ref} {masked_value.shown}", weight=values)
     charge_disclosure(viewer, DisclosureRequest("unmasking", pool, [candidate], purpose, masked_value.ref))
-    now, actor, case = timezone.now(), to_actor(viewer), mask_numbers(case.strip())[:64]
+    now, actor, case = timezone.now(), to_actor(viewer), mask_case(case.strip())[:64]
     with recorded() as log:
         Unmasking.objects.create(
             owner_id=viewer.organization,
