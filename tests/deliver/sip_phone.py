@@ -1,7 +1,7 @@
 """A SIP phone on 127.0.0.1 for the tests of calls: it answers as a test says. A field test has a real one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from struct import pack
 
@@ -11,7 +11,10 @@ _COPIED = ("via", "from", "call-id", "cseq")
 
 
 class SipPhone(asyncio.DatagramProtocol):
-    """Answers an INVITE with `statuses` in turn, with SDP for a 200; presses `key` once audio comes to `host`."""
+    """Answers an INVITE with `statuses` in turn, with SDP for a 200; presses `key` once audio comes to `host`.
+
+    Its own audio and keys come from `audio_from`.
+    """
 
     def __init__(
         self,
@@ -21,15 +24,16 @@ class SipPhone(asyncio.DatagramProtocol):
         challenge: str = "",
         ends: bool = False,
         host: str = "127.0.0.1",
+        audio_from: str = "127.0.0.1",
         asks_at_bye: bool = False,
     ) -> None:
         self.statuses, self.key, self.challenge, self.ends = statuses, key, challenge, ends
-        self.host, self.asks_at_bye = host, asks_at_bye
+        self.host, self.audio_from, self.asks_at_bye = host, audio_from, asks_at_bye
         self.requests: list[SipMessage] = []
         self.audio: list[bytes] = []
         self.rtp_port = 0
         self.transport: asyncio.DatagramTransport | None = None
-        self.on_ack: Callable[[], None] = lambda: None
+        self.keypad: asyncio.DatagramTransport | None = None
 
     @property
     def methods(self) -> list[str]:
@@ -95,16 +99,12 @@ class PhoneAudio(asyncio.DatagramProtocol):
 
     def __init__(self, phone: SipPhone) -> None:
         self._phone = phone
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._phone.audio.append(data)
-        if self._phone.key and len(self._phone.audio) == 1 and self._transport is not None:
+        if self._phone.key and len(self._phone.audio) == 1 and self._phone.keypad is not None:
             event = pack(">BBHII", 0x80, 101, 1, 160, 7) + pack(">BBH", int(self._phone.key), 0x80, 800)
-            self._transport.sendto(event, addr)
+            self._phone.keypad.sendto(event, addr)
 
 
 @asynccontextmanager
@@ -113,10 +113,12 @@ async def running_phone(phone: SipPhone) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
     audio, _ = await loop.create_datagram_endpoint(lambda: PhoneAudio(phone), local_addr=("127.0.0.1", 0))
     phone.rtp_port = audio.get_extra_info("sockname")[1]
+    phone.keypad, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=(phone.audio_from, 0))
     transport, _ = await loop.create_datagram_endpoint(lambda: phone, local_addr=("127.0.0.1", 0))
     try:
         yield transport.get_extra_info("sockname")[1]
     finally:
         transport.close()
         audio.close()
+        phone.keypad.close()
         await asyncio.sleep(0)

@@ -72,12 +72,39 @@ def test_another_key_does_not_end_the_prompt_and_only_some_are_kept() -> None:
     assert stream.keys == ["5"] * 32 and not stream.key_pressed.is_set()
 
 
-def test_a_key_from_elsewhere_or_before_the_answer_does_not_count() -> None:
+def test_a_key_before_the_answer_does_not_count() -> None:
     stream = RtpStream()
     stream.datagram_received(event(1, 160, is_end=True), FROM)
     stream.listen(TARGET)
-    stream.datagram_received(event(1, 320, is_end=True), ("192.0.2.1", 4000))
-    assert stream.keys == []
+    assert stream.taken_keys() == ""
+
+
+def test_keys_from_another_address_count_at_the_end_if_nothing_comes_from_that_of_the_answer() -> None:
+    stream = RtpStream()
+    stream.listen(TARGET)
+    for timestamp, key in ((160, 1), (160, 1), (320, 5)):
+        stream.datagram_received(event(key, timestamp, is_end=True), ("192.0.2.1", 4000))
+    assert stream.taken_keys() == "15" and not stream.key_pressed.is_set(), "a stranger could end the audio"
+    stream.datagram_received(event(2, 640, is_end=False), FROM)
+    assert stream.taken_keys() == ""
+
+
+def test_of_keys_from_several_other_addresses_none_count() -> None:
+    stream = RtpStream()
+    stream.listen(TARGET)
+    for place in range(200):
+        stream.datagram_received(event(1, place, is_end=True), (f"192.0.2.{place}", 4000))
+        stream.datagram_received(event(1, 1_000 + place, is_end=True), ("192.0.2.0", 4000))
+    assert stream.taken_keys() == "" and len(stream._keys_elsewhere) == 2
+    assert [len(keys) for keys in stream._keys_elsewhere.values()] == [32, 1]
+
+
+def test_a_key_comes_with_the_number_that_was_offered_or_with_that_of_the_answer() -> None:
+    stream = RtpStream()
+    stream.listen(MediaTarget("127.0.0.1", 4000, 8, 96))
+    stream.datagram_received(event(1, 160, is_end=True, kind=101), FROM)
+    stream.datagram_received(event(2, 320, is_end=True, kind=96), FROM)
+    assert stream.keys == ["1", "2"]
 
 
 def test_audio_that_cannot_leave_is_not_played(socket_enabled: None) -> None:

@@ -60,6 +60,12 @@ def test_key_1_asks_for_a_call_and_ends_the_prompt(outbox: WarningOutbox, home: 
     assert (details["keys"], details["call_back"]) == ("1", "yes") and details["listened_seconds"] == "0"
 
 
+def test_a_phone_that_sends_from_another_address_asks_for_a_call_when_it_ends(outbox: WarningOutbox) -> None:
+    phone = SipPhone(["200 OK"], key="1", audio_from="127.0.0.2")
+    details = call(outbox, phone)
+    assert (details["keys"], details["call_back"]) == ("1", "yes") and len(phone.audio) == 5, "the key ended the prompt"
+
+
 @pytest.mark.parametrize("key", ["", "2"])
 def test_another_key_asks_for_nothing(outbox: WarningOutbox, key: str) -> None:
     phone = SipPhone(["200 OK"], key=key)

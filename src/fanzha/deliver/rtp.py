@@ -19,6 +19,8 @@ _EVENT = Struct(">BBH")
 _END_BIT = 0x80
 _KEYS = "0123456789*#ABCD"
 _MOST_KEYS = 32
+#: Addresses other than that of the answer whose keys are kept; of two none counts.
+_MOST_ELSEWHERE = 2
 
 
 class MediaTarget(NamedTuple):
@@ -86,7 +88,9 @@ def _read_address(written: str, family: int) -> str:
 class RtpStream(asyncio.DatagramProtocol):
     """Plays audio to the other side, and collects the keys that are pressed.
 
-    Keys count from the address to which audio goes. `key_pressed` is set by the key that asks for a call.
+    Keys count from the address to which audio goes. `key_pressed` is set by the key that asks for a call. Some networks
+    send from another address than they receive at: if nothing comes from the first, keys from one other address count
+    when the call ends, so that nobody else can end the audio.
     """
 
     def __init__(self) -> None:
@@ -97,7 +101,8 @@ class RtpStream(asyncio.DatagramProtocol):
         self.problem = ""
         self._transport: asyncio.DatagramTransport | None = None
         self._target: MediaTarget | None = None
-        self._last_event: int | None = None
+        self._last_event: dict[str, int] = {}
+        self._keys_elsewhere: dict[str, list[str]] = {}
         self._sequence, self._timestamp = secrets.randbits(16), secrets.randbits(32)
         self._source = secrets.randbits(32)
 
@@ -107,17 +112,40 @@ class RtpStream(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Read a packet: keys count when they end, and once each."""
-        target = self._target
-        if target is None or addr[0] != target.host or len(data) < _HEADER.size or data[0] >> 6 != 2:
+        target, host = self._target, addr[0]
+        if target is None or len(data) < _HEADER.size or data[0] >> 6 != 2:
             return
-        self.received += 1
+        if host == target.host:
+            self.received += 1
+            if key := self._read_key(data, host, target):
+                self.press(key)
+        elif (host in self._keys_elsewhere or len(self._keys_elsewhere) < _MOST_ELSEWHERE) and (
+            key := self._read_key(data, host, target)
+        ):
+            keys = self._keys_elsewhere.setdefault(host, [])
+            keys += [key] if len(keys) < _MOST_KEYS else []
+
+    def _read_key(self, data: bytes, host: str, target: MediaTarget) -> str:
+        """Return the key that a packet ends, "" if it is another packet or a repeat.
+
+        What comes has the number that was offered (RFC 3264 §5.1); some phones use that of their answer.
+        """
         _, kind, _, timestamp, _ = _HEADER.unpack_from(data)
         start = _HEADER.size + 4 * (data[0] & 0x0F)
-        if kind & 0x7F == target.event_type and len(data) >= start + _EVENT.size:
-            event, flags, _duration = _EVENT.unpack_from(data, start)
-            if flags & _END_BIT and timestamp != self._last_event and event < len(_KEYS):
-                self._last_event = timestamp
-                self.press(_KEYS[event])
+        if kind & 0x7F not in (EVENT_TYPE, target.event_type) or len(data) < start + _EVENT.size:
+            return ""
+        event, flags, _duration = _EVENT.unpack_from(data, start)
+        if not flags & _END_BIT or timestamp == self._last_event.get(host) or event >= len(_KEYS):
+            return ""
+        self._last_event[host] = timestamp
+        return _KEYS[event]
+
+    def taken_keys(self) -> str:
+        """Return the keys of a call that has ended."""
+        if not self.received and not self.keys and len(self._keys_elsewhere) == 1:
+            (keys,) = self._keys_elsewhere.values()
+            return "".join(keys)
+        return "".join(self.keys)
 
     def press(self, key: str) -> None:
         """Record a key."""

@@ -129,6 +129,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
         answered_at = loop.time()
         try:
             target = parse_answer(answer.body, 6 if ":" in self._local else 4)
+            self._rtp.listen(target)  # before the audio is encoded, which takes a moment
             await self._until_peer_ends(self._play(audio(target.payload_type), target, key_seconds))
         except Malformed:
             return CallOutcome(CallResult.UNREACHABLE, 488, ring_seconds)
@@ -138,7 +139,7 @@ class OutgoingCall(asyncio.DatagramProtocol):
                 await asyncio.shield(self._hang_up())
         if self._rtp.problem and not self._rtp.played_seconds:  # nothing of the audio left: the person heard nothing
             return CallOutcome(CallResult.UNREACHABLE, answer.status, ring_seconds)
-        return CallOutcome(CallResult.ANSWERED, answer.status, ring_seconds, listened, "".join(self._rtp.keys))
+        return CallOutcome(CallResult.ANSWERED, answer.status, ring_seconds, listened, self._rtp.taken_keys())
 
     async def _play(self, audio: bytes, target: MediaTarget, key_seconds: float) -> None:
         """Play until the end or a key, then wait for a key."""
