@@ -100,10 +100,9 @@ def test_a_flood_on_one_trunk_does_not_delay_the_calls_of_another(socket_enabled
 
 
 def test_calls_whose_sender_no_longer_waits_are_dropped_and_counted(socket_enabled: None) -> None:
-    desk, overload, metrics = SlowDecider(), OverloadControl(1_000, 100), Metrics(["flooded"])
-    waits = metrics.trunk_shed_seconds.series_for("flooded", LATE)
-
-    async def run() -> None:
+    async def run(desk: FakeDecider, metrics: Metrics) -> None:
+        overload = OverloadControl(1_000, 100)
+        waits = metrics.trunk_shed_seconds.series_for("flooded", LATE)
         with udp_pair() as (near, far):
             redirect = by_trunk(overload, desk, CallCounters(metrics, "sip"))
             datagrams = UdpServer(near, redirect, overload)
@@ -112,10 +111,14 @@ def test_calls_whose_sender_no_longer_waits_are_dropped_and_counted(socket_enabl
                 await asyncio.sleep(0.01)
             datagrams.close()
             assert redirect.counts.late == sum(waits.counts) == metrics.unscreened.series_for("sip", LATE).value
+        assert sum(waits.counts[:5]) == 0 and waits.total_ns >= sum(waits.counts) * 100_000_000  # all waited for 100 ms
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    for _ in range(50):  # a machine that did something else for 100 ms is late with all of them
+        desk = SlowDecider()
+        asyncio.run(asyncio.wait_for(run(desk, Metrics(["flooded"])), 30))
+        if desk.attempts:
+            break
     assert 1 <= len(desk.attempts) <= 120 and desk.attempts[0].call_id == "flooded199"
-    assert sum(waits.counts[:5]) == 0 and waits.total_ns >= sum(waits.counts) * 100_000_000  # all waited for 100 ms
 
 
 def test_a_single_call_that_waited_past_the_shipped_limit_is_dropped(socket_enabled: None) -> None:
@@ -149,19 +152,26 @@ def test_a_single_call_that_waited_past_the_shipped_limit_is_dropped(socket_enab
 
 
 def test_a_wait_counts_from_the_kernels_arrival_time(socket_enabled: None) -> None:
-    overload, metrics = OverloadControl(), Metrics(["flooded"])
+    overload, metrics, blocked_ns = OverloadControl(), Metrics(["flooded"]), 30_000_000
     waits = metrics.trunk_wait_seconds.series_for("flooded")
 
-    async def run() -> None:
+    async def run() -> tuple[int, int]:
+        """Return what a wait counted for a call that nobody read for a while, and how long it can have been."""
         with udp_pair() as (near, far):
             datagrams = UdpServer(near, by_trunk(overload, FakeDecider(), CallCounters(metrics, "sip")), overload)
-            flood(far, 1)
-            time.sleep(0.03)  # nothing is read meanwhile
-            while not sum(waits.counts):
-                await asyncio.sleep(0.01)
+            for number in range(50):  # the kernel begins to keep when packets come, sooner or later
+                await asyncio.sleep(0)
+                counted_ns, begun = waits.total_ns, time.monotonic_ns()
+                far.send(request(f"Call-ID: {number}", "X-Trunk: flooded"))
+                time.sleep(blocked_ns / 1e9)  # nothing is read meanwhile
+                while sum(waits.counts) <= number:
+                    await asyncio.sleep(0.001)
+                if waits.total_ns - counted_ns >= blocked_ns:
+                    break
             datagrams.close()
+            return waits.total_ns - counted_ns, time.monotonic_ns() - begun
 
-    asyncio.run(asyncio.wait_for(run(), 30))
-    assert sum(waits.counts) == 1 and 30_000_000 <= waits.total_ns < 1_000_000_000
+    waited_ns, most_ns = asyncio.run(asyncio.wait_for(run(), 30))
+    assert blocked_ns <= waited_ns <= most_ns
     answers = metrics.answer_seconds.series_for("sip")
     assert answers.total_ns >= waits.total_ns  # the answer took the wait and the decision
