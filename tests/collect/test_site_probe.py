@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any, cast
 
+import dns.edns
+import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
@@ -24,6 +26,7 @@ ADDRESSES = {
     "blocked.example.": "192.0.2.80",
     "control.example.": "127.0.0.1",
 }
+REASON = '{"c":["tel:+861010000"],"j":"made up"}'
 OK = b"HTTP/1.1 200 OK\r\n\r\n<h1>page</h1>"
 
 
@@ -67,6 +70,11 @@ class Resolver(asyncio.DatagramProtocol):
         reply = dns.message.make_response(dns.message.from_wire(data))
         asked = reply.question[0]
         name = asked.name.to_text()
+        reply.flags |= dns.flags.RA
+        if name == "denied.example.":
+            reply.flags &= ~dns.flags.RA
+        if name == "explained.example.":
+            reply.use_edns(0, options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, REASON)])
         if name not in ADDRESSES:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         elif asked.rdtype == 1:
@@ -121,6 +129,8 @@ def probe(host: str) -> Callable[[ProberSettings], Awaitable[ProbeRecord]]:
         ("site.example", SiteState.UP, 200),
         ("blocked.example", SiteState.BLOCKED, 451),
         ("no.example", SiteState.GONE, 0),
+        ("explained.example", SiteState.BLOCKED, 0),
+        ("denied.example", SiteState.BLOCKED, 0),
     ],
 )
 def test_a_name_is_probed_by_the_resolver_of_the_place(host: str, state: SiteState, status: int) -> None:

@@ -6,7 +6,6 @@ Each forwards to a BIND of its own side, `honest`, where every name below a doma
 from __future__ import annotations
 
 import base64
-import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,12 +20,14 @@ from tests.field.chain import needed
 from tests.field.screens import until
 from tests.free_ports import free_port
 
+from fanzha.deliver.resolver_configuration import ResolverKind, ZoneSource, configure_resolver, explain_block
+from fanzha.store.appeal_contact import AppealContact
+from fanzha.store.zone_settings import ZoneSettings
+
 HONEST = "127.0.0.9"
 LONGEST_RUN = "600"  # seconds; each server ends then whatever happens
-ERROR_TEXT = json.dumps(
-    {"c": ["https://fanzha.carrier.example/appeal/"], "j": "Blocked by order", "o": "A made-up carrier"},
-    separators=(",", ":"),
-)
+CONTACT = AppealContact("https://fanzha.carrier.example/appeal/", "+861010000")
+REASON = explain_block(CONTACT, "A made-up carrier")
 
 _HONEST = """
 options {{ directory "{folder}"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion no;
@@ -37,15 +38,13 @@ zone "{top}" {{ type primary; file "{folder}/top.zone"; }};
 _HONEST_ZONE = "$TTL 5\n@ SOA ns hostmaster 1 60 60 600 5\n@ NS ns\nns A 127.0.0.1\n* A 127.0.0.9\n"
 
 _BIND = """
-key "{key_name}" {{ algorithm hmac-sha256; secret "{secret}"; }};
+{statements}
 options {{ directory "{folder}"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion yes;
   allow-query {{ any; }}; forward only; forwarders {{ 127.0.0.1 port {honest}; }}; dnssec-validation no;
   empty-zones-enable no; pid-file "{folder}/named.pid"; session-keyfile "{folder}/session.key";
   max-cache-ttl 5; max-ncache-ttl 5;
-  response-policy {{ zone "{zone}" ede blocked; }} min-update-interval 0 qname-wait-recurse no; }};
+{options} }};
 controls {{ }};
-zone "{zone}" {{ type secondary; primaries {{ 127.0.0.1 port {primary} key "{key_name}"; }}; file "{folder}/rpz.zone";
-  masterfile-format text; min-refresh-time 1; notify no; ixfr-from-differences no; }};
 """
 
 _UNBOUND = """
@@ -58,8 +57,6 @@ server:
   interface: 127.0.0.1@{port}
   do-ip6: no
   do-not-query-localhost: no
-  module-config: "respip iterator"
-  ede: yes
   cache-max-ttl: 5
   cache-max-negative-ttl: 5
 remote-control:
@@ -67,11 +64,7 @@ remote-control:
 forward-zone:
   name: "."
   forward-addr: 127.0.0.1@{honest}
-rpz:
-  name: "{zone}"
-  primary: 127.0.0.1@{primary}
-  allow-notify: 127.0.0.1
-  zonefile: "{folder}/rpz.zone"
+{statements}
 """
 
 _RECURSOR = """
@@ -83,22 +76,15 @@ recordcache: {{max_ttl: 5, max_negative_ttl: 5}}
 recursor:
   socket_dir: '{folder}'
   forward_zones_recurse: [{{zone: '.', forwarders: ['127.0.0.1:{honest}']}}]
-  rpzs:
-    - name: '{zone}'
-      addresses: ['127.0.0.1:{primary}']
-      refresh: 1
-      tsig: {{name: '{key_name}', algo: 'hmac-sha256', secret: '{secret}'}}
-      extendedErrorCode: 15
-      extendedErrorExtra: '{error_text}'
+{options}
 """
 
 _KNOT = """
 net.listen('127.0.0.1', {port}, {{ kind = 'dns' }})
 cache.size = 10 * MB
 cache.max_ttl(5)
-modules = {{ 'policy' }}
 trust_anchors.remove('.')
-policy.add(policy.rpz(policy.DENY_MSG('{error_text}', kres.extended_error.BLOCKED), '{zone_file}', true))
+{statements}
 policy.add(policy.all(policy.STUB('127.0.0.1@{honest}')))
 """
 
@@ -106,11 +92,13 @@ policy.add(policy.all(policy.STUB('127.0.0.1@{honest}')))
 class Zone(NamedTuple):
     """Where the zone is loaded from."""
 
-    name: str
-    primary: int
-    key_name: str
+    settings: ZoneSettings
     secret: bytes
-    file: Path
+
+    @property
+    def file(self) -> Path:
+        """Return the text of the zone."""
+        return Path(self.settings.zone_file)
 
 
 class Answer(NamedTuple):
@@ -167,15 +155,19 @@ def run_resolver(kind: str, zone: Zone, honest: int, folder: Path, port: int) ->
     """Run one of `bind`, `unbound`, `recursor`, `knot`, which loads the zone, on a port."""
     folder.mkdir(parents=True)
     secret = base64.b64encode(zone.secret).decode()
+    source = ZoneSource(zone.settings, zone.settings.listen, secret)
+    statements, _, options = configure_resolver(ResolverKind(kind), source, REASON).partition(_OPTIONS.get(kind, "\0"))
     template, file, command = _KINDS[kind]
-    values = {"folder": folder, "port": port, "honest": honest, "zone": zone.name, "primary": zone.primary}
-    texts = {"key_name": zone.key_name, "secret": secret, "error_text": ERROR_TEXT, "zone_file": zone.file}
-    (folder / file).write_text(template.format(**values, **texts))
+    values = {"folder": folder, "port": port, "honest": honest}
+    inner = options.removesuffix("};\n")
+    (folder / file).write_text(template.format(**values, statements=statements, options=inner))
     with _running(kind, [part.format(folder=folder) for part in command], folder, port) as resolver:
         until(lambda: resolver.answers("www.example", HONEST), seconds=120)
         yield resolver
 
 
+#: What begins a section that the configuration of the test has too.
+_OPTIONS = {"bind": "options {\n", "recursor": "recursor:\n"}
 _KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "bind": (_BIND, "named.conf", ("named", "-g", "-c", "{folder}/named.conf", "-n", "1")),
     "unbound": (_UNBOUND, "unbound.conf", ("unbound", "-d", "-p", "-c", "{folder}/unbound.conf")),

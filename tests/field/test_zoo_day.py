@@ -37,7 +37,7 @@ from tests.free_ports import free_port
 
 from fanzha.command.web.roles import Role
 from fanzha.store.site_watch import open_site_watch
-from fanzha.store.zone_settings import load_zone_key
+from fanzha.store.zone_settings import load_zone_key, load_zone_settings
 
 pytestmark = pytest.mark.field
 KINDS = ("bind", "unbound", "recursor", "knot")
@@ -152,7 +152,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         stack.enter_context(console)
         file = console.home / "rpz.zone"
         until(file.exists, 60)
-        zone = Zone("rpz.example.test", primary, "fanzha-zone", key, file)
+        zone_settings = load_zone_settings(console.home)
+        assert zone_settings is not None
+        zone = Zone(zone_settings, key)
         resolvers = tuple(
             stack.enter_context(run_resolver(kind, zone, outside, folder / kind, port)) for kind, port in ports.items()
         )

@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 
 import dns.asyncquery
 import dns.exception
+import dns.flags
 import dns.message
 import dns.rcode
 import dns.rdatatype
+from dns.edns import EDECode
 
 from fanzha.base.outgoing_request import are_outside
 from fanzha.kinds.website import is_address
@@ -35,6 +37,8 @@ _PARKED = re.compile(
     + "域名(停放|出售|转让)|该域名(正在)?出售".encode()
 )
 _GONE = frozenset({404, 410})
+#: Extended errors (RFC 8914) by which a resolver says that its own policy changed an answer.
+_BLOCKED = frozenset({EDECode.FORGED_ANSWER, EDECode.BLOCKED, EDECode.CENSORED, EDECode.FILTERED})
 _LENGTH = re.compile(rb"(?im)^content-length:[ \t]*([0-9]{1,9})[ \t]*\r?$")
 _PAGE_SECONDS = 2.0
 _MOST_ADDRESSES = 2
@@ -58,20 +62,32 @@ class SiteGone(Exception):
     """The name does not exist, has no address, or nothing accepts connections there."""
 
 
+class Resolution(NamedTuple):
+    """The addresses of a host, and whether its resolver says that it blocks the name."""
+
+    addresses: tuple[str, ...] = ()
+    is_blocked: bool = False
+
+
 async def probe_site(
     host: str, vantage: Vantage, settings: ProberSettings, warning_addresses: frozenset[str], now: int
 ) -> ProbeRecord:
     """Probe a host; a fault of the network is no answer, which is told apart by a probe of the control site."""
     addresses: tuple[str, ...] = ()
+    resolution = Resolution()
     try:
         if vantage.proxy is None:
             async with asyncio.timeout(settings.timeout_seconds):
-                addresses = await _resolve(host, vantage, settings)
+                resolution = await _resolve(host, vantage, settings)
+            addresses = resolution.addresses
+            if not addresses:
+                raise SiteGone(host)
             if warning_addresses.intersection(addresses):
                 return ProbeRecord(host, vantage.name, now, SiteState.BLOCKED, 451, "", " ".join(addresses))
         page = await _fetch(host, addresses, vantage, settings)
     except SiteGone:
-        return ProbeRecord(host, vantage.name, now, SiteState.GONE, 0, "", " ".join(addresses))
+        absent = SiteState.BLOCKED if resolution.is_blocked else SiteState.GONE
+        return ProbeRecord(host, vantage.name, now, absent, 0, "", " ".join(addresses))
     except (OSError, EOFError, TimeoutError, ValueError, dns.exception.DNSException):
         return ProbeRecord(host, vantage.name, now, SiteState.UNKNOWN, 0, "", " ".join(addresses))
     digest = sha256(page.body).hexdigest() if page.body else ""
@@ -109,24 +125,33 @@ def judge_page(page: SiteAnswer) -> SiteState:
     return SiteState.PARKED if _PARKED.search(page.body.lower()) else SiteState.UP
 
 
-async def _resolve(host: str, vantage: Vantage, settings: ProberSettings) -> tuple[str, ...]:
-    """Return the addresses of a host by the resolver of a place. Raise SiteGone."""
+async def _resolve(host: str, vantage: Vantage, settings: ProberSettings) -> Resolution:
+    """Return the addresses of a host by the resolver of a place, and whether it says that it blocks the name."""
     if is_address(host):
-        return (host,)
+        return Resolution((host,))
     assert vantage.resolver is not None
     server, _, port = vantage.resolver.rpartition(":")
     found: list[str] = []
+    is_blocked = False
     for kind in (dns.rdatatype.A, dns.rdatatype.AAAA):
-        query = dns.message.make_query(host, kind)
+        query = dns.message.make_query(host, kind, use_edns=0)
         reply, _ = await dns.asyncquery.udp_with_fallback(
             query, server.strip("[]"), timeout=settings.timeout_seconds, port=int(port)
         )
         if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
             raise OSError("the resolver does not answer")
         found += [item.to_text() for rrset in reply.answer if rrset.rdtype == kind for item in rrset]
-    if not found:
-        raise SiteGone(host)
-    return tuple(found)
+        is_blocked |= _is_policy(reply)
+    return Resolution(tuple(found), is_blocked)
+
+
+def _is_policy(reply: dns.message.Message) -> bool:
+    """Return whether the policy of a resolver made an answer: it says so, or denies the name without the flag RA.
+
+    The flag is how policy zones signal a name that does exist.
+    """
+    is_signalled = reply.rcode() == dns.rcode.NXDOMAIN and not reply.flags & dns.flags.RA
+    return is_signalled or any(error.code in _BLOCKED for error in reply.extended_errors())
 
 
 async def _fetch(host: str, addresses: tuple[str, ...], vantage: Vantage, settings: ProberSettings) -> SiteAnswer:
