@@ -122,7 +122,7 @@ def _measure(
         variant_scores = cross_validate(
             variant, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, report=report
         )
-        measured.append(_figures(words, rows, variant_scores, variant.judged(rows.examples.table), groups))
+        measured.append(_figures(words, rows, variant_scores, variant.select_figure_rows(rows.examples.table), groups))
     if not rows.yes_no:
         return measured, {}
     return measured, model.thresholds(rows.examples, scored.scores)

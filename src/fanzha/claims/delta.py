@@ -29,7 +29,7 @@ def compute_delta(before: SnapshotState, contents: Contents) -> Delta:
     after = _compile_state(before, contents)
     meanings, builder = profile_meanings(before, after), ContentsBuilder()
     subjects = _add_numbers(before, after, meanings, builder) + _add_other_subjects(before, after, meanings, builder)
-    lists = _changed_sections(before, after, contents.lists)
+    lists = _find_changed_sections(before, after, contents.lists)
     if contents.urls is not None and _have_urls_changed(before, after, meanings):
         rows, words = contents.profiles.rows, list(contents.profiles.words)
         entries = {expression: decode_entry(rows, words, row) for expression, row in contents.urls.items()}
@@ -41,7 +41,7 @@ def compute_delta(before: SnapshotState, contents: Contents) -> Delta:
 def compute_list_delta(before: SnapshotState, contents: Sequence[SectionData]) -> Contents:
     """Return the lists that differ from a state's, without subjects."""
     after = _compile_state(before, ContentsBuilder().build(contents))
-    return ContentsBuilder().build(_changed_sections(before, after, contents))
+    return ContentsBuilder().build(_find_changed_sections(before, after, contents))
 
 
 def _compile_state(before: SnapshotState, contents: Contents) -> SnapshotState:
@@ -49,7 +49,9 @@ def _compile_state(before: SnapshotState, contents: Contents) -> SnapshotState:
     return SnapshotState(SnapshotFile(memoryview(b"".join(compile_base(contents, snapshot_head))), "wanted"))
 
 
-def _changed_sections(before: SnapshotState, after: SnapshotState, lists: Sequence[SectionData]) -> list[SectionData]:
+def _find_changed_sections(
+    before: SnapshotState, after: SnapshotState, lists: Sequence[SectionData]
+) -> list[SectionData]:
     return [section for section in lists if section_digest(before, section.name) != section_digest(after, section.name)]
 
 

@@ -23,13 +23,13 @@ _COMPILED = _OF_URLS | {"profiles", "words", "numbers", "spilled", "others", "ch
 
 def merge_deltas(state: SnapshotState) -> Contents:
     """Return the deltas of a state as the contents of one delta."""
-    return _contents(state, *_changed_subjects(state, state.deltas), _newest_files(state.deltas))
+    return _contents(state, *_find_changed_subjects(state, state.deltas), _newest_files(state.deltas))
 
 
 def changes_since(state: SnapshotState, since: SnapshotState) -> Contents:
     """Return what changed since an earlier state, as the contents of a delta of any base."""
     deltas = [delta for delta in state.deltas if delta.identity not in since.identities]
-    keys, other_subjects = _changed_subjects(state, deltas)
+    keys, other_subjects = _find_changed_subjects(state, deltas)
     then, now = since.find_profiles(keys).tolist(), state.find_profiles(keys).tolist()
     differ = [since.entry(delta) != state.entry(profile) for delta, profile in zip(then, now, strict=True)]
     other_subjects = {
@@ -56,7 +56,7 @@ def merge_all(state: SnapshotState) -> Contents:
     return _contents(state, keys[state.find_profiles(keys) > 0], other_subjects, _newest_files(state.files))
 
 
-def _changed_subjects(
+def _find_changed_subjects(
     state: SnapshotState, deltas: Sequence[SnapshotFile]
 ) -> tuple[NDArray[np.uint64], dict[tuple[int, int], int]]:
     """Return the keys of the numbers in the deltas, and the other subjects with their profile in the state."""

@@ -120,7 +120,7 @@ def count_differences(before: SnapshotState, after: SnapshotState) -> NDArray[np
     """Return the counts defined in `fanzha.claims.snapshot_format.comparison`."""
     then, now = _hashed_profiles(before, after)
     if share_base(before, after):
-        keys = _changed_keys(before, after)
+        keys = _find_changed_keys(before, after)
         then, now = np.append(then, before.find_profiles(keys)), np.append(now, after.find_profiles(keys))
         meanings = profile_meanings(before, after, np.unique(then), np.unique(now))
     else:
@@ -160,7 +160,7 @@ def _unshared_deltas(before: SnapshotState, after: SnapshotState) -> list[Snapsh
     return [delta for delta in (*before.deltas, *after.deltas) if delta.identity not in shared]
 
 
-def _changed_keys(before: SnapshotState, after: SnapshotState) -> NDArray[np.uint64]:
+def _find_changed_keys(before: SnapshotState, after: SnapshotState) -> NDArray[np.uint64]:
     changed = [delta.words("changed_numbers")[:, 0] for delta in _unshared_deltas(before, after)]
     return np.unique(np.concatenate([*changed, np.zeros(0, np.uint64)]))
 

@@ -50,7 +50,7 @@ def COMMAND(
     from fanzha.cli._monitor_output import print_monitor
 
     result = monitor(
-        MonitorRequest(findings, by=by, period=period, detectors=detectors, judged=_judged(judged), words=words)
+        MonitorRequest(findings, by=by, period=period, detectors=detectors, judged=_parse_judged(judged), words=words)
     )
     if out is not None:
         write_monitor_report(result, out)
@@ -60,7 +60,7 @@ def COMMAND(
         print_monitor(output_console(), result, out)
 
 
-def _judged(entries: Sequence[str]) -> dict[str, int]:
+def _parse_judged(entries: Sequence[str]) -> dict[str, int]:
     """Parse PERIOD=N. Raise UsageError."""
     counts = {}
     for entry in entries:

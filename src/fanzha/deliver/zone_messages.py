@@ -63,7 +63,7 @@ def parse_question(wire: bytes, profile: ZoneProfile, key: dns.tsig.Key) -> Zone
         raise UnreadableQuestion(str(error)) from None
     if message.flags & dns.flags.QR or not message.question:
         raise UnreadableQuestion("it is an answer, or it asks nothing")
-    return ZoneQuestion(message, message.question[0].rdtype, _known_serial(message), _find_error(message, profile))
+    return ZoneQuestion(message, message.question[0].rdtype, _requested_serial(message), _find_error(message, profile))
 
 
 def _find_error(message: dns.message.Message, profile: ZoneProfile) -> dns.rcode.Rcode:
@@ -79,7 +79,7 @@ def _find_error(message: dns.message.Message, profile: ZoneProfile) -> dns.rcode
     return dns.rcode.NOERROR if is_ours and asked.rdtype in _SERVED else dns.rcode.REFUSED
 
 
-def _known_serial(message: dns.message.Message) -> int | None:
+def _requested_serial(message: dns.message.Message) -> int | None:
     """Return the serial that an IXFR names."""
     soas = [rdata.serial for rrset in message.authority if rrset.rdtype == dns.rdatatype.SOA for rdata in rrset]
     return soas[0] if soas else None

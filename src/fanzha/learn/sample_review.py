@@ -165,8 +165,8 @@ def _recall(share: ShareEstimate | None, below: ShareEstimate | None) -> tuple[f
     if share is None or below is None:
         return None
 
-    def found(above_share: float, below_share: float) -> float:
+    def recall(above_share: float, below_share: float) -> float:
         above, missed = above_share * share.population, below_share * below.population
         return above / (above + missed) if above + missed else 0.0
 
-    return found(share.value, below.value), found(share.low, below.high), found(share.high, below.low)
+    return recall(share.value, below.value), recall(share.low, below.high), recall(share.high, below.low)

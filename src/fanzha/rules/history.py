@@ -199,10 +199,10 @@ class HistoryEngine(RuleEngine):
 
     def settle(self, until: int) -> Iterator[Fired]:
         """Store the facts before a moment; nothing is judged yet."""
-        self._put(self._sequencer.settle(until), until)
+        self._store_stretch(self._sequencer.settle(until), until)
         return iter(())
 
-    def _put(self, stretch: Stretch, until: int | None) -> None:
+    def _store_stretch(self, stretch: Stretch, until: int | None) -> None:
         if len(stretch.facts):
             self._survey.count(stretch)
             self._store.append(*_to_batches(stretch, self._history))
@@ -211,7 +211,7 @@ class HistoryEngine(RuleEngine):
 
     def remaining(self) -> Iterator[tuple[int | None, Iterator[Fired]]]:
         """Store what is left, then yield the rules that fire in each stretch, one stretch after the other."""
-        self._put(self._sequencer.finish(), None)
+        self._store_stretch(self._sequencer.finish(), None)
         self._history.end()
         rows = self._survey.ask(lambda: map(self._stretch, range(len(self._store))))
         release_free_memory()

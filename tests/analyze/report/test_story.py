@@ -1,6 +1,6 @@
 """The first screen says how many were found, whom to turn to first, and what to do next."""
 
-from fanzha.analyze.report.story import tell_story
+from fanzha.analyze.report.story import build_story
 from fanzha.analyze.summary import SourceSummary, Summary
 
 SOURCE = SourceSummary("calls.csv", "csv", read=1_000, used=1_000)
@@ -16,7 +16,7 @@ def test_counts_and_steps_follow_what_was_found() -> None:
         suspects_by_maturity={"live": 1, "shadow": 3},
         rejects=2,
     )
-    story = tell_story(summary, [], [])
+    story = build_story(summary, [], [])
     assert story.found.en == "Found 4 suspects and 1 possible victim of fraud in 1,000 rows of records."
     assert story.found.zh == "在 1,000 行记录中发现 4 个可疑对象、1 人可能正在受骗。"
     steps = [step.en.split()[0] for step in story.steps]
@@ -25,6 +25,6 @@ def test_counts_and_steps_follow_what_was_found() -> None:
 
 
 def test_nothing_found_is_not_called_safe() -> None:
-    story = tell_story(Summary(version="0", started_at=0, sources=[SOURCE]), [], [])
+    story = build_story(Summary(version="0", started_at=0, sources=[SOURCE]), [], [])
     assert "That does not mean safe" in story.found.en and "不等于安全" in story.found.zh
     assert story.steps == () and story.first == ()

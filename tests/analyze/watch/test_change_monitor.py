@@ -22,9 +22,9 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_changed_settings_are_loaded() -> None:
     settings = ["one"]
     monitor = ChangeMonitor(lambda: settings[0], lambda: (), take_any, lambda: settings[0], print, 0.02)
-    assert monitor.changed is None
+    assert monitor.new_settings is None
     settings[0] = "two"
-    wait_until(lambda: monitor.changed == "two")
+    wait_until(lambda: monitor.new_settings == "two")
     monitor.close()
 
 
@@ -34,9 +34,9 @@ def test_a_changed_map_is_noticed_and_a_new_one_is_not(tmp_path: Path) -> None:
     monitor = ChangeMonitor(lambda: "", lambda: tmp_path.glob("*.toml"), take_any, lambda: True, print, 0.02)
     (tmp_path / "b.csv.toml").write_text("1")
     time.sleep(0.2)
-    assert monitor.changed is None
+    assert monitor.new_settings is None
     (tmp_path / "b.csv.toml").write_text("longer")
-    wait_until(lambda: monitor.changed is True)
+    wait_until(lambda: monitor.new_settings is True)
     monitor.close()
 
 
@@ -51,9 +51,9 @@ def test_what_cannot_be_loaded_is_said_and_the_next_change_is_tried() -> None:
     monitor = ChangeMonitor(lambda: settings[0], lambda: (), take_any, load, said.append, 0.02)
     settings[0] = "bad"
     wait_until(lambda: bool(said))
-    assert monitor.changed is None and "no such column" in said[0]
+    assert monitor.new_settings is None and "no such column" in said[0]
     settings[0] = "three"
-    wait_until(lambda: monitor.changed == "three")
+    wait_until(lambda: monitor.new_settings == "three")
     assert len(said) == 1
     monitor.close()
 
@@ -72,7 +72,7 @@ def test_a_map_that_is_not_valid_or_gone_is_said_once_and_changes_nothing(tmp_pa
     path.unlink()
     wait_until(lambda: len(said) == 2)
     time.sleep(0.1)
-    assert monitor.changed is None and "half a map" in said[0] and "No such file" in said[1] and len(said) == 2
+    assert monitor.new_settings is None and "half a map" in said[0] and "No such file" in said[1] and len(said) == 2
     path.write_text("good again")
-    wait_until(lambda: monitor.changed == "one")
+    wait_until(lambda: monitor.new_settings == "one")
     monitor.close()

@@ -12,7 +12,7 @@ from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
 from fanzha.analyze.report.evidence import DisplaySubject
 from fanzha.analyze.report.page import load_template
-from fanzha.analyze.report.story import tell_story
+from fanzha.analyze.report.story import build_story
 from fanzha.analyze.report.suspects import Suspect, strongest_suspects
 from fanzha.analyze.report.titles import (
     MATURITY_NOTES,
@@ -39,7 +39,7 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
     template, values = load_template("report.html.j2"), _values(summary, findings, rejects, unmasked=unmasked)
     suspects = _lists(findings, display_subject, summary.suspects_by_maturity, victims=False)
     to_warn = _lists(findings, display_subject, summary.to_warn_by_maturity, victims=True)
-    values["story"] = tell_story(
+    values["story"] = build_story(
         summary,
         [subject for part in to_warn for subject in part.suspects],
         [subject for part in suspects for subject in part.suspects],

@@ -33,7 +33,7 @@ class Story:
     steps: tuple[Words, ...]
 
 
-def tell_story(summary: Summary, to_warn: Sequence[Suspect], suspects: Sequence[Suspect]) -> Story:
+def build_story(summary: Summary, to_warn: Sequence[Suspect], suspects: Sequence[Suspect]) -> Story:
     """Return the first screen of a run; both lists begin with the most mature and strongest."""
     first = [
         FirstSubject(label, subject.display, subject.findings[0].sentence, subject.findings[0].simulated)

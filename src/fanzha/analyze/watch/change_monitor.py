@@ -40,7 +40,7 @@ class ChangeMonitor(Generic[T]):
         self._thread.start()
 
     @property
-    def changed(self) -> T | None:
+    def new_settings(self) -> T | None:
         """The changed settings; None until there are some."""
         return self._changed if self._is_changed.is_set() else None
 

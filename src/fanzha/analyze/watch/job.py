@@ -158,9 +158,9 @@ def _watch_with(
             CHECK_SECONDS,
         )
         stack.callback(monitor.close)
-        watcher.is_changed = lambda: monitor.changed is not None
+        watcher.is_changed = lambda: monitor.new_settings is not None
         counts = watcher.run([*inputs, *listeners], stop)
-        return counts, None if watcher.detection.is_finished else monitor.changed
+        return counts, None if watcher.detection.is_finished else monitor.new_settings
 
 
 def _list_maps(options: WatchOptions, files: tuple[Path, ...]) -> Iterator[Path]:

@@ -165,10 +165,10 @@ class NatsInput:
             for message in messages:
                 if message.metadata.sequence.consumer != expected:
                     return
-                self._put(message)
+                self._enqueue(message)
                 self._fetched, expected = message.metadata.sequence.stream, expected + 1
 
-    def _put(self, message: "Msg") -> None:
+    def _enqueue(self, message: "Msg") -> None:
         while not self._closing.is_set():
             try:
                 return self._messages.put(message, timeout=FETCH_SECONDS)

@@ -88,9 +88,9 @@ class Watcher:
                 f"{folder}: this watch was finished with --finish 该监测已用 --finish 结束",
                 fix="name another folder with --state for new data 处理新数据请用 --state 另指定目录",
             )
-        self._told: dict[str, str] = {}
-        self._late_told, self._late_told_at = dict(self.detection.counts.late), -LATE_NOTICE_SECONDS
-        self._partial_told = False
+        self._notified_problems: dict[str, str] = {}
+        self._late_notified, self._late_notified_at = dict(self.detection.counts.late), -LATE_NOTICE_SECONDS
+        self._partial_notified = False
         self._snapshot_at, self._snapshot_cost = time.monotonic(), 0.0
         self._snapshot: SnapshotProcess | None = None
         self._step_at = self._caught_up_at = time.monotonic()
@@ -104,14 +104,14 @@ class Watcher:
             is_caught_up = all(source.is_caught_up for source in inputs)
             is_over = is_caught_up and (self.settings.ends or all(source.is_ended for source in inputs))
             self._advance(arrivals, inputs, is_caught_up=is_caught_up, is_over=is_over and not arrivals)
-            self._tell_problems(inputs)
+            self._notify_problems(inputs)
             if is_over and not arrivals:
                 break
             if not arrivals and is_caught_up:
                 stop.wait(POLL_SECONDS)
         self.save()
-        self._late_told_at = -LATE_NOTICE_SECONDS
-        self._tell_late()
+        self._late_notified_at = -LATE_NOTICE_SECONDS
+        self._notify_late()
         self._write_status()
         return self.detection.counts
 
@@ -194,7 +194,7 @@ class Watcher:
             for source in inputs:
                 source.acknowledge()
             self._apply(step)
-            self._tell_late()
+            self._notify_late()
             self._report_partial_records()
         self._save_beside()
         if time.monotonic() - self._status_at > STATUS_SECONDS:
@@ -264,40 +264,40 @@ class Watcher:
                 name = f"{step.number:012d}-{number}-{table}.parquet"
                 write_private_file(self.settings.folder / "late" / name, memoryview(sink.getvalue()))
 
-    def _tell_late(self) -> None:
+    def _notify_late(self) -> None:
         """Tell how many late events there were since the last time, at most once a minute."""
-        if time.monotonic() - self._late_told_at < LATE_NOTICE_SECONDS:
+        if time.monotonic() - self._late_notified_at < LATE_NOTICE_SECONDS:
             return
         for source, count in self.detection.counts.late.items():
-            if added := count - self._late_told.get(source, 0):
-                self._late_told_at = time.monotonic()
+            if added := count - self._late_notified.get(source, 0):
+                self._late_notified_at = time.monotonic()
                 usual = self.detection.counts.suggest_lateness().get(source, 1)
                 self.notify(
                     f"{source}：{added} 条事件迟于允许时限，未参与检测，存于 late/；迄今 99.9% 在 {usual} 秒内到达 · "
                     f"{source}: {added} events came later than is allowed; detection does not use them, they lie in "
                     f"late/; 99.9 % have come within {usual} s so far: see --lateness"
                 )
-        self._late_told = dict(self.detection.counts.late)
+        self._late_notified = dict(self.detection.counts.late)
 
     def _report_partial_records(self) -> None:
         """Tell once that there are partial records, which are not merged here."""
-        if self.detection.counts.partial and not self._partial_told:
-            self._partial_told = True
+        if self.detection.counts.partial and not self._partial_notified:
+            self._partial_notified = True
             self.notify(
                 "部分话单：监测不合并，每条记录计一次通话；fanzha analyze 会合并 · there are partial records of long "
                 "calls: they are not merged here, each counts as a call; fanzha analyze merges them"
             )
 
-    def _tell_problems(self, inputs: Sequence[WatchInput]) -> None:
+    def _notify_problems(self, inputs: Sequence[WatchInput]) -> None:
         problems = {name: words for source in inputs for name, words in source.list_problems().items()}
         for name, words in problems.items():
-            if self._told.get(name) != words:
+            if self._notified_problems.get(name) != words:
                 self.notify(f"{name}: {words}")
-        self._told = problems
+        self._notified_problems = problems
 
     def _write_status(self) -> None:
         self._status_at = time.monotonic()
-        write_status(self.settings.folder, self.detection, self.now(), self._told)
+        write_status(self.settings.folder, self.detection, self.now(), self._notified_problems)
 
 
 def _lock(folder: Path) -> int:

@@ -68,7 +68,7 @@ def _check_process(process: Process) -> Iterator[ProcessFault]:
     for party in process.owners:
         if not table.kinds_of(party):
             yield ProcessFault(
-                ("owners",), f"there is no kind of organisation {party!r}", _known_names(table.kinds, table.groups)
+                ("owners",), f"there is no kind of organisation {party!r}", _list_names(table.kinds, table.groups)
             )
     if not process.owners:
         yield ProcessFault(("owners",), "no kind of organisation may own it")
@@ -100,13 +100,13 @@ def _check_event(process: Process, machine: Machine, event: Event, key_path: Key
     for key in ("other_than", "answers", "only_after"):
         for name in getattr(event, key):
             if name not in machine.events:
-                yield ProcessFault((*key_path, key), f"there is no event {name!r}", _known_names(machine.events))
+                yield ProcessFault((*key_path, key), f"there is no event {name!r}", _list_names(machine.events))
     for name, field in event.evidence.items():
         yield from _check_field(event, name, field, (*key_path, "evidence", name))
         yield from _check_bounds(process, event, field, (*key_path, "evidence", name))
         if field.hidden_until and field.hidden_until not in machine.events:
             message = f"hidden_until: there is no event {field.hidden_until!r}"
-            yield ProcessFault((*key_path, "evidence", name), message, _known_names(machine.events))
+            yield ProcessFault((*key_path, "evidence", name), message, _list_names(machine.events))
     yield from _check_draw(process, event, key_path)
     yield from _check_legs(process, machine, event, key_path)
     yield from _check_replacement(process, machine, event, (*key_path, "instead"))
@@ -264,6 +264,6 @@ def _actor_spec_fault(process: Process, machine: Machine, actor_spec: str) -> st
     return f"{actor_spec!r}: {', '.join(kinds_without_role)} has no such role" if kinds_without_role else ""
 
 
-def _known_names(*names: object) -> str:
+def _list_names(*names: object) -> str:
     choices = [str(name) for some in names if isinstance(some, dict) for name in some]
     return f"known are: {', '.join(choices)}"
