@@ -30,11 +30,11 @@ def test_a_plain_text_gets_its_type(text: str, code: str) -> None:
 
 def test_an_unclear_text_gets_no_type() -> None:
     (guess,) = FITTED.guess(["在吗，方便说话吗"], MODEL.sure_from())
-    assert not guess.is_sure and guess.named == "other"
+    assert not guess.is_sure and guess.reported_type == "other"
 
 
 def test_a_sure_guess_is_named() -> None:
-    assert TypeGuess("prize", 0.9, is_sure=True).named == "prize"
+    assert TypeGuess("prize", 0.9, is_sure=True).reported_type == "prize"
 
 
 def test_no_texts_have_no_guesses() -> None:

@@ -166,7 +166,7 @@ class ConversationSession(Session):
             version=self._detector.version,
             subject_kind="call" if row["channel"] == "call_transcript" else "conversation",
             subject=_conversation_id(row),
-            fraud_type=guess.named,
+            fraud_type=guess.reported_type,
             score=round(probability, 4),
             found_at=found_at,
             valid_until=found_at + VALID_DAYS * DAY_MS,

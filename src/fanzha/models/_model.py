@@ -107,7 +107,7 @@ class Model(ABC):
         """Return subsets of rows whose figures the card also reports, each with its description."""
         return ()
 
-    def judged(self, table: pa.Table) -> NDArray[np.bool_]:
+    def select_figure_rows(self, table: pa.Table) -> NDArray[np.bool_]:
         """Return the rows to which the figures of this variant are limited, by default all."""
         return np.ones(table.num_rows, np.bool_)
 

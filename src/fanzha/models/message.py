@@ -180,7 +180,7 @@ class MessageModel(Model):
 class KindOut(MessageModel):
     """The same model with the kinds of the made-up texts as groups, for a figure on kinds not learned from."""
 
-    def judged(self, table: pa.Table) -> NDArray[np.bool_]:
+    def select_figure_rows(self, table: pa.Table) -> NDArray[np.bool_]:
         """Return the made-up texts."""
         return _is_made_up(table)
 

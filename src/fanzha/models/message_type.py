@@ -40,7 +40,7 @@ class TypeGuess(NamedTuple):
     is_sure: bool
 
     @property
-    def named(self) -> str:
+    def reported_type(self) -> str:
         """The code to report: `other` if not sure."""
         return self.fraud_type if self.is_sure else "other"
 

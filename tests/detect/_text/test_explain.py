@@ -48,7 +48,7 @@ def test_a_demand_is_named_with_its_words_and_replaces_the_pieces() -> None:
 
 def test_what_a_text_forbids_is_no_demand() -> None:
     text = "请勿将验证码告诉任何人"
-    assert ScoredText(text, 0.9, 0.9, (), tuple(find_demands(text))).asked == ()
+    assert ScoredText(text, 0.9, 0.9, (), tuple(find_demands(text))).reader_demands == ()
 
 
 def test_evidence_leaves_out_what_is_not_there_and_masks_numbers() -> None:

@@ -25,7 +25,7 @@ from fanzha.models import Examples
 from fanzha.models.families.made_up_texts import (
     TEST_KINDS,
     MadeUpText,
-    held_out_texts,
+    list_test_texts,
     load_made_up_disguises,
     training_texts,
 )
@@ -201,7 +201,7 @@ def plain_classifier(texts: Sequence[str], labels: NDArray[np.int64]):  # type: 
 
 def held_out(alarm: float) -> None:
     """Print the figures of the test part with the shipped weights: all of it, its new kinds, its known kinds."""
-    texts = held_out_texts()
+    texts = list_test_texts()
     scores = MODEL.load().score(pa.table({"text": [text.text for text in texts]}))
     for title, mask in _parts(texts):
         print_recall(title, [text for text, in_part in zip(texts, mask, strict=True) if in_part], scores[mask], alarm)
@@ -237,7 +237,7 @@ def main() -> None:
             work()
     if asked.held_out:
         held_out(alarm)
-        disguised(frozenset(text.writer for text in held_out_texts()), alarm)
+        disguised(frozenset(text.writer for text in list_test_texts()), alarm)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from fanzha.models._model import DATA
 from fanzha.models.families.made_up_texts import (
     TEST_KINDS,
     TEST_WRITERS,
-    held_out_texts,
     kind_folds,
+    list_test_texts,
     load_made_up_disguises,
     load_made_up_texts,
     training_texts,
@@ -34,10 +34,10 @@ def test_the_file_reads_the_same_as_a_labelled_file() -> None:
 
 
 def test_training_and_test_part_share_neither_writers_nor_new_kinds() -> None:
-    assert {text.writer for text in held_out_texts()} == TEST_WRITERS
+    assert {text.writer for text in list_test_texts()} == TEST_WRITERS
     assert not TEST_WRITERS & {text.writer for text in training_texts()}
     assert not TEST_KINDS & {text.kind for text in training_texts()}
-    assert {text.kind for text in held_out_texts()} >= TEST_KINDS
+    assert {text.kind for text in list_test_texts()} >= TEST_KINDS
 
 
 def test_a_fold_of_writers_is_one_writer() -> None:

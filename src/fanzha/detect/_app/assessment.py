@@ -56,7 +56,7 @@ class BrandApps:
         """Return the brand that one of the certificates belongs to."""
         return next((self.by_signer[item] for item in certificates if item in self.by_signer), None)
 
-    def named(self, label: str) -> Brand | None:
+    def find_by_label(self, label: str) -> Brand | None:
         """Return the brand whose name a label contains, among brands with loaded signers."""
         names, known = self._names
         found = names.find(label)
@@ -65,7 +65,7 @@ class BrandApps:
         words = label.casefold()
         return next((brand for brand in known if len(brand.en) >= 4 and brand.en.casefold() in words), None)
 
-    def pictured(self, icon_hash: str) -> Brand | None:
+    def find_by_icon(self, icon_hash: str) -> Brand | None:
         """Return the brand whose icon resembles this one, among those loaded."""
         if not icon_hash or not int(icon_hash, 16):
             return None
@@ -91,9 +91,9 @@ def assess(
         return None
     abilities, aggravations = _abilities(facts), _aggravations(facts)
     score = _combine(abilities, aggravations)
-    brand, imitates_by = brands.named(facts.label), "label"
+    brand, imitates_by = brands.find_by_label(facts.label), "label"
     if brand is None:
-        brand, imitates_by = brands.pictured(icon_hash), "icon"
+        brand, imitates_by = brands.find_by_icon(icon_hash), "icon"
     if brand is not None:
         least = OTHER_SIGNER_SCORE if imitates_by == "label" else SAME_ICON_SCORE
         score = max(score, least)

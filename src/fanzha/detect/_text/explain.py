@@ -42,12 +42,12 @@ class ScoredText:
     @property
     def fraud_type(self) -> str:
         """The code of the type; where it is not sure, phishing if a link imitates a brand."""
-        if self.contacts.imitates and (self.guess is None or self.guess.named == "other"):
+        if self.contacts.imitates and (self.guess is None or self.guess.reported_type == "other"):
             return "phishing"
-        return self.guess.named if self.guess else "other"
+        return self.guess.reported_type if self.guess else "other"
 
     @property
-    def asked(self) -> tuple[Demand, ...]:
+    def reader_demands(self) -> tuple[Demand, ...]:
         """The demands on the reader, without those that the text forbids or reports."""
         return tuple(demand for demand in self.demands if demand.state == DemandState.ASKED)[:MAX_DEMANDS]
 
@@ -85,8 +85,8 @@ def build_finding(
 
 def build_sentence(scored: ScoredText, copies: int) -> Words:
     """Return a sentence with the likeliest fraud type, the demands of the text, its link and its number of copies."""
-    zh = [demand.title.zh for demand in scored.asked]
-    en = [demand.title.en for demand in scored.asked]
+    zh = [demand.title.zh for demand in scored.reader_demands]
+    en = [demand.title.en for demand in scored.reader_demands]
     if contact := _link_clause(scored.contacts):
         zh.append(contact.zh)
         en.append(contact.en)
@@ -123,8 +123,8 @@ def _link_clause(contacts: Contacts) -> Words | None:
 def build_reasons(scored: ScoredText, copies: int, alarms: Words) -> list[Words]:
     """Return the reasons: the score, what the text demands, then each contact that speaks against it."""
     reasons = [_describe_score(scored, alarms)]
-    reasons += [_describe_demand(demand) for demand in scored.asked] or _describe_fragments(scored)
-    if scored.guess and scored.guess.named == scored.fraud_type:  # else the link is the reason
+    reasons += [_describe_demand(demand) for demand in scored.reader_demands] or _describe_fragments(scored)
+    if scored.guess and scored.guess.reported_type == scored.fraud_type:  # else the link is the reason
         reasons.append(describe_type(scored.guess))
     reasons += _describe_contacts(scored.contacts)
     if copies > 1:
@@ -197,7 +197,7 @@ def build_evidence(scored: ScoredText, event: dict[str, Any], copies: int) -> di
     fields: dict[str, object] = {
         "text": mask_numbers(scored.text)[:300],
         "words_score": round(scored.words_score, 4),
-        "demands": [demand.kind.value for demand in scored.asked],
+        "demands": [demand.kind.value for demand in scored.reader_demands],
         "pieces": {fragment.text: round(fragment.adds, 3) for fragment in scored.fragments},
         "links": [mask_numbers(link) for link in contacts.links],
         "numbers": [mask_numbers(number) for number in contacts.numbers],

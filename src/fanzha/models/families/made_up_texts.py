@@ -58,7 +58,7 @@ def training_texts() -> tuple[MadeUpText, ...]:
     return tuple(text for text in load_made_up_texts() if text.writer not in TEST_WRITERS)
 
 
-def held_out_texts() -> tuple[MadeUpText, ...]:
+def list_test_texts() -> tuple[MadeUpText, ...]:
     """Return the test part."""
     return tuple(text for text in load_made_up_texts() if text.writer in TEST_WRITERS)
 
