@@ -22,8 +22,8 @@ def taken(queues: TrunkQueues) -> list[int]:
 def test_trunks_take_turns_and_the_newest_call_of_each_goes_first() -> None:
     queues = TrunkQueues()
     for number in range(4):
-        queues.put("flooded", waiting(number))
-    queues.put("other", waiting(9))
+        queues.append("flooded", waiting(number))
+    queues.append("other", waiting(9))
     assert queues.take() == (waiting(3), 0)
     assert queues.take() == (waiting(9), 9)
     assert (taken(queues), queues.length) == ([2, 1, 0], 0)
@@ -31,18 +31,18 @@ def test_trunks_take_turns_and_the_newest_call_of_each_goes_first() -> None:
 
 def test_the_oldest_calls_of_a_full_queue_are_dropped() -> None:
     queues = TrunkQueues()
-    dropped = [call for number in range(MAX_CALLS + 5) for call in queues.put("flooded", waiting(number))]
+    dropped = [call for number in range(MAX_CALLS + 5) for call in queues.append("flooded", waiting(number))]
     assert dropped == [("flooded", number) for number in range(5)]
     assert (queues.length, min(taken(queues))) == (MAX_CALLS, 5)
-    assert [len(queues.put("large", waiting(number, MAX_BYTES // 2 + 1))) for number in range(3)] == [0, 1, 1]
-    assert queues.put("large", waiting(3, 2 * MAX_BYTES)) == [("large", 2)]
+    assert [len(queues.append("large", waiting(number, MAX_BYTES // 2 + 1))) for number in range(3)] == [0, 1, 1]
+    assert queues.append("large", waiting(3, 2 * MAX_BYTES)) == [("large", 2)]
     assert taken(queues) == [3]
 
 
 def test_calls_older_than_the_limit_are_dropped_from_every_trunk() -> None:
     queues = TrunkQueues()
     for number in range(6):
-        queues.put(f"trunk {number % 2}", waiting(number))
+        queues.append(f"trunk {number % 2}", waiting(number))
     assert sorted(queues.drop_before(3)) == [("trunk 0", 0), ("trunk 0", 2), ("trunk 1", 1)]
     assert (queues.length, sorted(taken(queues))) == (3, [3, 4, 5])
 
@@ -50,7 +50,7 @@ def test_calls_older_than_the_limit_are_dropped_from_every_trunk() -> None:
 def test_trunks_beyond_the_limit_share_a_queue(monkeypatch: object) -> None:
     queues = TrunkQueues()
     for number in range(trunk_queues.MAX_TRUNKS + 2):
-        queues.put(f"trunk {number}", waiting(number))
+        queues.append(f"trunk {number}", waiting(number))
     assert [call.arrived_ns - oldest for call, oldest in iter(queues.take, None)].count(1) == 1
 
 
@@ -58,6 +58,6 @@ def test_trunks_beyond_the_limit_share_a_queue(monkeypatch: object) -> None:
 def test_no_call_is_lost_or_taken_twice(calls: list[tuple[str, int]], limit: int) -> None:
     queues = TrunkQueues()
     for trunk, arrived in sorted(calls, key=lambda call: call[1]):
-        queues.put(trunk, waiting(arrived))
+        queues.append(trunk, waiting(arrived))
     assert sorted(queues.drop_before(limit)) == sorted((trunk, at) for trunk, at in calls if at < limit)
     assert sorted(taken(queues)) == sorted(arrived for _, arrived in calls if arrived >= limit)

@@ -34,7 +34,7 @@ class TrunkQueues:
         self._bytes: dict[str, int] = {}
         self.length = 0
 
-    def put(self, trunk: str, call: WaitingCall) -> list[DroppedCall]:
+    def append(self, trunk: str, call: WaitingCall) -> list[DroppedCall]:
         """Add a call; return the older ones of its trunk that were dropped for it."""
         if trunk not in self._calls and len(self._calls) >= MAX_TRUNKS:
             trunk = _SHARED

@@ -81,16 +81,16 @@ class UdpServer:
                     if is_late:
                         server.count_late(trunk, time_ns() - arrivals[slot])
                     else:
-                        self._let_wait(trunk, slot)
+                        self._defer(trunk, slot)
                     continue
             marks[row + _ANSWER], marks[row + _ANSWER_END] = answer(slots, slot, read_back)
 
-    def _let_wait(self, trunk: str, slot: int) -> None:
+    def _defer(self, trunk: str, slot: int) -> None:
         host, port = self._batch.slots.source(slot)
         now_ns, stamp_ns = perf_counter_ns(), self._batch.arrivals[slot]
         waited_ns = max(0, time_ns() - stamp_ns) if stamp_ns else 0
         call = WaitingCall(self._batch.message(slot), host, port, now_ns - waited_ns)
-        self._count_dropped(self._waiting.put(trunk, call), now_ns)
+        self._count_dropped(self._waiting.append(trunk, call), now_ns)
 
     def _count_dropped(self, dropped: list[DroppedCall], now_ns: int) -> None:
         for trunk, arrived_ns in dropped:
@@ -115,9 +115,9 @@ class UdpServer:
             now_ns = perf_counter_ns()
         if self._waiting.length:
             self._is_scheduled = True
-            self._loop.call_soon(self._go_on)
+            self._loop.call_soon(self._resume)
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         """Read what has come, then decide further calls."""
         self._read()
         if self._is_scheduled:
