@@ -44,10 +44,10 @@ def test_packed_digests_are_read_back_and_a_row_that_is_gone_is_marked(world: Wo
     digests = pack_digests(FINDINGS, {row.pk, row.pk + 7}, b"nonce")
     assert digests.keys.tolist() == [row.pk, row.pk + 7]
     assert digests.digests[1].tobytes() == DELETED != digests.digests[0].tobytes()
-    again = unpack_digests(digests.packed)
+    again = unpack_digests(digests.content)
     assert np.array_equal(again.keys, digests.keys) and np.array_equal(again.digests, digests.digests)
     with pytest.raises(ValueError, match="40"):
-        unpack_digests(digests.packed[1:])
+        unpack_digests(digests.content[1:])
 
 
 def test_many_rows_are_one_entry(world: World) -> None:

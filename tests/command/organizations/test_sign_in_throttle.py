@@ -21,7 +21,7 @@ from fanzha.command.organizations.sign_in_throttle import (
     attempted_name,
     counted_name,
     delay_seconds,
-    known_device,
+    find_device,
 )
 from fanzha.command.web.roles import Role
 
@@ -161,15 +161,15 @@ def test_only_a_sign_in_makes_a_device_known_and_only_for_that_person(world: Wor
     assert person.email not in cookie.value
     request = RequestFactory().post(LOGIN)
     request.COOKIES[configured.DEVICE_COOKIE_NAME] = cookie.value
-    assert known_device(request, person.email)
-    assert not known_device(request, "other@carrier.example") and not known_device(request, "")
+    assert find_device(request, person.email)
+    assert not find_device(request, "other@carrier.example") and not find_device(request, "")
 
 
 @pytest.mark.parametrize("value", ["", "x", "a:b:c", "W10:1:x"])
 def test_a_forged_cookie_makes_no_device_known(person: Person, value: str) -> None:
     request = RequestFactory().post(LOGIN)
     request.COOKIES[configured.DEVICE_COOKIE_NAME] = value
-    assert not known_device(request, person.email)
+    assert not find_device(request, person.email)
 
 
 def test_a_browser_is_known_for_the_people_who_signed_in_last(db: None) -> None:
@@ -178,7 +178,7 @@ def test_a_browser_is_known_for_the_people_who_signed_in_last(db: None) -> None:
         request.signed_in_name = f"person{number}@carrier.example"  # type: ignore[attr-defined]
         response = KnownDeviceMiddleware(lambda _request: HttpResponse())(request)
         request.COOKIES[configured.DEVICE_COOKIE_NAME] = response.cookies[configured.DEVICE_COOKIE_NAME].value
-    known = [known_device(request, f"person{number}@carrier.example") for number in range(DEVICE_PEOPLE + 1)]
+    known = [find_device(request, f"person{number}@carrier.example") for number in range(DEVICE_PEOPLE + 1)]
     assert known[0] == "" and len(set(known[1:])) == 1 and known[1]
 
 

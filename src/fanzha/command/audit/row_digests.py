@@ -70,7 +70,7 @@ class PackedDigests(NamedTuple):
     digests: NDArray[np.uint8]
 
     @property
-    def packed(self) -> bytes:
+    def content(self) -> bytes:
         """Return the bytes that are stored and hashed."""
         return self.keys.astype("<i8").tobytes() + self.digests.tobytes()
 
@@ -139,8 +139,8 @@ def digest_changes(changed: Mapping[str, Collection[int]], at: int, complete: It
     for name in sorted(changed):
         nonce = token_bytes(NONCE_BYTES)
         digests = pack_digests(digest_tables()[name], changed[name], nonce)
-        rows.append(RowDigests(table=name, nonce=nonce, packed=digests.packed))
-        facts[name] = {"rows": len(digests.keys), "digest": sha256(digests.packed).hexdigest()}
+        rows.append(RowDigests(table=name, nonce=nonce, packed=digests.content))
+        facts[name] = {"rows": len(digests.keys), "digest": sha256(digests.content).hexdigest()}
     recorded: dict[str, object] = {"key": key_id(), "tables": facts}
     recorded |= {"complete": sorted(complete)} if complete else {}
     return DigestBatch(Draft(DIGESTED, at, "", "", facts=recorded), rows)

@@ -55,7 +55,7 @@ class ServedList:
             current = self._load()
             if current is None:
                 return _encode(_head(b"", settings) | {"partialUpdate": False, "sha256Checksum": _base64(_EMPTY)})
-            since = self._known_serial(token, current)
+            since = self._find_serial(token, current)
             key = since, settings.update_seconds
             if key not in self._answers:
                 self._answers[key] = _encode(self._answer(current, since, settings))
@@ -99,7 +99,7 @@ class ServedList:
                 self._answers.clear()
         return self._current
 
-    def _known_serial(self, token: bytes, current: _Current) -> int:
+    def _find_serial(self, token: bytes, current: _Current) -> int:
         """Return the serial of a version that the client has and that is still known, 0 otherwise."""
         identity, serial = token[:_IDENTITY_BYTES], int.from_bytes(token[_IDENTITY_BYTES:], "big")
         if len(token) != _IDENTITY_BYTES + _SERIAL_BYTES or identity != current.identity or serial >= 1 << 63:

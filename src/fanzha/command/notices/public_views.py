@@ -51,7 +51,7 @@ def appeal(request: HttpRequest) -> HttpResponse:
         is_over_tries(address, counts=True)
         problem = _("No notice has this code together with these four characters. Check both, or ask in a shop.")
         return _page(request, "start.html", problem=problem, code=code, status=422)
-    return _opened(request, notice, {"code": code, "proof": proof})
+    return _notice_page(request, notice, {"code": code, "proof": proof})
 
 
 @public_page(remembers=False)
@@ -81,7 +81,7 @@ def notice_receipt(request: HttpRequest, ref: str, number: int, secret: str) -> 
     return HttpResponse(status=204 if known else 404)
 
 
-def _opened(request: HttpRequest, notice: LimitNotice, fields: dict[str, str]) -> HttpResponse:
+def _notice_page(request: HttpRequest, notice: LimitNotice, fields: dict[str, str]) -> HttpResponse:
     """Show a notice whose code and proof are right, and do what its holder asks for."""
     if request.POST.get("action") == "appeal":
         return _file(request, notice, fields)

@@ -155,7 +155,7 @@ def _max_age_ms(question: SignalQuestion) -> int:
     return hours * HOUR_MS
 
 
-def _changed_within(question: SignalQuestion, changed_at: int) -> dict[str, bool]:
+def _swap_answer(question: SignalQuestion, changed_at: int) -> dict[str, bool]:
     since = to_ms(question.now) - _max_age_ms(question)
     if not changed_at:  # nothing is known, which is not "no"
         raise not_applicable()
@@ -172,7 +172,7 @@ def _change_date(question: SignalQuestion, name: str, changed_at: int) -> dict[s
 
 
 def _check_sim_swap(question: SignalQuestion, signals: NumberSignals) -> object:
-    return _changed_within(question, signals.latest_sim_change)
+    return _swap_answer(question, signals.latest_sim_change)
 
 
 def _retrieve_sim_date(question: SignalQuestion, signals: NumberSignals) -> object:
@@ -180,7 +180,7 @@ def _retrieve_sim_date(question: SignalQuestion, signals: NumberSignals) -> obje
 
 
 def _check_device_swap(question: SignalQuestion, signals: NumberSignals) -> object:
-    return _changed_within(question, signals.latest_device_change)
+    return _swap_answer(question, signals.latest_device_change)
 
 
 def _retrieve_device_date(question: SignalQuestion, signals: NumberSignals) -> object:

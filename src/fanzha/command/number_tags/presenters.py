@@ -45,7 +45,7 @@ def next_steps(kind: str, category: str) -> list[str]:
     if category and category != TagCategory.FRAUD:
         return [_nuisance(kind)]
     if not category:
-        return [*_in_doubt(kind), _asked_for_money()]
+        return [*_in_doubt(kind), _money_advice()]
     return [*_on_fraud(kind), _paid(), _("Then report it: each report is checked, and helps others.")]
 
 
@@ -79,7 +79,7 @@ def _paid() -> str:
     return _("Paid, or gave a code? Call 110 or 96110 at once, and your bank by the number on your card.")
 
 
-def _asked_for_money() -> str:
+def _money_advice() -> str:
     return _(
         "Asked for money, a code or a shared screen by somebody you cannot check? Stop, whatever stands here, and call "
         "96110."

@@ -201,7 +201,7 @@ def list_duties(request: ApiRequest) -> list[DutyOut]:
 
 @ROUTER.post("/duties", response={201: DutyOut}, operation_id="fanzha_command_organizations_api_put_duty")
 @for_roles(*_ROSTER_ROLES)
-def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
+def add_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
     """Add a watch to the roster."""
     officer, deputy = _person(request, body.officer), _person(request, body.deputy)
     duty = set_duty(AuditActor.of(request), request.organization, officer, deputy, body.since, body.until)

@@ -8,7 +8,7 @@ from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
 from fanzha.command.organizations.models import Person
-from fanzha.command.organizations.sign_in_throttle import TooManyDelayed, attempted_name, delay_attempt, known_device
+from fanzha.command.organizations.sign_in_throttle import TooManyDelayed, attempted_name, delay_attempt, find_device
 from fanzha.command.web.client_address import client_address
 
 
@@ -29,7 +29,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Raise ValidationError. Django-axes limits a known device.
         """
         name = attempted_name(request, credentials)
-        if known_device(request, name):
+        if find_device(request, name):
             return
         self._login_failed_rl_usage = ratelimit.consume(request, app="allauth.account", action="sign_in")
         if self._login_failed_rl_usage is None:

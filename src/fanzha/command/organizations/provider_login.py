@@ -41,7 +41,7 @@ class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 start_over(person, None)
                 mark_proven(person)
             sociallogin.connect(request, person)
-        if settings_of.get("second_factor") and _asked_for_second_factor(sociallogin):
+        if settings_of.get("second_factor") and _has_second_factor(sociallogin):
             request.session[PROVIDER_SECOND_FACTOR] = True
         else:
             request.session.pop(PROVIDER_SECOND_FACTOR, None)
@@ -69,7 +69,7 @@ def _invited_person(address: str) -> Person | None:
     return accept(invitation, None) if invitation else None
 
 
-def _asked_for_second_factor(sociallogin: Any) -> bool:
+def _has_second_factor(sociallogin: Any) -> bool:
     claims = sociallogin.account.extra_data
     methods = set((claims.get("id_token") or claims).get("amr") or ())
     return bool(methods & _SECOND_FACTORS) or len(methods) > 1

@@ -80,7 +80,7 @@ def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = No
 def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Return the name for which django-axes counts an attempt: with the device, if the device is known."""
     name = attempted_name(request, credentials)
-    device = known_device(request, name)
+    device = find_device(request, name)
     return f"{name}{_SEPARATOR}{device}" if device else name
 
 
@@ -91,7 +91,7 @@ def lockout_parameters(attempt: Any, credentials: dict[str, Any] | None = None) 
     return ["username"] if _SEPARATOR in name else [["username", "ip_address"]]
 
 
-def known_device(request: HttpRequest, name: str) -> str:
+def find_device(request: HttpRequest, name: str) -> str:
     """Return the id of the device if the person of a name has signed in in this browser, "" otherwise."""
     device, people = _read_cookie(request)
     return device if name and _name_digest(name) in people else ""

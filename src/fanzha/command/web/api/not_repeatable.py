@@ -20,7 +20,7 @@ MARK = "x-not-kept"
 def not_repeatable(view: V) -> V:
     """Mark a route as taking no idempotency key, also in the OpenAPI file. Put it below `@ROUTER.…`."""
     view.not_kept = True  # type: ignore[attr-defined]
-    contribute_operation_callback(view, _tell)
+    contribute_operation_callback(view, _mark)
     return view
 
 
@@ -30,5 +30,5 @@ def is_not_repeatable(run: Callable[..., Any]) -> bool:
     return isinstance(operation, Operation) and hasattr(operation.view_func, "not_kept")
 
 
-def _tell(operation: Operation) -> None:
+def _mark(operation: Operation) -> None:
     operation.openapi_extra = (operation.openapi_extra or {}) | {MARK: True}

@@ -25,7 +25,7 @@ class RouteRoles(NamedTuple):
     roles: tuple[Role, ...] = ()
     kinds: tuple[Kind, ...] = ()
 
-    def let_in(self, viewer: Viewer) -> bool:
+    def allows(self, viewer: Viewer) -> bool:
         """Return whether a viewer is allowed."""
         return (not self.roles or viewer.has(*self.roles)) and (not self.kinds or viewer.kind in self.kinds)
 
@@ -36,7 +36,7 @@ def for_roles(*roles: Role, kinds: tuple[Kind, ...] = ()) -> Callable[[V], V]:
 
     def declare(view: V) -> V:
         view.declared = who  # type: ignore[attr-defined]
-        contribute_operation_callback(view, lambda operation: _tell(operation, who))
+        contribute_operation_callback(view, lambda operation: _describe(operation, who))
         return view
 
     return declare
@@ -52,10 +52,10 @@ def route_roles(run: Callable[..., Any]) -> RouteRoles:
 
 def require_role(viewer: Viewer, who: RouteRoles) -> None:
     """Raise a problem unless the viewer is allowed."""
-    if not who.let_in(viewer):
+    if not who.allows(viewer):
         raise Problem("forbidden", _("This is not one of your tasks."))
 
 
-def _tell(operation: Operation, who: RouteRoles) -> None:
+def _describe(operation: Operation, who: RouteRoles) -> None:
     told = {"x-roles": [role.value for role in who.roles], "x-kinds": [kind.value for kind in who.kinds]}
     operation.openapi_extra = (operation.openapi_extra or {}) | {name: value for name, value in told.items() if value}
