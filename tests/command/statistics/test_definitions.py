@@ -12,10 +12,10 @@ from fanzha.command.statistics.definitions import (
     FigureMeasure,
     Related,
     RowSource,
+    list_key_figures,
     load_figures,
     load_outside_numbers,
     parse_figure,
-    shown_figures,
 )
 
 PLAIN: dict[str, Any] = {
@@ -35,7 +35,7 @@ def _as_list(value: Any) -> list[str]:
 
 
 def test_the_share_of_wrongful_actions_is_the_first_key_figure() -> None:
-    assert shown_figures()[0].name == "false_disposal"
+    assert list_key_figures()[0].name == "false_disposal"
 
 
 @pytest.mark.parametrize("figure", load_figures().values(), ids=lambda figure: figure.name)

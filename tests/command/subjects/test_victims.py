@@ -17,7 +17,7 @@ from tests.command.subjects.factories import NUMBER, finding_row, subject
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
-from fanzha.command.subjects.victims import VictimFacts, list_victims, opening_grade, tell_past
+from fanzha.command.subjects.victims import VictimFacts, list_victims, opening_grade, to_past_tense
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.processes.parties import SYSTEM
@@ -66,7 +66,7 @@ def test_what_was_seen_long_ago_is_told_in_the_past_tense() -> None:
 
 
 def test_no_sentence_of_a_shipped_rule_says_that_it_happens_now_once_it_is_told_later() -> None:
-    told = [tell_past(line) for line in SENTENCES.read_text("utf-8").splitlines()]
+    told = [to_past_tense(line) for line in SENTENCES.read_text("utf-8").splitlines()]
     assert [line for line in told if re.search(r"(Has been|Is) on the phone|is now |现正|^ *正", line)] == []
     assert any("Was on the phone" in line for line in told) and any("随后致电" in line for line in told)
 

@@ -89,7 +89,7 @@ def present_report(run: BacktestRun) -> BacktestReport:
     return BacktestReport(
         _figures(report, tested),
         _facts(report, tested),
-        _known_table(report),
+        _decision_table(report),
         _day_table(report),
         _version_table(report) if report["beside"] else None,
         _example_table(report) if report["examples"] else None,
@@ -129,7 +129,7 @@ def _facts(report: Mapping[str, Any], tested: Mapping[str, Any]) -> list[FactIte
     ]
 
 
-def _known_table(report: Mapping[str, Any]) -> DataTable:
+def _decision_table(report: Mapping[str, Any]) -> DataTable:
     known, current = report["known"], report["current"]
     rows = (
         (_("on the allowlist now"), f"{known['spared']:,}"),

@@ -55,11 +55,11 @@ def _render(kind: str, lines: list[str]) -> SafeString:
     if kind == "heading":
         return format_html("<h2>{}</h2>", lines[0])
     if kind == "paragraph":
-        return format_html_join("\n", "<p>{}</p>", ((_linked(line),) for line in lines))
-    items = format_html_join("", "<li>{}</li>", ((_linked(line),) for line in lines))
+        return format_html_join("\n", "<p>{}</p>", ((_link_numbers(line),) for line in lines))
+    items = format_html_join("", "<li>{}</li>", ((_link_numbers(line),) for line in lines))
     tag = SafeString(_TAGS[kind])
     return format_html("<{}>{}</{}>", tag, items, tag)
 
 
-def _linked(line: str) -> SafeString:
+def _link_numbers(line: str) -> SafeString:
     return mark_safe(_DIALLED.sub(r'<a href="tel:\1">\1</a>', escape(line)))

@@ -48,7 +48,7 @@ def take_quiz(request: HttpRequest, owner: Organization, slug: str) -> HttpRespo
     quiz = _version(course.quiz, owner) if course is not None else None
     if course is None or quiz is None or quiz.item_id != item.pk:
         return _begin_again(request)
-    return _go_on(request, item, quiz, course)
+    return _advance(request, item, quiz, course)
 
 
 def _begin_again(request: HttpRequest) -> HttpResponse:
@@ -61,7 +61,7 @@ def _begin(quiz: EducationVersion, lesson: EducationItem) -> QuizCourse:
     return QuizCourse(make_nonce(), quiz.pk, draw_version(lesson).pk, first, lesson.trial is not None)
 
 
-def _go_on(request: HttpRequest, item: EducationItem, quiz: EducationVersion, course: QuizCourse) -> HttpResponse:
+def _advance(request: HttpRequest, item: EducationItem, quiz: EducationVersion, course: QuizCourse) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "read" and course.before:
         return _ask(request, item, quiz, course)

@@ -111,7 +111,7 @@ class Impact:
         """Return the number of targets."""
         return len(self.targets)
 
-    def named(self, *, is_mixed: bool) -> tuple[str, ...]:
+    def format_targets(self, *, is_mixed: bool) -> tuple[str, ...]:
         """Return the targets as a draft names them: if it has several kinds, with the kind before the value."""
         return tuple(qualify(target, self.kinds[target]) if is_mixed else target.value for target in self.targets)
 

@@ -68,7 +68,7 @@ def create_draft(
     evidence = {name: value for name, value in evidence.items() if name != "campaign"}
     about = About(campaign=campaign.ref if campaign else "", title=order_title(impact.targets))
     targets = {
-        "subjects": impact.named(is_mixed=evidence["target_kind"] == MIXED),
+        "subjects": impact.format_targets(is_mixed=evidence["target_kind"] == MIXED),
         "hits": impact.hits,
         "spared": len(impact.left_out),
     }

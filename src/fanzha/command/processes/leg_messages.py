@@ -136,7 +136,7 @@ def build_leg_message(leg: Leg, request: LegRequest, number: int) -> LegMessage:
             type=given.field.type.value,
             values=tuple(_values(given, instance.ref)),
         )
-        for name, given in _given_fields(leg, request)
+        for name, given in _iter_given_fields(leg, request)
     ]
     fields += _about_field(instance, request, {field.type for field in fields})
     return LegMessage(
@@ -173,7 +173,7 @@ def _basis(leg: Leg, number: int) -> tuple[str, ...]:
     return machine.events[step.event].basis if step and machine else ("POL",)
 
 
-def _given_fields(leg: Leg, request: LegRequest) -> Iterator[tuple[str, _Given]]:
+def _iter_given_fields(leg: Leg, request: LegRequest) -> Iterator[tuple[str, _Given]]:
     given = _read_steps(leg.instance, "", leg.instance.version.process.events, request.every)
     forwarded = _forwarded_values(leg) if request.when_forwarded else {}
     for name in request.fields:

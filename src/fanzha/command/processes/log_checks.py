@@ -218,8 +218,8 @@ class _Comparison:
                 yield self._fault(entry[0], _MISSING, number=number)
                 continue
             for name in (
-                *_changed_columns(self._process, step, entry, facts),
-                *self._changed_fields(step, entry, facts),
+                *_find_changed_columns(self._process, step, entry, facts),
+                *self._find_changed_fields(step, entry, facts),
             ):
                 yield self._fault(entry[0], _CHANGED, number=number, name=name)
         for number in sorted(self._process.steps.keys() - logged):
@@ -237,7 +237,7 @@ class _Comparison:
         if last_effect > max((facts.get("number", 0) for _, facts in self._entries), default=0):
             yield self._fault(None, _EFFECT, number=last_effect)
 
-    def _changed_fields(self, step: _StepRow, entry: tuple[Any, ...], facts: dict[str, Any]) -> Iterator[str]:
+    def _find_changed_fields(self, step: _StepRow, entry: tuple[Any, ...], facts: dict[str, Any]) -> Iterator[str]:
         """Yield the fields of evidence that are not what was recorded."""
         place, public = entry[0], facts.get("evidence", {})
         committed, values = decode_commitment_names(entry[8]), self._values.get(place, {})
@@ -265,7 +265,9 @@ class _Comparison:
 _NOTHING = object()  # unequal to every value
 
 
-def _changed_columns(process: _Process, step: _StepRow, entry: tuple[Any, ...], facts: dict[str, Any]) -> Iterator[str]:
+def _find_changed_columns(
+    process: _Process, step: _StepRow, entry: tuple[Any, ...], facts: dict[str, Any]
+) -> Iterator[str]:
     """Yield the columns of a step that are not what was recorded."""
     _place, _kind, at, actor, organization, *_ = entry
     recorded = (facts.get("process"), *(facts.get(name) for name in ("leg", "event", "before", "after")))

@@ -19,7 +19,9 @@ from fanzha.processes.parties import Party, PartyRole
 def describe_titles(instances: Sequence[ProcessInstance]) -> dict[int, Words]:
     """Return what each process is called, by primary key, in a fixed number of queries."""
     parties = {
-        instance.pk: [party.organization for party in _named(instance)] for instance in instances if not instance.title
+        instance.pk: [party.organization for party in _find_parties(instance)]
+        for instance in instances
+        if not instance.title
     }
     refs = {ref for named in parties.values() for ref in named}
     names = organizations_by_ref(refs) if refs else {}
@@ -39,7 +41,7 @@ def describe_title(instance: ProcessInstance) -> Words:
     return describe_titles([instance])[instance.pk]
 
 
-def _named(instance: ProcessInstance) -> list[Party]:
+def _find_parties(instance: ProcessInstance) -> list[Party]:
     process = instance.version.process
     facts = load_situation(instance.situation).facts
     return list(find_named_parties(process, facts, PartyRole.SUBJECT))

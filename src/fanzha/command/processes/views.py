@@ -337,7 +337,7 @@ def process_open(request: SignedInRequest, name: str, event: str) -> HttpRespons
             "follow_up": follow_up,
             "owner": owner,
             "owners": owners,
-            "drawn": _drawn_titles(process.events[event]),
+            "drawn": _result_titles(process.events[event]),
             "facts": facts,
             "lacks_given": facts == [],
             "title_is_computed": computed is not None and computed.title is not None,
@@ -379,7 +379,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
         except (Refusal, UsageError) as refused:
             _show(form, refused)
         else:
-            messages.success(request, localize(_taken_words(instance, offer)))
+            messages.success(request, localize(_done_words(instance, offer)))
             return _redirect_back(request, instance)
     machine = instance.version.process.machine_for(event)
     context = {
@@ -396,7 +396,7 @@ def take_step(request: SignedInRequest, ref: str, event: str) -> HttpResponse:
     return render(request, "processes/doing.html", context, status=422 if form.errors else 200)
 
 
-def _taken_words(instance: ProcessInstance, offer: Offer) -> Words:
+def _done_words(instance: ProcessInstance, offer: Offer) -> Words:
     """Return what is said once a step is taken, in the past tense."""
     machine = instance.version.process.machine_for(offer.event)
     done = machine.events[offer.event].done if machine else None
@@ -412,7 +412,7 @@ def _redirect_back(request: HttpRequest, instance: ProcessInstance) -> HttpRespo
     return redirect(find_instance_page(instance.process), instance.ref)
 
 
-def _drawn_titles(event: Event) -> list[Words]:
+def _result_titles(event: Event) -> list[Words]:
     return [field.title for field in event.evidence.values() if field.drawn is DrawnPart.RESULT]
 
 

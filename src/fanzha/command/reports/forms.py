@@ -79,7 +79,7 @@ class AssessmentForm(forms.Form):
         label=_("Valid until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
 
-    def said(self) -> Assessment:
+    def to_assessment(self) -> Assessment:
         """Return what a valid form says."""
         return Assessment(**self.cleaned_data)
 

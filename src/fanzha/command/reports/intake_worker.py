@@ -111,7 +111,7 @@ def read_reports(owner: Organization, now: datetime) -> RunResult:
     with unscoped("a worker reads reports for the organisation that received them"):
         reports = _select_batch(owner, now)
         _score([report for report in reports if report.score is None and report.text], now)
-        opened = _opened_today(owner, now)
+        opened = _select_opened_today(owner, now)
         likeness = _compare_texts(opened, reports)
         load = _current_load(owner, reports, opened, likeness, now)
         for merit in order_reports(_weigh(owner, reports, likeness), load.opened):
@@ -160,7 +160,7 @@ def _score(reports: Sequence[Report], now: datetime) -> None:
         bulk.update(Report, "id", ("score", "fraud_type"), rows)
 
 
-def _opened_today(owner: Organization, now: datetime) -> list[Any]:
+def _select_opened_today(owner: Organization, now: datetime) -> list[Any]:
     """Return rows of the competing reports that were opened within a day, the first one first."""
     rows = _UNSCOPED.rows(Report).filter(owner=owner, channel__in=COMPETING, state=ReportState.OPENED)
     names = "block wide_block text text_key category subject_kind value grade is_backed processed_at"
@@ -202,7 +202,7 @@ def _current_load(
 
 def _weigh(owner: Organization, reports: Sequence[Report], likeness: _Likeness) -> list[Merit]:
     """Return what speaks for each report."""
-    witnesses, known = _find_witnesses(owner, reports), _found_values(reports)
+    witnesses, known = _find_witnesses(owner, reports), _values_of_findings(reports)
     records = find_records(owner.pk, (report.reporter for report in reports))
     first = _first_of_each_text(reports, likeness)
     return [
@@ -233,7 +233,7 @@ def _first_of_each_text(reports: Sequence[Report], likeness: _Likeness) -> set[i
     return set(first.values())
 
 
-def _found_values(reports: Sequence[Report]) -> set[tuple[str, str]]:
+def _values_of_findings(reports: Sequence[Report]) -> set[tuple[str, str]]:
     """Return kind and value of the reported things that findings name."""
     values = {report.value for report in reports if report.value}
     rows = find_standing_findings(_UNSCOPED).filter(subject__value__in=in_list(list(values), "text"))

@@ -48,7 +48,7 @@ def picture_assessments(request: SignedInRequest) -> HttpResponse:
     form, person = AssessmentForm(request.POST or None), get_person(request.viewer)
     if request.method == "POST" and form.is_valid():
         try:
-            record_assessment(request.organization, form.said(), person)
+            record_assessment(request.organization, form.to_assessment(), person)
         except Refusal as refused:
             for name, words in refused.fields.items():
                 form.add_error(name, localize(words))

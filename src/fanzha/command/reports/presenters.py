@@ -83,10 +83,10 @@ def present_progress(report: Report) -> ReportProgress:
         ),
     ]
     return ReportProgress(
-        shown=shown_value(report),
+        shown=mask_reported_value(report),
         category=category_title(report),
         received_at=report.received_at,
-        steps=_shown_steps(instance, lines),
+        steps=_select_steps(instance, lines),
         answer=str(answers[-1].evidence.get("answer", "")) if answers else "",
         may_add=state in MAY_ADD,
         may_object=state in MAY_OBJECT,
@@ -100,7 +100,7 @@ def present_progress(report: Report) -> ReportProgress:
     )
 
 
-def _shown_steps(instance: ProcessInstance | None, steps: list[ReportStep]) -> list[ReportStep]:
+def _select_steps(instance: ProcessInstance | None, steps: list[ReportStep]) -> list[ReportStep]:
     """Leave out steps that cannot follow: a rejected or merged report is not passed on."""
     if instance is None or not (instance.ended_at or instance.state == "refused"):
         return steps
@@ -133,7 +133,7 @@ def sent_facts(report: Report) -> list[FactItem]:
     counted = ngettext("%(count)s picture", "%(count)s pictures", pictures) % {"count": pictures} if pictures else ""
     facts = [
         FactItem(_("What is reported"), category_title(report)),
-        FactItem(_("Number, link, app or account"), shown_value(report) or _("none was named or understood")),
+        FactItem(_("Number, link, app or account"), mask_reported_value(report) or _("none was named or understood")),
         FactItem(_("What was said or written"), mask_numbers(report.text)),
         FactItem(_("Money was paid"), _("yes") if report.grade == "paid" else ""),
         FactItem(_("Loss in CNY"), "" if report.loss is None else f"{report.loss:,}"),
@@ -173,7 +173,7 @@ def _checked_title(checked: int, total: int) -> str:
     ) % {"checked": checked, "total": total}
 
 
-def shown_value(report: Report) -> str:
+def mask_reported_value(report: Report) -> str:
     """Return the masked value of what is reported, "" if nothing was identified."""
     return mask_value(report.subject_kind, report.value) if report.value else ""
 
@@ -206,7 +206,7 @@ def present_row(report: Report) -> ListRow:
     if report.screenshots:
         badges.append(Badge(_("Picture")))
     return ListRow(
-        title=_(": ").join(part for part in (category_title(report), shown_value(report)) if part),
+        title=_(": ").join(part for part in (category_title(report), mask_reported_value(report)) if part),
         href=reverse("report", args=[report.ref]),
         summary=mask_numbers(report.text[:200]),
         at=report.received_at,
@@ -223,7 +223,7 @@ def report_facts(report: Report) -> list[FactItem]:
         FactItem(_("State"), state_title(report.state)),
         FactItem(_("Process"), process_title(report)),
         FactItem(_("Reason"), report.problem),
-        FactItem(_("Reported"), shown_value(report)),
+        FactItem(_("Reported"), mask_reported_value(report)),
         FactItem(_("Reported page"), mask_numbers(report.link)),
         FactItem(_("Received"), report.received_at),
         FactItem(_("Independent reporters"), f"{reporters:,}" if reporters else ""),

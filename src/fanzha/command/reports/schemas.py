@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from fanzha.command.reports.models import PictureBasis, Report
-from fanzha.command.reports.presenters import process_title, shown_value
+from fanzha.command.reports.presenters import mask_reported_value, process_title
 from fanzha.command.reports.report_looks import NO_PAGE
 from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
 
@@ -118,7 +118,7 @@ class ReportOut(Schema):
             category=report.category,
             grade=report.grade,
             state=report.state,
-            reported=shown_value(report),
+            reported=mask_reported_value(report),
             process=report.process,
             process_state=process_title(report),
             look=report.look if report.look != NO_PAGE else "",

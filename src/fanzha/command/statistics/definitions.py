@@ -205,7 +205,7 @@ def load_outside_numbers() -> Mapping[str, OutsideNumber]:
     }
 
 
-def shown_figures() -> list[FigureDefinition]:
+def list_key_figures() -> list[FigureDefinition]:
     """Return the key figures in the order of the page: the share of wrongful actions first."""
     return [figure for figure in load_figures().values() if figure.is_kpi]
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.errors import Malformed
-from fanzha.command.statistics.definitions import load_outside_numbers, shown_figures
+from fanzha.command.statistics.definitions import list_key_figures, load_outside_numbers
 from fanzha.command.statistics.outside_values import MOST, OutsideEntry
 from fanzha.command.statistics.periods import Period, last_month, month_of, parse_period, recent_months
 from fanzha.command.statistics.selectors import readable_organizations
@@ -91,7 +91,7 @@ class ProposalForm(forms.Form):
 
     def __init__(self, now: datetime, *args: Any) -> None:
         super().__init__(*args)
-        figures = [(figure.name, localize(figure.title)) for figure in shown_figures()]
+        figures = [(figure.name, localize(figure.title)) for figure in list_key_figures()]
         self.fields["figure"].choices = figures  # type: ignore[attr-defined]
         months = recent_months(month_of(now).since, OFFERED_MONTHS)[1:]
         self.fields["period"].choices = [(month.key, month.key) for month in months]  # type: ignore[attr-defined]

@@ -12,8 +12,8 @@ from fanzha.command.statistics.definitions import (
     FigureDefinition,
     FigureMeasure,
     FigureUnit,
+    list_key_figures,
     load_figures,
-    shown_figures,
     write_number,
 )
 from fanzha.command.statistics.figures import (
@@ -57,7 +57,7 @@ __all__ = [
     "parse_period",
     "readable_organizations",
     "row_title",
-    "shown_figures",
+    "list_key_figures",
     "write_number",
 ]
 
@@ -98,7 +98,7 @@ def kpi_rows(name: str, organizations: Sequence[Organization], period: Period) -
 
 def kpis(organizations: Sequence[Organization], period: Period) -> list[Figure]:
     """Return all key figures of organisations together, in the order of the page."""
-    return [compute_figure(definition, organizations, period) for definition in shown_figures()]
+    return [compute_figure(definition, organizations, period) for definition in list_key_figures()]
 
 
 def row_title(table: str) -> Words:

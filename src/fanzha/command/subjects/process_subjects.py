@@ -85,7 +85,7 @@ def check_roles(process: Process, attempt: StepAttempt, actor: Actor, about: str
         values |= dict.fromkeys(_record_values(event.evidence, attempt.evidence))
     begins = _begins_limit(process, event, attempt.instance)
     if attempt.instance is not None and begins:
-        values |= dict.fromkeys(_named_values(attempt.instance))
+        values |= dict.fromkeys(_values_of_steps(attempt.instance))
         if process.data is DataCategory.MIRRORED:
             values |= dict.fromkeys(_recorded_values(attempt.instance))
         about = attempt.instance.about
@@ -179,7 +179,7 @@ def _decides_alone(event: Event, attempt: StepAttempt, actor: Actor) -> bool:
     return any(actor.acted_as(step.get("person", "")) for step in attempt.instance.situation["history"])
 
 
-def _named_values(instance: ProcessInstance) -> list[CanonicalValue]:
+def _values_of_steps(instance: ProcessInstance) -> list[CanonicalValue]:
     """Return the values of the subjects that the steps name. Raise Malformed for an invalid value of a kind."""
     values: list[CanonicalValue] = []
     for step in find_steps(_UNSCOPED).filter(instance=instance, leg="").order_by("number"):
@@ -216,7 +216,7 @@ def _readable_values(kinds: Iterable[str], value: str) -> Iterator[CanonicalValu
 
 def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
     """Get or create the subjects. Raise Malformed for an invalid value of a kind."""
-    values = _named_values(instance)
+    values = _values_of_steps(instance)
     opened_on = _UNSCOPED.rows(Subject).filter(ref=instance.about).first() if instance.about else None
     if not values:
         return [opened_on] if opened_on else []

@@ -230,7 +230,7 @@ def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
     last_at = max(row.found_at for row in rows)
     sentence = finding_sentence(best, viewer)
     return VictimFacts(
-        sentence=tell_past(sentence) if timezone.now() - last_at > HAPPENS_NOW else sentence,
+        sentence=to_past_tense(sentence) if timezone.now() - last_at > HAPPENS_NOW else sentence,
         since=min(row.found_at for row in rows),
         last_at=last_at,
         sure=_sure(best.score),
@@ -240,7 +240,7 @@ def _summarize(rows: list[FindingRow], viewer: Viewer) -> VictimFacts:
     )
 
 
-def tell_past(sentence: str) -> str:
+def to_past_tense(sentence: str) -> str:
     """Return the sentence of a finding in the past tense."""
     for present, past in _PAST.items():
         sentence = sentence.replace(present, past)

@@ -48,19 +48,19 @@ def record_outcomes() -> int:
                 continue
             outbox.acknowledge(outcome.id)
     if not outcomes:
-        _seen().clear()
-        _seen().update(state)
+        _last_files().clear()
+        _last_files().update(state)
     return len(outcomes)
 
 
 def _has_news() -> bool:
     """Return whether the file of the outbox changed since it held no outcome: polling must cost next to nothing."""
     state = _state_of_files()
-    return bool(state) and state != _seen()
+    return bool(state) and state != _last_files()
 
 
 @cache
-def _seen() -> dict[str, tuple[int, int]]:
+def _last_files() -> dict[str, tuple[int, int]]:
     return {}
 
 
