@@ -10,6 +10,8 @@ from fanzha.command.statistics.definitions import (
     DefinitionError,
     FigureDefinition,
     FigureMeasure,
+    FigureUnit,
+    OutsideSource,
     Related,
     RowSource,
     list_key_figures,
@@ -44,6 +46,13 @@ def test_a_figure_has_a_pair_and_a_unit_that_fits(figure: FigureDefinition) -> N
         assert figure.pair and figure.pair != figure.name
     assert (figure.unit in SCALES) == (figure.measure in (FigureMeasure.SHARE, FigureMeasure.RATIO))
     assert set(figure.outside_numbers) <= set(load_outside_numbers())
+
+
+def test_a_rate_per_million_says_of_what() -> None:
+    denominators = {FigureUnit.PER_MILLION: "subscribers", FigureUnit.PER_MILLION_TEXTS: "messages_sent"}
+    for figure in load_figures().values():
+        if (number := denominators.get(figure.unit)) is not None:
+            assert figure.denominator == OutsideSource(number), figure.name
 
 
 @pytest.mark.parametrize("figure", load_figures().values(), ids=lambda figure: figure.name)

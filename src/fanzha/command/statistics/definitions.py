@@ -30,6 +30,7 @@ class FigureUnit(StrEnum):
     PER_HUNDRED = "per_hundred"
     PER_TEN_THOUSAND = "per_ten_thousand"
     PER_MILLION = "per_million"
+    PER_MILLION_TEXTS = "per_million_texts"
     COUNT = "count"
     CNY = "cny"
     HOURS = "hours"
@@ -43,6 +44,7 @@ SCALES: Mapping[FigureUnit, float] = {
     FigureUnit.PER_HUNDRED: 100.0,
     FigureUnit.PER_TEN_THOUSAND: 10_000.0,
     FigureUnit.PER_MILLION: 1_000_000.0,
+    FigureUnit.PER_MILLION_TEXTS: 1_000_000.0,
 }
 UNIT_WORDS: Mapping[FigureUnit, Words] = {
     FigureUnit.PERCENT: Words("%", "%"),
@@ -50,6 +52,7 @@ UNIT_WORDS: Mapping[FigureUnit, Words] = {
     FigureUnit.PER_HUNDRED: Words("件/百个", "per 100"),
     FigureUnit.PER_TEN_THOUSAND: Words("件/万", "per 10,000"),
     FigureUnit.PER_MILLION: Words("件/百万用户", "per million subscribers"),
+    FigureUnit.PER_MILLION_TEXTS: Words("件/百万条", "per million texts"),
     FigureUnit.COUNT: Words("", ""),
     FigureUnit.CNY: Words("元", "CNY"),
     FigureUnit.HOURS: Words("小时", "hours"),
