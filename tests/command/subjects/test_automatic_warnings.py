@@ -81,6 +81,19 @@ def test_another_finding_warns_nobody(world: World, home: Path, changes: dict[st
     assert warn_automatically() == 0 and not opened()
 
 
+def test_records_that_come_as_files_warn_from_their_arrival_where_the_settings_allow_their_age(
+    world: World, home: Path
+) -> None:
+    allow(home, '"any/high"', "automatic_minutes = 60\n")
+    found(world, found_at=timezone.now() - timedelta(minutes=61))
+    assert warn_automatically() == 0
+    found(world, found_at=timezone.now() - timedelta(minutes=40))
+    assert warn_automatically() == 1
+    deliver_due(timezone.now())
+    ((_, warning, _),) = waiting()
+    assert warning.recipient == NUMBER
+
+
 def test_without_settings_nobody_is_warned_without_an_act(world: World, home: Path) -> None:
     allow(home, "")
     found(world)

@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 
 _UNSCOPED = unscoped("one worker warns the victims that any organisation finds")
 
-#: A later warning would be about a call in the past. The same person is not warned without an act again within a day.
-_FRESH, _AGAIN, _HOUR = timedelta(minutes=5), timedelta(hours=24), timedelta(hours=1)
+#: The same person is not warned without an act again within a day.
+_AGAIN, _HOUR = timedelta(hours=24), timedelta(hours=1)
 #: How many findings are looked back at after a start.
 _LOOK_BACK = 5_000
 _GRADES = ("low", "medium", "high")
@@ -84,31 +84,31 @@ def warn_automatically() -> int:
         return 0
     now, count = timezone.now(), 0
     rules = AutomaticRules.parse(settings)
-    for row in _new_findings(now):
+    for row in _new_findings(now, timedelta(minutes=settings.automatic_minutes)):
         if rules.allow(row.detector, row.fraud_type, contact_grade(row.score)):
             count += _warn(row, settings, now)
         _cursor.last = row.pk
     return count
 
 
-def _new_findings(now: datetime) -> Iterator[FindingRow]:
+def _new_findings(now: datetime, fresh: timedelta) -> Iterator[FindingRow]:
     """Yield warnable findings since the last call, and move the cursor past all others."""
     rows = _UNSCOPED.rows(FindingRow).order_by("pk")
     newest = rows.values_list("pk", flat=True).last()
     if newest is None or newest == _cursor.last:
         return
     first = max(newest - _LOOK_BACK, 0) if _cursor.last is None else _cursor.last
-    yield from _warning_findings(rows.filter(pk__gt=first, pk__lte=newest), now)
+    yield from _warning_findings(rows.filter(pk__gt=first, pk__lte=newest), now, fresh)
     if _cursor.last is None or _cursor.last < newest:
         _cursor.last = newest
 
 
-def _warning_findings(rows: QuerySet[FindingRow], now: datetime) -> QuerySet[FindingRow]:
-    """Return live findings of the last minutes that name a person as a victim."""
-    fresh = rows.filter(
+def _warning_findings(rows: QuerySet[FindingRow], now: datetime, fresh: timedelta) -> QuerySet[FindingRow]:
+    """Return live findings about facts of the last minutes that name a person as a victim."""
+    live = rows.filter(
         FindingRow.standing(), names_victim(), mode=Mode.LIVE, simulated=False, subject__kind="phone_number"
     )
-    return fresh.filter(found_at__gt=now - _FRESH, valid_until__gt=now).select_related("subject", "owner")
+    return live.filter(found_at__gt=now - fresh, valid_until__gt=now).select_related("subject", "owner")
 
 
 def _warn(row: FindingRow, settings: WarningSettings, now: datetime) -> bool:

@@ -18,6 +18,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `automatic` names the findings after which a person is warned automatically: a fraud type or a detector, or one of
     them with the least urgency (`fake_loan/high`); "any" is every fraud type. Empty: none.
+    `automatic_minutes` is how old the fact of a finding may be. Records that come as files are older.
     """
 
     url: str = ""
@@ -27,6 +28,7 @@ class WarningSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     local_addresses: bool = False
     automatic: tuple[Annotated[str, msgspec.Meta(pattern="^[a-z0-9_-]{1,80}(/(high|medium|low))?$")], ...] = ()
     automatic_channels: tuple[Literal["text", "flash_sms", "voice", "app"], ...] = ("text",)
+    automatic_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] = 5
     automatic_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 200
 
 
