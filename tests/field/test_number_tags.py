@@ -185,14 +185,20 @@ def test_the_page_works_without_scripts(console: Console, browser: Browser) -> N
         assert WORDS["en"].nothing in visit.page.locator("#answer").inner_text()
 
 
-def test_the_page_can_be_installed_and_says_when_it_is_offline(console: Console, browser: Browser) -> None:
+def test_look_up_report_and_follow_are_installed_as_one_app(console: Console, browser: Browser) -> None:
     with Visit(browser, console, "en") as visit:
         visit.go("/tags/?language=en")
+        session = visit.context.new_cdp_session(visit.page)
         visit.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        errors = visit.context.new_cdp_session(visit.page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+        errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
         assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
-        visit.go("/tags/?language=en")  # the worker controls the page from its next opening
+        manifest = session.send("Page.getAppManifest")
+        assert manifest["errors"] == [], "a shortcut outside the scope is ignored"
+        for path in ("/report/?language=en", "/tags/?language=en"):
+            visit.go(path)
+            visit.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         visit.context.set_offline(True)
-        visit.go("/tags/?language=en")
-        expect(visit.page.locator("h1")).to_contain_text("Offline")
+        for path in ("/tags/?language=en", "/report/?language=en", "/report/follow/?language=en"):
+            visit.go(path)
+            expect(visit.page.locator("h1")).to_contain_text("Offline")
         assert visit.strangers() == []

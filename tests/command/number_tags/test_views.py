@@ -158,8 +158,21 @@ def test_a_program_that_sends_the_whole_number_has_it_not_logged(
 
 def test_the_page_can_be_installed_and_asks_no_other_site(browser: Client) -> None:
     manifest = browser.get("/tags/manifest.webmanifest")
-    assert manifest["Content-Type"] == "application/manifest+json" and manifest.json()["scope"] == "/tags/"
+    assert manifest["Content-Type"] == "application/manifest+json"
+    within = manifest.json()["scope"]
+    assert all(shortcut["url"].startswith(within) for shortcut in manifest.json()["shortcuts"])
     worker = browser.get("/tags/worker.js")
+    assert worker["Service-Worker-Allowed"] == within
     assert worker["Content-Type"].startswith("text/javascript") and b"https://" not in worker.content
     page = browser.get("/tags/")
     assert "worker-src 'self'" in page["Content-Security-Policy"] and "http" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"), [("/tags/", "/tags/"), ("/report/", "/report/"), ("/report/follow/", "/report/")]
+)
+def test_look_up_and_reports_belong_to_one_app(browser: Client, path: str, scope: str) -> None:
+    page = browser.get(path).content.decode()
+    assert 'rel="manifest" href="/tags/manifest.webmanifest"' in page
+    assert f'data-worker="/tags/worker.js" data-scope="{scope}"' in page
+    assert "/report/follow/?language=" in page

@@ -98,12 +98,16 @@ def hashes(request: HttpRequest, kind: str, prefix: str) -> HttpResponse:
 
 @require_GET
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Return the manifest with which the page is installed on a phone."""
+    """Return the manifest with which look-up, reports and their progress are installed on a phone as one app.
+
+    Browsers ignore shortcuts outside the scope, so that it is the whole site.
+    """
     content = {
-        "name": "号码查询 Number look-up",
-        "short_name": "号码查询",
+        "id": "/tags/",
+        "name": "号码查询与举报 Look up and report",
+        "short_name": "查号举报",
         "start_url": "/tags/",
-        "scope": "/tags/",
+        "scope": "/",
         "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": "#0b5cad",
@@ -118,8 +122,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
-    """Return the service worker of the installed page; its scope is /tags/ alone."""
-    return render(request, "number_tags/worker.js", content_type="text/javascript")
+    """Return the service worker of the installed app. It may be registered for the pages of reports, too."""
+    answer = render(request, "number_tags/worker.js", content_type="text/javascript")
+    answer["Service-Worker-Allowed"] = "/"
+    return answer
 
 
 @signed_in(Role.CLERK, Role.REVIEWER, kinds=(*COUNTER_KINDS, *DECIDERS))

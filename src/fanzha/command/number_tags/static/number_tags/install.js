@@ -1,5 +1,5 @@
-// Registers the service worker, so that the page can be installed on a phone.
-const worker = document.body.dataset.worker;
+// Registers the service worker for the pages below data-scope, so that they are installed and answer without a network.
+const { worker, scope } = document.body.dataset;
 if (worker && "serviceWorker" in navigator) {
-  navigator.serviceWorker.register(worker, { scope: "/tags/" }).catch(() => {});
+  navigator.serviceWorker.register(worker, { scope }).catch(() => {});
 }

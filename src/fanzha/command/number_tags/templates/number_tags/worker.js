@@ -1,4 +1,4 @@
-{% load static %}// The service worker of the look-up page: it keeps the style and the mark, and asks this site alone.
+{% load static %}// The service worker of look-up and reports: it keeps the style and the mark, and asks this site alone.
 const CACHE = "number-tags-1";
 const KEPT = ["{% static 'site/public.css' %}", "{% static 'site/mark.svg' %}"];
 
@@ -21,8 +21,8 @@ self.addEventListener("fetch", (event) => {
         () =>
           new Response(
             '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
-              "<title>离线 Offline</title><h1>离线 Offline</h1><p>无法查询。查不到不代表安全。如已付款请拨打 110 或 96110。</p>" +
-              '<p lang="en">Nothing can be looked up now. No report does not mean safe. If you paid, call 110 or 96110.</p></html>',
+              "<title>离线 Offline</title><h1>离线 Offline</h1><p>现在无法查询或举报。查不到不代表安全。如已付款请拨打 110 或 96110。</p>" +
+              '<p lang="en">Nothing can be looked up or reported now. No report does not mean safe. If you paid, call 110 or 96110.</p></html>',
             { headers: { "Content-Type": "text/html; charset=utf-8" } },
           ),
       ),
