@@ -52,6 +52,7 @@ OPEN = {
     "public_follow": "the receipt code lets the reporter in",
     "public_report_challenge": "a program of the public asks for it first",
     "public_report_api": "the same as the pages, by a program",
+    "public_report_api_follow": "the receipt code lets the reporter in",
     "public_bulletins": "a published bulletin is for everybody",
     "public_bulletin": "the same",
     "public_bulletin_json": "the same, for programs",

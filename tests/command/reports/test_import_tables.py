@@ -12,7 +12,7 @@ from fanzha.command.web.scoping import unscoped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 HEADER = "受理编号,举报类别,被举报号码,举报内容,已转账,损失金额\n"
-CELLS = dict.fromkeys(("number", "category", "thing", "text", "contact", "paid", "nuisance", "loss"), "")
+CELLS = dict.fromkeys(("number", "category", "thing", "text", "contact", "paid", "nuisance", "loss", "happened_at"), "")
 
 
 def test_rows_are_used_or_rejected_with_the_reason(world: World) -> None:
@@ -36,10 +36,25 @@ def test_a_number_is_used_once(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "written"), [("paid", "perhaps"), ("text", "a" * 6_000), ("loss", "-1"), ("category", "fax")]
+    ("column", "written"),
+    [
+        ("paid", "perhaps"),
+        ("text", "a" * 6_000),
+        ("loss", "-1"),
+        ("category", "fax"),
+        ("happened_at", "at noon"),
+        ("happened_at", "2999-01-01"),
+    ],
 )
 def test_a_wrong_cell_is_named(column: str, written: str) -> None:
     cells = CELLS | {"number": "1", "category": "call", "thing": REPORTED, column: written}
     with pytest.raises(InvalidReport) as invalid:
         read_submission(cells, "one")
     assert invalid.value.column == column
+
+
+@pytest.mark.parametrize("written", ["2026-03-01 08:30", "2026/03/01 08:30:00", "2026-03-01T00:30:00Z"])
+def test_when_it_happened_is_read_in_the_time_of_the_site(written: str) -> None:
+    cells = CELLS | {"number": "1", "category": "call", "thing": REPORTED, "happened_at": written}
+    at = read_submission(cells, "one").happened_at
+    assert at is not None and at.isoformat() == "2026-03-01T00:30:00+00:00"

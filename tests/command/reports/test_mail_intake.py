@@ -99,3 +99,18 @@ def test_garbage_is_refused_or_read(rest: bytes, start: str) -> None:
     except UnusableMail:
         return
     assert submission.thing or submission.text
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("Date: Sun, 1 Mar 2026 08:30:00 +0800\n", "2026-03-01T08:30:00+08:00"),
+        ("Date: Sun, 1 Mar 2026 00:30:00 -0000\n", "2026-03-01T00:30:00+00:00"),
+        ("Date: yesterday\n", None),
+        ("", None),
+    ],
+)
+def test_it_happened_when_the_reported_mail_was_sent(date: str, expected: str | None) -> None:
+    submission = read_mail(ARF.replace("Subject: Your card", f"{date}Subject: Your card").encode(), "one")
+    assert (submission.happened_at.isoformat() if submission.happened_at else None) == expected
+    assert read_mail(plain("pay at http://pay-1.example"), "one").happened_at is None

@@ -9,6 +9,7 @@ from fanzha.command.processes.models import Step
 from fanzha.command.reports import picture_worker
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.picture_worker import find_unread, pass_text_on, read_pictures, read_pictures_of, store_text
+from fanzha.command.reports.services import add_picture
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.refusal import Refusal
@@ -51,6 +52,22 @@ def test_a_reader_that_is_killed_between_two_pictures_leaves_none_read(
         read_pictures_of(report)
     assert find_unread(world["centre"].pk).get() == report, "the second picture is not lost"
     assert [row.number for row in read_pictures_of(report)] == [1, 2]
+
+
+def test_a_picture_that_is_added_later_is_read_alone(world: World) -> None:
+    report = handled(world)
+    read_pictures_of(report)
+    for name in ("1" * 64, "1" * 64):
+        add_picture(report, name, "See here")
+    assert find_unread(world["centre"].pk).get().screenshots == ["0" * 64, "1" * 64]
+    assert [row.number for row in read_pictures_of(report)] == [2]
+    assert not find_unread(world["centre"].pk).exists()
+    with unscoped("test"):
+        assert [step.personal["facts"] for step in Step.objects.filter(event="add_facts")] == ["See here"]
+    add_picture(report, "2" * 64)
+    add_picture(report, "3" * 64, "And here")
+    with pytest.raises(Refusal):
+        add_picture(report, "4" * 64, "A fifth one")
 
 
 def test_a_flood_that_is_held_back_is_not_read_and_networks_take_turns(world: World) -> None:

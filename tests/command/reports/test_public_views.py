@@ -33,7 +33,7 @@ def hidden(page: str) -> dict[str, str]:
 def walk(browser: Client, category: str = "call", paid: str = "no", **typed: object) -> str:
     """Answer the questions as a browser without scripts does; return the page after the last."""
     page = browser.get("/report/new/", {"paid": paid, "category": category}).content.decode()
-    for names in (("thing",), ("text",), ("contact", "loss", "screenshot", "solution")):
+    for names in (("thing",), ("text",), ("contact", "happened", "loss", "screenshot", "solution")):
         sent = hidden(page) | {name: typed[name] for name in names if name in typed}
         page = browser.post("/report/new/", sent).content.decode()
     return page
@@ -131,6 +131,21 @@ def test_another_number_is_reported_with_the_text_kept() -> None:
         assert set(Report.objects.values_list("value", "text")) == {(REPORTED, text), ("refund.example", text)}
 
 
+def test_when_it_happened_is_asked_and_shown_and_what_was_typed_stays() -> None:
+    browser = client()
+    page = browser.get("/report/new/", {"category": "call"}).content.decode()
+    page = browser.post("/report/new/", hidden(page) | {"thing": REPORTED}).content.decode()
+    page = browser.post("/report/new/", hidden(page) | {"text": ""}).content.decode()
+    wrong = browser.post("/report/new/", hidden(page) | {"happened": "2999-01-01T08:00", "contact": "17000000088"})
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert "in the future" in page and 'value="2999-01-01T08:00"' in page and 'value="17000000088"' in page
+    page = browser.post("/report/new/", hidden(page) | {"happened": "2026-03-01T08:30"}).content.decode()
+    at = only_report().happened_at
+    assert at is not None and at.isoformat() == "2026-03-01T00:30:00+00:00"
+    assert "1 Mar 2026, 08:30" in page
+
+
 def test_an_empty_report_is_asked_for_something() -> None:
     assert 'role="alert"' in walk(client())
     with unscoped("test"):
@@ -184,6 +199,19 @@ def test_what_a_page_holds_comes_from_this_site_alone() -> None:
     assert "script-src 'self'" in answer["Content-Security-Policy"]
 
 
+def test_a_web_view_of_a_mini_program_needs_no_second_window_and_no_cookie() -> None:
+    agent = "Mozilla/5.0 (Linux; Android 12) MicroMessenger/8.0.49 miniProgram/wx0123456789"
+    browser = Client(enforce_csrf_checks=True, headers={"user-agent": agent})
+    pages = [browser.get("/report/", {"paid": "yes"}), browser.get("/report/new/", {"category": "call"})]
+    for name in ("thing", "text", "contact"):
+        sent = hidden(pages[-1].content.decode()) | {name: REPORTED}
+        browser.cookies.clear()
+        pages.append(browser.post("/report/new/", sent))
+    page = "".join(answer.content.decode() for answer in pages)
+    assert code_in(page) and "target=" not in page and "window.open" not in page
+    assert set(browser.cookies) <= {"fanzha_language"}
+
+
 def test_without_an_organisation_that_receives_nothing_is_asked(world: World) -> None:
     world["centre"].is_active = False
     world["centre"].save()
@@ -199,7 +227,19 @@ def test_the_reporter_follows_adds_and_objects(world: World, home: Path) -> None
     with unscoped("test"):
         Report.objects.update(process=process.ref, state="opened")
     added = browser.post("/report/follow/", {"code": code.lower(), "facts": "They called again"}).content.decode()
-    assert 'role="status"' in added
+    assert 'role="status"' in added and 'name="reply"' not in added
+    fire(process.ref, "ask_reporter", actor(world, "centre", Role.ANALYST), {"question": "Which bank did they name?"})
+    asked = browser.post("/report/follow/", {"code": code}).content.decode()
+    assert "Which bank did they name?" in asked
+    picture = SimpleUploadedFile("a.png", png())
+    shown = browser.post("/report/follow/", {"code": code, "screenshot": picture}).content.decode()
+    assert "Your picture was added" in shown and "1 picture" in shown
+    wrong = browser.post("/report/follow/", {"code": code, "screenshot": SimpleUploadedFile("a.png", b"MZ")})
+    assert wrong.status_code == 422 and "JPEG" in wrong.content.decode()
+    (name,) = only_report().screenshots
+    assert (read_screenshot(name) or b"").startswith(b"\x89PNG") and SECRET not in (read_screenshot(name) or SECRET)
+    replied = browser.post("/report/follow/", {"code": code, "reply": "None"}).content.decode()
+    assert "Your answer was sent" in replied and "Which bank did they name?" not in replied
     evidence = {"outcome": "confirmed", "answer": "The number was limited."}
     fire(process.ref, "answer", actor(world, "centre", Role.CLERK), evidence)
     page = browser.post("/report/follow/", {"code": code}).content.decode()

@@ -1,5 +1,6 @@
 """A report is settled once, joins only what is not decided, and one that money was paid for stands alone."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 from tests.command.reports.reports_made import passed_on, received
 
+from fanzha.base.clock import to_ms
 from fanzha.command.processes.leg_messages import build_leg_message, current_question, find_request
 from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.services import fire
@@ -21,7 +23,7 @@ from fanzha.command.reports.report_processes import (
     open_report,
     open_unopened,
 )
-from fanzha.command.reports.services import add_facts
+from fanzha.command.reports.services import add_facts, reply_to_question
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
 
@@ -62,6 +64,24 @@ def test_the_text_of_a_joined_report_reaches_the_process(world: World) -> None:
     more.text = "They asked for a code"
     assert join_report(more, joined.process, timezone.now()) is JoinResult.JOINED
     assert events_of(joined.process)[-1] == "add_facts"
+
+
+def test_the_receiver_hears_when_it_happened(world: World) -> None:
+    at = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
+    report = received(world, happened_at=at)
+    more = received(world, address="203.0.113.1", happened_at=at + timedelta(hours=1), text="They called again")
+    read_reports(world["centre"], timezone.now())
+    more.refresh_from_db()
+    report.refresh_from_db()
+    assert (report.happened_at, report.process) == (at, more.process)
+    with unscoped("test"):
+        steps = list(Step.objects.filter(instance__ref=report.process, leg="").order_by("number"))
+    assert steps[0].evidence["happened_at"] == to_ms(at)
+    assert steps[-1].personal["facts"] == "[2026-03-01 09:30] They called again"
+
+
+def test_what_cannot_have_happened_then_is_not_kept(world: World) -> None:
+    assert received(world, happened_at=timezone.now() + timedelta(days=1)).happened_at is None
 
 
 def test_what_was_rejected_takes_no_further_report(world: World) -> None:
@@ -120,6 +140,8 @@ def test_all_added_facts_go_to_the_receiver_that_works_on_the_report(world: Worl
     add_facts(report, "They called again")
     fire(process.ref, "acknowledge", executor, {}, leg="1")
     add_facts(report, "From another number")
+    fire(process.ref, "ask_reporter", actor(world, "centre", Role.CLERK), {"question": "Which one?"})
+    reply_to_question(report, "The same as before")
     with unscoped("test"):
         leg = leg_of(process, "1")
         item = OutboxItem.objects.filter(instance=process.pk, effect="dispatch_leg").latest("pk")
@@ -128,7 +150,7 @@ def test_all_added_facts_go_to_the_receiver_that_works_on_the_report(world: Worl
         message = build_leg_message(leg, request, item.step)
         question = current_question(leg)
     carried = {field.name: [value.value for value in field.values] for field in message.fields}
-    assert carried["facts"] == ["They called again", "From another number"]
+    assert carried["facts"] == ["They called again", "From another number", "Which one?\nThe same as before"]
     assert question is not None and item.step in question.numbers
     fire(process.ref, "report_disposed", executor, {"measure": "limit", "done_at": 1_770_000_000_000}, leg="1")
     add_facts(report, "And once more")

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import digest
 from fanzha.command.reports.picture_basis import Assessment
 from fanzha.command.reports.receipts import read_receipt
 from fanzha.command.reports.rewards import LONGEST_DANGER
-from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission
+from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission, may_have_happened
 from fanzha.command.reports.targets import CATEGORIES
 
 MAX_REWARD = 1_000_000
+
+
+_MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def _check_moment(at: datetime | None) -> datetime | None:
+    """Return when it happened. Raise ValidationError for a moment in the future or years ago."""
+    if at is not None and not may_have_happened(at, timezone.now()):
+        raise forms.ValidationError(_("This time is in the future, or too long ago. Check it, or leave it out."))
+    return at
 
 
 class PublicReportForm(forms.Form):
@@ -26,9 +38,18 @@ class PublicReportForm(forms.Form):
     text = forms.CharField(max_length=LONGEST_TEXT, required=False)
     contact = forms.CharField(max_length=LONGEST_CONTACT, required=False)
     loss = forms.IntegerField(min_value=0, max_value=MAX_LOSS, required=False)
+    happened = forms.DateTimeField(
+        required=False,
+        input_formats=[_MOMENT, f"{_MOMENT}:%S"],
+        error_messages={"invalid": _("The time cannot be read. Check it, or leave it out.")},
+    )
     screenshot = forms.FileField(required=False)
     challenge = forms.CharField(max_length=200, required=False)
     solution = forms.CharField(max_length=12, required=False)
+
+    def clean_happened(self) -> datetime | None:
+        """Return when it happened, if that may be."""
+        return _check_moment(self.cleaned_data["happened"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for something that can be checked: what is reported, or what was said."""
@@ -45,6 +66,7 @@ class ReceiptForm(forms.Form):
     facts = forms.CharField(max_length=LONGEST_TEXT, required=False)
     objection = forms.CharField(max_length=LONGEST_TEXT, required=False)
     danger = forms.CharField(max_length=LONGEST_DANGER, required=False)
+    reply = forms.CharField(max_length=LONGEST_TEXT, required=False)
 
     def clean_code(self) -> str:
         """Return the code in its printed form."""
@@ -125,6 +147,12 @@ class DeskForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    happened = forms.DateTimeField(
+        label=_("When it happened"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
+        input_formats=[_MOMENT, f"{_MOMENT}:%S"],
+    )
     nuisance = forms.BooleanField(label=_("Nuisance or advertising only"), required=False)
     loss = forms.IntegerField(label=_("Loss in CNY"), min_value=0, max_value=MAX_LOSS, required=False)
     contact = forms.CharField(
@@ -134,6 +162,10 @@ class DeskForm(forms.Form):
         required=False,
     )
     nonce = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def clean_happened(self) -> datetime | None:
+        """Return when it happened, if that may be."""
+        return _check_moment(self.cleaned_data["happened"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for something that can be checked."""
@@ -154,6 +186,7 @@ class DeskForm(forms.Form):
             is_paid=answers["paid"],
             is_nuisance=answers["nuisance"],
             loss=answers["loss"],
+            happened_at=answers["happened"],
             channel="phone",
             is_worked=True,
         )

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms, moment_ms
+from fanzha.base.errors import Malformed
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.imports.services import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
-from fanzha.command.reports.services import LONGEST_CONTACT, LONGEST_TEXT, MAX_LOSS, Submission, submit_report
+from fanzha.command.reports.services import (
+    LONGEST_CONTACT,
+    LONGEST_TEXT,
+    MAX_LOSS,
+    Submission,
+    may_have_happened,
+    submit_report,
+)
 
 if TYPE_CHECKING:
     from fanzha.command.imports.models import ImportJob
@@ -29,6 +41,8 @@ _NO_NUMBER = Words("没有受理编号", "has no number")
 _NO_CATEGORY = Words("不是举报类别", "is no category of reports")
 _NO_ANSWER = Words("须为“是”或“否”", "is neither yes nor no")
 _NO_LOSS = Words("不是金额（元，整数）", "is no amount in whole CNY")
+_NO_MOMENT = Words("不是时间（如 2026-03-01 08:30）", "is no time (such as 2026-03-01 08:30)")
+_NO_SUCH_TIME = Words("晚于当前时间或过早", "is in the future, or too long ago")
 _TOO_LONG = Words("内容过长", "is too long")
 _NOTHING = Words("没有被举报对象，也没有举报内容", "names neither what is reported nor what was said")
 
@@ -63,6 +77,9 @@ class ReportTable(ImportTable):
         ImportColumn("paid", Words("是否已转账", "money was paid"), ("已转账",), required=False),
         ImportColumn("nuisance", Words("是否仅骚扰", "nuisance only"), ("仅骚扰",), required=False),
         ImportColumn("loss", Words("损失金额", "loss"), ("loss_cny", "被骗金额", "涉案金额"), required=False),
+        ImportColumn(
+            "happened_at", Words("事发时间", "happened at"), ("event_time", "来电时间", "收到时间"), required=False
+        ),
     )
 
     def writer(self, job: ImportJob) -> ReportWriter:
@@ -113,6 +130,7 @@ def read_submission(cells: Mapping[str, str], organization: str) -> Submission:
         is_paid=_is_yes("paid", cells),
         is_nuisance=_is_yes("nuisance", cells),
         loss=_read_loss(cells["loss"].strip()),
+        happened_at=_read_moment(cells["happened_at"].strip()),
         channel="feed",
         is_worked=True,
     )
@@ -123,6 +141,19 @@ def _is_yes(name: str, cells: Mapping[str, str]) -> bool:
     if answer not in _YES | _NO:
         raise InvalidReport(name, _NO_ANSWER)
     return answer in _YES
+
+
+def _read_moment(written: str) -> datetime | None:
+    """Return when it happened; without an offset it is in the time zone of the site."""
+    if not written:
+        return None
+    try:
+        at = from_ms(moment_ms(written.replace("/", "-"), timezone.get_default_timezone()))
+    except (Malformed, OverflowError):
+        raise InvalidReport("happened_at", _NO_MOMENT) from None
+    if not may_have_happened(at, timezone.now()):
+        raise InvalidReport("happened_at", _NO_SUCH_TIME)
+    return at
 
 
 def _read_loss(written: str) -> int | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
-from email.utils import parseaddr
+from email.utils import parseaddr, parsedate_to_datetime
 from itertools import islice
 
 from fanzha.base.words import Words
@@ -75,6 +76,7 @@ def read_mail(data: bytes, organization: str) -> Submission:
         contact=_address(mail)[:LONGEST_CONTACT],
         channel="mail",
         attachments=_find_packages(parts),
+        happened_at=_sent_at(reported),
     )
 
 
@@ -147,6 +149,15 @@ def _header(mail: Message | None, name: str) -> str:
     except (HeaderParseError, ValueError):
         text = written
     return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _sent_at(mail: Message | None) -> datetime | None:
+    """Return when a mail was sent, as it says; None if it does not."""
+    try:
+        at = parsedate_to_datetime(_header(mail, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _address(mail: Message) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -56,21 +56,26 @@ def read_pictures(owner: int, now: datetime) -> int:
 
 
 def find_unread(owner: int) -> QuerySet[Report]:
-    """Return the reports of an organisation whose pictures are unread, in the order of reading.
+    """Return the reports of an organisation with unread pictures, in the order of reading.
 
     Only opened or joined reports are read, so a flood that the intake holds back costs no reading. Networks take turns.
     """
     rows = _UNSCOPED.rows(Report).select_related("owner")
-    rows = rows.filter(~Q(screenshots=[]), owner=owner, texts=None, state__in=SETTLED)
+    was_read = Exists(_UNSCOPED.rows(PictureText).filter(report=OuterRef("pk")))
+    rows = rows.filter(~Q(screenshots=[]), Q(has_new_picture=True) | ~was_read, owner=owner, state__in=SETTLED)
     turn = Window(RowNumber(), partition_by=[F("block")], order_by=[F("pk").asc()])
     return rows.annotate(turn=turn).order_by("turn", "pk")
 
 
 def read_pictures_of(report: Report) -> list[PictureText]:
-    """Read all pictures of a report, then store their texts, or why they cannot be read, in one transaction."""
-    found = [_read(name) for name in report.screenshots]
+    """Read the unread pictures of a report, then store their texts, or why they cannot be read, in one transaction."""
+    before = set(_UNSCOPED.rows(PictureText).filter(report=report).values_list("number", flat=True))
+    names = {number: name for number, name in enumerate(report.screenshots, 1) if number not in before}
+    found = {number: _read(name) for number, name in names.items()}
     with recorded():
-        return [store_text(report, number, text, problem) for number, (text, problem) in enumerate(found, 1)]
+        same = _UNSCOPED.rows(Report).filter(pk=report.pk, screenshots=report.screenshots)  # none came meanwhile
+        same.update(has_new_picture=False)
+        return [store_text(report, number, text, problem) for number, (text, problem) in found.items()]
 
 
 def _read(name: str) -> tuple[str, str]:

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.processes.selectors import current_situation, find_instances, find_steps
 from fanzha.command.reports.models import Report, ReportState
+from fanzha.command.reports.report_processes import open_question
 from fanzha.command.reports.reporter_weights import NEWCOMER, find_records
 from fanzha.command.reports.rewards import find_reward, is_protected, protection_answer
 from fanzha.command.reports.selectors import ProcessLosses, count_joined, sum_losses
@@ -57,6 +60,7 @@ class ReportProgress(NamedTuple):
     may_ask_protection: bool = False
     sent: tuple[FactItem, ...] = ()
     waits_for: str = ""
+    question: str = ""
 
 
 def present_progress(report: Report) -> ReportProgress:
@@ -97,6 +101,7 @@ def present_progress(report: Report) -> ReportProgress:
         may_ask_protection=not is_protected(report),
         sent=tuple(sent_facts(report)),
         waits_for=_waits_for(report, instance, lines),
+        question=open_question(report),
     )
 
 
@@ -130,10 +135,14 @@ def sent_facts(report: Report) -> list[FactItem]:
     contact = f"{report.contact[:2]}•••" if report.contact else ""
     if report.contact.startswith("+"):
         contact = mask_value("phone_number", report.contact)
+    happened = ""
+    if report.happened_at is not None:
+        happened = date_format(timezone.localtime(report.happened_at), "DATETIME_FORMAT")
     counted = ngettext("%(count)s picture", "%(count)s pictures", pictures) % {"count": pictures} if pictures else ""
     facts = [
         FactItem(_("What is reported"), category_title(report)),
         FactItem(_("Number, link, app or account"), mask_reported_value(report) or _("none was named or understood")),
+        FactItem(_("When it happened"), happened),
         FactItem(_("What was said or written"), mask_numbers(report.text)),
         FactItem(_("Money was paid"), _("yes") if report.grade == "paid" else ""),
         FactItem(_("Loss in CNY"), "" if report.loss is None else f"{report.loss:,}"),
@@ -225,6 +234,7 @@ def report_facts(report: Report) -> list[FactItem]:
         FactItem(_("Reason"), report.problem),
         FactItem(_("Reported"), mask_reported_value(report)),
         FactItem(_("Reported page"), mask_numbers(report.link)),
+        FactItem(_("When it happened"), report.happened_at or ""),
         FactItem(_("Received"), report.received_at),
         FactItem(_("Independent reporters"), f"{reporters:,}" if reporters else ""),
         FactItem(_("Likeness to fraud, by the text"), score),

@@ -16,28 +16,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fanzha.command.reports.follow_up import FollowUp, store_added_picture, take_follow_up
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.presenters import present_progress, sent_facts
 from fanzha.command.reports.proof_of_work import Challenge, count_bits, make_challenge, read_challenge
 from fanzha.command.reports.report_settings import load_report_settings
 from fanzha.command.reports.request_rates import RECEIPT_TRIES, SUBMISSIONS, is_over_rate
-from fanzha.command.reports.rewards import ask_protection
-from fanzha.command.reports.screenshot_store import PictureSender, store_screenshot
+from fanzha.command.reports.screenshot_store import PictureSender, store_upload
 from fanzha.command.reports.services import (
     Submission,
-    add_facts,
     find_by_receipt,
     find_intake_organization,
     is_received,
-    object_to_answer,
     submit_report,
 )
 from fanzha.command.reports.targets import CATEGORIES, find_others
 from fanzha.command.web.client_address import client_address
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.public_page import public_page
-from fanzha.command.web.screenshots import UnusableScreenshot, strip_screenshot
+from fanzha.command.web.screenshots import UnusableScreenshot
 from fanzha.processes.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -98,7 +96,7 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
         return _question(request, "send", answers, problem=problem, status=422)
     if not form.is_valid():
         problem = " ".join(str(message) for messages in form.errors.values() for message in messages)
-        return _question(request, "send", answers, problem=problem, contact=request.POST.get("contact", ""), status=422)
+        return _question(request, "send", answers, problem=problem, **_retain_fields(request), status=422)
     address = client_address(request)
     if is_over_rate(SUBMISSIONS, address):
         return _page(request, "busy.html", status=429)
@@ -108,8 +106,8 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
         if submission.is_worked and not is_repeated:
             submission = replace(submission, screenshots=_store_screenshot(request, owner, address))
     except UnusableScreenshot as unusable:
-        contact, problem = request.POST.get("contact", ""), localize(unusable.words)
-        return _question(request, "send", answers, problem=problem, contact=contact, status=422)
+        problem = localize(unusable.words)
+        return _question(request, "send", answers, problem=problem, **_retain_fields(request), status=422)
     code = submit_report(owner, submission, address)
     is_dropped = bool(request.FILES.get("screenshot")) and not submission.is_worked
     report = find_by_receipt(code)
@@ -124,11 +122,14 @@ def _send(request: HttpRequest, owner: Organization, answers: dict[str, str]) ->
     return _page(request, "receipt.html", **context, is_dropped=is_dropped, is_repeated=is_repeated)
 
 
+def _retain_fields(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed on the last page, so that nobody types it twice."""
+    return {name: request.POST.get(name, "") for name in ("contact", "happened", "loss")}
+
+
 def _store_screenshot(request: HttpRequest, owner: Organization, address: str) -> list[str]:
     upload = request.FILES.get("screenshot")
-    if upload is None:
-        return []
-    return [store_screenshot(strip_screenshot(upload.read()), timezone.now(), PictureSender(owner.pk, address))]
+    return [store_upload(upload, PictureSender(owner.pk, address))] if upload is not None else []
 
 
 def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
@@ -141,6 +142,7 @@ def _submission(form: PublicReportForm, challenge: Challenge) -> Submission:
         text=answers["text"],
         contact=answers["contact"],
         loss=answers["loss"] if answers["paid"] == "yes" else None,
+        happened_at=answers["happened"],
         is_paid=answers["paid"] == "yes",
         is_worked=work >= load_report_settings().work_bits,
         work=max(work, 0),
@@ -162,28 +164,19 @@ def public_follow(request: HttpRequest) -> HttpResponse:
         unknown = _("There is no report with this code. Check each character.")
         problem = form.errors.get("code", [unknown])[0]
         return _page(request, "follow.html", problem=problem, typed=request.POST.get("code", ""), status=422)
-    done, problem = _change(report, form.cleaned_data)
+    done, problem = _change(request, report, form.cleaned_data)
     context = {"code": form.cleaned_data["code"], "progress": present_progress(report), "done": done}
     return _page(request, "progress.html", **context, problem=problem, status=422 if problem else 200)
 
 
-def _change(report: Report, given: Mapping[str, str]) -> tuple[str, str]:
-    """Add facts or an objection, or ask for protection; return what was done, or why it was not."""
-    facts, objection, danger = (given[name] for name in ("facts", "objection", "danger"))
+def _change(request: HttpRequest, report: Report, given: Mapping[str, str]) -> tuple[str, str]:
+    """Do what the reporter asks for; return what was done, or why it was not."""
+    written = {name: given[name] for name in ("facts", "objection", "danger", "reply")}
     try:
-        if danger:
-            ask_protection(report, danger)
-            report.refresh_from_db()
-            return _("Protection was asked for. Fewer people can see who you are from now on."), ""
-        if objection:
-            object_to_answer(report, objection)
-            return _("Your report was opened again."), ""
-        if facts:
-            add_facts(report, facts)
-            return _("Your facts were added."), ""
-    except Refusal as refused:
+        picture = store_added_picture(report, request.FILES.get("screenshot"), client_address(request))
+        return take_follow_up(report, FollowUp(**written, picture=picture)), ""
+    except (Refusal, UnusableScreenshot) as refused:
         return "", localize(refused.words)
-    return "", ""
 
 
 def _page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from django.utils import timezone
+
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.services import recorded
 from fanzha.command.processes.selectors import (
@@ -30,6 +32,8 @@ from fanzha.processes.parties import SYSTEM, Actor, PartyRole
 
 _UNSCOPED = unscoped("reports are settled for the organisation that received them")
 PROCESS = "public_report"
+#: The owner asks the reporter something; the reporter, or a clerk by phone, answers.
+QUESTION, REPLY = "ask_reporter", "answer_question"
 #: What identifies a report: kind and value of its thing, or "text" and the digest of its words; and whether money was
 #: paid.
 ReportKey = tuple[str, str, bool]
@@ -76,6 +80,18 @@ def reporter_actor(report: Report) -> Actor:
     return Actor(person=f"reporter:{report.ref}", party_roles=frozenset({PartyRole.REPORTER}))
 
 
+def open_question(report: Report) -> str:
+    """Return what the owner asks the reporter and nobody has answered yet, "" if nothing.
+
+    Who joined the report of another is not asked: the question is about what the first one wrote.
+    """
+    if report.state != ReportState.OPENED or not report.process:
+        return ""
+    steps = find_steps(_UNSCOPED).filter(instance__ref=report.process, leg="", event__in=(QUESTION, REPLY))
+    last = steps.order_by("-number").first()
+    return str(last.evidence.get("question", "")) if last is not None and last.event == QUESTION else ""
+
+
 def hide_contact(text: str, contact: str) -> str:
     """Return a text that is passed on, without the number or address that the reporter left."""
     if not contact:
@@ -105,10 +121,18 @@ def join_report(report: Report, process: str, now: datetime) -> JoinResult:
             return JoinResult.DECIDED
         _mark(report, ReportState.JOINED, process, now)
         texts = find_steps(_UNSCOPED).filter(instance__ref=process, leg="", event="add_facts").count()
-        if report.text and texts < MOST_JOINED_TEXTS:
-            facts = hide_contact(report.text, report.contact)
+        facts = _joined_facts(report)
+        if facts and texts < MOST_JOINED_TEXTS:
             fire(process, "add_facts", reporter_actor(report), {"facts": facts}, at=now)
     return JoinResult.JOINED
+
+
+def _joined_facts(report: Report) -> str:
+    """Return what a report adds to the process that it joins: when it happened, and its text."""
+    text = hide_contact(report.text, report.contact)
+    if report.happened_at is None:
+        return text
+    return f"[{timezone.localtime(report.happened_at):%Y-%m-%d %H:%M}] {text}".strip()
 
 
 def open_unopened(report: Report, now: datetime) -> Report:
@@ -194,6 +218,7 @@ def _evidence(report: Report) -> dict[str, Any]:
         "category": report.category,
         "target_kind": report.target_kind if report.value else UNKNOWN,
         "content": hide_contact(report.text, report.contact),
+        "happened_at": to_ms(report.happened_at) if report.happened_at is not None else None,
         "loss": report.loss,
         "screenshots": stored,
     }

@@ -24,6 +24,7 @@ class ReportIn(Schema):
     paid: bool = False
     nuisance: bool = Field(False, description="nuisance or advertising, no fraud")
     loss: int | None = Field(None, ge=0, le=MAX_LOSS, description="CNY")
+    happened_at: AwareDatetime | None = Field(None, description="when the call, text or page came")
 
     def to_submission(self, organization: str, channel: str) -> Submission:
         """Return the report as one of an organisation (a ref)."""
@@ -36,6 +37,7 @@ class ReportIn(Schema):
             is_paid=self.paid,
             is_nuisance=self.nuisance,
             loss=self.loss,
+            happened_at=self.happened_at,
             channel=channel,
             is_worked=True,
         )
@@ -108,6 +110,7 @@ class ReportOut(Schema):
     process: str
     process_state: str
     look: str
+    happened_at: datetime | None
     received_at: datetime
 
     @classmethod
@@ -122,5 +125,6 @@ class ReportOut(Schema):
             process=report.process,
             process_state=process_title(report),
             look=report.look if report.look != NO_PAGE else "",
+            happened_at=report.happened_at,
             received_at=report.received_at,
         )

@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from fanzha.base.words import Words
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.networks import hash_block, hash_wide_block
 from fanzha.command.web.scoping import unscoped
-from fanzha.command.web.screenshots import UnusableScreenshot
+from fanzha.command.web.screenshots import UnusableScreenshot, strip_screenshot
 from fanzha.store.private_files import write_private_file
 from fanzha.store.state_folder import state_folder
 
@@ -59,6 +61,11 @@ def store_screenshot(data: bytes, now: datetime, sender: PictureSender | None = 
     name = hashlib.sha256(data).hexdigest()
     write_private_file(_folder() / name, data)
     return name
+
+
+def store_upload(upload: UploadedFile, sender: PictureSender) -> str:
+    """Store an uploaded picture with nothing but its pixels; return its SHA-256. Raise UnusableScreenshot."""
+    return store_screenshot(strip_screenshot(upload.read()), timezone.now(), sender)
 
 
 def _exceeds_network(sender: PictureSender, size: int, since: datetime) -> bool:

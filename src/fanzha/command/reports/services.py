@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -25,9 +25,11 @@ from fanzha.command.reports.models import Report, ReportState
 from fanzha.command.reports.networks import hash_block, hash_wide_block, keyed_hash
 from fanzha.command.reports.receipts import hash_receipt, make_receipt
 from fanzha.command.reports.report_processes import (
+    REPLY,
     gave_text,
     hide_contact,
     is_reopened,
+    open_question,
     reporter_actor,
     times_fired,
 )
@@ -49,10 +51,17 @@ _UNSCOPED = unscoped("a reporter is nobody on the site: the receipt code is what
 OWNERS = (Kind.REGULATOR, Kind.CENTRE, Kind.POLICE, Kind.CARRIER, Kind.MVNO, Kind.ISP, Kind.PLATFORM)
 #: How often one reporter may add facts, and object, to one process.
 MOST_FACTS, MOST_OBJECTIONS = 3, 2
+#: How long ago what is reported may have happened, and how far the reporter's clock may be ahead.
+LONGEST_AGO, MOST_AHEAD = timedelta(days=5 * 366), timedelta(minutes=10)
 LONGEST_TEXT = 5_000
 LONGEST_CONTACT = 120
+#: Of one report.
+MOST_PICTURES = 4
 MAX_LOSS = 10**12
 TOO_OFTEN = Words("已多次提交，请等待办理", "You have done so several times; wait for the answer")
+PICTURE_ADDED = Words("举报人补充了截图。", "The reporter added a picture.")
+TOO_MANY_PICTURES = Words("一件举报最多四张截图", "a report has four pictures at the most")
+NOTHING_ASKED = Words("目前没有需要您补充的问题", "You are asked nothing at the moment")
 NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not been passed on yet; try again later")
 
 
@@ -60,7 +69,7 @@ NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not 
 class Submission:
     """What somebody reports, as typed. `nonce` identifies the form: what is sent twice is stored once.
 
-    `attachments` are packages of apps, which go into the quarantine.
+    `attachments` are packages of apps, which go into the quarantine. `happened_at`: when the call, text or page came.
     """
 
     category: str
@@ -76,6 +85,7 @@ class Submission:
     is_worked: bool = False
     work: int = 0
     attachments: Sequence[FoundFile] = ()
+    happened_at: datetime | None = None
 
 
 def find_intake_organization() -> Organization | None:
@@ -129,6 +139,7 @@ def submit_report(
         work=submission.work if submission.is_worked else 0,
         screenshots=list(submission.screenshots),
         simulated=owner.simulated,
+        happened_at=submission.happened_at if may_have_happened(submission.happened_at, now) else None,
         received_at=now,
     )
     try:
@@ -143,6 +154,11 @@ def submit_report(
     for file in submission.attachments:
         take_found_sample(owner, file, SampleOriginKind.REPORT, report.ref)
     return code
+
+
+def may_have_happened(at: datetime | None, now: datetime) -> bool:
+    """Return whether what is reported may have happened at a moment: neither in the future nor years ago."""
+    return at is not None and now - LONGEST_AGO <= at <= now + MOST_AHEAD
 
 
 def canonical_contact(contact: str) -> str:
@@ -199,6 +215,37 @@ def add_facts(report: Report, facts: str) -> None:
         _fire(report, "add_facts", {"facts": text}, MOST_FACTS)
 
 
+def check_picture_room(report: Report) -> None:
+    """Raise Refusal if no picture can be added to a report: ask before one is stored, which takes of the day's room."""
+    if len(report.screenshots) >= MOST_PICTURES:
+        raise Refusal(Reason.STATE, TOO_MANY_PICTURES)
+    _check_times(report, "add_facts", MOST_FACTS)
+
+
+def add_picture(report: Report, name: str, facts: str = "") -> None:
+    """Add a stored picture (its SHA-256) to a report that is being handled, with what the reporter writes beside it.
+
+    It counts as facts that were added. Raise Refusal if the report waits or is closed, or after too many.
+    """
+    with recorded():
+        row = _UNSCOPED.rows(Report).select_for_update(of=("self",)).get(pk=report.pk)
+        if name in row.screenshots:
+            return
+        check_picture_room(row)
+        add_facts(report, facts.strip() or f"{PICTURE_ADDED.zh} {PICTURE_ADDED.en}")
+        pictures = [*row.screenshots, name]
+        _UNSCOPED.rows(Report).filter(pk=row.pk).update(screenshots=pictures, has_new_picture=True)
+    report.screenshots = pictures
+
+
+def reply_to_question(report: Report, reply: str) -> None:
+    """Answer what the owner asks the reporter; receivers get question and answer. Raise Refusal if nothing is asked."""
+    question, text = open_question(report), hide_contact(reply.strip()[:LONGEST_TEXT], report.contact)
+    if not question:
+        raise Refusal(Reason.STATE, NOTHING_ASKED)
+    fire(report.process, REPLY, reporter_actor(report), {"facts": f"{question}\n{text}"})
+
+
 def object_to_answer(report: Report, objection: str) -> None:
     """Have the report opened again, as its reporter asks; the same text again changes nothing while it is open.
 
@@ -211,9 +258,14 @@ def object_to_answer(report: Report, objection: str) -> None:
     _fire(report, "reopen", {"objection": text}, most)
 
 
-def _fire(report: Report, event: str, evidence: dict[str, str], most: int) -> None:
+def _check_times(report: Report, event: str, most: int) -> None:
+    """Raise Refusal if a report waits, or its reporter did something too often."""
     if not report.process:
         raise Refusal(Reason.STATE, NOT_YET)
     if times_fired(report.process, event, report) >= most + (report.state == ReportState.JOINED and event != "reopen"):
         raise Refusal(Reason.STATE, TOO_OFTEN)
+
+
+def _fire(report: Report, event: str, evidence: dict[str, str], most: int) -> None:
+    _check_times(report, event, most)
     fire(report.process, event, reporter_actor(report), evidence)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("report/follow/", public_views.public_follow, name="public_follow"),
     path("report/api/challenge", public_api.challenge, name="public_report_challenge"),
     path("report/api/reports", public_api.reports, name="public_report_api"),
+    path("report/api/follow", public_api.follow, name="public_report_api_follow"),
     path("reports/", views.report_list, name="reports"),
     path("reports/new/", views.new_report, name="report_new"),
     path("reports/pictures/", picture_views.picture_assessments, name="picture_assessments"),

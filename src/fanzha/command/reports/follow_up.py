@@ -1,0 +1,64 @@
+"""What a reporter does by the receipt code, by pages or public interface: add, reply, object, ask for protection."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.rewards import ask_protection
+from fanzha.command.reports.screenshot_store import PictureSender, store_upload
+from fanzha.command.reports.services import (
+    add_facts,
+    add_picture,
+    check_picture_room,
+    object_to_answer,
+    reply_to_question,
+)
+
+
+class FollowUp(NamedTuple):
+    """What a reporter writes: facts to add, an objection to the answer, what is feared, a reply to a question.
+
+    One of them is taken. `picture` is the SHA-256 of a stored picture that comes with the facts, or alone.
+    """
+
+    facts: str = ""
+    objection: str = ""
+    danger: str = ""
+    reply: str = ""
+    picture: str = ""
+
+
+def store_added_picture(report: Report, upload: UploadedFile | None, address: str) -> str:
+    """Store a picture that comes from an address by the receipt code; return its SHA-256, "" without one.
+
+    Raise Refusal if the report takes no more, UnusableScreenshot if it is none or the room of the day is used up.
+    """
+    if upload is None:
+        return ""
+    check_picture_room(report)
+    return store_upload(upload, PictureSender(report.owner_id, address))
+
+
+def take_follow_up(report: Report, given: FollowUp) -> str:
+    """Do what the reporter asks for; return in words what was done, "" if nothing was asked. Raise Refusal."""
+    if given.danger:
+        ask_protection(report, given.danger)
+        report.refresh_from_db()
+        return _("Protection was asked for. Fewer people can see who you are from now on.")
+    if given.objection:
+        object_to_answer(report, given.objection)
+        return _("Your report was opened again.")
+    if given.reply:
+        reply_to_question(report, given.reply)
+        return _("Your answer was sent.")
+    if given.picture:
+        add_picture(report, given.picture, given.facts)
+        return _("Your picture was added.")
+    if given.facts:
+        add_facts(report, given.facts)
+        return _("Your facts were added.")
+    return ""

@@ -1,0 +1,69 @@
+"""What the reporter writes by the receipt code is added, reopens the report or asks for protection."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+from tests.command.reports.reports_made import passed_on, received
+from tests.command.web.test_screenshots import png
+
+from fanzha.command.processes.models import Step
+from fanzha.command.processes.services import fire
+from fanzha.command.reports.follow_up import FollowUp, store_added_picture, take_follow_up
+from fanzha.command.reports.models import Report
+from fanzha.command.reports.presenters import present_progress
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import unscoped
+from fanzha.processes.refusal import Refusal
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+def test_one_thing_is_taken_at_a_time_and_nothing_is_done_for_nothing(world: World) -> None:
+    report, process = received(world), passed_on(world)
+    with unscoped("test"), translation.override("en"):
+        Report.objects.update(process=process.ref, state="opened")
+        report.refresh_from_db()
+        assert take_follow_up(report, FollowUp()) == ""
+        assert take_follow_up(report, FollowUp(facts="They called again")) == "Your facts were added."
+        assert "Protection was asked for" in take_follow_up(report, FollowUp(facts="more", danger="He knows me"))
+        with pytest.raises(Refusal):
+            take_follow_up(report, FollowUp(objection="There is no answer yet"))
+
+
+def test_a_picture_takes_no_room_of_the_day_when_the_report_takes_no_more(world: World, home: Path) -> None:
+    report, process = received(world), passed_on(world)
+    with unscoped("test"):
+        Report.objects.update(process=process.ref, state="opened")
+        report.refresh_from_db()
+        for number in range(3):
+            take_follow_up(report, FollowUp(facts=f"They called again, {number}"))
+        with pytest.raises(Refusal):
+            store_added_picture(report, SimpleUploadedFile("a.png", png()), "192.0.2.1")
+    assert not list(home.glob("report-screenshots/*")) and store_added_picture(report, None, "192.0.2.1") == ""
+
+
+def test_a_question_is_answered_once_by_its_reporter_and_passed_on(world: World) -> None:
+    first, joined = received(world, contact="+8617000000088"), received(world, address="203.0.113.1")
+    process = passed_on(world)
+    with unscoped("test"):
+        Report.objects.filter(pk=first.pk).update(process=process.ref, state="opened")
+        Report.objects.filter(pk=joined.pk).update(process=process.ref, state="joined")
+        first.refresh_from_db()
+        joined.refresh_from_db()
+        with pytest.raises(Refusal):
+            take_follow_up(first, FollowUp(reply="nobody asked"))
+        fire(process.ref, "ask_reporter", actor(world, "centre", Role.CLERK), {"question": "At what time?"})
+        assert (present_progress(first).question, present_progress(joined).question) == ("At what time?", "")
+        with pytest.raises(Refusal):
+            take_follow_up(joined, FollowUp(reply="I was not asked"))
+        with translation.override("en"):
+            assert take_follow_up(first, FollowUp(reply="At noon; call 17000000088")) == "Your answer was sent."
+        assert present_progress(first).question == ""
+        steps = Step.objects.filter(instance=process)
+        (answer,) = steps.filter(event="answer_question")
+        assert answer.personal["facts"] == "At what time?\nAt noon; call […]"
+        assert steps.filter(event="hear_facts", leg="1").exists()
