@@ -39,6 +39,8 @@ MOST_PAGES = 60
 LOOKED_AT: set[tuple[str, str]] = set()
 #: Sorts of page and languages that were tried in all widths; homes by kind of organisation.
 TRIED: set[tuple[str, str, str]] = set()
+#: Paths that a desk reached in one language; in the next one only sorts of page are opened that nobody saw in it yet.
+REACHED: dict[tuple[str, Role], list[str]] = {}
 LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 SMALLEST, WIDTHS = 320, (320, 390, 1440, 1920)
 #: Lists what is wider than the page, and texts that are cut off without a tooltip with the whole text.
@@ -80,7 +82,9 @@ def test_every_page_that_a_desk_reaches(
     with Visit(browser, console, language) as visit:
         visit.sign_in(organization, role)
         assert visit.path == "/", visit.page.inner_text("main")
-        pages = list(walked(visit, organization, faults))
+        known = REACHED.get((organization, role))
+        pages = reopened(visit, organization, known, faults) if known else list(walked(visit, organization, faults))
+        REACHED[organization, role] = pages
         assert len(pages) > 5, faults
         assert visit.strangers() == []
         faults += visit.complaints
@@ -100,6 +104,14 @@ def walked(visit: Visit, kind: str, faults: list[str]) -> Iterator[str]:
             if (sort := sort_of(unescape(link))) and sort not in known:
                 known.add(sort)
                 waiting.append(unescape(link))
+
+
+def reopened(visit: Visit, kind: str, paths: list[str], faults: list[str]) -> list[str]:
+    """Open the pages that a desk reached in another language, unless such a page was looked at in this one."""
+    for path in paths:
+        if path == "/" or ("", sort_of(path), visit.language) not in TRIED:
+            faults += [f"{path}: {fault}" for fault in seen(visit, kind, sort_of(path), path)]
+    return paths
 
 
 def seen(visit: Visit, kind: str, sort: str, path: str) -> list[str]:
