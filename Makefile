@@ -33,7 +33,8 @@ test: dev ## pass all unit tests (sets everything up) 测试
 
 .PHONY: test-postgres
 test-postgres: dev ## pass the tests of the site on PostgreSQL, and those of its backup and upgrade 数据库测试
-	@FANZHA_TEST_POSTGRES=1 $(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 tests/command
+	@FANZHA_TEST_POSTGRES=1 $(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 \
+	    -m "not field and not faults and not postgres and not any_database" tests/command
 	@$(PYTEST) -q -n $(WORKERS) --dist worksteal --durations=10 -m postgres tests/run tests/test_kills.py
 
 .PHONY: check

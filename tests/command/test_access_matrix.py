@@ -1,7 +1,7 @@
 """Every page and API route × roles × own organisation, another one, nobody: who is let in, and that nothing leaks.
 
 Of the roles that a route lets in, and of those that it does not, some are drawn, other ones for each route: pages
-and routes refuse by the same declaration that is compared here.
+and routes refuse by the same declaration that is compared here. On PostgreSQL each route is asked by its owner alone.
 
 The routes are read from the site itself. A new one is asked as all others are; where its address has a parameter,
 `tests/command/<app>/owned.py` says what the owner has there (tests/command/access/owning.py).
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from zlib import crc32
 
 import pytest
-from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from tests.command.access.askers import Asker, Scene, ask, tells_the_secret, undone
 from tests.command.access.owning import makers
@@ -21,8 +20,8 @@ pytestmark = pytest.mark.django_db
 ROUTES = all_routes()
 GUARDED = [route for route in ROUTES if not route.is_open]
 READ = (200, 204, 302, 304)
-#: So many are drawn; a server's databases are asked by one of them, since who is let in does not depend on it.
-DRAWN = 1 if connection.vendor == "postgresql" else 2
+#: So many are drawn of those who are let in, and of those who are not.
+DRAWN = 2
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +60,7 @@ def test_every_page_asks_who_is_there_or_is_for_everybody() -> None:
     assert unguarded == set(), "guard them by `signed_in`, or say in OPEN why they are for everybody"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("route", GUARDED, ids=str)
 def test_nobody_is_let_in_unknown(scene: Scene, route: Route) -> None:
     path, _hidden = where(scene, route)
@@ -71,6 +71,7 @@ def test_nobody_is_let_in_unknown(scene: Scene, route: Route) -> None:
     assert not tells_the_secret(answer)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.is_open], ids=str)
 def test_what_is_for_everybody_tells_nothing(scene: Scene, route: Route) -> None:
     address = route._replace(address=route.address.replace("{rest}", "anything"))
@@ -97,6 +98,7 @@ def test_the_owner_is_let_in_by_role(scene: Scene, route: Route) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("route", GUARDED, ids=str)
 def test_others_get_nothing_of_it(scene: Scene, route: Route) -> None:
     path, hidden = where(scene, route)
@@ -121,6 +123,7 @@ def _leak(scene: Scene, route: Route, path: str, hidden: bool, asker: Asker) -> 
     return "" if answer.status < 500 else str(answer.status)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("route", list(api_routes()), ids=str)
 def test_a_key_without_the_scope_is_refused(scene: Scene, route: Route) -> None:
     answer = ask(scene.weak_key.client, route, where(scene, route)[0], scene.owned)

@@ -36,6 +36,7 @@ def people(
         yield People(world)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("process", WALKED, ids=lambda process: process.name)
 def test_everything_can_be_done_by_somebody_who_is_there(people: People, process: Process) -> None:

@@ -23,15 +23,22 @@ CHECKS: dict[str, object] = {}
 
 def follow_steps(instance: ProcessInstance, change: Change) -> None:
     """Subscribe those who took the steps of a change, and notify subscribers whose organisations may read them."""
-    for step in change.steps:
-        actor = subscribe_by_ref(PROCESS, instance.ref, step.organization, step.person, from_ms(step.at))
-        if organizations := subscribed_organizations(instance.ref):
-            _notify(instance, step, [pk for pk in organizations if _may_read(instance, step, pk)], actor)
+    actors = [
+        subscribe_by_ref(PROCESS, instance.ref, step.organization, step.person, from_ms(step.at))
+        for step in change.steps
+    ]
+    numbers = [step.number for step in change.steps]
+    readable = {pk: _readable_numbers(instance, numbers, pk) for pk in subscribed_organizations(instance.ref)}
+    for step, actor in zip(change.steps, actors, strict=True):
+        if organizations := [pk for pk, steps in readable.items() if step.number in steps]:
+            _notify(instance, step, organizations, actor)
 
 
-def _may_read(instance: ProcessInstance, step: StepRecord, organization: int) -> bool:
+def _readable_numbers(instance: ProcessInstance, numbers: list[int], organization: int) -> set[int]:
+    """Return which steps of a process, by their numbers, an organisation (primary key) may read."""
     viewer = build_viewer(get_organization(organization), frozenset(), None)
-    return steps_readable_by(viewer).filter(instance=instance, number=step.number).exists()
+    steps = steps_readable_by(viewer).filter(instance=instance, number__in=numbers)
+    return set(steps.values_list("number", flat=True))
 
 
 def _notify(instance: ProcessInstance, step: StepRecord, organizations: list[int], actor: int | None) -> None:

@@ -172,8 +172,8 @@ def subscribed_organizations(topic: str) -> set[int]:
 
 def subscribe_by_ref(kind: str, topic: str, organization: str, person: str, at: datetime) -> int | None:
     """Subscribe a person, all named by refs, if the refs are those of a person and an organisation; return the key."""
-    row = all_people().filter(ref=person).first()
-    owner = organizations_by_ref([organization]).get(organization)
+    row = all_people().filter(ref=person).first() if person else None
+    owner = organizations_by_ref([organization]).get(organization) if row else None
     if row is None or owner is None:
         return None
     subscribe(kind, topic, owner.pk, row.pk, at)
