@@ -41,15 +41,25 @@ def give() -> object:
     made = make_collection(CollectionDraft(Words("示例", "example")), _centre())
     grant_reader(made, world["partner"], "the other site", _centre())
     campaign(world["centre"], simulated=True)
-    _, secret = ApiKey.make(world["partner"], "taxii", scopes=["exchange:read"])
-    return {"collection": str(made.taxii_id), "secret": secret}
+    key, secret = ApiKey.make(world["partner"], "taxii", scopes=["exchange:read"])
+    return {"collection": str(made.taxii_id), "client": key.shown, "secret": secret}
 
 
-def take(url: str, secret_file: str) -> object:
-    """Make the site that takes: its centre subscribes to the feed of the other site's centre."""
+def take(site: str, path: str, client: str, secret_file: str) -> object:
+    """Make the site that takes: its centre subscribes to the feed of the other site's centre, by access tokens."""
     world = make_world()
     world.person("centre", Role.ANALYST)
-    terms = FeedTerms("other site", "taxii", url, user="any", secret_file=secret_file, every_seconds=10, trust=1.0)
+    terms = FeedTerms(
+        "other site",
+        "taxii",
+        f"{site}{path}",
+        user=client,
+        secret_file=secret_file,
+        token_url=f"{site}/oauth2/token",
+        token_scope="exchange:read",
+        every_seconds=10,
+        trust=1.0,
+    )
     return {"feed": subscribe_feed(world["partner"], terms, _centre()).ref, "owner": world["centre"].ref}
 
 

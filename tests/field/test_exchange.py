@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import stix2
+from taxii2client.common import TokenAuth
 from taxii2client.v21 import Collection, Server, as_pages
 from tests.free_ports import free_port
 from tests.run.running_site import migrate_site, run_module, start_site
@@ -43,8 +45,9 @@ def test_two_sites_exchange_a_campaign_and_what_is_cleared_is_withdrawn_there(tm
         migrate_site(home)
     (taker / "fanzha.toml").write_text("[exchange]\nprivate_addresses = true\n", "utf-8")
     given = act(giver, "give")
-    url = f"http://127.0.0.1:{port}/taxii2/fanzha/collections/{given['collection']}/"
-    secret = taker / "keys" / "feeds" / act(taker, "take", url, "feed")["owner"] / "feed"
+    path = f"/taxii2/fanzha/collections/{given['collection']}/"
+    taken = act(taker, "take", f"http://127.0.0.1:{port}", path, given["client"], "feed")
+    secret = taker / "keys" / "feeds" / taken["owner"] / "feed"
     secret.parent.mkdir(parents=True, mode=0o700)
     secret.write_text(given["secret"], "utf-8")
     secret.chmod(0o600)
@@ -73,6 +76,11 @@ def _read_by_real_clients(discovery: str, given: dict[str, str]) -> None:
     ties = source.query([stix2.Filter("type", "=", "relationship")])
     assert {tie["target_ref"] for tie in ties if tie["relationship_type"] == "indicates"} == {found["id"]}
     server.close()
+    form = {"grant_type": "client_credentials", "scope": "exchange:read"}
+    credentials = (given["client"], given["secret"])
+    answer = requests.post(f"{discovery.removesuffix('taxii2/')}oauth2/token", form, auth=credentials, timeout=10)
+    with Server(discovery, auth=TokenAuth(answer.json()["access_token"])) as by_token:
+        assert [one.id for one in by_token.default.collections] == [given["collection"]]
 
 
 class _Hostile(BaseHTTPRequestHandler):

@@ -1,6 +1,8 @@
 """The queue keeps what feeds brought until the site took it, and the place up to which each was read."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,21 @@ def test_nothing_is_fetched_while_the_site_stands_still(queue: FeedQueue) -> Non
     for number in range(MAX_WAITING):
         queue.add_answer("F1", b"{}", "c", number)
     assert queue.select_due(9) == []
+
+
+def test_a_queue_of_an_earlier_version_keeps_its_cursors(tmp_path: Path) -> None:
+    path = feed_queue_path(tmp_path)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE feed (ref TEXT PRIMARY KEY, format TEXT NOT NULL, url TEXT NOT NULL, user TEXT NOT NULL,"
+            " secret_file TEXT NOT NULL, only_kind TEXT NOT NULL, every_ms INTEGER NOT NULL, allows_private INTEGER NOT"
+            " NULL, cursor TEXT NOT NULL DEFAULT '', next_at INTEGER NOT NULL DEFAULT 0,"
+            " failures INTEGER NOT NULL DEFAULT 0);"
+            " INSERT INTO feed VALUES ('F1', 'taxii', 'https://a.example/c/', '', '', '', 9, 0, 'c9', 0, 0);"
+        )
+    for _ in range(2):
+        with open_feed_queue(tmp_path) as queue:
+            queue.set_feeds([FEED._replace(token_url="https://a.example/token")])
+            (due,) = queue.select_due(0)
+            assert (due.cursor, due.definition.token_url) == ("c9", "https://a.example/token")

@@ -16,6 +16,7 @@ import msgspec
 
 from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed, ResponseTooLarge, get
+from fanzha.collect.access_tokens import AccessTokens, TokenClient
 from fanzha.share.csv_table import read_table
 from fanzha.share.items import FeedContent, RejectReason
 from fanzha.share.misp import FeedEvent, read_event, read_manifest
@@ -34,6 +35,7 @@ MAX_AHEAD_SECONDS = 86_400
 #: Later than every UUID: a cursor without one was written when all events of its second were read.
 _AFTER_IDS = "~"
 _SETTING = "[exchange] private_addresses"
+_TOKENS = AccessTokens()
 
 
 class FeedFailed(Exception):
@@ -139,17 +141,42 @@ def _read_file(folder: str, name: str) -> bytes:
 
 
 def _get(feed: FeedDefinition, url: str, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
-    if not url.startswith(("https://", "http://") if feed.allows_private else "https://"):
-        raise FeedFailed("only https is fetched")
+    """Return body and headers of an address of a feed; an access token that is refused is renewed once."""
+    _check_scheme(feed, url)
+    policy = PrivateAddressPolicy(feed.allows_private, _SETTING)
     sent = {"Accept-Encoding": "identity", "User-Agent": "fanzha", **headers}
-    if feed.secret_file:
-        secret = _read_secret(feed.secret_file)
-        pair = base64.b64encode(f"{feed.user}:{secret}".encode()).decode()
-        sent["Authorization"] = f"Basic {pair}" if feed.user else f"Bearer {secret}"
-    body, received = get(url, PrivateAddressPolicy(feed.allows_private, _SETTING), MAX_BYTES, sent)
+    if feed.token_url:
+        body, received = _get_by_token(feed, url, sent, policy)
+    else:
+        if feed.secret_file:
+            secret = _read_secret(feed.secret_file)
+            pair = base64.b64encode(f"{feed.user}:{secret}".encode()).decode()
+            sent["Authorization"] = f"Basic {pair}" if feed.user else f"Bearer {secret}"
+        body, received = get(url, policy, MAX_BYTES, sent)
     if received.get("content-encoding", "identity") != "identity":
         raise FeedFailed("the answer is compressed, which was not asked for")
     return body, received
+
+
+def _get_by_token(
+    feed: FeedDefinition, url: str, headers: Mapping[str, str], policy: PrivateAddressPolicy
+) -> tuple[bytes, Mapping[str, str]]:
+    _check_scheme(feed, feed.token_url)
+    client = TokenClient(feed.token_url, feed.user, _read_secret(feed.secret_file), feed.token_scope)
+    for is_last in (False, True):
+        token = _TOKENS.take(client, policy)
+        try:
+            return get(url, policy, MAX_BYTES, {**headers, "Authorization": f"Bearer {token}"})
+        except RequestFailed as failed:
+            if str(failed) != "HTTP 401" or is_last:
+                raise
+            _TOKENS.discard(client, token)
+    raise AssertionError("the last turn returns or raises")
+
+
+def _check_scheme(feed: FeedDefinition, url: str) -> None:
+    if not url.startswith(("https://", "http://") if feed.allows_private else "https://"):
+        raise FeedFailed("only https is fetched")
 
 
 def _read_secret(name: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
+from fanzha.share.opinions import ReceivedReaction
 
 
 class SharingOrganization(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +115,7 @@ class RejectReason(StrEnum):
 
     UNREADABLE = "unreadable"
     UNUSED_TYPE = "unused_type"
+    NO_OPINION = "no_opinion"
     PATTERN = "pattern"
     VALUE = "value"
     TIMES = "times"
@@ -124,6 +126,7 @@ class RejectReason(StrEnum):
 REJECT_WORDS: dict[RejectReason, Words] = {
     RejectReason.UNREADABLE: Words("无法解析", "cannot be read"),
     RejectReason.UNUSED_TYPE: Words("此类内容不用于研判", "a type that is not used here"),
+    RejectReason.NO_OPINION: Words("意见为中立或仅作询问", "an opinion that is neutral, or only asks for more"),
     RejectReason.PATTERN: Words("模式过于复杂，未采用", "a pattern that is not understood"),
     RejectReason.VALUE: Words("数值格式不正确", "no valid value of its kind"),
     RejectReason.TIMES: Words("时间不合理", "impossible times"),
@@ -138,3 +141,4 @@ class FeedContent(msgspec.Struct, frozen=True):
     verdicts: list[ReceivedVerdict] = []
     campaigns: list[ReceivedCampaign] = []
     rejected: dict[RejectReason, int] = {}
+    reactions: list[ReceivedReaction] = []

@@ -7,7 +7,7 @@ nothing and brings nothing twice.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS feed (
     ref TEXT PRIMARY KEY, format TEXT NOT NULL, url TEXT NOT NULL, user TEXT NOT NULL, secret_file TEXT NOT NULL,
     only_kind TEXT NOT NULL, every_ms INTEGER NOT NULL, allows_private INTEGER NOT NULL,
+    token_url TEXT NOT NULL DEFAULT '', token_scope TEXT NOT NULL DEFAULT '',
     cursor TEXT NOT NULL DEFAULT '', next_at INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS answer (
@@ -35,7 +36,8 @@ CREATE TABLE IF NOT EXISTS answer (
 class FeedDefinition(NamedTuple):
     """What to fetch. `format` is taxii, misp or csv, `only_kind` the kind of a bare list, "" if it has a header.
 
-    `secret_file` is a file in `keys/feeds/`, and `url` may be `folder:` and a folder or file in `collect/feeds/`.
+    `secret_file` is a file in `keys/feeds/`, and `url` may be `folder:` and a folder or file in `collect/feeds/`. User
+    and secret are those of an OAuth2 client if there is a `token_url`, which gives access tokens of `token_scope`.
     """
 
     ref: str
@@ -46,6 +48,8 @@ class FeedDefinition(NamedTuple):
     only_kind: str = ""
     every_ms: int = 60_000
     allows_private: bool = False
+    token_url: str = ""
+    token_scope: str = ""
 
 
 class QueuedAnswer(NamedTuple):
@@ -81,7 +85,17 @@ def open_feed_queue(folder: Path | None = None) -> Iterator["FeedQueue"]:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_TABLES)
+        _add_columns(connection)
         yield FeedQueue(connection)
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Add the columns that a queue of an earlier version lacks."""
+    names = {row[1] for row in connection.execute("PRAGMA table_info(feed)")}
+    for name in ("token_url", "token_scope"):
+        if name not in names:
+            with suppress(sqlite3.OperationalError):  # another process added it at the same time
+                connection.execute(f"ALTER TABLE feed ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
 
 
 class FeedQueue:
@@ -101,10 +115,12 @@ class FeedQueue:
                 if known.get(ref, "") not in ("", f"{feed.format} {feed.url}"):
                     self._connection.execute("DELETE FROM feed WHERE ref = ?", (ref,))
                 self._connection.execute(
-                    "INSERT INTO feed (ref, format, url, user, secret_file, only_kind, every_ms, allows_private)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET user = excluded.user,"
+                    "INSERT INTO feed (ref, format, url, user, secret_file, only_kind, every_ms, allows_private,"
+                    " token_url, token_scope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (ref) DO UPDATE SET user = excluded.user,"
                     " secret_file = excluded.secret_file, only_kind = excluded.only_kind,"
-                    " every_ms = excluded.every_ms, allows_private = excluded.allows_private",
+                    " every_ms = excluded.every_ms, allows_private = excluded.allows_private,"
+                    " token_url = excluded.token_url, token_scope = excluded.token_scope",
                     feed,
                 )
 
@@ -113,8 +129,8 @@ class FeedQueue:
         if self.count_waiting() >= MAX_WAITING:
             return []
         rows = self._connection.execute(
-            "SELECT ref, format, url, user, secret_file, only_kind, every_ms, allows_private, cursor, failures"
-            " FROM feed WHERE next_at <= ? ORDER BY next_at, ref",
+            "SELECT ref, format, url, user, secret_file, only_kind, every_ms, allows_private, token_url,"
+            " token_scope, cursor, failures FROM feed WHERE next_at <= ? ORDER BY next_at, ref",
             (now,),
         )
         return [DueFeed(FeedDefinition(*definition), cursor, failures) for *definition, cursor, failures in rows]

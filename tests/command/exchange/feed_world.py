@@ -12,6 +12,7 @@ from fanzha.command.exchange.feed_services import FeedTerms, subscribe_feed
 from fanzha.command.exchange.models import Feed
 from fanzha.command.web.roles import Role
 from fanzha.share.items import FeedContent, ReceivedVerdict
+from fanzha.share.opinions import ReceivedReaction
 
 TERMS = FeedTerms("partner list", "taxii", "https://feed.example/taxii2/c/", trust=0.8, licence="CC BY 4.0")
 
@@ -39,3 +40,14 @@ def stated(value: str, kind: str = "website", **fields: Any) -> ReceivedVerdict:
 def result(*verdicts: ReceivedVerdict) -> FeedContent:
     """Return what an answer brought."""
     return FeedContent(list(verdicts))
+
+
+def reaction(about: str, level: Level | None = None, **fields: Any) -> ReceivedReaction:
+    """Return what the feed thinks of an object; without a level it agrees."""
+    defaults: dict[str, Any] = {
+        "object_id": f"opinion--on-{about}",
+        "confidence": 0.8,
+        "explanation": "seen here, too",
+        "modified_at": to_ms(timezone.now()),
+    }
+    return ReceivedReaction(about=(about,), level=level, **defaults | fields)

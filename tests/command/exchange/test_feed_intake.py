@@ -12,7 +12,8 @@ from tests.command.subjects.factories import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.claims.verdict import Level
-from fanzha.command.exchange.feed_intake import import_answer, import_answers, import_result, weigh_again
+from fanzha.command.exchange.feed_intake import import_answer, import_answers, import_result
+from fanzha.command.exchange.feed_items import weigh_again
 from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.scoping import unscoped

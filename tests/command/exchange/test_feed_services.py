@@ -43,6 +43,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
         ({"only_kind": "website"}, "only_kind"),
         ({"secret_file": "../site"}, "secret_file"),
         ({"secret_file": ".."}, "secret_file"),
+        ({"token_url": "https://a.example/token", "secret_file": "client"}, "user"),
+        ({"token_url": "http://a.example/token", "user": "c", "secret_file": "client"}, "token_url"),
+        ({"token_url": "https://a.example/t", "user": "c", "secret_file": "c", "token_scope": 'a"b'}, "token_scope"),
+        ({"token_scope": "exchange:read"}, "token_scope"),
         ({"trust": 0.0}, "trust"),
         ({"half_life_days": 0.0}, "half_life_days"),
         ({"marking": Marking.RED}, "marking"),
@@ -72,6 +76,15 @@ def test_the_collector_is_told_of_active_feeds(world: World, home: Path) -> None
     update_collector(timezone.now())
     with open_feed_queue() as queue:
         assert queue.select_due(0) == []
+
+
+def test_the_collector_is_told_where_a_client_gets_its_tokens(world: World) -> None:
+    where = {"token_url": "https://a.example/token", "token_scope": "exchange:read exchange:write"}
+    feed_of(world, replace(TERMS, user="client", secret_file="client", **where))
+    update_collector(timezone.now())
+    with open_feed_queue() as queue:
+        (due,) = queue.select_due(0)
+    assert due.definition[-2:] == ("https://a.example/token", "exchange:read exchange:write")
 
 
 def test_secrets_and_folders_lie_below_the_reference_of_the_subscriber(world: World) -> None:

@@ -47,7 +47,7 @@ UNUSED_WORDS: dict[UnusedReason, Words] = {
     UnusedReason.LIMIT: Words("超出当日接收上限", "above the limit of the day"),
     UnusedReason.KNOWN: Words("此前已接收", "known already"),
     UnusedReason.SIMULATED: Words("演示数据", "made-up data"),
-    UnusedReason.STRANGER: Words("撤回了未接收过的内容", "withdraws what was never taken in"),
+    UnusedReason.STRANGER: Words("所涉内容未在此接收或已撤回", "is about what was never taken in, or stands no more"),
 }
 
 

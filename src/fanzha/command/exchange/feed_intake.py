@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import Malformed
@@ -22,22 +22,31 @@ from fanzha.base.marking import Marking
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.audit.services import recorded
+from fanzha.command.audit.services import Recorder, recorded
 from fanzha.command.exchange.feed_checks import UnusedReason, is_exchanged, is_protected
 from fanzha.command.exchange.feed_decay import LEAST_SCORE, DecayTerms, end_of_life, weigh
-from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
+from fanzha.command.exchange.feed_items import (
+    BATCH,
+    MAX_AHEAD,
+    USED,
+    WITHDRAWN,
+    find_earlier,
+    insert_items,
+    receipt_of,
+    withdraw_changed,
+    withdraw_items,
+)
+from fanzha.command.exchange.feed_reactions import import_reactions
+from fanzha.command.exchange.models import Feed, FeedCount
 from fanzha.command.subjects.selectors import find_victims
 from fanzha.command.subjects.services import (
     CanonicalValue,
     OpinionDraft,
-    OpinionReceipt,
     ReceivedOpinion,
     canonicalize,
     get_or_create_subjects,
     receive_opinions,
-    withdraw_received,
 )
-from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
 from fanzha.processes.log.entry import Draft
 from fanzha.share.items import FeedContent, ReceivedVerdict, RejectReason
@@ -47,20 +56,6 @@ log = logging.getLogger(__name__)
 
 _UNSCOPED = unscoped("the worker imports the feeds of all organisations")
 
-USED, WITHDRAWN = "used", "withdrawn"
-#: Statements of one transaction.
-BATCH = 500
-#: How far the clock of a source may be ahead; what is later would never age.
-MAX_AHEAD = timedelta(hours=1)
-_COLUMNS = (
-    "feed_id", "object_id", "subject_id", "opinion_id", "level", "stated_score", "fraud_type", "marking", "licence",
-    "modified_at", "valid_until", "received_at", "weighed_at", "withdrawn_at",
-    "first_received_at",
-)  # fmt: skip
-_CONFLICT = "(feed_id, object_id, subject_id) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in _COLUMNS[3:-1]
-)
-
 
 class _Statement(NamedTuple):
     """A statement that is used, with its canonical subject and its score now."""
@@ -69,13 +64,6 @@ class _Statement(NamedTuple):
     value: CanonicalValue
     score: float
     until: datetime
-
-
-class _Earlier(NamedTuple):
-    """When an object that came before was last modified, and whether any of its statements stands."""
-
-    modified_at: datetime
-    is_standing: bool
 
 
 def import_answers(now: datetime) -> int:
@@ -125,20 +113,30 @@ def import_result(feed: Feed, result: FeedContent, now: datetime) -> Counter[str
         batch = result.verdicts[start : start + BATCH]
         with recorded() as log:
             found = _import_batch(feed, batch, left, now)
-            left -= found[USED]
-            outcomes += found
-            if found[USED] or found[WITHDRAWN]:
-                facts = {"feed": feed.name, "source": feed.source.ref, "outcomes": dict(found)}
-                log.add(Draft("feed_items", to_ms(now), "", feed.owner.ref, about=feed.ref, facts=facts))
+            _log(log, feed, found, now)
+        left -= found[USED]
+        outcomes += found
+    for start in range(0, len(result.reactions), BATCH):  # they may be about what came with them
+        with recorded() as log:
+            found = import_reactions(feed, result.reactions[start : start + BATCH], left, now)
+            _log(log, feed, found, now)
+        left -= found[USED]
+        outcomes += found
     _count(feed, outcomes, now)
     if outcomes[USED] or outcomes[WITHDRAWN]:
         _UNSCOPED.rows(Feed).filter(pk=feed.pk).update(brought_at=now)
     return outcomes
 
 
+def _log(log: Recorder, feed: Feed, found: Counter[str], now: datetime) -> None:
+    if found[USED] or found[WITHDRAWN]:
+        facts = {"feed": feed.name, "source": feed.source.ref, "outcomes": dict(found)}
+        log.add(Draft("feed_items", to_ms(now), "", feed.owner.ref, about=feed.ref, facts=facts))
+
+
 def _import_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: datetime) -> Counter[str]:
     outcomes: Counter[str] = Counter()
-    earlier = _find_earlier(feed, (verdict.object_id for verdict in batch))
+    earlier = find_earlier(feed, (verdict.object_id for verdict in batch))
     statements: dict[tuple[CanonicalValue, str, str, str], _Statement] = {}
     gone: set[str] = set()
     changed: dict[str, datetime] = {}
@@ -170,7 +168,7 @@ def _import_batch(feed: Feed, batch: Sequence[ReceivedVerdict], left: int, now: 
     outcomes[USED] -= len(statements) - len(usable)
     _store(feed, usable, now)
     withdraw_items(feed, gone, now)
-    outcomes[WITHDRAWN] += _withdraw_changed(feed, changed, now) if changed else 0
+    outcomes[WITHDRAWN] += withdraw_changed(feed, changed, now) if changed else 0
     return +outcomes
 
 
@@ -209,12 +207,12 @@ def _store(feed: Feed, statements: Sequence[_Statement], now: datetime) -> None:
     """Give the opinions of the source, and remember by which object each was stated."""
     pks = get_or_create_subjects([(statement.value, now, None) for statement in statements], now)
     opinions = [_to_opinion(feed, statement, pk) for statement, pk in zip(statements, pks, strict=True)]
-    ids = receive_opinions(opinions, _receipt(feed), now)
+    ids = receive_opinions(opinions, receipt_of(feed), now)
     rows = [
         _item_columns(feed, statement, pk, opinion_id, now)
         for statement, pk, opinion_id in zip(statements, pks, ids, strict=True)
     ]
-    bulk.insert(FeedItem, _COLUMNS, rows, conflict=_CONFLICT)
+    insert_items(rows)
 
 
 def _item_columns(feed: Feed, statement: _Statement, pk: int, opinion_id: str, now: datetime) -> tuple[object, ...]:
@@ -223,7 +221,7 @@ def _item_columns(feed: Feed, statement: _Statement, pk: int, opinion_id: str, n
         feed.pk, verdict.object_id, pk, opinion_id, verdict.level.value,
         feed.confidence if verdict.score is None else verdict.score, verdict.fraud_type,
         _marking(feed, verdict).value, (verdict.licence or feed.licence)[:300], from_ms(verdict.modified_at),
-        None if verdict.valid_until is None else statement.until, now, now, None, now,
+        None if verdict.valid_until is None else statement.until, now, now, None, now, "",
     )  # fmt: skip
 
 
@@ -247,79 +245,6 @@ def _to_opinion(feed: Feed, statement: _Statement, subject_pk: int) -> ReceivedO
 
 def _marking(feed: Feed, verdict: ReceivedVerdict) -> Marking:
     return verdict.marking or Marking(feed.marking)
-
-
-def _receipt(feed: Feed) -> OpinionReceipt:
-    return OpinionReceipt(feed.source, feed.owner, feed.name, feed.ref)
-
-
-def withdraw_items(feed: Feed, object_ids: Iterable[str], now: datetime) -> int:
-    """Withdraw what some objects of a feed stated; return how many opinions were standing."""
-    return _withdraw(feed, _find_standing(feed, object_ids), now)
-
-
-def _withdraw_changed(feed: Feed, versions: Mapping[str, datetime], now: datetime) -> int:
-    """Withdraw what earlier versions of some objects stated and the last ones (by time) do not; return how many."""
-    items = _find_standing(feed, versions).values_list("pk", "object_id", "modified_at")
-    old = [pk for pk, object_id, modified_at in items if modified_at < versions[object_id]]
-    return _withdraw(feed, _UNSCOPED.rows(FeedItem).filter(bulk.column_in("id", old)), now) if old else 0
-
-
-def _find_standing(feed: Feed, object_ids: Iterable[str]) -> QuerySet[FeedItem]:
-    return _UNSCOPED.rows(FeedItem).filter(
-        bulk.column_in("object_id", list(object_ids), "text"), feed=feed, withdrawn_at=None
-    )
-
-
-def _withdraw(feed: Feed, rows: QuerySet[FeedItem], now: datetime) -> int:
-    opinion_ids = list(rows.exclude(opinion_id="").values_list("opinion_id", flat=True))
-    rows.update(withdrawn_at=now)
-    return withdraw_received(opinion_ids, f"withdrawn by feed {feed.name}", feed.source, now) if opinion_ids else 0
-
-
-def weigh_again(now: datetime) -> int:
-    """Weigh statements anew that lost a quarter of a half-life since; return how many."""
-    weighed = 0
-    for feed in _UNSCOPED.rows(Feed).filter(ended_at=None).select_related("owner", "source"):
-        terms = DecayTerms(feed.trust, feed.half_life_days)
-        before = now - timedelta(days=terms.half_life_days / 4)
-        due = _UNSCOPED.rows(FeedItem).filter(feed=feed, withdrawn_at=None, weighed_at__lt=before)
-        while items := list(due.exclude(opinion_id="").order_by("pk")[:BATCH]):
-            with recorded():
-                _weigh_items(feed, items, terms, now)
-            weighed += len(items)
-    return weighed
-
-
-def _weigh_items(feed: Feed, items: Sequence[FeedItem], terms: DecayTerms, now: datetime) -> None:
-    opinions: dict[int, tuple[FeedItem, ReceivedOpinion]] = {}
-    ended = []
-    for item in items:
-        score, until = weigh(item.stated_score, item.modified_at, now, terms), end_of_life(item.modified_at, terms)
-        until = min(until, item.valid_until) if item.valid_until is not None else until
-        if score < LEAST_SCORE or until <= now or item.subject_id in opinions:
-            ended.append(item)
-            continue
-        words = Words(f"情报来源“{feed.name}”", f"feed “{feed.name}”")
-        level, marking = Level(item.level), Marking(item.marking)
-        draft = OpinionDraft(level, score, item.fraud_type, until, reason=words, marking=marking)
-        opinions[item.subject_id] = (item, ReceivedOpinion(item.subject_id, draft))
-    ids = receive_opinions([opinion for _, opinion in opinions.values()], _receipt(feed), now)
-    for (item, _), opinion_id in zip(opinions.values(), ids, strict=True):
-        _UNSCOPED.rows(FeedItem).filter(pk=item.pk).update(opinion_id=opinion_id, weighed_at=now)
-    _UNSCOPED.rows(FeedItem).filter(pk__in=[item.pk for item in ended]).update(opinion_id="", weighed_at=now)
-
-
-def _find_earlier(feed: Feed, object_ids: Iterable[str]) -> Mapping[str, _Earlier]:
-    """Return the last known versions of some objects, also of those that were withdrawn."""
-    rows = _UNSCOPED.rows(FeedItem).filter(bulk.column_in("object_id", list(set(object_ids)), "text"), feed=feed)
-    earlier: dict[str, _Earlier] = {}
-    for object_id, modified_at, withdrawn_at in rows.order_by("modified_at").values_list(
-        "object_id", "modified_at", "withdrawn_at"
-    ):
-        was_standing = object_id in earlier and earlier[object_id].is_standing
-        earlier[object_id] = _Earlier(modified_at, was_standing or withdrawn_at is None)
-    return earlier
 
 
 def _used_on(feed: Feed, now: datetime) -> int:

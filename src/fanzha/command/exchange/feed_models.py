@@ -26,7 +26,8 @@ class Feed(Scoped):
     `trust` (0–1) multiplies what it is sure of, `confidence` stands where it says none. What it states is worth half
     after `half_life_days`, and nothing after its own end or eight half-lives. `marking` stands where it gives none;
     `licence` says what may be passed on. It is silent if nothing new came for `silent_after_hours`, or if it could not
-    be reached since. `secret_file` names a file in `keys/`. `only_kind` is of a bare list. `limit_a_day` bounds what
+    be reached since. `secret_file` names a file in `keys/`. With a `token_url` user and secret are of an OAuth2 client,
+    which asks there for access tokens of `token_scope`. `only_kind` is of a bare list. `limit_a_day` bounds what
     one day takes in. `failing_since` is when it could be reached no more.
     """
 
@@ -38,6 +39,8 @@ class Feed(Scoped):
     url = models.CharField(max_length=400)
     user = models.CharField(max_length=80, blank=True)
     secret_file = models.CharField(max_length=80, blank=True)
+    token_url = models.CharField(max_length=400, blank=True)
+    token_scope = models.CharField(max_length=200, blank=True)
     only_kind = models.CharField(max_length=20, blank=True)
     every_seconds = models.PositiveIntegerField(default=60)
     trust = models.FloatField(default=0.5)
@@ -71,11 +74,13 @@ class FeedItem(Scoped):
     """One statement of a feed that was used: the object, its subject, and the opinion that it became.
 
     `object_id` is the id at the source. `first_received_at` stays when it comes again. `stated_score` is what the
-    source was sure of, `modified_at` when it said so. `weighed_at` is when the opinion was last weighed by age.
+    source was sure of, `modified_at` when it said so. `weighed_at` is when the opinion was last weighed by age. `about`
+    is the object of another that an opinion is about, "" for what the feed states itself.
     """
 
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="items", db_index=False)
     object_id = models.CharField(max_length=120)
+    about = models.CharField(max_length=120, blank=True)
     subject = models.ForeignKey("subjects.Subject", models.CASCADE, related_name="+")
     opinion_id = models.CharField(max_length=32, blank=True)
     level = models.CharField(max_length=10)
@@ -98,6 +103,7 @@ class FeedItem(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["weighed_at"], name="feed_item_to_weigh", condition=Q(withdrawn_at=None)),
             models.Index(fields=["feed", "-id"], name="feed_item_of_feed"),
+            models.Index(fields=["about"], name="feed_item_about", condition=~Q(about="")),
         ]
 
     def __str__(self) -> str:

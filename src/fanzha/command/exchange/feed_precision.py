@@ -6,12 +6,12 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Sum
 
 from fanzha.claims.verdict import Level
-from fanzha.command.exchange.feed_intake import USED, WITHDRAWN
-from fanzha.command.exchange.models import Feed, FeedCount, FeedItem
-from fanzha.command.subjects.selectors import find_standing_opinions
+from fanzha.command.exchange.decided_items import select_decided_items
+from fanzha.command.exchange.feed_items import USED, WITHDRAWN
+from fanzha.command.exchange.models import Feed, FeedCount
 from fanzha.command.web.scoping import unscoped
 from fanzha.learn.intervals import Interval, exact_interval
 from fanzha.share.opinions import MIN_DECIDED
@@ -65,10 +65,9 @@ def _summarize(feed: Feed, totals: dict[str, int], held: dict[str, int]) -> Feed
 
 def _count_held(owner: int) -> dict[int, dict[str, int]]:
     """Return on how many subjects of each feed people decided, by level."""
-    decided = find_standing_opinions(_UNSCOPED).filter(owner=owner, subject=OuterRef("subject"))
     held: dict[int, dict[str, int]] = defaultdict(dict)
-    for level in (Level.SUSPECTED.value, Level.CLEAR.value):
-        items = _UNSCOPED.rows(FeedItem).filter(Exists(decided.filter(level=level)), feed__owner=owner)
-        for feed, total in items.order_by().values_list("feed").annotate(total=Count("subject", distinct=True)):
-            held[feed][level] = total
+    for confirmed, name in ((True, Level.SUSPECTED.value), (False, Level.CLEAR.value)):
+        items = select_decided_items(owner, confirmed=confirmed).order_by()
+        for feed, total in items.values_list("feed").annotate(total=Count("subject", distinct=True)):
+            held[feed][name] = total
     return held

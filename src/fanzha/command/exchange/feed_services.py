@@ -17,7 +17,7 @@ from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.exchange.feed_intake import withdraw_items
+from fanzha.command.exchange.feed_items import withdraw_items
 from fanzha.command.exchange.models import Feed, FeedFormat, FeedItem
 from fanzha.command.exchange.share_settings import load_exchange_settings
 from fanzha.command.organizations.selectors import get_actor_ref, get_organization, organizations_without_people
@@ -36,6 +36,8 @@ _UNSCOPED = unscoped("feeds of all organisations are fetched by one collector")
 
 MAX_FEEDS = 100
 _SECRET_NAME = re.compile(r"([A-Za-z0-9_-][A-Za-z0-9_.-]{0,79})?")
+#: `scope` of RFC 6749 §3.3.
+_SCOPES = re.compile(r"([!#-\[\]-~]+( [!#-\[\]-~]+)*)?")
 _FOLDER_URL = re.compile(r"folder:[A-Za-z0-9_-]{1,80}(/[A-Za-z0-9_.-]{1,80})?")
 
 
@@ -48,6 +50,8 @@ class FeedTerms:
     url: str
     user: str = ""
     secret_file: str = ""
+    token_url: str = ""
+    token_scope: str = ""
     only_kind: str = ""
     every_seconds: int = 60
     trust: float = 0.5
@@ -134,6 +138,8 @@ def update_collector(now: datetime) -> None:
                 feed.only_kind,
                 feed.every_seconds * 1_000,
                 allows_private,
+                feed.token_url,
+                feed.token_scope,
             )
             for feed in feeds
         )
@@ -179,7 +185,12 @@ def _standing() -> QuerySet[Feed]:
 
 def _columns(terms: FeedTerms) -> dict[str, Any]:
     values = {field.name: getattr(terms, field.name) for field in fields(terms)}
-    return values | {"marking": terms.marking.value, "name": terms.name.strip(), "url": terms.url.strip()}
+    return values | {
+        "marking": terms.marking.value,
+        "name": terms.name.strip(),
+        "url": terms.url.strip(),
+        "token_url": terms.token_url.strip(),
+    }
 
 
 def _faults(terms: FeedTerms) -> dict[str, Words]:
@@ -201,6 +212,7 @@ def _faults(terms: FeedTerms) -> dict[str, Words]:
         faults["secret_file"] = Words(
             "为 keys/feeds/本单位编号 下的文件名", "the name of a file in keys/feeds/ and your organisation's reference"
         )
+    faults |= _token_faults(terms)
     for name in ("trust", "confidence"):
         if not 0 < getattr(terms, name) <= 1:
             faults[name] = Words("须大于 0、不大于 1", "above 0 and at most 1")
@@ -210,6 +222,25 @@ def _faults(terms: FeedTerms) -> dict[str, Words]:
             faults[name] = Words(f"须在 {least:g} 与 {most:g} 之间", f"between {least:g} and {most:g}")
     if terms.marking is Marking.RED:
         faults["marking"] = Words("TLP:RED 不得传送", "TLP:RED is passed on by nobody")
+    return faults
+
+
+def _token_faults(terms: FeedTerms) -> dict[str, Words]:
+    """Return what is wrong with the OAuth2 client of a feed."""
+    url, faults = terms.token_url.strip(), dict[str, Words]()
+    if not url:
+        return faults if not terms.token_scope else {"token_scope": Words("须先填写令牌地址", "needs a token URL")}
+    if terms.url.startswith(FOLDER) or url.startswith(FOLDER) or not _is_address(url, FeedFormat.CSV):
+        faults["token_url"] = Words("请填写 https 地址，且来源须为网络地址", "an https address, as that of the feed")
+    if not terms.user or not terms.secret_file:
+        words = Words(
+            "使用令牌地址时须填写客户端编号和密钥文件", "with a token URL, give the client and the file of its secret"
+        )
+        faults |= {name: words for name in ("user", "secret_file") if not getattr(terms, name)}
+    if not _SCOPES.fullmatch(terms.token_scope):
+        faults["token_scope"] = Words(
+            "范围由空格分隔的英文字符组成", "scopes are ASCII words, with spaces between them"
+        )
     return faults
 
 

@@ -103,6 +103,13 @@ class FeedForm(forms.Form):
         max_length=80,
         help_text=_("A file in keys/feeds/REFERENCE/ of this site; REFERENCE is that of your organisation."),
     )
+    token_url = forms.CharField(
+        label=_("Token URL"),
+        required=False,
+        max_length=400,
+        help_text=_("For OAuth2: user name and password are those of a client that gets access tokens there."),
+    )
+    token_scope = forms.CharField(label=_("Scope of the access tokens"), required=False, max_length=200)
     only_kind = forms.ChoiceField(label=_("Kind of a bare list"), required=False)
     trust = forms.FloatField(
         label=_("Trust"), initial=0.5, min_value=0.01, max_value=1, help_text=_("Multiplies what the feed is sure of.")

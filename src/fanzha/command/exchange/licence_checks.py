@@ -28,12 +28,15 @@ def find_unlicensed(owner: int, facts: Sequence[VerdictFacts]) -> Unlicensed:
 
     A verdict may be passed on if a finding of ours, a feed whose licence allows it, or an opinion of ours from before
     such a feed first stated it supports it. A confirmation of what a feed stated is no source of its own, also
-    after the feed took it back. The licence of the feed binds beside that of the object.
+    after the feed took it back. The licence of the feed binds beside that of the object. What a feed thinks of an
+    object of others is no source.
     """
     subject_pks = {one.subject_pk for one in facts}
     if not subject_pks:
         return Unlicensed()
-    items = _UNSCOPED.rows(FeedItem).filter(bulk.column_in("subject_id", sorted(subject_pks)), feed__owner=owner)
+    items = _UNSCOPED.rows(FeedItem).filter(
+        bulk.column_in("subject_id", sorted(subject_pks)), feed__owner=owner, about=""
+    )
     forbidden: dict[int, list[datetime | None]] = defaultdict(list)
     object_ids: set[str] = set()
     supported = {one.subject_pk for one in facts if one.findings > 0}

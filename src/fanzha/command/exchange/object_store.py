@@ -109,6 +109,20 @@ def find_bodies_of(collection: Collection, source_pk: int, most: int) -> list[Ma
     return [msgspec.json.decode(bytes(body)) for body in bodies]
 
 
+def find_standing_bodies(owner: int, stix_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the standing indicators that an organisation (primary key) states in its collections, by id."""
+    collections = _UNSCOPED.rows(Collection).filter(owner=owner, retired_at=None)
+    pks = list(collections.order_by().values_list("pk", flat=True))
+    wanted, found = sorted(set(stix_ids)), dict[str, Mapping[str, Any]]()
+    for start in range(0, len(wanted), _CHUNK):
+        rows = _UNSCOPED.rows(SharedObject).filter(
+            collection__in=pks, stix_id__in=wanted[start : start + _CHUNK], stix_type="indicator", source=owner
+        )
+        for stix_id, body in rows.filter(is_last=True, is_revoked=False).order_by().values_list("stix_id", "body"):
+            found[stix_id] = msgspec.json.decode(bytes(body))
+    return found
+
+
 def is_same(one: Mapping[str, Any], last: LastVersion) -> bool:
     """Return whether an object says nothing that its last version does not say."""
     return all(one.get(name) == last.body.get(name) for name in {*one, *last.body} - _CHANGING)

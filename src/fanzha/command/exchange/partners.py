@@ -6,13 +6,13 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Sum
 
 from fanzha.claims.verdict import Level
-from fanzha.command.exchange.feed_intake import USED
-from fanzha.command.exchange.models import CollectionReader, Feed, FeedCount, FeedItem, GivenCount
+from fanzha.command.exchange.decided_items import select_decided_items
+from fanzha.command.exchange.feed_items import USED
+from fanzha.command.exchange.models import CollectionReader, Feed, FeedCount, GivenCount
 from fanzha.command.organizations.selectors import all_organizations
-from fanzha.command.subjects.selectors import find_standing_opinions
 from fanzha.command.web.scoping import unscoped
 from fanzha.share.opinions import Precision, precision_of
 
@@ -72,10 +72,9 @@ def list_partners(viewer: Viewer, now: datetime) -> list[PartnerRow]:
 
 def _count_held(own: int) -> dict[tuple[int, str], int]:
     """Return on how many subjects people decided, by the source that stated something on them and by level."""
-    decided = find_standing_opinions(_UNSCOPED).filter(owner=own, subject=OuterRef("subject"))
     counts: dict[tuple[int, str], int] = defaultdict(int)
-    for level in (Level.SUSPECTED.value, Level.CLEAR.value):
-        items = _UNSCOPED.rows(FeedItem).filter(Exists(decided.filter(level=level)), feed__owner=own)
-        totals = items.order_by().values_list("feed__source").annotate(total=Count("subject", distinct=True))
+    for confirmed, level in ((True, Level.SUSPECTED.value), (False, Level.CLEAR.value)):
+        items = select_decided_items(own, confirmed=confirmed).order_by()
+        totals = items.values_list("feed__source").annotate(total=Count("subject", distinct=True))
         counts |= {(source, level): total for source, total in totals}
     return counts

@@ -18,6 +18,7 @@ from django.db.models import F
 from fanzha.base.clock import iso, moment_ms, to_ms
 from fanzha.base.marking import STRICTNESS, Marking
 from fanzha.command.audit.services import recorded
+from fanzha.command.exchange.feed_items import withdraw_opinions_on
 from fanzha.command.exchange.licence_checks import find_unlicensed
 from fanzha.command.exchange.models import CEILINGS, Collection, CollectionReader, PendingShare, WithheldCount
 from fanzha.command.exchange.object_store import (
@@ -26,6 +27,7 @@ from fanzha.command.exchange.object_store import (
     add_objects,
     encode_object,
     find_objects_about,
+    find_standing_bodies,
     is_same,
     lock_collection,
 )
@@ -99,9 +101,16 @@ def _share_in(collection: Collection, writer: StixWriter, batch: Batch, at: date
     frame = _frame(collection, writer) if changed and collection.last_added_at is None else []
     added = add_objects(collection, [*frame, *changed], collection.owner_id, at)
     _count_withheld(collection, released.withheld, at)
+    _withdraw_opinions_on({one.stix_id for one in changed if one.is_revoked}, collection.owner_id, at)
     if added:
         _log(collection, added, sum(one.is_revoked for one in changed), released.withheld, at)
     return added
+
+
+def _withdraw_opinions_on(revoked: set[str], owner: int, at: datetime) -> None:
+    """Withdraw what partners think of indicators that no collection of the owner states any more."""
+    if revoked:
+        withdraw_opinions_on(owner, revoked - find_standing_bodies(owner, revoked).keys(), at)
 
 
 def _without_withheld(items: Sequence[SharedItem]) -> list[SharedItem]:

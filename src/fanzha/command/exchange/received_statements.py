@@ -37,7 +37,7 @@ from fanzha.command.subjects.services import (
 )
 from fanzha.share.items import ReceivedVerdict
 from fanzha.share.opinions import ReceivedReaction
-from fanzha.share.stix import read_objects, read_opinions
+from fanzha.share.stix import read_objects
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Organization
@@ -91,7 +91,8 @@ def _read_statements(
     collection: Collection, objects: Sequence[Mapping[str, Any]], at: datetime, outcomes: Counter[str]
 ) -> list[tuple[CanonicalValue, OpinionDraft]]:
     """Return the subjects and opinions of indicators and of opinions on them; count what is not used."""
-    verdicts, reactions = read_objects(objects).verdicts, read_opinions(objects)
+    content = read_objects(objects)
+    verdicts, reactions = content.verdicts, content.reactions
     refs = {ref for reaction in reactions for ref in reaction.about}
     stated = _find_stated(collection, refs, objects) if refs else {}
     found = []
@@ -118,8 +119,9 @@ def _read_statements(
 
 def _find_values(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> set[CanonicalValue]:
     """Return the subjects of indicators, and of those that opinions are about, whoever is protected by now."""
-    refs = {ref for reaction in read_opinions(bodies) for ref in reaction.about}
-    verdicts = list(read_objects(bodies).verdicts)
+    content = read_objects(bodies)
+    refs = {ref for reaction in content.reactions for ref in reaction.about}
+    verdicts = list(content.verdicts)
     verdicts += [verdict for stated in _find_stated(collection, refs, bodies).values() for verdict in stated]
     values = set()
     for verdict in verdicts:

@@ -140,6 +140,10 @@ class FeedIn(Schema):
     url: str = Field(min_length=1, max_length=400, description="of a TAXII collection, a MISP feed or a CSV list")
     user: str = Field(default="", max_length=80)
     secret_file: str = Field(default="", max_length=80, description="name of a file in keys/ of the state folder")
+    token_url: str = Field(
+        default="", max_length=400, description="where user and secret, an OAuth2 client, get access tokens"
+    )
+    token_scope: str = Field(default="", max_length=200, description="scope of the access tokens")
     only_kind: str = Field(default="", max_length=20, description="kind of a CSV list without header")
     every_seconds: int = Field(default=60, ge=10, le=86_400)
     trust: float = Field(default=0.5, gt=0, le=1)

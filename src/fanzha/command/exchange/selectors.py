@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from fanzha.base.marking import STRICTNESS
 from fanzha.base.words import Words
-from fanzha.claims.verdict import Level
+from fanzha.command.exchange.decided_items import select_decided_items
 from fanzha.command.exchange.feed_checks import UNUSED_WORDS, UnusedReason
-from fanzha.command.exchange.feed_intake import USED, WITHDRAWN
+from fanzha.command.exchange.feed_items import USED, WITHDRAWN
 from fanzha.command.exchange.feed_services import is_silent
 from fanzha.command.exchange.models import (
     CEILINGS,
@@ -36,7 +36,6 @@ from fanzha.command.exchange.release import (
     WithheldReason,
     open_passage,
 )
-from fanzha.command.subjects.selectors import find_standing_opinions
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -267,7 +266,8 @@ def _reason_words(name: str) -> Words:
 
 def _count_held(feed: Feed) -> tuple[int, int]:
     """Return on how many subjects of a feed people of the organisation decided the same, and the opposite."""
-    items = _UNSCOPED.rows(FeedItem).filter(feed=feed, subject=OuterRef("subject"))
-    opinions = find_standing_opinions(_UNSCOPED).filter(Exists(items), owner=feed.owner_id)
-    levels = dict(opinions.order_by().values_list("level").annotate(total=Count("subject", distinct=True)))
-    return levels.get(Level.SUSPECTED.value, 0), levels.get(Level.CLEAR.value, 0)
+    confirmed, refuted = (
+        select_decided_items(feed.owner_id, confirmed=same).filter(feed=feed).order_by().values("subject")
+        for same in (True, False)
+    )
+    return confirmed.distinct().count(), refuted.distinct().count()

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.exchange.feed_intake import import_answers, weigh_again
+from fanzha.command.exchange.feed_intake import import_answers
+from fanzha.command.exchange.feed_items import weigh_again
 from fanzha.command.exchange.feed_services import raise_alarms, update_collector
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.exchange.services import log_given

@@ -42,7 +42,7 @@ def error_response(error: TaxiiError) -> HttpResponse:
     body = {"title": error.title, "http_status": str(error.status)}
     response = taxii_response(body | ({"description": error.description} if error.description else {}), error.status)
     if error.status == 401:
-        response["WWW-Authenticate"] = 'Basic realm="fanzha", charset="UTF-8"'
+        response["WWW-Authenticate"] = 'Basic realm="fanzha", charset="UTF-8", Bearer realm="fanzha"'
     return response
 
 

@@ -1,6 +1,7 @@
 """The TAXII 2.1 server: discovery, one API root, collections, manifests, objects, versions and statuses.
 
-Callers are known by an API key: as password of HTTP Basic, as the standard wants, or as bearer token. A page is one
+Callers are known by an API key, as password of HTTP Basic, as the standard wants, or as bearer token; or by an access
+token of the token endpoint of the site. A page is one
 range of row ids, so that the last one costs what the first one does.
 """
 
@@ -42,6 +43,7 @@ from fanzha.command.exchange.taxii import (
     write_moment,
     write_next,
 )
+from fanzha.command.number_signals.services import authenticate_by_token
 from fanzha.command.organizations.selectors import get_actor_ref
 from fanzha.command.web.api.callers import Caller
 from fanzha.command.web.api.problems import Problem
@@ -82,9 +84,10 @@ def authenticate_program(request: HttpRequest) -> Caller:
     """Return the caller of a key within its rate and scope. Raise TaxiiError."""
     secret = read_secret(request.headers.get("Authorization", ""))
     authenticate: Callable[[str], Caller | None] = import_string(settings.API_KEY_AUTHENTICATOR)
-    caller = authenticate(secret) if secret else None
+    caller = authenticate(secret) or authenticate_by_token(request, secret) if secret else None
     if caller is None:
-        raise TaxiiError(401, "Unauthorized", "Send an API key as password of HTTP Basic or as bearer token")
+        ways = "Send an API key as password of HTTP Basic or as bearer token, or an access token as bearer token"
+        raise TaxiiError(401, "Unauthorized", ways)
     try:
         _LIMIT.take(caller.name, caller.per_minute)
     except Problem:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.number_signals.api_tokens import authenticate_token
+from fanzha.command.number_signals.clients import certificate_fingerprint
 from fanzha.command.number_signals.models import IndicatorFeedback, IndicatorOutcome, SignalBasis
 from fanzha.command.number_signals.signal_services import OF_VERDICTS, SERVICES
 from fanzha.command.organizations.selectors import get_actor
@@ -24,7 +26,10 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from fanzha.command.organizations.models import Organization, Person
+    from fanzha.command.web.api.callers import Caller
     from fanzha.command.web.viewer import Viewer
 
 _UNSCOPED = unscoped("a basis is changed by its owner and read by the bank")
@@ -49,6 +54,11 @@ class BasisTerms(NamedTuple):
     until: datetime
     quota_per_day: int
     certificate: str = ""
+
+
+def authenticate_by_token(request: HttpRequest, token: str) -> Caller | None:
+    """Return the caller of an access token for the exchange, None if it is refused."""
+    return authenticate_token(token, certificate_fingerprint(request))
 
 
 def record_basis(owner: Organization, terms: BasisTerms, person: Person) -> SignalBasis:

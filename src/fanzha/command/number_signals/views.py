@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.command.number_signals import camara
+from fanzha.command.number_signals.api_tokens import API_SCOPES, grant_api_token
 from fanzha.command.number_signals.camara import CamaraError, SignalQuestion, not_found
 from fanzha.command.number_signals.clients import (
     TOKEN_SECONDS,
@@ -65,7 +66,10 @@ _QUOTAS = QuotaCounter()
 @csrf_exempt
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """Issue an access token for client credentials (RFC 6749 §4.4); the scope names the purpose as `dpv:…`."""
+    """Issue an access token for client credentials (RFC 6749 §4.4).
+
+    The scope names the purpose as `dpv:…`, but for the exchange, which has scopes of its own.
+    """
     try:
         _LIMIT.take(f"token {address_block(request)}", TOKENS_PER_MINUTE)
         granted, scopes = _grant(request)
@@ -80,8 +84,11 @@ def token(request: HttpRequest) -> HttpResponse:
 def _grant(request: HttpRequest) -> tuple[str, str]:
     if request.POST.get("grant_type") != "client_credentials":
         raise TokenRefused("unsupported_grant_type" if "grant_type" in request.POST else "invalid_request")
-    client = authenticate_client(*_credentials(request))
     asked = request.POST.get("scope", "").split()
+    if asked and API_SCOPES.issuperset(asked):
+        granted = grant_api_token(*_credentials(request), frozenset(asked), certificate_fingerprint(request))
+        return granted, " ".join(asked)
+    client = authenticate_client(*_credentials(request))
     purposes = [scope for scope in asked if scope.startswith("dpv:")]
     scopes = frozenset(asked) - set(purposes)
     if len(purposes) != 1 or purposes[0] not in PURPOSES or not scopes or not scopes <= all_scopes():

@@ -17,6 +17,11 @@ def authenticate_key(secret: str) -> Caller | None:
     key = ApiKey.find_valid(secret)
     if key is None:
         return None
+    return get_key_caller(key)
+
+
+def get_key_caller(key: ApiKey) -> Caller:
+    """Return the caller that a valid key stands for, and record its use."""
     _record_use(key)
     return Caller(f"key:{key.key_hash[:16]}", build_key_viewer(key), key.organization, key.per_minute)
 

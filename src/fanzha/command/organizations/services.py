@@ -1,7 +1,7 @@
 """Register, change and suspend organisations. Supervisors do this for the organisations they supervise.
 
 `watches` administers the duty roster, `disclosure_gate` records and limits disclosures. Other apps use both through
-this module, and `api_keys` for the keys of partners abroad.
+this module, `api_keys` for the keys of partners abroad, and `key_authentication` for the caller of a key.
 """
 
 from typing import Any
@@ -23,6 +23,7 @@ from fanzha.command.organizations.disclosure_gate import (
     record_disclosure,
 )
 from fanzha.command.organizations.invitations import invite
+from fanzha.command.organizations.key_authentication import get_key_caller
 from fanzha.command.organizations.models import Invitation, Organization
 from fanzha.command.organizations.watches import end_watch, save_watch
 from fanzha.command.web.roles import SUPERVISORS, Kind, Role
@@ -37,6 +38,7 @@ __all__ = [
     "create_organization",
     "end_watch",
     "erase_account",
+    "get_key_caller",
     "make_partner_key",
     "record_disclosure",
     "register_organization",

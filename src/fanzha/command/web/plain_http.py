@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.web.api.problems import Problem, problem_response
 
 #: Addresses whose requests carry a key, a client secret or an access token.
-_WITH_SECRETS = ("/api/", "/oauth2/", "/camara/")
+_WITH_SECRETS = ("/api/", "/oauth2/", "/camara/", "/taxii2/", "/exchange-feeds/")
 _WORDS = _("Use %(address)s. Others could read the key you sent, so revoke it.")
 
 
 class PlainHttpMiddleware:
-    """Refuse plain HTTP below /api/, /oauth2/ and /camara/. Place it before the redirect to https://."""
+    """Refuse plain HTTP below the addresses of programs. Place it before the redirect to https://."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -3,7 +3,6 @@
 from fanzha.share.stix.extensions import extension_objects
 from fanzha.share.stix.markings import marking_object
 from fanzha.share.stix.objects import StixWriter, revoke
-from fanzha.share.stix.opinion_reader import read_opinions
 from fanzha.share.stix.reader import read_objects
 
-__all__ = ["StixWriter", "extension_objects", "marking_object", "read_objects", "read_opinions", "revoke"]
+__all__ = ["StixWriter", "extension_objects", "marking_object", "read_objects", "revoke"]

@@ -4,12 +4,13 @@
 (`reaction:saw_this_too`). Who is neutral, or only asks for more, says nothing about the subject.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fanzha.claims.verdict import Level
+from fanzha.share.items import RejectReason
 from fanzha.share.opinions import ReceivedReaction
-from fanzha.share.stix.reader import RejectedObject, read_frame, read_text
+from fanzha.share.stix.frame import RejectedObject, read_frame, read_text
 
 #: What an opinion is sure of, by its agreement; the sign says whether it agrees. A denial weighs less than a statement:
 #: who looked at another page, or was shown another one, denies in good faith.
@@ -22,27 +23,15 @@ MOST_REFS = 50
 _MAX_TEXT = 300
 
 
-def read_opinions(objects: Iterable[Any]) -> list[ReceivedReaction]:
-    """Return the opinions among some objects that say something; others and unreadable ones are passed over."""
-    found = []
-    for entry in objects:
-        if isinstance(entry, dict) and entry.get("type") == "opinion":
-            try:
-                reaction = _read(entry)
-            except (RejectedObject, AttributeError, KeyError, TypeError, ValueError, OverflowError):
-                continue
-            found += [reaction] if reaction is not None else []
-    return found
-
-
-def _read(entry: Mapping[str, Any]) -> ReceivedReaction | None:
+def read_opinion(entry: Mapping[str, Any]) -> ReceivedReaction:
+    """Return what an object of the type `opinion` says. Raise RejectedObject, or what Python raises for other forms."""
     frame = read_frame(entry)
     labels = [label.lower() for label in entry.get("labels") or () if isinstance(label, str)]
     reactions = (_REACTIONS.get(label.removeprefix("reaction:")) for label in labels if label.startswith("reaction:"))
     agreement = str(entry.get("opinion") or next((name for name in reactions if name), ""))
     weight = _AGREEMENTS.get(agreement)
     if weight is None and not frame.is_withdrawn:
-        return None
+        raise RejectedObject(RejectReason.NO_OPINION)
     status = next((_STATUSES[label] for label in labels if label in _STATUSES), None)
     level = status if status is not None else Level.CLEAR if (weight or 0) < 0 else None
     refs = tuple(ref for ref in entry["object_refs"] if isinstance(ref, str) and len(ref) <= 120)[:MOST_REFS]

@@ -2,18 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from fanzha.base.clock import EARLIEST_MS, LATEST_MS, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.fraud_types import FRAUD_TYPES
-from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.kinds import all_kinds
 from fanzha.share.items import FeedContent, ReceivedCampaign, ReceivedVerdict, RejectReason
+from fanzha.share.opinions import ReceivedReaction
 from fanzha.share.stix.extensions import VERDICT_EXTENSION
-from fanzha.share.stix.markings import read_licences, read_marking
+from fanzha.share.stix.frame import RejectedObject, read_frame, read_moment, read_text
+from fanzha.share.stix.markings import read_licences
+from fanzha.share.stix.opinion_reader import read_opinion
 from fanzha.share.stix.patterns import parse_pattern
 
 _LEVELS = {
@@ -28,20 +28,13 @@ _SILENT = frozenset({"marking-definition", "relationship", "identity", "extensio
 _MAX_TEXT = 500
 
 
-class RejectedObject(Exception):
-    """Raised for an object that is not used; `reason` says why."""
-
-    def __init__(self, reason: RejectReason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def read_objects(objects: Iterable[Any]) -> FeedContent:
     """Read the objects of a bundle or of an envelope of TAXII."""
     known = [entry for entry in objects if isinstance(entry, dict)]
     rejected: Counter[RejectReason] = Counter()
     verdicts: list[ReceivedVerdict] = []
     campaigns: list[ReceivedCampaign] = []
+    reactions: list[ReceivedReaction] = []
     ties, licences = _ties(known), read_licences(_with_ids(known))
     for entry in known:
         try:
@@ -49,13 +42,15 @@ def read_objects(objects: Iterable[Any]) -> FeedContent:
                 verdicts += _read_indicator(entry, ties, licences)
             elif entry.get("type") == "campaign":
                 campaigns.append(_read_campaign(entry))
+            elif entry.get("type") == "opinion":
+                reactions.append(read_opinion(entry))
             elif entry.get("type") not in _SILENT:
                 rejected[RejectReason.UNUSED_TYPE] += 1
         except RejectedObject as refused:
             rejected[refused.reason] += 1
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             rejected[RejectReason.UNREADABLE] += 1
-    return FeedContent(verdicts, campaigns, dict(rejected))
+    return FeedContent(verdicts, campaigns, dict(rejected), reactions)
 
 
 def _with_ids(objects: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -70,29 +65,6 @@ def _ties(objects: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
         if entry.get("relationship_type") == "indicates" and isinstance(source, str) and isinstance(target, str):
             ties[source].append(target)
     return ties
-
-
-class ObjectFrame(NamedTuple):
-    """What all objects have: id, times, marking, licence."""
-
-    object_id: str
-    created_at: int
-    modified_at: int
-    marking: Marking | None
-    is_withdrawn: bool
-
-
-def read_frame(entry: Mapping[str, Any]) -> ObjectFrame:
-    """Return id, times and marking of an object. Raise RejectedObject, or what Python raises for other forms."""
-    refs = [ref for ref in entry.get("object_marking_refs") or () if isinstance(ref, str)]
-    marking = read_marking(refs)
-    if marking is Marking.RED:
-        raise RejectedObject(RejectReason.MARKING)
-    object_id = entry["id"]
-    if not isinstance(object_id, str) or not 10 < len(object_id) <= 100 or not object_id.isprintable():
-        raise RejectedObject(RejectReason.UNREADABLE)
-    created_at, modified_at = _moment(entry["created"]), _moment(entry["modified"])
-    return ObjectFrame(object_id, created_at, modified_at, marking, entry.get("revoked") is True)
 
 
 def _read_campaign(entry: Mapping[str, Any]) -> ReceivedCampaign:
@@ -112,9 +84,9 @@ def _read_indicator(
 ) -> list[ReceivedVerdict]:
     frame = read_frame(entry)
     subjects = list(_read_subjects(entry)) if not frame.is_withdrawn else [("", "")]
-    valid_from = _moment(entry.get("valid_from") or entry["created"])
+    valid_from = read_moment(entry.get("valid_from") or entry["created"])
     until = entry.get("valid_until")
-    valid_until = None if until is None else _moment(until)
+    valid_until = None if until is None else read_moment(until)
     if valid_until is not None and valid_until <= valid_from:
         raise RejectedObject(RejectReason.TIMES)
     facts = (entry.get("extensions") or {}).get(VERDICT_EXTENSION) or {}
@@ -188,16 +160,3 @@ def _read_confidence(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
         raise RejectedObject(RejectReason.UNREADABLE)
     return value / 100
-
-
-def read_text(value: Any, length: int) -> str:
-    """Return a text cut to a length, without NUL, which PostgreSQL does not store."""
-    return str(value or "").replace("\0", "")[:length]
-
-
-def _moment(text: Any) -> int:
-    moment = datetime.fromisoformat(text)
-    ms = to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    if not EARLIEST_MS <= ms <= LATEST_MS:
-        raise RejectedObject(RejectReason.TIMES)
-    return ms
