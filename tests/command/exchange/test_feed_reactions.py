@@ -104,7 +104,7 @@ def test_no_agreement_accuses_the_innocent_and_what_is_of_no_use_is_counted(worl
     feed, now = feed_of(world), timezone.now()
     brand, victim = load_brand_table().brands[0].domain, subject()
     finding_row(world["centre"], victim, role="victim")
-    old = to_ms(now - timedelta(days=200))
+    old = to_ms(now - timedelta(days=300))
     site = stated("login.example.com")
     import_result(feed, result(site), now)
     with unscoped("test"):

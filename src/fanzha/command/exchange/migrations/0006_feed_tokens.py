@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0005_item_about'),
+        ("exchange", "0005_item_about"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='feed',
-            name='token_scope',
+            model_name="feed",
+            name="token_scope",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='feed',
-            name='token_url',
+            model_name="feed",
+            name="token_url",
             field=models.CharField(blank=True, max_length=400),
         ),
     ]
