@@ -8,13 +8,13 @@ from tests.analyze.watch.sequence import START_MS, EveryThirdDetector
 
 from fanzha.analyze.watch.detection import WatchDetection
 from fanzha.analyze.watch.reorder_buffer import to_bytes
-from fanzha.analyze.watch.step_log import Step, StepArrival
+from fanzha.analyze.watch.step_log import StepArrival, WatchStep
 from fanzha.events import all_events
 
 DETECTORS = {"every-third": EveryThirdDetector()}
 
 
-def step(number: int) -> Step:
+def step(number: int) -> WatchStep:
     rows = [
         {
             "event_id": f"e{n}",
@@ -28,7 +28,7 @@ def step(number: int) -> Step:
     ]
     batch = pa.RecordBatch.from_pylist(rows, schema=all_events()["call_offered"].schema)
     arrival = StepArrival("t", {"call_offered": to_bytes(batch)})
-    return Step(number, at=START_MS, arrivals=[arrival], release=START_MS + number)
+    return WatchStep(number, at=START_MS, arrivals=[arrival], release=START_MS + number)
 
 
 def test_the_age_of_events_at_their_arrival_is_measured_by_source(tmp_path: Path) -> None:

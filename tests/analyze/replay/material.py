@@ -12,7 +12,7 @@ from tests.findings import finding
 from fanzha.analyze.alarm_rate import AlarmExposure, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
 from fanzha.analyze.replay.account import lead_times
-from fanzha.analyze.replay.cases import Case
+from fanzha.analyze.replay.cases import FraudCase
 from fanzha.analyze.replay.result import FoundShare, ReplayResult
 from fanzha.analyze.summary import Summary
 from fanzha.claims import Finding, Mode
@@ -23,12 +23,12 @@ HOUR, DAY = 3_600_000, 86_400_000
 VICTIM, SUSPECT, STRANGER = "+8617000000001", "+8617000000002", "+8617000000009"
 
 
-def case(**changes: Any) -> Case:
+def case(**changes: Any) -> FraudCase:
     fields: dict[str, Any] = {
         "number": "A-1", "rows": (2,), "victims": (VICTIM,), "suspects": (SUSPECT,),
         "loss_from": LOSS, "loss_until": LOSS,
     }  # fmt: skip
-    return Case(**{**fields, **changes})
+    return FraudCase(**{**fields, **changes})
 
 
 def named(subject: str, hours_before: float, *, rule: str = "burst", live: bool = False, **changes: Any) -> Finding:

@@ -14,17 +14,19 @@ from fanzha.analyze.replay.account import (
     share_found,
     view_cases,
 )
-from fanzha.analyze.replay.cases import Case
-from fanzha.analyze.replay.matching import Hit, OtherHits
+from fanzha.analyze.replay.cases import FraudCase
+from fanzha.analyze.replay.matching import CaseHit, OtherHits
 from fanzha.analyze.replay.result import CaseView, Gap, Outcome
 from fanzha.base.words import Words
 
 
-def hit(hours_before: float, *, index: int = 0, way: str = "suspect", rank: int = 1, rule: str = "burst") -> Hit:
-    return Hit(index, LOSS - int(hours_before * HOUR), rule, "detector", rank, way)
+def hit(hours_before: float, *, index: int = 0, way: str = "suspect", rank: int = 1, rule: str = "burst") -> CaseHit:
+    return CaseHit(index, LOSS - int(hours_before * HOUR), rule, "detector", rank, way)
 
 
-def view(*hits: Hit, one: Case | None = None, covered: bool = True, first: int = 0, last: int = LOSS + DAY) -> CaseView:
+def view(
+    *hits: CaseHit, one: FraudCase | None = None, covered: bool = True, first: int = 0, last: int = LOSS + DAY
+) -> CaseView:
     (found,) = view_cases([one or case()], hits, {0} if covered else set(), first, last)
     return found
 

@@ -5,19 +5,19 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from tests.analyze.replay.material import DAY, STRANGER, SUSPECT, VICTIM, case, named, write_calls, write_findings
 
-from fanzha.analyze.replay.cases import Case
-from fanzha.analyze.replay.matching import CaseMatcher, Hit, OtherHits
+from fanzha.analyze.replay.cases import FraudCase
+from fanzha.analyze.replay.matching import CaseHit, CaseMatcher, OtherHits
 from fanzha.claims import Finding
 
 CALLS = ((SUSPECT, VICTIM, 5.0), (SUSPECT, STRANGER, 6.0))
 
 
-def match(folder: Path, findings: list[Finding], cases: list[Case] | None = None) -> CaseMatcher:
+def match(folder: Path, findings: list[Finding], cases: list[FraudCase] | None = None) -> CaseMatcher:
     tables = {"call_offered": write_calls(folder, *CALLS)}
     return CaseMatcher(cases or [case()], write_findings(folder, findings), tables, 30 * DAY, folder)
 
 
-def ways(hits: list[Hit]) -> list[str]:
+def ways(hits: list[CaseHit]) -> list[str]:
     return [hit.way for hit in hits]
 
 

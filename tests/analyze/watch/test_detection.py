@@ -9,7 +9,7 @@ from tests.analyze.watch.sequence import START_MS, EveryThird, EveryThirdDetecto
 
 from fanzha.analyze.watch.detection import WatchCounts, WatchDetection
 from fanzha.analyze.watch.reorder_buffer import to_bytes
-from fanzha.analyze.watch.step_log import Step, StepArrival
+from fanzha.analyze.watch.step_log import StepArrival, WatchStep
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect import RuleDetector, Session
@@ -37,8 +37,8 @@ def open_detection(folder: Path) -> WatchDetection:
     return WatchDetection(folder, {"every-third": EveryThirdDetector()}, remember_ms=86_400_000)
 
 
-def step(number: int, data: bytes) -> Step:
-    return Step(number, START_MS, [StepArrival("in", {"call_offered": data})])
+def step(number: int, data: bytes) -> WatchStep:
+    return WatchStep(number, START_MS, [StepArrival("in", {"call_offered": data})])
 
 
 def test_ages_are_counted_by_source_and_a_lateness_is_suggested(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_snapshot_brings_back_events_counts_and_sources(tmp_path: Path) -> Non
     assert again.step == 1 and again.counts == detection.counts
     assert again.sources.state == detection.sources.state
     assert again.sources.state.sources.keys() == {"in"}
-    (finding,) = again.apply(Step(2, START_MS, release=START_MS)).findings
+    (finding,) = again.apply(WatchStep(2, START_MS, release=START_MS)).findings
     assert finding.subject.startswith("3 ")
 
 
@@ -90,15 +90,15 @@ def test_registrations_outlast_a_restart_and_count_even_when_they_come_late(tmp_
 
     detection = opened()
     first = {"registration": events("registration", 0, number="+8617000000001", plan="basic")}
-    detection.apply(Step(1, START_MS, [StepArrival("in", first)], release=START_MS + 60_000))
+    detection.apply(WatchStep(1, START_MS, [StepArrival("in", first)], release=START_MS + 60_000))
     late = {"registration": events("registration", 1, number="+8617000000002", plan="basic")}
-    assert detection.apply(Step(2, START_MS + 61_000, [StepArrival("in", late)])).late
+    assert detection.apply(WatchStep(2, START_MS + 61_000, [StepArrival("in", late)])).late
     detection.save()
     uses = [
         StepArrival("in", {"sim_use": events("sim_use", 100 + last, number=f"+861700000000{last}")})
         for last in (1, 2, 3)
     ]
-    found = opened().apply(Step(3, START_MS + 200_000, uses, release=START_MS + 200_000)).findings
+    found = opened().apply(WatchStep(3, START_MS + 200_000, uses, release=START_MS + 200_000)).findings
     assert sorted(finding.subject for finding in found) == ["+8617000000001", "+8617000000002"]
 
 
@@ -118,5 +118,5 @@ class TwinsDetector(EveryThirdDetector):
 def test_of_two_findings_with_one_id_a_step_gives_the_stronger(tmp_path: Path) -> None:
     detection = WatchDetection(tmp_path, {"every-third": TwinsDetector()}, remember_ms=86_400_000)
     detection.apply(step(1, calls(3, 2, 1)))
-    (finding,) = detection.apply(Step(2, START_MS, release=START_MS)).findings
+    (finding,) = detection.apply(WatchStep(2, START_MS, release=START_MS)).findings
     assert finding.score == 0.9 and detection.counts.findings == 1

@@ -94,7 +94,7 @@ ORDER BY share, occurred_at
 """
 
 
-class Contacts(msgspec.Struct, frozen=True):
+class ContactsFile(msgspec.Struct, frozen=True):
     """The contacts file of a month: its path, the number of shares, and the legal bases."""
 
     path: str
@@ -110,7 +110,7 @@ class Contacts(msgspec.Struct, frozen=True):
 
 def write_contacts(
     tables: Mapping[str, Path], month: ProfileMonth, target: Path, *, events_per_share: int = EVENTS_PER_SHARE
-) -> Contacts:
+) -> ContactsFile:
     """Write the contacts of a month of sorted event tables; a share holds about `events_per_share` calls and texts."""
     with _database(target.parent) as database:
         _create_views(database, _drop_short_text_history(tables, month), month)
@@ -120,7 +120,7 @@ def write_contacts(
         database.execute(f"COPY ({_PARTITIONED_CONTACTS}) TO {_quoted(target)} (FORMAT parquet)")
         query = f"SELECT DISTINCT basis FROM read_parquet({_quoted(target)}) WHERE basis IS NOT NULL ORDER BY basis"
         bases = tuple(basis for (basis,) in database.execute(query).fetchall())
-    return Contacts(str(target), shares, bases)
+    return ContactsFile(str(target), shares, bases)
 
 
 def _create_views(database: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], month: ProfileMonth) -> None:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from fanzha.analyze.event_order import sort_table
 from fanzha.analyze.ingestion import ProgressListener
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.profile.contacts import EVENTS_PER_SHARE, Contacts, write_contacts
+from fanzha.analyze.profile.contacts import EVENTS_PER_SHARE, ContactsFile, write_contacts
 from fanzha.analyze.profile.month import ProfileMonth
 from fanzha.analyze.profile.window_profiles import compute_profiles
 from fanzha.claims.finding import legal_basis
@@ -41,7 +41,7 @@ def _write_month(
 ) -> list[Path]:
     """Write the profiles of a month; return one file per share."""
     folder, name = journal.subfolder("profiles", str(month.end)), f"profiles/{month.end}/contacts"
-    contacts, share_name = journal.recall(name, Contacts), f"profiles/{month.end}/share-{{}}"
+    contacts, share_name = journal.recall(name, ContactsFile), f"profiles/{month.end}/share-{{}}"
     done = set[int]()
     if contacts is not None:
         done = {share for share in range(contacts.shares) if journal.recall(share_name.format(share), bool)}
@@ -62,7 +62,7 @@ def _write_month(
     return parts
 
 
-def _write_share(contacts: Contacts, share: int, month: ProfileMonth, target: Path) -> None:
+def _write_share(contacts: ContactsFile, share: int, month: ProfileMonth, target: Path) -> None:
     """Write the profiles of one share atomically."""
     profiles = compute_profiles(contacts.read_share(share), month, legal_basis((), *contacts.bases))
     part_file = target.with_suffix(".part")

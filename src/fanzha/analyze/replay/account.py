@@ -7,8 +7,8 @@ import numpy as np
 
 from fanzha.analyze.alarm_rate import AlarmExposure, AlarmRate, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
-from fanzha.analyze.replay.cases import Case
-from fanzha.analyze.replay.matching import Hit, OtherHits
+from fanzha.analyze.replay.cases import FraudCase
+from fanzha.analyze.replay.matching import CaseHit, OtherHits
 from fanzha.analyze.replay.result import CaseView, FoundShare, FraudTypeShare, Gap, LeadTimes, Outcome, RuleShare
 from fanzha.base.words import Words
 from fanzha.claims.finding import Maturity
@@ -18,10 +18,10 @@ _TRUNK = "trunk"
 
 
 def view_cases(
-    cases: Sequence[Case], hits: Iterable[Hit], covered: Collection[int], first: int | None, last: int | None
+    cases: Sequence[FraudCase], hits: Iterable[CaseHit], covered: Collection[int], first: int | None, last: int | None
 ) -> list[CaseView]:
     """Return the outcome of each case. `covered` are the cases with traffic; `first` and `last` bound the records."""
-    by_case: dict[int, list[Hit]] = defaultdict(list)
+    by_case: dict[int, list[CaseHit]] = defaultdict(list)
     for hit in hits:
         by_case[hit.case].append(hit)
     return [
@@ -30,7 +30,7 @@ def view_cases(
     ]
 
 
-def _find_gap(case: Case, has_traffic: bool, first: int | None, last: int | None) -> Gap | None:
+def _find_gap(case: FraudCase, has_traffic: bool, first: int | None, last: int | None) -> Gap | None:
     """Return why the records could not show a case, None if they could."""
     if first is None or last is None or case.loss_until < first:
         return Gap.BEFORE_RECORDS
@@ -39,7 +39,7 @@ def _find_gap(case: Case, has_traffic: bool, first: int | None, last: int | None
     return None if has_traffic else Gap.NO_TRAFFIC
 
 
-def _view(case: Case, hits: Sequence[Hit], gap: Gap | None) -> CaseView:
+def _view(case: FraudCase, hits: Sequence[CaseHit], gap: Gap | None) -> CaseView:
     before = _before_loss(case, hits)
     outcome = _outcome(case, hits, bool(before), gap)
     first = before[0] if before and outcome is Outcome.FOUND else None
@@ -61,12 +61,12 @@ def _view(case: Case, hits: Sequence[Hit], gap: Gap | None) -> CaseView:
     )
 
 
-def _before_loss(case: Case, hits: Sequence[Hit]) -> list[Hit]:
+def _before_loss(case: FraudCase, hits: Sequence[CaseHit]) -> list[CaseHit]:
     """Return the hits before the loss, except those of a trunk, which others use too."""
     return [hit for hit in hits if hit.found_at < case.loss_from and hit.way != _TRUNK]
 
 
-def _outcome(case: Case, hits: Sequence[Hit], is_found: bool, gap: Gap | None) -> Outcome:
+def _outcome(case: FraudCase, hits: Sequence[CaseHit], is_found: bool, gap: Gap | None) -> Outcome:
     if gap is not None:
         return Outcome.NOT_COVERED
     if is_found:
@@ -101,7 +101,7 @@ def share_by_maturity(views: Sequence[CaseView], covered: int) -> dict[str, Foun
     }
 
 
-def count_ways(cases: Sequence[Case], views: Sequence[CaseView], hits: Iterable[Hit]) -> dict[str, int]:
+def count_ways(cases: Sequence[FraudCase], views: Sequence[CaseView], hits: Iterable[CaseHit]) -> dict[str, int]:
     """Return the number of found cases by how they were found; a case counts under each of its ways."""
     ways = {
         (hit.case, hit.way)
@@ -112,16 +112,16 @@ def count_ways(cases: Sequence[Case], views: Sequence[CaseView], hits: Iterable[
 
 
 def share_by_rule(
-    cases: Sequence[Case],
+    cases: Sequence[FraudCase],
     views: Sequence[CaseView],
-    hits: Iterable[Hit],
+    hits: Iterable[CaseHit],
     others: Iterable[OtherHits],
     exposure: AlarmExposure | None,
     title: Callable[[str, str], Words],
 ) -> list[RuleShare]:
     """Return cases found and other subjects hit by rule, the rule with most cases first; `title` names a rule."""
     covered = sum(view.gap is None for view in views)
-    found: dict[tuple[str, str], dict[int, list[Hit]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[tuple[str, str], dict[int, list[CaseHit]]] = defaultdict(lambda: defaultdict(list))
     for hit in hits:
         if views[hit.case].outcome is Outcome.FOUND and hit.way != _TRUNK and hit.found_at < cases[hit.case].loss_from:
             found[hit.rule, hit.detector][hit.case].append(hit)
@@ -145,11 +145,13 @@ def share_by_rule(
     return sorted(shares, key=lambda share: (-share.found.found.part, share.rule))
 
 
-def _first_ways(by_case: Mapping[int, Sequence[Hit]]) -> list[str]:
+def _first_ways(by_case: Mapping[int, Sequence[CaseHit]]) -> list[str]:
     return [hits[0].way for hits in by_case.values()]
 
 
-def _share_of_hits(cases: Sequence[Case], by_case: Mapping[int, Sequence[Hit]], covered: int, ranks: int) -> FoundShare:
+def _share_of_hits(
+    cases: Sequence[FraudCase], by_case: Mapping[int, Sequence[CaseHit]], covered: int, ranks: int
+) -> FoundShare:
     """Return the share of cases with a hit of one of the first `ranks` maturities, with lead times of the earliest."""
     leads = [
         cases[case].loss_from - min(hit.found_at for hit in hits if hit.rank < ranks)

@@ -61,7 +61,7 @@ NO_PARTY = Words("没有受害人或嫌疑号码", "neither a victim nor a suspe
 
 
 @dataclass(frozen=True)
-class Case:
+class FraudCase:
     """One case. The first loss was from `loss_from` to `loss_until` (UTC ms): a whole day if only the date is known.
 
     Parties are canonical phone numbers, or other subjects in lower case as they were written.
@@ -88,7 +88,7 @@ class CaseReject(msgspec.Struct, frozen=True):
 class CaseList:
     """The cases of a file, the rows that are none, and notes for the operator."""
 
-    cases: list[Case] = field(default_factory=list)
+    cases: list[FraudCase] = field(default_factory=list)
     rejects: list[CaseReject] = field(default_factory=list)
     rows: int = 0
     notes: list[Words] = field(default_factory=list)
@@ -120,7 +120,7 @@ def read_cases(path: Path, zone: str = HOME_ZONE) -> CaseList:
     moments = parse_moments(table.cells[headers["loss"]], zone)
     found = CaseList(rows=len(table.rows) + len(table.rejects), notes=list(table.notes))
     found.rejects = [CaseReject(reject.row, Words(reject.reason_zh, reject.reason)) for reject in table.rejects]
-    by_number: dict[str, Case] = {}
+    by_number: dict[str, FraudCase] = {}
     for index, row in enumerate(table.rows.tolist()):
         time, is_valid, is_date = int(moments.times[index]), bool(moments.valid[index]), bool(moments.date_only[index])
         victims, suspects = split_parties(cells.victim[index]), split_parties(cells.suspects[index])
@@ -128,7 +128,7 @@ def read_cases(path: Path, zone: str = HOME_ZONE) -> CaseList:
             found.rejects.append(CaseReject(row, NO_PARTY if is_valid else NO_LOSS))
             continue
         number = cells.case[index] or f"#{row}"
-        case = Case(
+        case = FraudCase(
             number,
             (row,),
             victims,
@@ -149,7 +149,7 @@ def _column(table: CellTable, header: str | None) -> list[str]:
     return [(cell or "").strip() for cell in table.cells[header].to_pylist()]
 
 
-def _merge(first: Case, second: Case) -> Case:
+def _merge(first: FraudCase, second: FraudCase) -> FraudCase:
     """Return one case of two rows of one number; a loss at the same moment is the same loss."""
     earlier = min(first, second, key=lambda case: (case.loss_from, case.loss_until))
     amounts = [case.amount for case in (first, second) if case.amount is not None]

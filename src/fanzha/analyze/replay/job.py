@@ -24,7 +24,7 @@ from fanzha.analyze.replay.account import (
     view_cases,
 )
 from fanzha.analyze.replay.cases import CaseList, read_cases
-from fanzha.analyze.replay.matching import CaseMatcher, Hit, OtherHits
+from fanzha.analyze.replay.matching import CaseHit, CaseMatcher, OtherHits
 from fanzha.analyze.replay.result import Outcome, ReplayResult
 from fanzha.analyze.report.replay_report import write_replay_report
 from fanzha.analyze.report.titles import detector_words
@@ -65,7 +65,7 @@ class ReplayRequest:
 
 @dataclass
 class _Matches:
-    hits: list[Hit]
+    hits: list[CaseHit]
     others: list[OtherHits]
     covered: set[int]
 

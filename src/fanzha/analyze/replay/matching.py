@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.analyze.alarm_rate import CHINA_MS, DAY_MS
-from fanzha.analyze.replay.cases import Case
+from fanzha.analyze.replay.cases import FraudCase
 from fanzha.claims.finding import Maturity, SubjectRole
 
 #: Columns that name a party of a case.
@@ -29,7 +29,7 @@ _EQUIPMENT = {"device": "device", "sim_card": "sim_card"}
 _RANKS = [maturity.value for maturity in Maturity]
 
 
-class Hit(NamedTuple):
+class CaseHit(NamedTuple):
     """One finding that concerns a case; `rank` is the index of its maturity, `way` how it concerns the case."""
 
     case: int
@@ -54,7 +54,7 @@ class CaseMatcher:
     """The findings and records of a run beside its cases. `span_ms` limits how long before a loss a finding counts."""
 
     def __init__(
-        self, cases: Sequence[Case], findings: Path, tables: Mapping[str, Path], span_ms: int, scratch: Path
+        self, cases: Sequence[FraudCase], findings: Path, tables: Mapping[str, Path], span_ms: int, scratch: Path
     ) -> None:
         self._tables = tables
         self._span_ms = span_ms
@@ -135,7 +135,7 @@ class CaseMatcher:
                 covered.update(case for (case,) in rows)
         return covered
 
-    def list_hits(self) -> list[Hit]:
+    def list_hits(self) -> list[CaseHit]:
         """Return the findings that concern cases, by time, from the span before the loss on.
 
         A victim who is accused is no hit.
@@ -157,7 +157,7 @@ class CaseMatcher:
                ORDER BY found_at, finding_id, way""",
             [self._span_ms],
         ).fetchall()
-        return [Hit(*row) for row in rows]
+        return [CaseHit(*row) for row in rows]
 
     def count_others(self) -> list[OtherHits]:
         """Return subject-days of findings that concern no case, over all rules and by rule. Call `list_hits` first."""

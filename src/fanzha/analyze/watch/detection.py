@@ -17,7 +17,7 @@ from fanzha.analyze.sessions import DetectorSessions, keep_strongest
 from fanzha.analyze.watch.arrivals import InputPosition
 from fanzha.analyze.watch.reorder_buffer import ReorderBuffer, from_bytes, occurred_at
 from fanzha.analyze.watch.source_monitor import MonitorState, SourceAlarm, SourceMonitor
-from fanzha.analyze.watch.step_log import Step, decode_checked, encode_checked
+from fanzha.analyze.watch.step_log import WatchStep, decode_checked, encode_checked
 from fanzha.base.clock import EARLIEST_MS
 from fanzha.claims import Finding
 from fanzha.detect import Detector
@@ -114,7 +114,7 @@ class WatchDetection:
         self.sources = SourceMonitor(state.sources if state else MonitorState())
         self._sessions = DetectorSessions(detectors, state.sessions if state else {}, governance, holders)
 
-    def apply(self, step: Step) -> StepResult:
+    def apply(self, step: WatchStep) -> StepResult:
         """Add the events of a step, release those that are due, and return what the detectors find in them."""
         result = StepResult()
         event_counts: Counter[str] = Counter()

@@ -48,7 +48,9 @@ class LineOutput(Protocol):
         """Release the file or connection."""
 
 
-class _PlacedLine(msgspec.Struct):
+class PlacedLine(msgspec.Struct):
+    """The part of a written line that holds its place: number of the step, and number of the line in the step."""
+
     sequence: tuple[int, int]
 
 
@@ -79,7 +81,7 @@ class FileOutput:
         if not line:
             return START
         try:
-            return LinePlace(*msgspec.json.decode(line, type=_PlacedLine).sequence)
+            return LinePlace(*msgspec.json.decode(line, type=PlacedLine).sequence)
         except msgspec.DecodeError:
             raise self._foreign() from None
 

@@ -4,14 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from fanzha.analyze.watch.line_output import START, LinePlace, OutputLine
+from fanzha.analyze.watch.line_output import START, LinePlace, OutputLine, PlacedLine
 from fanzha.analyze.watch.nats_connection import NatsConnection, StreamFailed, parse_address
 
 _WRONG_LAST_SEQUENCE = 10071  # error code of the server
-
-
-class _PlacedLine(msgspec.Struct):
-    sequence: tuple[int, int]
 
 
 class NatsOutput:
@@ -74,7 +70,7 @@ class NatsOutput:
             if isinstance(error.__cause__, NotFoundError):
                 return START, 0
             raise
-        return LinePlace(*msgspec.json.decode(message.data or b"", type=_PlacedLine).sequence), int(message.seq or 0)
+        return LinePlace(*msgspec.json.decode(message.data or b"", type=PlacedLine).sequence), int(message.seq or 0)
 
     def close(self) -> None:
         """Close the connection."""

@@ -38,7 +38,7 @@ class StepArrival(msgspec.Struct, array_like=True):
     rejects: tuple[Reject, ...] = ()
 
 
-class Step(msgspec.Struct, array_like=True):
+class WatchStep(msgspec.Struct, array_like=True):
     """One step. `release` is the moment (UTC ms) before which events are released after it; None: none are."""
 
     number: int
@@ -58,15 +58,15 @@ class StepLog:
         """Open the log in a folder; create the folder if it is missing."""
         self._folder = create_private_folder(folder)
 
-    def append(self, step: Step) -> None:
+    def append(self, step: WatchStep) -> None:
         """Write a step; it is on disk when this returns."""
         write_private_file(self._path(step.number), encode_checked(step))
 
-    def read(self, after: int) -> Iterator[Step]:
+    def read(self, after: int) -> Iterator[WatchStep]:
         """Yield the steps after a number, in order. Raise DamagedState."""
         for path in sorted(self._folder.glob("*.step")):
             if int(path.stem) > after:
-                yield decode_checked(path, Step)
+                yield decode_checked(path, WatchStep)
 
     def remove(self, until: int) -> None:
         """Remove the steps up to a number."""

@@ -18,7 +18,7 @@ from fanzha.analyze.watch.line_output import FileOutput, LineOutput, LinePlace, 
 from fanzha.analyze.watch.reorder_buffer import to_bytes
 from fanzha.analyze.watch.snapshot_process import SnapshotProcess
 from fanzha.analyze.watch.status import write_status
-from fanzha.analyze.watch.step_log import Step, StepArrival, StepLog
+from fanzha.analyze.watch.step_log import StepArrival, StepLog, WatchStep
 from fanzha.base.clock import LATEST_MS
 from fanzha.base.errors import UsageError
 from fanzha.detect import Detector
@@ -171,7 +171,7 @@ class Watcher:
         if is_caught_up:
             self._caught_up_at = time.monotonic()
         if arrivals or release is not None or observes:
-            step = Step(
+            step = WatchStep(
                 self.detection.step + 1,
                 at,
                 [
@@ -228,7 +228,7 @@ class Watcher:
         is_due = due >= lateness // RELEASE_FRACTION or idle_ms >= lateness or is_over
         return release if due > 0 and is_due else None
 
-    def _apply(self, step: Step) -> None:
+    def _apply(self, step: WatchStep) -> None:
         """Apply a step to the state, then write what it yields; lines that were written before are skipped."""
         result = self.detection.apply(step)
         self._write_late(step, result)
@@ -247,7 +247,7 @@ class Watcher:
             output.write(lines)
         self._write_alarms(step, result)
 
-    def _write_alarms(self, step: Step, result: StepResult) -> None:
+    def _write_alarms(self, step: WatchStep, result: StepResult) -> None:
         lines = [alarm_line(alarm, LinePlace(step.number, index)) for index, alarm in enumerate(result.alarms)]
         for line, alarm in zip(lines, result.alarms, strict=True):
             if any(line.place > output.last for output in self.alarm_outputs):
@@ -255,7 +255,7 @@ class Watcher:
         for output in self.alarm_outputs:
             output.write(lines)
 
-    def _write_late(self, step: Step, result: StepResult) -> None:
+    def _write_late(self, step: WatchStep, result: StepResult) -> None:
         """Write late events to `late/`, one Parquet file for each step, source and table."""
         for number, (_, tables) in enumerate(result.late):
             for table, batch in tables.items():
