@@ -14,7 +14,7 @@ from fanzha.rules._engine import _single_fact_kernel as kernel
 from fanzha.rules._engine.awaited_windows import awaited_windows
 from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.byte_code import ByteCode
-from fanzha.rules._engine.demand import Asker, Demand, Rows, StretchNeeds
+from fanzha.rules._engine.demand import Asker, Rows, StretchNeeds, WindowDemand
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.fact_codes import fact_code
 from fanzha.rules._engine.program import ProgramLevel, present_windows, program, rule_ranks
@@ -96,7 +96,7 @@ class RuleEngine:
             if (nodes := tuple(dict.fromkeys(node for rule in on for node in rule_ranks(rule))))
         }
         self._windows = [self._build_windows(level) for level in self.program.levels]
-        self._demand = Demand(self.program, self._windows, extra_expressions)
+        self._demand = WindowDemand(self.program, self._windows, extra_expressions)
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asking_kinds) for level in self.program.levels))))
 
     def _build_sequencer(self, lists: Lists) -> EventSequencer:

@@ -165,7 +165,7 @@ def sent_back_query(rows: Sequence[TargetRow]) -> str:
 
 
 @dataclass
-class _Evidence:
+class _FoundEvidence:
     """What was found about one thing, over all its holders."""
 
     subject: str = ""
@@ -177,8 +177,8 @@ class _Evidence:
     look_alikes: tuple[str, ...] = ()
 
 
-def _load_evidence(targets: Sequence[OrderTarget], viewer: Viewer) -> Mapping[str, _Evidence]:
-    evidence: dict[str, _Evidence] = defaultdict(_Evidence)
+def _load_evidence(targets: Sequence[OrderTarget], viewer: Viewer) -> Mapping[str, _FoundEvidence]:
+    evidence: dict[str, _FoundEvidence] = defaultdict(_FoundEvidence)
     subjects = find_subjects().filter(thing__in=[target.thing for target in targets])
     things = {}
     for pk, ref, thing in subjects.order_by("pk").values_list("pk", "ref", "thing"):

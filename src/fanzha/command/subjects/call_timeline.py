@@ -26,7 +26,7 @@ _LAST_MS = 253_000_000_000_000  # a date of the year 9987; no date can be made o
 _LONGEST_MS = 7 * 24 * 3600 * _SECOND_MS  # a longer or negative talk time is a mistake
 
 
-class _Event(msgspec.Struct, frozen=True):
+class _TimelineEvent(msgspec.Struct, frozen=True):
     event_id: str = ""
     occurred_at: int = -1
     caller: str | None = None
@@ -37,7 +37,7 @@ class _Event(msgspec.Struct, frozen=True):
 
 
 class _Window(msgspec.Struct, frozen=True):
-    events: tuple[_Event, ...] = ()
+    events: tuple[_TimelineEvent, ...] = ()
 
 
 class _FindingEvidence(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ def _plausible(talk_ms: int | None) -> int | None:
     return talk_ms if talk_ms is None or 0 <= talk_ms <= _LONGEST_MS else 0
 
 
-def _read_events(row: FindingRow) -> Iterable[_Event]:
+def _read_events(row: FindingRow) -> Iterable[_TimelineEvent]:
     try:
         evidence = _decode(row.detail.evidence)
     except (msgspec.DecodeError, RecursionError):

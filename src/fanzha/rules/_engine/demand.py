@@ -47,7 +47,7 @@ class StretchNeeds:
         return StretchNeeds(rows, [np.ascontiguousarray(words[:, begin:end]) for words in self.roles])
 
 
-class Demand:
+class WindowDemand:
     """The askers of a program, and the families of each level that they ask."""
 
     def __init__(

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.demand import Asker, Demand, Rows, StretchNeeds
+from fanzha.rules._engine.demand import Asker, Rows, StretchNeeds, WindowDemand
 from fanzha.rules._engine.evaluate import Evaluator, Numbers
 from fanzha.rules._engine.possible import may_be_true
 from fanzha.rules._engine.program import Program, present_windows
@@ -30,7 +30,7 @@ PackedRows = dict[Asker, NDArray[np.uint8]]  # a bit for each fact of the asker'
 class Survey:
     """Counts of keys (first pass), then the keys that are asked for; bounds for `may_be_true`."""
 
-    def __init__(self, program: Program, demand: Demand, levels: Sequence[Windows], *, seed: int = 0) -> None:
+    def __init__(self, program: Program, demand: WindowDemand, levels: Sequence[Windows], *, seed: int = 0) -> None:
         self._demand, self._levels, self._seed = demand, levels, seed
         counted = dict.fromkeys(
             (spec.source, spec.keys)

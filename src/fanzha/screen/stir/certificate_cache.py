@@ -38,7 +38,7 @@ _LOG = logging.getLogger(__name__)
 _MAX_AGE = re.compile(r"(?:^|[,\s])(?:s-maxage|max-age)\s*=\s*(\d{1,9})", re.IGNORECASE)
 
 
-class _Entry(NamedTuple):
+class _CachedSigner(NamedTuple):
     content: SignerCredential | str  # str: a key of VERIFICATION_REASONS
     refresh_at: int  # UTC ms
     is_confirmed: bool = False  # a signature of this address verified
@@ -69,8 +69,8 @@ class CertificateCache:
         """`keep_ms` is the longest time without a new fetch; `hosts` () permits every public host."""
         self._anchors, self._fetch, self._keep_ms, self._clock = anchors, fetch, keep_ms, clock
         self._ports, self._hosts, self._folder = ports, tuple(map(str.lower, hosts)), folder
-        self._credentials: dict[str, _Entry] = {}
-        self._faults: dict[str, _Entry] = {}
+        self._credentials: dict[str, _CachedSigner] = {}
+        self._faults: dict[str, _CachedSigner] = {}
         self._pending: set[str] = set()
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(MAX_THREADS, "certificates")
@@ -139,10 +139,10 @@ class CertificateCache:
             if isinstance(content, SignerCredential):
                 refresh_at = min(refresh_at, content.valid_until)
                 self._save(url, refresh_at, pem)
-            self._store(url, _Entry(content, refresh_at))
+            self._store(url, _CachedSigner(content, refresh_at))
         except Exception:
             _LOG.exception("证书获取出错 the fetch of a certificate failed")
-            self._store(url, _Entry("certificate_unavailable", self._clock() + RETRY_MS))
+            self._store(url, _CachedSigner("certificate_unavailable", self._clock() + RETRY_MS))
         finally:
             self._pending.discard(url)
 
@@ -158,7 +158,7 @@ class CertificateCache:
         keep_ms = min(self._keep_ms, int(match[1]) * 1_000) if match else self._keep_ms
         return credential, max(keep_ms, RETRY_MS), pem
 
-    def _store(self, url: str, entry: _Entry) -> None:
+    def _store(self, url: str, entry: _CachedSigner) -> None:
         with self._lock:
             known = self._credentials.get(url)
             if isinstance(entry.content, SignerCredential):
@@ -175,7 +175,7 @@ class CertificateCache:
             while len(self._faults) > MAX_FAULTS:
                 del self._faults[next(iter(self._faults))]
 
-    def _store_credential(self, url: str, entry: _Entry) -> None:
+    def _store_credential(self, url: str, entry: _CachedSigner) -> None:
         """Store an entry as the newest; beyond the limit drop the oldest other unconfirmed one, else the oldest."""
         _store_newest(self._credentials, url, entry)
         while len(self._credentials) > MAX_CREDENTIALS:
@@ -204,7 +204,7 @@ class CertificateCache:
                 path.unlink(missing_ok=True)  # damaged, expired or of an authority that is not trusted any more
                 continue
             if chain.url not in self._credentials and self._is_permitted(chain.url):
-                self._store(chain.url, _Entry(credential, min(chain.refresh_at, at + self._keep_ms)))
+                self._store(chain.url, _CachedSigner(credential, min(chain.refresh_at, at + self._keep_ms)))
 
     def _log_fault(self, url: str, error: Exception) -> None:
         """Log a fault at most once a minute, because callers choose the addresses."""
@@ -222,7 +222,7 @@ def _reason(error: Exception) -> str:
     return "certificate_unavailable"
 
 
-def _store_newest(entries: dict[str, _Entry], url: str, entry: _Entry) -> None:
+def _store_newest(entries: dict[str, _CachedSigner], url: str, entry: _CachedSigner) -> None:
     entries.pop(url, None)
     entries[url] = entry
 

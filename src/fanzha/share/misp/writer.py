@@ -53,7 +53,7 @@ class FeedFile(NamedTuple):
     body: bytes
 
 
-class _Event(NamedTuple):
+class _MispEvent(NamedTuple):
     """An event with the verdicts of its attributes."""
 
     key: str
@@ -103,7 +103,7 @@ def write_manifest(source: SharingOrganization, key: bytes, blocks: Iterable[Fee
 
 def write_block(source: SharingOrganization, key: bytes, block: FeedBlock, verdicts: Sequence[SharedVerdict]) -> bytes:
     """Return the event of a block with its attributes."""
-    event = _Event(block.key, block.title, block.changed_at, block.marking, verdicts)
+    event = _MispEvent(block.key, block.title, block.changed_at, block.marking, verdicts)
     attributes = [_write_attribute(verdict, event, key) for verdict in verdicts]
     return msgspec.json.encode({"Event": _block_event(source, key, block) | {"Attribute": attributes}})
 
@@ -130,7 +130,7 @@ def _block_event(source: SharingOrganization, key: bytes, block: FeedBlock) -> d
     }
 
 
-def _group(verdicts: Iterable[SharedVerdict], campaigns: Iterable[SharedCampaign]) -> Iterator[_Event]:
+def _group(verdicts: Iterable[SharedVerdict], campaigns: Iterable[SharedCampaign]) -> Iterator[_MispEvent]:
     by_campaign: dict[str, list[SharedVerdict]] = defaultdict(list)
     by_day: dict[str, list[SharedVerdict]] = defaultdict(list)
     for verdict in verdicts:
@@ -141,16 +141,16 @@ def _group(verdicts: Iterable[SharedVerdict], campaigns: Iterable[SharedCampaign
     for campaign in campaigns:
         found = by_campaign.pop(campaign.key, [])
         marking = _strictest([campaign.marking, *(verdict.marking for verdict in found)])
-        yield _Event(campaign.key, campaign.title, campaign.created_at, marking, found, campaign.is_withdrawn)
+        yield _MispEvent(campaign.key, campaign.title, campaign.created_at, marking, found, campaign.is_withdrawn)
     for found in by_campaign.values():  # a campaign that is not shared
         for verdict in found:
             by_day[f"{from_ms(verdict.created_at):%Y-%m-%d}"].append(verdict)
     for day, found in sorted(by_day.items()):
         marking = _strictest([verdict.marking for verdict in found])
-        yield _Event(day, Words(f"{day} 的研判结论", f"Verdicts of {day}"), found[0].created_at, marking, found)
+        yield _MispEvent(day, Words(f"{day} 的研判结论", f"Verdicts of {day}"), found[0].created_at, marking, found)
 
 
-def _write_event(event: _Event, organization: Mapping[str, str], key: bytes) -> dict[str, Any]:
+def _write_event(event: _MispEvent, organization: Mapping[str, str], key: bytes) -> dict[str, Any]:
     attributes = [_write_attribute(verdict, event, key) for verdict in event.verdicts]
     changed_at = max((verdict.modified_at for verdict in event.verdicts), default=event.at)
     fraud_types = sorted({verdict.fraud_type for verdict in event.verdicts if verdict.fraud_type in FRAUD_TYPES})
@@ -171,7 +171,7 @@ def _write_event(event: _Event, organization: Mapping[str, str], key: bytes) -> 
     }
 
 
-def _write_attribute(verdict: SharedVerdict, event: _Event, key: bytes) -> dict[str, Any]:
+def _write_attribute(verdict: SharedVerdict, event: _MispEvent, key: bytes) -> dict[str, Any]:
     kind = all_kinds().get(verdict.subject_kind)
     type_, value = kind.misp_attribute(verdict.subject) if kind is not None else ("text", verdict.subject)
     scope = " ".join(filter(None, (verdict.direction, verdict.service, verdict.ingress)))
