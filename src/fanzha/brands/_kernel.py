@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.brands._arrays import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, NameIndex, Scratch
-from fanzha.brands._baited import search_baited, search_numbers, search_slipped
+from fanzha.brands._bait_search import search_baited, search_numbers, search_slipped
 from fanzha.brands._best_match import Best, reset_best
 from fanzha.brands._comparison import is_random
 from fanzha.brands._hash_index import find, part, prefix_codes, value

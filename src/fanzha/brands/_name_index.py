@@ -23,7 +23,7 @@ from fanzha.brands._arrays import (
     WEAK,
     NameIndex,
 )
-from fanzha.brands._baited import SHORT
+from fanzha.brands._bait_search import SHORT
 from fanzha.brands._searches import ONE_EDIT_FROM, TWO_EDITS_FROM
 from fanzha.brands.table import MATCH_REQUIREMENTS, Brand
 from fanzha.kinds.web.public_suffixes import rules, split_host

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from fanzha.rules._checking.answer_fields import find_answered_only_fields
 from fanzha.rules._checking.clock import add_longest_window, check_clock
 from fanzha.rules._checking.constant_conditions import find_constant_conditions
 from fanzha.rules._checking.examples import check_examples
@@ -13,7 +14,6 @@ from fanzha.rules._checking.quantiles import expand_quantile, is_quantile
 from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.sentences import check_sentence, check_slot_windows
 from fanzha.rules._checking.sequences import expand_absent, expand_after
-from fanzha.rules._checking.unanswered import find_answered_only_fields
 from fanzha.rules._checking.windows import is_plain, uncompared_texts
 from fanzha.rules._diagnostics import limits, names, types, warnings
 from fanzha.rules._reading.extent import Extent, extent

@@ -28,7 +28,7 @@ from fanzha.rules._engine.program import ProgramLevel
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._live.calls import NEVER
 from fanzha.rules._live.event_sequencer import LiveEventSequencer
-from fanzha.rules._live.received import ReceivedFact
+from fanzha.rules._live.received_fact import ReceivedFact
 from fanzha.rules._live.steps import DecisionStep, ValueLayout
 from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import DecisionPoint, Expression, Rule, WindowExpression, walk

@@ -14,8 +14,8 @@ from fanzha.analyze.replay.account import (
     share_found,
     view_cases,
 )
+from fanzha.analyze.replay.case_matcher import CaseHit, OtherHits
 from fanzha.analyze.replay.cases import FraudCase
-from fanzha.analyze.replay.matching import CaseHit, OtherHits
 from fanzha.analyze.replay.result import CaseView, Gap, Outcome
 from fanzha.base.words import Words
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from fanzha.analyze.alarm_rate import AlarmExposure, AlarmRate, alarm_rate
 from fanzha.analyze.backtest.metrics import proportion
+from fanzha.analyze.replay.case_matcher import CaseHit, OtherHits
 from fanzha.analyze.replay.cases import FraudCase
-from fanzha.analyze.replay.matching import CaseHit, OtherHits
 from fanzha.analyze.replay.result import CaseView, FoundShare, FraudTypeShare, Gap, LeadTimes, Outcome, RuleShare
 from fanzha.base.words import Words
 from fanzha.claims.finding import Maturity

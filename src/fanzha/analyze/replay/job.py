@@ -23,8 +23,8 @@ from fanzha.analyze.replay.account import (
     share_found,
     view_cases,
 )
+from fanzha.analyze.replay.case_matcher import CaseHit, CaseMatcher, OtherHits
 from fanzha.analyze.replay.cases import CaseList, read_cases
-from fanzha.analyze.replay.matching import CaseHit, CaseMatcher, OtherHits
 from fanzha.analyze.replay.result import Outcome, ReplayResult
 from fanzha.analyze.report.replay_report import write_replay_report
 from fanzha.analyze.report.titles import detector_words

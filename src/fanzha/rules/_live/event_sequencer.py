@@ -16,7 +16,7 @@ from fanzha.rules._engine.sequence import EventSequencer
 from fanzha.rules._engine.stretch import Stretch
 from fanzha.rules._live.calls import LiveCalls, Whole
 from fanzha.rules._live.field_reader import FieldReader, Fields
-from fanzha.rules._live.received import ReceivedFact
+from fanzha.rules._live.received_fact import ReceivedFact
 from fanzha.rules._live.state_format import StateLayout, decode_calls, encode_calls
 from fanzha.rules._live.timers import TIMER_BYTES, LiveTimer
 from fanzha.rules.expression_key import expression_key

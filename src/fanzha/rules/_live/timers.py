@@ -12,7 +12,7 @@ from fanzha.rules._engine.byte_code import ByteCode
 from fanzha.rules._engine.fact_timers import TimerQueue
 from fanzha.rules._engine.program import Program, timer_conditions
 from fanzha.rules._live.calls import NEVER
-from fanzha.rules._live.received import ReceivedFact
+from fanzha.rules._live.received_fact import ReceivedFact
 from fanzha.rules._live.state_format import coded
 from fanzha.windows import UNKNOWN
 from fanzha.windows.codes import TextCodes

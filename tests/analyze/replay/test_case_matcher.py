@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from tests.analyze.replay.material import DAY, STRANGER, SUSPECT, VICTIM, case, named, write_calls, write_findings
 
+from fanzha.analyze.replay.case_matcher import CaseHit, CaseMatcher, OtherHits
 from fanzha.analyze.replay.cases import FraudCase
-from fanzha.analyze.replay.matching import CaseHit, CaseMatcher, OtherHits
 from fanzha.claims import Finding
 
 CALLS = ((SUSPECT, VICTIM, 5.0), (SUSPECT, STRANGER, 6.0))

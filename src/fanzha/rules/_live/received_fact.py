@@ -1,4 +1,4 @@
-"""What a live process knows of a received fact beside its columns."""
+"""A received fact of a live process."""
 
 from typing import NamedTuple
 
