@@ -1,6 +1,6 @@
 """All routes; the application, the OpenAPI description and the access tests use this table."""
 
-from fanzha.screen.http import call, feed, lookup, monitoring, ranges, registrations, verification
+from fanzha.screen.http import call, feed, health_routes, lookup, ranges, registrations, verification
 
 ROUTES = (
     call.ROUTE,
@@ -12,7 +12,7 @@ ROUTES = (
     ranges.NUMBERS,
     feed.ROUTE,
     registrations.ROUTE,
-    monitoring.LIVE,
-    monitoring.READY,
-    monitoring.METRICS,
+    health_routes.LIVE,
+    health_routes.READY,
+    health_routes.METRICS,
 )
