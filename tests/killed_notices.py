@@ -23,8 +23,8 @@ from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.verification import verify
+from fanzha.command.notices.appeal_entry import Statement, appeal_higher, file_appeal, find_appeal, withdraw_appeal
 from fanzha.command.notices.deliveries import Attempt
-from fanzha.command.notices.filing import Statement, appeal_higher, file_appeal, find_appeal, withdraw_appeal
 from fanzha.command.notices.models import DeliveryOutcome, DeliveryRoute, LimitAppeal, LimitNotice, NoticeDelivery
 from fanzha.command.notices.notice_codes import make_notice_code
 from fanzha.command.notices.services import hand_over, open_notice, print_code

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.command.notices.limits_made import decide, hearer, limited, limited_card, notice_of, settle
 from tests.command.people import World
 
-from fanzha.command.notices.filing import (
+from fanzha.command.notices.appeal_entry import (
     Statement,
     allowed_events,
     answer_question,
@@ -40,7 +40,8 @@ def test_the_holder_of_a_target_files_and_withdraws(world: World) -> None:
 def test_an_appeal_filed_twice_at_once_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     notice = limited_card(world)
     file_appeal(notice, COURIER, timezone.now())
-    monkeypatch.setattr("fanzha.command.notices.filing.can_appeal", lambda *_: True)  # asked before the first was filed
+    # both checked before the first one filed
+    monkeypatch.setattr("fanzha.command.notices.appeal_entry.can_appeal", lambda *_: True)
     with pytest.raises(Refusal):
         file_appeal(notice_of(notice.instance), COURIER, timezone.now())
 

@@ -8,7 +8,7 @@ from tests.command.notices.limits_made import limited, limited_card, settle
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
-from fanzha.command.notices.filing import Statement, file_appeal, find_appeal
+from fanzha.command.notices.appeal_entry import Statement, file_appeal, find_appeal
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.processes.services import fire, store_for_organization
 from fanzha.command.processes.worker import fire_due_timers

@@ -6,7 +6,7 @@ from tests.command.notices.limits_made import PROOF, code_of, decide, limited, s
 from tests.command.people import World
 from tests.command.processes.orders_made import mixed_issued
 
-from fanzha.command.notices.filing import Statement, file_appeal
+from fanzha.command.notices.appeal_entry import Statement, file_appeal
 from fanzha.command.notices.models import LimitAppeal, LimitNotice
 from fanzha.command.notices.selectors import find_public_facts, heard_states, measure_notices
 from fanzha.command.notices.services import open_notice

@@ -14,7 +14,7 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.notices.models import LimitNotice, NoticeDelivery
 from fanzha.command.notices.notice_codes import make_gateway_secret
-from fanzha.command.notices.text_sending import compose_text, send_notice_text
+from fanzha.command.notices.text_delivery import compose_text, send_notice_text
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import OutboxItem, OutboxState
 from fanzha.command.processes.selectors import find_instances

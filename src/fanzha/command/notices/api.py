@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.notices.filing import Statement, file_appeal
+from fanzha.command.notices.appeal_entry import Statement, file_appeal
 from fanzha.command.notices.forms import DeliveryForm
 from fanzha.command.notices.models import LimitNotice
 from fanzha.command.notices.schemas import (

@@ -1,7 +1,7 @@
 """What the steps of processes mean for notices and appeals, and who may withdraw the appeal of a person."""
 
 from fanzha.base.words import Words
-from fanzha.command.notices.filing import is_holder
+from fanzha.command.notices.appeal_entry import is_holder
 from fanzha.command.notices.registry import WITHDRAWALS, follow_steps
 from fanzha.command.processes.services import EVERY_PROCESS, StepAttempt, StepCheck
 from fanzha.processes.catalog import all_processes

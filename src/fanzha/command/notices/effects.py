@@ -1,6 +1,6 @@
 """Effects of steps on notices: send the text of one."""
 
-from fanzha.command.notices.text_sending import send_notice_text
+from fanzha.command.notices.text_delivery import send_notice_text
 from fanzha.command.processes.services import EffectHandler
 from fanzha.processes.effects import Effect
 

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fanzha.command.notices.appeal_entry import LONGEST_STATEMENT
 from fanzha.command.notices.deliveries import Attempt
-from fanzha.command.notices.filing import LONGEST_STATEMENT
 from fanzha.command.notices.models import DeliveryOutcome, DeliveryRoute
 
 #: What an identity is checked by. The number of a document is never asked for.

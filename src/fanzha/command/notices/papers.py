@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from fanzha.base.words import Words
-from fanzha.command.notices.filing import MOST_PAPERS
+from fanzha.command.notices.appeal_entry import MOST_PAPERS
 from fanzha.command.web.screenshots import UnusableScreenshot, strip_screenshot
 
 TOO_MANY = Words(f"最多上传{MOST_PAPERS}张图片", f"Add at most {MOST_PAPERS} pictures.")

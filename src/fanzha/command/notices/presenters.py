@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from fanzha.base.words import Words
-from fanzha.command.notices.filing import ANSWER, QUESTION, allowed_events, can_appeal, find_appeal
+from fanzha.command.notices.appeal_entry import ANSWER, QUESTION, allowed_events, can_appeal, find_appeal
 from fanzha.command.notices.measure_words import ended_words, measure_basis, measure_words
 from fanzha.command.notices.models import (
     AppealOutcome,

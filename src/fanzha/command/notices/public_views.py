@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.notices.filing import (
+from fanzha.command.notices.appeal_entry import (
     Statement,
     answer_question,
     appeal_higher,
@@ -26,7 +26,7 @@ from fanzha.command.notices.notice_settings import load_notice_settings
 from fanzha.command.notices.papers import read_papers
 from fanzha.command.notices.presenters import present_notice, present_progress
 from fanzha.command.notices.services import is_over_tries, open_notice
-from fanzha.command.notices.text_sending import record_receipt
+from fanzha.command.notices.text_delivery import record_receipt
 from fanzha.command.web.client_address import client_address
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.public_page import public_page

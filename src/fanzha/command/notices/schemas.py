@@ -6,7 +6,7 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.command.notices.filing import LONGEST_STATEMENT
+from fanzha.command.notices.appeal_entry import LONGEST_STATEMENT
 from fanzha.command.notices.models import LimitNotice
 from fanzha.command.notices.selectors import NoticeFigures
 from fanzha.command.reviews.schemas import MarkedShareOut

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
+from fanzha.command.notices.appeal_entry import Statement, can_appeal, file_appeal, find_appeal
 from fanzha.command.notices.deliveries import Attempt
-from fanzha.command.notices.filing import Statement, can_appeal, file_appeal, find_appeal
 from fanzha.command.notices.forms import DeliveryForm, DeskAppealForm, FindForm
 from fanzha.command.notices.models import DeliveryOutcome, DeliveryRoute, LimitNotice
 from fanzha.command.notices.notice_settings import load_notice_settings
