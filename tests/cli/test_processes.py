@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from fanzha.base.errors import UsageError
 from fanzha.cli import fanzha
 from fanzha.processes import all_processes
-from fanzha.processes.drawing import METHOD, DrawRecord, FieldDraw, draw, encode_record
+from fanzha.processes.sample_draw import METHOD, DrawRecord, FieldDraw, draw, encode_record
 
 
 @pytest.fixture(autouse=True)

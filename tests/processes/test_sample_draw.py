@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.processes.drawing import METHOD, DrawRecord, FieldDraw, differing_fields, draw, encode_record
+from fanzha.processes.sample_draw import METHOD, DrawRecord, FieldDraw, differing_fields, draw, encode_record
 
 REFS = st.lists(st.text(min_size=1, max_size=8), min_size=3, max_size=30, unique=True)
 

@@ -94,7 +94,7 @@ def redraw_sample(record: Path) -> None:
     """Draw the sample of a RECORD again, a file of a random inspection. 按记录文件重新抽取并核对。"""
     import msgspec
 
-    from fanzha.processes.drawing import differing_fields
+    from fanzha.processes.sample_draw import differing_fields
 
     try:
         differing = differing_fields(record.read_bytes())

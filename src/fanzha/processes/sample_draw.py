@@ -1,4 +1,4 @@
-"""Draw a sample that can be drawn again by anybody with its record: SHA-256 of seed and candidate gives the order."""
+"""Draw a sample that anybody can repeat from its record: SHA-256 of seed and candidate gives the order."""
 
 from collections.abc import Iterable
 from hashlib import sha256

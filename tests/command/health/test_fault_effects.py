@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from tests.command.people import World
 
-from fanzha.command.health.meaning import find_effect, table_words
+from fanzha.command.health.fault_effects import find_effect, table_words
 from fanzha.command.health.models import ReportedComponent
 from fanzha.command.health.selectors import list_components
 from fanzha.command.health.services import report

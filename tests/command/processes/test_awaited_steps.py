@@ -6,10 +6,10 @@ from tests.command.evidence_uploads import upload_for_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
+from fanzha.command.processes.awaited_steps import waiting_instances, waiting_legs
 from fanzha.command.processes.models import Leg, Notification, ProcessInstance
 from fanzha.command.processes.selectors import unread_notifications
 from fanzha.command.processes.services import fire
-from fanzha.command.processes.waiting import waiting_instances, waiting_legs
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer

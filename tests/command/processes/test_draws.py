@@ -14,8 +14,8 @@ from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
-from fanzha.processes.drawing import differing_fields
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.sample_draw import differing_fields
 from fanzha.store.evidence_files import find_file
 
 pytestmark = pytest.mark.django_db

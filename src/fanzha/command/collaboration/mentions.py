@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from fanzha.command.organizations.selectors import active_organizations, all_people, current_memberships
-from fanzha.command.web.palette.matching import fold, prepare, rank_term
+from fanzha.command.web.palette.matcher import fold, prepare, rank_term
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""What it means that a source is silent: which detectors get nothing any more, and which duties rest on them."""
+"""Effects of a silent source: the detectors without events, and the duties that depend on them."""
 
 from __future__ import annotations
 

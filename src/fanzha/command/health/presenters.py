@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fanzha.command.health.fault_effects import find_effect, table_words
 from fanzha.command.health.jobs import FailedJob, JobHealth, cause_words, task_words
-from fanzha.command.health.meaning import find_effect, table_words
 from fanzha.command.health.models import ComponentKind
 from fanzha.command.health.selectors import ComponentState, HealthLevel
 from fanzha.command.organizations.selectors import find_duty, organizations_by_ref

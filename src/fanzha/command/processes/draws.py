@@ -14,11 +14,11 @@ from fanzha.command.processes.evidence import evidence_refusal
 from fanzha.command.processes.forms import organizations_of_kinds
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.uploads import check_files, store_for_organization
-from fanzha.processes.drawing import METHOD, DrawRecord, FieldDraw, draw, encode_record
 from fanzha.processes.evidence import DrawnPart, EvidenceField, FieldType
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
+from fanzha.processes.sample_draw import METHOD, DrawRecord, FieldDraw, draw, encode_record
 from fanzha.store.evidence_files import find_file
 
 if TYPE_CHECKING:

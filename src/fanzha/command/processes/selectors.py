@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from fanzha.base.words import Words
+from fanzha.command.processes.awaited_steps import for_person, is_expected, waiting_legs
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.forms import build_step_form
@@ -49,7 +50,6 @@ from fanzha.command.processes.presenters import (
 from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.processes.situations import current_situation, list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
-from fanzha.command.processes.waiting import for_person, is_expected, waiting_legs
 from fanzha.command.web.counts import CappedCount, count_capped
 from fanzha.command.web.list_options import SortOrder, take_page
 from fanzha.command.web.scoping import Unscoped, unscoped

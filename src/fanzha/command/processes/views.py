@@ -18,6 +18,7 @@ from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import get_organization
+from fanzha.command.processes.awaited_steps import RESPONSIBLE, waits_for
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form, done_now, may_give
 from fanzha.command.processes.hooks import (
@@ -46,7 +47,6 @@ from fanzha.command.processes.selectors import take_process_page, unread_notific
 from fanzha.command.processes.services import About, fire, is_simulated, open_process
 from fanzha.command.processes.situations import list_offers
 from fanzha.command.processes.titles import describe_title, describe_titles
-from fanzha.command.processes.waiting import RESPONSIBLE, waits_for
 from fanzha.command.saved_views.selectors import open_default_view
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import FactItem

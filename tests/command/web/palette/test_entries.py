@@ -15,7 +15,7 @@ from fanzha.command.web.palette.entries import (
     find_page,
     rank_entry,
 )
-from fanzha.command.web.palette.matching import MatchRank
+from fanzha.command.web.palette.matcher import MatchRank
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanzha.command.subjects.canonical import mask_value
-from fanzha.command.web.palette.matching import (
+from fanzha.command.web.palette.matcher import (
     MatchRank,
     begins_with_typo,
     fold,

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from fanzha.base.words import Words
 from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.palette.matching import MatchRank, fold, index_titles, may_match, rank_term
+from fanzha.command.web.palette.matcher import MatchRank, fold, index_titles, may_match, rank_term
 from fanzha.command.web.viewer import Viewer
 
 MAX_TEXT_LENGTH = 100
