@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ class FollowUp(NamedTuple):
     picture: str = ""
 
 
-def store_added_picture(report: Report, upload: UploadedFile | None, address: str) -> str:
+def store_added_picture(report: Report, upload: UploadedFile[Any] | None, address: str) -> str:
     """Store a picture that comes from an address by the receipt code; return its SHA-256, "" without one.
 
     Raise Refusal if the report takes no more, UnusableScreenshot if it is none or the room of the day is used up.

@@ -166,20 +166,22 @@ def follow(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer)
 
 
-def _read_request(request: HttpRequest) -> tuple[PublicReport, UploadedFile | None]:
+def _read_request(request: HttpRequest) -> tuple[PublicReport, UploadedFile[Any] | None]:
     """Return the report of a request, and its screenshot if it is a form. Raise DecodeError or ValueError."""
     body, picture = _split_request(request, "report")
     return _read(body, has_picture=picture is not None), picture
 
 
-def _split_request(request: HttpRequest, name: str) -> tuple[bytes, UploadedFile | None]:
+def _split_request(request: HttpRequest, name: str) -> tuple[bytes, UploadedFile[Any] | None]:
     """Return the JSON of a request, of a form that of the field `name`, and the screenshot of a form."""
     if request.content_type != _MULTIPART:
         return request.body, None
     return request.POST.get(name, "").encode(), request.FILES.get("screenshot")
 
 
-def _store(picture: UploadedFile | None, owner: Organization, request: HttpRequest, *, may_store: bool) -> list[str]:
+def _store(
+    picture: UploadedFile[Any] | None, owner: Organization, request: HttpRequest, *, may_store: bool
+) -> list[str]:
     """Store a screenshot, stripped, if it `may_store`: as the pages do. Raise UnusableScreenshot."""
     if picture is None or not may_store:
         return []

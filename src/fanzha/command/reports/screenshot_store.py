@@ -9,7 +9,7 @@ import hashlib
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
@@ -63,7 +63,7 @@ def store_screenshot(data: bytes, now: datetime, sender: PictureSender | None = 
     return name
 
 
-def store_upload(upload: UploadedFile, sender: PictureSender) -> str:
+def store_upload(upload: UploadedFile[Any], sender: PictureSender) -> str:
     """Store an uploaded picture with nothing but its pixels; return its SHA-256. Raise UnusableScreenshot."""
     return store_screenshot(strip_screenshot(upload.read()), timezone.now(), sender)
 
