@@ -58,6 +58,7 @@ def test_a_question_is_answered_once_by_its_reporter_and_passed_on(world: World)
             take_follow_up(first, FollowUp(reply="nobody asked"))
         fire(process.ref, "ask_reporter", actor(world, "centre", Role.CLERK), {"question": "At what time?"})
         assert (present_progress(first).question, present_progress(joined).question) == ("At what time?", "")
+        assert present_progress(first).waits_for == "waits for your answer"
         with pytest.raises(Refusal):
             take_follow_up(joined, FollowUp(reply="I was not asked"))
         with translation.override("en"):

@@ -86,6 +86,7 @@ def present_progress(report: Report) -> ReportProgress:
             pgettext("step", "Closing"), instance.ended_at if instance else None, bool(instance and instance.ended_at)
         ),
     ]
+    question = open_question(report)
     return ReportProgress(
         shown=mask_reported_value(report),
         category=category_title(report),
@@ -100,8 +101,8 @@ def present_progress(report: Report) -> ReportProgress:
         protection_answer=protection_answer(report),
         may_ask_protection=not is_protected(report),
         sent=tuple(sent_facts(report)),
-        waits_for=_waits_for(report, instance, lines),
-        question=open_question(report),
+        waits_for=_("waits for your answer") if question else _waits_for(report, instance, lines),
+        question=question,
     )
 
 
