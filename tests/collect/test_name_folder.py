@@ -1,17 +1,16 @@
 """Lists of names are read once, in every format, and read on when they grow."""
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from fanzha.claims import Finding
 from fanzha.collect import name_folder
 from fanzha.collect.name_folder import NameFolder, read_rows
 from fanzha.collect.name_intake import IntakeSettings, SiteIntake
-from fanzha.detect.lookalike_website import LookalikeWebsiteDetector
+from fanzha.detect.lookalike_website import Comparison, LookalikeWebsiteDetector
 from fanzha.store.site_watch import DAY_MS, AlertBudget, SiteWatchStore, open_site_watch
 
 NOW = 1_793_000_000_000
@@ -55,8 +54,8 @@ def store(tmp_path: Path) -> Iterator[SiteWatchStore]:
 class NothingFound(LookalikeWebsiteDetector):
     """Finds nothing, and compiles nothing."""
 
-    def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        return []
+    def compare(self, batch: pa.RecordBatch) -> Comparison:
+        return Comparison([], [])
 
 
 def follow(folder: Path, store: SiteWatchStore) -> NameFolder:

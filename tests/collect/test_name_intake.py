@@ -1,14 +1,13 @@
 """A name counts once, whatever brings it, and an imitation becomes one candidate."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from fanzha.claims import Finding
 from fanzha.collect.name_intake import IntakeSettings, NameBatch, SiteIntake
-from fanzha.detect.lookalike_website import LookalikeWebsiteDetector
+from fanzha.detect.lookalike_website import Comparison, LookalikeWebsiteDetector
 from fanzha.store.site_watch import DAY_MS, AlertBudget, SiteWatchStore, open_site_watch
 
 NOW = 1_793_000_000_000
@@ -79,9 +78,9 @@ def test_detection_gets_columns_of_site_seen(store: SiteWatchStore) -> None:
     batches: list[pa.RecordBatch] = []
 
     class Recorder(LookalikeWebsiteDetector):
-        def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        def compare(self, batch: pa.RecordBatch) -> Comparison:
             batches.append(batch)
-            return []
+            return Comparison([], [])
 
     intake = SiteIntake(store, Recorder(), IntakeSettings(DAY_MS, BUDGET)).seen_by("dns")
     add(intake, "b.example", "a.example", "a.example", source="feed")
@@ -89,3 +88,22 @@ def test_detection_gets_columns_of_site_seen(store: SiteWatchStore) -> None:
     rows = sorted(batch.select(["host", "occurred_at", "seen_by", "event_id"]).to_pylist(), key=lambda row: row["host"])
     assert rows[0] == {"host": "a.example", "occurred_at": NOW - 5, "seen_by": "dns", "event_id": "feed/8/a.example"}
     assert len(rows) == 2
+
+
+def test_a_name_that_mentions_a_brand_waits_for_a_look_and_is_no_candidate(
+    store: SiteWatchStore, intake: SiteIntake
+) -> None:
+    add(intake, "honest-garden.example", "taobao-gardening.example", "www.taobao-gardening.example")
+    assert store.candidates() == []
+    assert store.release_mentions(BUDGET, NOW // DAY_MS * DAY_MS + DAY_MS - 1) == 1
+    (mention,) = store.mentions()
+    assert (mention.subject, mention.brand, mention.reference) == ("taobao-gardening.example", "taobao.com", "8")
+    assert "mentions" in mention.sentence_en and "提及" in mention.sentence_zh
+    add(intake, "m.taobao-gardening.example")
+    assert store.mention_counts(NOW // DAY_MS * DAY_MS).found == 1
+
+
+def test_a_mention_may_become_a_candidate_by_another_host(store: SiteWatchStore, intake: SiteIntake) -> None:
+    add(intake, "taobao-gardening.top")
+    add(intake, "taobao.com.taobao-gardening.top")
+    assert [row.subject for row in store.candidates()] == ["taobao-gardening.top"]

@@ -3,7 +3,6 @@
 import base64
 import fcntl
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,10 +10,9 @@ import pytest
 from tests.collect.log_server import ORIGIN, MadeLog, serving
 
 from fanzha.base.errors import UsageError
-from fanzha.claims import Finding
 from fanzha.collect.name_intake import IntakeSettings, SiteIntake
 from fanzha.collect.site_watch import now_ms, run, take_submitted_names
-from fanzha.detect.lookalike_website import LookalikeWebsiteDetector
+from fanzha.detect.lookalike_website import Comparison, LookalikeWebsiteDetector
 from fanzha.store.site_watch import AlertBudget, DayCount, SiteWatchStore, SubmittedName, open_site_watch
 
 
@@ -47,9 +45,9 @@ def test_a_second_watcher_is_refused(home: Path) -> None:
 
 def test_names_that_the_site_hands_over_are_compared(tmp_path: Path) -> None:
     class NothingFound(LookalikeWebsiteDetector):
-        def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        def compare(self, batch: pa.RecordBatch) -> Comparison:
             assert batch.column("seen_by").to_pylist() == ["report"]
-            return []
+            return Comparison([], [])
 
     with open_site_watch(tmp_path) as store:
         intake = SiteIntake(store, NothingFound(), IntakeSettings(1_000, AlertBudget(1, 1, 1))).seen_by("report")

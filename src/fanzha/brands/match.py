@@ -1,7 +1,7 @@
 """Match a column of hosts against all brands: Latin names in the kernel, Chinese names by a dictionary."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,9 @@ from fanzha.brands.allowance import shipped_allowance
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand, BrandTable, load_shipped_brands
 from fanzha.kinds.web.unicode_names import ascii_host, fold_confusables, unicode_host
+
+if TYPE_CHECKING:
+    from fanzha.brands._mentions import Mentions
 
 pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
@@ -54,12 +57,13 @@ class Matcher:
     """Matches hosts against all brands; building the indexes takes about 0.1 s, the first use compiles the kernel."""
 
     def __init__(self, table: BrandTable | None = None, allowed: NDArray[np.uint8] | None = None) -> None:
-        from fanzha.brands import _best_match, _kernel, _name_index  # the kernels: numba starts here, not at import
+        from fanzha.brands import _best_match, _kernel, _mentions, _name_index  # numba starts here, not at import
 
         self.brands = (table or load_shipped_brands()).brands
         self.names = _name_index.build(self.brands, shipped_allowance(self.brands) if allowed is None else allowed)
         self.chinese = ChineseNames(self.brands)
         self._run, self._room, self._best = _kernel.match_hosts, tables.scratch(), _best_match.empty_best()
+        self._mention, self._empty_mentions = _mentions.mention_hosts, _mentions.empty_mentions
 
     def match(self, hosts: "pa.Array[pa.StringScalar]") -> Matches:
         """Match a column of canonical or raw hosts; nulls match nothing."""
@@ -81,6 +85,12 @@ class Matcher:
         return Matches(
             _with(lower, {row: name.host for row, name in decoded.items()}), answers, self.brands, self.names
         )
+
+    def mention(self, hosts: "tuple[NDArray[np.uint8], NDArray[np.int64]]") -> "Mentions":
+        """Return what hosts mention, as `buffers` gives them (lower-case ASCII); `brands.mentions` reads the answer."""
+        found = self._empty_mentions(len(hosts[1]) - 1)
+        self._mention(*hosts, self.names, self._room, found)
+        return found
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Count names of new sites, each once; compare them with all brands and store imitations as candidates."""
+"""Count names of new sites, each once; compare them with all brands, and store imitations and mentions."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from fanzha.claims import Finding
-from fanzha.detect import BatchDetector
+from fanzha.detect.lookalike_website import LookalikeWebsiteDetector, SiteMention
 from fanzha.events.site_seen import EVENT
 from fanzha.store.site_watch import AlertBudget, DayCount, SiteCandidate, SiteWatchStore
 
@@ -36,10 +36,17 @@ class IntakeSettings(NamedTuple):
 
 
 class SiteIntake:
-    """Counts each name once within the horizon, and stores imitations as candidates within the budget."""
+    """Counts each name once within the horizon; stores imitations as candidates within the budget, others as mentions.
+
+    A mention waits until the budget of looks has room for it (`SiteWatchStore.release_mentions`).
+    """
 
     def __init__(
-        self, store: SiteWatchStore, detector: BatchDetector, settings: IntakeSettings, seen_by: str = "certificate"
+        self,
+        store: SiteWatchStore,
+        detector: LookalikeWebsiteDetector,
+        settings: IntakeSettings,
+        seen_by: str = "certificate",
     ) -> None:
         self._store, self._detector, self._settings, self._seen_by = store, detector, settings, seen_by
 
@@ -66,14 +73,18 @@ class SiteIntake:
         occurred_at = pa.array(batch.occurred_at, pa.int64()).take(rows)
         references = pa.array(batch.references, pa.string()).take(rows)
         events = _events(batch.source, hosts, occurred_at, references, now, self._seen_by)
-        candidates = [_candidate(finding, batch.source) for finding in self._detector.detect("site_seen", events)]
+        compared = self._detector.compare(events)
+        candidates = [_candidate(finding, batch.source) for finding in compared.findings]
+        imitators = {candidate.subject for candidate in candidates}
         self._store.add_candidates(self._unlisted(candidates, now), self._settings.budget, now)
+        mentions = [_mention(site, batch.source) for site in compared.mentions if site.subject not in imitators]
+        self._store.add_mentions(self._unlisted(mentions, now, "mention "), now)
 
-    def _unlisted(self, candidates: list[SiteCandidate], now: int) -> Iterable[SiteCandidate]:
-        """Return candidates whose domain was not stored for this brand within the horizon."""
+    def _unlisted(self, candidates: list[SiteCandidate], now: int, kind: str = "") -> Iterable[SiteCandidate]:
+        """Return candidates whose domain was not stored for this brand within the horizon, as one of this kind."""
         by_hash: dict[int, SiteCandidate] = {}
         for candidate in candidates:
-            by_hash.setdefault(_hash(f"{candidate.subject} {candidate.brand}".encode()), candidate)
+            by_hash.setdefault(_hash(f"{kind}{candidate.subject} {candidate.brand}".encode()), candidate)
         unseen = self._store.select_new([*by_hash], now, self._settings.horizon_ms) if by_hash else set()
         return [candidate for code, candidate in by_hash.items() if code in unseen]
 
@@ -112,7 +123,6 @@ class _Evidence(msgspec.Struct):
 
 def _candidate(finding: Finding, source: str) -> SiteCandidate:
     evidence = msgspec.json.decode(finding.evidence, type=_Evidence)
-    reference = finding.event_ids[0].removeprefix(f"{source}/").partition("/")[0]
     return SiteCandidate(
         subject=finding.subject,
         host=evidence.host,
@@ -122,9 +132,29 @@ def _candidate(finding: Finding, source: str) -> SiteCandidate:
         sentence_en=finding.sentence_en,
         evidence=finding.evidence,
         source=source,
-        reference=reference,
+        reference=_reference(finding.event_ids[0], source),
         seen_at=finding.found_at,
     )
+
+
+def _mention(site: SiteMention, source: str) -> SiteCandidate:
+    return SiteCandidate(
+        subject=site.subject,
+        host=site.host,
+        brand=site.brand,
+        score=site.score,
+        sentence_zh=site.sentence_zh,
+        sentence_en=site.sentence_en,
+        evidence=site.evidence,
+        source=source,
+        reference=_reference(site.event_id, source),
+        seen_at=site.seen_at,
+        is_mention=True,
+    )
+
+
+def _reference(event_id: str, source: str) -> str:
+    return event_id.removeprefix(f"{source}/").partition("/")[0]
 
 
 def _hash(text: bytes) -> int:

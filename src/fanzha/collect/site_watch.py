@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 _PURGE_SECONDS, _TICK_SECONDS = 3_600.0, 1.0
 _COUNT_DAYS = 400
-_SUBMITTED, _LOOK_SECONDS = 5_000, 5.0
+_SUBMITTED, _LOOK_SECONDS, _RELEASE_SECONDS = 5_000, 5.0, 10.0
 _SETTING = "local_addresses of [site_watch]"
 
 
@@ -89,7 +89,7 @@ def _stop_signals() -> Event:
 
 
 def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[Follower]:
-    """Return a follower for each log, and one for the folder of lists."""
+    """Return a follower for each log, for what the site hands over, for mentions, and for the folder of lists."""
     detector = LookalikeWebsiteDetector(load_brand_table())
     budget = AlertBudget(settings.candidates_per_brand, settings.candidates, settings.listed_beyond)
     intake = SiteIntake(store, detector, IntakeSettings(settings.horizon_days * DAY_MS, budget))
@@ -103,6 +103,7 @@ def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[
         followers.append(Follower(entry.name, tailer.step, tailer.close))
     submitted = intake.seen_by("report")
     followers.append(Follower("submitted", lambda: take_submitted_names(store, submitted, now_ms()), lambda: None))
+    followers.append(Follower("mentions", lambda: release_mentions(store, budget, now_ms()), lambda: None))
     if settings.folder:
         folder = NameFolder(state_folder() / settings.folder, store, intake.seen_by("list"), now_ms)
         followers.append(Follower(settings.folder, folder.step, lambda: None))
@@ -125,6 +126,12 @@ def take_submitted_names(store: SiteWatchStore, intake: SiteIntake, now: int) ->
             encoded = [row.name.encode() for row in names]
             intake.add(NameBatch(source, encoded, [row.at for row in names], [row.reference for row in names]), now)
     return 0.0 if taken else _LOOK_SECONDS
+
+
+def release_mentions(store: SiteWatchStore, budget: AlertBudget, now: int) -> float:
+    """Release names that mention a brand for a look, as far as the budget has room; return the seconds to wait."""
+    store.release_mentions(budget, now)
+    return _RELEASE_SECONDS
 
 
 def tailer_settings(settings: SiteWatchSettings, entry: CertificateLog) -> TailerSettings:

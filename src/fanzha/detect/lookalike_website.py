@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 import pyarrow as pa
 
@@ -13,8 +13,18 @@ from fanzha.claims import Finding
 from fanzha.detect import BatchDetector
 from fanzha.detect._lookalike.examples import EXAMPLES
 from fanzha.detect._lookalike.explain import LAW, NAME, VERSION, build_finding
-from fanzha.detect._lookalike.scoring import Thresholds, score_sites
+from fanzha.detect._lookalike.mentions import SiteMention, find_site_mentions
+from fanzha.detect._lookalike.scoring import ScoredNames, Thresholds, score_sites
 from fanzha.models.domain import MODEL, FittedDomain
+
+__all__ = ["Comparison", "LookalikeWebsiteDetector", "SiteMention"]
+
+
+class Comparison(NamedTuple):
+    """What names of new sites are: imitations of brands, and names that only mention one."""
+
+    findings: list[Finding]
+    mentions: list[SiteMention]
 
 
 class LookalikeWebsiteDetector(BatchDetector):
@@ -46,7 +56,16 @@ class LookalikeWebsiteDetector(BatchDetector):
 
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Return the imitations of one batch, one finding for each host."""
-        return [build_finding(site, batch) for site in score_sites(batch, self._matcher, self._model, self._thresholds)]
+        return [build_finding(site, batch) for site in self._score(batch).sites]
+
+    def compare(self, batch: pa.RecordBatch) -> Comparison:
+        """Return the imitations of a `site_seen` batch, and the other sites whose names mention a brand."""
+        scored = self._score(batch)
+        findings = [build_finding(site, batch) for site in scored.sites]
+        return Comparison(findings, find_site_mentions(self._matcher, scored, batch))
+
+    def _score(self, batch: pa.RecordBatch) -> ScoredNames:
+        return score_sites(batch, self._matcher, self._model, self._thresholds)
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -83,12 +83,16 @@ class DownloadFacts(msgspec.Struct, frozen=True):
 
 
 class BrandLikeness(msgspec.Struct, frozen=True):
-    """A picture of the page that is like a picture of a brand; `distance` counts different bits of 256."""
+    """A picture of the page that is like a picture of a brand; `distance` counts different bits of 256.
+
+    `source` is icon or logo, that of the likest picture; `sources` names all of this brand, () in older records.
+    """
 
     brand: str
     source: str
     picture: str
     distance: int
+    sources: tuple[str, ...] = ()
 
 
 class PersonaVisit(msgspec.Struct, frozen=True):

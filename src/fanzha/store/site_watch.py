@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import RLock
 
 from fanzha.store.private_files import create_private_folder
+from fanzha.store.site_mentions import DAY_MS, MentionStore
 from fanzha.store.site_watch_records import (
     RETRIED,
     TABLES,
@@ -24,6 +24,7 @@ from fanzha.store.site_watch_records import (
     LogFork,
     LogGap,
     LogStatus,
+    MentionCounts,
     SiteCandidate,
     SubmittedName,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "LogGap",
     "FollowState",
     "LogStatus",
+    "MentionCounts",
     "RETRIED",
     "SiteCandidate",
     "SiteWatchStore",
@@ -48,7 +50,6 @@ __all__ = [
     "site_watch_path",
 ]
 
-DAY_MS = 86_400_000
 _BUSY_SECONDS = 10.0
 
 
@@ -71,32 +72,8 @@ def open_site_watch(folder: Path | None = None) -> Iterator["SiteWatchStore"]:
         yield SiteWatchStore(connection)
 
 
-class SiteWatchStore:
-    """Transactions on one connection, which threads share."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._lock = RLock()
-        self._depth = 0
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit everything that the block writes at once, or nothing; blocks may be nested."""
-        with self._lock:
-            self._depth += 1
-            if self._depth == 1:
-                self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                if self._depth == 1:
-                    self._connection.execute("ROLLBACK")
-                raise
-            else:
-                if self._depth == 1:
-                    self._connection.execute("COMMIT")
-            finally:
-                self._depth -= 1
+class SiteWatchStore(MentionStore):
+    """Everything of the file on one connection, which threads share."""
 
     # Logs
 
@@ -311,11 +288,12 @@ class SiteWatchStore:
     def add_candidates(self, candidates: Iterable[SiteCandidate], budget: AlertBudget, now: int) -> None:
         """Hand candidates to the site within the budget of the day; the others are counted, and listed as far as set.
 
-        The strongest come first. One with a brand of its own uses the budget of its brand and the total.
+        The strongest come first. One with a brand of its own uses the budget of its brand and the total, to which looks
+        at names that mention a brand are counted.
         """
         day = now // DAY_MS * DAY_MS
         with self.transaction():
-            total = self._query("SELECT coalesce(sum(within), 0) FROM budget WHERE at = ?", (day,))[0][0]
+            total = self._count_looks(day)
             for candidate in sorted(candidates, key=lambda one: -one.score):
                 within, beyond = self._spent(day, candidate.brand)
                 is_within = within < budget.per_brand and total < budget.total
@@ -349,7 +327,7 @@ class SiteWatchStore:
         """Forget names older than the horizon, and counts of days older than `days`."""
         with self.transaction():
             self._write("DELETE FROM seen WHERE at <= ?", (now - horizon_ms,))
-            for table in ("day", "budget"):
+            for table in ("day", "budget", "mention_budget", "mention_day"):
                 self._write(f"DELETE FROM {table} WHERE at < ?", (now - days * DAY_MS,))
 
     def _spent(self, day: int, brand: str) -> tuple[int, int]:
@@ -363,14 +341,6 @@ class SiteWatchStore:
             " seen_at, is_within) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             candidate[:11],
         )
-
-    def _write(self, statement: str, values: Sequence[object]) -> None:
-        with self.transaction():
-            self._connection.execute(statement, tuple(values))
-
-    def _query(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
-        with self._lock:
-            return self._connection.execute(statement, tuple(values)).fetchall()
 
 
 _SELECT_LOG = (

@@ -33,6 +33,19 @@ CREATE TABLE IF NOT EXISTS candidate (
     score REAL NOT NULL, sentence_zh TEXT NOT NULL, sentence_en TEXT NOT NULL, evidence TEXT NOT NULL,
     source TEXT NOT NULL, reference TEXT NOT NULL, seen_at INTEGER NOT NULL, is_within INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS mention (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, host TEXT NOT NULL, brand TEXT NOT NULL,
+    score REAL NOT NULL, sentence_zh TEXT NOT NULL, sentence_en TEXT NOT NULL, evidence TEXT NOT NULL,
+    source TEXT NOT NULL, reference TEXT NOT NULL, seen_at INTEGER NOT NULL, added_at INTEGER NOT NULL,
+    is_released INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS mention_order ON mention (is_released, score);
+CREATE TABLE IF NOT EXISTS mention_budget (
+    at INTEGER NOT NULL, brand TEXT NOT NULL, released INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (at, brand)
+);
+CREATE TABLE IF NOT EXISTS mention_day (
+    at INTEGER PRIMARY KEY, found INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE IF NOT EXISTS submitted (
     id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, name TEXT NOT NULL, reference TEXT NOT NULL,
     at INTEGER NOT NULL
@@ -128,7 +141,10 @@ class LogFork(NamedTuple):
 
 
 class SiteCandidate(NamedTuple):
-    """A name that resembles a brand. `is_within`: the budget of alerts has room for it."""
+    """A name that resembles a brand. `is_within`: the budget of alerts has room for it.
+
+    `is_mention`: the name only mentions the brand; its page is looked at, and nobody is told of it for its name.
+    """
 
     subject: str
     host: str
@@ -142,10 +158,22 @@ class SiteCandidate(NamedTuple):
     seen_at: int
     is_within: bool = True
     id: int = 0
+    is_mention: bool = False
+
+
+class MentionCounts(NamedTuple):
+    """Names of one day that mention a brand: found, looked at, and dropped since no look was left for them."""
+
+    found: int
+    released: int
+    dropped: int
 
 
 class AlertBudget(NamedTuple):
-    """How many candidates a day people look at, of one brand and altogether; `stored` more of a brand are listed."""
+    """How many candidates a day people look at, of one brand and altogether; `stored` more of a brand are listed.
+
+    What candidates leave of the total is for looks at names that mention a brand, `per_brand` of each at most.
+    """
 
     per_brand: int
     total: int

@@ -44,6 +44,13 @@ def fill(home: Path, *subjects: str, per_brand: int = 10) -> None:
         store.add_candidates(scored, AlertBudget(per_brand, 100, 100), NOW)
 
 
+def fill_mentions(home: Path, *subjects: str) -> None:
+    """Queue names that mention a brand, released for a look."""
+    with open_site_watch(home) as store:
+        store.add_mentions([candidate(subject, 0.2)._replace(is_mention=True) for subject in subjects], NOW)
+        store.release_mentions(AlertBudget(100, 10_000, 100), NOW)
+
+
 def follow_demo_log(store: SiteWatchStore) -> None:
     """Follow a log with a gap, a problem and names."""
     store.add_log(bytes(32), "demo", "https://log.example", HEAD, 40, NOW)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.site_watch.queue import fill, follow_demo_log, write_settings
+from tests.command.site_watch.queue import fill, fill_mentions, follow_demo_log, write_settings
 from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.site_watch.services import import_candidates
@@ -34,6 +34,18 @@ def test_a_program_decides_on_candidates(world: World, home: Path) -> None:
     other = asking(world, "far_carrier", scopes=SCOPES, roles=["analyst"])
     assert other.get(f"{BASE}/candidates?state=handed_on").json()["items"] == []
     problem(other.post(f"{path}/process"), 404)
+
+
+def test_names_that_only_mention_a_brand_are_listed_when_asked_for(world: World, home: Path) -> None:
+    write_settings(world, home)
+    fill(home, "a.example")
+    fill_mentions(home, "b.example")
+    import_candidates(timezone.now())
+    client = asking(world, "carrier", scopes=SCOPES, roles=["analyst"])
+    (listed,) = client.get(f"{BASE}/candidates").json()["items"]
+    assert (listed["subject"], listed["is_mention"]) == ("a.example", False)
+    (listed,) = client.get(f"{BASE}/candidates?mentions=true").json()["items"]
+    assert (listed["subject"], listed["is_mention"]) == ("b.example", True)
 
 
 def test_a_program_reads_the_logs(world: World, home: Path) -> None:

@@ -11,11 +11,18 @@ from fanzha.base.clock import from_ms
 from fanzha.command.campaigns.clustering import cluster_findings
 from fanzha.command.captures.models import Capture
 from fanzha.command.site_watch.models import CandidateState
-from fanzha.command.site_watch.selectors import Sighting, add_sightings, find_candidates, find_forks, read_watch
+from fanzha.command.site_watch.selectors import (
+    Sighting,
+    WatchReport,
+    add_sightings,
+    find_candidates,
+    find_forks,
+    read_watch,
+)
 from fanzha.command.site_watch.services import dismiss_candidate, import_candidates
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to, unscoped
-from fanzha.store.site_watch import open_site_watch
+from fanzha.store.site_watch import MentionCounts, open_site_watch
 
 
 def test_lists_are_in_order_and_scoped(world: World, home: Path) -> None:
@@ -35,7 +42,7 @@ def test_lists_are_in_order_and_scoped(world: World, home: Path) -> None:
 
 
 def test_the_report_has_logs_days_and_budget(home: Path) -> None:
-    assert read_watch(timezone.now()) == ([], [], {})
+    assert read_watch(timezone.now()) == WatchReport([], [], {}, MentionCounts(0, 0, 0))
     fill(home, "a.example")
     with open_site_watch(home) as store:
         follow_demo_log(store)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.site_watch.queue import fill, follow_demo_log, write_settings
+from tests.command.site_watch.queue import fill, fill_mentions, follow_demo_log, write_settings
 
+from fanzha.command.captures.models import Capture
 from fanzha.command.processes.selectors import find_instances
 from fanzha.command.reports.models import Report
 from fanzha.command.site_watch.models import CandidateSite, CandidateState, ForkEvidence
@@ -14,6 +15,7 @@ from fanzha.command.site_watch.services import (
     dismiss_candidate,
     hand_on_candidate,
     import_candidates,
+    list_suspect_mentions,
     submit_reported_sites,
 )
 from fanzha.command.web.roles import Role
@@ -49,6 +51,31 @@ def test_a_candidate_that_comes_again_after_a_kill_is_one(world: World, home: Pa
         fill(home, "a.example")
         import_candidates(timezone.now())
     assert ROWS.count() == 1
+
+
+def test_a_name_that_mentions_a_brand_is_looked_at_and_listed_only_if_its_page_is_suspect(
+    world: World, home: Path
+) -> None:
+    write_settings(world, home)
+    with (home / "fanzha.toml").open("a") as settings:
+        settings.write("[look]\nenabled = true\n")
+    fill_mentions(home, "suspect.example", "clean.example", "strange.example")
+    now = timezone.now()
+    assert import_candidates(now) == 3
+    assert import_candidates(now) == 0
+    looks = Capture._base_manager
+    assert set(looks.values_list("host", flat=True)) == {
+        f"www.{name}.example" for name in ("suspect", "clean", "strange")
+    }
+    assert list_suspect_mentions(now) == 0
+    looks.filter(host="www.suspect.example").update(state="seen", score=0.9)
+    looks.filter(host="www.clean.example").update(state="seen")
+    looks.filter(host="www.strange.example").update(state="seen", score=0.9, owner=world["centre"])
+    assert list_suspect_mentions(now) == 1
+    assert list_suspect_mentions(now) == 0
+    rows = {row.subject: (row.is_mention, row.is_suspect, row.score) for row in ROWS.all()}
+    assert rows["suspect.example"] == (True, True, 0.9)
+    assert rows["clean.example"] == rows["strange.example"] == (True, False, 0.2)
 
 
 def test_a_fork_is_kept_once_with_both_heads(world: World, home: Path) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.site_watch.queue import fill, follow_demo_log, write_settings
+from tests.command.site_watch.queue import candidate, fill, fill_mentions, follow_demo_log, write_settings
 
+from fanzha.base.clock import to_ms
 from fanzha.command.site_watch.models import CandidateSite
 from fanzha.command.site_watch.services import import_candidates
 from fanzha.command.web.roles import Role
@@ -65,3 +66,18 @@ def test_the_page_of_logs_shows_what_was_not_seen(desk: World, home: Path) -> No
 
 def test_without_logs_the_page_says_so(world: World, home: Path) -> None:
     assert "No log is followed" in world.client("carrier", Role.ANALYST).get("/new-sites/logs/").content.decode()
+
+
+def test_names_that_only_mention_a_brand_stand_apart_until_their_page_is_suspect(desk: World, home: Path) -> None:
+    fill_mentions(home, "clean.example", "suspect.example")
+    import_candidates(timezone.now())
+    CandidateSite._base_manager.filter(subject="suspect.example").update(is_suspect=True, score=0.9)
+    client = desk.client("carrier", Role.ANALYST)
+    page = client.get("/new-sites/").content.decode()
+    assert "suspect.example imitates" in page and "clean.example" not in page
+    page = client.get("/new-sites/?list=mentions").content.decode()
+    assert "clean.example imitates" in page and "suspect.example" not in page and "strong.example" not in page
+    assert "imitate none" in page
+    with open_site_watch(home) as store:
+        store.add_mentions([candidate("new.example")], to_ms(timezone.now()))
+    assert "1 found, 0 given to a look" in client.get("/new-sites/logs/").content.decode()

@@ -21,7 +21,7 @@ def matcher() -> Matcher:
 
 
 def sites(batch: pa.RecordBatch, thresholds: Thresholds = NEVER) -> list[ScoredSite]:
-    return score_sites(batch, matcher(), cast(FittedDomain, MODEL.load()), thresholds)
+    return score_sites(batch, matcher(), cast(FittedDomain, MODEL.load()), thresholds).sites
 
 
 def score(batch: pa.RecordBatch, thresholds: Thresholds = NEVER) -> float:

@@ -72,6 +72,12 @@ def find_latest_looks(hosts: Iterable[str]) -> dict[str, Capture]:
     return {capture.host: capture for capture in Capture.objects.filter(pk__in=latest)}
 
 
+def find_page_scores(owner_id: int, hosts: Iterable[str], access: Unscoped) -> dict[str, float]:
+    """Return the highest score of looks at each host that an organisation's looks found suspect."""
+    rows = access.rows(Capture).filter(owner=owner_id, host__in=set(hosts), score__isnull=False)
+    return dict(rows.order_by().values_list("host").annotate(best=Max("score")))
+
+
 def count_capture_states() -> dict[str, int]:
     """Return how many looks of the current viewer are in each state."""
     rows = Capture.objects.all().order_by().values_list("state").annotate(count=Count("pk"))

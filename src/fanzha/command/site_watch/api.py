@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from fanzha.command.organizations.schemas import ApiRequest
 from fanzha.command.site_watch.models import CandidateSite
 from fanzha.command.site_watch.schemas import CandidateSiteOut, DismissalIn, HandedOnOut, LogStatusOut, StateName
-from fanzha.command.site_watch.selectors import DECIDERS, KINDS, READERS, add_sightings, read_watch
+from fanzha.command.site_watch.selectors import DECIDERS, KINDS, READERS, add_sightings, find_candidates, read_watch
 from fanzha.command.site_watch.services import dismiss_candidate, hand_on_candidate
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
 
@@ -21,9 +21,11 @@ PagingQuery = Annotated[Paging, Query()]
     "/candidates", response=Page[CandidateSiteOut], operation_id="fanzha_command_site_watch_api_list_candidates"
 )
 @for_roles(*READERS, kinds=KINDS)
-def list_candidates(request: ApiRequest, paging: PagingQuery, state: StateName = "open") -> dict[str, object]:
-    """List candidates of look-alike sites, the latest first."""
-    page = paginate(CandidateSite.objects.filter(state=state), paging)
+def list_candidates(
+    request: ApiRequest, paging: PagingQuery, state: StateName = "open", mentions: bool = False
+) -> dict[str, object]:
+    """List candidates of look-alike sites, the latest first; with `mentions` the names that only mention a brand."""
+    page = paginate(find_candidates(state, mentions=mentions), paging)
     return page | {"items": [CandidateSiteOut.of(sighting) for sighting in add_sightings(page["items"])]}
 
 

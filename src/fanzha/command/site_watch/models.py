@@ -22,7 +22,8 @@ class CandidateSite(Scoped):
 
     `subject` is the registrable domain, or the tenant's name under a hosting suffix; `host` is the name that was seen.
     `is_within`: the budget of the day had room for it. `process` is the ref of the process it was handed on to,
-    `capture` that of the last look at its page.
+    `capture` that of the last look at its page. `is_mention`: the name only mentions the brand, so that the site stands
+    on the desk only if a look found its page suspect (`is_suspect`); then `score` is that of the page.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -38,6 +39,8 @@ class CandidateSite(Scoped):
     reference = models.CharField(max_length=40)
     seen_at = models.DateTimeField()
     is_within = models.BooleanField(default=True)
+    is_mention = models.BooleanField(default=False)
+    is_suspect = models.BooleanField(default=False)
     state = models.CharField(max_length=9, choices=CandidateState.choices, default=CandidateState.OPEN)
     reason = models.CharField(max_length=500, blank=True)
     process = models.CharField(max_length=26, blank=True)

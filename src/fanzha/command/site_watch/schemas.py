@@ -28,6 +28,7 @@ class CandidateSiteOut(Schema):
     reference: str = Field(description="entry of the log, or row of the list")
     seen_at: datetime
     is_within_budget: bool
+    is_mention: bool = Field(description="the name only mentions the brand; the page is what counts")
     state: StateName
     reason: str
     process: str
@@ -41,7 +42,7 @@ class CandidateSiteOut(Schema):
         """Return a candidate as the API gives it."""
         row, look, campaign = sighting
         names = ("ref", "subject", "host", "brand", "score", "sentence_zh", "sentence_en", "source", "reference",
-                 "seen_at", "state", "reason", "process")  # fmt: skip
+                 "seen_at", "state", "reason", "process", "is_mention")  # fmt: skip
         return cls(
             **{name: getattr(row, name) for name in names},
             is_within_budget=row.is_within,

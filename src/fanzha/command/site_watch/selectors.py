@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from django.db.models import Q
+
 from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.selectors import find_campaigns_of_values
 from fanzha.command.captures.selectors import find_latest_looks
 from fanzha.command.site_watch.models import CandidateSite, CandidateState, ForkEvidence
 from fanzha.command.web.roles import Kind, Role
-from fanzha.store.site_watch import DAY_MS, DayCount, LogStatus, open_site_watch, site_watch_path
+from fanzha.store.site_watch import DAY_MS, DayCount, LogStatus, MentionCounts, open_site_watch, site_watch_path
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,16 +38,28 @@ class Sighting(NamedTuple):
 
 
 class WatchReport(NamedTuple):
-    """How far the logs were read, names by day and source, and candidates of today by brand: within, beyond."""
+    """How far the logs were read, names by day and source, and candidates of today by brand: within, beyond.
+
+    `mentions` counts the names of today that only mention a brand.
+    """
 
     logs: list[LogStatus]
     days: list[DayCount]
     budget: dict[str, tuple[int, int]]
+    mentions: MentionCounts
 
 
-def find_candidates(state: str, *, is_within: bool | None = None, brand: str = "") -> QuerySet[CandidateSite]:
-    """Return candidates that the viewer may read: open ones by score, others by when they were decided."""
+def find_candidates(
+    state: str, *, is_within: bool | None = None, brand: str = "", mentions: bool = False
+) -> QuerySet[CandidateSite]:
+    """Return candidates that the viewer may read: open ones by score, others by when they were decided.
+
+    Names that only mention a brand are left out until a look found their page suspect; `mentions` returns these alone.
+    """
     rows = CandidateSite.objects.filter(state=state)
+    if state == CandidateState.OPEN:
+        only_mentions = Q(is_mention=True, is_suspect=False)
+        rows = rows.filter(only_mentions) if mentions else rows.exclude(only_mentions)
     if is_within is not None:
         rows = rows.filter(is_within=is_within)
     if brand:
@@ -78,9 +92,9 @@ def find_forks() -> QuerySet[ForkEvidence]:
 def read_watch(now: datetime) -> WatchReport:
     """Return the state of the watch of new sites of this installation; nothing if it never ran."""
     if not site_watch_path().is_file():
-        return WatchReport([], [], {})
+        return WatchReport([], [], {}, MentionCounts(0, 0, 0))
     with open_site_watch() as store:
-        since = to_ms(now - timedelta(days=COUNT_DAYS))
+        since, today = to_ms(now - timedelta(days=COUNT_DAYS)), to_ms(now) // DAY_MS * DAY_MS
         return WatchReport(
-            store.statuses(), store.day_counts(since), store.budget_counts(to_ms(now) // DAY_MS * DAY_MS)
+            store.statuses(), store.day_counts(since), store.budget_counts(today), store.mention_counts(today)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
+from fanzha.command.captures.selectors import find_page_scores
 from fanzha.command.captures.services import request_look, request_looks_at_hosts
 from fanzha.command.organizations.selectors import get_actor, organizations_by_ref, responsible_person
 from fanzha.command.processes.selectors import to_actor
@@ -45,6 +46,8 @@ PROCESS = "indicator"
 REPORTS = "reports"
 LONGEST_REASON = 500
 _BATCH, _BATCHES = 500, 40
+#: A look waits for a day at most; a second day for a page that is looked at again.
+_LOOK_DAYS = timedelta(days=2)
 
 
 def import_candidates(now: datetime) -> int:
@@ -71,7 +74,35 @@ def import_candidates(now: datetime) -> int:
             request_looks_at_hosts(owner, (row.host for row in rows if row.is_within), now)
             store.acknowledge(candidates[-1].id)
             imported += len(candidates)
+        imported += _import_mentions(store, owner, now)
     return imported
+
+
+def _import_mentions(store: SiteWatchStore, owner: Organization, now: datetime) -> int:
+    """Take over names that mention a brand and were released for a look, and ask for the looks."""
+    mentions = store.mentions(_BATCH)
+    if mentions:
+        rows = [_row(mention, owner, now) for mention in mentions]
+        _UNSCOPED.rows(CandidateSite).bulk_create(rows, ignore_conflicts=True)
+        request_looks_at_hosts(owner, (row.host for row in rows), now)
+        store.acknowledge_mentions(mention.id for mention in mentions)
+    return len(mentions)
+
+
+def list_suspect_mentions(now: datetime) -> int:
+    """Put names that mention a brand on the desk if a look since found their page suspect; return how many.
+
+    The score becomes that of the page. Names older than the longest wait for a look are left alone.
+    """
+    rows = _UNSCOPED.rows(CandidateSite).filter(
+        is_mention=True, is_suspect=False, state=CandidateState.OPEN, imported_at__gt=now - _LOOK_DAYS
+    )
+    listed = 0
+    for owner in rows.order_by().values_list("owner", flat=True).distinct():
+        waiting = {row.host: row for row in rows.filter(owner=owner)}
+        for host, score in find_page_scores(owner, waiting, _UNSCOPED).items():
+            listed += rows.filter(pk=waiting[host].pk).update(is_suspect=True, score=score)
+    return listed
 
 
 def submit_reported_sites(now: datetime) -> int:
@@ -156,6 +187,7 @@ def _row(candidate: SiteCandidate, owner: Organization, now: datetime) -> Candid
         reference=candidate.reference[:40],
         seen_at=from_ms(candidate.seen_at),
         is_within=candidate.is_within,
+        is_mention=candidate.is_mention,
         imported_at=now,
     )
 

@@ -25,27 +25,30 @@ from fanzha.command.web.i18n import localize
 from fanzha.processes.refusal import Refusal
 
 SHOWN = 50
-#: Lists of the page: name -> state, and whether the budget had room (None: either).
+#: Lists of the page: name -> state, and whether the budget had room (None: either); `MENTIONS` is one more.
 LISTS: dict[str, tuple[CandidateState, bool | None]] = {
     "open": (CandidateState.OPEN, True),
     "beyond": (CandidateState.OPEN, False),
     "handed_on": (CandidateState.HANDED_ON, None),
     "dismissed": (CandidateState.DISMISSED, None),
 }
+MENTIONS = "mentions"
 
 
 @signed_in(*READERS, kinds=KINDS)
 @require_safe
 def candidates(request: SignedInRequest) -> HttpResponse:
-    """List candidates: those to look at, those beyond the budget, and those that were decided."""
+    """List candidates: those to look at, those beyond the budget, those decided, and names that mention a brand."""
     chosen = request.GET.get("list", "open")
-    chosen = chosen if chosen in LISTS else "open"
-    state, is_within = LISTS[chosen]
-    found = find_candidates(state, is_within=is_within, brand=request.GET.get("brand", "")[:253])
+    chosen = chosen if chosen in LISTS or chosen == MENTIONS else "open"
+    state, is_within = LISTS.get(chosen, (CandidateState.OPEN, None))
+    brand = request.GET.get("brand", "")[:253]
+    found = find_candidates(state, is_within=is_within, brand=brand, mentions=chosen == MENTIONS)
     rows = list(found[: SHOWN + 1])
     titles = {
         "open": _("To look at"),
         "beyond": _("Beyond the budget"),
+        "mentions": _("Only mention a brand"),
         "handed_on": _("Handed on"),
         "dismissed": _("Dismissed"),
     }
@@ -55,6 +58,7 @@ def candidates(request: SignedInRequest) -> HttpResponse:
         "shown": SHOWN,
         "lists": [(name, title, name == chosen) for name, title in titles.items()],
         "title": titles[chosen],
+        "is_mentions": chosen == MENTIONS,
         "may_decide": state == CandidateState.OPEN and request.viewer.has(*DECIDERS),
     }
     return render(request, "site_watch/candidates.html", context)
@@ -85,6 +89,7 @@ def logs(request: SignedInRequest) -> HttpResponse:
         "logs": [present_log(status) for status in report.logs],
         "days": [present_day(count) for count in report.days],
         "budget": present_budget(report.budget) if report.budget else None,
+        "mentions": report.mentions,
         "forks": find_forks()[:SHOWN],
     }
     return render(request, "site_watch/logs.html", context)

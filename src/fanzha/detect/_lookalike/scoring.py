@@ -1,7 +1,7 @@
 """Score a site by its imitation of a brand, the age of its domain, its ICP filing, page title and name score."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -57,10 +57,16 @@ class ScoredSite:
         return self.host[int(self.matches.answers.registrable[self.row]) :]
 
 
-def score_sites(
-    batch: pa.RecordBatch, matcher: Matcher, model: FittedDomain, thresholds: Thresholds
-) -> list[ScoredSite]:
-    """Return the sites of a `site_seen` batch that reach MIN_SCORE, one for each host, in order."""
+class ScoredNames(NamedTuple):
+    """The sites of a batch that reach MIN_SCORE, one for each host; matches and name scores of all its rows."""
+
+    sites: list[ScoredSite]
+    matches: Matches
+    name_scores: NDArray[np.float64]
+
+
+def score_sites(batch: pa.RecordBatch, matcher: Matcher, model: FittedDomain, thresholds: Thresholds) -> ScoredNames:
+    """Return the sites of a `site_seen` batch that reach MIN_SCORE, in order."""
     matches = matcher.match(pc.cast(batch.column("host"), pa.string()))
     name_scores = model.score_matches(matches)
     baits = _baits(batch, matcher)
@@ -69,7 +75,7 @@ def score_sites(
         site = _score_site(batch, matches, int(row), float(name_scores[row]), thresholds, baits.get(int(row)))
         if site.score >= MIN_SCORE:
             sites.setdefault(site.host, site)
-    return list(sites.values())
+    return ScoredNames(list(sites.values()), matches, name_scores)
 
 
 def _candidates(
