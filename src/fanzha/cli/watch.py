@@ -61,7 +61,7 @@ def COMMAND(
     A stream of NATS JetStream is written as nats://HOST:4222/STREAM (pip install "fanzha[stream]"); syslog://HOST:PORT
     listens for syslog messages (RFC 5424 and 3164, UDP and TCP) whose bodies are CSV, JSON or key=value lines.
     Findings are written as JSON Lines, each once, also after a crash. Only whole lines of growing files are used.
-    SIGTERM or Ctrl-C ends it; the next start goes on where it stopped.
+    SIGTERM or Ctrl-C ends it; the next start resumes where it stopped.
     """
     from fanzha.analyze.pipeline import tune_allocator
     from fanzha.analyze.watch.job import STDIN, WatchOptions, state_of, watch

@@ -127,7 +127,7 @@ def _refresh_own_list(store: LinkListStore, now: datetime) -> None:
 
 def _rebuild(store: LinkListStore, publisher: Organization, settings: LinkListSettings, now: datetime) -> None:
     """List the verdicts on all websites."""
-    pending = list(PendingLink.objects.values_list("pk", flat=True))  # later commits stay, whatever their keys
+    pending = list(PendingLink.objects.values_list("pk", flat=True))  # later commits stay, also with lower keys
     rows = select_treated_subjects(publisher.pk, KIND)
     store.replace(VERDICTS, _links(rows, publisher, settings), to_ms(now))
     PendingLink.objects.filter(bulk.column_in("id", pending)).delete()

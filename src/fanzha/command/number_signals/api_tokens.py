@@ -2,7 +2,7 @@
 
 The client is an API key with the scopes of the exchange: `client_id` is the beginning of the key that the page of keys
 shows, `client_secret` the whole key. A token has the scopes that were asked for, at most those of the key, and no
-purpose: who reads a collection has the purpose of its grant. The key is read anew for each request, so that a revoked
+purpose: a reader of a collection has the purpose of its grant. The key is reread for each request, so that a revoked
 one ends its tokens at once.
 """
 

@@ -58,7 +58,7 @@ def add_users_tag(request: ApiRequest, body: TagIn) -> Status[None]:
 @ROUTER.post("/proofs", response={204: None}, operation_id="fanzha_command_number_tags_api_prove_number")
 @for_roles(Role.ANALYST, Role.EXECUTOR, kinds=_COUNTERS)
 def prove_own_number(request: ApiRequest, body: ProofIn) -> Status[None]:
-    """State that reported calls came from an own number, by a check; its tags are then about its holder."""
+    """State the result of a check that an own number made the reported calls; its tags are then about its holder."""
     value = canonical_value(PHONE, body.number)
     actor = get_actor(request.viewer).ref
     prove_number(request.organization, value, ProofMethod(body.method), timezone.now(), actor=actor)
