@@ -23,15 +23,15 @@ CHECKS: dict[str, object] = {}
 
 def follow_steps(instance: ProcessInstance, change: Change) -> None:
     """Subscribe those who took the steps of a change, and notify subscribers whose organisations may read them."""
-    actors = [
-        subscribe_by_ref(PROCESS, instance.ref, step.organization, step.person, from_ms(step.at))
-        for step in change.steps
-    ]
     numbers = [step.number for step in change.steps]
-    readable = {pk: _readable_numbers(instance, numbers, pk) for pk in subscribed_organizations(instance.ref)}
-    for step, actor in zip(change.steps, actors, strict=True):
-        if organizations := [pk for pk, steps in readable.items() if step.number in steps]:
-            _notify(instance, step, organizations, actor)
+    readable: dict[int, set[int]] = {}
+    for step in change.steps:
+        actor = subscribe_by_ref(PROCESS, instance.ref, step.organization, step.person, from_ms(step.at))
+        organizations = subscribed_organizations(instance.ref)
+        for pk in organizations - readable.keys():
+            readable[pk] = _readable_numbers(instance, numbers, pk)
+        if readers := [pk for pk in organizations if step.number in readable[pk]]:
+            _notify(instance, step, readers, actor)
 
 
 def _readable_numbers(instance: ProcessInstance, numbers: list[int], organization: int) -> set[int]:
