@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.people import World
 
-from fanzha.command.hosting.models import AddressRange, HostedSite
+from fanzha.command.hosting.models import AddressRange, HostedSite, NameRegistrar
 
 
 def owned(world: World, secret: str) -> Owned:
@@ -26,6 +26,13 @@ def owned(world: World, secret: str) -> Owned:
         network="192.0.2.0/24",
         first="0" * 20 + "ffffc0000200",
         last="0" * 20 + "ffffc00002ff",
+        valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+        changed_at=now,
+    )
+    NameRegistrar._base_manager.create(
+        owner=world["carrier"],
+        registrar=world["carrier"],
+        domain="owned.example",
         valid_from=datetime(2026, 1, 1, tzinfo=UTC),
         changed_at=now,
     )

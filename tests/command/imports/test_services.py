@@ -26,7 +26,15 @@ def test_an_organization_imports_what_is_its_business(world: World) -> None:
         "iot_card",
         "number_signals",
     }
-    expected = {"portability", "address_ranges", "allocation", "spared", "outlines", "public_reports"}
+    expected = {
+        "portability",
+        "address_ranges",
+        "name_registrars",
+        "allocation",
+        "spared",
+        "outlines",
+        "public_reports",
+    }
     assert {table.name for table in importable_tables(world["centre"])} == expected
     assert {table.name for table in importable_tables(world["bank"])} == {"outside_numbers"}
     with pytest.raises(Refusal):

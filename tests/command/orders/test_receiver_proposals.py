@@ -13,7 +13,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
-from fanzha.command.hosting.models import AddressRange, HostedSite
+from fanzha.command.hosting.models import AddressRange, HostedSite, NameRegistrar
 from fanzha.command.hosting.selectors import address_key
 from fanzha.command.orders.models import OrderTarget, Sending
 from fanzha.command.orders.order_summary import summarize_leg
@@ -72,6 +72,21 @@ def drafted(world: World, *values: str, **changes: Any) -> ProcessInstance:
     viewer = world.viewer("centre", Role.ANALYST)
     with scoped_to(viewer):
         return create_draft(evidence, values, viewer)[0]
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_site_without_known_host_goes_to_the_registrar_of_its_name(world: World) -> None:
+    for domain in (SITE.value, "unhosted.example"):
+        NameRegistrar._base_manager.create(
+            owner=world["centre"], registrar=world["platform"], domain=domain,
+            valid_from=datetime(2026, 1, 1, tzinfo=UTC), changed_at=timezone.now(),
+        )  # fmt: skip
+    names = ("unhosted.example", "login.unhosted.example", SITE.value)
+    actions = dict.fromkeys((Target("website", name) for name in names), Action.TAKE_DOWN)
+    proposed = propose_receivers(actions, timezone.now())
+    found = {one.organization: (one.targets, [words.en for words in one.why]) for one in proposed.receivers}
+    assert found[world["platform"]] == (1, ["table of registrars, for no host is known"])
+    assert found[world["isp"]][0] == 1 and [count for _, count in proposed.missing] == [1]
 
 
 @pytest.mark.usefixtures("tables")

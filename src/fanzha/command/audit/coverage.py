@@ -99,6 +99,7 @@ UNCOVERED: Mapping[str, Words] = {
     "flows.timer": _WORKING,
     "hosting.addressrange": _WORKING,
     "hosting.hostedsite": _WORKING,
+    "hosting.nameregistrar": _WORKING,
     "imports.importjob": _ENTRY_ALONE,
     "health.reportedcomponent": _WORKING,
     "imports.mirroredprocess": _WORKING,

@@ -1,4 +1,4 @@
-"""The import tables of hosted sites and of address ranges."""
+"""The import tables of hosted sites, of address ranges and of the registrars of names."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, moment_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.hosting.models import AddressRange, HostedSite
-from fanzha.command.hosting.selectors import address_key
+from fanzha.command.hosting.models import AddressRange, HostedSite, NameRegistrar
+from fanzha.command.hosting.selectors import ALLOCATORS, address_key
 from fanzha.command.hosting.services import upsert_sites
 from fanzha.command.imports.services import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
 from fanzha.command.organizations.selectors import find_organization
 from fanzha.command.web.scoping import unscoped
 from fanzha.kinds import all_kinds
+from fanzha.kinds.website import is_address, registrable
 
 if TYPE_CHECKING:
     from fanzha.command.imports.models import ImportJob
@@ -29,6 +30,7 @@ _NO_DATE = Words("不是日期（年-月-日）", "is not a date (YYYY-MM-DD)")
 _NO_CUSTOMER = Words("缺少客户名称", "the customer is missing")
 _NO_NETWORK = Words("不是地址段（如 192.0.2.0/24）", "is no range of addresses such as 192.0.2.0/24")
 _NO_PROVIDER = Words("没有这家单位", "no organisation has this name or reference")
+_NO_NAME = Words("不是可注册的域名", "is no name that one registers")
 _NO_MOMENT = Words("不是时刻（ISO 8601）", "is not a moment (ISO 8601)")
 _ENDED = frozenset({"no", "false", "0", "停用", "注销", "否"})
 
@@ -89,6 +91,29 @@ class AddressRangeTable(ImportTable):
     def writer(self, job: ImportJob) -> AddressRangeWriter:
         """Return the writer that stores the ranges."""
         return AddressRangeWriter(job)
+
+
+class NameRegistrarTable(ImportTable):
+    """Registered names and their registrars."""
+
+    name = "name_registrars"
+    title = Words("域名注册机构", "Registrars of names")
+    about = Words(
+        "域名与其注册服务机构，每行一个可注册的域名，可含起止时间；无接入单位的网站据此确定处置单位",
+        "Registered names and their registrars, one name a row, with times if you have them; they decide who gets an "
+        "order on a site that no provider is known to host",
+    )
+    owners = ("regulator", "centre", "isp", "platform")
+    columns = (
+        ImportColumn("domain", Words("域名", "domain"), ("注册域名", "name")),
+        ImportColumn("registrar", Words("注册服务机构", "registrar"), ("注册商", "注册机构")),
+        ImportColumn("valid_from", Words("起始时间", "valid from"), ("注册时间",), required=False),
+        ImportColumn("valid_until", Words("终止时间", "valid until"), ("到期时间",), required=False),
+    )
+
+    def writer(self, job: ImportJob) -> NameRegistrarWriter:
+        """Return the writer that stores the names."""
+        return NameRegistrarWriter(job)
 
 
 class HostedSiteWriter(TableWriter):
@@ -184,6 +209,53 @@ class AddressRangeWriter(TableWriter):
         )
 
 
+class NameRegistrarWriter(TableWriter):
+    """Stores names in batches. A registrar loads names of its own alone."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._owner = job.owner
+
+    def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
+        """Store names; return one error for each row that is rejected."""
+        names: dict[tuple[str, datetime], NameRegistrar] = {}
+        errors = []
+        for row in rows:
+            try:
+                parsed = self._parse(row)
+            except CellError as invalid:
+                errors.append(RowError(row.number, invalid.column, invalid.why, row.cells[invalid.column][:100]))
+            else:
+                names[parsed.domain, parsed.valid_from] = parsed
+        _UNSCOPED.rows(NameRegistrar).bulk_create(
+            names.values(),
+            update_conflicts=True,
+            unique_fields=["owner", "domain", "valid_from"],
+            update_fields=["registrar", "valid_until", "changed_at"],
+        )
+        return errors
+
+    def finish(self) -> Words | None:
+        """Nothing remains to be activated."""
+        return None
+
+    def _parse(self, row: ImportRow) -> NameRegistrar:
+        cells = {name: text.strip() for name, text in row.cells.items()}
+        domain = _normalise("website", cells["domain"], "domain")
+        if is_address(domain) or registrable(domain) != domain:
+            raise CellError("domain", _NO_NAME)
+        registrar = find_organization(cells["registrar"])
+        if registrar is None or (self._owner.kind not in ALLOCATORS and registrar.pk != self._owner.pk):
+            raise CellError("registrar", _NO_PROVIDER)
+        return NameRegistrar(
+            owner=self._owner,
+            registrar=registrar,
+            domain=domain,
+            valid_from=_read_moment(cells["valid_from"], "valid_from") or datetime(1970, 1, 1, tzinfo=UTC),
+            valid_until=_read_moment(cells["valid_until"], "valid_until"),
+            changed_at=timezone.now(),
+        )
+
+
 def _normalise(kind: str, text: str, column: str) -> str:
     try:
         value = all_kinds()[kind].normalise(text)
@@ -208,4 +280,4 @@ def _read_moment(text: str, column: str) -> datetime | None:
         raise CellError(column, _NO_MOMENT) from None
 
 
-TABLES = (HostedSiteTable(), AddressRangeTable())
+TABLES = (HostedSiteTable(), AddressRangeTable(), NameRegistrarTable())

@@ -1,4 +1,4 @@
-"""Models of hosted sites: the inventory of an access provider, and the address ranges of providers."""
+"""Models of hosted sites: the inventory of an access provider, address ranges of providers, registrars of names."""
 
 from typing import ClassVar
 
@@ -88,3 +88,29 @@ class AddressRange(Scoped):
     def readable(cls, viewer: Viewer) -> Q:
         """Return the condition for ranges that the viewer's organisation loaded or holds."""
         return Q(owner=viewer.organization) | Q(provider=viewer.organization)
+
+
+class NameRegistrar(Scoped):
+    """The registrar of a registered name for some time, as a regulator, a centre or the registrar itself says."""
+
+    owner = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    registrar = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
+    domain = models.CharField(max_length=253)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["domain"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "domain", "valid_from"], name="one_registrar_a_name_and_time")
+        ]
+        indexes: ClassVar = [models.Index(fields=["domain"], name="name_registrar_domain")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the condition for names that the viewer's organisation loaded or registered."""
+        return Q(owner=viewer.organization) | Q(registrar=viewer.organization)

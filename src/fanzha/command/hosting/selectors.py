@@ -1,4 +1,4 @@
-"""How much of the hosted sites was looked at, and who holds a site or an address."""
+"""How much of the hosted sites was looked at, who holds a site or an address, and who registered a name."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from fanzha.base.errors import Malformed
-from fanzha.command.hosting.models import AddressRange, HostedSite, SiteCheck
+from fanzha.command.hosting.models import AddressRange, HostedSite, NameRegistrar, SiteCheck
+from fanzha.command.web.database import bulk
 from fanzha.command.web.scoping import unscoped
-from fanzha.kinds.website import is_address
+from fanzha.kinds.website import is_address, registrable
 from fanzha.store.probe_settings import load_prober_settings
 
 _UNSCOPED = unscoped("who holds a site decides who gets the leg of an order")
 _DEFAULT_HOURS = 168
 _KEYS_A_QUERY = 200
 #: Kinds of organisations whose tables of addresses decide over what providers say of themselves.
-_ALLOCATORS = frozenset({"regulator", "centre"})
+ALLOCATORS = frozenset({"regulator", "centre"})
 
 
 class LookCoverage(NamedTuple):
@@ -97,6 +98,28 @@ def find_holders(targets: Iterable[tuple[str, str]], at: datetime) -> Mapping[tu
     return holders
 
 
+def find_registrars(hosts: Iterable[str], at: datetime) -> Mapping[str, int]:
+    """Return the registrars (primary keys) of hosts at a moment, where it is known.
+
+    A registrar can only end a name as a whole, so only hosts that are a registered name or its `www` have one. What a
+    regulator or centre loaded decides, then what the only registrar says of itself.
+    """
+    names = {host: host.removeprefix("www.") for host in hosts if not is_address(host)}
+    names = {host: name for host, name in names.items() if registrable(name) == name}
+    valid = _UNSCOPED.rows(NameRegistrar).filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
+    rows = valid.filter(bulk.column_in("domain", sorted(set(names.values())), "text")).order_by("-valid_from", "pk")
+    decided: dict[str, int] = {}
+    claimed: dict[str, set[int]] = {}
+    for domain, registrar, kind in rows.values_list("domain", "registrar", "owner__kind"):
+        if kind in ALLOCATORS:
+            decided.setdefault(domain, registrar)
+        else:
+            claimed.setdefault(domain, set()).add(registrar)
+    single = {domain: next(iter(claims)) for domain, claims in claimed.items() if len(claims) == 1}
+    registrars = single | decided
+    return {host: registrars[name] for host, name in names.items() if name in registrars}
+
+
 class _RangeHolder(NamedTuple):
     provider: int
     is_allocated: bool  # a regulator or centre says so
@@ -128,7 +151,7 @@ def _find_range_holders(keys: set[str], at: datetime) -> dict[str, _RangeHolder]
         )
         for key in chunk:
             around = [
-                _RangeHolder(provider, kind in _ALLOCATORS)
+                _RangeHolder(provider, kind in ALLOCATORS)
                 for first, last, provider, kind in ranges
                 if first <= key <= last
             ]

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from fanzha.base.ids import short_code
 from fanzha.base.words import Words
 from fanzha.command.orders.exchange_folder import count_outgoing, list_incoming
+from fanzha.command.orders.leg_status import ZoneStatus, describe_leg_status, find_zone_status
 from fanzha.command.orders.models import (
     Endpoint,
     Measurement,
@@ -56,7 +57,7 @@ REMINDER_STATES = ("sent", "unanswered", "acknowledged", "partial", "releasing")
 class LegRow:
     """One leg. `completion_event` reports it as executed or lifted, "" if not possible now.
 
-    `needs_proof`: that event asks for a file.
+    `needs_proof`: that event asks for a file. `status` says what became of it where the zone or a mail carries it.
     """
 
     leg: Leg
@@ -66,6 +67,7 @@ class LegRow:
     sending: Sending | None
     channel: str
     sent_words: str
+    status: str
     can_acknowledge: bool
     completion_event: str
     needs_proof: bool
@@ -74,19 +76,22 @@ class LegRow:
 
 
 def present_legs(page: ProcessPage, viewer: Viewer) -> list[LegRow]:
-    """Present the legs that the viewer may read, in one more query."""
+    """Present the legs that the viewer may read, in one more query, and another if the zone carries any."""
     latest: dict[str, Sending] = {}
     for sending in Sending.objects.filter(instance=page.instance).defer("file_body").order_by("pk"):
         earlier = latest.get(sending.leg)
         if earlier is None or earlier.item_id != sending.item_id or earlier.state == SendingState.SENT:
             latest[sending.leg] = sending  # of several actions sent at once, one that is not sent comes first
-    return [_present_leg(leg_row, page.allowed, latest.get(leg_row.leg.name), viewer, page) for leg_row in page.legs]
+    channels = all_channels()
+    in_zone = any(one.channel in channels and channels[one.channel].goes == "zone" for one in latest.values())
+    zone = find_zone_status(page.instance) if in_zone else None
+    return [_present_leg(leg_row, latest.get(leg_row.leg.name), zone, viewer, page) for leg_row in page.legs]
 
 
 def _present_leg(
-    summary: LegSummary, allowed: Sequence[NextStep], sending: Sending | None, viewer: Viewer, page: ProcessPage
+    summary: LegSummary, sending: Sending | None, zone: ZoneStatus | None, viewer: Viewer, page: ProcessPage
 ) -> LegRow:
-    leg = summary.leg
+    leg, allowed = summary.leg, page.allowed
     leg.instance = page.instance
     own_steps = {step.offer.event: step for step in allowed if step.leg and step.leg.pk == leg.pk}
     completion = next((name for name in ("report_executed", "report_lifted") if name in own_steps), "")
@@ -100,6 +105,7 @@ def _present_leg(
         if sending and sending.channel in all_channels()
         else "",
         sent_words=_sending_words(sending),
+        status=describe_leg_status(leg, sending, zone),
         can_acknowledge="acknowledge" in own_steps,
         completion_event=completion,
         needs_proof=needs_proof(page.instance, completion),

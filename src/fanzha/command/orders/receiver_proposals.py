@@ -1,7 +1,8 @@
 """Propose the receivers of an order: who runs a number, holds a site, distributes apps or has an account.
 
-Numbers are found by the tables of ported numbers and allocated ranges, sites by the inventories of access providers and
-the allocation of addresses, apps by the stores that take notices here. People may change what is proposed.
+Numbers are found by the tables of ported numbers and allocated ranges, sites by the inventories of access providers,
+the allocation of addresses and the table of registrars, apps by the stores that take notices here. People may change
+what is proposed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from fanzha.base.words import Words
-from fanzha.command.hosting.selectors import find_holders
+from fanzha.command.hosting.selectors import find_holders, find_registrars
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.targets import may_receive
 from fanzha.command.organizations.selectors import (
@@ -38,11 +39,16 @@ _BY_CHANNEL = {
     Action.REMOVE_APP: ("store_notice", Words("接收下架通知的应用商店", "a store that takes notices from this site")),
 }  # fmt: skip
 _HOLDS = Words("接入网站清单或地址分配表", "inventory of hosted sites, or table of addresses")
+_REGISTERED = Words("域名注册机构表（接入单位未知）", "table of registrars, for no host is known")
 _HAS_ACCOUNT = Words("账号所属平台", "the platform of the account")
 _NOBODY = {
     **dict.fromkeys(_NUMBERS, Words("号段分配表未指明本平台的单位", "no table of numbers names an organisation here")),
     **dict.fromkeys(
-        _SITES, Words("接入清单和地址分配表未指明单位", "no inventory and no table of addresses names one")
+        _SITES,
+        Words(
+            "接入清单、地址分配表和域名注册机构表均未指明单位",
+            "no inventory and no table names one",
+        ),
     ),
     "app": Words("没有在本平台接收下架通知的应用商店", "no store takes notices from this site"),
     "account": Words("账号所属平台不在本平台", "the platform of the account takes no part here"),
@@ -100,6 +106,12 @@ def _find_single_holders(targets: list[Target], at: datetime) -> Iterator[tuple[
     for (kind, value), pk in pks.items():
         if pk in organizations:
             yield Target(kind, value), TargetHolder(organizations[pk], _HOLDS)
+    hosts = [target.value for target in targets if target.kind == "website" and ("website", target.value) not in pks]
+    registrars = find_registrars(hosts, at) if hosts else {}
+    organizations = active_organizations().in_bulk(set(registrars.values()))
+    for host, pk in registrars.items():
+        if pk in organizations:
+            yield Target("website", host), TargetHolder(organizations[pk], _REGISTERED)
     accounts = {target: target.value.partition(":")[0] for target in targets if target.kind == "account"}
     platforms = {name: _find_platform(name) for name in set(accounts.values())}
     for target, name in accounts.items():
