@@ -79,8 +79,9 @@ def test_the_collector_is_told_of_active_feeds(world: World, home: Path) -> None
 
 
 def test_the_collector_is_told_where_a_client_gets_its_tokens(world: World) -> None:
-    where = {"token_url": "https://a.example/token", "token_scope": "exchange:read exchange:write"}
-    feed_of(world, replace(TERMS, user="client", secret_file="client", **where))
+    scope = "exchange:read exchange:write"
+    terms = replace(TERMS, user="c", secret_file="c", token_url="https://a.example/token", token_scope=scope)
+    feed_of(world, terms)
     update_collector(timezone.now())
     with open_feed_queue() as queue:
         (due,) = queue.select_due(0)
