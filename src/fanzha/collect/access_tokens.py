@@ -81,7 +81,7 @@ def _fetch(client: TokenClient, policy: PrivateAddressPolicy) -> _Token:
     began = time.monotonic()
     try:
         answer = msgspec.json.decode(
-            post_and_read(client.token_url, headers, urlencode(form).encode(), policy), type=_Answer
+            post_and_read(client.token_url, headers, urlencode(form).encode(), policy), type=_Answer, strict=False
         )
     except RequestFailed as failed:
         raise RequestFailed(f"no access token: {failed}") from None

@@ -16,7 +16,7 @@ from fanzha.claims.verdict import Level
 from fanzha.command.exchange.feed_intake import import_result
 from fanzha.command.exchange.models import FeedItem
 from fanzha.command.exchange.publication import share_pending
-from fanzha.command.subjects.models import OpinionRow
+from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.opinions import retract_opinion
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -57,21 +57,36 @@ def test_an_opinion_on_our_indicator_is_one_of_the_partner_and_replaces_none_of_
 def test_an_opinion_on_what_a_feed_stated_stands_beside_it_and_is_withdrawn_alone(world: World) -> None:
     feed, now = feed_of(world), timezone.now()
     site = stated("login.example.com")
-    agrees = reaction(site.object_id)
-    content = FeedContent([site], reactions=[agrees])
+    denies = reaction(site.object_id, Level.CLEAR)
+    content = FeedContent([site], reactions=[denies])
     assert import_result(feed, content, now) == {"used": 2}
-    gone = msgspec.structs.replace(agrees, is_withdrawn=True)
+    gone = msgspec.structs.replace(denies, is_withdrawn=True)
     assert import_result(feed, FeedContent(reactions=[gone]), now) == {"withdrawn": 1}
     assert of_partner(world) == {"login.example.com": ("suspected", 0.8)}  # what the feed states itself
-    assert import_result(feed, FeedContent(reactions=[agrees, gone]), now) == {"known": 2}
+    assert import_result(feed, FeedContent(reactions=[denies, gone]), now) == {"known": 2}
 
 
-def test_agreement_ends_with_the_statement_that_it_is_about(world: World) -> None:
+def test_an_opinion_ends_with_the_statement_that_it_is_about(world: World) -> None:
     feed, now = feed_of(world), timezone.now()
     site = stated("login.example.com")
-    import_result(feed, FeedContent([site], reactions=[reaction(site.object_id)]), now)
+    import_result(feed, FeedContent([site], reactions=[reaction(site.object_id, Level.CLEAR)]), now)
     import_result(feed, result(stated("", "", object_id=site.object_id, is_withdrawn=True)), now)
     assert of_partner(world) == {}
+
+
+def test_agreement_of_a_source_with_its_own_statement_leaves_the_verdict_as_it_is(world: World) -> None:
+    about, feed, now = share_one(world), feed_of(world), timezone.now()
+    import_result(feed, result(stated("login.example.com")), now)
+
+    def score() -> float:
+        with unscoped("test"):
+            return VerdictRow.objects.get(owner=world["centre"], superseded_at=None).score
+
+    before = score()
+    weak = reaction(about, confidence=0.3)
+    later = now + timedelta(seconds=1)
+    assert import_result(feed, FeedContent(reactions=[weak]), later) == {"known": 1}
+    assert score() == before
 
 
 def test_what_we_withdraw_takes_the_agreement_of_partners_with_it(world: World) -> None:
@@ -90,7 +105,7 @@ def test_what_we_withdraw_takes_the_agreement_of_partners_with_it(world: World) 
 def test_a_new_version_replaces_the_opinion_before(world: World) -> None:
     feed, now = feed_of(world), timezone.now()
     site = stated("login.example.com")
-    first = reaction(site.object_id)
+    first = reaction(site.object_id, Level.CLEAR, confidence=0.3)
     import_result(feed, FeedContent([site], reactions=[first]), now)
     newer = msgspec.structs.replace(first, level=Level.CLEAR, confidence=0.5, modified_at=first.modified_at + 5)
     later = now + timedelta(seconds=1)
@@ -114,7 +129,7 @@ def test_no_agreement_accuses_the_innocent_and_what_is_of_no_use_is_counted(worl
             item.save()
     reactions = [
         reaction("indicator--brand"),
-        reaction("indicator--victim"),
+        reaction("indicator--victim", Level.WATCH),
         reaction("indicator--unknown"),
         reaction(site.object_id, object_id="opinion--old-one", modified_at=old),
         reaction(site.object_id, object_id="opinion--weak-one", confidence=0.01),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
@@ -40,7 +40,12 @@ _COLUMNS = (
     "first_received_at", "about",
 )  # fmt: skip
 _CONFLICT = "(feed_id, object_id, subject_id) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in _COLUMNS[3:-2]
+    f"{name} = excluded.{name}" for name in (*_COLUMNS[3:-2], "about")
+)
+#: An opinion that says something else now is as new as that; of a statement the first receipt counts.
+_CONFLICT += (
+    ", first_received_at = CASE WHEN excluded.about = '' OR excluded.level = exchange_feeditem.level"
+    " THEN exchange_feeditem.first_received_at ELSE excluded.first_received_at END"
 )
 
 
@@ -52,7 +57,7 @@ class EarlierVersion(NamedTuple):
 
 
 def receipt_of(feed: Feed, *, is_reaction: bool = False) -> OpinionReceipt:
-    """Return how the opinions of a feed come: what it states, and what it thinks of others, replace each other not."""
+    """Return how the opinions of a feed come: a way for what it states, and one for what it thinks of others."""
     way = digest("feed_reactions", feed.ref)[:26] if is_reaction else feed.ref
     return OpinionReceipt(feed.source, feed.owner, feed.name, way)
 
@@ -69,12 +74,16 @@ def withdraw_items(feed: Feed, object_ids: AnyOf[str], now: datetime) -> int:
 
 
 def withdraw_opinions_on(owner: int, object_ids: AnyOf[str], now: datetime) -> int:
-    """Withdraw the opinions of feeds of an organisation (primary key) on objects that do not stand any more."""
-    if not object_ids:
+    """Withdraw the opinions of feeds of an organisation (primary key) on objects that none of its feeds still states.
+
+    Whoever withdraws an object of the organisation itself checks before that no collection states it.
+    """
+    items = _UNSCOPED.rows(FeedItem).filter(feed__owner=owner, withdrawn_at=None)
+    standing = items.filter(bulk.column_in("object_id", list(object_ids), "text"), about="")
+    gone = set(object_ids) - set(standing.values_list("object_id", flat=True)) if object_ids else set()
+    if not gone:
         return 0
-    rows = _UNSCOPED.rows(FeedItem).filter(
-        bulk.column_in("about", list(object_ids), "text"), ~Q(about=""), feed__owner=owner, withdrawn_at=None
-    )
+    rows = items.filter(bulk.column_in("about", list(gone), "text"), ~Q(about=""))
     by_feed: dict[int, list[int]] = defaultdict(list)
     for feed_pk, pk in rows.order_by().values_list("feed_id", "pk"):
         by_feed[feed_pk].append(pk)
@@ -105,12 +114,17 @@ def _withdraw(feed: Feed, rows: QuerySet[FeedItem], now: datetime) -> int:
 
 
 def weigh_again(now: datetime) -> int:
-    """Weigh statements anew that lost a quarter of a half-life since; return how many."""
+    """Weigh statements anew that lost a quarter of a half-life since; return how many.
+
+    A statement that an opinion of the same feed contradicts is left: the latest that an organisation says is in force.
+    """
     weighed = 0
     for feed in _UNSCOPED.rows(Feed).filter(ended_at=None).select_related("owner", "source"):
         terms = DecayTerms(feed.trust, feed.half_life_days)
         before = now - timedelta(days=terms.half_life_days / 4)
-        due = _UNSCOPED.rows(FeedItem).filter(feed=feed, withdrawn_at=None, weighed_at__lt=before)
+        standing = _UNSCOPED.rows(FeedItem).filter(feed=feed, withdrawn_at=None)
+        denied = standing.filter(~Q(about=""), ~Q(level=OuterRef("level")), subject=OuterRef("subject"))
+        due = standing.exclude(Q(about=""), Exists(denied)).filter(weighed_at__lt=before)
         while items := list(due.exclude(opinion_id="").order_by("pk")[:BATCH]):
             with recorded():
                 for is_reaction in (False, True):

@@ -1,7 +1,8 @@
 """Import what a feed thinks of objects of others: of ours, and of those that feeds brought.
 
 An opinion of a partner is no verdict: it is weighed by trust and age as its statements are, and what it is about must
-stand. It ends when the partner withdraws it, and when the object that it is about is withdrawn.
+stand. It ends when the partner withdraws it, and when the object that it is about is withdrawn. Agreement of a source
+with what it states itself says nothing new.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def import_reactions(feed: Feed, reactions: Sequence[ReceivedReaction], left: in
     earlier = find_earlier(feed, (reaction.object_id for reaction in reactions))
     refs = {ref for reaction in reactions if not reaction.is_withdrawn for ref in reaction.about}
     stated = _find_stated(feed, refs) if refs else {}
+    own = _find_own_statements(feed, stated)
     weighed: dict[tuple[CanonicalValue, tuple[str, str, str]], _Weighed] = {}
     gone: set[str] = set()
     changed: dict[str, datetime] = {}
@@ -96,6 +98,8 @@ def import_reactions(feed: Feed, reactions: Sequence[ReceivedReaction], left: in
         outcomes[UnusedReason.STRANGER] += not targets
         for ref, target in targets.values():
             checked = _check(feed, reaction, ref, target, now)
+            if isinstance(checked, _Weighed) and (*target.value[:2], checked.level) in own:
+                checked = UnusedReason.KNOWN  # it would stand in the verdict in place of the statement
             if isinstance(checked, _Weighed) and len(weighed) < left:
                 weighed[target.value, target.scope] = checked
             else:
@@ -139,6 +143,15 @@ def _find_stated(feed: Feed, refs: AnyOf[str]) -> Mapping[str, list[_Stated]]:
         scope = (direction, service, ingress)
         found[ref].append(_Stated(CanonicalValue(kind, value), Level(level), fraud_type, scope, until, simulated))
     return found
+
+
+def _find_own_statements(feed: Feed, stated: Mapping[str, list[_Stated]]) -> set[tuple[str, str, str]]:
+    """Return kind, value and level of what the source states itself on the subjects, by any feed of the owner."""
+    values = {target.value.value for targets in stated.values() for target in targets}
+    items = _UNSCOPED.rows(FeedItem).filter(
+        feed__owner=feed.owner_id, feed__source=feed.source_id, about="", withdrawn_at=None, subject__value__in=values
+    )
+    return set(items.order_by().values_list("subject__kind", "subject__value", "level"))
 
 
 def _check(
