@@ -34,8 +34,10 @@ from fanzha.command.web.scoping import scoped_to, unscoped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.run.demo_clock import DemoClock
+from fanzha.run.demo_exposures import add_exposures
 from fanzha.run.demo_figures import enter_numbers
 from fanzha.run.demo_history import ALL_CALLS, SUFFICIENT, play_year
+from fanzha.run.demo_partners import add_partners
 from fanzha.run.demo_province import ROLE_WORDS, UNIT, DemoProvince, create_demo_province
 from fanzha.run.demo_public import block_site, choose_overseas, publish_bulletin
 from fanzha.run.demo_reports import add_reports
@@ -45,6 +47,8 @@ from fanzha.run.demo_story import DemoStory, DemoUser
 from fanzha.run.demo_tags import create_tags
 from fanzha.run.demo_teaching import publish_shipped_items
 from fanzha.run.demo_today import handle_later, import_findings
+from fanzha.run.demo_tracing import add_tracebacks
+from fanzha.run.demo_websites import add_websites
 
 SENT_BEFORE = timedelta(minutes=30)  # long enough for a leg without an answer to be overdue
 YEAR, LAST_DAYS = timedelta(days=367), timedelta(days=5)
@@ -107,6 +111,10 @@ def create_story(province: DemoProvince, findings: Path, *, with_year: bool) -> 
     block_site(steps, now)
     choose_overseas(steps)
     publish_bulletin(steps, now)
+    add_websites(steps, now)
+    add_partners(steps, now)
+    add_exposures(steps, now)
+    add_tracebacks(steps, now)
     _run_worker_until_verified(Leg.objects.get(instance=order, receiver=province["mobile"]))
     legs = Leg.objects.filter(instance=order).select_related("receiver")
     return DemoStory(

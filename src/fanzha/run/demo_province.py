@@ -59,7 +59,9 @@ DEMO_ORGANIZATIONS = (
     ),
     DemoOrganization("telecom", Kind.CARRIER, Words("示例电信", "Example Telecom"), (*_CASE_ROLES, Role.CLERK)),
     DemoOrganization("virtual", Kind.MVNO, Words("示例移动转售", "Example Virtual Mobile"), host="mobile"),
-    DemoOrganization("broadband", Kind.ISP, Words("示例宽带", "Example Broadband")),
+    DemoOrganization(
+        "broadband", Kind.ISP, Words("示例宽带", "Example Broadband"), (*_CASE_ROLES, Role.PRIVACY_OFFICER)
+    ),
     DemoOrganization("platform", Kind.PLATFORM, Words("示例平台", "Example Platform")),
     DemoOrganization("messaging", Kind.AGGREGATOR, Words("示例短信", "Example Messaging")),
     DemoOrganization("bank", Kind.BANK, Words("示例银行", "Example Bank")),
@@ -84,6 +86,7 @@ COLLEAGUES = (
     ("mobile", Role.REVIEWER),
     ("police", Role.REVIEWER),
     ("administration", Role.INSPECTOR),
+    ("broadband", Role.PRIVACY_OFFICER),
 )
 UNIT = Words("风险防控部", "Risk control").joined()
 _COLLEAGUE_UNIT = Words("客户权益部", "Customer rights").joined()
