@@ -21,12 +21,15 @@ from fanzha.run.backup_keys import ArchiveKey, PlainHeader
 from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_sqlite, add_sqlite_copy
 
 STATE_FOLDER = "state"  # the state folder inside the archive
-#: Created at every start, copied in another way (the database), or short-lived (exports, warnings to send, candidates).
+#: Created at every start, copied in another way (the database), or short-lived (exports, warnings, candidates, logs).
 _EXCLUDED = {
     "static",
     "exports",
     "call_records",
     "deliver",
+    "exposure-addresses",
+    "exposure-inbox",
+    "exposures",
     "look-queue",
     "site_watch",
     SQLITE_FILE,

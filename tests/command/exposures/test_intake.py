@@ -20,9 +20,11 @@ from tests.command.exposures.exposures_made import (
 )
 from tests.command.people import World
 
+from fanzha.base.clock import iso, to_ms
 from fanzha.base.errors import UsageError
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exposures import intake, log_files
+from fanzha.command.exposures.address_holders import table_folder
 from fanzha.command.exposures.bases import enter_basis, withdraw_basis
 from fanzha.command.exposures.intake import delete_expired, pending_files, read_file, submit_file
 from fanzha.command.exposures.models import Exposure, ExposureBasis, ExposureFile
@@ -238,3 +240,19 @@ def test_a_large_log_is_read_in_seconds(world: World) -> None:
     file = read_log_of(world, confirmed_basis(world), content)
     assert (file.state, file.read, file.people) == ("done", 300_000, 90)
     assert process_time() - began < 8
+
+
+def test_a_log_of_addresses_is_joined_with_the_tables_of_the_basis(world: World) -> None:
+    site_order(world)
+    basis = confirmed_basis(world)
+    log = log_of(("192.0.2.1", SITE), ("192.0.2.1", "news.example"), ("192.0.2.2", SITE)).replace(b"number", b"client")
+    refused = read_log_of(world, basis, log)
+    assert (refused.state, refused.people) == ("failed", 0)
+    assert f"exposure-addresses/{basis.ref}" in refused.problem_en
+    folder = table_folder(basis.ref)
+    folder.mkdir(parents=True)
+    begin = iso(to_ms(timezone.now() - timedelta(hours=9)))
+    (folder / "sessions.csv").write_text(f"address,number,from,until\n192.0.2.1,{NUMBER},{begin},\n")
+    file = read_log_of(world, basis, log)
+    assert (file.state, file.people, file.rejects) == ("done", 1, {"nobody": 1})
+    assert Exposure._base_manager.get().number == NUMBER

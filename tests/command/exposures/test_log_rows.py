@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 from time import process_time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from fanzha.base.clock import moment_ms
@@ -44,6 +46,34 @@ def test_tabs_json_lines_and_gzip_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, gzip.compress(tabs.encode()), "log.tsv.gz")[0] == expected
     lines = f'{{"msisdn": "{NUMBER}", "qname": "fraud.example", "time": "2026-11-20T00:00:00Z"}}\n'
     assert read(tmp_path, lines, "log.jsonl")[0] == expected
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"], ids=["local times", "times with a zone"])
+def test_parquet_is_read_by_its_columns(tmp_path: Path, zone: str | None) -> None:
+    moment = moment_ms("2026-11-20T08:00:00Z")
+    at = pa.array([moment, moment], pa.timestamp("ms", zone))
+    table = pa.table(
+        {
+            "msisdn": [NUMBER, None],
+            "qname": ["fraud.example", "fraud.example"],
+            "time": at,
+            "note": pa.array([["x"], []], pa.list_(pa.string())),
+        }
+    )
+    pq.write_table(table, tmp_path / "table.parquet")
+    rows, count, rejects = read(tmp_path, (tmp_path / "table.parquet").read_bytes(), "log.parquet")
+    assert rows == [(NUMBER, "fraud.example", moment - (0 if zone else 8 * 3_600_000))]
+    assert (count, rejects) == (2, Counter(number=1))
+    with pytest.raises(UnreadableSource, match="cut off or broken"):
+        read(tmp_path, (tmp_path / "table.parquet").read_bytes()[:-40], "log.parquet")
+
+
+def test_addresses_are_read_where_there_is_no_number(tmp_path: Path) -> None:
+    log = "client,qname,time\n192.0.2.1,fraud.example,2026-11-20T00:00:00Z\nx?,fraud.example,2026-11-20T00:00:00Z\n"
+    rows, count, rejects = read(tmp_path, log)
+    assert [row[0] for row in rows] == ["192.0.2.1"]
+    assert (count, rejects) == (2, Counter(address=1))
+    assert read(tmp_path, log.replace("client", "client,number").replace("192.0.2.1", f"192.0.2.1,{NUMBER}"))[0][0][0]
 
 
 def test_each_broken_row_is_rejected_with_a_reason_and_counted(tmp_path: Path) -> None:

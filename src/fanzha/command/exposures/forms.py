@@ -75,7 +75,7 @@ class LogForm(forms.Form):
     basis = forms.ChoiceField(label=_("Basis"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV with a header or JSON Lines, also compressed (.gz): number, time, and host or text."),
+        help_text=_("CSV with a header, JSON Lines (also .gz) or Parquet: number or address, time, and host or text."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

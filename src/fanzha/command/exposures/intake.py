@@ -33,6 +33,7 @@ from fanzha.processes.log.entry import Draft
 from fanzha.store.keys import load_key
 
 if TYPE_CHECKING:
+    from fanzha.command.exposures.address_holders import AddressHolders
     from fanzha.command.exposures.host_match import HostMatcher
     from fanzha.command.exposures.log_rows import ExposureLogBatch, TimeSpan
     from fanzha.command.organizations.models import Organization, Person
@@ -150,6 +151,7 @@ class _RowCounts(NamedTuple):
 
 
 def _read(file: ExposureFile) -> None:
+    from fanzha.command.exposures.address_holders import AddressHolders
     from fanzha.command.exposures.host_match import HostMatcher
     from fanzha.command.exposures.log_rows import TimeSpan
 
@@ -160,10 +162,11 @@ def _read(file: ExposureFile) -> None:
     span = TimeSpan(to_ms(now) - basis.look_back_days * _DAY_MS, last)
     decided = find_decided_names(file.owner)
     matcher = HostMatcher(entry.name for entry in decided)
+    holders = AddressHolders(basis.ref, site_settings.TIME_ZONE)
     hits, counts = list[Any](), _RowCounts(0, Counter())
     for batch in _read_rows(file, basis, span):
         counts = _RowCounts(counts.read + batch.read, counts.rejects + batch.rejects)
-        hits.append(_match(batch, matcher))
+        hits.append(_match(batch, matcher, holders, counts.rejects))
         if len(hits) > 64:
             hits = [_merge(hits)]
         _check_and_report(file, counts)
@@ -195,16 +198,23 @@ def _check_and_report(file: ExposureFile, counts: _RowCounts) -> None:
     running.update(read=counts.read, rejected=rejected, held_until=timezone.now() + LEASE)
 
 
-def _match(batch: ExposureLogBatch, matcher: HostMatcher) -> Any:
-    """Return the rows of a batch that name a decided site, one for each number, host and site."""
+def _match(batch: ExposureLogBatch, matcher: HostMatcher, holders: AddressHolders, rejects: Counter[str]) -> Any:
+    """Return the rows of a batch that name a decided site, one for each number, host and site.
+
+    Of addresses only those with a hit are looked up; those of nobody or of several people are added to `rejects`.
+    """
     import pyarrow as pa
 
     names, hosts = matcher.match(batch.hosts)
     is_hit = pa.array(names >= 0)
-    times = pa.array(batch.times).filter(is_hit)
+    times, numbers = pa.array(batch.times).filter(is_hit), batch.numbers.filter(is_hit)
+    if batch.has_addresses:
+        holders.check()
+        numbers, unknown = holders.find(numbers, times)
+        rejects.update(unknown)
     table = pa.table(
         {
-            "number": batch.numbers.filter(is_hit),
+            "number": numbers,
             "host": hosts.filter(is_hit),
             "name": pa.array(names).filter(is_hit),
             "first": times,
@@ -212,6 +222,11 @@ def _match(batch: ExposureLogBatch, matcher: HostMatcher) -> Any:
             "visits": pa.array([1] * len(times), pa.int64()),
         }
     )
+    if batch.has_addresses:
+        import pyarrow.compute
+
+        compute: Any = pyarrow.compute
+        table = table.filter(compute.not_equal(table["number"], ""))
     return _merge([table])
 
 

@@ -12,6 +12,8 @@ from fanzha.store.private_files import create_private_folder, flush_folder
 from fanzha.store.state_folder import state_folder
 
 MAX_BYTES = 8_000_000_000
+#: Tables of who had an address, in a folder for each basis.
+ADDRESS_FOLDER = "exposure-addresses"
 _ORPHAN_SECONDS = 3_600
 
 

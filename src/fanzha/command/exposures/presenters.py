@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 REJECT_WORDS: Mapping[str, Words] = {
     "broken": Words("行已损坏（列数不符或不是 JSON 对象）", "a broken row: wrong number of columns, or no JSON object"),
     "number": Words("不是电话号码", "no telephone number"),
+    "address": Words("不是IP地址", "no IP address"),
+    "nobody": Words("对应表中该时刻无人使用此地址", "nobody had the address at that time by the tables"),
+    "several": Words(
+        "对应表中该时刻有多人使用此地址，不作推断",
+        "several had the address at that time by the tables; nobody is guessed",
+    ),
     "host": Words("不是域名或网址", "no host name or link"),
     "time": Words("不是时刻", "no moment"),
     "early": Words("早于依据允许回看的时间", "older than the basis allows to look back"),

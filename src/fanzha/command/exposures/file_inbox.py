@@ -1,0 +1,95 @@
+"""Take files from watched folders: `exposure-inbox/BASIS` of the state folder, one folder a basis (its ref).
+
+A program of the operator renames a complete file into the folder of its basis. It is taken in as an upload is, and
+removed; one that no valid basis allows to read stays in `refused` beside it, unread, and is listed with the reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from fanzha.base.errors import UsageError
+from fanzha.command.exposures.intake import submit_file
+from fanzha.command.exposures.log_files import ADDRESS_FOLDER
+from fanzha.command.exposures.models import ExposureBasis, ExposureFile, FileState
+from fanzha.command.web.job_queue import QueueFull
+from fanzha.command.web.scoping import unscoped
+from fanzha.store.private_files import create_private_folder
+from fanzha.store.state_folder import state_folder
+
+log = logging.getLogger(__name__)
+_UNSCOPED = unscoped("folders are watched for the owners of their bases")
+
+FOLDER, REFUSED = "exposure-inbox", "refused"
+#: Files that somebody may still be writing, by their names or their age.
+_UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
+SETTLED_SECONDS = 5.0
+#: Files that one run takes, so that others have their turn.
+MOST_FILES = 50
+_CHUNK = 1 << 20
+
+
+def take_files(now: datetime) -> list[ExposureFile]:
+    """Take the complete files of all folders in; return those that are to be read."""
+    taken = list[ExposureFile]()
+    folders = {path.name: path for path in _subfolders(state_folder() / FOLDER)}
+    bases = _UNSCOPED.rows(ExposureBasis).filter(ref__in=folders).select_related("owner")
+    for basis in bases.order_by("pk"):
+        for path in _complete_files(folders[basis.ref], now):
+            if len(taken) >= MOST_FILES:
+                return taken
+            try:
+                submitted = submit_file(basis.owner, basis.ref, path.name, _chunks(path), None)
+            except QueueFull:
+                return taken  # the others wait in their folders
+            except UsageError as error:
+                log.warning("exposures: %s: %s", path, error)
+                _set_aside(path)
+                continue
+            if submitted.file.state == FileState.REFUSED:
+                _set_aside(path)
+                continue
+            path.unlink(missing_ok=True)
+            if submitted.is_new:
+                taken.append(submitted.file)
+    return taken
+
+
+def remove_address_tables(now: datetime) -> int:
+    """Remove the tables of addresses of bases that were withdrawn or have expired; return how many folders."""
+    folders = {path.name: path for path in _subfolders(state_folder() / ADDRESS_FOLDER)}
+    bases = _UNSCOPED.rows(ExposureBasis).filter(ref__in=folders)
+    over = [basis for basis in bases if basis.withdrawn_at is not None or basis.valid_until <= now]
+    for basis in over:
+        shutil.rmtree(folders[basis.ref], ignore_errors=True)
+    return len(over)
+
+
+def _subfolders(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_dir() and not path.is_symlink():
+            yield path
+
+
+def _complete_files(folder: Path, now: datetime) -> Iterator[Path]:
+    """Yield the files of a folder that nobody is writing, the oldest names first."""
+    for path in sorted(folder.iterdir()):
+        name = path.name.lower()
+        if path.is_symlink() or not path.is_file() or name.startswith(".") or name.endswith(_UNFINISHED):
+            continue
+        if now.timestamp() - path.stat().st_mtime >= SETTLED_SECONDS:
+            yield path
+
+
+def _set_aside(path: Path) -> None:
+    path.replace(create_private_folder(path.parent / REFUSED) / path.name)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
