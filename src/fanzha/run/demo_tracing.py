@@ -121,6 +121,7 @@ def _trace(steps: DemoSteps, call: TracedCall, number: int, now: datetime) -> No
         calling=_CALLING,
         called_at=now - timedelta(hours=call.hours),
         duration_s=184 + 9 * number,
+        trunk="",
         purpose="fraud",
         reason=_REASON,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +42,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "acctstoptime", "结束时间", "终止时间", "下线时间", "释放时间",
     ),
 }  # fmt: skip
-_SCHEMA = pa.schema({"address": pa.string(), "number": pa.string(), "begin": pa.int64(), "end": pa.int64()})
+_TYPES: dict[str, pa.DataType] = {
+    "address": pa.string(),
+    "number": pa.string(),
+    "begin": pa.int64(),
+    "end": pa.int64(),
+}
+_SCHEMA = pa.schema(_TYPES)
 _NO_TABLE = Words(
     "文件只有客户端地址；请将地址与用户对应表放入状态目录 exposure-addresses/{basis}",
     "the file has addresses of clients only: put the tables of who had them into exposure-addresses/{basis} of the "
@@ -110,7 +117,7 @@ class AddressHolders:
     def _read_tables(self) -> Iterator[pa.Table]:
         yield _SCHEMA.empty_table()
         for path in self._files():
-            for columns, _broken in read_columns(path, lambda names, file=path.name: _choose(names, file)):
+            for columns, _broken in read_columns(path, partial(_choose, file=path.name)):
                 if columns:
                     yield self._convert(columns)
 
@@ -138,7 +145,8 @@ def canonical_addresses(addresses: pa.Array[Any]) -> pa.Array[Any]:
     texts = pc.utf8_trim_whitespace(addresses)
     encoded = pc.dictionary_encode(texts)
     values = pa.array([_canonical(text) for text in encoded.dictionary.to_pylist()], pa.string())
-    return pc.fill_null(values.take(encoded.indices), "")
+    canonical: pa.Array[Any] = pc.fill_null(values.take(encoded.indices), "")
+    return canonical
 
 
 def _canonical(text: str | None) -> str:
