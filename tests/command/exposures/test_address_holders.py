@@ -8,11 +8,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanzha.base.clock import moment_ms
-from fanzha.command.exposures.address_holders import AddressHolders, canonical_addresses, table_folder
+from fanzha.command.exposures.address_holders import AddressHolders, MissingTable, canonical_addresses, table_folder
 from fanzha.read import UnreadableSource
 
 BASIS, ZONE = "B" * 26, "Asia/Shanghai"
 TABLE = """address,number,start_time,stop_time
+192.0.2.8,17000000018,2026-11-20 08:00:00,2026-11-20 09:00:00
+192.0.2.8,+86 170 0000 0018,2026-11-20 08:00:00,2026-11-20 09:00:00
+192.0.2.3,+8617000000021,2026-11-18 08:00:00,
+192.0.2.4,+8617000000022,2026-11-20 07:00:00,
+192.0.2.4,+8617000000023,2026-11-20 09:00:00,
 192.0.2.1,+8617000000011,2026-11-20 08:00:00,2026-11-20 10:00:00
 192.0.2.1,+8617000000012,2026-11-20 10:00:00,
 192.0.2.2,+8617000000013,2026-11-20 08:00:00,2026-11-20 12:00:00
@@ -30,10 +35,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def find(*hits: tuple[str, str]) -> tuple[list[str], Counter[str]]:
+def find(*hits: tuple[str, str], may_be_behind: bool = False) -> tuple[list[str], Counter[str]]:
     addresses = pa.array([address for address, _ in hits], pa.string())
     times = pa.array([moment_ms(f"2026-11-20T{clock}:00+08:00") for _, clock in hits], pa.int64())
-    found = AddressHolders(BASIS, ZONE).find(addresses, times)
+    found = AddressHolders(BASIS, ZONE, may_be_behind=may_be_behind).find(addresses, times)
     return list(map(str, found.numbers.to_pylist())), found.rejects
 
 
@@ -52,6 +57,25 @@ def test_what_is_nobodys_or_of_several_is_counted_and_not_guessed(folder: Path) 
     assert find(*hits) == (["", "", "", ""], Counter(nobody=3, several=1))
 
 
+def test_a_session_without_an_end_lasts_until_the_next_one_or_for_a_day(folder: Path) -> None:
+    (folder / "sessions.csv").write_text(TABLE)
+    numbers, rejects = find(("192.0.2.3", "09:00"), ("192.0.2.4", "08:59"), ("192.0.2.4", "09:00"))
+    assert numbers == ["", "+8617000000022", "+8617000000023"]
+    assert rejects == Counter(nobody=1)
+
+
+def test_one_person_in_two_spellings_is_one(folder: Path) -> None:
+    (folder / "sessions.csv").write_text(TABLE)
+    assert find(("192.0.2.8", "08:30")) == (["+8617000000018"], Counter())
+
+
+def test_a_visit_after_the_last_entry_waits_for_later_tables(folder: Path) -> None:
+    (folder / "sessions.csv").write_text(TABLE)
+    with pytest.raises(MissingTable, match="later tables"):
+        find(("192.0.2.1", "12:30"))
+    assert find(("192.0.2.1", "12:30"), may_be_behind=True)[0] == ["+8617000000012"]
+
+
 def test_parquet_tables_with_a_zone_are_read(folder: Path) -> None:
     utc = pa.timestamp("ms", "UTC")
     table = pa.table(
@@ -67,7 +91,7 @@ def test_parquet_tables_with_a_zone_are_read(folder: Path) -> None:
 
 
 def test_a_missing_table_or_column_is_named(folder: Path) -> None:
-    with pytest.raises(UnreadableSource, match=f"exposure-addresses/{BASIS}"):
+    with pytest.raises(MissingTable, match=f"exposure-addresses/{BASIS}"):
         AddressHolders(BASIS, ZONE).check()
     (folder / "sessions.csv").write_text("address,number\n192.0.2.1,1\n")
     with pytest.raises(UnreadableSource, match="sessions.csv: columns are missing"):

@@ -1,6 +1,7 @@
 """Files of watched folders are taken in once they are complete; refused ones are set aside unread."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.command.exposures.exposures_made import NUMBER, SITE, confirmed_basis
 from tests.command.people import World
 
 from fanzha.command.exposures.bases import withdraw_basis
-from fanzha.command.exposures.file_inbox import FOLDER, REFUSED, remove_address_tables, take_files
+from fanzha.command.exposures.file_inbox import FOLDER, REFUSED, REFUSED_DAYS, remove_old_files, take_files
 from fanzha.command.exposures.intake import read_file
 from fanzha.command.exposures.log_files import ADDRESS_FOLDER
 from fanzha.command.exposures.models import ExposureBasis, ExposureFile
@@ -52,9 +53,16 @@ def test_a_file_without_a_valid_basis_is_set_aside_and_listed(world: World) -> N
     assert take_files(timezone.now()) == []
 
 
-def test_tables_of_addresses_go_with_their_basis(world: World) -> None:
+def test_what_no_basis_allows_to_read_does_not_stay(world: World) -> None:
     kept, over = confirmed_basis(world), confirmed_basis(world)
     tables = [put(basis, "sessions.csv", b"x", folder=ADDRESS_FOLDER) for basis in (kept, over)]
     withdraw_basis(over, world.person("carrier", Role.LIAISON))
-    assert remove_address_tables(timezone.now()) == 1
+    refused = put(over, "a.csv", log_of((NUMBER, SITE)))
+    take_files(timezone.now())
+    misspelt = put(ExposureBasis(ref="Z" * 26), "a.csv", b"x")
+    assert remove_old_files(timezone.now()) == 1
     assert [table.exists() for table in tables] == [True, False]
+    aside = refused.parent / REFUSED / "a.csv"
+    assert aside.exists() and misspelt.exists()
+    remove_old_files(timezone.now() + timedelta(days=REFUSED_DAYS, minutes=1))
+    assert not aside.exists() and not misspelt.exists() and tables[0].exists()

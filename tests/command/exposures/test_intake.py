@@ -246,13 +246,16 @@ def test_a_log_of_addresses_is_joined_with_the_tables_of_the_basis(world: World)
     site_order(world)
     basis = confirmed_basis(world)
     log = log_of(("192.0.2.1", SITE), ("192.0.2.1", "news.example"), ("192.0.2.2", SITE)).replace(b"number", b"client")
-    refused = read_log_of(world, basis, log)
-    assert (refused.state, refused.people) == ("failed", 0)
-    assert f"exposure-addresses/{basis.ref}" in refused.problem_en
+    waiting = read_log_of(world, basis, log)
+    assert (waiting.state, waiting.people) == ("running", 0)  # with its lease, so that it is not read all the time
+    assert f"exposure-addresses/{basis.ref}" in waiting.problem_en
     folder = table_folder(basis.ref)
     folder.mkdir(parents=True)
-    begin = iso(to_ms(timezone.now() - timedelta(hours=9)))
-    (folder / "sessions.csv").write_text(f"address,number,from,until\n192.0.2.1,{NUMBER},{begin},\n")
-    file = read_log_of(world, basis, log)
-    assert (file.state, file.people, file.rejects) == ("done", 1, {"nobody": 1})
+    begin, end = (iso(to_ms(timezone.now() - timedelta(hours=hours))) for hours in (9, 0))
+    (folder / "sessions.csv").write_text(f"address,number,from,until\n192.0.2.1,{NUMBER},{begin},{end}\n")
+    ExposureFile._base_manager.filter(pk=waiting.pk).update(held_until=timezone.now() - timedelta(minutes=1))
+    assert read_file(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.people, waiting.rejects) == ("done", 1, {"nobody": 1})
+    assert (waiting.problem_en, log_files.log_path(waiting.ref).exists()) == ("", False)
     assert Exposure._base_manager.get().number == NUMBER

@@ -2,7 +2,8 @@
 
 The tables are files of the folder `exposure-addresses/BASIS` of the state folder (sessions of RADIUS, leases of DHCP or
 of an address translator), put there for one basis and read only with a file on that basis. Only addresses with a hit
-are looked up. An address that nobody held, or that several had at that moment, is counted and never guessed.
+are looked up. An address that nobody held, or that several had at that moment, is counted and never guessed. A session
+without an end lasts until the next one at its address, at most `MOST_OPEN_MS`: its end may have been lost.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as compute
 
-from fanzha.base.clock import LATEST_MS
 from fanzha.base.words import Words
 from fanzha.command.exposures.log_files import ADDRESS_FOLDER
 from fanzha.command.exposures.log_rows import COLUMNS as LOG_COLUMNS
 from fanzha.command.exposures.log_rows import read_columns
+from fanzha.kinds.phone_number import normalise_many
 from fanzha.read import UnreadableSource, find_header, parse_moments
 from fanzha.store.state_folder import state_folder
 
 pc: Any = compute
 
+MOST_OPEN_MS = 86_400_000
 #: Reasons for which a hit of an address is nobody's.
 NOBODY, SEVERAL = "nobody", "several"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -50,19 +52,37 @@ _TYPES: dict[str, pa.DataType] = {
 }
 _SCHEMA = pa.schema(_TYPES)
 _NO_TABLE = Words(
-    "文件只有客户端地址；请将地址与用户对应表放入状态目录 exposure-addresses/{basis}",
-    "the file has addresses of clients only: put the tables of who had them into exposure-addresses/{basis} of the "
-    "state folder",
+    "文件只有客户端地址，等待地址与用户对应表；请放入状态目录 exposure-addresses/{basis}",
+    "the file has addresses of clients only and waits for the tables of who had them: put these into "
+    "exposure-addresses/{basis} of the state folder",
+)
+_BEHIND = Words(
+    "等待地址与用户对应表更新：表中最晚的记录早于文件中的访问",
+    "it waits for later tables of who had an address: their last entry is before visits of the file",
 )
 _NO_COLUMN = Words(
     "{file}：缺少列：须有地址、号码、开始时间和结束时间；文件有：{there}",
     "{file}: columns are missing: address, number, from and until are needed. The file has: {there}",
 )
+#: A session without an end has a null end.
+_CLOSE = """
+SELECT address, number, begin, coalesce(
+    "end", least(begin + {most}, lead(begin, 1, begin + {most}) OVER (PARTITION BY address ORDER BY begin))
+) AS "end" FROM sessions
+"""
 _HOLDERS = """
 SELECT hits.row, min(held.number) AS number, count(DISTINCT held.number) AS holders
-FROM hits JOIN held ON held.address = hits.address AND hits.at >= held.begin AND hits.at < held.end
+FROM hits JOIN held ON held.address = hits.address AND hits.at >= held.begin AND hits.at < held."end"
 GROUP BY hits.row
 """
+
+
+class MissingTable(Exception):
+    """Addresses cannot be looked up yet, for the reason in `words`."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 class HolderMatches(NamedTuple):
@@ -78,21 +98,30 @@ def table_folder(basis: str) -> Path:
 
 
 class AddressHolders:
-    """The tables of one basis; they are read when the first hit of an address asks for them."""
+    """The tables of one basis; they are read when the first hit of an address asks for them.
 
-    def __init__(self, basis: str, zone: str) -> None:
-        self._basis, self._zone = basis, zone
+    `may_be_behind`: visits after the last entry of the tables are nobody's; otherwise they wait for later tables.
+    """
+
+    def __init__(self, basis: str, zone: str, *, may_be_behind: bool = False) -> None:
+        self._basis, self._zone, self._may_be_behind = basis, zone, may_be_behind
         self._held: pa.Table | None = None
+        self._last_at = 0
 
     def check(self) -> None:
-        """Raise UnreadableSource if there is no table."""
+        """Raise MissingTable if there is no table."""
         if not self._files():
-            raise UnreadableSource(_NO_TABLE.format(basis=self._basis))
+            raise MissingTable(_NO_TABLE.format(basis=self._basis))
 
     def find(self, addresses: pa.Array[Any], times: pa.Array[Any]) -> HolderMatches:
-        """Return who had each address at its time (UTC ms). Raise UnreadableSource if a table cannot be read."""
+        """Return who had each address at its time (UTC ms).
+
+        Raise UnreadableSource if a table cannot be read, MissingTable if the tables end before a visit.
+        """
         if self._held is None:
-            self._held = pa.concat_tables(self._read_tables())
+            self._held = self._load()
+        if len(times) and not self._may_be_behind and pc.max(times).as_py() > self._last_at:
+            raise MissingTable(_BEHIND)
         rows = pa.array(range(len(addresses)), pa.int64())
         hits = pa.table({"row": rows, "address": canonical_addresses(addresses), "at": times})
         with duckdb.connect(config={"threads": 2}) as database:
@@ -109,6 +138,16 @@ class AddressHolders:
         rejects[NOBODY] = len(addresses) - found.num_rows
         return HolderMatches(pa.array(numbers, pa.string()), +rejects)
 
+    def _load(self) -> pa.Table:
+        """Return the sessions with their ends, and note the last moment that an entry was made."""
+        sessions = pa.concat_tables(self._read_tables())
+        moments = [pc.max(sessions[name]).as_py() for name in ("begin", "end")]
+        self._last_at = max((moment for moment in moments if moment is not None), default=0)
+        with duckdb.connect(config={"threads": 2}) as database:
+            database.register("sessions", sessions)
+            held: pa.Table = database.sql(_CLOSE.format(most=MOST_OPEN_MS)).to_arrow_table()
+        return held
+
     def _files(self) -> list[Path]:
         folder = table_folder(self._basis)
         entries = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -122,17 +161,17 @@ class AddressHolders:
                     yield self._convert(columns)
 
     def _convert(self, columns: Mapping[str, Any]) -> pa.Table:
-        """Return the usable rows; a session without an end is open."""
+        """Return the usable rows; the end of a session without one is null."""
         begin = parse_moments(pa.chunked_array([columns["begin"]]), self._zone)
         end = parse_moments(pa.chunked_array([columns["end"]]), self._zone)
         is_open = pc.equal(pc.utf8_trim_whitespace(columns["end"]), "")
-        ends = pc.if_else(is_open, LATEST_MS, pa.array(end.times, pa.int64()))
+        written = pc.utf8_trim_whitespace(columns["number"])
         table = pa.table(
             {
                 "address": canonical_addresses(columns["address"]),
-                "number": pc.utf8_trim_whitespace(columns["number"]),
+                "number": pc.coalesce(normalise_many(written), written),
                 "begin": pa.array(begin.times, pa.int64()),
-                "end": ends,
+                "end": pa.array(end.times, pa.int64(), mask=is_open.to_numpy(zero_copy_only=False)),
             },
             _SCHEMA,
         )

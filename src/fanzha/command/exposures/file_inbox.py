@@ -1,7 +1,8 @@
 """Take files from watched folders: `exposure-inbox/BASIS` of the state folder, one folder a basis (its ref).
 
 A program of the operator renames a complete file into the folder of its basis. It is taken in as an upload is, and
-removed; one that no valid basis allows to read stays in `refused` beside it, unread, and is listed with the reason.
+removed; one that no valid basis allows to read is set aside in `refused` beside it, unread, listed with the reason, and
+removed after a week.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 SETTLED_SECONDS = 5.0
 #: Files that one run takes, so that others have their turn.
 MOST_FILES = 50
+#: Files that no basis allows to read are removed so many days after they were set aside.
+REFUSED_DAYS = 7
 _CHUNK = 1 << 20
 
 
@@ -59,14 +62,31 @@ def take_files(now: datetime) -> list[ExposureFile]:
     return taken
 
 
-def remove_address_tables(now: datetime) -> int:
-    """Remove the tables of addresses of bases that were withdrawn or have expired; return how many folders."""
-    folders = {path.name: path for path in _subfolders(state_folder() / ADDRESS_FOLDER)}
-    bases = _UNSCOPED.rows(ExposureBasis).filter(ref__in=folders)
-    over = [basis for basis in bases if basis.withdrawn_at is not None or basis.valid_until <= now]
-    for basis in over:
-        shutil.rmtree(folders[basis.ref], ignore_errors=True)
-    return len(over)
+def remove_old_files(now: datetime) -> int:
+    """Remove refused files after `REFUSED_DAYS`, and folders whose basis is over or does not exist; return how many.
+
+    A folder without a basis may have been misspelt: it is named in the log, and removed as late as refused files.
+    """
+    removed = 0
+    before = now.timestamp() - REFUSED_DAYS * 86_400
+    for parent in (FOLDER, ADDRESS_FOLDER):
+        folders = {path.name: path for path in _subfolders(state_folder() / parent)}
+        bases = {basis.ref: basis for basis in _UNSCOPED.rows(ExposureBasis).filter(ref__in=folders)}
+        for ref, folder in folders.items():
+            basis = bases.get(ref)
+            is_over = basis is not None and (basis.withdrawn_at is not None or basis.valid_until <= now)
+            if basis is None:
+                log.warning("exposures: no basis has the reference %s: nothing in %s is read", ref, folder)
+            # of a basis that is over, the next files are still listed as refused before they go
+            if (is_over and parent == ADDRESS_FOLDER) or (basis is None and folder.stat().st_mtime < before):
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
+                continue
+            for path in (folder / REFUSED).glob("*"):
+                if path.is_file() and path.stat().st_ctime < before:
+                    path.unlink(missing_ok=True)
+                    removed += 1
+    return removed
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:

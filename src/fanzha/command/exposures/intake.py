@@ -44,6 +44,8 @@ _KEY = "exposure-people"
 
 #: How long a reading may be silent before another worker takes it over.
 LEASE = timedelta(minutes=2)
+#: How long a log of addresses waits for tables that reach to its last visit.
+WAIT_FOR_TABLES = timedelta(days=1)
 #: Clocks of resolvers may be ahead by so much.
 _AHEAD_MS = 5 * 60_000
 _DAY_MS = 86_400_000
@@ -124,10 +126,14 @@ def read_file(pk: int) -> bool:
     if not _UNSCOPED.rows(ExposureFile).filter(free, pk=pk).update(state=FileState.RUNNING, held_until=now + LEASE):
         return False
     file = _UNSCOPED.rows(ExposureFile).select_related("owner", "basis").get(pk=pk)
+    from fanzha.command.exposures.address_holders import MissingTable
     from fanzha.read import UnreadableSource  # the readers load all of Arrow, which pages do not need
 
     try:
         _read(file)
+    except MissingTable as missing:
+        _wait(file, missing.words)
+        return False
     except OperationalError:
         raise  # the database is away: another takes it over
     except StoppedReading as stop:
@@ -162,7 +168,8 @@ def _read(file: ExposureFile) -> None:
     span = TimeSpan(to_ms(now) - basis.look_back_days * _DAY_MS, last)
     decided = find_decided_names(file.owner)
     matcher = HostMatcher(entry.name for entry in decided)
-    holders = AddressHolders(basis.ref, site_settings.TIME_ZONE)
+    is_old = now - file.handed_in_at > WAIT_FOR_TABLES
+    holders = AddressHolders(basis.ref, site_settings.TIME_ZONE, may_be_behind=is_old)
     hits, counts = list[Any](), _RowCounts(0, Counter())
     for batch in _read_rows(file, basis, span):
         counts = _RowCounts(counts.read + batch.read, counts.rejects + batch.rejects)
@@ -293,7 +300,7 @@ def _keep(file: ExposureFile, found: list[Exposure], counts: _RowCounts, decided
         ended = _UNSCOPED.rows(ExposureFile).filter(pk=file.pk, state=FileState.RUNNING)
         is_ended = ended.update(
             state=FileState.DONE, ended_at=now, read=counts.read, rejected=rejected, rejects=dict(counts.rejects),
-            matched=sum(row.visits for row in found), people=len(numbers),
+            matched=sum(row.visits for row in found), people=len(numbers), problem_zh="", problem_en="",
         )  # fmt: skip
         if not is_ended:
             return  # another worker took it over
@@ -318,6 +325,12 @@ def _upsert(basis: ExposureBasis, found: list[Exposure]) -> None:
             unique_fields=["basis", "number", "host", "order"],
             update_fields=["first_at", "last_at", "visits", "keep_until", "file"],
         )
+
+
+def _wait(file: ExposureFile, why: Words) -> None:
+    """Let a file wait, with the reason; it is read again once the lease of this reading is over."""
+    running = _UNSCOPED.rows(ExposureFile).filter(pk=file.pk, state=FileState.RUNNING)
+    running.update(read=0, rejected=0, problem_zh=why.zh[:400], problem_en=why.en[:400])
 
 
 def _end(file: ExposureFile, state: FileState, why: Words) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django_tasks import task
 
 from fanzha.command.exposures.exposure_warnings import warn_exposed_people
-from fanzha.command.exposures.file_inbox import remove_address_tables, take_files
+from fanzha.command.exposures.file_inbox import remove_old_files, take_files
 from fanzha.command.exposures.intake import delete_expired, pending_files, read_file
 from fanzha.command.exposures.models import ExposureFile
 from fanzha.command.web.job_queue import enqueue, queued_arguments
@@ -33,9 +33,9 @@ def take_from_folders(now: datetime) -> None:
 
 
 def delete_old(now: datetime) -> None:
-    """Delete what was kept long enough, and tables of addresses of bases that are over."""
+    """Delete what was kept long enough, and files that no basis allows to read."""
     delete_expired(now)
-    remove_address_tables(now)
+    remove_old_files(now)
 
 
 def queue_file(file: ExposureFile) -> None:
