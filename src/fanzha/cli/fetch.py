@@ -23,19 +23,28 @@ _LENGTH = 100
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Compare an evidence folder with its manifest.",
 )
-def COMMAND(url: str | None, out: Path | None, as_json: bool, checked: Path | None) -> None:
+@click.option(
+    "--tsa-ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --check: verify the time-stamp of the manifest, too; the authority's root certificate (PEM).",
+)
+def COMMAND(url: str | None, out: Path | None, as_json: bool, checked: Path | None, tsa_ca: Path | None) -> None:
     """Look at a page as several visitors do, in a sandboxed browser. 在沙箱浏览器中以多种访客身份查看网页。
 
     The browser runs in namespaces of its own and reaches public addresses only, through a proxy with limits; the table
     [look] of fanzha.toml changes that. Nothing is typed into forms, and files that the page hands out stay closed.
 
     \b
-    Exit codes: 0 seen, 1 a file of --check changed, 2 wrong call, 3 nothing was seen.
+    Exit codes: 0 seen, 1 a file of --check changed or its time-stamp is not valid, 2 wrong call, 3 nothing was seen.
     """
     if (url is None) == (checked is None):
         raise click.UsageError("give either a URL or --check")
+    if tsa_ca is not None and checked is None:
+        raise click.UsageError("--tsa-ca needs --check")
     if checked is not None:
         _check(checked)
+        if tsa_ca is not None:
+            _check_stamp(checked, tsa_ca)
         return
     from fanzha.base.errors import NothingUsable
     from fanzha.collect.pages.look import look_at, look_briefly
@@ -74,6 +83,22 @@ def _check(folder: Path) -> None:
     if changed:
         raise click.ClickException(f"已被更改 changed: {', '.join(changed)}")
     click.echo("文件与清单一致 all files are as in the manifest")
+
+
+def _check_stamp(folder: Path, ca_file: Path) -> None:
+    """Print when the manifest was time-stamped, or fail."""
+    from fanzha.command.audit.timestamps import InvalidTimestamp, load_authority, verify_response
+    from fanzha.command.web.configuration import TimestampAuthority
+
+    authority = load_authority(TimestampAuthority(url="", ca_file=str(ca_file)))
+    try:
+        response = (folder / "manifest.json.tsr").read_bytes()
+        stamped_at = verify_response(response, (folder / "manifest.json").read_text("utf-8"), authority)
+    except FileNotFoundError:
+        raise click.ClickException("无时间戳 there is no time-stamp: manifest.json.tsr") from None
+    except InvalidTimestamp as error:
+        raise click.ClickException(f"时间戳无效 the time-stamp is not valid: {error}") from None
+    click.echo(f"时间戳 time-stamped: {stamped_at:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def print_record(console: "Console", record: "LookRecord") -> None:

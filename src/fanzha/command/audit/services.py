@@ -15,12 +15,16 @@ from fanzha.command.audit.recorder import Recorder, is_recording, recorded
 from fanzha.command.audit.row_checks import ROWS_DELETED
 from fanzha.command.audit.sealed_values import ERASED
 from fanzha.command.audit.tasks import check_log
+from fanzha.command.audit.timestamp_requests import TextTimestamp, request_timestamp
+from fanzha.command.audit.timestamps import InvalidTimestamp
 from fanzha.command.audit.wrapping_key import change_wrapping_key, finish_change
 from fanzha.processes.log.entry import Draft
 
 __all__ = [
+    "InvalidTimestamp",
     "ROWS_DELETED",
     "Recorder",
+    "TextTimestamp",
     "change_key",
     "change_wrapping_key",
     "enable_secure_delete",
@@ -33,6 +37,7 @@ __all__ = [
     "record_publication",
     "recorded",
     "request_check",
+    "request_timestamp",
 ]
 
 #: Sent within the transaction, so that other apps erase the same person. `person` is the opaque id.

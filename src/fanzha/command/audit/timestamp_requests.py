@@ -7,6 +7,7 @@ repeated, later each time.
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.outgoing_request import PrivateAddressPolicy, RequestFailed, post_and_read
@@ -27,6 +28,13 @@ _COPIED = 100
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
+class TextTimestamp(NamedTuple):
+    """The DER of a time-stamp and its moment."""
+
+    response: bytes
+    stamped_at: datetime
+
+
 def stamp_newest_anchor(now: datetime) -> None:
     """Have the newest anchor time-stamped if it is due, and copy time-stamps to the folders that lack them."""
     settings = configuration().timestamps
@@ -36,6 +44,15 @@ def stamp_newest_anchor(now: datetime) -> None:
     if anchor is not None and _is_due(anchor, settings, now):
         _stamp(anchor, settings, now)
     copy_timestamps()
+
+
+def request_timestamp(text: str) -> TextTimestamp | None:
+    """Have a text time-stamped by the configured authority; return None if there is none.
+
+    Raise RequestFailed or InvalidTimestamp if it gives no valid one, UsageError for unusable settings.
+    """
+    settings = configuration().timestamps
+    return TextTimestamp(*_request(text, settings)) if settings is not None else None
 
 
 def copy_timestamps() -> None:

@@ -32,7 +32,7 @@ class Capture(Scoped):
     Its evidence is the folder `looks/REF` of the state folder. `about` is the reference of what it was asked for (a
     report, a candidate, a process). `asks` are the names of secrets that the page asks for. `score` is the highest of
     its findings, null without one. `process` is the ref of the process that it was handed on to. `icon`: the favicon
-    as Shodan counts it, null without one.
+    as Shodan counts it, null without one. `stamped_at` is the moment of the time-stamp of its manifest.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -54,6 +54,7 @@ class Capture(Scoped):
     icon = models.BigIntegerField(null=True)
     score = models.FloatField(null=True)
     manifest = models.CharField(max_length=64, blank=True)
+    stamped_at = models.DateTimeField(null=True)
     process = models.CharField(max_length=26, blank=True)
     simulated = models.BooleanField(default=False)
 

@@ -107,6 +107,7 @@ def capture_facts(capture: Capture, record: LookRecord | None) -> list[FactItem]
         FactItem(_("Looks like"), capture.brand),
         FactItem(_("Score"), "" if capture.score is None else f"{capture.score:.2f}"),
         FactItem(_("SHA-256 of the manifest"), capture.manifest),
+        FactItem(_("Evidence time-stamped at"), capture.stamped_at),
         FactItem(_("Isolation"), record.isolation if record else ""),
         FactItem(_("CPU time"), f"{record.cpu_seconds:.1f} s" if record else ""),
     ]

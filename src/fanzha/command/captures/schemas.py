@@ -54,6 +54,7 @@ class LookOut(Schema):
     brand: str
     score: float | None
     manifest: str
+    stamped_at: datetime | None
     process: str
 
     @classmethod
@@ -76,5 +77,6 @@ class LookOut(Schema):
             brand=capture.brand,
             score=capture.score,
             manifest=capture.manifest,
+            stamped_at=capture.stamped_at,
             process=capture.process,
         )

@@ -151,6 +151,7 @@ KIND_WORDS: dict[str, Words] = {
     "traceback_request_received": Words("收到其他企业的溯源询问", "question of a traceback received"),
     "traceback_answer_received": Words("收到上一跳的溯源答复", "answer of a traceback received"),
     "look_requested": Words("请求查看网页", "look at a page asked for"),
+    "look_stamped": Words("网页证据已加时间戳", "evidence of a look time-stamped"),
     "page_seen": Words("查看网页并保存证据", "page looked at, evidence kept"),
     "look_failed": Words("未能查看网页", "nothing seen of a page"),
     "report_received": Words("收到公众举报", "report of the public received"),
