@@ -11,6 +11,7 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.queue import SHOW_WORDS, SORTS, QueueFilter
 from fanzha.command.campaigns.transitions import CampaignTransition, TransitionKind
 from fanzha.command.organizations.selectors import active_organizations, all_people, current_members
+from fanzha.command.web.field_choices import set_choices, set_queryset
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.list_options import ROW_COLUMNS, ListOptionsForm
 from fanzha.command.web.roles import DECIDERS, SUPERVISORS
@@ -30,9 +31,9 @@ class QueueFilterForm(ListOptionsForm):
 
     def __init__(self, viewer: Viewer, *args: Any) -> None:
         super().__init__(*args)
-        self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        set_choices(self, "show", [(key, localize(words)) for key, words in SHOW_WORDS.items()])
         kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
-        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "kind", [("", _("all")), *kinds])
         if viewer.kind in SUPERVISORS:
             supervised = active_organizations().filter(pk__in=viewer.supervised)
             choices = [("", _("our own")), *((organization.ref, str(organization)) for organization in supervised)]
@@ -66,8 +67,8 @@ class TransitionForm(forms.Form):
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = possible_assignees(viewer)  # type: ignore[attr-defined]
-        self.fields["days"].choices = [(days, str(days)) for days in _DAYS]  # type: ignore[attr-defined]
+        set_queryset(self, "to", possible_assignees(viewer))
+        set_choices(self, "days", [(days, str(days)) for days in _DAYS])
 
     def to_transition(self) -> CampaignTransition:
         """Return the transition."""

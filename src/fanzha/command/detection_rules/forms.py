@@ -10,6 +10,7 @@ from fanzha.claims.rule_lifecycle import NEXT_STATES, STATE_WORDS, RuleState
 from fanzha.command.detection_rules.budgets import MAX_SUBJECTS
 from fanzha.command.detection_rules.services import EMERGENCY_ROLES, WantedStep
 from fanzha.command.detection_rules.text_check import MAX_TEXT_LENGTH
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
@@ -42,7 +43,7 @@ class RuleStepForm(forms.Form):
     def __init__(self, last: RuleState, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(state.value, localize(STATE_WORDS[state])) for state in NEXT_STATES[last]]
-        self.fields["state"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "state", choices)
         if not viewer.has(*EMERGENCY_ROLES):
             del self.fields["emergency"]
 
@@ -87,8 +88,8 @@ class BacktestForm(forms.Form):
 
     def __init__(self, histories: Iterable[str], others: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["history"].choices = [(name, name) for name in histories]  # type: ignore[attr-defined]
-        self.fields["beside"].choices = [("", _("no other text")), *others]  # type: ignore[attr-defined]
+        set_choices(self, "history", [(name, name) for name in histories])
+        set_choices(self, "beside", [("", _("no other text")), *others])
 
 
 class BudgetForm(forms.Form):

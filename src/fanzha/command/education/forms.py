@@ -11,6 +11,7 @@ from fanzha.base.fraud_types import FRAUD_TYPES
 from fanzha.command.education.models import EducationItem, EducationVersion
 from fanzha.command.education.services import VersionDraft
 from fanzha.command.education.topics import AUDIENCES, SITUATIONS, URGENCIES, ItemKind, is_period
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 
 LONGEST_BODY = 30_000
@@ -56,10 +57,10 @@ class VersionForm(forms.Form):
     def __init__(self, *args: Any, item: EducationItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(name, localize(words)) for name, words in FRAUD_TYPES.items()]
-        self.fields["fraud_type"].choices = [("", _("none in particular")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "fraud_type", [("", _("none in particular")), *kinds])
         columns = EducationItem.objects.filter(kind=ItemKind.COLUMN).order_by("slug").values_list("slug", flat=True)
         slugs = [(slug, slug) for slug in columns]
-        self.fields["teaches"].choices = [("", _("no quiz")), *slugs]  # type: ignore[attr-defined]
+        set_choices(self, "teaches", [("", _("no quiz")), *slugs])
         self._kind = item.kind if item is not None else ""
         if item is not None:
             del self.fields["kind"], self.fields["slug"]

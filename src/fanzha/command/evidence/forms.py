@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.evidence.entry_words import KIND_WORDS
 from fanzha.command.evidence.selectors import LogFilter
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 
 _DAY = {"type": "date"}
@@ -26,7 +27,7 @@ class LogFilterForm(forms.Form):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         kinds = [(key, localize(words)) for key, words in KIND_WORDS.items()]
-        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "kind", [("", _("all")), *kinds])
 
     def to_filter(self) -> LogFilter:
         """Return the filter. Days are in the reader's time zone; the last day is included."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.exports.services import ExportRequest
 from fanzha.command.exports.table import ExportTable, TableFilter
 from fanzha.command.exports.unmasking import SHORTEST_PURPOSE
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import MAY_UNMASK
 from fanzha.command.web.viewer import Viewer
@@ -40,7 +41,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.table = table
         kinds = [(name, localize(words)) for name, words in table.kinds()]
-        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "kind", [("", _("all")), *kinds])
         if not kinds:
             del self.fields["kind"]
         if not (table.identifies and viewer.has(*MAY_UNMASK)):

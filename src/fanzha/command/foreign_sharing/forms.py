@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.foreign_sharing.services import ApprovalTerms
 from fanzha.command.organizations.selectors import partner_organizations
 from fanzha.command.processes.services import EvidenceFileField
+from fanzha.command.web.field_choices import set_choices, set_queryset
 from fanzha.command.web.i18n import localize
 from fanzha.share.foreign_items import FOREIGN_KIND_WORDS
 
@@ -40,10 +41,9 @@ class ForeignApprovalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         partners = partner_organizations().exclude(country="").order_by("name_en")
-        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
-        self.fields["kinds"].choices = [  # type: ignore[attr-defined]
-            (kind.value, localize(words)) for kind, words in FOREIGN_KIND_WORDS.items()
-        ]
+        set_queryset(self, "partner", partners)
+        choices = [(kind.value, localize(words)) for kind, words in FOREIGN_KIND_WORDS.items()]
+        set_choices(self, "kinds", choices)
 
     def to_terms(self) -> ApprovalTerms:
         """Return the terms of a valid form."""

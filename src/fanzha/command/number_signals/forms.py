@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.number_signals.services import PURPOSES, BasisTerms
 from fanzha.command.number_signals.signal_services import SERVICES
 from fanzha.command.organizations.selectors import active_organizations
+from fanzha.command.web.field_choices import set_choices, set_queryset
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Kind
 
@@ -34,10 +35,9 @@ class BasisForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["client"].queryset = active_organizations().filter(kind=Kind.BANK)  # type: ignore[attr-defined]
-        self.fields["services"].choices = [  # type: ignore[attr-defined]
-            (service.name, localize(service.title)) for service in SERVICES.values()
-        ]
+        set_queryset(self, "client", active_organizations().filter(kind=Kind.BANK))
+        choices = [(service.name, localize(service.title)) for service in SERVICES.values()]
+        set_choices(self, "services", choices)
 
     def terms(self) -> BasisTerms:
         """Return the terms of a valid form."""

@@ -31,6 +31,7 @@ from fanzha.command.processes.selectors import (
 from fanzha.command.processes.services import fire
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import FactItem
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize, localize_text
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
@@ -64,7 +65,7 @@ class AppealDecisionForm(forms.Form):
         """`offers` are the decisions that this person may take now."""
         super().__init__(*args, **kwargs)
         self._offers = {offer.event: offer for offer in offers}
-        self.fields["event"].choices = [(offer.event, localize(offer.title)) for offer in offers]  # type: ignore[attr-defined]
+        set_choices(self, "event", [(offer.event, localize(offer.title)) for offer in offers])
         if any(_NEXT in offer.evidence for offer in offers):
             self.initial.setdefault(_NEXT, _("An appeal to the regulator, administrative review, or the court"))
         else:

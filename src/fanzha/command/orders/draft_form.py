@@ -17,6 +17,7 @@ from fanzha.command.orders.targets import ACTION_FIELDS, MIXED, TARGET_KINDS, li
 from fanzha.command.processes.selectors import load_processes
 from fanzha.command.processes.services import EvidenceForm, FormChoices, build_evidence_form, may_give
 from fanzha.command.subjects.selectors import find_subjects, mask_value
+from fanzha.command.web.field_choices import set_queryset
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import MOST_TARGETS, Target
@@ -63,7 +64,7 @@ class DraftForm(EvidenceForm):
             widget=forms.Textarea({"rows": 6, **_asks_actions()}),
         )
         self.fields["campaign"].widget = forms.HiddenInput()
-        self.fields["receivers"].queryset = receiver_choices(self.viewer)  # type: ignore[attr-defined]
+        set_queryset(self, "receivers", receiver_choices(self.viewer))
         self.fields["receivers"].help_text = _("Leave it empty to take the proposed receivers, which the impact lists.")
 
     def _offer_chosen_subjects(self) -> None:

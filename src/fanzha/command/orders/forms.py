@@ -18,6 +18,7 @@ from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.selectors import active_organizations
 from fanzha.command.processes.selectors import PROCESS_SORTS, load_processes
 from fanzha.command.processes.services import EvidenceFileField, store_upload
+from fanzha.command.web.field_choices import set_choices, set_queryset
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.list_options import ROW_COLUMNS, ListOptionsForm
 from fanzha.command.web.viewer import Viewer
@@ -45,10 +46,10 @@ class OrderFilterForm(ListOptionsForm):
     def __init__(self, viewer: Viewer, *args: Any) -> None:
         super().__init__(*args)
         process = load_processes()[PROCESS]
-        self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        set_choices(self, "show", [(key, localize(words)) for key, words in SHOW_WORDS.items()])
         states = [(name, localize(state.title)) for name, state in process.states.items()]
-        self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
-        self.fields["receiver"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
+        set_choices(self, "state", [("", _("all")), *states])
+        set_queryset(self, "receiver", receiver_choices(viewer))
         self.add_options(PROCESS_SORTS, ROW_COLUMNS)
 
     def to_filter(self) -> OrderFilter:
@@ -79,7 +80,7 @@ class ApprovalForm(forms.Form):
         super().__init__(*args)
         self.rows, self._may_send_back = rows, may_send_back
         choices = [(row.number, row.shown) for row in rows if row.excluded is None]
-        self.fields["approved"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "approved", choices)
         if any(row.is_doubtful for row in rows):
             self.initial.setdefault("sent_back_reason", _("There are no findings to support this."))
 
@@ -215,4 +216,4 @@ class EndpointForm(forms.Form):
 
     def __init__(self, channels: list[DisposalChannel], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [(channel.name, localize(channel.title)) for channel in channels]  # type: ignore[attr-defined]
+        set_choices(self, "channel", [(channel.name, localize(channel.title)) for channel in channels])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.organizations.api_keys import LONGEST, list_scopes
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+from fanzha.command.web.field_choices import set_choices, set_queryset
 from fanzha.command.web.roles import ROLE_TITLES, Kind, roles_of
 
 
@@ -23,7 +24,7 @@ class RolesForm(forms.Form):
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["roles"].choices = role_choices(organization)  # type: ignore[attr-defined]
+        set_choices(self, "roles", role_choices(organization))
 
 
 class PersonForm(RolesForm):
@@ -110,7 +111,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["country"].help_text = _(
             "Its people cannot sign in here. A key reads what was approved for it, and nothing else. This stays."
         )
-        self.fields["host"].queryset = Organization.objects.filter(kind=Kind.CARRIER)  # type: ignore[attr-defined]
+        set_queryset(self, "host", Organization.objects.filter(kind=Kind.CARRIER))
 
 
 class NewOrganizationForm(OrganizationForm):
@@ -137,7 +138,7 @@ class DutyForm(forms.Form):
         memberships = Membership.objects.in_force().filter(organization=organization)
         people = Person.objects.filter(pk__in=memberships.values("person")).order_by("name")
         for name in ("officer", "deputy"):
-            self.fields[name].queryset = people  # type: ignore[attr-defined]
+            set_queryset(self, name, people)
 
 
 class KeyForm(RolesForm):
@@ -153,4 +154,4 @@ class KeyForm(RolesForm):
         super().__init__(organization, *args, **kwargs)
         self.fields["roles"].required = False
         self.fields["roles"].help_text = _("Needed for steps of processes. Leave empty for a key that only reads.")
-        self.fields["scopes"].choices = list_scopes()  # type: ignore[attr-defined]
+        set_choices(self, "scopes", list_scopes())

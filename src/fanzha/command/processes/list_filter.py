@@ -13,6 +13,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import PROCESS_SORTS, is_late
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.list_options import ListOptionsForm
 
@@ -44,8 +45,8 @@ class ProcessFilterForm(ListOptionsForm):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         titles = [(name, localize(process.title)) for name, process in load_processes().items()]
-        self.fields["process"].choices = [("", _("all")), *titles]  # type: ignore[attr-defined]
-        self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        set_choices(self, "process", [("", _("all")), *titles])
+        set_choices(self, "show", [(key, localize(words)) for key, words in SHOW_WORDS.items()])
         self.add_options(PROCESS_SORTS, COLUMNS)
 
     def filter(self, rows: QuerySet[ProcessInstance]) -> QuerySet[ProcessInstance]:

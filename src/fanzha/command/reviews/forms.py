@@ -11,6 +11,7 @@ from fanzha.command.reviews.marking import MARKS, Place
 from fanzha.command.reviews.sampling import MAX_SIZE, SampleRequest
 from fanzha.command.reviews.selectors import list_detectors
 from fanzha.command.subjects.selectors import detector_title, kind_title
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
 
@@ -50,8 +51,8 @@ class SampleForm(forms.Form):
         super().__init__(*args, **kwargs)
         detectors = [(name, detector_title(name)) for name in list_detectors(viewer)]
         kinds = [(name, kind_title(name)) for name in all_kinds()]
-        self.fields["detector"].choices = [("", _("all")), *detectors]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "detector", [("", _("all")), *detectors])
+        set_choices(self, "kind", [("", _("all")), *kinds])
         today = timezone.localdate()
         self.fields["until"].initial, self.fields["since"].initial = today, today - timedelta(days=_DEFAULT_DAYS)
 

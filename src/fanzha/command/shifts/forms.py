@@ -12,6 +12,7 @@ from fanzha.command.organizations.selectors import all_people
 from fanzha.command.shifts.models import DigestTime
 from fanzha.command.shifts.selectors import colleagues, deciders
 from fanzha.command.shifts.services import CAMPAIGN, Item
+from fanzha.command.web.field_choices import set_queryset
 from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class HandoverForm(forms.Form):
     def __init__(self, viewer: Viewer, kinds: Collection[str], *args: Any) -> None:
         super().__init__(*args)
         people = deciders(viewer) if CAMPAIGN in kinds else colleagues(viewer)
-        self.fields["to"].queryset = people.exclude(pk=viewer.person or 0)  # type: ignore[attr-defined]
+        set_queryset(self, "to", people.exclude(pk=viewer.person or 0))
 
 
 class DigestForm(forms.Form):

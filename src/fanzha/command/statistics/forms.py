@@ -14,6 +14,7 @@ from fanzha.command.statistics.definitions import list_key_figures, load_outside
 from fanzha.command.statistics.outside_values import MOST, OutsideEntry
 from fanzha.command.statistics.periods import Period, last_month, month_of, parse_period, recent_months
 from fanzha.command.statistics.selectors import readable_organizations
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import SUPERVISORS
 
@@ -44,10 +45,10 @@ class FigureFilterForm(forms.Form):
         self.whose = given["organization"] if known else ALL if is_supervisor else self._own.ref
         super().__init__({"period": self.chosen.key, "organization": self.whose})
         keys = dict.fromkeys([self.chosen.key, *(month.key for month in recent_months(now, OFFERED_MONTHS))])
-        self.fields["period"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+        set_choices(self, "period", [(key, key) for key in keys])
         everybody = [(ALL, _("All that we supervise"))] if is_supervisor else []
         names = [(ref, str(row)) for ref, row in self._organizations.items()]
-        self.fields["organization"].choices = [*everybody, *names]  # type: ignore[attr-defined]
+        set_choices(self, "organization", [*everybody, *names])
 
     @property
     def organizations(self) -> list[Organization]:
@@ -73,9 +74,9 @@ class OutsideValueForm(forms.Form):
     def __init__(self, now: datetime, *args: Any) -> None:
         super().__init__(*args)
         numbers = load_outside_numbers().values()
-        self.fields["name"].choices = [(number.name, localize(number.title)) for number in numbers]  # type: ignore[attr-defined]
+        set_choices(self, "name", [(number.name, localize(number.title)) for number in numbers])
         months = recent_months(now, OFFERED_MONTHS)
-        self.fields["month"].choices = [(month.key, month.key) for month in months]  # type: ignore[attr-defined]
+        set_choices(self, "month", [(month.key, month.key) for month in months])
 
     def to_entry(self) -> OutsideEntry:
         """Return the number; the form must be valid."""
@@ -92,9 +93,9 @@ class ProposalForm(forms.Form):
     def __init__(self, now: datetime, *args: Any) -> None:
         super().__init__(*args)
         figures = [(figure.name, localize(figure.title)) for figure in list_key_figures()]
-        self.fields["figure"].choices = figures  # type: ignore[attr-defined]
+        set_choices(self, "figure", figures)
         months = recent_months(month_of(now).since, OFFERED_MONTHS)[1:]
-        self.fields["period"].choices = [(month.key, month.key) for month in months]  # type: ignore[attr-defined]
+        set_choices(self, "period", [(month.key, month.key) for month in months])
 
 
 def _period(key: str, now: datetime) -> Period:
@@ -118,7 +119,7 @@ class ValueForm(forms.Form):
             for row in rows
             if row.field.percent_of is None
         ]
-        self.fields["field"].choices = names  # type: ignore[attr-defined]
+        set_choices(self, "field", names)
 
 
 class FormSheetForm(forms.Form):

@@ -16,6 +16,7 @@ from fanzha.command.subjects.allowlist import AllowlistProposal
 from fanzha.command.subjects.opinions import OpinionDraft
 from fanzha.command.subjects.selectors import SUBJECT_SORTS
 from fanzha.command.subjects.shares import ShareDraft
+from fanzha.command.web.field_choices import set_choices, set_queryset
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.list_options import ROW_COLUMNS, ListOptionsForm
 from fanzha.command.web.viewer import Viewer
@@ -33,7 +34,7 @@ class SubjectFilterForm(ListOptionsForm):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         kinds = [(name, localize(kind.title)) for name, kind in all_kinds().items()]
-        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        set_choices(self, "kind", [("", _("all")), *kinds])
         self.add_options(SUBJECT_SORTS, ROW_COLUMNS)
 
     @property
@@ -58,10 +59,10 @@ class OpinionForm(forms.Form):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.fields["level"].choices = [(level.value, localize(LEVEL_WORDS[level])) for level in Level]  # type: ignore[attr-defined]
+        set_choices(self, "level", [(level.value, localize(LEVEL_WORDS[level])) for level in Level])
         kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
-        self.fields["fraud_type"].choices = [("", _("unknown")), *kinds]  # type: ignore[attr-defined]
-        self.fields["days"].choices = [("", _("no end date")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
+        set_choices(self, "fraud_type", [("", _("unknown")), *kinds])
+        set_choices(self, "days", [("", _("no end date")), *((days, str(days)) for days in _DAYS)])
 
     def to_draft(self) -> OpinionDraft:
         """Return the opinion for the service."""
@@ -93,8 +94,8 @@ class ShareForm(forms.Form):
     def __init__(self, viewer: Viewer, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         other_organizations = active_organizations().exclude(pk=viewer.organization)
-        self.fields["receivers"].queryset = other_organizations  # type: ignore[attr-defined]
-        self.fields["days"].choices = [("", _("no end date")), *((days, str(days)) for days in _DAYS)]  # type: ignore[attr-defined]
+        set_queryset(self, "receivers", other_organizations)
+        set_choices(self, "days", [("", _("no end date")), *((days, str(days)) for days in _DAYS)])
 
     def to_draft(self) -> ShareDraft:
         """Return the share for the service."""
@@ -130,7 +131,7 @@ class AllowlistForm(forms.Form):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         origins = [(key, localize(words)) for key, words in INGRESS_WORDS.items()]
-        self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *origins]  # type: ignore[attr-defined]
+        set_choices(self, "ingress", [(_TRUNK, _("by the trunk named below")), *origins])
 
     def to_proposal(self) -> AllowlistProposal:
         """Return the proposal for the service; days are in the reader's time zone."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.processes.selectors import load_processes
+from fanzha.command.web.field_choices import set_choices
 from fanzha.command.web.i18n import localize
 
 
@@ -27,4 +28,4 @@ class SubscribeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(name, localize(process.title)) for name, process in load_processes().items()]
-        self.fields["processes"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "processes", choices)
