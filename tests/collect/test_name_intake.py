@@ -51,7 +51,7 @@ def test_an_imitation_becomes_one_candidate_with_brand_sentence_and_place(
 
 def test_a_name_counts_once_whatever_brings_it(store: SiteWatchStore, intake: SiteIntake) -> None:
     add(intake, "taobao-kf-tuikuan.top", "b.example")
-    add(intake.seen_by("list"), "taobao-kf-tuikuan.top", "B.example", "c.example", source="feed")
+    add(intake.for_channel("list"), "taobao-kf-tuikuan.top", "B.example", "c.example", source="feed")
     assert len(store.candidates()) == 1
     counts = {count.source: (count.names, count.new) for count in store.day_counts(0)}
     assert counts == {"log": (2, 2), "feed": (3, 1)}
@@ -82,7 +82,7 @@ def test_detection_gets_columns_of_site_seen(store: SiteWatchStore) -> None:
             batches.append(batch)
             return Comparison([], [])
 
-    intake = SiteIntake(store, Recorder(), IntakeSettings(DAY_MS, BUDGET)).seen_by("dns")
+    intake = SiteIntake(store, Recorder(), IntakeSettings(DAY_MS, BUDGET)).for_channel("dns")
     add(intake, "b.example", "a.example", "a.example", source="feed")
     (batch,) = batches
     rows = sorted(batch.select(["host", "occurred_at", "seen_by", "event_id"]).to_pylist(), key=lambda row: row["host"])

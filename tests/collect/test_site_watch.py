@@ -50,7 +50,7 @@ def test_names_that_the_site_hands_over_are_compared(tmp_path: Path) -> None:
             return Comparison([], [])
 
     with open_site_watch(tmp_path) as store:
-        intake = SiteIntake(store, NothingFound(), IntakeSettings(1_000, AlertBudget(1, 1, 1))).seen_by("report")
+        intake = SiteIntake(store, NothingFound(), IntakeSettings(1_000, AlertBudget(1, 1, 1))).for_channel("report")
         assert take_submitted_names(store, intake, 5) > 0
         store.submit_names("reports", [SubmittedName("a.example", "7", 4)], 7)
         assert take_submitted_names(store, intake, 5) == 0

@@ -95,5 +95,5 @@ def _fetch(client: TokenClient, policy: PrivateAddressPolicy) -> _Token:
 
 
 def _is_plain(value: str) -> bool:
-    """Return whether a token may stand in a header."""
+    """Return whether a token is valid in a header."""
     return value.isascii() and value.isprintable() and " " not in value

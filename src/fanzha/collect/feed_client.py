@@ -27,7 +27,7 @@ from fanzha.store.state_folder import state_folder
 
 TAXII_TYPE = "application/taxii+json;version=2.1"
 MAX_BYTES = 16 * 1024 * 1024
-#: Pages or events of one contact; the next contact goes on where this one ended.
+#: Pages or events of one contact; the next contact resumes where this one ended.
 MAX_PAGES = 500
 PAGE_OBJECTS = 2_000
 #: An event later than this after now is passed over.

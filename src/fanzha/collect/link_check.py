@@ -52,7 +52,7 @@ Fetch = Callable[[str], bytes]
 
 
 class LinkVerdict(NamedTuple):
-    """What the site says of a link: `action` is "warn" or "block"; `expression` is the part that is listed."""
+    """The verdict of the site on a link: `action` is "warn" or "block"; `expression` is the listed part."""
 
     action: str
     fraud_type: str
@@ -61,7 +61,7 @@ class LinkVerdict(NamedTuple):
 
 
 class UpdateResult(NamedTuple):
-    """What an update did: entries now, and how many were removed and added; `is_whole`: the list came whole."""
+    """The result of an update: entries now, numbers of removed and added ones; `is_whole`: the whole list was sent."""
 
     entries: int
     removed: int
@@ -136,7 +136,7 @@ class LinkChecker:
             return self._update("")
 
     def check(self, link: str) -> LinkVerdict | None:
-        """Return what the site says of a link, the most exact part first and the strictest action of all.
+        """Return the verdict of the site on a link: the strictest action, with the most exact part listed for it.
 
         Raise Malformed if it is no link, OSError if the site is asked and does not answer.
         """

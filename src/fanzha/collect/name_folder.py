@@ -49,7 +49,7 @@ class NameFolder:
 
     def __init__(self, folder: Path, store: SiteWatchStore, intake: SiteIntake, clock: Callable[[], int]) -> None:
         self._folder, self._store, self._clock = folder, store, clock
-        self._intakes = {True: intake.seen_by("dns"), False: intake.seen_by("list")}
+        self._intakes = {True: intake.for_channel("dns"), False: intake.for_channel("list")}
         self._open: tuple[Path, Iterator[NameRow], int] | None = None
         self._unreadable: dict[Path, int] = {}  # when the file was last changed, in ns
 

@@ -50,7 +50,7 @@ class SiteIntake:
     ) -> None:
         self._store, self._detector, self._settings, self._seen_by = store, detector, settings, seen_by
 
-    def seen_by(self, channel: str) -> "SiteIntake":
+    def for_channel(self, channel: str) -> "SiteIntake":
         """Return the intake of names from another channel (a value of `site_seen.seen_by`)."""
         return SiteIntake(self._store, self._detector, self._settings, channel)
 

@@ -47,7 +47,7 @@ async def _serve(prober: Prober) -> None:
 
 
 class Prober:
-    """Probes what is due from each place. A place whose network does not reach the control site tells nothing."""
+    """Runs the due probes of each place. Results are unknown if a place's network does not reach the control site."""
 
     def __init__(self, settings: ProberSettings, queue: ProbeQueue, warning_addresses: frozenset[str]) -> None:
         self._settings = settings

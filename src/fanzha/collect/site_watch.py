@@ -101,11 +101,11 @@ def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[
             tailer_settings(settings, entry), now_ms,
         )  # fmt: skip
         followers.append(Follower(entry.name, tailer.step, tailer.close))
-    submitted = intake.seen_by("report")
+    submitted = intake.for_channel("report")
     followers.append(Follower("submitted", lambda: take_submitted_names(store, submitted, now_ms()), lambda: None))
     followers.append(Follower("mentions", lambda: release_mentions(store, budget, now_ms()), lambda: None))
     if settings.folder:
-        folder = NameFolder(state_folder() / settings.folder, store, intake.seen_by("list"), now_ms)
+        folder = NameFolder(state_folder() / settings.folder, store, intake.for_channel("list"), now_ms)
         followers.append(Follower(settings.folder, folder.step, lambda: None))
     return followers
 

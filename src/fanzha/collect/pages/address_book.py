@@ -12,7 +12,7 @@ from fanzha.store.look_settings import LookSettings
 
 #: How long resolving a name may take, in seconds.
 RESOLVE_SECONDS = 8.0
-#: Whoever maps a name means that address.
+#: An operator who maps a name allows its address.
 _MAPPED = PrivateAddressPolicy(True, "hosts in [look]")
 
 

@@ -51,7 +51,7 @@ class FilteringProxy:
         self._connections: list[_Connection] = []
         self._open: set[asyncio.StreamWriter] = set()
         self._clients: set[asyncio.Task[object]] = set()
-        #: Names that nobody answers for keep a thread for seconds each; they must not hold up calls to the browser.
+        #: Names without an answer keep a thread for seconds each; they must not delay calls to the browser.
         self._resolvers = ThreadPoolExecutor(MOST_AT_ONCE, "page resolver")
         self.spent = asyncio.Event()
         self.reason = ""

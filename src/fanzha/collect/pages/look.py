@@ -74,8 +74,8 @@ def check_url(url: str) -> str:
 def look_at(url: str, folder: Path, settings: LookSettings) -> LookRecord:
     """Look at a URL and write the evidence to `folder`, which must not exist.
 
-    Raise UsageError for a URL that is no page, for a missing browser, or if the sandbox cannot be made. Whatever the
-    page does is in the record.
+    Raise UsageError for a URL that is no page, for a missing browser, or if the sandbox cannot be made. Faults of the
+    page are in the record.
     """
     url = check_url(url)
     command = browser_command(settings.browser)
@@ -108,7 +108,7 @@ async def _look(url: str, folder: Path, settings: LookSettings, command: list[st
                 brands = await _compare_pictures(PictureReader(pipe), captures)
         except (BrowserError, TimeoutError) as error:
             problem = proxy.reason or ("time" if isinstance(error, TimeoutError) else "crash")
-        except Exception:  # what was captured so far is evidence, whatever the page did to its reader
+        except Exception:  # the capture so far is evidence, also if the page broke its reader
             log.exception("the look at %s failed", url)
             problem = FAULT
         monitor.measure()
@@ -170,7 +170,7 @@ async def visit_guarded(
 
 
 async def finish_guarded(plain: "asyncio.Task[PersonaVisit]", url: str, seconds: float) -> PersonaVisit:
-    """Return the visit of the plain client when it ends, at the latest after `seconds`, whatever it met."""
+    """Return the visit of the plain client when it ends or fails, at the latest after `seconds`."""
     try:
         return await asyncio.wait_for(plain, seconds)
     except TimeoutError:

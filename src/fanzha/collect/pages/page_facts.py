@@ -28,7 +28,7 @@ _ASKS: Mapping[str, re.Pattern[str]] = {
     "name": re.compile(r"full.?name|real.?name|\bcc-name\b|姓名|持卡人|户名", re.I),
     "wallet": re.compile(r"seed phrase|mnemonic|private key|助记词|私钥", re.I),
 }
-#: What nobody gives to a stranger.
+#: Form fields for secrets.
 SECRETS = frozenset({"password", "card", "id_number", "sms_code", "pin", "wallet"})
 _TRACKER = re.compile(
     r"hm\.baidu\.com/hm\.js\?([0-9a-f]{32})|\b(UA-\d{4,10}-\d{1,3}|G-[A-Z0-9]{8,12}|GTM-[A-Z0-9]{5,9})\b"

@@ -169,7 +169,7 @@ class _Page:
         return _name_problem(str(started.get("errorText", "")))
 
     async def _capture(self, url: str, find_hello: Callable[[str], str]) -> PageCapture:
-        """Take inventory, DOM and screenshot of what is there, whatever ended the visit."""
+        """Take inventory, DOM and screenshot of the present page, also after a visit that failed."""
         page, dom, screenshot = PageInventory(), b"", b""
         forms: list[PageForm] = []
         try:
@@ -375,7 +375,7 @@ def _list_links(page: PageInventory) -> tuple[str, ...]:
 
 
 def _describe_download(download: Message) -> DownloadFacts:
-    """Return a download whose hash is not known yet: its stored name stands in its place."""
+    """Return a download whose hash is not known yet: its stored name takes the place of the hash."""
     name = str(download.get("suggestedFilename", ""))[:200]
     guid = str(download["guid"]) if download["state"] == "completed" else ""
     return DownloadFacts(str(download.get("url", ""))[:2_000], name, int(download["bytes"]), guid)

@@ -43,8 +43,8 @@ class Sandbox(NamedTuple):
 def open_sandbox(command: Sequence[str], isolation: str) -> Iterator[Sandbox]:
     """Run a command in a sandbox with a pipe on its descriptors 3 and 4; end it with all its children at the end.
 
-    `{port}` and `{home}` in the command stand for the port of the proxy and a folder that it may write to. Raise
-    SandboxRefused if namespaces are asked for and the machine does not allow them.
+    `{port}` and `{home}` in the command are replaced by the port of the proxy and a writable folder. Raise
+    SandboxRefused if namespaces are required and the machine does not allow them.
     """
     folder = Path(tempfile.mkdtemp(prefix="fanzha-look-"))
     (folder / "look").mkdir()

@@ -45,7 +45,7 @@ class SandboxRequest(NamedTuple):
 
 
 def main(request: SandboxRequest) -> None:
-    """Enter the sandbox, hand over the listening socket, run the command; end with its exit code."""
+    """Enter the sandbox, pass on the listening socket, run the command; end with its exit code."""
     with socket.socket(fileno=request.channel) as channel:
         try:
             _end_with_parent()
