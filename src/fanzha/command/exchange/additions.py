@@ -1,4 +1,4 @@
-"""Receive objects that a reader adds to a collection: they are kept as they came, and state opinions of the reader."""
+"""Receive objects that a reader adds to a collection: they are stored unchanged, and state opinions of the reader."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_received(
 ) -> AdditionStatus:
     """Add objects of an organisation to a collection and return the status of each (TAXII 2.1 §4.3).
 
-    They pass no gate to another country, so nobody at home adds to a collection for abroad.
+    They pass no gate to another country, so readers at home cannot add to a collection for abroad.
     """
     is_closed = collection.is_abroad and not _is_foreign(collection, source)
     encoded: list[tuple[EncodedObject, dict[str, str]]] = []

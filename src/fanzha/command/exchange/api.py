@@ -47,7 +47,7 @@ def make_own_collection(request: ApiRequest, body: CollectionIn) -> Status[Colle
 @ROUTER.delete("/collections/{ref}", response={204: None}, operation_id="fanzha_command_exchange_api_retire_collection")
 @for_roles(*MANAGERS)
 def retire_own_collection(request: ApiRequest, ref: str) -> Status[None]:
-    """End a collection: nobody reads it any more."""
+    """End a collection: it can no longer be read."""
     retire_collection(_own(request, ref), request.viewer)
     return Status(204, None)
 
@@ -138,7 +138,7 @@ def end_own_feed(request: ApiRequest, ref: str) -> Status[None]:
 @ROUTER.get("/partners", response=list[PartnerOut], operation_id="fanzha_command_exchange_api_list_partners")
 @for_roles(*WATCHERS)
 def list_own_partners(request: ApiRequest) -> list[PartnerOut]:
-    """List what each partner was given, what came back, and how well it held."""
+    """List the objects given to each partner, its statements, and the share of them that was confirmed."""
     return [PartnerOut.of(row) for row in list_partners(request.viewer, timezone.now())]
 
 

@@ -15,8 +15,8 @@ _UNSCOPED = unscoped("statements of feeds and opinions of the organisation that 
 def select_decided_items(owner: int, *, confirmed: bool) -> QuerySet[FeedItem]:
     """Return the statements that an organisation (primary key) confirmed, or refuted.
 
-    An opinion on an object of others counts only if people decided after it came: who agrees with what was decided
-    before proves nothing. One that denies is confirmed by a decision that the subject is clear.
+    An opinion on an object of others counts only if people decided after its receipt: agreement with an earlier
+    decision proves nothing. A denial is confirmed by a decision that the subject is clear.
     """
     decided = find_standing_opinions(_UNSCOPED).filter(owner=owner, subject=OuterRef("subject"))
     later = decided.filter(given_at__gt=OuterRef("first_received_at"))

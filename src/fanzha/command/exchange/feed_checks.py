@@ -1,7 +1,7 @@
 """What a feed states about the innocent is not used: protected brands, allowlisted and public numbers, shared suffixes.
 
-A feed may be poisoned. Whoever writes into it names the bank that he imitates, the number of a hospital, or a hosting
-suffix on which thousands have their sites, and waits for others to block them.
+A feed may be poisoned. An attacker who writes into it names the bank that he imitates, the number of a hospital, or a
+hosting suffix with thousands of sites, so that its readers block them.
 """
 
 from enum import StrEnum
@@ -52,7 +52,7 @@ UNUSED_WORDS: dict[UnusedReason, Words] = {
 
 
 def is_protected(kind: str, value: str) -> bool:
-    """Return whether a canonical value belongs to somebody whom no feed may accuse."""
+    """Return whether no feed may accuse the holder of a canonical value."""
     if kind == "website":
         return is_address(value) and not is_public_address(value) or _is_protected_site(value)
     if kind == "host":
@@ -74,7 +74,7 @@ def _is_protected_site(host: str) -> bool:
 
 
 def load_protected_domains() -> frozenset[str]:
-    """Return the domains of all protected brands, read anew when the operator's list changes."""
+    """Return the domains of all protected brands, reread when the operator's list changes."""
     paths = [state_folder() / name for name in ("brands.tsv", "brands.toml")]
     return _domains(tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths), str(state_folder()))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 LIFE = 8
 #: What is worth less is not stored.
 LEAST_SCORE = 0.05
-#: Opinions are weighed anew when they lost so much of a half-life.
+#: Opinions are weighed again after this share of a half-life.
 STEP = 0.25
 
 

@@ -116,7 +116,7 @@ def import_result(feed: Feed, result: FeedContent, now: datetime) -> Counter[str
             _log(log, feed, found, now)
         left -= found[USED]
         outcomes += found
-    for start in range(0, len(result.reactions), BATCH):  # they may be about what came with them
+    for start in range(0, len(result.reactions), BATCH):  # they may be about objects of the same batch
         with recorded() as log:
             found = import_reactions(feed, result.reactions[start : start + BATCH], left, now)
             _log(log, feed, found, now)

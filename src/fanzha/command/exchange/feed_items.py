@@ -1,4 +1,4 @@
-"""Rows of statements that feeds brought: stored with their opinions, withdrawn with them, and weighed anew by age."""
+"""Rows of statements of feeds: stored with their opinions, withdrawn with them, and weighed again by age."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _CONFLICT += (
 
 
 class EarlierVersion(NamedTuple):
-    """When an object that came before was last modified, and whether any of its statements stands."""
+    """When an earlier version of an object was last modified, and whether any of its statements is in force."""
 
     modified_at: datetime
     is_standing: bool
@@ -114,7 +114,7 @@ def _withdraw(feed: Feed, rows: QuerySet[FeedItem], now: datetime) -> int:
 
 
 def weigh_again(now: datetime) -> int:
-    """Weigh statements anew that lost a quarter of a half-life since; return how many.
+    """Weigh statements again that have lost a quarter of a half-life since; return how many.
 
     A statement that an opinion of the same feed contradicts is left: the latest that an organisation says is in force.
     """
@@ -134,7 +134,7 @@ def weigh_again(now: datetime) -> int:
 
 
 def _weigh_items(feed: Feed, items: Sequence[FeedItem], terms: DecayTerms, now: datetime) -> None:
-    """Weigh items anew, all of them statements or all of them opinions on others' objects."""
+    """Weigh items again, all of them statements or all of them opinions on others' objects."""
     if not items:
         return
     opinions: dict[int, tuple[FeedItem, ReceivedOpinion]] = {}

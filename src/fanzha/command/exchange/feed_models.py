@@ -25,8 +25,8 @@ class Feed(Scoped):
 
     `trust` (0–1) multiplies what it is sure of, `confidence` stands where it says none. What it states is worth half
     after `half_life_days`, and nothing after its own end or eight half-lives. `marking` stands where it gives none;
-    `licence` says what may be passed on. It is silent if nothing new came for `silent_after_hours`, or if it could not
-    be reached since. `secret_file` names a file in `keys/`. With a `token_url` user and secret are of an OAuth2 client,
+    `licence` states what may be passed on. It is silent if nothing new arrived for `silent_after_hours`.
+    `secret_file` names a file in `keys/`. With a `token_url` user and secret are of an OAuth2 client,
     which asks there for access tokens of `token_scope`. `only_kind` is of a bare list. `limit_a_day` bounds what
     one day takes in. `failing_since` is when it could be reached no more.
     """

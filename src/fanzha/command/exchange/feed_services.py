@@ -66,7 +66,7 @@ class FeedTerms:
 def subscribe_feed(source: Organization, terms: FeedTerms, viewer: Viewer, at: datetime | None = None) -> Feed:
     """Subscribe the viewer's organisation to a feed of another one. Raise Refusal.
 
-    What a feed states are opinions of its source, so the source is an organisation that nobody acts for here.
+    The statements of a feed are opinions of its source, so the source is an organisation without people on this site.
     """
     now = at or timezone.now()
     faults = _faults(terms)

@@ -36,7 +36,7 @@ def feeds(request: SignedInRequest) -> HttpResponse:
 
 @signed_in(*WATCHERS)
 def partners(request: SignedInRequest) -> HttpResponse:
-    """Show what each partner was given, what came back, and how well it and each of its feeds held."""
+    """Show the objects given to each partner, its statements, and the share confirmed of it and of each feed."""
     now = timezone.now()
     context = {"rows": list_partners(request.viewer, now), "feeds": _feed_table(request, now)}
     return render(request, "exchange/partners.html", context)

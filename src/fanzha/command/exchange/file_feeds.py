@@ -31,7 +31,7 @@ INDICATORS = ObjectFilter(types=("indicator",))
 
 
 class FeedPart(NamedTuple):
-    """A file with the rows (primary keys) that stand in it; `next_row` is the last of them if more follow, else 0."""
+    """A file with its rows (primary keys); `next_row` is the last of them if more follow, else 0."""
 
     body: bytes
     rows: list[int]

@@ -1,4 +1,4 @@
-"""Models of the exchange: collections, who reads them, their objects ready encoded, and what was given to whom."""
+"""Models of the exchange: collections, their readers, encoded objects, and records of objects given to readers."""
 
 import uuid
 from typing import ClassVar
@@ -123,7 +123,7 @@ class SharedObject(Scoped):
     UTC microseconds. `added_at` is greater than that of all earlier rows of the collection, so that paging by id and
     reading what was added since a moment follow one order. `source` is the organisation that made it, `about` the
     digest of the subject or campaign that it belongs to, "" for others. `leaves_as` is as what it may go to another
-    country, "" for what says nothing about a subject. `block` is the part of a feed of files that it stands in, the
+    country, "" for an object that is about no subject. `block` is its part of a feed of files, the
     same in all versions.
     """
 

@@ -133,9 +133,9 @@ def add_objects(
 ) -> int:
     """Add the objects that are new versions, in a transaction that locked the collection; return how many.
 
-    Every row gets a time of its own, later than all before: who reads what was added since a moment misses nothing,
-    also if transactions end in another order than they began. An object is changed by whoever added it alone; only the
-    owner of the collection replaces objects of others, whatever their times.
+    Every row gets a time of its own, later than all before, so that readers of objects added since a moment miss none,
+    also if transactions end in another order than they began. Only the organisation that added an object changes it;
+    the owner of the collection may also replace objects of others, with any time.
     """
     source_pk = source if isinstance(source, int) else source.pk
     last = find_last_versions(collection, (one.stix_id for one in objects))

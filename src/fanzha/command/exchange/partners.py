@@ -1,4 +1,4 @@
-"""The partner desk: what was given to each organisation, what came back from it, and how well that held."""
+"""The partner desk: objects given to each organisation, statements received from it, and the share confirmed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DAYS = 30
 
 
 class PartnerRow(NamedTuple):
-    """One partner: collections that it reads, objects given, feeds from it, and what came of them.
+    """One partner: collections that it reads, objects given, feeds from it, and their outcome.
 
     `given` and `used` are of the last 30 days; `confirmed` and `refuted` of all statements that people of ours decided.
     """

@@ -118,7 +118,7 @@ def _read_statements(
 
 
 def _find_values(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> set[CanonicalValue]:
-    """Return the subjects of indicators, and of those that opinions are about, whoever is protected by now."""
+    """Return the subjects of indicators, and of indicators in opinions, including those that are protected now."""
     content = read_objects(bodies)
     refs = {ref for reaction in content.reactions for ref in reaction.about}
     verdicts = list(content.verdicts)

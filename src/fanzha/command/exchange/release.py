@@ -1,6 +1,6 @@
 """The gate through which everything that leaves passes: TLP 2.0, licences, personal data, and the foreign gate.
 
-Whoever shares something calls `release`. What goes to another country leaves only if an app has a module
+All code that shares something calls `release`. Items go to another country only if an app has a module
 `release_gate` (`ReleaseGate`), and that allows it: when it is put into a collection, and each time that it is read.
 """
 
@@ -136,7 +136,7 @@ def release(items: Iterable[SharedItem], destination: Destination) -> Release:
 
 
 def withheld_reason(item: SharedItem, destination: Destination) -> WithheldReason | None:
-    """Return why an item may not go to a destination, whatever the foreign gate says; None if it may."""
+    """Return why an item may not go to a destination, without regard to the foreign gate; None if it may."""
     if item.marking is Marking.RED:
         return WithheldReason.RED
     if STRICTNESS[item.marking.value] < STRICTNESS[destination.ceiling.value]:

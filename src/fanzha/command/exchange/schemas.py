@@ -192,7 +192,7 @@ class SubscribedFeedOut(Schema):
 
 
 class PartnerOut(Schema):
-    """A partner: what it was given and what came back in 30 days, and how well that held."""
+    """A partner: objects given and statements received in 30 days, and the share of them that was confirmed."""
 
     organization: str
     name_zh: str

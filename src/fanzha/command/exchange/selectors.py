@@ -157,7 +157,7 @@ class GivenTotal(NamedTuple):
 
 
 def summarize_collection(collection: Collection) -> CollectionSummary:
-    """Return a collection of the viewer's organisation with readers, counts, and what was given to whom."""
+    """Return a collection of the viewer's organisation with readers, counts, and objects given to each reader."""
     objects = _UNSCOPED.rows(SharedObject).filter(collection=collection, is_last=True)
     readers = list(CollectionReader.objects.filter(collection=collection, ended_at=None).select_related("reader"))
     withheld = WithheldCount.objects.filter(collection=collection).values_list("reason", "count")
@@ -167,12 +167,12 @@ def summarize_collection(collection: Collection) -> CollectionSummary:
         objects.count(),
         objects.filter(is_revoked=True).count(),
         _UNSCOPED.rows(PendingShare).filter(owner=collection.owner_id).count(),
-        _given_totals(GivenCount.objects.filter(collection=collection)),
+        _sum_given(GivenCount.objects.filter(collection=collection)),
         [(localize(WITHHELD_WORDS[WithheldReason(reason)]), count) for reason, count in withheld],
     )
 
 
-def _given_totals(counts: QuerySet[GivenCount]) -> list[GivenTotal]:
+def _sum_given(counts: QuerySet[GivenCount]) -> list[GivenTotal]:
     totals: dict[int, GivenTotal] = {}
     for row in counts.select_related("receiver").order_by("hour"):
         before = totals.get(row.receiver_id)

@@ -133,7 +133,7 @@ def end_grant(row: CollectionReader, viewer: Viewer) -> None:
 
 
 def retire_collection(collection: Collection, viewer: Viewer) -> None:
-    """End a collection: nobody reads it any more. Raise Refusal."""
+    """End a collection: it can no longer be read. Raise Refusal."""
     now = timezone.now()
     _check_owner(collection, viewer)
     with recorded() as log:

@@ -1,4 +1,4 @@
-"""Pages of the exchange: collections, who reads them, and what was given to whom."""
+"""Pages of the exchange: collections, their readers, and the objects given to them."""
 
 from collections.abc import Callable
 
