@@ -7,8 +7,8 @@ import numpy as np
 
 from fanzha.command.research.small_cells import PublishedSums
 from fanzha.command.research.table_content import (
+    build_layout,
     compute_table,
-    lay_out,
     number_atoms,
     pack_sums,
     unpack_sums,
@@ -35,7 +35,7 @@ FULL = {(0, 0): 20, (0, 1): 30, (1, 0): 40, (1, 1): 50}
 
 
 def test_a_count_has_its_cells_and_totals() -> None:
-    layout = lay_out(LABELS, COUNT)
+    layout = build_layout(LABELS, COUNT)
     assert layout.shape == (2, 2) and len(layout.entries) == 4 + 2 + 2 + 1
     assert number_atoms(records(FULL), layout, COUNT).max() == 3
     lines = compute_table(records(FULL), COUNT, 10, OWNER).content["lines"]

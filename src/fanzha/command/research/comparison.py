@@ -25,7 +25,7 @@ def compare_scores(
 ) -> dict[str, Any]:
     """Return the comparison as JSON: figures of both with their intervals, overlap of alarms, innocent look-alikes.
 
-    `labels` are 1 for fraud, 0 for clear and -1 where nobody decided; only decided subjects enter the figures.
+    `labels` are 1 for fraud, 0 for clear and -1 for undecided; only decided subjects enter the figures.
     `protected` are subjects on the allowlist. The partner's alarms are as many as ours: its highest scores.
     """
     decided = labels >= 0

@@ -1,7 +1,7 @@
 """Ask the HTTP endpoint of a partner's container for scores; runs in a child process with limits.
 
-Loaded by its file alone. No redirect is followed and no proxy is used: only the address that the operator listed is
-asked. What else the container may reach is up to whoever runs it.
+Loaded by its file alone. No redirect is followed and no proxy is used: requests go only to the address that the
+operator listed. The network of the container is the responsibility of its operator.
 """
 
 import json

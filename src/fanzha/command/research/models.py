@@ -199,10 +199,10 @@ class TableState(models.TextChoices):
 
 
 class ResearchTable(Scoped):
-    """A table of counts that was asked for under an agreement; it leaves once a second person released it.
+    """A table of counts requested under an agreement; it leaves once a second person has released it.
 
     `dimensions` are names of `table_dimensions.DIMENSIONS`; `since` and `until` bound the first findings of what is
-    counted. `content` is the table with small cells withheld. `membership` says which subject stands in which published
+    counted. `content` is the table with small cells withheld. `membership` lists the subjects of each published
     cell, packed by `table_content.pack_sums`: later tables are compared with it, and it never leaves. `compared` are
     the refs of the tables that it was compared with.
     """

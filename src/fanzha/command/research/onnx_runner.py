@@ -65,7 +65,7 @@ def run_onnx(
 
 
 def check_model(body: bytes) -> bytes:
-    """Return a model written anew. Refuse what is no ONNX model, or asks for foreign operators or files outside."""
+    """Return a re-encoded model. Refuse a file that is no ONNX model, or needs foreign operators or external files."""
     import onnx
 
     try:

@@ -94,7 +94,7 @@ def model_badge(row: PartnerModel) -> Badge:
 
 
 def model_facts(row: PartnerModel) -> list[FactItem]:
-    """Return what is known of a model."""
+    """Return the facts about a model."""
     is_file = row.transport == ModelTransport.ONNX
     facts = [
         FactItem(_("Partner"), row.agreement.partner.name),
@@ -121,7 +121,7 @@ def model_facts(row: PartnerModel) -> list[FactItem]:
 
 
 def comparison_figures(found: Mapping[str, Any]) -> list[KeyFigure]:
-    """Return how many subjects were scored, and what is known of them."""
+    """Return the numbers of scored subjects, confirmed frauds and cleared subjects."""
     return [
         KeyFigure(f"{found['subjects']:,}", _("subjects scored")),
         KeyFigure(f"{found['fraud']:,}", _("of them confirmed as fraud")),

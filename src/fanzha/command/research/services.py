@@ -79,7 +79,7 @@ class AgreementDraft:
 
 @dataclass(frozen=True)
 class ModelDraft:
-    """What a partner says of its model; see `PartnerModel`. `body` is the ONNX file."""
+    """The description of a partner's model; see `PartnerModel`. `body` is the ONNX file."""
 
     name: str
     version: str
@@ -303,7 +303,7 @@ def _end_faults(valid_until: datetime, now: datetime) -> dict[str, Words]:
 
 
 def _hash_facts(row: PartnerModel) -> dict[str, object]:
-    """Return the hash of a file, which was computed here, or of a container, which nobody here checked."""
+    """Return the hash of a file, computed here, or of a container, as the partner states it."""
     return {"sha256" if row.transport == ModelTransport.ONNX else "stated_sha256": row.sha256}
 
 

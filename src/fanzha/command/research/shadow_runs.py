@@ -47,7 +47,7 @@ def try_model(ref: str) -> None:
         return
     problem = Words("", "")
     try:
-        score_rows(model, made_up_rows(len(model.features)), load_research_settings())
+        score_rows(model, build_trial_rows(len(model.features)), load_research_settings())
     except UnfitModel as unfit:
         problem = unfit.words
     state = ModelState.UNFIT if problem.en else ModelState.CHECKED
@@ -57,7 +57,7 @@ def try_model(ref: str) -> None:
             log.add(_draft("partner_model_tried", model, timezone.now(), {"works": not problem.en}))
 
 
-def made_up_rows(columns: int) -> Floats:
+def build_trial_rows(columns: int) -> Floats:
     """Return rows for a trial: zeros, ones, large values and random ones between."""
     random = np.random.default_rng(0).random((_TRIAL_ROWS, columns))
     random[0], random[1], random[2] = 0.0, 1.0, 1e6

@@ -1,11 +1,11 @@
 """Decide which cells of a table may leave so that nothing about fewer than k subjects follows from what is published.
 
-Every published number is a sum over atoms: the smallest groups that the tables tell apart. Whoever has the tables knows
-these sums and that no group is negative, nothing else. An atom below k is protected if, for all he can derive, it may
-have k subjects or more: the largest value that linear programming finds for it is at least k. The same holds then for
-every group of atoms that contains it. What only one or two operators reported is protected if its value stays open by
-k or more. (Complementary cell suppression with an audit by linear programming: Fischetti and Salazar 2001; Hundepool
-et al., Statistical Disclosure Control, 2012.)
+Every published number is a sum over atoms: the smallest groups that the tables distinguish. A reader of the tables
+knows these sums and that no group is negative, nothing else. An atom below k is protected if the sums allow it to
+have k subjects or more: the largest value that linear programming finds for it is at least k. The same holds then
+for every group of atoms that contains it. A group that only one or two operators reported is protected if its
+possible values span k or more. (Complementary cell suppression with an audit by linear programming: Fischetti and
+Salazar 2001; Hundepool et al., Statistical Disclosure Control, 2012.)
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def withhold(
 class SumsAudit:
     """What follows from published sums over atoms.
 
-    A sum over a single atom makes it known and is taken out of the others; atoms of which the rest of the sums say the
-    same are one group. Solutions are kept: what one of them shows to be protected stays so when fewer sums are out.
+    A sum over a single atom reveals it and is subtracted from the others; atoms with the same remaining sums are one
+    group. Solutions are kept: an atom that one of them shows to be protected stays protected with fewer sums.
     """
 
     def __init__(self, counts: Integers, sums: Sequence[Integers], published: Bools, deadline: float = np.inf) -> None:
@@ -209,7 +209,7 @@ class SumsAudit:
 def join_tables(tables: Sequence[PublishedSums]) -> tuple[Integers, Integers, Integers, list[Integers]]:
     """Return subjects, their joint atoms, the counts of these, and all sums over joint atoms.
 
-    A joint atom is what stands in the same atom of every table, or outside of it.
+    A joint atom is a group of subjects that are in the same atom of every table, or in none of it.
     """
     subjects = np.unique(np.concatenate([table.subjects for table in tables]))
     codes = np.full((len(tables), len(subjects)), -1, np.int64)
@@ -286,5 +286,5 @@ def operator_targets(
 
 
 def are_own(operators: Integers, owner: int) -> bool:
-    """Return whether nobody but the owner of the table reports."""
+    """Return whether the owner of the table is the only reporter."""
     return bool((operators == owner).all())

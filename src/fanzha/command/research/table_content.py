@@ -1,4 +1,4 @@
-"""Lay a table out as sums, withhold small cells, and write what is left as JSON, CSV and packed membership."""
+"""Build the sums of a table, withhold small cells, and write the rest as JSON, CSV and packed membership."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class ComputedTable(NamedTuple):
     published: PublishedSums
 
 
-def lay_out(labels: Mapping[str, Sequence[str]], measure: str) -> TableLayout:
+def build_layout(labels: Mapping[str, Sequence[str]], measure: str) -> TableLayout:
     """Return the layout of a table by these dimensions with their values.
 
-    A count is one sum a line. A rate needs two, the decided and the confirmed; its atoms are told apart by outcome.
+    A count is one sum a line. A rate needs two, the decided and the confirmed; its atoms differ by outcome.
     """
     names = tuple(labels)
     shape = tuple(len(values) for values in labels.values())
@@ -96,7 +96,7 @@ def compute_table(
 
     Raise AuditTimeout at the deadline (`time.monotonic`).
     """
-    layout = lay_out(records.labels, measure)
+    layout = build_layout(records.labels, measure)
     atoms = number_atoms(records, layout, measure)
     counts = np.bincount(atoms, minlength=int(np.prod(layout.shape, dtype=np.int64))).astype(np.int64)
     blocked = _find_blocked(layout, atoms, counts, records.operators, least, owner)
@@ -116,7 +116,7 @@ def compute_table(
 def _find_blocked(
     layout: TableLayout, atoms: Integers, counts: Integers, operators: Integers, least: int, owner: int
 ) -> Bools:
-    """Return which sums are small, or of fewer operators than may be told apart where others than the owner report."""
+    """Return which sums are small, or have too few operators if others than the owner report."""
     totals = np.array([counts[part].sum() for part in layout.sums])
     blocked = totals < least
     reporting = np.unique(operators)

@@ -105,7 +105,7 @@ def ask_table(agreement: ResearchAgreement, draft: TableDraft, viewer: Viewer) -
 
 
 def decide_table(row: ResearchTable, viewer: Viewer, *, release: bool) -> bool:
-    """Release a computed table or refuse it, as the second person; return whether it must be computed anew first.
+    """Release a computed table or refuse it, as the second person; return whether it must be recomputed first.
 
     Raise Refusal.
     """
@@ -143,7 +143,7 @@ def take_table(row: ResearchTable, viewer: Viewer) -> dict[str, Any]:
 
 
 def encode_content(content: Mapping[str, Any]) -> bytes:
-    """Return a table as JSON in one form, of which the log has the hash."""
+    """Return a table as canonical JSON, whose hash is in the log."""
     return msgspec.json.encode(content, order="sorted")
 
 
