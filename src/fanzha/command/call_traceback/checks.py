@@ -89,7 +89,7 @@ def write_step(instance: ProcessInstance, change: Change) -> None:
         queue_answer(row, now)
 
 
-#: Steps after which who asked is told.
+#: Steps after which the requester is notified.
 _TOLD = frozenset(
     {
         "ask_upstream",

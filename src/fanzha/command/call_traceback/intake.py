@@ -156,7 +156,7 @@ def _fire_answer(row: Traceback, last: HopAnswer, answered: list[HopAnswer], now
     """Fire what the last hop says: it found the origin, it cannot go on, or it asked the next one."""
     if last.state == "origin":
         customer = last.customer_class or "other"
-        evidence = _given({"operator": last.operator, "customer_class": customer, "gateway": last.gateway})
+        evidence = _without_empty({"operator": last.operator, "customer_class": customer, "gateway": last.gateway})
         fire(row.process, "origin_reported", SYSTEM, evidence | {"hop": last.number}, at=now)
     elif last.state == "ended":
         why = {"operator": last.operator, "reason": last.reason or NOT_SAID}
@@ -168,7 +168,7 @@ def _fire_answer(row: Traceback, last: HopAnswer, answered: list[HopAnswer], now
             fire(row.process, "hop_answered", SYSTEM, {**passed, **changed}, at=now)
 
 
-def _given(evidence: dict[str, str]) -> dict[str, object]:
+def _without_empty(evidence: dict[str, str]) -> dict[str, object]:
     return {name: value for name, value in evidence.items() if value}
 
 

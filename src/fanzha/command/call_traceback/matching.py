@@ -7,7 +7,7 @@ from fanzha.base.errors import Malformed
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 from fanzha.store.call_records import KeptCall
 
-#: Two calls whose times differ by less from the time that is asked for cannot be told apart by time (ms).
+#: Two calls whose times differ by less than this from the requested time cannot be distinguished by time (ms).
 CLOSE_MS = 2_000
 
 
@@ -24,7 +24,7 @@ class CallQuestion(NamedTuple):
 class CallMatch(NamedTuple):
     """The result of a search.
 
-    `record` is None if no call matches or if nothing tells which one it is. `matched_by` is `call_id`, `number`, or
+    `record` is None if no call matches or if several match equally. `matched_by` is `call_id`, `number`, or
     `call` where called number, time and duration agree and the calling number does not.
     """
 

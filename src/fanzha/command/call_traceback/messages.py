@@ -77,7 +77,7 @@ def queue_answer(row: Traceback, now: datetime) -> TracebackMessage:
 
 
 def drop_requests(row: Traceback, reason: str) -> None:
-    """Let the questions of a traceback that nobody took yet go out no more."""
+    """Cancel the questions of a traceback that have not been sent yet."""
     waiting = _UNSCOPED.rows(TracebackMessage).filter(traceback=row, kind="request", state=MessageState.WAITING)
     waiting.update(state=MessageState.DEAD, problem=reason)
 

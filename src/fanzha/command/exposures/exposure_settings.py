@@ -16,8 +16,8 @@ Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
 class ExposureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[exposures]`: how people who were exposed are warned.
 
-    Nobody is warned between the local hours `quiet_from` and `quiet_until`, no person again within `rest_hours`, and no
-    more than `per_hour` people of an organisation in an hour. `channel` is one that `fanzha deliver` sends.
+    No person is warned between the local hours `quiet_from` and `quiet_until`, or again within `rest_hours`; at most
+    `per_hour` people of an organisation are warned in an hour. `channel` is one that `fanzha deliver` sends.
     """
 
     channel: Literal["text", "flash_sms", "voice", "app"] = "text"
@@ -27,7 +27,7 @@ class ExposureSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_hour: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1_000
 
     def is_quiet(self, now: datetime) -> bool:
-        """Return whether nobody is warned at this hour."""
+        """Return whether warnings wait at this hour."""
         hour = timezone.localtime(now).hour
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= hour < self.quiet_until

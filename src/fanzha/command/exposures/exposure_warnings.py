@@ -1,7 +1,7 @@
-"""Warn the people who were exposed: once a person and case, not at night, not too often, and only while it stands.
+"""Warn exposed people: once for each person and case, not at night, not too often, and only while it is in force.
 
 People of the desk ask for the warnings of a case, or a basis lets them go out by themselves. They wait here, and leave
-by the outbox of `fanzha deliver`. What is decided no longer is cancelled wherever the warning has not left yet.
+by the outbox of `fanzha deliver`. If the decision ends, warnings that have not left yet are cancelled.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def request_warnings(owner: Organization, case: str, now: datetime, person: Pers
     with recorded() as log:
         people = _find_people(owner, case, is_automatic=person is None)
         cancelled = [row for row in _cancelled(owner, case) if row.person in people]
-        for row in cancelled:  # decided anew: another warning than the one that was cancelled
+        for row in cancelled:  # decided again: another warning than the cancelled one
             row.ref, row.state, row.asked_at, row.changed_at = sortable_id(), WarningState.WAITING, now, now
         fields = ["ref", "state", "asked_at", "changed_at"]
         _UNSCOPED.rows(ExposureWarning).bulk_update(cancelled, fields, batch_size=_CHUNK)
@@ -183,7 +183,7 @@ def _cancel_in_outbox(states: Mapping[str, str], now: datetime) -> list[str]:
 
 
 def _send(owner: Organization, settings: ExposureSettings, now: datetime) -> int:
-    """Hand over the warnings of an organisation whose turn it is, the oldest first; one for each person."""
+    """Queue the due warnings of an organisation, the oldest first; one for each person."""
     rows = _UNSCOPED.rows(ExposureWarning).filter(owner=owner)
     room = settings.per_hour - rows.filter(queued_at__gt=now - _ONE_HOUR).count()
     rested = rows.filter(person=OuterRef("person"), queued_at__gt=now - timedelta(hours=settings.rest_hours))
@@ -231,7 +231,7 @@ def _find_numbers(owner: Organization, people: Iterable[str]) -> dict[str, str]:
 
 
 def _find_covered(owner: Organization, numbers: set[str], since: datetime) -> set[str]:
-    """Return the numbers of people whom a dissuasion of the organisation reaches, or reached since then."""
+    """Return the numbers of people with a dissuasion of the organisation that is open or was opened since then."""
     wanted, covered = sorted(numbers), set[str]()
     for start in range(0, len(wanted), _CHUNK):
         subjects = find_subjects(_UNSCOPED).filter(kind="phone_number", value__in=wanted[start : start + _CHUNK])
@@ -243,7 +243,7 @@ def _find_covered(owner: Organization, numbers: set[str], since: datetime) -> se
 
 
 def record_outcome(outcome: WarningOutcome) -> None:
-    """Record what became of a warning; a call that nobody answered has failed."""
+    """Record the outcome of a warning; an unanswered call has failed."""
     if not outcome.key.startswith(PREFIX):
         return
     if outcome.kind is OutcomeKind.CALLED:

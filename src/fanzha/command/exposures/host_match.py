@@ -31,7 +31,7 @@ class HostMatches(NamedTuple):
 
 
 class HostMatcher:
-    """Decided names without public suffixes, which nobody may decide on."""
+    """Decided names without public suffixes, which cannot be decided on."""
 
     def __init__(self, decided: Iterable[str]) -> None:
         self.names = sorted(name for name in set(decided) if registrable(name))

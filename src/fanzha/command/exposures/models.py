@@ -19,7 +19,7 @@ class BasisKind(models.TextChoices):
 
 
 class SourceKind(models.TextChoices):
-    """What a source says of people."""
+    """The kind of records in a source."""
 
     RESOLVER = "resolver", _("names asked of a resolver")
     TEXTS = "texts", _("texts that people received")

@@ -23,7 +23,7 @@ _SHOWN_NAMES = 5
 
 
 class ExposureCase(NamedTuple):
-    """What is known of a case: its sites, how many people and visits, when, and the warnings by state."""
+    """The facts about a case: its sites, numbers of people and visits, times, and the warnings by state."""
 
     ref: str
     names: tuple[str, ...]
@@ -57,7 +57,7 @@ def list_cases() -> list[ExposureCase]:
 
 
 def find_case(ref: str) -> ExposureCase | None:
-    """Return a case of the viewer's organisation, None if nobody is kept in it."""
+    """Return a case of the viewer's organisation, None if it has no people."""
     return next(iter(_present(Exposure.objects.filter(case=ref), 1)), None)
 
 

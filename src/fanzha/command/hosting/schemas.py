@@ -49,7 +49,7 @@ class HostedSiteLookIn(Schema):
 
 
 class HolderOut(Schema):
-    """The provider of a site or an address, as its reference; "" if nobody is known or several are."""
+    """The provider of a site or an address, as its reference; "" if none or several are known."""
 
     host: str
     provider: str

@@ -22,7 +22,7 @@ from fanzha.store.probe_settings import load_prober_settings
 _UNSCOPED = unscoped("who holds a site decides who gets the leg of an order")
 _DEFAULT_HOURS = 168
 _KEYS_A_QUERY = 200
-#: Kinds of organisations whose tables of addresses decide over what providers say of themselves.
+#: Kinds of organisations whose tables of addresses override those of providers.
 ALLOCATORS = frozenset({"regulator", "centre"})
 
 
@@ -71,9 +71,9 @@ def address_key(address: str) -> str:
 def find_holders(targets: Iterable[tuple[str, str]], at: datetime) -> Mapping[tuple[str, str], int]:
     """Return the providers (primary keys) that hold sites and addresses (kind, value) at a moment, where it is known.
 
-    Of an address the smallest range that a regulator or centre loaded decides. Where they loaded none, what a provider
-    says of itself counts unless another says the same of itself. A site is held by the only provider whose inventory
-    has it, unless they gave its address to another.
+    The smallest range of an address that a regulator or centre loaded decides. Without one, the table of a provider
+    counts unless another provider claims the address too. A site is held by the only provider whose inventory has it,
+    unless a regulator or centre allocated its address to another.
     """
     wanted = list(targets)
     names = {value for kind, value in wanted if kind == "website" and not is_address(value)}

@@ -18,7 +18,7 @@ class CandidateState(models.TextChoices):
 
 
 class CandidateSite(Scoped):
-    """A name that resembles a brand. It accuses nobody: a person looks at it, dismisses it, or hands it on.
+    """A name that resembles a brand. It is no accusation: a person looks at it, dismisses it, or passes it on.
 
     `subject` is the registrable domain, or the tenant's name under a hosting suffix; `host` is the name that was seen.
     `is_within`: the budget of the day had room for it. `process` is the ref of the process it was handed on to,

@@ -75,7 +75,7 @@ def list_wordings(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 @ROUTER.post("/wordings", response={201: WordingOut}, operation_id="fanzha_command_warnings_api_write_wording")
 @for_roles(*WRITERS, kinds=OWNERS)
 def write_new_wording(request: ApiRequest, body: WordingIn) -> Status[WordingOut]:
-    """Save a new version; nobody is warned with it until another person approves it."""
+    """Save a new version; it is used once another person has approved it."""
     texts, person = Words(body.zh, body.en), _get_person(request)
     row = write_wording(request.organization, body.fraud_type, body.channel, texts, person, why=body.why)
     return Status(201, WordingOut.of(row))
@@ -129,7 +129,7 @@ def declare_trial(request: ApiRequest, body: WordingTrialIn) -> Status[WordingTr
 @ROUTER.get("/trials/{ref}", response=WordingTrialOut, operation_id="fanzha_command_warnings_api_read_trial")
 @for_roles(*READERS, kinds=OWNERS)
 def read_trial(request: ApiRequest, ref: str) -> WordingTrialOut:
-    """Return a trial with what came of each version until now."""
+    """Return a trial with the results of each version until now."""
     trial = get_object_or_404(WordingTrial.objects.select_related("owner"), ref=ref)
     return WordingTrialOut.of(trial, measure_trial(trial, timezone.now()))
 

@@ -126,7 +126,7 @@ class WordingTrial(Scoped):
 
 
 class TrialArm(models.Model):
-    """A wording of a trial. `halted_at` is set once it did harm: nobody gets it any more."""
+    """A wording of a trial. `halted_at` is set once it did harm: it is no longer sent."""
 
     trial = models.ForeignKey(WordingTrial, models.CASCADE, related_name="arms")
     wording = models.ForeignKey(Wording, models.PROTECT, related_name="+")

@@ -158,7 +158,7 @@ def answer_text(owner: Organization, number: str, text: str) -> ChoiceOutcome:
 
 
 def confirmation_text(kind: str) -> Words:
-    """Return the text that tells the subscriber what was done, and how it is undone."""
+    """Return the text that informs the subscriber of the change and how to undo it."""
     settings = load_overseas_settings()
     names = {
         "refuse": settings.refuse_keywords,

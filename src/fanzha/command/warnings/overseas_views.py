@@ -30,7 +30,7 @@ ROLES = (Role.CLERK, Role.EXECUTOR, Role.DUTY_OFFICER)
 @never_cache
 @signed_in(*ROLES, kinds=KINDS)
 def overseas(request: SignedInRequest) -> HttpResponse:
-    """Look up the choice of a number, or record one, by the field `do`. No number stands in an address."""
+    """Look up the choice of a number, or record one, by the field `do`. URLs have no number."""
     lookup, form = OverseasLookupForm(), OverseasForm(most=load_overseas_settings().most_exceptions)
     found, confirmation, asked = None, "", ""
     if request.method == "POST" and request.POST.get("do") == "choose":

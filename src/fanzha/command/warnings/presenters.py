@@ -22,7 +22,7 @@ _LANGUAGES = {"zh": Words("中文", "Chinese"), "en": Words("英文", "English")
 
 @dataclass(frozen=True)
 class WordingCheck:
-    """What the rules say of a text that is being written: its breaches in words, and the size in each language."""
+    """The check of a draft text by the rules: its breaches in words, and the size in each language."""
 
     errors: list[str]
     hints: list[str]
@@ -58,11 +58,11 @@ def wording_title(fraud_type: str, channel: str) -> str:
 
 
 def present_check(channel: str, zh: str, en: str) -> WordingCheck:
-    """Return what the rules say of a text."""
+    """Return the check of a text by the rules."""
     breaches = check_wording(channel, zh, en)
     return WordingCheck(
-        errors=[_tell(breach) for breach in breaches if breach.is_error],
-        hints=[_tell(breach) for breach in breaches if not breach.is_error],
+        errors=[_breach_words(breach) for breach in breaches if breach.is_error],
+        hints=[_breach_words(breach) for breach in breaches if not breach.is_error],
         sizes=text_sizes(channel, zh, en),
     )
 
@@ -128,5 +128,5 @@ def _percent(share: ArmShare) -> str:
     return "–" if share.share is None else f"{share.share:.1%}"
 
 
-def _tell(breach: Breach) -> str:
+def _breach_words(breach: Breach) -> str:
     return f"{localize(_LANGUAGES[breach.language])}{_(': ')}{localize(breach.words)}"

@@ -72,7 +72,7 @@ class OverseasChoiceIn(Schema):
 
 
 class OverseasNumberIn(Schema):
-    """A number of a subscriber, in the body so that it stands in no address and no log of addresses."""
+    """A number of a subscriber, in the body so that it is in no URL and no access log."""
 
     number: str = Field(min_length=1, max_length=40)
 
@@ -121,7 +121,7 @@ class TrialActIn(Schema):
 
 
 class TrialArmOut(Schema):
-    """What came of one version. Below 30 people `share`, `low`, `high` and the difference are null."""
+    """The results of one version. Below 30 people `share`, `low`, `high` and the difference are null."""
 
     version: str
     warned: int

@@ -40,7 +40,7 @@ def fraud_types() -> dict[str, Words]:
 def write_wording(
     owner: Organization, fraud_type: str, channel: str, texts: Words, person: Person, *, why: str = ""
 ) -> Wording:
-    """Save a new version, which nobody is warned with until a second person approves it.
+    """Save a new version; it is used once a second person has approved it.
 
     Raise Refusal for a text that breaks a rule; reading level alone bars nothing.
     """

@@ -1,7 +1,7 @@
 """Trials of wordings against each other: begin and end them by two people, halt an arm that does harm, and measure.
 
-Nobody in a trial goes without a warning. A person keeps one wording (`selectors.draw_arm`), and a dissuasion counts
-for the wording that was sent first. Shares have Wilson's interval, differences Newcombe's (1998, method 10).
+Everybody in a trial is warned. A person keeps one wording (`selectors.draw_arm`), and a dissuasion counts for the
+wording that was sent first. Shares have Wilson's interval, differences Newcombe's (1998, method 10).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _UNSCOPED = unscoped("a trial is measured for its organisation by a worker")
 
-#: Nothing is said of an arm, or of a difference, with fewer people.
+#: An arm, or a difference, with fewer people has no figures.
 LEAST = 30
 MOST_ARMS = 4
 LONGEST = timedelta(days=366)
@@ -76,7 +76,7 @@ class ArmDifference(NamedTuple):
 
 
 class ArmResult(NamedTuple):
-    """What came of the people who got one wording. `difference` is against the first arm."""
+    """The results of the people who got one wording. `difference` is against the first arm."""
 
     arm: TrialArm
     warned: int
@@ -177,7 +177,7 @@ def end_trial(trial: WordingTrial, person: Person) -> None:
 
 
 def measure_trial(trial: WordingTrial, now: datetime) -> list[ArmResult]:
-    """Return what came of each arm until now."""
+    """Return the results of each arm until now."""
     arms = list(trial.arms.select_related("wording").order_by("pk"))
     warned = _find_warned(trial, arms)
     contacts = _find_contacts(warned) if trial.measure == TrialMeasure.CONTACT_ENDED else {}
@@ -272,7 +272,7 @@ def _find_contacts(warned: dict[str, list[_Warned]]) -> dict[str, list[datetime]
 
 
 def _contacts_ended(people: Iterable[_Warned], contacts: dict[str, list[datetime]], now: datetime) -> ArmShare:
-    """Return how many contacts ended within 24 hours, of the people about whom that can be said already."""
+    """Return how many contacts ended within 24 hours, of the people whose time of observation is over."""
     watched = [one for one in people if one.instance.about and one.at + WATCHED_UNTIL <= now]
     still = sum(
         any(one.at + ENDED_WITHIN < at <= one.at + WATCHED_UNTIL for at in contacts.get(one.instance.about, ()))

@@ -133,7 +133,7 @@ def wording(request: SignedInRequest, fraud_type: str, channel: str) -> HttpResp
 @signed_in(*WRITERS, kinds=OWNERS)
 @require_POST
 def wording_check(request: SignedInRequest, channel: str) -> HttpResponse:
-    """Show what the rules say of a text while it is written."""
+    """Show the check of a draft text by the rules."""
     if channel not in CHANNELS:
         raise Http404
     texts = [request.POST.get(name, "")[:5_000] for name in ("zh", "en")]
@@ -157,7 +157,7 @@ def wording_decide(request: SignedInRequest, ref: str) -> HttpResponse:
 
 @signed_in(*READERS, kinds=OWNERS)
 def wording_trial(request: SignedInRequest, ref: str) -> HttpResponse:
-    """Show a trial with what came of each version until now."""
+    """Show a trial with the results of each version until now."""
     trial = get_object_or_404(
         WordingTrial.objects.select_related("owner", "made_by", "approved_by", "ended_by"), ref=ref
     )

@@ -23,7 +23,7 @@ CHANNEL_TITLES = {
 UNITS_ALONE, UNITS_JOINED = 70, 67
 #: 16-bit units that a wording may have: one flash SMS, three texts; others by what people read or listen to.
 MOST_UNITS = {"flash_sms": UNITS_ALONE, "text": 3 * UNITS_JOINED, "voice": 300, "email": 2_000, "app": 200}
-#: Channels whose message states numbers to nobody; the others may name the emergency number and the anti-fraud line.
+#: Channels whose message states no numbers; the others may name the emergency number and the anti-fraud line.
 _WITHOUT_NUMBERS = frozenset({"text", "flash_sms"})
 _HELP = frozenset({"110", "96110", "12381"})
 #: Longest part of a Chinese sentence between two marks, in characters, and the highest grade of an English text.
