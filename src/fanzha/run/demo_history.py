@@ -77,7 +77,7 @@ def plan_year(steps: DemoSteps, now: datetime, folder: Path, episodes: Sequence[
         steps.clock.plan(begins + timedelta(hours=2), partial(played.begin, begins))
 
 
-def made_up_findings(episode: Episode, number: int, begins: datetime) -> list[Finding]:
+def build_findings(episode: Episode, number: int, begins: datetime) -> list[Finding]:
     """Return the findings of an episode, of callers and of people to be warned."""
     first, trunk = _NUMBER_BASE + number * _BLOCK, f"PBX-FIC-{number + 1:02}"
     callers = [(first + place, episode.detector, episode.fraud_type, episode.seen) for place in range(episode.numbers)]
@@ -124,7 +124,7 @@ class PlayedEpisode:
 
     def begin(self, begins: datetime) -> None:
         """Import the findings; the analyst takes the campaign and decides on it."""
-        findings = made_up_findings(self.episode, self.number, begins)
+        findings = build_findings(self.episode, self.number, begins)
         path = self.folder / f"episode-{self.number}.parquet"
         pq.write_table(to_table(findings), path)
         ingest([path], self.steps.organization("mobile"))

@@ -1,4 +1,4 @@
-"""Made-up reports of the public in the demo: opened, joined, passed on, held back and one that nobody has read yet."""
+"""Made-up reports of the public in the demo: opened, joined, passed on, held back and one unread."""
 
 from datetime import datetime, timedelta
 

@@ -91,11 +91,11 @@ class DemoSteps:
         values = {name: value for name, value in given.items() if name in fields}
         for name, field in fields.items():
             if name not in values and (field.required or field.demanded_by in values):
-                value = self._made_up(field, viewer, facts)
+                value = self._invent_value(field, viewer, facts)
                 values[name] = (value,) if field.many else value
         return values
 
-    def _made_up(self, field: EvidenceField, viewer: Viewer, facts: Mapping[str, Any]) -> Any:
+    def _invent_value(self, field: EvidenceField, viewer: Viewer, facts: Mapping[str, Any]) -> Any:
         match field.type:
             case FieldType.TEXT:
                 return _CHECKED.joined()

@@ -1,6 +1,6 @@
 """Made-up tags of the demo, so that its look-up page answers: a proven number, one that is only claimed, a link.
 
-The number of a shop is tagged wrongly. It stands in its operator's table, so that the clerk of Example Telecom can give
+The number of a shop is tagged wrongly. It is in its operator's table, so that the clerk of Example Telecom can give
 its holder a code, and the holder disputes the tag.
 """
 
@@ -21,7 +21,7 @@ APART = timedelta(hours=5)
 
 
 class DemoTag(NamedTuple):
-    """One value that people reported; `is_proven`: its operator checked that the calls came from it."""
+    """One value that people reported; `is_proven`: its operator checked that it made the calls."""
 
     kind: str
     value: str

@@ -23,10 +23,10 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import scoped_to
 from fanzha.run.demo_steps import DemoSteps
 
-#: Of the campaigns of the days before: those that nobody took yet, those of the analyst, those snoozed until this
+#: Of the campaigns of the days before: unassigned ones, those of the analyst, those snoozed until this
 #: morning, and those that the colleague confirmed. Of the campaigns of the last day: those that are left.
 LEFT_OVER, OWN, BACK, CONFIRMED, NEW = 2, 3, 4, 4, 5
-#: Possible victims of fraud whom nobody has begun to reach.
+#: Possible victims of fraud without a contact so far.
 NOT_REACHED = 3
 _DAY, _SINCE_IMPORT = timedelta(days=1), timedelta(minutes=50)
 
