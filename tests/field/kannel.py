@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from tests.field.chain import needed
 from tests.field.screens import until
 from tests.field.sip_stacks import PEERS
+from tests.free_ports import free_port
 
 FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
 LONGEST_RUN = "1800"  # seconds; a run whose test has died does not end by itself
@@ -91,7 +91,7 @@ sender = "96110"
 
     def wait(self, count: int) -> list[Sms]:
         """Wait for so many texts."""
-        until(lambda: len(self.came()) >= count, 20)
+        until(lambda: len(self.came()) >= count)
         return self.came()
 
 
@@ -121,16 +121,16 @@ def kannel(folder: Path) -> Iterator[Kannel]:
     """Run bearerbox, smsbox and the fake SMSC on free ports; they end with the block."""
     needed("bearerbox", "smsbox", str(FAKE_SMSC))
     folder.mkdir(parents=True)
-    admin, inside, smsc, sendsms = _ports(4)
+    admin, inside, smsc, sendsms = (free_port() for _ in range(4))
     ports = {"admin": admin, "inside": inside, "smsc": smsc, "sendsms": sendsms}
     config = folder / "kannel.conf"
     config.write_text(_CONFIG.format(folder=folder, password=PASSWORD, **ports))
     with ExitStack() as running:
         _start(running, folder, "bearerbox", "bearerbox", "-v", "1", str(config))
-        until(lambda: listens(inside) and listens(smsc), 20)
+        until(lambda: listens(inside) and listens(smsc))
         _start(running, folder, "fakesmsc", str(FAKE_SMSC), "-H", "127.0.0.1", "-r", str(smsc), "-m", "0", "1 2 text x")
         _start(running, folder, "smsbox", "smsbox", "-v", "1", str(config))
-        until(lambda: listens(sendsms), 20)
+        until(lambda: listens(sendsms))
         yield Kannel(folder, sendsms)
 
 
@@ -149,7 +149,12 @@ class SmppFront:
 
     def submitted(self) -> list[dict[str, Any]]:
         """Return what was submitted, in order."""
-        return [json.loads(line) for line in self._output.read_text().splitlines() if line.startswith("{")]
+        lines = self.said().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
+
+    def said(self) -> str:
+        """Return what it wrote."""
+        return self._output.read_text()
 
 
 @contextmanager
@@ -157,14 +162,13 @@ def smpp_front(gateway: Kannel, folder: Path, *, throttled: int = 0, port: int =
     """Run an SMSC that hands what is submitted to a Kannel, and its delivery reports back."""
     needed("node")
     folder.mkdir(parents=True, exist_ok=True)
-    free, reports = _ports(2)
-    port = port or free
+    port, reports = port or free_port(), free_port()
     script = str(Path(__file__).parent / "smpp_front.js")
     with ExitStack() as running:
         command = ["node", script, str(port), str(reports), gateway.url, PASSWORD, str(throttled)]
         environment = {**os.environ, "NODE_PATH": str(PEERS / "npm" / "node_modules")}
         _start(running, folder, "smpp_front", *command, environment=environment)
-        until(lambda: listens(port) and listens(reports), 20)
+        until(lambda: listens(port) and listens(reports))
         yield SmppFront(port, folder / "smpp_front.txt")
 
 
@@ -189,10 +193,3 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 def listens(port: int) -> bool:
     """Say whether somebody listens on a TCP port of 127.0.0.1."""
     return bool(re.search(rf":{port:04X} 00000000:0000 0A", Path("/proc/net/tcp").read_text()))
-
-
-def _ports(count: int) -> list[int]:
-    """Return TCP ports that nobody holds now, each another."""
-    with ExitStack() as held:
-        found = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [int(one.getsockname()[1]) for one in found]

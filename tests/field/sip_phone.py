@@ -16,6 +16,7 @@ LONGEST_RUN = "1800"  # seconds; a run whose test has died does not end by itsel
 _CONFIG = """
 poll_method epoll
 sip_listen 127.0.0.1:{sip}
+net_interface 127.0.0.1
 audio_player aufile,{folder}/heard.wav
 audio_source aufile,{folder}/silence.wav
 audio_alert aufile,{folder}/alert.wav

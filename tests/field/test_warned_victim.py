@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.field.console import Console, Visit, chromium
-from tests.field.kannel import PASSWORD, Kannel, kannel, smpp_front
+from tests.field.kannel import PASSWORD, Kannel, SmppFront, kannel, smpp_front
 from tests.field.screens import until
 from tests.field.sip_phone import RealPhone, real_phone, write_silence
 from tests.field.test_console_pages import narrow, serious
 
+from fanzha.analyze.watch.status import STATUS, read_status
 from fanzha.command.web.roles import Role
 
 pytestmark = [pytest.mark.field, pytest.mark.timed]
@@ -26,6 +27,8 @@ HEAD = "主叫号码,被叫号码,通话开始时间,通话时长(秒),入口,�
 #: From the fact in the feed to the text at the SMSC.
 MOST_SECONDS = 5.0
 VIOLATIONS = {"resultTypes": ["violations"]}
+#: For each single wait: a machine that does other things, too.
+WAIT_SECONDS = 120.0
 #: What her page says of the text and of the call.
 SHOWN = {
     "en": ("Text has reached the handset", "Voice call answered", "Pressed 1"),
@@ -71,6 +74,26 @@ key_seconds = 10.0
 """
 
 
+def is_history_seen(home: Path) -> bool:
+    """Return whether detection has read the whole history and holds none of it back."""
+    if not (home / "watch" / STATUS).is_file():
+        return False
+    status = read_status(home / "watch")
+    return "call_offered" in status.counts.events and status.pending == 0
+
+
+def told(console: Console, gateway: Kannel, front: SmppFront, phone: RealPhone) -> str:
+    """Return what each part says of the warning so far."""
+    said = {
+        "steps": "\n".join(map(str, steps(console.home))),
+        "front": front.said(),
+        "gateway": (gateway.folder / "access.log").read_text(),
+        "phone": phone.said(),
+        "site": console.said(),
+    }
+    return "".join(f"== {name}\n{text[-4_000:]}\n" for name, text in said.items())
+
+
 def steps(home: Path) -> list[tuple[str, str]]:
     """Return the steps of all processes with their evidence, in order."""
     with closing(sqlite3.connect(f"file:{home / 'fanzha.sqlite3'}?mode=ro", uri=True, timeout=30)) as database:
@@ -94,27 +117,26 @@ def test_from_the_stream_to_the_handset_and_the_outcome(tmp_path: Path, gateway:
     ):
         (home / "fanzha.toml").write_text(settings(front.settings("smsc"), phone))
         with Console(home, world="tests.field.warned_world", whole=True) as console:
+
+            def wait(reached: Callable[[], bool]) -> None:
+                until(reached, WAIT_SECONDS, lambda: told(console, gateway, front, phone))
+
             feed = home / "feed" / "calls.csv"
             part = tmp_path / "calls.csv"
             part.write_text(history())
             shutil.move(part, feed)
-            log = home / "watch" / "status.json"
-            until(
-                lambda: log.is_file() and '"calls.csv"' not in log.read_text() and "call_offered" in log.read_text(),
-                120,
-            )
-            until(lambda: (home / "deliver" / ".sender").exists(), 60)
-            time.sleep(5)  # the windows must hold the history before the call that counts
+            wait(lambda: is_history_seen(home))  # before the call that counts
+            wait((home / "deliver" / ".sender").exists)
             assert not front.submitted(), console.said()
             with feed.open("a") as file:
                 file.write(record(0, VICTIM, BANK, 0, "mobile", proven=True))
             begun = time.monotonic()
-            until(lambda: bool(front.submitted()), 60)
+            wait(lambda: bool(front.submitted()))
             seconds = time.monotonic() - begun
-            until(phone.is_answered, 60)
+            wait(phone.is_answered)
             answered = time.monotonic() - begun
-            phone.press("1")
-            until(lambda: "record_call_back_request" in events(home) and "record_warning_delivered" in events(home), 60)
+            phone.press("1")  # at once: nothing that the phone sends may be lost, however busy the sender is
+            wait(lambda: {"record_call_back_request", "record_warning_delivered"} <= set(events(home)))
             delivered = time.monotonic() - begun
             look(console)
     texts = gateway.came()
