@@ -47,7 +47,7 @@ def test_nothing_outlives_a_killed_supervisor_of_the_site_and_it_starts_again(ho
         pids = [site.pid(name) for name in ("site", "worker", "importer", "regular jobs", "后台任务 jobs")]
         pids.append(web_worker(pids[0]))
         site.process.kill()
-        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), 30)
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
     with start_site(home, port) as site:
         site.wait_for_output("answering: (.*)")
         assert get(port, "/readyz")[0] == 200

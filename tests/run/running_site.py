@@ -28,7 +28,7 @@ def environment(home: Path, url: str = "") -> dict[str, str]:
     return {**inherited, "FANZHA_HOME": str(home), **({"FANZHA_DATABASE_URL": url} if url else {})}
 
 
-def run_module(home: Path, *arguments: str, url: str = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def run_module(home: Path, *arguments: str, url: str = "", timeout: float = 300) -> subprocess.CompletedProcess[str]:
     """Run a module (`-m NAME ...`) on a state folder."""
     return subprocess.run(
         [sys.executable, "-m", *arguments],
@@ -95,7 +95,7 @@ class RunningSite:
         for line in self.process.stderr:
             self.lines.append(line.rstrip())
 
-    def wait_for_output(self, pattern: str, count: int = 1, timeout: float = 120) -> list[str]:
+    def wait_for_output(self, pattern: str, count: int = 1, timeout: float = 300) -> list[str]:
         """Wait until `count` lines match a pattern; return the first group of each match."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
