@@ -83,7 +83,7 @@ def proxy(
     )
     running = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said, start_new_session=True)
     try:
-        until(lambda: (listens(ports.abroad) and listens(ports.answerer)) or running.poll() is not None, 20)
+        until(lambda: (listens(ports.abroad) and listens(ports.answerer)) or running.poll() is not None)
         assert running.poll() is None, (folder / "kamailio.txt").read_text()
         yield ports
     finally:

@@ -10,7 +10,14 @@ import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
 #: Files that take minutes: they are begun first, so that no worker is left alone with one at the end.
-LONGEST = ("test_site_api", "test_wheelhouse", "test_console_pages", "test_differences", "test_operators_days")
+LONGEST = (
+    "test_site_api",
+    "test_wheelhouse",
+    "test_console_pages",
+    "test_played_month",
+    "test_zoo_day",
+    "test_differences",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,9 +2,11 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 
 from tests.field.chain import Ports, proxy
 from tests.field.screens import Screen
@@ -49,7 +51,7 @@ def udp_socket() -> Iterator[socket.socket]:
     """Open a datagram socket on 127.0.0.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.bind(("127.0.0.1", 0))
-        opened.settimeout(2)
+        opened.settimeout(10)
         yield opened
 
 
@@ -96,6 +98,24 @@ def relayed_call(next_hop: socket.socket, call_id: str, seconds: float = 5) -> b
         message = next_hop.recv(65_535)
         if re.search(rf"^Call-ID: {call_id}\r?$".encode(), message, re.M):
             return message
+
+
+def fate(client: socket.socket, next_hop: socket.socket, call_id: str, seconds: float = 10) -> tuple[int, bytes]:
+    """Return the code of the final answer to a call, or 0 and the call as it comes to the next hop, whichever is first.
+
+    TimeoutError where neither comes for so long.
+    """
+    named, end = re.compile(rf"^Call-ID: {call_id}\r?$".encode(), re.M), time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        for opened in select([client, next_hop], [], [], left)[0]:
+            message = opened.recv(65_535)
+            if not named.search(message):  # a retransmission of a call before
+                continue
+            if opened is next_hop:
+                return 0, message
+            if (code := int(message.split()[1])) >= 200:
+                return code, b""
+    raise TimeoutError(call_id)
 
 
 @contextmanager

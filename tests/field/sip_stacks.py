@@ -71,7 +71,7 @@ def _stack(name: str, folder: Path, command: Callable[[int, int], list[str]]) ->
         arguments = command(port, onward.getsockname()[1])
         process = subprocess.Popen(arguments, env=environment, stdout=output, stderr=output)
         try:
-            until(lambda: listens(port), 20)
+            until(lambda: listens(port))
             yield Stack(name, port, onward)
             assert process.poll() is None, said.read_text("utf-8", "replace")[-2_000:]
         finally:

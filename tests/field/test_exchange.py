@@ -55,10 +55,10 @@ def test_two_sites_exchange_a_campaign_and_what_is_cleared_is_withdrawn_there(tm
         for site in (first, second):
             site.wait_for_output(r"(http://\S+)")
         act(giver, "confirm")
-        took = wait_for(lambda: len(act(taker, "state")["standing"]) == 3, 60)
+        took = wait_for(lambda: len(act(taker, "state")["standing"]) == 3, 300)
         _read_by_real_clients(f"http://127.0.0.1:{port}/taxii2/", given)
         act(giver, "clear")
-        withdrew = wait_for(lambda: act(taker, "state") == {"standing": [], "withdrawn": 3}, 60)
+        withdrew = wait_for(lambda: act(taker, "state") == {"standing": [], "withdrawn": 3}, 300)
     print(f"exchanged in {took:.0f} s, withdrawn in {withdrew:.0f} s")
 
 

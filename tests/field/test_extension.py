@@ -100,7 +100,7 @@ def browser(served: Served, folder: Path, language: str) -> Iterator[Browser]:
         )
         try:
             worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-            until(lambda: bool(worker.evaluate("chrome.storage.local.get('list').then(({list}) => list?.version)")), 20)
+            until(lambda: bool(worker.evaluate("chrome.storage.local.get('list').then(({list}) => list?.version)")))
             yield Browser(context, worker, context.pages[0])
         finally:
             context.close()

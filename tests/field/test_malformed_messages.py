@@ -120,7 +120,7 @@ def test_what_some_show_in_another_line_or_order_is_refused_while_no_screen_answ
         assert relayed(next_hop, 1.2) == []
         message = invite(ORDINARY_NUMBER, port, "chinese").replace(b"Subject: x", "Subject: 张三…".encode())
         client.sendto(message.replace(b"v=0", "\u2028".encode()), ("127.0.0.1", ports.abroad))
-        assert relayed(next_hop, 3)
+        assert relayed_call(next_hop, "chinese")
 
 
 @pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg", "proxy.cfg"])
@@ -171,7 +171,7 @@ def test_nobody_from_abroad_calls_himself_verified_however_the_parameter_is_writ
             address = f"<sip:{ORDINARY_NUMBER}@x;{name}=TN-Validation-Passed;user=phone>"
             message = invite(ORDINARY_NUMBER, client.getsockname()[1], f"verified{number}")
             client.sendto(with_from(message, address), ("127.0.0.1", ports.abroad))
-            call, *_ = [one for one in relayed(next_hop, 3) if f"verified{number}".encode() in one]
+            call = relayed_call(next_hop, f"verified{number}")
             assert f"From: <sip:{ORDINARY_NUMBER}@x;user=phone>;tag=1\r\n".encode() in call
 
 

@@ -71,7 +71,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[
 
 def _wait(running: RunningSite, caller: Caller) -> None:
     """Wait until the site answers, and its screen, which compiles on a machine that is new to it."""
-    running.wait_for_output(r"answering: (\S+)", timeout=120)
+    running.wait_for_output(r"answering: (\S+)", timeout=300)
 
     def answered() -> bool:
         try:
@@ -89,12 +89,12 @@ def test_an_order_and_its_roll_back_act_within_five_seconds(
     assert site.calls() == "allow"
     seconds: dict[str, float] = {}
     issued = _measured(site, ("issue", NUMBER), "603", seconds, "refused")
-    until(lambda: site.act("look", issued["ref"])["legs"] == ["verified"], 30)
+    until(lambda: site.act("look", issued["ref"])["legs"] == ["verified"], 120)
     told = site.act("look", issued["ref"])
     assert told["state"] == "in_force"
     assert told["steps"] == [["acknowledge", "screens"], ["report_executed", "screens"], ["prove", "system"]]
     _measured(site, ("roll_back", issued["ref"]), "allow", seconds, "restored")
-    until(lambda: site.act("look", issued["ref"])["state"] == "rolled_back", 30)
+    until(lambda: site.act("look", issued["ref"])["state"] == "rolled_back", 120)
     for what, took in seconds.items():
         assert took <= ACTS_WITHIN_SECONDS, f"{what} after {took:.2f} s"
         record_property(f"{what}_after_seconds", round(took, 3))
@@ -104,6 +104,6 @@ def test_an_order_and_its_roll_back_act_within_five_seconds(
 def _measured(site: Site, act: tuple[str, ...], wanted: str, seconds: dict[str, float], what: str) -> dict[str, Any]:
     """Do something; note how long after it was on record the screen answered as wanted."""
     told = site.act(*act)
-    until(lambda: site.calls() == wanted, 2 * ACTS_WITHIN_SECONDS)
+    until(lambda: site.calls() == wanted)
     seconds[what] = time.time() - told["at"]
     return told

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from tests.field.chain import Ports, proxy
-from tests.field.raw_calls import final_code, invite, proxy_without_screen, relayed, udp_socket
+from tests.field.raw_calls import final_code, invite, proxy_without_screen, relayed, relayed_call, udp_socket
 from tests.field.screens import Screen, publish, until
 from tests.field.test_emergency_callees import EMERGENCY
 from tests.free_ports import free_port
@@ -52,14 +52,21 @@ def run_guarded(config: str, folder: Path, next_hop: socket.socket) -> Iterator[
     """Run Kamailio with a guard and a screen that does not answer; the probes have noticed."""
     with proxy_without_screen(config, folder, next_hop, {"GUARD": str(make_guard(folder))}) as ports:
         with udp_socket() as client:
-            for number in range(3):  # http.cfg notices by calls
-                client.settimeout(3)
-                client.sendto(invite(ORDINARY, client.getsockname()[1], f"before{number}"), ("127.0.0.1", ports.abroad))
-                next_hop.settimeout(5)
-                next_hop.recv(65_535)
-        time.sleep(3)
+            wait_until_dead(client, next_hop, ports.abroad)
         relayed(next_hop)
         yield ports
+
+
+def wait_until_dead(client: socket.socket, next_hop: socket.socket, port: int) -> None:
+    """Call until the proxy, which notices by probes or by calls, waits for no screen any more."""
+
+    def passes_at_once() -> bool:
+        call_id, begun = f"before{time.monotonic_ns()}", time.monotonic()
+        client.sendto(invite(ORDINARY, client.getsockname()[1], call_id), ("127.0.0.1", port))
+        relayed_call(next_hop, call_id)
+        return time.monotonic() - begun < 0.2
+
+    until(lambda: all(passes_at_once() for _ in range(5)))
 
 
 class Guarded(NamedTuple):
@@ -220,8 +227,7 @@ rules = "off"
             return re.search(rb"X-Fanzha-Treatment: label", message) is not None
 
         with proxy(config, tmp_path, given) as ports:
-            for number in range(3):
-                assert not is_screened(number, ports.abroad)
-            time.sleep(3)
+            assert not is_screened(0, ports.abroad)
+            wait_until_dead(client, next_hop, ports.abroad)
             with screen:
                 until(lambda: is_screened(4, ports.abroad), 5)

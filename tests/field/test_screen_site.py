@@ -162,8 +162,7 @@ def test_changed_settings_are_handed_over_without_losing_a_call(tmp_path: Path, 
 
 
 def test_broken_settings_change_nothing(tmp_path: Path, port: int, caller: Caller) -> None:
-    with Screen(tmp_path, settings(port)) as screen:
-        screen.wait_for_standby()
+    with Screen(tmp_path, settings(port), standby=False) as screen:
         screen.file.write_text("[sip.edge]\n")
         screen.signal(signal.SIGHUP)
         until(lambda: "settings stay as they were" in screen.said())
@@ -188,7 +187,7 @@ def figure(text: str, name: str) -> float:
 
 
 def test_switches_work_from_the_command_line(tmp_path: Path, port: int, caller: Caller) -> None:
-    with Screen(tmp_path, settings(port)) as screen:
+    with Screen(tmp_path, settings(port), standby=False) as screen:
         assert treatment(caller.call("95588")) == "603"
         screen.ask("screen", "off", "trunk", "IGW-1", "--by", "duty officer", "--why", "false refusals")
         until(lambda: treatment(caller.call("95588")) == "allow", 5)
@@ -208,9 +207,9 @@ def test_two_sites_count_what_either_has_seen(tmp_path: Path, port: int, caller:
 
     caller_there = Caller(south)
     with (
-        Screen(tmp_path / "north", settings(port, joined("north", "south"))) as _,
-        Screen(tmp_path / "south", settings(south, joined("south", "north"))) as _,
+        Screen(tmp_path / "north", settings(port, joined("north", "south")), standby=False) as _,
+        Screen(tmp_path / "south", settings(south, joined("south", "north")), standby=False) as _,
     ):
         assert treatment(caller.call(helped, "MSC-1", "120")) == "allow"
-        until(lambda: is_called_back(caller_there, helped), 10)
+        until(lambda: is_called_back(caller_there, helped))
     caller_there.close()

@@ -130,7 +130,7 @@ def test_changed_settings_are_used_by_the_processes_after_those_that_were_adopte
 
 
 def test_a_second_screen_with_the_same_state_folder_does_not_start(tmp_path: Path) -> None:
-    with Screen(tmp_path, SETTINGS.format(port=free_port())) as screen:
+    with Screen(tmp_path, SETTINGS.format(port=free_port()), standby=False) as screen:
         second = tmp_path / "second.toml"
         second.write_text(SETTINGS.format(port=free_port()))
         command = [sys.executable, "-m", "fanzha", "screen", "run", str(second)]

@@ -132,14 +132,14 @@ def test_the_smsc_of_kannels_own_tests_reads_what_is_submitted(home: Path, tmp_p
             stdout=said, stderr=said,
         )  # fmt: skip
     try:
-        until(lambda: listens(port), 20)
+        until(lambda: listens(port))
         now = time.time_ns() // 1_000_000
         with open_outbox(home) as outbox:
             words = Words("", "Do not pay")
             outbox.add([OutgoingWarning("k", "text", "+8617000000900", words, now, now + 60_000)])
         with sender(home):
-            until(lambda: b"short_message = <Do not pay>" in output.read_bytes(), 30)
-            until(lambda: kinds(home)[OutcomeKind.SENT] == 1, 10)
+            until(lambda: b"short_message = <Do not pay>" in output.read_bytes())
+            until(lambda: kinds(home)[OutcomeKind.SENT] == 1)
     finally:
         smsc.terminate()
         smsc.wait(10)

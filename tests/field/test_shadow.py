@@ -17,7 +17,7 @@ from tests.free_ports import free_port
 from tests.screen.feeds.sip_packets import hep
 from tests.screen.sip.calls import request
 
-pytestmark = [pytest.mark.field, pytest.mark.timed]
+pytestmark = pytest.mark.field
 
 ROAMER, AT_HOME, UNPROVEN = "+8617000000101", "+8617000000102", "+8617000000103"
 
@@ -119,10 +119,10 @@ def test_a_trunk_is_put_in_shadow_and_back_while_calls_come(
         assert treatment(caller.call("95588")) == "603"
         why = ("--by", "duty officer", "--why", "roll-back")
         screen.ask("screen", "shadow", "trunk", "IGW-1", *why)
-        until(lambda: treatment(caller.call("95588")) == "allow", 5)
+        until(lambda: treatment(caller.call("95588")) == "allow")
         assert treatment(caller.call("95588", trunk="IGW-2")) == "603"
         screen.ask("screen", "on", "trunk", "IGW-1")
-        until(lambda: treatment(caller.call("95588")) == "603", 5)
+        until(lambda: treatment(caller.call("95588")) == "603")
 
 
 def test_registrations_decide_at_once_after_a_takeover_and_after_a_restart(

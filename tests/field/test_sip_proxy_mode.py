@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from tests.field.chain import Calls, listens, proxy
-from tests.field.raw_calls import TRUNKS, application_server, invite, relayed, udp_socket
+from tests.field.raw_calls import TRUNKS, application_server, invite, relayed, relayed_call, udp_socket
 from tests.field.screens import Screen, until
 from tests.field.test_identities import ask_all_cases, publish
 from tests.free_ports import free_port
@@ -50,9 +50,9 @@ def answerer(port: int, folder: Path, protocol: str) -> Iterator[None]:
     )
     try:
         if protocol == "udp":
-            until(lambda: listens(port), 20)
+            until(lambda: listens(port))
         else:
-            until(lambda: f":{port:04X} " in Path("/proc/net/tcp").read_text(), 20)
+            until(lambda: f":{port:04X} " in Path("/proc/net/tcp").read_text())
         yield
     finally:
         process.terminate()
@@ -228,5 +228,5 @@ def test_while_the_screen_is_dead_calls_go_on_unscreened(tmp_path: Path) -> None
         given = {"SCREEN_PORT": str(free_port()), "NEXT": f'"sip:127.0.0.1:{next_hop.getsockname()[1]}"'}
         with proxy("proxy.cfg", tmp_path, given) as ports:
             client.sendto(invite(GOOD, client.getsockname()[1], "dead"), ("127.0.0.1", ports.abroad))
-            onward = relayed(next_hop, 2)
-    assert onward and b"\r\nX-Fanzha-Treatment: unscreened\r\n" in onward[0]
+            onward = relayed_call(next_hop, "dead")
+    assert b"\r\nX-Fanzha-Treatment: unscreened\r\n" in onward

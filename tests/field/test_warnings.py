@@ -14,7 +14,7 @@ from tests.field.kannel import PASSWORD, Kannel, Sms, kannel
 from tests.field.screens import Caller, Screen, metrics, treatment, until
 from tests.free_ports import free_port
 
-pytestmark = [pytest.mark.field, pytest.mark.timed]
+pytestmark = pytest.mark.field
 
 CALLEE, HELPED, CALLS_BACK = "+8617000000900", "+8617000000700", "+8617000000007"
 AMERICA, PREMIUM = "+12025550171", "+19002345678"
@@ -139,6 +139,7 @@ def test_a_gateway_that_refuses_is_counted_and_logged(
     assert re.search(r'"warning",\["[^"]+","callee","flash_sms","[0-9a-f]{16}","refused"\]', screen.logged())
 
 
+@pytest.mark.timed
 def test_a_gateway_that_hangs_holds_up_no_call(tmp_path: Path, port: int, caller: Caller) -> None:
     http, password = free_port(), tmp_path / "password"
     password.write_text(PASSWORD)

@@ -45,7 +45,7 @@ def listening(tmp_path: Path, map_text: str) -> Iterator[tuple[int, Watcher]]:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
