@@ -78,6 +78,18 @@ def test_without_an_answer_it_is_tried_again(capture: Capture, stamped: Stamped)
     assert stamp_evidence(timezone.now()) == 1
 
 
+def test_a_look_that_the_authority_does_not_stamp_stops_no_other(
+    world: World, capture: Capture, stamped: Stamped
+) -> None:
+    answers = [b"no", stamped.authority.respond]
+    stamped.server.answer = lambda request: answer(request) if callable(answer := answers.pop(0)) else answer
+    newer = seen(world["carrier"], url="http://other.bank-example.test/")
+    with unscoped("test"):
+        Capture.objects.update(looked_at=timezone.now())
+    assert stamp_evidence(timezone.now()) == 1
+    assert moment(newer) is None and moment(capture) is not None
+
+
 def test_what_was_changed_or_is_old_is_not_stamped(capture: Capture, stamped: Stamped) -> None:
     assert stamp_evidence(timezone.now() + timedelta(days=8)) == 0
     (evidence_folder(capture.ref) / "manifest.json").write_text("{}")

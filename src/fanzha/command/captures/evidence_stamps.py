@@ -31,7 +31,7 @@ _MOST, _LONGEST = 20, timedelta(days=7)
 def stamp_evidence(now: datetime) -> int:
     """Have the evidence of recent looks time-stamped, the newest first; return how many were.
 
-    The first failure of the authority ends the run. Evidence that is gone or was changed is left out.
+    An authority that does not answer ends the run. Evidence that is gone or was changed is left out.
     """
     rows = _UNSCOPED.rows(Capture).filter(state=CaptureState.SEEN, stamped_at=None, looked_at__gt=now - _LONGEST)
     stamped = 0
@@ -41,8 +41,11 @@ def stamp_evidence(now: datetime) -> int:
             continue
         try:
             timestamp = request_timestamp(manifest)
-        except (RequestFailed, InvalidTimestamp, FanzhaError) as problem:
+        except InvalidTimestamp as problem:  # of this look; others may fare better
             log.warning("the look %s has no time-stamp yet: %s", capture.ref, problem)
+            continue
+        except (RequestFailed, FanzhaError) as problem:
+            log.warning("no time-stamp for looks: %s", problem)
             break
         if timestamp is None:
             break
