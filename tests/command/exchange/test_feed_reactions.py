@@ -14,6 +14,7 @@ from tests.command.subjects.factories import finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.claims.verdict import Level
 from fanzha.command.exchange.feed_intake import import_result
+from fanzha.command.exchange.feed_items import weigh_again
 from fanzha.command.exchange.models import FeedItem
 from fanzha.command.exchange.publication import share_pending
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
@@ -87,6 +88,15 @@ def test_agreement_of_a_source_with_its_own_statement_leaves_the_verdict_as_it_i
     later = now + timedelta(seconds=1)
     assert import_result(feed, FeedContent(reactions=[weak]), later) == {"known": 1}
     assert score() == before
+
+
+def test_agreement_that_came_before_the_own_statement_is_not_weighed_in_its_place(world: World) -> None:
+    about, feed, now = share_one(world), feed_of(world), timezone.now()
+    early = now - timedelta(days=2)
+    weak = reaction(about, confidence=0.3, modified_at=to_ms(early))
+    assert import_result(feed, FeedContent(reactions=[weak]), early) == {"used": 1}
+    import_result(feed, result(stated("login.example.com")), now)
+    assert weigh_again(now + timedelta(days=6)) == 0  # the agreement alone would be due
 
 
 def test_what_we_withdraw_takes_the_agreement_of_partners_with_it(world: World) -> None:

@@ -116,7 +116,8 @@ def _withdraw(feed: Feed, rows: QuerySet[FeedItem], now: datetime) -> int:
 def weigh_again(now: datetime) -> int:
     """Weigh statements again that have lost a quarter of a half-life since; return how many.
 
-    A statement that an opinion of the same feed contradicts is left: the latest that an organisation says is in force.
+    What an organisation said last is in force, so a statement that an opinion of the same feed contradicts is left, and
+    so is an opinion that agrees with what its source states itself.
     """
     weighed = 0
     for feed in _UNSCOPED.rows(Feed).filter(ended_at=None).select_related("owner", "source"):
@@ -124,7 +125,12 @@ def weigh_again(now: datetime) -> int:
         before = now - timedelta(days=terms.half_life_days / 4)
         standing = _UNSCOPED.rows(FeedItem).filter(feed=feed, withdrawn_at=None)
         denied = standing.filter(~Q(about=""), ~Q(level=OuterRef("level")), subject=OuterRef("subject"))
-        due = standing.exclude(Q(about=""), Exists(denied)).filter(weighed_at__lt=before)
+        stated = _UNSCOPED.rows(FeedItem).filter(
+            feed__owner=feed.owner_id, feed__source=feed.source_id, about="", withdrawn_at=None
+        )
+        agreed = stated.filter(level=OuterRef("level"), subject=OuterRef("subject"))
+        due = standing.exclude(Q(about=""), Exists(denied)).exclude(~Q(about=""), Exists(agreed))
+        due = due.filter(weighed_at__lt=before)
         while items := list(due.exclude(opinion_id="").order_by("pk")[:BATCH]):
             with recorded():
                 for is_reaction in (False, True):
