@@ -12,6 +12,7 @@ from fanzha.command.exposures.address_holders import AddressHolders, MissingTabl
 from fanzha.read import UnreadableSource
 
 BASIS, ZONE = "B" * 26, "Asia/Shanghai"
+NOW = moment_ms("2026-11-20T12:00:00+08:00")
 TABLE = """address,number,start_time,stop_time
 192.0.2.8,17000000018,2026-11-20 08:00:00,2026-11-20 09:00:00
 192.0.2.8,+86 170 0000 0018,2026-11-20 08:00:00,2026-11-20 09:00:00
@@ -38,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def find(*hits: tuple[str, str], may_be_behind: bool = False) -> tuple[list[str], Counter[str]]:
     addresses = pa.array([address for address, _ in hits], pa.string())
     times = pa.array([moment_ms(f"2026-11-20T{clock}:00+08:00") for _, clock in hits], pa.int64())
-    found = AddressHolders(BASIS, ZONE, may_be_behind=may_be_behind).find(addresses, times)
+    found = AddressHolders(BASIS, ZONE, NOW, may_be_behind=may_be_behind).find(addresses, times)
     return list(map(str, found.numbers.to_pylist())), found.rejects
 
 
@@ -76,6 +77,13 @@ def test_a_visit_after_the_last_entry_waits_for_later_tables(folder: Path) -> No
     assert find(("192.0.2.1", "12:30"), may_be_behind=True)[0] == ["+8617000000012"]
 
 
+def test_leases_that_end_in_the_future_say_nothing_of_later_sessions(folder: Path) -> None:
+    rows = "192.0.2.1,+8617000000011,2026-11-20 10:00:00,2026-11-21 10:00:00\n"
+    (folder / "leases.csv").write_text(f"address,number,lease_start,lease_end\n{rows}")
+    with pytest.raises(MissingTable, match="later tables"):
+        find(("192.0.2.2", "11:00"))
+
+
 def test_parquet_tables_with_a_zone_are_read(folder: Path) -> None:
     utc = pa.timestamp("ms", "UTC")
     table = pa.table(
@@ -87,12 +95,17 @@ def test_parquet_tables_with_a_zone_are_read(folder: Path) -> None:
         }
     )
     pq.write_table(table, folder / "leases.parquet")
-    assert find(("192.0.2.7", "08:30"), ("192.0.2.7", "09:00")) == (["+8617000000017", ""], Counter(nobody=1))
+    assert find(("192.0.2.7", "08:30"), ("192.0.2.7", "09:00")) == (
+        ["+8617000000017", ""],
+        Counter(nobody=1),
+    )
 
 
 def test_a_missing_table_or_column_is_named(folder: Path) -> None:
     with pytest.raises(MissingTable, match=f"exposure-addresses/{BASIS}"):
-        AddressHolders(BASIS, ZONE).check()
+        AddressHolders(BASIS, ZONE, NOW).check()
+    with pytest.raises(UnreadableSource, match=f"exposure-addresses/{BASIS}"):
+        AddressHolders(BASIS, ZONE, NOW, may_be_behind=True).check()
     (folder / "sessions.csv").write_text("address,number\n192.0.2.1,1\n")
     with pytest.raises(UnreadableSource, match="sessions.csv: columns are missing"):
         find(("192.0.2.1", "09:00"))

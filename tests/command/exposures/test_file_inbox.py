@@ -60,9 +60,10 @@ def test_what_no_basis_allows_to_read_does_not_stay(world: World) -> None:
     refused = put(over, "a.csv", log_of((NUMBER, SITE)))
     take_files(timezone.now())
     misspelt = put(ExposureBasis(ref="Z" * 26), "a.csv", b"x")
+    dead = put(kept, "b.csv.part", b"x")
     assert remove_old_files(timezone.now()) == 1
     assert [table.exists() for table in tables] == [True, False]
     aside = refused.parent / REFUSED / "a.csv"
-    assert aside.exists() and misspelt.exists()
+    assert aside.exists() and misspelt.exists() and dead.exists()
     remove_old_files(timezone.now() + timedelta(days=REFUSED_DAYS, minutes=1))
-    assert not aside.exists() and not misspelt.exists() and tables[0].exists()
+    assert not any(path.exists() for path in (aside, misspelt, dead)) and tables[0].exists()

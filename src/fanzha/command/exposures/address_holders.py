@@ -100,17 +100,20 @@ def table_folder(basis: str) -> Path:
 class AddressHolders:
     """The tables of one basis; they are read when the first hit of an address asks for them.
 
-    `may_be_behind`: visits after the last entry of the tables are nobody's; otherwise they wait for later tables.
+    `may_be_behind`: visits after the last entry of the tables are nobody's; otherwise they wait for later tables. The
+    last entry is the last begin, or the last end that is not after `now` (UTC ms): leases end in the future.
     """
 
-    def __init__(self, basis: str, zone: str, *, may_be_behind: bool = False) -> None:
-        self._basis, self._zone, self._may_be_behind = basis, zone, may_be_behind
+    def __init__(self, basis: str, zone: str, now: int, *, may_be_behind: bool = False) -> None:
+        self._basis, self._zone, self._now, self._may_be_behind = basis, zone, now, may_be_behind
         self._held: pa.Table | None = None
         self._last_at = 0
 
     def check(self) -> None:
-        """Raise MissingTable if there is no table."""
+        """Raise MissingTable if there is no table, UnreadableSource if the file waits for it no more."""
         if not self._files():
+            if self._may_be_behind:
+                raise UnreadableSource(_NO_TABLE.format(basis=self._basis))
             raise MissingTable(_NO_TABLE.format(basis=self._basis))
 
     def find(self, addresses: pa.Array[Any], times: pa.Array[Any]) -> HolderMatches:
@@ -141,7 +144,8 @@ class AddressHolders:
     def _load(self) -> pa.Table:
         """Return the sessions with their ends, and note the last moment that an entry was made."""
         sessions = pa.concat_tables(self._read_tables())
-        moments = [pc.max(sessions[name]).as_py() for name in ("begin", "end")]
+        ends = sessions["end"].filter(pc.less_equal(sessions["end"], self._now))
+        moments = [pc.max(column).as_py() for column in (sessions["begin"], ends)]
         self._last_at = max((moment for moment in moments if moment is not None), default=0)
         with duckdb.connect(config={"threads": 2}) as database:
             database.register("sessions", sessions)

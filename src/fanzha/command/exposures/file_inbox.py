@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -63,9 +63,10 @@ def take_files(now: datetime) -> list[ExposureFile]:
 
 
 def remove_old_files(now: datetime) -> int:
-    """Remove refused files after `REFUSED_DAYS`, and folders whose basis is over or does not exist; return how many.
+    """Remove what no basis allows to read, once it has lain there for `REFUSED_DAYS`; return how many files.
 
-    A folder without a basis may have been misspelt: it is named in the log, and removed as late as refused files.
+    These are refused and unfinished files, and all files of folders whose basis does not exist, which may have been
+    misspelt and are named in the log. Tables of addresses go at once with their basis.
     """
     removed = 0
     before = now.timestamp() - REFUSED_DAYS * 86_400
@@ -74,19 +75,29 @@ def remove_old_files(now: datetime) -> int:
         bases = {basis.ref: basis for basis in _UNSCOPED.rows(ExposureBasis).filter(ref__in=folders)}
         for ref, folder in folders.items():
             basis = bases.get(ref)
-            is_over = basis is not None and (basis.withdrawn_at is not None or basis.valid_until <= now)
             if basis is None:
                 log.warning("exposures: no basis has the reference %s: nothing in %s is read", ref, folder)
-            # of a basis that is over, the next files are still listed as refused before they go
-            if (is_over and parent == ADDRESS_FOLDER) or (basis is None and folder.stat().st_mtime < before):
-                shutil.rmtree(folder, ignore_errors=True)
-                removed += 1
-                continue
-            for path in (folder / REFUSED).glob("*"):
-                if path.is_file() and path.stat().st_ctime < before:
-                    path.unlink(missing_ok=True)
+                removed += _remove_before(folder.rglob("*"), before)
+            elif parent == ADDRESS_FOLDER:
+                if basis.withdrawn_at is not None or basis.valid_until <= now:
+                    shutil.rmtree(folder, ignore_errors=True)
                     removed += 1
+            else:
+                unfinished = (path for path in folder.iterdir() if _is_unfinished(path))
+                removed += _remove_before((*(folder / REFUSED).glob("*"), *unfinished), before)
     return removed
+
+
+def _remove_before(paths: Iterable[Path], before: float) -> int:
+    """Remove the files that came before a moment (seconds); return how many."""
+    old = [path for path in paths if path.is_file() and path.lstat().st_ctime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _is_unfinished(path: Path) -> bool:
+    return path.name.startswith(".") or path.name.lower().endswith(_UNFINISHED)
 
 
 def _subfolders(folder: Path) -> Iterator[Path]:
@@ -98,8 +109,7 @@ def _subfolders(folder: Path) -> Iterator[Path]:
 def _complete_files(folder: Path, now: datetime) -> Iterator[Path]:
     """Yield the files of a folder that nobody is writing, the oldest names first."""
     for path in sorted(folder.iterdir()):
-        name = path.name.lower()
-        if path.is_symlink() or not path.is_file() or name.startswith(".") or name.endswith(_UNFINISHED):
+        if path.is_symlink() or not path.is_file() or _is_unfinished(path):
             continue
         if now.timestamp() - path.stat().st_mtime >= SETTLED_SECONDS:
             yield path

@@ -46,6 +46,8 @@ _KEY = "exposure-people"
 LEASE = timedelta(minutes=2)
 #: How long a log of addresses waits for tables that reach to its last visit.
 WAIT_FOR_TABLES = timedelta(days=1)
+#: How often it looks for them.
+TABLES_AGAIN = timedelta(minutes=15)
 #: Clocks of resolvers may be ahead by so much.
 _AHEAD_MS = 5 * 60_000
 _DAY_MS = 86_400_000
@@ -169,7 +171,7 @@ def _read(file: ExposureFile) -> None:
     decided = find_decided_names(file.owner)
     matcher = HostMatcher(entry.name for entry in decided)
     is_old = now - file.handed_in_at > WAIT_FOR_TABLES
-    holders = AddressHolders(basis.ref, site_settings.TIME_ZONE, may_be_behind=is_old)
+    holders = AddressHolders(basis.ref, site_settings.TIME_ZONE, to_ms(now), may_be_behind=is_old)
     hits, counts = list[Any](), _RowCounts(0, Counter())
     for batch in _read_rows(file, basis, span):
         counts = _RowCounts(counts.read + batch.read, counts.rejects + batch.rejects)
@@ -328,9 +330,10 @@ def _upsert(basis: ExposureBasis, found: list[Exposure]) -> None:
 
 
 def _wait(file: ExposureFile, why: Words) -> None:
-    """Let a file wait, with the reason; it is read again once the lease of this reading is over."""
+    """Let a file wait, with the reason; it is read again after `TABLES_AGAIN`."""
     running = _UNSCOPED.rows(ExposureFile).filter(pk=file.pk, state=FileState.RUNNING)
-    running.update(read=0, rejected=0, problem_zh=why.zh[:400], problem_en=why.en[:400])
+    again = timezone.now() + TABLES_AGAIN
+    running.update(read=0, rejected=0, held_until=again, problem_zh=why.zh[:400], problem_en=why.en[:400])
 
 
 def _end(file: ExposureFile, state: FileState, why: Words) -> None:
