@@ -10,9 +10,9 @@ from tests.command.processes.orders_made import actor
 from tests.command.reports.reports_made import passed_on, received
 from tests.command.web.test_screenshots import png
 
-from fanzha.command.processes.models import Step
+from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.services import fire
-from fanzha.command.reports.follow_up import FollowUp, store_added_picture, take_follow_up
+from fanzha.command.reports.follow_up import FollowUp, take_follow_up
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.presenters import present_progress
 from fanzha.command.web.roles import Role
@@ -34,16 +34,28 @@ def test_one_thing_is_taken_at_a_time_and_nothing_is_done_for_nothing(world: Wor
             take_follow_up(report, FollowUp(objection="There is no answer yet"))
 
 
-def test_a_picture_takes_no_room_of_the_day_when_the_report_takes_no_more(world: World, home: Path) -> None:
+def test_a_picture_that_is_not_taken_takes_no_room_of_the_day(world: World, home: Path) -> None:
     report, process = received(world), passed_on(world)
-    with unscoped("test"):
+
+    def send(**more: str) -> str:
+        return take_follow_up(report, FollowUp(picture=SimpleUploadedFile("a.png", png()), address="192.0.2.1", **more))
+
+    with unscoped("test"), translation.override("en"):
+        with pytest.raises(Refusal):
+            send()  # it waits to be read
         Report.objects.update(process=process.ref, state="opened")
         report.refresh_from_db()
+        with pytest.raises(Refusal):
+            send(objection="There is no answer yet")
+        ProcessInstance.objects.filter(pk=process.pk).update(state="following_up")
+        with pytest.raises(Refusal):
+            send()
+        ProcessInstance.objects.filter(pk=process.pk).update(state="assigned")
         for number in range(3):
             take_follow_up(report, FollowUp(facts=f"They called again, {number}"))
         with pytest.raises(Refusal):
-            store_added_picture(report, SimpleUploadedFile("a.png", png()), "192.0.2.1")
-    assert not list(home.glob("report-screenshots/*")) and store_added_picture(report, None, "192.0.2.1") == ""
+            send(facts="And a picture")
+    assert not list(home.glob("report-screenshots/*"))
 
 
 def test_a_question_is_answered_once_by_its_reporter_and_passed_on(world: World) -> None:

@@ -22,29 +22,22 @@ from fanzha.command.reports.services import (
 class FollowUp(NamedTuple):
     """What a reporter writes: facts to add, an objection to the answer, what is feared, a reply to a question.
 
-    One of them is taken. `picture` is the SHA-256 of a stored picture that comes with the facts, or alone.
+    One of them is taken. `picture` comes with the facts, or alone; `address` is where it comes from.
     """
 
     facts: str = ""
     objection: str = ""
     danger: str = ""
     reply: str = ""
-    picture: str = ""
-
-
-def store_added_picture(report: Report, upload: UploadedFile[Any] | None, address: str) -> str:
-    """Store a picture that comes from an address by the receipt code; return its SHA-256, "" without one.
-
-    Raise Refusal if the report takes no more, UnusableScreenshot if it is none or the room of the day is used up.
-    """
-    if upload is None:
-        return ""
-    check_picture_room(report)
-    return store_upload(upload, PictureSender(report.owner_id, address))
+    picture: UploadedFile[Any] | None = None
+    address: str = ""
 
 
 def take_follow_up(report: Report, given: FollowUp) -> str:
-    """Do what the reporter asks for; return in words what was done, "" if nothing was asked. Raise Refusal."""
+    """Do what the reporter asks for; return in words what was done, "" if nothing was asked.
+
+    Raise Refusal if it cannot be done now, UnusableScreenshot if the picture is none or the room of the day is used up.
+    """
     if given.danger:
         ask_protection(report, given.danger)
         report.refresh_from_db()
@@ -55,8 +48,10 @@ def take_follow_up(report: Report, given: FollowUp) -> str:
     if given.reply:
         reply_to_question(report, given.reply)
         return _("Your answer was sent.")
-    if given.picture:
-        add_picture(report, given.picture, given.facts)
+    if given.picture is not None:
+        check_picture_room(report)
+        stored = store_upload(given.picture, PictureSender(report.owner_id, given.address))
+        add_picture(report, stored, given.facts)
         return _("Your picture was added.")
     if given.facts:
         add_facts(report, given.facts)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from fanzha.base.masking import mask_numbers
 from fanzha.command.processes.selectors import current_situation, find_instances, find_steps
 from fanzha.command.reports.models import Report, ReportState
-from fanzha.command.reports.report_processes import open_question
+from fanzha.command.reports.report_processes import MAY_ADD, open_question
 from fanzha.command.reports.reporter_weights import NEWCOMER, find_records
 from fanzha.command.reports.rewards import find_reward, is_protected, protection_answer
 from fanzha.command.reports.selectors import ProcessLosses, count_joined, sum_losses
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _UNSCOPED = unscoped("a reporter follows the own report by its receipt code")
 #: States of the process in which the reporter may object to the answer.
 MAY_OBJECT = ("answered", "to_call_back", "refused")
-#: States in which the reporter may add facts.
-MAY_ADD = ("received", "assigned", "to_answer", "answered", "to_call_back", "reopened")
 _ANSWERING = ("answer", "answer_drawn", "confirm_rejection")
 
 

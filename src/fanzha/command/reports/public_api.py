@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from fanzha.command.reports.follow_up import FollowUp, store_added_picture, take_follow_up
+from fanzha.command.reports.follow_up import FollowUp, take_follow_up
 from fanzha.command.reports.presenters import present_progress
 from fanzha.command.reports.proof_of_work import count_bits, make_challenge, read_challenge
 from fanzha.command.reports.receipts import read_receipt
@@ -150,9 +150,8 @@ def follow(request: HttpRequest) -> JsonResponse:
         is_over_rate(RECEIPT_TRIES, address)
         return _problem(404, "there is no report with this receipt code")
     try:
-        stored = store_added_picture(report, picture, address)
         written = (asked.facts, asked.objection, asked.danger, asked.reply)
-        done = take_follow_up(report, FollowUp(*written, picture=stored))
+        done = take_follow_up(report, FollowUp(*written, picture=picture, address=address))
     except Refusal as refused:
         return _problem(409, localize(refused.words))
     except UnusableScreenshot as unusable:

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.reports.follow_up import FollowUp, store_added_picture, take_follow_up
+from fanzha.command.reports.follow_up import FollowUp, take_follow_up
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.presenters import present_progress, sent_facts
@@ -173,8 +173,8 @@ def _change(request: HttpRequest, report: Report, given: Mapping[str, str]) -> t
     """Do what the reporter asks for; return what was done, or why it was not."""
     written = {name: given[name] for name in ("facts", "objection", "danger", "reply")}
     try:
-        picture = store_added_picture(report, request.FILES.get("screenshot"), client_address(request))
-        return take_follow_up(report, FollowUp(**written, picture=picture)), ""
+        picture, address = request.FILES.get("screenshot"), client_address(request)
+        return take_follow_up(report, FollowUp(**written, picture=picture, address=address)), ""
     except (Refusal, UnusableScreenshot) as refused:
         return "", localize(refused.words)
 

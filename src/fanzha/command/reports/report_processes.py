@@ -39,6 +39,8 @@ QUESTION, REPLY = "ask_reporter", "answer_question"
 ReportKey = tuple[str, str, bool]
 #: States of a process that a further report joins: what is decided already is no answer to a new report.
 JOINABLE = ("received", "assigned", "to_answer", "reopened")
+#: States of a process in which the reporter may add facts and pictures.
+MAY_ADD = ("received", "assigned", "to_answer", "answered", "to_call_back", "reopened")
 #: How many texts of joined reports a process takes; further ones are counted.
 MOST_JOINED_TEXTS = 5
 #: Replaces the reporter's own number in a text that is passed on.
@@ -180,6 +182,11 @@ def gave_text(report: Report, event: str, field: str, text: str) -> bool:
     person = reporter_actor(report).person
     rows = find_steps(_UNSCOPED).filter(instance__ref=report.process, leg="", event=event, actor=person)
     return any(personal.get(field) == text for personal in rows.values_list("personal", flat=True))
+
+
+def takes_facts(report: Report) -> bool:
+    """Return whether the process of a report is in a state in which its reporter may add something."""
+    return find_instances(_UNSCOPED).filter(ref=report.process, state__in=MAY_ADD).exists()
 
 
 def is_reopened(report: Report) -> bool:

@@ -31,6 +31,7 @@ from fanzha.command.reports.report_processes import (
     is_reopened,
     open_question,
     reporter_actor,
+    takes_facts,
     times_fired,
 )
 from fanzha.command.reports.report_settings import load_report_settings
@@ -61,6 +62,7 @@ MAX_LOSS = 10**12
 TOO_OFTEN = Words("已多次提交，请等待办理", "You have done so several times; wait for the answer")
 PICTURE_ADDED = Words("举报人补充了截图。", "The reporter added a picture.")
 TOO_MANY_PICTURES = Words("一件举报最多四张截图", "a report has four pictures at the most")
+TAKES_NOTHING = Words("此举报现在不能再补充", "nothing can be added to this report now")
 NOTHING_ASKED = Words("目前没有需要您补充的问题", "You are asked nothing at the moment")
 NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not been passed on yet; try again later")
 
@@ -220,6 +222,8 @@ def check_picture_room(report: Report) -> None:
     if len(report.screenshots) >= MOST_PICTURES:
         raise Refusal(Reason.STATE, TOO_MANY_PICTURES)
     _check_times(report, "add_facts", MOST_FACTS)
+    if not takes_facts(report):
+        raise Refusal(Reason.STATE, TAKES_NOTHING)
 
 
 def add_picture(report: Report, name: str, facts: str = "") -> None:
