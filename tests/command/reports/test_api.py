@@ -28,6 +28,8 @@ def test_a_report_is_taken_once_by_its_number(world: World) -> None:
     assert answers[0].json() == answers[1].json()
     with unscoped("test"):
         assert Report.objects.get().channel == "api"
+    late = {"number": "A-3", "category": "call", "thing": REPORTED, "happened_at": "2999-01-01T00:00:00Z"}
+    assert browser.post(ROUTE, late, content_type="application/json").status_code == 422
     empty = browser.post(ROUTE, {"number": "A-2", "category": "call"}, content_type="application/json")
     assert empty.status_code == 422
 

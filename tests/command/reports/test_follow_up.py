@@ -29,7 +29,9 @@ def test_one_thing_is_taken_at_a_time_and_nothing_is_done_for_nothing(world: Wor
         report.refresh_from_db()
         assert take_follow_up(report, FollowUp()) == ""
         assert take_follow_up(report, FollowUp(facts="They called again")) == "Your facts were added."
-        assert "Protection was asked for" in take_follow_up(report, FollowUp(facts="more", danger="He knows me"))
+        with pytest.raises(Refusal):
+            take_follow_up(report, FollowUp(facts="more", danger="He knows me"))
+        assert "Protection was asked for" in take_follow_up(report, FollowUp(danger="He knows me"))
         with pytest.raises(Refusal):
             take_follow_up(report, FollowUp(objection="There is no answer yet"))
 
@@ -38,7 +40,7 @@ def test_a_picture_that_is_not_taken_takes_no_room_of_the_day(world: World, home
     report, process = received(world), passed_on(world)
 
     def send(**more: str) -> str:
-        return take_follow_up(report, FollowUp(picture=SimpleUploadedFile("a.png", png()), address="192.0.2.1", **more))
+        return take_follow_up(report, FollowUp(picture=SimpleUploadedFile("a.png", png()), **more))
 
     with unscoped("test"), translation.override("en"):
         with pytest.raises(Refusal):
@@ -76,6 +78,11 @@ def test_a_question_is_answered_once_by_its_reporter_and_passed_on(world: World)
         with translation.override("en"):
             assert take_follow_up(first, FollowUp(reply="At noon; call 17000000088")) == "Your answer was sent."
         assert present_progress(first).question == ""
+        fire(process.ref, "ask_reporter", actor(world, "centre", Role.CLERK), {"question": "And who paid?"})
+        with pytest.raises(Refusal):
+            take_follow_up(first, FollowUp(reply="  "))
+        ProcessInstance.objects.filter(pk=process.pk).update(state="following_up")
+        assert present_progress(first).question == ""  # nobody can answer it any more
         steps = Step.objects.filter(instance=process)
         (answer,) = steps.filter(event="answer_question")
         assert answer.personal["facts"] == "At what time?\nAt noon; call […]"

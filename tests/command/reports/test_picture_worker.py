@@ -9,6 +9,7 @@ from fanzha.command.processes.models import Step
 from fanzha.command.reports import picture_worker
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.picture_worker import find_unread, pass_text_on, read_pictures, read_pictures_of, store_text
+from fanzha.command.reports.screenshot_store import picture_name
 from fanzha.command.reports.services import add_picture
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import unscoped
@@ -54,20 +55,25 @@ def test_a_reader_that_is_killed_between_two_pictures_leaves_none_read(
     assert [row.number for row in read_pictures_of(report)] == [1, 2]
 
 
-def test_a_picture_that_is_added_later_is_read_alone(world: World) -> None:
-    report = handled(world)
+def test_a_picture_that_is_added_later_is_read_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_worker, "find_screenshot", lambda name: None)
+    report, second = handled(world), b"the second"
     read_pictures_of(report)
-    for name in ("1" * 64, "1" * 64):
-        add_picture(report, name, "See here")
-    assert find_unread(world["centre"].pk).get().screenshots == ["0" * 64, "1" * 64]
+    add_picture(report, second)
+    add_picture(report, second, "What I wrote beside the same picture")
+    assert find_unread(world["centre"].pk).get().screenshots == ["0" * 64, picture_name(second)]
     assert [row.number for row in read_pictures_of(report)] == [2]
     assert not find_unread(world["centre"].pk).exists()
+    add_picture(report, b"the third")
+    with pytest.raises(Refusal):  # facts were added three times
+        add_picture(report, b"the fourth", "One more")
     with unscoped("test"):
-        assert [step.personal["facts"] for step in Step.objects.filter(event="add_facts")] == ["See here"]
-    add_picture(report, "2" * 64)
-    add_picture(report, "3" * 64, "And here")
-    with pytest.raises(Refusal):
-        add_picture(report, "4" * 64, "A fifth one")
+        texts = [step.personal["facts"] for step in Step.objects.filter(event="add_facts").order_by("number")]
+    assert texts == [
+        "举报人补充了第2张截图。 The reporter added picture 2.",
+        "What I wrote beside the same picture",
+        "举报人补充了第3张截图。 The reporter added picture 3.",
+    ]
 
 
 def test_a_flood_that_is_held_back_is_not_read_and_networks_take_turns(world: World) -> None:

@@ -85,6 +85,8 @@ def test_a_program_follows_adds_objects_and_asks_for_protection(world: World, ho
     assert follow(receipt=code.lower(), facts="They called again").json()["done"] == "Your facts were added."
     fire(process.ref, "ask_reporter", actor(world, "centre", Role.CLERK), {"question": "Which bank?"})
     assert follow(receipt=code).json()["question"] == "Which bank?"
+    assert follow(receipt=code, reply="  ").json()["question"] == "Which bank?"
+    assert follow(receipt=code, reply="None", facts="And more").status_code == 422
     assert follow(receipt=code, reply="None").json()["question"] == ""
     form = {"follow": json.dumps({"receipt": code, "facts": "See the picture"})}
     added = Client().post("/report/api/follow", {**form, "screenshot": SimpleUploadedFile("a.png", png())})

@@ -231,6 +231,8 @@ def test_the_reporter_follows_adds_and_objects(world: World, home: Path) -> None
     fire(process.ref, "ask_reporter", actor(world, "centre", Role.ANALYST), {"question": "Which bank did they name?"})
     asked = browser.post("/report/follow/", {"code": code}).content.decode()
     assert "Which bank did they name?" in asked
+    nothing = browser.post("/report/follow/", {"code": code, "facts": "", "screenshot": ""})
+    assert nothing.status_code == 422 and "Write something, or choose a picture" in nothing.content.decode()
     picture = SimpleUploadedFile("a.png", png())
     shown = browser.post("/report/follow/", {"code": code, "screenshot": picture}).content.decode()
     assert "Your picture was added" in shown and "1 picture" in shown

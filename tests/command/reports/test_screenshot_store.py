@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.command.people import World
-from tests.command.reports.reports_made import received
+from tests.command.reports.reports_made import passed_on, received
 
 from fanzha.command.reports import screenshot_store
 from fanzha.command.reports.models import Report
@@ -17,6 +17,7 @@ from fanzha.command.reports.screenshot_store import (
     remove_screenshots,
     store_screenshot,
 )
+from fanzha.command.reports.services import add_picture
 from fanzha.command.web.scoping import unscoped
 from fanzha.command.web.screenshots import UnusableScreenshot
 
@@ -51,6 +52,22 @@ def test_one_network_uses_up_its_own_budget_alone(world: World, monkeypatch: pyt
     with pytest.raises(UnusableScreenshot):  # the wider network has sent enough
         send(b"third", "192.0.4.1")
     send(b"elsewhere", "198.51.100.1")
+
+
+def test_what_is_added_counts_for_the_network_of_its_report_on_that_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screenshot_store, "BLOCK_BYTES", 10)
+    report, process = received(world, address="192.0.2.1"), passed_on(world)
+    long_ago = timezone.now() - timedelta(days=9)
+    with unscoped("test"):
+        Report.objects.update(process=process.ref, state="opened", received_at=long_ago)
+    report.refresh_from_db()
+    add_picture(report, b"12345678")
+    with pytest.raises(UnusableScreenshot):
+        add_picture(report, b"another")
+    with pytest.raises(UnusableScreenshot):
+        store_screenshot(b"a third", timezone.now(), PictureSender(world["centre"].pk, "192.0.2.99"))
 
 
 def test_pictures_without_a_report_are_removed_after_a_day(world: World, home: Path) -> None:

@@ -131,6 +131,22 @@ def test_the_settings_choose_channels_and_bound_an_hour(world: World, home: Path
     assert list(events) == ["open", "send_flash", "send_voice"]
 
 
+def test_what_the_hour_has_no_room_for_waits_and_the_most_urgent_goes_first(
+    world: World, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    allow(home, '"any"', "automatic_per_hour = 1\nautomatic_minutes = 90\n")
+    found(world, score=0.8)
+    now = timezone.now()
+    values: dict[str, Any] = {"fraud_type": "fake_loan", "role": "victim", "mode": "live", "score": 0.95}
+    values |= {"found_at": now, "valid_until": now + timedelta(hours=2)}
+    urgent = finding_row(world["carrier"], subject("+8617000000777"), **values)
+    assert [warn_automatically() for _ in range(3)] == [1, 0, 0]
+    assert [made.about for made in opened()] == [urgent.subject.ref]
+    assert caplog.text.count("automatic_per_hour is used up") == 1
+    automatic_warnings._cursor.opened[0] -= timedelta(hours=1)
+    assert warn_automatically() == 1 and {made.about for made in opened()} == {urgent.subject.ref, subject(NUMBER).ref}
+
+
 @pytest.mark.parametrize(
     ("automatic", "allowed"),
     [(["any"], True), (["fake_loan"], True), (["fake_loan/high"], False), (["fake_loan/medium"], True),

@@ -32,7 +32,14 @@ from fanzha.command.reports.schemas import (
     ReportOut,
 )
 from fanzha.command.reports.selectors import CALLERS, READERS, TAKERS, find_reports
-from fanzha.command.reports.services import OWNERS, Submission, disclose_contact, disclose_picture, submit_report
+from fanzha.command.reports.services import (
+    OWNERS,
+    Submission,
+    disclose_contact,
+    disclose_picture,
+    may_have_happened,
+    submit_report,
+)
 from fanzha.command.web.api import (
     BulkAnswer,
     LineResult,
@@ -204,5 +211,7 @@ def _submit(request: ApiRequest, submission: Submission) -> str:
 
 
 def _empty(row: ReportIn) -> str:
-    """Return why a report cannot be checked, "" if it can."""
+    """Return why a report is not taken, "" if it is."""
+    if row.happened_at is not None and not may_have_happened(row.happened_at, timezone.now()):
+        return _("This time is in the future, or too long ago. Check it, or leave it out.")
     return "" if row.thing.strip() or row.text.strip() else _("Enter what is reported, or what was said.")

@@ -60,8 +60,8 @@ class Report(Scoped):
     without query and fragment, which may identify the recipient; `look` is the ref of the look at it, "-" if the link
     is no page. `protection` is the state of the protection of the reporter, "" if none was requested. `score` is the
     likeness of the text to fraud, 0-1; null without a text.
-    `has_new_picture`: a picture was added after the others and is unread. `happened_at` is when the call, text or page
-    came, as the reporter says; null if unknown.
+    `has_new_picture`: a picture was added after the others, at `picture_added_at`, and is unread. `happened_at` is when
+    the call, text or page came, as the reporter says; null if unknown.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -97,6 +97,7 @@ class Report(Scoped):
     fraud_type = models.CharField(max_length=20, blank=True)
     screenshots = models.JSONField(default=list)
     has_new_picture = models.BooleanField(default=False)
+    picture_added_at = models.DateTimeField(null=True)
     simulated = models.BooleanField(default=False)
     happened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()

@@ -144,14 +144,18 @@ def follow(request: HttpRequest) -> JsonResponse:
         _check_texts(asked, _FOLLOW_LIMITS)
     except (msgspec.DecodeError, ValueError) as error:
         return _problem(422, str(error))
+    given = FollowUp(asked.facts.strip(), asked.objection.strip(), asked.danger.strip(), asked.reply.strip(), picture)
+    if given.is_ambiguous:
+        return _problem(
+            422, "give facts (with a screenshot or without), or objection, or danger, or reply: one of them"
+        )
     code = read_receipt(asked.receipt[:40])
     report = find_by_receipt(code) if code else None
     if report is None:
         is_over_rate(RECEIPT_TRIES, address)
         return _problem(404, "there is no report with this receipt code")
     try:
-        written = (asked.facts, asked.objection, asked.danger, asked.reply)
-        done = take_follow_up(report, FollowUp(*written, picture=picture, address=address))
+        done = take_follow_up(report, given)
     except Refusal as refused:
         return _problem(409, localize(refused.words))
     except UnusableScreenshot as unusable:

@@ -173,8 +173,9 @@ def _change(request: HttpRequest, report: Report, given: Mapping[str, str]) -> t
     """Do what the reporter asks for; return what was done, or why it was not."""
     written = {name: given[name] for name in ("facts", "objection", "danger", "reply")}
     try:
-        picture, address = request.FILES.get("screenshot"), client_address(request)
-        return take_follow_up(report, FollowUp(**written, picture=picture, address=address)), ""
+        done = take_follow_up(report, FollowUp(**written, picture=request.FILES.get("screenshot")))
+        is_empty = "facts" in request.POST and not done
+        return done, _("Write something, or choose a picture.") if is_empty else ""
     except (Refusal, UnusableScreenshot) as refused:
         return "", localize(refused.words)
 

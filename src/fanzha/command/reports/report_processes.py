@@ -39,6 +39,8 @@ QUESTION, REPLY = "ask_reporter", "answer_question"
 ReportKey = tuple[str, str, bool]
 #: States of a process that a further report joins: what is decided already is no answer to a new report.
 JOINABLE = ("received", "assigned", "to_answer", "reopened")
+#: States of a process in which a question to the reporter can be answered.
+MAY_REPLY = ("received", "assigned", "to_answer", "reopened")
 #: States of a process in which the reporter may add facts and pictures.
 MAY_ADD = ("received", "assigned", "to_answer", "answered", "to_call_back", "reopened")
 #: How many texts of joined reports a process takes; further ones are counted.
@@ -88,6 +90,8 @@ def open_question(report: Report) -> str:
     Who joined the report of another is not asked: the question is about what the first one wrote.
     """
     if report.state != ReportState.OPENED or not report.process:
+        return ""
+    if not find_instances(_UNSCOPED).filter(ref=report.process, state__in=MAY_REPLY).exists():
         return ""
     steps = find_steps(_UNSCOPED).filter(instance__ref=report.process, leg="", event__in=(QUESTION, REPLY))
     last = steps.order_by("-number").first()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.words import Words
@@ -41,10 +41,15 @@ NETWORK_FULL = Words(
 
 
 class PictureSender(NamedTuple):
-    """Where a picture comes from: the organisation that receives it (primary key), and the address of the sender."""
+    """Where a picture comes from: the organisation that receives it (primary key), and the address of the sender.
+
+    What is added to a report comes from the networks of that report, whose keyed hashes stand in place of the address.
+    """
 
     owner: int
-    address: str
+    address: str = ""
+    block: str = ""
+    wide_block: str = ""
 
 
 def store_screenshot(data: bytes, now: datetime, sender: PictureSender | None = None) -> str:
@@ -58,9 +63,14 @@ def store_screenshot(data: bytes, now: datetime, sender: PictureSender | None = 
         raise UnusableScreenshot(FULL)
     if sender is not None and _exceeds_network(sender, len(data), since):
         raise UnusableScreenshot(NETWORK_FULL)
-    name = hashlib.sha256(data).hexdigest()
+    name = picture_name(data)
     write_private_file(_folder() / name, data)
     return name
+
+
+def picture_name(data: bytes) -> str:
+    """Return the name of a stripped picture: its SHA-256."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def store_upload(upload: UploadedFile[Any], sender: PictureSender) -> str:
@@ -69,9 +79,10 @@ def store_upload(upload: UploadedFile[Any], sender: PictureSender) -> str:
 
 
 def _exceeds_network(sender: PictureSender, size: int, since: datetime) -> bool:
-    rows = _UNSCOPED.rows(Report).filter(owner=sender.owner, received_at__gt=since).exclude(screenshots=[])
-    of_block = rows.filter(block=hash_block(sender.address))
-    of_wide_block = rows.filter(wide_block=hash_wide_block(sender.address))
+    today = Q(received_at__gt=since) | Q(picture_added_at__gt=since)
+    rows = _UNSCOPED.rows(Report).filter(today, owner=sender.owner).exclude(screenshots=[])
+    of_block = rows.filter(block=sender.block or hash_block(sender.address))
+    of_wide_block = rows.filter(wide_block=sender.wide_block or hash_wide_block(sender.address))
     return _bytes_of(of_block) + size > BLOCK_BYTES or _bytes_of(of_wide_block) + size > WIDE_BLOCK_BYTES
 
 

@@ -35,7 +35,7 @@ from fanzha.command.reports.report_processes import (
     times_fired,
 )
 from fanzha.command.reports.report_settings import load_report_settings
-from fanzha.command.reports.screenshot_store import read_screenshot
+from fanzha.command.reports.screenshot_store import PictureSender, picture_name, read_screenshot, store_screenshot
 from fanzha.command.reports.targets import read_link, read_thing
 from fanzha.command.subjects.services import canonicalize
 from fanzha.command.web.roles import Kind
@@ -55,14 +55,17 @@ MOST_FACTS, MOST_OBJECTIONS = 3, 2
 #: How long ago what is reported may have happened, and how far the reporter's clock may be ahead.
 LONGEST_AGO, MOST_AHEAD = timedelta(days=5 * 366), timedelta(minutes=10)
 LONGEST_TEXT = 5_000
+#: Of a question, in what is passed on with its answer.
+LONGEST_QUESTION = 4_000
 LONGEST_CONTACT = 120
 #: Of one report.
 MOST_PICTURES = 4
 MAX_LOSS = 10**12
 TOO_OFTEN = Words("已多次提交，请等待办理", "You have done so several times; wait for the answer")
-PICTURE_ADDED = Words("举报人补充了截图。", "The reporter added a picture.")
+PICTURE_ADDED = Words("举报人补充了第{number}张截图。", "The reporter added picture {number}.")
 TOO_MANY_PICTURES = Words("一件举报最多四张截图", "a report has four pictures at the most")
 TAKES_NOTHING = Words("此举报现在不能再补充", "nothing can be added to this report now")
+NO_REPLY = Words("请填写答复", "Write your answer")
 NOTHING_ASKED = Words("目前没有需要您补充的问题", "You are asked nothing at the moment")
 NOT_YET = Words("此举报尚未转办，请稍后再试", "this report has not been passed on yet; try again later")
 
@@ -226,19 +229,27 @@ def check_picture_room(report: Report) -> None:
         raise Refusal(Reason.STATE, TAKES_NOTHING)
 
 
-def add_picture(report: Report, name: str, facts: str = "") -> None:
-    """Add a stored picture (its SHA-256) to a report that is being handled, with what the reporter writes beside it.
+def add_picture(report: Report, data: bytes, facts: str = "") -> None:
+    """Store a stripped picture and add it to a report that is being handled, with what the reporter writes beside it.
 
-    It counts as facts that were added. Raise Refusal if the report waits or is closed, or after too many.
+    It counts as facts that were added; the same picture again is not added again, what is written beside it is. Raise
+    Refusal if the report takes no picture now, UnusableScreenshot if the room of the day is used up.
     """
-    with recorded():
+    name, now = picture_name(data), timezone.now()
+    with recorded():  # with the report locked, so that nothing is stored that is not taken
         row = _UNSCOPED.rows(Report).select_for_update(of=("self",)).get(pk=report.pk)
         if name in row.screenshots:
+            if facts.strip():
+                add_facts(report, facts)
             return
         check_picture_room(row)
-        add_facts(report, facts.strip() or f"{PICTURE_ADDED.zh} {PICTURE_ADDED.en}")
+        store_screenshot(data, now, PictureSender(row.owner_id, block=row.block, wide_block=row.wide_block))
         pictures = [*row.screenshots, name]
-        _UNSCOPED.rows(Report).filter(pk=row.pk).update(screenshots=pictures, has_new_picture=True)
+        added = PICTURE_ADDED.format(number=len(pictures))
+        add_facts(report, facts.strip() or f"{added.zh} {added.en}")
+        _UNSCOPED.rows(Report).filter(pk=row.pk).update(
+            screenshots=pictures, has_new_picture=True, picture_added_at=now
+        )
     report.screenshots = pictures
 
 
@@ -247,7 +258,9 @@ def reply_to_question(report: Report, reply: str) -> None:
     question, text = open_question(report), hide_contact(reply.strip()[:LONGEST_TEXT], report.contact)
     if not question:
         raise Refusal(Reason.STATE, NOTHING_ASKED)
-    fire(report.process, REPLY, reporter_actor(report), {"facts": f"{question}\n{text}"})
+    if not text:
+        raise Refusal(Reason.EVIDENCE, NO_REPLY)
+    fire(report.process, REPLY, reporter_actor(report), {"facts": f"{question[:LONGEST_QUESTION]}\n{text}"})
 
 
 def object_to_answer(report: Report, objection: str) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError
+from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -49,9 +49,13 @@ _ANY, _GENERAL = "any", "other"
 
 @dataclass
 class _Cursor:
-    """The primary key of the last finding that was looked at by this worker, and when it opened dissuasions."""
+    """The primary key of the last finding that was looked at by this worker, and when it opened dissuasions.
+
+    `waiting` are the primary keys of findings for which the hour had no room.
+    """
 
     last: int | None = None
+    waiting: frozenset[int] = frozenset()
     opened: deque[datetime] = field(default_factory=deque)
 
 
@@ -80,27 +84,37 @@ def warn_automatically() -> int:
     """Open a dissuasion and hand the warning over for each new finding that the settings name; return how many."""
     settings = load_warning_settings()
     if not settings.automatic or PROCESS not in load_processes():
-        _cursor.last = None
+        _cursor.last, _cursor.waiting = None, frozenset()
         return 0
-    now, count = timezone.now(), 0
+    now, count, waiting = timezone.now(), 0, set[int]()
     rules = AutomaticRules.parse(settings)
-    for row in _new_findings(now, timedelta(minutes=settings.automatic_minutes)):
-        if rules.allow(row.detector, row.fraud_type, contact_grade(row.score)):
+    newest, rows = _select_findings(now, timedelta(minutes=settings.automatic_minutes))
+    for row in sorted(rows, key=lambda row: (-row.score, row.pk)):
+        if not rules.allow(row.detector, row.fraud_type, contact_grade(row.score)):
+            continue
+        try:
             count += _warn(row, settings, now)
-        _cursor.last = row.pk
+        except _NoRoom:
+            waiting.add(row.pk)
+    if waiting - _cursor.waiting:
+        log.error("[warn] automatic_per_hour is used up: %d findings wait for room or for somebody's act", len(waiting))
+    _cursor.last, _cursor.waiting = newest, frozenset(waiting)
     return count
 
 
-def _new_findings(now: datetime, fresh: timedelta) -> Iterator[FindingRow]:
-    """Yield warnable findings since the last call, and move the cursor past all others."""
+class _NoRoom(Exception):
+    """As many dissuasions were opened within the hour as the settings allow."""
+
+
+def _select_findings(now: datetime, fresh: timedelta) -> tuple[int | None, list[FindingRow]]:
+    """Return the newest primary key, and the warnable findings since the last call with those that wait for room."""
     rows = _UNSCOPED.rows(FindingRow).order_by("pk")
     newest = rows.values_list("pk", flat=True).last()
-    if newest is None or newest == _cursor.last:
-        return
+    if newest is None or (newest == _cursor.last and not _cursor.waiting):
+        return newest, []
     first = max(newest - _LOOK_BACK, 0) if _cursor.last is None else _cursor.last
-    yield from _warning_findings(rows.filter(pk__gt=first, pk__lte=newest), now, fresh)
-    if _cursor.last is None or _cursor.last < newest:
-        _cursor.last = newest
+    chosen = rows.filter(Q(pk__gt=first, pk__lte=newest) | Q(pk__in=_cursor.waiting))
+    return newest, list(_warning_findings(chosen, now, fresh))
 
 
 def _warning_findings(rows: QuerySet[FindingRow], now: datetime, fresh: timedelta) -> QuerySet[FindingRow]:
@@ -112,15 +126,17 @@ def _warning_findings(rows: QuerySet[FindingRow], now: datetime, fresh: timedelt
 
 
 def _warn(row: FindingRow, settings: WarningSettings, now: datetime) -> bool:
-    """Open a dissuasion and take the steps that send; return whether it was opened. A second call opens none."""
+    """Open a dissuasion and take the steps that send; return whether it was opened. A second call opens none.
+
+    Raise _NoRoom if the hour has none.
+    """
     subject = row.subject
     if subject.thing not in find_victims([subject.thing]).only or _is_known(subject.ref, now):
         return False
     while _cursor.opened and _cursor.opened[0] < now - _HOUR:
         _cursor.opened.popleft()
     if len(_cursor.opened) >= settings.automatic_per_hour:
-        log.error("[warn] automatic_per_hour is used up: finding %s warns nobody by itself", row.finding_id)
-        return False
+        raise _NoRoom
     event = load_processes()[PROCESS].events["open"]
     fraud_type = row.fraud_type if row.fraud_type in event.evidence["fraud_type"].choices else _GENERAL
     evidence = {"fraud_type": fraud_type, "grade": contact_grade(row.score)}
