@@ -44,7 +44,7 @@ OWNER, PROVIDER = "mobile", "broadband"
 SOURCE = "folder new-names.txt"
 KIT_SCRIPT = digest("made-up kit") * 2
 HANDED_ON, DISMISSED = "icbc-verify.example", "alipay-offers.example"
-_TEST_SITE = Words("经核实为品牌方的活动网站", "Checked: it is the brand's own campaign site").joined()
+_TEST_SITE = Words("经核实为品牌权利人的活动网站", "Checked: it is the brand's own campaign site").joined()
 
 
 class NewName(NamedTuple):
