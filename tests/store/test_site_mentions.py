@@ -52,12 +52,13 @@ def test_no_more_is_released_than_the_part_of_the_day_that_has_passed(store: Sit
     assert store.release_mentions(BUDGET, EVENING) == 4
 
 
-def test_candidates_and_looks_at_mentions_stay_within_one_total(store: SiteWatchStore) -> None:
+def test_mentions_get_what_candidates_leave_and_take_nothing_from_later_ones(store: SiteWatchStore) -> None:
     store.add_candidates([name(f"c{number}.example", 0.7, f"{number}.example") for number in range(4)], BUDGET, DAY)
     store.add_mentions([name(f"a{number}.example", brand=f"{number}.example") for number in range(20)], DAY)
     assert store.release_mentions(BUDGET, EVENING) == 5
-    store.add_candidates([name(f"d{number}.example", 0.7, f"{number}.example") for number in range(4)], BUDGET, EVENING)
-    assert sum(row.is_within for row in store.candidates()) + len(store.mentions()) == BUDGET.total
+    store.add_candidates([name(f"d{number}.example", 0.7, f"{number}.example") for number in range(9)], BUDGET, EVENING)
+    assert sum(row.is_within for row in store.candidates()) == BUDGET.total, "as if nothing had been released"
+    assert store.release_mentions(BUDGET, EVENING) == 0
 
 
 def test_what_the_site_recorded_is_deleted(store: SiteWatchStore) -> None:

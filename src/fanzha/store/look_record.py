@@ -83,16 +83,12 @@ class DownloadFacts(msgspec.Struct, frozen=True):
 
 
 class BrandLikeness(msgspec.Struct, frozen=True):
-    """A picture of the page that is like a picture of a brand; `distance` counts different bits of 256.
-
-    `source` is icon or logo, that of the likest picture; `sources` names all of this brand, () in older records.
-    """
+    """A picture of the page that is like a picture of a brand; `distance` counts different bits of 256."""
 
     brand: str
     source: str
     picture: str
     distance: int
-    sources: tuple[str, ...] = ()
 
 
 class PersonaVisit(msgspec.Struct, frozen=True):

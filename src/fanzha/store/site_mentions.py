@@ -72,15 +72,16 @@ class MentionStore(SiteWatchConnection):
     def release_mentions(self, budget: AlertBudget, now: int) -> int:
         """Release the best waiting names for a look; return how many. Those that waited for a day are dropped.
 
-        Candidates and released names of a day stay together within the total, and released names within the part of it
-        that has passed with the day, so that what comes later finds its share.
+        A name is released only if candidates and released names together leave room in the part of the total that has
+        passed with the day. Candidates that come later find the total as if nothing had been released.
         """
         day = now // DAY_MS * DAY_MS
         with self.transaction():
             expired = self._write("DELETE FROM mention WHERE is_released = 0 AND added_at <= ?", (now - DAY_MS,))
             if expired:
                 self._count(now, 0, expired)
-            free = budget.total * (now - day) // DAY_MS - self._count_looks(day)
+            free = budget.total * (now - day) // DAY_MS - self._count_within(day)
+            free -= self.mention_counts(day).released
             if free <= 0:
                 return 0
             released = dict(self._query("SELECT brand, released FROM mention_budget WHERE at = ?", (day,)))
@@ -120,10 +121,10 @@ class MentionStore(SiteWatchConnection):
         counted, dropped = found[0] if found else (0, 0)
         return MentionCounts(counted, released[0][0], dropped)
 
-    def _count_looks(self, day: int) -> int:
-        """Return the candidates within the budget and the released names of a day."""
+    def _count_within(self, day: int) -> int:
+        """Return the candidates of a day within the budget."""
         (within,) = self._query("SELECT coalesce(sum(within), 0) FROM budget WHERE at = ?", (day,))[0]
-        return int(within) + self.mention_counts(day).released
+        return int(within)
 
     def _count(self, now: int, found: int, dropped: int) -> None:
         self._write(

@@ -288,12 +288,12 @@ class SiteWatchStore(MentionStore):
     def add_candidates(self, candidates: Iterable[SiteCandidate], budget: AlertBudget, now: int) -> None:
         """Hand candidates to the site within the budget of the day; the others are counted, and listed as far as set.
 
-        The strongest come first. One with a brand of its own uses the budget of its brand and the total, to which looks
-        at names that mention a brand are counted.
+        The strongest come first. One with a brand of its own uses the budget of its brand and the total. Names that
+        mention a brand take none of it away.
         """
         day = now // DAY_MS * DAY_MS
         with self.transaction():
-            total = self._count_looks(day)
+            total = self._count_within(day)
             for candidate in sorted(candidates, key=lambda one: -one.score):
                 within, beyond = self._spent(day, candidate.brand)
                 is_within = within < budget.per_brand and total < budget.total

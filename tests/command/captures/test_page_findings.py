@@ -6,7 +6,7 @@ from tests.command.captures.looks_made import make_record
 
 from fanzha.claims import Mode
 from fanzha.command.captures.page_findings import build_site_event, find_page_findings, strange_brands
-from fanzha.store.look_record import BrandLikeness, DownloadFacts, IconFacts, LookRecord
+from fanzha.store.look_record import BrandLikeness, DownloadFacts, LookRecord
 
 
 def own_findings(record: LookRecord) -> list[tuple[str, float]]:
@@ -36,25 +36,6 @@ def test_a_hidden_form_of_a_copied_brand_is_found_in_shadow() -> None:
 )
 def test_a_form_alone_or_of_the_brand_itself_is_innocent(changes: dict[str, object]) -> None:
     assert own_findings(msgspec.structs.replace(make_record(), **changes)) == []
-
-
-@pytest.mark.parametrize(
-    ("asks", "icon", "sources", "is_accused"),
-    [
-        (("password",), IconFacts("u", "00", 1, "ab" * 32), ("logo",), False),
-        (("password",), IconFacts("u", "00", 1, "ab" * 32), ("icon", "logo"), True),
-        (("password",), None, ("logo",), True),
-        (("card", "password"), IconFacts("u", "00", 1, "ab" * 32), ("logo",), True),
-    ],
-)
-def test_a_logo_beside_a_log_in_under_an_icon_of_its_own_is_that_of_a_reseller(
-    asks: tuple[str, ...], icon: IconFacts | None, sources: tuple[str, ...], is_accused: bool
-) -> None:
-    record = make_record(asks=asks)
-    brands = (BrandLikeness("bank.example", "logo", "a.png", 0, sources),)
-    visits = tuple(msgspec.structs.replace(visit, icon=icon) for visit in record.visits)
-    record = msgspec.structs.replace(record, brands=brands, differences=(), visits=visits)
-    assert bool(own_findings(record)) is is_accused
 
 
 def test_hiding_without_a_form_is_innocent() -> None:

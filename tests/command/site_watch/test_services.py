@@ -1,5 +1,6 @@
 """Candidates come to the site once, and a person dismisses one or hands it on."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -59,23 +60,25 @@ def test_a_name_that_mentions_a_brand_is_looked_at_and_listed_only_if_its_page_i
     write_settings(world, home)
     with (home / "fanzha.toml").open("a") as settings:
         settings.write("[look]\nenabled = true\n")
-    fill_mentions(home, "suspect.example", "clean.example", "strange.example")
+    fill_mentions(home, "suspect.example", "clean.example", "strange.example", "old.example")
     now = timezone.now()
-    assert import_candidates(now) == 3
+    assert import_candidates(now) == 4
     assert import_candidates(now) == 0
     looks = Capture._base_manager
     assert set(looks.values_list("host", flat=True)) == {
-        f"www.{name}.example" for name in ("suspect", "clean", "strange")
+        f"www.{name}.example" for name in ("suspect", "clean", "strange", "old")
     }
     assert list_suspect_mentions(now) == 0
-    looks.filter(host="www.suspect.example").update(state="seen", score=0.9)
-    looks.filter(host="www.clean.example").update(state="seen")
-    looks.filter(host="www.strange.example").update(state="seen", score=0.9, owner=world["centre"])
+    suspect = {"state": "seen", "score": 0.9, "looked_at": now}
+    looks.filter(host="www.suspect.example").update(**suspect)
+    looks.filter(host="www.clean.example").update(state="seen", looked_at=now)
+    looks.filter(host="www.strange.example").update(**suspect, owner=world["centre"])
+    looks.filter(host="www.old.example").update(**suspect | {"looked_at": now - timedelta(days=2)})
     assert list_suspect_mentions(now) == 1
     assert list_suspect_mentions(now) == 0
     rows = {row.subject: (row.is_mention, row.is_suspect, row.score) for row in ROWS.all()}
     assert rows["suspect.example"] == (True, True, 0.9)
-    assert rows["clean.example"] == rows["strange.example"] == (True, False, 0.2)
+    assert rows["clean.example"] == rows["strange.example"] == rows["old.example"] == (True, False, 0.2)
 
 
 def test_a_fork_is_kept_once_with_both_heads(world: World, home: Path) -> None:

@@ -12,7 +12,7 @@ NOW = 1_793_000_000_000
 
 
 def batch(*hosts: str) -> pa.RecordBatch:
-    known: dict[str, pa.Array[Any]] = {
+    known: dict[str, Any] = {
         "host": pa.array(hosts),
         "occurred_at": pa.repeat(NOW, len(hosts)),
         "event_id": pa.array([f"log/{number}/{host}" for number, host in enumerate(hosts)]),

@@ -61,18 +61,13 @@ def match_pictures(found: Iterable[tuple[str, str]], pictures: Iterable[BrandPic
     """Return the brands that pictures of a page (source and hash) are like, the likest first, each brand once."""
     pictures = list(pictures)
     likest: dict[str, BrandLikeness] = {}
-    sources: dict[str, set[str]] = {}
     for source, picture_hash in found:
         for picture in pictures:
             distance = count_different_bits(picture_hash, picture.picture_hash)
             earlier = likest.get(picture.brand)
-            if distance > MOST_DIFFERENT_BITS:
-                continue
-            sources.setdefault(picture.brand, set()).add(source)
-            if earlier is None or distance < earlier.distance:
+            if distance <= MOST_DIFFERENT_BITS and (earlier is None or distance < earlier.distance):
                 likest[picture.brand] = BrandLikeness(picture.brand, source, picture.name, distance)
-    found_brands = sorted(likest.values(), key=lambda likeness: likeness.distance)
-    return tuple(msgspec.structs.replace(each, sources=tuple(sorted(sources[each.brand]))) for each in found_brands)
+    return tuple(sorted(likest.values(), key=lambda likeness: likeness.distance))
 
 
 def _read_cache(path: Path) -> dict[str, str]:

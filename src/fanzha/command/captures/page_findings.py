@@ -97,15 +97,9 @@ def _page_detector() -> Detector:
 
 
 def _judge_claims(record: LookRecord, visit: PersonaVisit, host: str) -> list[Finding]:
-    """Return the finding of a page that asks for secrets and hides, or looks like a brand; none for one sign alone.
-
-    A reseller shows the logo of a brand beside the log-in of its own customers, under an icon of its own: a password
-    alone accuses such a page only if it hides.
-    """
+    """Return the finding of a page that asks for secrets and hides, or looks like a brand; none for one sign alone."""
     secrets = sorted(SECRETS & set(visit.asks))
     brands = strange_brands(record.brands, host)
-    if secrets == ["password"] and _has_own_icon(visit, brands) and not record.is_cloaked:
-        brands = []
     handed = [download for download in visit.downloads if download.name.lower().endswith((".apk", ".ipa"))]
     if not ((secrets and (record.is_cloaked or brands)) or (handed and record.is_cloaked)):
         return []
@@ -140,12 +134,6 @@ def _judge_claims(record: LookRecord, visit: PersonaVisit, host: str) -> list[Fi
 def strange_brands(likenesses: Sequence[BrandLikeness], host: str) -> list[BrandLikeness]:
     """Return the likenesses to brands that the host does not belong to."""
     return [each for each in likenesses if host != each.brand and not host.endswith(f".{each.brand}")]
-
-
-def _has_own_icon(visit: PersonaVisit, brands: Sequence[BrandLikeness]) -> bool:
-    """Return whether a page has an icon, and it is like that of none of the brands."""
-    sources = {source for likeness in brands for source in likeness.sources or (likeness.source,)}
-    return visit.icon is not None and bool(visit.icon.picture_hash) and "icon" not in sources
 
 
 def _build_sentence(host: str, secrets: list[str], cloaked: bool, brands: list[BrandLikeness], handed: bool) -> Words:

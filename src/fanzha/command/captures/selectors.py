@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,10 +73,10 @@ def find_latest_looks(hosts: Iterable[str]) -> dict[str, Capture]:
     return {capture.host: capture for capture in Capture.objects.filter(pk__in=latest)}
 
 
-def find_page_scores(owner_id: int, hosts: Iterable[str], access: Unscoped) -> dict[str, float]:
-    """Return the highest score of looks at each host that an organisation's looks found suspect."""
-    rows = access.rows(Capture).filter(owner=owner_id, host__in=set(hosts), score__isnull=False)
-    return dict(rows.order_by().values_list("host").annotate(best=Max("score")))
+def find_suspect_looks(owner_id: int, hosts: Iterable[str], since: datetime, access: Unscoped) -> list[Capture]:
+    """Return the looks of an organisation since a moment that found a page of these hosts suspect, the best first."""
+    rows = access.rows(Capture).filter(owner=owner_id, host__in=set(hosts), score__isnull=False, looked_at__gte=since)
+    return list(rows.order_by("-score").only("host", "score", "looked_at"))
 
 
 def count_capture_states() -> dict[str, int]:

@@ -54,12 +54,15 @@ def find_candidates(
 ) -> QuerySet[CandidateSite]:
     """Return candidates that the viewer may read: open ones by score, others by when they were decided.
 
-    Names that only mention a brand are left out until a look found their page suspect; `mentions` returns these alone.
+    Open names that only mention a brand are left out until a look found their page suspect; `mentions` returns names
+    that only mention a brand alone.
     """
     rows = CandidateSite.objects.filter(state=state)
-    if state == CandidateState.OPEN:
-        only_mentions = Q(is_mention=True, is_suspect=False)
-        rows = rows.filter(only_mentions) if mentions else rows.exclude(only_mentions)
+    only_mentions = Q(is_mention=True, is_suspect=False)
+    if mentions:
+        rows = rows.filter(only_mentions)
+    elif state == CandidateState.OPEN:
+        rows = rows.exclude(only_mentions)
     if is_within is not None:
         rows = rows.filter(is_within=is_within)
     if brand:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.services import recorded
-from fanzha.command.captures.selectors import find_page_scores
+from fanzha.command.captures.selectors import find_suspect_looks
 from fanzha.command.captures.services import request_look, request_looks_at_hosts
 from fanzha.command.organizations.selectors import get_actor, organizations_by_ref, responsible_person
 from fanzha.command.processes.selectors import to_actor
@@ -47,7 +47,7 @@ REPORTS = "reports"
 LONGEST_REASON = 500
 _BATCH, _BATCHES = 500, 40
 #: A look waits for a day at most; a second day for a page that is looked at again.
-_LOOK_DAYS = timedelta(days=2)
+_LOOK_WAIT, _FRESH_LOOK = timedelta(days=2), timedelta(days=1)
 
 
 def import_candidates(now: datetime) -> int:
@@ -90,18 +90,21 @@ def _import_mentions(store: SiteWatchStore, owner: Organization, now: datetime) 
 
 
 def list_suspect_mentions(now: datetime) -> int:
-    """Put names that mention a brand on the desk if a look since found their page suspect; return how many.
+    """Put names that mention a brand on the desk if a look found their page suspect; return how many.
 
-    The score becomes that of the page. Names older than the longest wait for a look are left alone.
+    The score becomes that of the page. A look of the day before counts, since none is made again within a day; older
+    looks, and names older than the longest wait for a look, are left alone.
     """
     rows = _UNSCOPED.rows(CandidateSite).filter(
-        is_mention=True, is_suspect=False, state=CandidateState.OPEN, imported_at__gt=now - _LOOK_DAYS
+        is_mention=True, is_suspect=False, state=CandidateState.OPEN, imported_at__gt=now - _LOOK_WAIT
     )
     listed = 0
     for owner in rows.order_by().values_list("owner", flat=True).distinct():
         waiting = {row.host: row for row in rows.filter(owner=owner)}
-        for host, score in find_page_scores(owner, waiting, _UNSCOPED).items():
-            listed += rows.filter(pk=waiting[host].pk).update(is_suspect=True, score=score)
+        for look in find_suspect_looks(owner, waiting, now - _LOOK_WAIT - _FRESH_LOOK, _UNSCOPED):
+            row = waiting[look.host]
+            if look.looked_at is not None and look.looked_at >= row.imported_at - _FRESH_LOOK:
+                listed += rows.filter(pk=row.pk).update(is_suspect=True, score=look.score)
     return listed
 
 
