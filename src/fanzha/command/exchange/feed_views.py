@@ -21,7 +21,7 @@ from fanzha.command.organizations.schemas import SignedInRequest
 from fanzha.command.organizations.selectors import partner_organizations
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, DataTable, EmptyState, ListRow, Tone
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 from fanzha.processes.refusal import Refusal
 
 
@@ -45,7 +45,7 @@ def partners(request: SignedInRequest) -> HttpResponse:
 def _feed_table(request: SignedInRequest, now: datetime) -> DataTable | None:
     """Return how well each feed held, None without any."""
     rows = tuple(
-        (f"{row.feed.source.name}: {row.feed.name}", *row[1:6], _share(row))
+        (f"{row.feed.source.name}: {localize_text(row.feed.name)}", *row[1:6], _share(row))
         for row in list_feed_precisions(request.viewer, now)
     )
     head = (
@@ -113,7 +113,7 @@ def _row(feed: Feed) -> ListRow:
     badges += [] if feed.is_active else [Badge(_("paused"), "clock")]
     badges += [Badge(_("not reached"), "alert", Tone.HARM)] if feed.failing_since else []
     return ListRow(
-        title=feed.name,
+        title=localize_text(feed.name),
         href=reverse("exchange_feed", args=[feed.ref]),
         summary=feed.source.name,
         badges=tuple(badges),

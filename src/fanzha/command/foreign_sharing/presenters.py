@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fanzha.command.foreign_sharing.models import ApprovalState, ForeignApproval
 from fanzha.command.foreign_sharing.selectors import CONFIRMERS, ENTERERS, WITHDRAWERS
 from fanzha.command.web.components import Badge, ListRow, Tone
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 from fanzha.command.web.viewer import Viewer
 from fanzha.share.foreign_items import FOREIGN_KIND_WORDS, ForeignKind
 
@@ -49,10 +49,14 @@ def present_row(approval: ForeignApproval, at: datetime) -> ListRow:
         title=approval.number,
         href=reverse("foreign_approval", args=[approval.ref]),
         summary=_("%(partner)s (%(country)s): %(purpose)s")
-        % {"partner": approval.partner.name, "country": approval.partner.country, "purpose": approval.purpose},
+        % {
+            "partner": approval.partner.name,
+            "country": approval.partner.country,
+            "purpose": localize_text(approval.purpose),
+        },
         badges=(present_state(approval.state_at(at)),),
         at=approval.entered_at,
-        meta=(approval.authority, _(", ").join(present_kinds(approval.kinds))),
+        meta=(localize_text(approval.authority), _(", ").join(present_kinds(approval.kinds))),
     )
 
 

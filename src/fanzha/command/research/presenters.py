@@ -24,7 +24,7 @@ from fanzha.command.subjects.selectors import fraud_type_title, kind_title
 from fanzha.command.web.components import Badge, DataTable, FactItem, KeyFigure, ListRow, Tone
 from fanzha.command.web.drawing.bars import DrawnBar, bars
 from fanzha.command.web.drawing.hours import Chart
-from fanzha.command.web.i18n import localize
+from fanzha.command.web.i18n import localize, localize_text
 from fanzha.events.call_offered import INGRESS
 
 _ALL = "*"
@@ -47,7 +47,7 @@ def present_agreement(row: ResearchAgreement) -> ListRow:
     badges = (agreement_badge(row),)
     summary = _("%(owner)s and %(partner)s") % {"owner": row.owner.name, "partner": row.partner.name}
     href = reverse("research_agreement", args=[row.ref])
-    return ListRow(row.number, href, summary, badges=badges, at=row.recorded_at, meta=(row.purpose,))
+    return ListRow(row.number, href, summary, badges=badges, at=row.recorded_at, meta=(localize_text(row.purpose),))
 
 
 def agreement_badge(row: ResearchAgreement) -> Badge:
@@ -68,7 +68,7 @@ def agreement_facts(row: ResearchAgreement) -> list[FactItem]:
         FactItem(_("Partner"), row.partner.name),
         FactItem(_("Document"), row.document),
         FactItem("SHA-256", row.document_sha256),
-        FactItem(_("Purpose"), row.purpose),
+        FactItem(_("Purpose"), localize_text(row.purpose)),
         FactItem(_("Allows"), ", ".join(allowed)),
         FactItem(_("Cells are withheld below"), row.least_cell),
         FactItem(_("Tables in all"), row.table_budget),
@@ -204,9 +204,8 @@ def latest_comparison(runs: Sequence[ShadowRun]) -> dict[str, Any]:
 def present_table_row(row: ResearchTable) -> ListRow:
     """Return a table as a row of the list."""
     href = reverse("research_table", args=[row.ref])
-    return ListRow(
-        table_title(row), href, row.purpose, badges=(table_badge(row),), at=row.asked_at, meta=(row.agreement.number,)
-    )
+    purpose, meta = localize_text(row.purpose), (row.agreement.number,)
+    return ListRow(table_title(row), href, purpose, badges=(table_badge(row),), at=row.asked_at, meta=meta)
 
 
 def table_title(row: ResearchTable) -> str:
@@ -233,7 +232,8 @@ def table_notes(row: ResearchTable) -> list[str]:
         _("A line that is missing counts fewer than %(least)s, none included, or would give such a one away.")
         % {"least": row.agreement.least_cell},
         _("“*” stands for all. Totals include what is withheld."),
-        _("Agreement %(number)s. Only for: %(purpose)s") % {"number": row.agreement.number, "purpose": row.purpose},
+        _("Agreement %(number)s. Only for: %(purpose)s")
+        % {"number": row.agreement.number, "purpose": localize_text(row.purpose)},
     ]
 
 
