@@ -17,7 +17,9 @@ from fanzha.command.organizations.selectors import (
     find_person,
     get_actor,
     get_actor_ref,
+    get_deciding_person,
     get_person,
+    get_responsible_person,
     organizations_by_ref,
     people_by_ref,
     permanent_members,
@@ -26,6 +28,7 @@ from fanzha.command.organizations.selectors import (
     valid_api_keys,
 )
 from fanzha.command.web.roles import Role
+from fanzha.processes.refusal import Refusal
 
 
 def test_an_organisation_is_found_by_ref_and_by_both_names(world: World) -> None:
@@ -103,3 +106,14 @@ def test_a_key_acts_as_itself_and_its_creator_is_responsible(world: World) -> No
 
 def test_nobody_is_responsible_for_what_the_operator_does(world: World) -> None:
     assert as_person(None) is None and responsible_person(None) is None
+
+
+def test_a_key_decides_nothing_and_needs_somebody_who_is_responsible(world: World) -> None:
+    person, viewer = world.person("carrier", Role.ANALYST), world.viewer("carrier", Role.ANALYST)
+    assert get_responsible_person(viewer) == get_deciding_person(viewer) == person
+    key = build_key_viewer(ApiKey.make(world["carrier"], "import", made_by=person)[0])
+    assert get_responsible_person(key) == person
+    with pytest.raises(Refusal):
+        get_deciding_person(key)
+    with pytest.raises(Refusal):
+        get_responsible_person(build_key_viewer(ApiKey.make(world["carrier"], "of nobody")[0]))

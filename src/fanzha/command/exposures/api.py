@@ -1,6 +1,6 @@
 """API routes of exposures: bases, files, cases as counts, and warnings."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -34,12 +34,9 @@ from fanzha.command.exposures.schemas import (
 from fanzha.command.exposures.selectors import disclose_people, find_case, list_cases
 from fanzha.command.exposures.tasks import queue_file
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import as_person, get_actor, responsible_person
+from fanzha.command.organizations.selectors import as_person, get_actor, get_responsible_person, responsible_person
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.processes.refusal import Reason, Refusal
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Person
 
 ROUTER = Router(tags=["exposures"])
 PagingQuery = Annotated[Paging, Query()]
@@ -59,7 +56,9 @@ def list_bases(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 def enter_new_basis(request: ApiRequest, body: ExposureBasisIn) -> Status[ExposureBasisOut]:
     """Enter a basis; no file is read on it until another person confirms it."""
     draft = BasisDraft(**body.model_dump())
-    return Status(201, ExposureBasisOut.of(enter_basis(request.organization, draft, _get_person(request))))
+    return Status(
+        201, ExposureBasisOut.of(enter_basis(request.organization, draft, get_responsible_person(request.viewer)))
+    )
 
 
 @ROUTER.post(
@@ -80,7 +79,7 @@ def confirm_entered_basis(request: ApiRequest, ref: str) -> ExposureBasisOut:
 @for_roles(*BASIS_ROLES, kinds=OWNERS)
 def withdraw_own_basis(request: ApiRequest, ref: str) -> Status[None]:
     """Withdraw a basis: what was found on it is deleted, and files are read no further."""
-    withdraw_basis(_get_basis(ref), _get_person(request))
+    withdraw_basis(_get_basis(ref), get_responsible_person(request.viewer))
     return Status(204, None)
 
 
@@ -145,11 +144,3 @@ def _get_basis(ref: str) -> ExposureBasis:
 def _check_case(ref: str) -> None:
     if find_case(ref) is None:
         raise Problem("not_found", _("There is no such case."))
-
-
-def _get_person(request: ApiRequest) -> "Person":
-    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
-    person = responsible_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
-    return person

@@ -36,7 +36,7 @@ from fanzha.command.foreign_sharing.services import (
     withdraw_approval,
 )
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor, get_person, partner_organizations, responsible_person
+from fanzha.command.organizations.selectors import get_person, get_responsible_person, partner_organizations
 from fanzha.command.processes.services import EvidenceFileField
 from fanzha.command.web.api import Page, Paging, for_roles, not_repeatable, paginate
 from fanzha.processes.refusal import Reason, Refusal
@@ -115,7 +115,7 @@ def decide_on_approval(request: ApiRequest, ref: str, body: ForeignDecisionIn) -
 @for_roles(*WITHDRAWERS)
 def withdraw_own_approval(request: ApiRequest, ref: str, body: ForeignWithdrawalIn) -> Status[None]:
     """Withdraw an approval: from this moment nothing more leaves under it."""
-    withdraw_approval(_find(ref), _get_responsible_person(request), body.reason)
+    withdraw_approval(_find(ref), get_responsible_person(request.viewer), body.reason)
     return Status(204, None)
 
 
@@ -171,11 +171,3 @@ def _get_person(request: ApiRequest) -> "Person":
     if request.viewer.person is None:
         raise Refusal(Reason.ROLE, Words("须由人员本人办理，密钥不能代办", "a person does this, no key"))
     return get_person(request.viewer)
-
-
-def _get_responsible_person(request: ApiRequest) -> "Person":
-    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
-    person = responsible_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
-    return person

@@ -1,24 +1,19 @@
 """API routes of number signals: documents of basis, feedback on indicators, and the precision of grades."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.base.words import Words
 from fanzha.command.number_signals.models import SignalBasis
 from fanzha.command.number_signals.risk_indicator import precision_table
 from fanzha.command.number_signals.schemas import GradePrecisionOut, IndicatorFeedbackIn, SignalBasisIn, SignalBasisOut
 from fanzha.command.number_signals.services import BasisTerms, approve_basis, end_basis, record_basis, record_feedback
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import get_actor, organizations_by_ref, responsible_person
+from fanzha.command.organizations.selectors import get_responsible_person, organizations_by_ref
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.roles import Kind, Role
-from fanzha.processes.refusal import Reason, Refusal
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Person
 
 ROUTER = Router(tags=["number_signals"])
 PagingQuery = Annotated[Paging, Query()]
@@ -40,7 +35,9 @@ def record_new_basis(request: ApiRequest, body: SignalBasisIn) -> Status[SignalB
     if client is None:
         raise Problem("invalid", _("There is no such organisation."))
     terms = BasisTerms(**body.model_dump(exclude={"client"}), client=client)
-    return Status(201, SignalBasisOut.of(record_basis(request.organization, terms, _get_person(request))))
+    return Status(
+        201, SignalBasisOut.of(record_basis(request.organization, terms, get_responsible_person(request.viewer)))
+    )
 
 
 @ROUTER.post(
@@ -49,7 +46,7 @@ def record_new_basis(request: ApiRequest, body: SignalBasisIn) -> Status[SignalB
 @for_roles(Role.PRIVACY_OFFICER, Role.LIAISON)
 def approve_recorded_basis(request: ApiRequest, ref: str) -> Status[None]:
     """Approve a basis of the own organisation as the second person."""
-    approve_basis(_get_own_basis(request, ref), _get_person(request))
+    approve_basis(_get_own_basis(request, ref), get_responsible_person(request.viewer))
     return Status(204, None)
 
 
@@ -57,7 +54,7 @@ def approve_recorded_basis(request: ApiRequest, ref: str) -> Status[None]:
 @for_roles(Role.PRIVACY_OFFICER, Role.LIAISON)
 def end_own_basis(request: ApiRequest, ref: str) -> Status[None]:
     """End a basis of the own organisation."""
-    end_basis(_get_own_basis(request, ref), _get_person(request))
+    end_basis(_get_own_basis(request, ref), get_responsible_person(request.viewer))
     return Status(204, None)
 
 
@@ -80,11 +77,3 @@ def read_precision(request: ApiRequest) -> list[dict[str, object]]:
 
 def _get_own_basis(request: ApiRequest, ref: str) -> SignalBasis:
     return get_object_or_404(SignalBasis.objects.select_related("owner"), ref=ref, owner=request.viewer.organization)
-
-
-def _get_person(request: ApiRequest) -> "Person":
-    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
-    person = responsible_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
-    return person

@@ -1,12 +1,11 @@
 """API routes of number tags: add and settle tags, give codes, and decide disputes."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.base.words import Words
 from fanzha.command.number_tags.models import TagDispute, TagOutcome
 from fanzha.command.number_tags.schemas import (
     ProofIn,
@@ -29,13 +28,9 @@ from fanzha.command.number_tags.services import (
 )
 from fanzha.command.number_tags.tag_disputes import DECIDERS, decide_dispute, give_code
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import as_person, get_actor, responsible_person
+from fanzha.command.organizations.selectors import get_actor, get_deciding_person, get_responsible_person
 from fanzha.command.web.api import Page, Paging, for_roles, paginate
 from fanzha.command.web.roles import Kind, Role
-from fanzha.processes.refusal import Reason, Refusal
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Person
 
 ROUTER = Router(tags=["number_tags"])
 PagingQuery = Annotated[Paging, Query()]
@@ -87,7 +82,7 @@ def list_disputes(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 @for_roles(Role.CLERK, Role.REVIEWER, kinds=_COUNTERS)
 def give_holder_code(request: ApiRequest, body: TagCodeIn) -> Status[TagCodeOut]:
     """Give a code to a holder whose identity was checked at the counter."""
-    person, is_looked_up = _get_person(request), body.in_customer_system
+    person, is_looked_up = get_responsible_person(request.viewer), body.in_customer_system
     row, code = give_code(request.organization, body.number, person, is_in_customer_system=is_looked_up)
     return Status(201, TagCodeOut(ref=row.ref, code=code))
 
@@ -99,21 +94,5 @@ def give_holder_code(request: ApiRequest, body: TagCodeIn) -> Status[TagCodeOut]
 def decide_open_dispute(request: ApiRequest, ref: str, body: TagDecisionIn) -> Status[None]:
     """Decide a dispute that was passed to the organisation."""
     row = get_object_or_404(TagDispute.to_decide(request.viewer), ref=ref)
-    decide_dispute(row, _get_decider(request), upheld=body.upheld)
+    decide_dispute(row, get_deciding_person(request.viewer), upheld=body.upheld)
     return Status(204, None)
-
-
-def _get_person(request: ApiRequest) -> "Person":
-    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
-    person = responsible_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
-    return person
-
-
-def _get_decider(request: ApiRequest) -> "Person":
-    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
-    person = as_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
-    return person

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from fanzha.base.words import Words
 from fanzha.command.organizations.models import (
     ApiKey,
     Duty,
@@ -24,6 +25,7 @@ from fanzha.command.organizations.number_owners import numbering_tables as numbe
 from fanzha.command.organizations.number_owners import runs_number as runs_number
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Reason, Refusal
 
 #: What a key of an organisation of another country may be used for.
 FOREIGN_SCOPES = frozenset({"exchange:read", "exchange:write"})
@@ -229,3 +231,19 @@ def as_person(actor: Person | ApiKey | None) -> Person | None:
 def responsible_person(actor: Person | ApiKey | None) -> Person | None:
     """Return the person responsible for an action: the actor, or the person who created the key."""
     return actor.made_by if isinstance(actor, ApiKey) else actor
+
+
+def get_responsible_person(viewer: Viewer) -> Person:
+    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
+    person = responsible_person(get_actor(viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
+    return person
+
+
+def get_deciding_person(viewer: Viewer) -> Person:
+    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
+    person = as_person(get_actor(viewer))
+    if person is None:
+        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
+    return person

@@ -1,15 +1,14 @@
 """API routes of public reports for organisations; the public interface without a key is in `public_api`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import as_person, get_actor, get_actor_ref, responsible_person
+from fanzha.command.organizations.selectors import get_actor_ref, get_deciding_person, get_responsible_person
 from fanzha.command.reports.mail_intake import UnusableMail, read_mail
 from fanzha.command.reports.models import PictureBasis, Report
 from fanzha.command.reports.picture_basis import (
@@ -53,10 +52,6 @@ from fanzha.command.web.api import (
     read_lines,
 )
 from fanzha.command.web.i18n import localize
-from fanzha.processes.refusal import Reason, Refusal
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Person
 
 ROUTER = Router(tags=["reports"])
 MAIL = "message/rfc822"
@@ -122,7 +117,9 @@ def submit_mail(request: ApiRequest) -> Status[ReceiptOut]:
 @for_roles(*ASSESSORS, kinds=OWNERS)
 def record_new_assessment(request: ApiRequest, body: AssessmentIn) -> Status[AssessmentOut]:
     """Record an impact assessment of reading the text of pictures; nothing is read until somebody else approves it."""
-    basis = record_assessment(request.organization, Assessment(**body.model_dump()), _get_person(request))
+    basis = record_assessment(
+        request.organization, Assessment(**body.model_dump()), get_responsible_person(request.viewer)
+    )
     return Status(201, AssessmentOut.of(basis))
 
 
@@ -132,7 +129,7 @@ def record_new_assessment(request: ApiRequest, body: AssessmentIn) -> Status[Ass
 @for_roles(*ASSESSORS, kinds=OWNERS)
 def approve_recorded_assessment(request: ApiRequest, ref: str) -> Status[None]:
     """Approve an impact assessment as the second person."""
-    approve_assessment(_get_assessment(ref), _get_decider(request))
+    approve_assessment(_get_assessment(ref), get_deciding_person(request.viewer))
     return Status(204, None)
 
 
@@ -140,7 +137,7 @@ def approve_recorded_assessment(request: ApiRequest, ref: str) -> Status[None]:
 @for_roles(*ASSESSORS, kinds=OWNERS)
 def end_own_assessment(request: ApiRequest, ref: str) -> Status[None]:
     """End an impact assessment: no further picture is read on it."""
-    end_assessment(_get_assessment(ref), _get_person(request))
+    end_assessment(_get_assessment(ref), get_responsible_person(request.viewer))
     return Status(204, None)
 
 
@@ -181,22 +178,6 @@ def read_picture(request: ApiRequest, ref: str, number: int, body: ContactIn) ->
 
 def _get_assessment(ref: str) -> PictureBasis:
     return get_object_or_404(PictureBasis.objects.select_related("owner"), ref=ref)
-
-
-def _get_person(request: ApiRequest) -> "Person":
-    """Return the signed-in person or the creator of the key. Raise Refusal if the key has no responsible person."""
-    person = responsible_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
-    return person
-
-
-def _get_decider(request: ApiRequest) -> "Person":
-    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
-    person = as_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
-    return person
 
 
 def _check_caller(request: ApiRequest, report: Report) -> None:

@@ -1,6 +1,6 @@
 """API routes of warnings: versions of wordings, trials of them, and choices about calls from abroad."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -9,7 +9,12 @@ from ninja import Query, Router, Status
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.schemas import ApiRequest
-from fanzha.command.organizations.selectors import as_person, get_actor, responsible_person
+from fanzha.command.organizations.selectors import (
+    get_actor,
+    get_deciding_person,
+    get_responsible_person,
+    responsible_person,
+)
 from fanzha.command.warnings.models import TrialMeasure, Wording, WordingTrial
 from fanzha.command.warnings.overseas_choices import (
     ChoiceOutcome,
@@ -53,10 +58,6 @@ from fanzha.command.warnings.trials import (
 )
 from fanzha.command.web.api import Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.roles import Kind, Role
-from fanzha.processes.refusal import Reason, Refusal
-
-if TYPE_CHECKING:
-    from fanzha.command.organizations.models import Person
 
 ROUTER = Router(tags=["warnings"])
 PagingQuery = Annotated[Paging, Query()]
@@ -76,7 +77,7 @@ def list_wordings(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 @for_roles(*WRITERS, kinds=OWNERS)
 def write_new_wording(request: ApiRequest, body: WordingIn) -> Status[WordingOut]:
     """Save a new version; it is used once another person has approved it."""
-    texts, person = Words(body.zh, body.en), _get_person(request)
+    texts, person = Words(body.zh, body.en), get_responsible_person(request.viewer)
     row = write_wording(request.organization, body.fraud_type, body.channel, texts, person, why=body.why)
     return Status(201, WordingOut.of(row))
 
@@ -87,7 +88,10 @@ def write_new_wording(request: ApiRequest, body: WordingIn) -> Status[WordingOut
 @for_roles(*DECIDERS, kinds=OWNERS)
 def decide_wording(request: ApiRequest, ref: str, body: WordingDecisionIn) -> Status[None]:
     """Decide about a version, or change which one is in use."""
-    row, person = get_object_or_404(Wording.objects.select_related("owner"), ref=ref), _get_decider(request)
+    row, person = (
+        get_object_or_404(Wording.objects.select_related("owner"), ref=ref),
+        get_deciding_person(request.viewer),
+    )
     match body.do:
         case "reject":
             reject_wording(row, person)
@@ -121,7 +125,7 @@ def declare_trial(request: ApiRequest, body: WordingTrialIn) -> Status[WordingTr
         TrialMeasure(body.measure),
         body.plan,
         body.until,
-        _get_person(request),
+        get_responsible_person(request.viewer),
     )
     return Status(201, WordingTrialOut.of(trial))
 
@@ -140,9 +144,11 @@ def act_on_trial(request: ApiRequest, ref: str, body: TrialActIn) -> Status[None
     """Begin, reject, stop or end a trial. A trial is begun and ended by two people."""
     trial = get_object_or_404(WordingTrial.objects.select_related("owner"), ref=ref)
     if body.do == "stop":
-        stop_trial(trial, body.reason, _get_person(request))
+        stop_trial(trial, body.reason, get_responsible_person(request.viewer))
     else:
-        {"begin": begin_trial, "reject": reject_trial, "end": end_trial}[body.do](trial, _get_decider(request))
+        {"begin": begin_trial, "reject": reject_trial, "end": end_trial}[body.do](
+            trial, get_deciding_person(request.viewer)
+        )
     return Status(204, None)
 
 
@@ -182,19 +188,3 @@ def end_overseas(request: ApiRequest, body: OverseasEndIn) -> OverseasChoiceOut:
 def answer_overseas(request: ApiRequest, body: OverseasTextIn) -> OverseasChoiceOut:
     """Do what a subscriber asks for by a keyword; the confirmation is what the gateway replies."""
     return OverseasChoiceOut.of(answer_text(request.organization, body.number, body.text))
-
-
-def _get_person(request: ApiRequest) -> "Person":
-    """Return the person who asks, or who made the key. Raise Refusal if nobody is responsible for the key."""
-    person = responsible_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("该密钥没有责任人", "nobody is responsible for this key"))
-    return person
-
-
-def _get_decider(request: ApiRequest) -> "Person":
-    """Return the person who asks. Raise Refusal for a key: who holds it may be the one who proposed."""
-    person = as_person(get_actor(request.viewer))
-    if person is None:
-        raise Refusal(Reason.ROLE, Words("由人员决定，密钥不能决定", "a person decides, not a key"))
-    return person
