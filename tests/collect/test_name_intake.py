@@ -107,3 +107,18 @@ def test_a_mention_may_become_a_candidate_by_another_host(store: SiteWatchStore,
     add(intake, "taobao-gardening.top")
     add(intake, "taobao.com.taobao-gardening.top")
     assert [row.subject for row in store.candidates()] == ["taobao-gardening.top"]
+
+
+def test_warming_up_compares_names_and_stores_nothing(
+    store: SiteWatchStore, detector: LookalikeWebsiteDetector
+) -> None:
+    compared = list[int]()
+
+    class Recorder(LookalikeWebsiteDetector):
+        def compare(self, batch: pa.RecordBatch) -> Comparison:
+            found = detector.compare(batch)
+            compared.append(len(found.findings) + len(found.mentions))
+            return found
+
+    SiteIntake(store, Recorder(), IntakeSettings(DAY_MS, BUDGET)).warm_up()
+    assert compared[0] >= 2 and store.candidates() == [] and store.day_counts(0) == []

@@ -17,6 +17,8 @@ pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 _HOST = r"^(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$"
 _MAX_HOST = 253
+#: Made-up names: an imitation, one that mentions a brand, and one that does neither.
+_WARM_UP_HOSTS = ("taobao-kf-tuikuan.example", "fans-of-taobao.example", "garden.example")
 
 
 class NameBatch(NamedTuple):
@@ -53,6 +55,12 @@ class SiteIntake:
     def for_channel(self, channel: str) -> "SiteIntake":
         """Return the intake of names from another channel (a value of `site_seen.seen_by`)."""
         return SiteIntake(self._store, self._detector, self._settings, channel)
+
+    def warm_up(self) -> None:
+        """Load and compile the comparison, which takes seconds the first time, before a transaction waits for it."""
+        hosts = pa.array(_WARM_UP_HOSTS)
+        column = pa.repeat(0, len(hosts))
+        self._detector.compare(_events("warm-up", hosts, column, column.cast(pa.string()), 0, self._seen_by))
 
     def add(self, batch: NameBatch, now: int) -> None:
         """Store names in one transaction, or in the open one."""

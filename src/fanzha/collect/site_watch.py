@@ -93,6 +93,7 @@ def build_followers(settings: SiteWatchSettings, store: SiteWatchStore) -> list[
     detector = LookalikeWebsiteDetector(load_brand_table())
     budget = AlertBudget(settings.candidates_per_brand, settings.candidates, settings.listed_beyond)
     intake = SiteIntake(store, detector, IntakeSettings(settings.horizon_days * DAY_MS, budget))
+    intake.warm_up()
     followers = []
     for entry in settings.log:
         key = _load_key(entry)
