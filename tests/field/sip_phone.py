@@ -50,10 +50,18 @@ class RealPhone:
 
     def press(self, key: str) -> None:
         """Press a key during a call."""
-        command = json.dumps({"command": "sndcode", "params": key})
+        until(lambda: self._is_done("sndcode", key), 10)
+
+    def _is_done(self, name: str, params: str) -> bool:
+        """Give the phone a command; return whether it was carried out. Events may come before the response."""
+        command, said = json.dumps({"command": name, "params": params}), b""
         with socket.create_connection(("127.0.0.1", self._control), 5) as connection:
             connection.sendall(f"{len(command)}:{command},".encode())
-            assert b'"ok":true' in connection.recv(1_000)
+            while b'"response":true' not in said:
+                block = connection.recv(1_000)
+                assert block, said
+                said += block
+            return b'"ok":true' in said
 
     def heard_seconds(self) -> float:
         """Return how much audio the phone has played."""
