@@ -69,6 +69,7 @@ def test_the_text_of_a_joined_report_reaches_the_process(world: World) -> None:
 def test_the_receiver_hears_when_it_happened(world: World) -> None:
     at = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
     report = received(world, happened_at=at)
+    read_reports(world["centre"], timezone.now())
     more = received(world, address="203.0.113.1", happened_at=at + timedelta(hours=1), text="They called again")
     read_reports(world["centre"], timezone.now())
     more.refresh_from_db()
