@@ -35,7 +35,7 @@ class _Token(NamedTuple):
     renew_at: float
 
 
-class _Answer(msgspec.Struct):
+class _TokenAnswer(msgspec.Struct):
     """The part of a token response that is used."""
 
     access_token: str
@@ -81,7 +81,7 @@ def _fetch(client: TokenClient, policy: PrivateAddressPolicy) -> _Token:
     began = time.monotonic()
     try:
         answer = msgspec.json.decode(
-            post_and_read(client.token_url, headers, urlencode(form).encode(), policy), type=_Answer, strict=False
+            post_and_read(client.token_url, headers, urlencode(form).encode(), policy), type=_TokenAnswer, strict=False
         )
     except RequestFailed as failed:
         raise RequestFailed(f"no access token: {failed}") from None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils import timezone
 
@@ -32,6 +32,7 @@ _NO_NETWORK = Words("不是地址段（如 192.0.2.0/24）", "is no range of add
 _NO_PROVIDER = Words("没有这家单位", "no organisation has this name or reference")
 _NO_NAME = Words("不是可注册的域名", "is no name that one registers")
 _NO_MOMENT = Words("不是时刻（ISO 8601）", "is not a moment (ISO 8601)")
+_Row = TypeVar("_Row")
 _ENDED = frozenset({"no", "false", "0", "停用", "注销", "否"})
 
 
@@ -158,6 +159,17 @@ class HostedSiteWriter(TableWriter):
         )
 
 
+def _parse_rows(rows: Sequence[ImportRow], parse: Callable[[ImportRow], _Row]) -> tuple[list[_Row], list[RowError]]:
+    """Return what `parse` makes of each row, and one error for each row whose cell it refuses."""
+    parsed, errors = [], []
+    for row in rows:
+        try:
+            parsed.append(parse(row))
+        except CellError as invalid:
+            errors.append(RowError(row.number, invalid.column, invalid.why, row.cells[invalid.column][:100]))
+    return parsed, errors
+
+
 class AddressRangeWriter(TableWriter):
     """Stores ranges in batches. A provider loads ranges of its own alone."""
 
@@ -166,15 +178,8 @@ class AddressRangeWriter(TableWriter):
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Store ranges; return one error for each row that is rejected."""
-        ranges: dict[tuple[str, datetime], AddressRange] = {}
-        errors = []
-        for row in rows:
-            try:
-                parsed = self._parse(row)
-            except CellError as invalid:
-                errors.append(RowError(row.number, invalid.column, invalid.why, row.cells[invalid.column][:100]))
-            else:
-                ranges[parsed.network, parsed.valid_from] = parsed
+        parsed, errors = _parse_rows(rows, self._parse)
+        ranges = {(row.network, row.valid_from): row for row in parsed}
         _UNSCOPED.rows(AddressRange).bulk_create(
             ranges.values(),
             update_conflicts=True,
@@ -217,15 +222,8 @@ class NameRegistrarWriter(TableWriter):
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Store names; return one error for each row that is rejected."""
-        names: dict[tuple[str, datetime], NameRegistrar] = {}
-        errors = []
-        for row in rows:
-            try:
-                parsed = self._parse(row)
-            except CellError as invalid:
-                errors.append(RowError(row.number, invalid.column, invalid.why, row.cells[invalid.column][:100]))
-            else:
-                names[parsed.domain, parsed.valid_from] = parsed
+        parsed, errors = _parse_rows(rows, self._parse)
+        names = {(row.domain, row.valid_from): row for row in parsed}
         _UNSCOPED.rows(NameRegistrar).bulk_create(
             names.values(),
             update_conflicts=True,

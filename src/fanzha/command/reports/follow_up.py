@@ -23,7 +23,7 @@ from fanzha.processes.refusal import Reason, Refusal
 ONE_AT_A_TIME = Words("请分别提交", "Send one thing at a time")
 
 
-class FollowUp(NamedTuple):
+class ReporterMessage(NamedTuple):
     """What a reporter writes: facts to add, an objection to the answer, what is feared, a reply to a question.
 
     One of them is asked for at a time; `picture` comes with the facts, or alone.
@@ -42,7 +42,7 @@ class FollowUp(NamedTuple):
         return sum(map(bool, asked)) > 1
 
 
-def take_follow_up(report: Report, given: FollowUp) -> str:
+def take_follow_up(report: Report, given: ReporterMessage) -> str:
     """Do what the reporter asks for; return in words what was done, "" if nothing was asked.
 
     Raise Refusal if it cannot be done now, UnusableScreenshot if the picture is none or the room of the day is used up.

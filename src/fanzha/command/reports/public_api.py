@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from fanzha.command.reports.follow_up import FollowUp, take_follow_up
+from fanzha.command.reports.follow_up import ReporterMessage, take_follow_up
 from fanzha.command.reports.presenters import present_progress
 from fanzha.command.reports.proof_of_work import count_bits, make_challenge, read_challenge
 from fanzha.command.reports.receipts import read_receipt
@@ -144,7 +144,9 @@ def follow(request: HttpRequest) -> JsonResponse:
         _check_texts(asked, _FOLLOW_LIMITS)
     except (msgspec.DecodeError, ValueError) as error:
         return _problem(422, str(error))
-    given = FollowUp(asked.facts.strip(), asked.objection.strip(), asked.danger.strip(), asked.reply.strip(), picture)
+    given = ReporterMessage(
+        asked.facts.strip(), asked.objection.strip(), asked.danger.strip(), asked.reply.strip(), picture
+    )
     if given.is_ambiguous:
         return _problem(
             422, "give facts (with a screenshot or without), or objection, or danger, or reply: one of them"

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.reports.follow_up import FollowUp, take_follow_up
+from fanzha.command.reports.follow_up import ReporterMessage, take_follow_up
 from fanzha.command.reports.forms import PublicReportForm, ReceiptForm
 from fanzha.command.reports.models import Report
 from fanzha.command.reports.presenters import present_progress, sent_facts
@@ -173,7 +173,7 @@ def _change(request: HttpRequest, report: Report, given: Mapping[str, str]) -> t
     """Do what the reporter asks for; return what was done, or why it was not."""
     written = {name: given[name] for name in ("facts", "objection", "danger", "reply")}
     try:
-        done = take_follow_up(report, FollowUp(**written, picture=request.FILES.get("screenshot")))
+        done = take_follow_up(report, ReporterMessage(**written, picture=request.FILES.get("screenshot")))
         is_empty = "facts" in request.POST and not done
         return done, _("Write something, or choose a picture.") if is_empty else ""
     except (Refusal, UnusableScreenshot) as refused:
