@@ -49,7 +49,7 @@ _ENDED = (
 class ArchiveSummary(msgspec.Struct):
     """How many sources had calls, and how many calls are kept, how many have no time, how many rows were rejected.
 
-    `problems` says of each of the first sources that kept nothing why.
+    `problems` has the reason of each of the first sources without a kept call, in English and Chinese.
     """
 
     sources: int = 0
@@ -90,7 +90,8 @@ def archive_calls(
                 summary.sources += 1
                 summary.calls += write_calls(owner, _source_name(source), calls)
             elif len(summary.problems) < MOST_PROBLEMS:
-                summary.problems.append(f"{source.name}: {_explain(spooled, untimed).joined()}")
+                why = _explain(spooled, untimed)
+                summary.problems.append(f"{source.name}: {why.en}\n    {why.zh}")
     if not summary.calls:
         raise NothingUsable(
             "\n  ".join(("there is no call in these files 这些文件中没有呼叫记录", *summary.problems)),
